@@ -1,0 +1,115 @@
+/** What the compiler takes and gives. Plain data: it crosses threads. */
+
+/** A place in the source. Lines and columns are 1-based, columns count UTF-16 units. */
+export interface Site {
+  /** Index into `CompiledProgram.files`. */
+  readonly file: number
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  /** The call or access as written, cut at 80 characters. */
+  readonly text: string
+  /** What is called or accessed: `kmalloc`, `write_u8`, a field name, `drop`. */
+  readonly callee: string
+  /** Variable (or `object.field`) that the value is stored in, if it is stored in one: `const a = kmalloc(…)!` → `a`. */
+  readonly assigned: string | null
+  /** The receiver of a method or field access, if it is a plain name or member path: `b` in `b.write_u8(0, 1)`. */
+  readonly receiver: string | null
+  /** Texts of the arguments, each cut at 40 characters. */
+  readonly args: readonly string[]
+  /** Name of the enclosing function; `null` at top level. */
+  readonly within: string | null
+}
+
+/** A source error: syntax, a name that does not exist, a construct that snippets cannot use. */
+export interface CompileError {
+  /** `syntax`, `import`, `not-in-this-era`, `unsupported`, `pragma`. */
+  readonly code: string
+  readonly message: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
+/** How the compiler has to treat an exported name of the surface. */
+export type SurfaceNameKind =
+  /** A function whose call is a step: compiled to a direct call with the site as first argument. */
+  | 'step'
+  /** A step that may block or call back into the snippet. */
+  | 'suspending'
+  /** A function that is no step (`IS_ERR`, `sizeof`): called as it is. */
+  | 'pure'
+  /** A constant, class or other value. */
+  | 'value'
+  /** Only a type. */
+  | 'type'
+
+/** The surface as the compiler sees it: module name → exported name → kind. Objects of functions (`sim`) are namespaces. */
+export interface SurfaceIndex {
+  readonly modules: Readonly<Record<string, Readonly<Record<string, SurfaceNameKind>>>>
+  /** Methods of handles that are steps (`read_u8`, `write_u64` …): compiled to `$surface.methods.NAME(site, receiver, …)`. */
+  readonly methods: readonly string[]
+  /** Exported objects whose members are surface functions: `sim` → module whose names they are. */
+  readonly namespaces: Readonly<Record<string, string>>
+  /** Names that an era lacks: name → what replaces it. Importing one is `not-in-this-era`. */
+  readonly missing: Readonly<Record<string, string>>
+  /** Names that make tasks or wait for others: a program that imports one is run interleaved from the start. */
+  readonly tasks?: readonly string[]
+  /** Modules whose names differ from another module's of the same name: looked up under `module#name` in `$S`. */
+  readonly separate?: readonly string[]
+}
+
+export interface SourceFile {
+  /** Path as given, with `/`. */
+  readonly path: string
+  readonly text: string
+}
+
+/** One module of a program: the text of a function expression `($R, $S, $M) => { … }` (see emit.ts). */
+export interface CompiledModule {
+  readonly path: string
+  /** Straight form: user functions are plain functions, surface calls are direct. */
+  readonly straight: string
+  /** Interleaved form: user functions have generator twins, with a preemption point before every step. */
+  readonly interleaved: string
+  /** Indices of the modules that this one gets as `$M`, in order; -1 where only types are imported. */
+  readonly imports: readonly number[]
+  /** Where pieces of the emitted text come from (see source-lines.ts): emitted line, emitted column, source line, 1-based. */
+  readonly straightLines: readonly number[]
+  readonly interleavedLines: readonly number[]
+}
+
+/** What the pragma comments at the top of the entry file ask for (SURFACE §1, §5). */
+export interface Pragmas {
+  readonly eras: readonly string[] | null
+  readonly machine: Readonly<Record<string, string>>
+  readonly expect: readonly Expectation[] | null
+  readonly schedule: string | null
+  readonly explore: Readonly<Record<string, string>> | null
+}
+
+/** One `@expect` line. */
+export interface Expectation {
+  readonly code: string
+  readonly file: string | null
+  readonly line: number
+  readonly eras: readonly string[] | null
+  readonly possible: boolean
+  /** Line of the pragma itself. */
+  readonly at: number
+}
+
+export interface CompiledProgram {
+  /** Modules in evaluation order; the last one is the program given. */
+  readonly modules: readonly CompiledModule[]
+  readonly files: readonly string[]
+  /** Site 0 is "no place": the loader's own operations. */
+  readonly sites: readonly Site[]
+  /** True if the program imports something that makes tasks or blocks: run it interleaved from the start. */
+  readonly interleaved: boolean
+  readonly pragmas: Pragmas
+  readonly errors: readonly CompileError[]
+}

@@ -1,0 +1,88 @@
+/**
+ * What a delta can change. A delta is (field, index, old, new): all four fit in 32 bits, so that the whole
+ * history of a run lies in four typed-array columns and can be applied forwards or backwards.
+ *
+ * The numbers are part of the trace format (docs/trace-format.md): append, never renumber.
+ */
+export const Field = {
+  /** `_refcount` of a frame. index = pfn. */
+  REFCOUNT: 1,
+  /** `_mapcount + 1` of a frame (what `page_mapcount()` returns). index = pfn. */
+  MAPCOUNT: 2,
+  /** What a frame is used for and by which allocation: `packUse(kind, allocation)`. index = pfn. */
+  USE: 3,
+  /** `PG_*` bits of a frame. index = pfn. */
+  FLAGS: 4,
+  /** Compound/buddy order + 1 stored with a frame (0 = none stored). index = pfn. */
+  ORDER: 5,
+  /** pfn + 1 of the compound head a tail points at; 0 = not a tail. index = pfn. */
+  HEAD: 6,
+  /** Cache id + 1 of the slab that starts at a frame; 0 = no slab. index = pfn of the slab's first frame. */
+  SLAB: 7,
+  /** Allocation that occupies a slab object; 0 = on a freelist. index = physical address / 8. */
+  OBJECT: 8,
+  /** Bytes written. index = physical address, old = arena offset of the old bytes, new = number of bytes;
+   *  the arena holds `new` old bytes, then `new` new bytes. */
+  BYTES: 9,
+  /** Bytes set to one value. index = physical address, old = arena offset, new = length in bytes;
+   *  the arena holds the fill byte, one byte 1 if the old bytes follow (0: they were all zero), then the old bytes. */
+  FILL: 10,
+  /** pfn + 1 that a page of vmalloc space maps; 0 = unmapped. index = page number inside vmalloc space. */
+  VMAP: 11,
+  /** Rights other than references that are left on a frame (kmap, vmap, sg, DMA). index = pfn. */
+  RIGHTS: 12,
+  /** `page->private`. index = pfn. */
+  PRIVATE: 13,
+  /** State of a task (`TaskState`). index = task id. */
+  TASK: 14,
+  /** Pins of a large folio (`_pincount`). index = pfn of the head. */
+  PINCOUNT: 15,
+} as const
+export type Field = (typeof Field)[keyof typeof Field]
+
+/** What a page frame is, at one moment. Every frame is in exactly one of these states. */
+export const FrameKind = {
+  /** Not RAM that the allocator manages: kernel image, memmap, firmware. */
+  RESERVED: 0,
+  /** In a buddy free list (PageBuddy on the first frame of a block). */
+  BUDDY: 1,
+  /** On a per-cpu list: free, but not PageBuddy. */
+  PCP: 2,
+  /** Allocated from the page allocator by a driver (`alloc_pages`). */
+  PAGE: 3,
+  /** A folio (`folio_alloc`, page cache, anonymous memory). */
+  FOLIO: 4,
+  /** Backs a slab. */
+  SLAB: 5,
+  /** kmalloc larger than KMALLOC_MAX_CACHE_SIZE. */
+  LARGE_KMALLOC: 6,
+  /** Backs a vmalloc area. */
+  VMALLOC: 7,
+  /** A page-table page. */
+  TABLE: 8,
+  /** Refused by the bad-page check and leaked on purpose. */
+  BAD: 9,
+} as const
+export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]
+export const FRAME_KIND_NAMES = [
+  'reserved', 'buddy', 'pcp', 'page', 'folio', 'slab', 'large-kmalloc', 'vmalloc', 'page-table', 'bad',
+] as const
+
+const ALLOCATION_BITS = 28
+/** Largest allocation id a frame can name (28 bits). */
+export const MAX_ALLOCATION = (1 << ALLOCATION_BITS) - 1
+
+/** Packs a frame's kind and the allocation that occupies it (0 = none) into one unsigned 32-bit value. */
+export function packUse(kind: FrameKind, allocation: number): number {
+  return ((kind << ALLOCATION_BITS) | allocation) >>> 0
+}
+export function useKind(use: number): FrameKind {
+  return (use >>> ALLOCATION_BITS) as FrameKind
+}
+export function useAllocation(use: number): number {
+  return use & MAX_ALLOCATION
+}
+
+/** State of a task as delta value. */
+export const TaskState = { NEW: 0, RUNNABLE: 1, BLOCKED: 2, ENDED: 3, OOPSED: 4 } as const
+export type TaskState = (typeof TaskState)[keyof typeof TaskState]

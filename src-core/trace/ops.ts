@@ -1,0 +1,230 @@
+/**
+ * Every operation a run can record. One call of a surface function, one access through a `Ptr`, one drop is one
+ * operation and one step. The kind names the function; its family says what it does to ownership, which is what
+ * the rules dispatch on.
+ *
+ * The position of an entry is part of the trace format (docs/trace-format.md): append, never reorder.
+ */
+
+/** What an operation does to the ownership of memory. */
+export const Family = {
+  /** Changes no right: a query, a log line, a computation. */
+  NONE: 0,
+  /** Makes memory: `allocation` is new. Failure: Flag.FAILED and allocation 0. */
+  ALLOC: 1,
+  /** Gives memory back: `allocation` is what the argument named, Flag.LAST if it really went back. */
+  FREE: 2,
+  /** Takes a page reference. subject = pfn given, a = pfn of the head. */
+  GET: 3,
+  /** Drops a page reference. Like GET; Flag.LAST if the memory went back. */
+  PUT: 4,
+  /** Reads bytes. subject = physical address or NO_SUBJECT, a = bytes, b = offset from the allocation's base. */
+  READ: 5,
+  /** Writes bytes. Like READ. */
+  WRITE: 6,
+  /** Makes a mapping of pages: a range right. `allocation` = memory mapped, a = right id, subject = pfn. */
+  MAP: 7,
+  /** Ends a mapping. a = right id that ended (0 = none matched), b = right id that should have (kmap order). */
+  UNMAP: 8,
+  /** Makes a pointer or handle from another one: `allocation` = what it points into. subject = pfn or physical address. */
+  DERIVE: 9,
+  /** Writes a line to the kernel log. a = index into the run's log. */
+  LOG: 10,
+  /** Starts, ends or wakes a task. subject = task id. */
+  TASK: 11,
+  /** Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed. */
+  LOCK: 12,
+  /** Releases a lock. Like LOCK. */
+  UNLOCK: 13,
+  /** Enters or leaves a read section, queues a callback, ends a grace period. subject depends on the kind. */
+  RCU: 14,
+  /** Reads or writes a shared cell, an atomic, a refcount. subject = cell id. */
+  CELL: 15,
+  /** Moves ownership from one holder to another. `allocation` moved. a = what took it. */
+  MOVE: 16,
+  /** The program's own WARN_ON or BUG_ON fired (Flag.FAULT for BUG). */
+  ASSERT: 17,
+  /** A JavaScript error that nobody caught ended the task. a = index into the run's log. */
+  EXCEPTION: 18,
+  /** A listed surface function that is not simulated was called. a = index into the run's strings. */
+  NOT_SIMULATED: 19,
+} as const
+export type Family = (typeof Family)[keyof typeof Family]
+
+const TABLE = [
+  ['(none)', Family.NONE],
+  // linux/gfp
+  ['alloc_pages', Family.ALLOC], // subject pfn, a order, b gfp
+  ['alloc_page', Family.ALLOC],
+  ['__get_free_pages', Family.ALLOC],
+  ['__get_free_page', Family.ALLOC],
+  ['get_zeroed_page', Family.ALLOC],
+  ['folio_alloc', Family.ALLOC],
+  ['alloc_pages_exact', Family.ALLOC], // a bytes
+  ['__free_pages', Family.FREE], // subject pfn, a order given
+  ['__free_page', Family.FREE],
+  ['free_pages', Family.FREE],
+  ['free_page', Family.FREE],
+  ['free_pages_exact', Family.FREE], // a bytes
+  ['split_page', Family.MOVE], // subject pfn, a order
+  // linux/mm
+  ['get_page', Family.GET],
+  ['try_get_page', Family.GET],
+  ['get_page_unless_zero', Family.GET],
+  ['folio_get', Family.GET],
+  ['folio_try_get', Family.GET],
+  ['page_ref_inc', Family.GET],
+  ['put_page', Family.PUT],
+  ['folio_put', Family.PUT],
+  ['page_ref_dec', Family.PUT],
+  ['set_page_count', Family.NONE], // subject pfn, a value
+  ['page_ref_count', Family.NONE], // subject pfn, a result; the same for the queries below
+  ['page_count', Family.NONE],
+  ['page_mapcount', Family.NONE],
+  ['folio_ref_count', Family.NONE],
+  ['folio_mapcount', Family.NONE],
+  ['page_folio', Family.DERIVE],
+  ['folio_page', Family.DERIVE],
+  ['folio_page_idx', Family.NONE],
+  ['folio_nr_pages', Family.NONE],
+  ['folio_order', Family.NONE],
+  ['folio_size', Family.NONE],
+  ['compound_head', Family.DERIVE],
+  ['compound_order', Family.NONE],
+  ['compound_nr', Family.NONE],
+  ['page_size', Family.NONE],
+  ['nth_page', Family.DERIVE],
+  ['page_flag_test', Family.NONE], // Page* and folio_test_*: subject pfn, a = bit or type, b = result
+  ['page_flag_set', Family.NONE], // SetPage*/folio_set_*: subject pfn, a = bit
+  ['page_flag_clear', Family.NONE],
+  ['page_private', Family.NONE],
+  ['set_page_private', Family.NONE],
+  ['virt_to_page', Family.DERIVE],
+  ['virt_to_head_page', Family.DERIVE],
+  ['page_address', Family.DERIVE],
+  ['page_to_virt', Family.DERIVE],
+  ['page_to_pfn', Family.NONE],
+  ['pfn_to_page', Family.DERIVE],
+  ['pfn_valid', Family.NONE],
+  ['page_to_phys', Family.NONE],
+  ['phys_to_page', Family.DERIVE],
+  ['virt_to_phys', Family.NONE],
+  ['phys_to_virt', Family.DERIVE],
+  ['is_vmalloc_addr', Family.NONE],
+  ['virt_addr_valid', Family.NONE],
+  ['vmalloc_to_page', Family.DERIVE],
+  ['vmalloc_to_pfn', Family.NONE],
+  ['page_zone_name', Family.NONE],
+  ['drain_all_pages', Family.NONE],
+  // linux/slab
+  ['kmalloc', Family.ALLOC], // subject physical address, a bytes asked, b gfp
+  ['kzalloc', Family.ALLOC],
+  ['kcalloc', Family.ALLOC],
+  ['kmalloc_array', Family.ALLOC],
+  ['krealloc', Family.ALLOC], // allocation = the result; b = allocation given (freed if the two differ)
+  ['kfree', Family.FREE], // subject physical address
+  ['kfree_rcu', Family.FREE],
+  ['ksize', Family.NONE],
+  ['kmem_cache_create', Family.ALLOC], // subject cache id
+  ['kmem_cache_destroy', Family.FREE],
+  ['kmem_cache_alloc', Family.ALLOC],
+  ['kmem_cache_zalloc', Family.ALLOC],
+  ['kmem_cache_free', Family.FREE], // a = cache id given
+  ['kmem_cache_shrink', Family.NONE],
+  ['kvmalloc', Family.ALLOC],
+  ['kvzalloc', Family.ALLOC],
+  ['kvfree', Family.FREE],
+  // linux/vmalloc
+  ['vmalloc', Family.ALLOC], // subject page number in vmalloc space, a bytes asked
+  ['vzalloc', Family.ALLOC],
+  ['vfree', Family.FREE],
+  ['vfree_atomic', Family.FREE],
+  ['vmap', Family.ALLOC],
+  ['vunmap', Family.FREE],
+  // linux/highmem
+  ['kmap_local_page', Family.MAP],
+  ['kunmap_local', Family.UNMAP],
+  ['kmap', Family.MAP],
+  ['kunmap', Family.UNMAP],
+  ['memcpy_to_page', Family.WRITE],
+  ['memcpy_from_page', Family.READ],
+  // memory access
+  ['read', Family.READ],
+  ['write', Family.WRITE],
+  ['memset', Family.WRITE],
+  ['memcpy', Family.WRITE], // two operations: the read of the source (kind `read`), then this write
+  ['memcmp', Family.READ],
+  // linux/printk, bug
+  ['printk', Family.LOG],
+  ['WARN_ON', Family.ASSERT],
+  ['BUG_ON', Family.ASSERT],
+  // tasks, contexts
+  ['task_start', Family.TASK],
+  ['task_end', Family.TASK],
+  ['kthread_run', Family.TASK],
+  ['kthread_stop', Family.TASK],
+  ['schedule', Family.NONE],
+  ['cond_resched', Family.NONE],
+  ['msleep', Family.NONE],
+  ['preempt_disable', Family.NONE],
+  ['preempt_enable', Family.NONE],
+  // locks
+  ['lock', Family.LOCK],
+  ['trylock', Family.LOCK],
+  ['unlock', Family.UNLOCK],
+  // rcu
+  ['rcu_read_lock', Family.RCU],
+  ['rcu_read_unlock', Family.RCU],
+  ['call_rcu', Family.RCU],
+  ['synchronize_rcu', Family.RCU],
+  ['rcu_barrier', Family.RCU],
+  ['rcu_callback', Family.RCU],
+  // cells
+  ['cell_read', Family.CELL],
+  ['cell_write', Family.CELL],
+  ['cell_update', Family.CELL], // atomics and refcounts that read and write at once
+  // Rust surface
+  ['drop', Family.FREE],
+  ['owned_new', Family.ALLOC],
+  ['into_raw', Family.MOVE],
+  // the rest
+  ['uncaught', Family.EXCEPTION],
+  ['not_simulated', Family.NOT_SIMULATED],
+  ['sim', Family.NONE],
+  ['wait_for_completion', Family.LOCK],
+  ['complete', Family.UNLOCK],
+  ['other', Family.NONE],
+  ['get_random', Family.NONE],
+] as const satisfies ReadonlyArray<readonly [string, Family]>
+
+/** Name of an operation kind: the surface function that records it. */
+export type OpName = (typeof TABLE)[number][0]
+
+/** Operation kind by name. Kind 0 never occurs: a zeroed record is an unwritten one. */
+export const Op = Object.freeze(Object.fromEntries(TABLE.map(([name], kind) => [name, kind]))) as Readonly<Record<OpName, number>>
+export const OP_NAMES: readonly OpName[] = TABLE.map(([name]) => name)
+/** Family by operation kind. */
+export const OP_FAMILY: Uint8Array = Uint8Array.from(TABLE, ([, family]) => family)
+
+/** How an operation ended, one bit each. */
+export const Flag = {
+  /** The call returned failure (NULL, false or a negative errno). */
+  FAILED: 1,
+  /** An argument was NULL, or an address inside the first page. */
+  NULL: 2,
+  /** The kernel stopped the task here (oops, BUG). */
+  FAULT: 4,
+  /** A get or put that took nothing, because pages of this kind have no reference count in this era. */
+  DECLINED: 8,
+  /** The memory went back to its allocator. */
+  LAST: 16,
+  /** The address given lies in vmalloc space. */
+  VMALLOC: 32,
+  /** The address or page given names no memory at all. */
+  WILD: 64,
+  /** The real kernel prints a WARNING here (era or debug dependent). */
+  WARNED: 128,
+} as const
+
+/** Subject of an operation that names no memory. */
+export const NO_SUBJECT = 0xffff_ffff
