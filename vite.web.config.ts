@@ -1,0 +1,29 @@
+/** The app as a web page, with the core in a Web Worker: `npm run dev`, and out/web for `npm start`. */
+import vue from '@vitejs/plugin-vue'
+import { resolve } from 'node:path'
+import { defineConfig } from 'vite'
+
+const here = (path: string): string => resolve(import.meta.dirname, path)
+
+/** SharedArrayBuffer needs a cross-origin isolated page. */
+const isolated = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+}
+
+export default defineConfig({
+  root: here('src-renderer'),
+  base: './',
+  cacheDir: here('node_modules/.vite/web'),
+  plugins: [vue()],
+  worker: { format: 'es' },
+  server: { host: '127.0.0.1', port: 5177, headers: isolated, fs: { allow: [here('.')] } },
+  build: {
+    outDir: here('out/web'),
+    emptyOutDir: true,
+    target: 'esnext',
+    chunkSizeWarningLimit: 20_000,
+    reportCompressedSize: false,
+  },
+})
