@@ -1,4 +1,4 @@
-/** The desktop app: Electron main, sandboxed preload, renderer. The core: a utility process with a nested worker thread. */
+/** The desktop app: Electron main, sandboxed preload, renderer; the core in a utility process with a worker thread. */
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'

@@ -19,7 +19,7 @@ const below = (layer) => ORDER.slice(0, ORDER.indexOf(layer))
 export const ALLOWED = {
   base: [],
   trace: ['base'],
-  eras: ['base'],
+  eras: ['base', 'trace'],
   machine: below('machine'),
   sched: below('sched'),
   mm: below('mm'),
@@ -34,7 +34,7 @@ export const ALLOWED = {
   protocol: [...ORDER, 'ownership', 'explore', 'report'],
 }
 
-/** What the page may see of the core. Its worker entries (a `workers` folder, `*.worker.ts`) host the core and see all. */
+/** What the page may see of the core. Its worker entries (a `workers` folder, `*.worker.ts`) host it and see all. */
 export const RENDERER = ['protocol', 'trace', 'report', 'surface/generated', 'type:compiler/contract']
 
 /**
@@ -79,9 +79,12 @@ export function judge(from, source, typeOnly) {
 function judgeCore(path, source, target, isRelative, typeOnly) {
   const layer = path.includes('/') ? /** @type {string} */ (path.split('/')[0]) : ''
   const test = TEST.test(path)
-  if (!(layer in ALLOWED)) return `${path} stands in no layer of src-core; there are ${Object.keys(ALLOWED).join(', ')}`
+  if (!(layer in ALLOWED)) return `${path} stands in no layer of src-core (${Object.keys(ALLOWED).join(', ')})`
   if (!isRelative) {
-    const name = source.split('/').slice(0, source.startsWith('@') ? 2 : 1).join('/')
+    const name = source
+      .split('/')
+      .slice(0, source.startsWith('@') ? 2 : 1)
+      .join('/')
     if (test || PACKAGES[layer]?.includes(name)) return null
     return `${path} → ${source}: ${layer} may not import the package ${name}`
   }
@@ -91,8 +94,9 @@ function judgeCore(path, source, target, isRelative, typeOnly) {
   const inside = target.slice('src-core/'.length)
   const other = inside.split('/')[0]
   if (other === layer || test) return null
-  if (fits(inside, ALLOWED[layer] ?? [], typeOnly)) return null
-  const typesFit = fits(inside, ALLOWED[layer] ?? [], true)
+  const allowed = ALLOWED[layer] ?? []
+  if (fits(inside, allowed, typeOnly)) return null
+  const typesFit = fits(inside, allowed, true)
   if (typesFit) return `${path} → ${source}: ${layer} may import only types from ${other}`
   return `${path} → ${source}: ${layer} may not import ${other}`
 }
