@@ -1,0 +1,149 @@
+/**
+ * Connects the page to the core, whichever host it has, and keeps it connected: when the core dies a new one is started
+ * and whoever listens is told. This is the only place that knows of workers and preloads.
+ */
+import { Client } from '../../src-core/protocol/client.ts'
+import type { CallName, Calls, Notice } from '../../src-core/protocol/messages.ts'
+import { PROTOCOL_VERSION } from '../../src-core/protocol/messages.ts'
+import type { HostBridge } from './host.ts'
+import { HOST_PORT_MESSAGE } from './host.ts'
+import type { CorePort } from './port.ts'
+import { portOf } from './port.ts'
+
+/** A connection to the core that survives restarts of the core. */
+export interface CoreLink {
+  call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']>
+  onNotice(handler: (notice: Notice) => void): void
+  /** Told after the core was restarted and a new port stands; calls that were open have failed by then. */
+  onRestart(handler: (reason: string) => void): void
+  /** Ends the core at once, as a crash would. For tests; a no-op where the host alone may do that. */
+  killCore(): void
+}
+
+/** Seconds of silence (while the page itself is awake) after which the worker counts as hung. */
+const HUNG_TICKS = 6
+const TICK_MS = 2000
+/** Restarts in a row that came to nothing before the page gives up and says so. */
+const MOST_FAILED_STARTS = 5
+
+export async function connect(): Promise<CoreLink> {
+  const link = new Link()
+  const host = window.pageward
+  if (host === undefined) connectWorker(link)
+  else await connectHost(link, host)
+  return link
+}
+
+class Link implements CoreLink {
+  private client: Client | null = null
+  private readonly notices: ((notice: Notice) => void)[] = []
+  private readonly restarts: ((reason: string) => void)[] = []
+  kill: () => void = () => {}
+
+  use(port: CorePort): void {
+    this.client = new Client(port)
+    this.client.onNotice((notice) => this.notices.forEach((handler) => handler(notice)))
+  }
+
+  lost(reason: string): void {
+    this.client?.close(reason)
+    this.client = null
+  }
+
+  restarted(reason: string): void {
+    this.restarts.forEach((handler) => handler(reason))
+  }
+
+  call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
+    if (this.client === null) return Promise.reject(new Error('The simulator is being restarted.'))
+    return this.client.call(name, ask)
+  }
+
+  onNotice(handler: (notice: Notice) => void): void {
+    this.notices.push(handler)
+  }
+
+  onRestart(handler: (reason: string) => void): void {
+    this.restarts.push(handler)
+  }
+
+  killCore(): void {
+    this.kill()
+  }
+}
+
+/** Browser: the core is a Web Worker of this page, watched from here. */
+function connectWorker(link: Link): void {
+  let failedStarts = 0
+  const start = (): void => {
+    const worker = new Worker(new URL('./supervisor.worker.ts', import.meta.url), { type: 'module', name: 'supervisor' })
+    let over = false
+    const end = (reason: string): void => {
+      if (over) return
+      over = true
+      clearInterval(watch)
+      worker.terminate()
+      link.lost(reason)
+      failedStarts += 1
+      if (failedStarts > MOST_FAILED_STARTS) return
+      setTimeout(() => {
+        start()
+        link.restarted(reason)
+      }, 100 * 2 ** failedStarts)
+    }
+    worker.onerror = (event) => {
+      event.preventDefault()
+      end(event.message === '' || event.message === undefined ? 'it could not be loaded' : event.message)
+    }
+    link.use(portOf(worker))
+    link.kill = () => worker.terminate()
+    const watch = watchHeartbeat(link, () => { failedStarts = 0 }, () => end('it no longer answered'))
+  }
+  start()
+}
+
+/** Asks a small question every few seconds; a worker that leaves it unanswered for long is hung or dead. */
+function watchHeartbeat(link: Link, alive: () => void, dead: () => void): ReturnType<typeof setInterval> {
+  let waiting = 0
+  return setInterval(() => {
+    if (waiting > 0) {
+      waiting += 1
+      if (waiting > HUNG_TICKS) dead()
+      return
+    }
+    waiting = 1
+    const answered = (): void => {
+      waiting = 0
+      alive()
+    }
+    link.call('hello', { version: PROTOCOL_VERSION }).then(answered, () => {})
+  }, TICK_MS)
+}
+
+/** Desktop: the core is a process of the host, which watches it and says when it was restarted. */
+async function connectHost(link: Link, host: HostBridge): Promise<void> {
+  link.use(await askPort(host))
+  host.onCoreRestart((reason) => {
+    link.lost(reason)
+    void askPort(host).then((port) => {
+      link.use(port)
+      link.restarted(reason)
+    })
+  })
+}
+
+function askPort(host: HostBridge): Promise<CorePort> {
+  return new Promise((resolve) => {
+    const take = (event: MessageEvent<unknown>): void => {
+      const data = event.data
+      const port = event.ports[0]
+      if (event.source !== window || port === undefined) return
+      if (typeof data !== 'object' || data === null || !('pageward' in data) || data.pageward !== HOST_PORT_MESSAGE) return
+      window.removeEventListener('message', take)
+      port.start()
+      resolve(portOf(port))
+    }
+    window.addEventListener('message', take)
+    host.requestPort()
+  })
+}

@@ -1,0 +1,100 @@
+/**
+ * The autosave journal: the text of every edited program, written at most 300 ms after a key press, and at once when
+ * the page goes away. What is read back is checked; a damaged entry loses itself, not the others.
+ */
+import type { SourceFile } from '../../src-core/compiler/contract.ts'
+import { isRecord } from './storage.ts'
+
+/** A program as it is kept. */
+export interface KeptProgram {
+  readonly title: string
+  readonly entry: string
+  readonly files: readonly SourceFile[]
+  readonly active: string
+  readonly era: string | null
+  readonly memory: string | null
+  /** True for a program that is no example: it exists only here. */
+  readonly own: boolean
+}
+
+export interface JournalState {
+  readonly current: string | null
+  readonly programs: Readonly<Record<string, KeptProgram>>
+}
+
+export const JOURNAL_KEY = 'pageward.journal'
+/** Longest time in milliseconds that a key press stays unwritten. */
+export const JOURNAL_DELAY = 300
+export const EMPTY_JOURNAL: JournalState = { current: null, programs: {} }
+
+type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>
+
+export class Journal {
+  private pending: JournalState | null = null
+  private timer: ReturnType<typeof setTimeout> | null = null
+
+  constructor(
+    private readonly storage: Storage,
+    /** Told whether the last write was kept. */
+    private readonly onWritten: (kept: boolean) => void = () => {},
+  ) {}
+
+  read(): JournalState {
+    try {
+      return parseJournal(JSON.parse(this.storage.getItem(JOURNAL_KEY) ?? 'null'))
+    } catch {
+      return EMPTY_JOURNAL
+    }
+  }
+
+  /** Remembers the newest state; it is written at most `JOURNAL_DELAY` after the first unwritten change. */
+  note(state: JournalState): void {
+    this.pending = state
+    this.timer ??= setTimeout(() => this.flush(), JOURNAL_DELAY)
+  }
+
+  /** Writes what is not yet written. */
+  flush(): void {
+    if (this.timer !== null) clearTimeout(this.timer)
+    this.timer = null
+    if (this.pending === null) return
+    const state = this.pending
+    try {
+      this.storage.setItem(JOURNAL_KEY, JSON.stringify({ version: 1, ...state }))
+      this.pending = null
+      this.onWritten(true)
+    } catch {
+      this.onWritten(false)
+    }
+  }
+}
+
+function parseJournal(value: unknown): JournalState {
+  if (!isRecord(value) || value['version'] !== 1 || !isRecord(value['programs'])) return EMPTY_JOURNAL
+  const programs: Record<string, KeptProgram> = {}
+  for (const [id, entry] of Object.entries(value['programs'])) {
+    const program = parseProgram(entry)
+    if (program !== null) programs[id] = program
+  }
+  return { current: typeof value['current'] === 'string' ? value['current'] : null, programs }
+}
+
+function parseProgram(value: unknown): KeptProgram | null {
+  if (!isRecord(value) || !Array.isArray(value['files'])) return null
+  const files: SourceFile[] = []
+  for (const file of value['files'] as unknown[]) {
+    if (!isRecord(file) || typeof file['path'] !== 'string' || typeof file['text'] !== 'string') return null
+    files.push({ path: file['path'], text: file['text'] })
+  }
+  const { entry, active, title, era, memory } = value
+  if (typeof entry !== 'string' || !files.some((file) => file.path === entry)) return null
+  return {
+    title: typeof title === 'string' ? title : entry,
+    entry,
+    files,
+    active: files.some((file) => file.path === active) ? String(active) : entry,
+    era: typeof era === 'string' ? era : null,
+    memory: typeof memory === 'string' ? memory : null,
+    own: value['own'] === true,
+  }
+}

@@ -1,0 +1,205 @@
+/**
+ * The text: the open program's files, its era and machine. Edits of an example are kept beside the example, so that
+ * opening another one loses nothing, and the original is one (undoable) command away.
+ */
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { SourceFile } from '../../src-core/compiler/contract.ts'
+import type { RunRequest } from '../../src-core/protocol/messages.ts'
+import { examples, FIRST_EXAMPLE } from '../core/examples.ts'
+import type { JournalState, KeptProgram } from '../core/journal.ts'
+import { Journal } from '../core/journal.ts'
+
+export const NEW_SNIPPET = `import { alloc_page, __free_page, GFP_KERNEL, pr_info } from 'linux'
+
+const page = alloc_page(GFP_KERNEL)!
+pr_info('one page, and who gives it back')
+__free_page(page)
+`
+
+export const useDocumentStore = defineStore('document', () => {
+  const programId = shallowRef('')
+  const title = shallowRef('')
+  const entry = shallowRef('')
+  const files = shallowRef<readonly SourceFile[]>([])
+  /** Path of the file in the editor. */
+  const active = shallowRef('')
+  /** Era the person chose; null = the program's own. */
+  const era = shallowRef<string | null>(null)
+  /** Memory the person chose for the machine, e.g. `64M`; null = the program's own. */
+  const memory = shallowRef<string | null>(null)
+  const own = shallowRef(false)
+  /** Counts every change that asks for a new run. */
+  const revision = shallowRef(0)
+  /** Counts changes of the text that did not come from the editor; the editor then takes the text from here. */
+  const replaced = shallowRef(0)
+  /** Programs that are kept: edited examples and own snippets. */
+  const kept = shallowRef<Readonly<Record<string, KeptProgram>>>({})
+  const saved = shallowRef(true)
+  const undo = shallowRef<{ readonly label: string; readonly program: KeptProgram; readonly id: string } | null>(null)
+  const journal = new Journal(localStorage, (ok) => {
+    saved.value = ok
+  })
+
+  const original = computed(() => examples().find((each) => each.id === programId.value) ?? null)
+  const edited = computed(() => original.value !== null && !sameFiles(original.value.files, files.value))
+  const text = computed(() => files.value.find((file) => file.path === active.value)?.text ?? '')
+
+  /** Restores what the journal kept; at a first start opens the first example. */
+  function restore(): void {
+    const state = journal.read()
+    kept.value = state.programs
+    const first = examples().find((each) => isFirst(each.id, each.entry))
+    const wanted = state.current ?? first?.id ?? examples()[0]?.id
+    if (wanted === undefined || !open(wanted)) {
+      const fallback = first?.id ?? examples()[0]?.id
+      if (fallback === undefined || !open(fallback)) newSnippet()
+    }
+  }
+
+  /** Opens an example or an own snippet by id; edits that were made to it before come back. Answers whether it exists. */
+  function open(id: string): boolean {
+    const example = examples().find((each) => each.id === id)
+    const program: KeptProgram | undefined = kept.value[id] ?? (example && asProgram(example))
+    if (program === undefined) return false
+    load(id, program)
+    return true
+  }
+
+  function load(id: string, program: KeptProgram): void {
+    programId.value = id
+    title.value = program.title
+    entry.value = program.entry
+    files.value = program.files
+    active.value = program.active
+    era.value = program.era
+    memory.value = program.memory
+    own.value = program.own
+    replaced.value += 1
+    changed()
+  }
+
+  /** Takes a new text of one file, as typed. */
+  function edit(path: string, next: string): void {
+    const old = files.value.find((file) => file.path === path)
+    if (old === undefined || old.text === next) return
+    files.value = files.value.map((file) => (file.path === path ? { path, text: next } : file))
+    changed()
+  }
+
+  function activate(path: string): void {
+    if (!files.value.some((file) => file.path === path)) return
+    active.value = path
+    keep()
+  }
+
+  function chooseEra(next: string | null): void {
+    if (era.value === next) return
+    era.value = next
+    changed()
+  }
+
+  function chooseMemory(next: string | null): void {
+    if (memory.value === next) return
+    memory.value = next
+    changed()
+  }
+
+  /** Puts the example's own text back; `undoLast` brings the edits back. */
+  function resetToOriginal(): void {
+    const example = original.value
+    if (example === null || !edited.value) return
+    undo.value = { label: `Reset ${title.value}`, program: snapshot(), id: programId.value }
+    load(programId.value, { ...asProgram(example), era: era.value, memory: memory.value })
+  }
+
+  function newSnippet(): void {
+    let number = 1
+    while (kept.value[`own-${number}`] !== undefined) number += 1
+    const path = number === 1 ? 'snippet.ts' : `snippet-${number}.ts`
+    load(`own-${number}`, {
+      title: path, entry: path, files: [{ path, text: NEW_SNIPPET }], active: path, era: null, memory: null, own: true,
+    })
+  }
+
+  /** Deletes an own snippet; `undoLast` brings it back. */
+  function deleteSnippet(id: string): void {
+    const program = kept.value[id]
+    if (program === undefined || !program.own) return
+    undo.value = { label: `Deleted ${program.title}`, program, id }
+    const { [id]: _gone, ...rest } = kept.value
+    kept.value = rest
+    if (programId.value === id) {
+      programId.value = ''
+      open(examples()[0]?.id ?? '')
+    } else {
+      keep()
+    }
+  }
+
+  function undoLast(): void {
+    if (undo.value === null) return
+    const { id, program } = undo.value
+    undo.value = null
+    load(id, program)
+  }
+
+  function forgetUndo(): void {
+    undo.value = null
+  }
+
+  function request(): RunRequest {
+    return {
+      entry: entry.value,
+      files: files.value,
+      era: era.value,
+      machine: memory.value === null ? {} : { memory: memory.value },
+    }
+  }
+
+  function snapshot(): KeptProgram {
+    return {
+      title: title.value, entry: entry.value, files: files.value, active: active.value, era: era.value,
+      memory: memory.value, own: own.value,
+    }
+  }
+
+  function changed(): void {
+    revision.value += 1
+    keep()
+  }
+
+  function keep(): void {
+    if (programId.value !== '') {
+      const worth = own.value || edited.value || era.value !== null || memory.value !== null
+      const { [programId.value]: _old, ...rest } = kept.value
+      kept.value = worth ? { ...rest, [programId.value]: snapshot() } : rest
+    }
+    const state: JournalState = { current: programId.value || null, programs: kept.value }
+    journal.note(state)
+  }
+
+  /** Writes the journal now. */
+  function flush(): void {
+    journal.flush()
+  }
+
+  return {
+    programId, title, entry, files, active, era, memory, own, revision, replaced, kept, saved, undo, original, edited,
+    text, restore, open, edit, activate, chooseEra, chooseMemory, resetToOriginal, newSnippet, deleteSnippet, undoLast,
+    forgetUndo, request, flush,
+  }
+})
+
+function asProgram(example: { title: string; entry: string; files: readonly SourceFile[] }): KeptProgram {
+  const { title, entry, files } = example
+  return { title, entry, files, active: entry, era: null, memory: null, own: false }
+}
+
+function isFirst(id: string, entry: string): boolean {
+  return FIRST_EXAMPLE.endsWith(`/${entry}`) && FIRST_EXAMPLE.startsWith(id.split('/')[0] ?? id)
+}
+
+function sameFiles(a: readonly SourceFile[], b: readonly SourceFile[]): boolean {
+  return a.length === b.length && a.every((file, at) => file.path === b[at]?.path && file.text === b[at].text)
+}

@@ -1,0 +1,120 @@
+/**
+ * The run on screen: its summary, report and era matrix, whether it still belongs to the text, and the one way to ask
+ * the core anything. Answers of older runs never replace newer ones.
+ */
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { CallName, Calls, EraInfo, Notice, RunSummary } from '../../src-core/protocol/messages.ts'
+import type { Report, ReportError } from '../../src-core/report/report.ts'
+import type { CoreLink } from '../core/connect.ts'
+import { useDocumentStore } from './document.ts'
+
+export type Activity = 'starting' | 'idle' | 'compiling' | 'running' | 'judging'
+export type EraMatrix = Extract<Notice, { notice: 'matrix' }>['eras']
+
+export const useSessionStore = defineStore('session', () => {
+  const document = useDocumentStore()
+  const activity = shallowRef<Activity>('starting')
+  /** The last run that compiled; null before the first. */
+  const summary = shallowRef<RunSummary | null>(null)
+  const verdicts = shallowRef<Report | null>(null)
+  const matrix = shallowRef<EraMatrix | null>(null)
+  /** Errors of the latest text, if it did not compile. */
+  const errors = shallowRef<readonly ReportError[]>([])
+  /** Why the last call to run failed, in words for a person; null if it did not. */
+  const failure = shallowRef<string | null>(null)
+  /** Something the person should know that happened by itself (the core was restarted). */
+  const message = shallowRef<string | null>(null)
+  const eras = shallowRef<readonly EraInfo[]>([])
+  /** Revision of the document that `summary` belongs to. */
+  const ranRevision = shallowRef(-1)
+  /** Revision of the document that was last sent to the core. */
+  const askedRevision = shallowRef(-1)
+  const steppedSoFar = shallowRef(0)
+  let link: CoreLink | null = null
+
+  const report = computed<Report | null>(() => verdicts.value ?? summary.value?.report ?? null)
+  const runId = computed(() => summary.value?.run ?? 0)
+  /** True while what is shown belongs to an older text. */
+  const stale = computed(() => summary.value !== null && ranRevision.value !== document.revision)
+  const busy = computed(() => activity.value !== 'idle')
+
+  /** Asks the core. Rejects while there is none, and with the core's words if it refuses. */
+  function call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
+    if (link === null) return Promise.reject(new Error('The simulator is still starting.'))
+    return link.call(name, ask)
+  }
+
+  function attach(next: CoreLink): void {
+    link = next
+    next.onNotice(take)
+    next.onRestart((reason) => {
+      message.value = `The simulator was restarted (${reason}). Your text is safe.`
+      activity.value = 'idle'
+      void greet().then(run)
+    })
+  }
+
+  /** Learns the eras; the first call after every (re)connection. */
+  async function greet(): Promise<void> {
+    const { eras: known } = await call('hello', { version: 1 })
+    eras.value = known
+    if (activity.value === 'starting') activity.value = 'idle'
+  }
+
+  function take(notice: Notice): void {
+    if (notice.notice === 'state') {
+      activity.value = notice.state
+      steppedSoFar.value = notice.steps
+    } else if (notice.notice === 'runner-replaced') {
+      message.value = `The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`
+    } else if (notice.run === summary.value?.run) {
+      if (notice.notice === 'verdicts') verdicts.value = notice.report
+      else matrix.value = notice.eras
+    }
+  }
+
+  /** Runs the text as it is now. A newer call supersedes this one silently. */
+  async function run(): Promise<void> {
+    const revision = document.revision
+    askedRevision.value = revision
+    activity.value = 'compiling'
+    try {
+      const answer = await call('run', document.request())
+      if (askedRevision.value !== revision) return
+      accept(answer, revision)
+    } catch (error) {
+      if (askedRevision.value !== revision || isSuperseded(error)) return
+      failure.value = error instanceof Error ? error.message : String(error)
+    }
+    activity.value = 'idle'
+  }
+
+  function accept(answer: RunSummary, revision: number): void {
+    failure.value = null
+    errors.value = answer.report.errors ?? []
+    if (answer.report.outcome === 'compile-error') return
+    message.value = null
+    verdicts.value = null
+    matrix.value = null
+    summary.value = answer
+    ranRevision.value = revision
+  }
+
+  async function cancel(): Promise<void> {
+    await call('cancel', {})
+  }
+
+  function dismissMessage(): void {
+    message.value = null
+  }
+
+  return {
+    activity, summary, report, matrix, errors, failure, message, eras, runId, stale, busy, ranRevision, askedRevision,
+    steppedSoFar, call, attach, greet, run, cancel, dismissMessage,
+  }
+})
+
+function isSuperseded(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'superseded'
+}

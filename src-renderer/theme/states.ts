@@ -1,0 +1,167 @@
+/**
+ * One mark per idea, for the map, the timeline, the inspector and the legend: hues of owners, lightness steps of
+ * frame kinds, and the marks of rights and broken rules. Red is only for broken rules, amber for warnings.
+ */
+import { FRAME_KIND_NAMES, FrameKind } from '../../src-core/trace/fields.ts'
+import { oklchToRgb, toHex, toPixel } from '../canvas/oklch.ts'
+
+export type ThemeName = 'light' | 'dark'
+
+/**
+ * Hues of the ten owner slots. The first four stay apart for people without red or green cones; red (25°) and
+ * amber (75°) are left out because they have a meaning of their own.
+ */
+export const OWNER_HUES = [255, 112, 330, 190, 290, 140, 355, 225, 165, 310] as const
+export const OWNER_SLOTS = OWNER_HUES.length
+
+/** A colour in the two forms that canvases need. */
+export interface Ink {
+  readonly css: string
+  readonly pixel: number
+  readonly rgb: readonly [number, number, number]
+}
+
+export interface Palette {
+  readonly theme: ThemeName
+  /** Panel background that marks are drawn on. */
+  readonly ground: Ink
+  readonly text: Ink
+  readonly muted: Ink
+  readonly hairline: Ink
+  /** Alternate rows and lanes. */
+  readonly stripe: Ink
+  /** Fill and faint fill of each owner slot. */
+  readonly owner: readonly Ink[]
+  readonly ownerFaint: readonly Ink[]
+  /** Text on an owner's fill. */
+  readonly onOwner: Ink
+  /** By `FrameKind`. */
+  readonly kind: readonly Ink[]
+  /** Text on a kind's fill, by `FrameKind`. */
+  readonly onKind: readonly Ink[]
+  /** Reference counts 0, 1, 2, 3, 4 and more. */
+  readonly references: readonly Ink[]
+  readonly broken: Ink
+  readonly brokenFaint: Ink
+  readonly onBroken: Ink
+  readonly warning: Ink
+  /** Selection, focus and playhead: neutral, never a hue with a meaning. */
+  readonly accent: Ink
+  readonly flash: Ink
+}
+
+function ink(l: number, c: number, h: number): Ink {
+  const rgb = oklchToRgb({ l, c, h })
+  return { css: toHex(rgb), pixel: toPixel(rgb), rgb }
+}
+
+const NEUTRAL_HUE = 262
+const neutral = (l: number): Ink => ink(l, 0.008, NEUTRAL_HUE)
+
+/** Lightness of each kind: free ones close to the ground, the more an allocation matters the further away. */
+const KIND_LIGHTNESS: Readonly<Record<ThemeName, readonly number[]>> = {
+  // reserved, buddy, pcp, page, folio, slab, large-kmalloc, vmalloc, page-table, bad
+  light: [0.83, 0.955, 0.91, 0.36, 0.44, 0.52, 0.58, 0.64, 0.7, 0.5],
+  dark: [0.34, 0.235, 0.28, 0.9, 0.83, 0.76, 0.69, 0.62, 0.54, 0.6],
+}
+
+function build(theme: ThemeName): Palette {
+  const dark = theme === 'dark'
+  const kind = KIND_LIGHTNESS[theme].map((l, k) => (k === FrameKind.BAD ? ink(l, 0.2, 25) : neutral(l)))
+  const black = neutral(0.17)
+  const white = neutral(0.995)
+  return {
+    theme,
+    ground: neutral(dark ? 0.2 : 0.985),
+    text: neutral(dark ? 0.93 : 0.22),
+    muted: neutral(dark ? 0.72 : 0.46),
+    hairline: neutral(dark ? 0.32 : 0.88),
+    stripe: neutral(dark ? 0.225 : 0.965),
+    owner: OWNER_HUES.map((h) => ink(dark ? 0.72 : 0.54, 0.135, h)),
+    ownerFaint: OWNER_HUES.map((h) => ink(dark ? 0.36 : 0.87, 0.06, h)),
+    onOwner: dark ? black : white,
+    kind,
+    onKind: KIND_LIGHTNESS[theme].map((l) => (l > 0.6 ? black : white)),
+    references: (dark ? [0.26, 0.42, 0.56, 0.7, 0.84] : [0.94, 0.8, 0.66, 0.52, 0.38]).map((l, n) =>
+      ink(l, n === 0 ? 0.008 : 0.09, NEUTRAL_HUE),
+    ),
+    broken: dark ? ink(0.68, 0.2, 25) : ink(0.53, 0.21, 27),
+    brokenFaint: dark ? ink(0.33, 0.09, 25) : ink(0.91, 0.05, 25),
+    onBroken: dark ? black : white,
+    warning: dark ? ink(0.8, 0.15, 78) : ink(0.56, 0.12, 70),
+    accent: dark ? neutral(0.98) : neutral(0.15),
+    flash: dark ? white : black,
+  }
+}
+
+const PALETTES: Readonly<Record<ThemeName, Palette>> = { light: build('light'), dark: build('dark') }
+
+export function palette(theme: ThemeName): Palette {
+  return PALETTES[theme]
+}
+
+/** Slot of a task's hue. The eleventh task has the hue of the first, told apart by `ownerPattern`. */
+export function ownerSlot(task: number): number {
+  return ((task % OWNER_SLOTS) + OWNER_SLOTS) % OWNER_SLOTS
+}
+
+/** Whether this owner's fill carries a pattern, because its hue is used a second time. */
+export function ownerPattern(task: number): boolean {
+  return task >= OWNER_SLOTS
+}
+
+/** Colour of an owner for text badges and fills outside canvases. */
+export function ownerColor(theme: ThemeName, task: number): string {
+  return palette(theme).owner[ownerSlot(task)]!.css
+}
+
+/** Text that belongs on `ownerColor`. */
+export function onOwnerColor(theme: ThemeName): string {
+  return palette(theme).onOwner.css
+}
+
+export interface KindWords {
+  /** As the kernel and the trace spell it. */
+  readonly name: string
+  /** Letter drawn in a cell. */
+  readonly letter: string
+  /** For legends and hover. */
+  readonly words: string
+}
+
+const KIND_WORDS: readonly (readonly [string, string])[] = [
+  ['·', 'Reserved: kernel image, memmap, firmware'],
+  ['', 'Free, in a buddy list'],
+  ['', 'Free, on a per-CPU list'],
+  ['P', 'Pages from alloc_pages'],
+  ['F', 'Folio'],
+  ['S', 'Slab'],
+  ['K', 'Large kmalloc'],
+  ['V', 'vmalloc'],
+  ['T', 'Page table'],
+  ['B', 'Bad page, leaked on purpose'],
+]
+
+export const KINDS: readonly KindWords[] = FRAME_KIND_NAMES.map((name, kind) => ({
+  name,
+  letter: KIND_WORDS[kind]![0],
+  words: KIND_WORDS[kind]![1],
+}))
+
+export function isFree(kind: number): boolean {
+  return kind === FrameKind.BUDDY || kind === FrameKind.PCP
+}
+
+/** Every mark besides fills, as the legend names them. */
+export const MARK_WORDS = {
+  reference: 'A reference besides the owner’s',
+  mapping: 'Mapped (kmap, vmap)',
+  pin: 'Pinned',
+  dma: 'Mapped for a device',
+  rcu: 'RCU readers may reach it',
+  rightsLeft: 'Freed with rights left',
+  usedInvalid: 'Used while invalid',
+  changed: 'Changed by this step',
+  lives: 'Never freed in this run',
+} as const
+export type MarkName = keyof typeof MARK_WORDS
