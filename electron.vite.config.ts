@@ -15,7 +15,10 @@ export default defineConfig({
       // Built main also runs on Node 20 under the Electron stand-in of the tests, which lacks `using`.
       target: 'node20.20',
       rolldownOptions: {
-        input: existingEntries(here('src-main'), ['index', 'utility', 'runner']),
+        input: {
+          ...existingEntries(here('src-main'), ['index', 'core-utility']),
+          ...existingEntries(here('src-node'), ['runner-worker']),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

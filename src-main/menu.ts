@@ -1,0 +1,60 @@
+/** The native menu. Items of the app itself only name a command; the page's shortcut table says what it does. */
+import { app, BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
+
+const MAC = process.platform === 'darwin'
+
+/** An item that hands `command` to the page. Its accelerator is shown only: the page handles the keys itself. */
+function command(id: string, label: string, accelerator?: string): MenuItemConstructorOptions {
+  return {
+    id,
+    label,
+    ...(accelerator === undefined ? {} : { accelerator, registerAccelerator: false }),
+    click: (_item, window) => {
+      if (window instanceof BrowserWindow) window.webContents.send('menu:command', id)
+    },
+  }
+}
+
+const separator: MenuItemConstructorOptions = { type: 'separator' }
+
+/** Builds and sets the application's menu. */
+export function setMenu(): void {
+  const template: MenuItemConstructorOptions[] = [
+    ...(MAC ? [{ role: 'appMenu' } as const] : []),
+    { label: '&File', submenu: [command('examples', 'Examples'), separator, { role: MAC ? 'close' : 'quit' }] },
+    { role: 'editMenu' },
+    {
+      label: '&View',
+      submenu: [
+        command('theme', 'Switch theme'),
+        separator,
+        { role: 'resetZoom' },
+        { role: 'zoomIn' },
+        { role: 'zoomOut' },
+        separator,
+        { role: 'togglefullscreen' },
+        ...(app.isPackaged ? [] : [separator, { role: 'toggleDevTools' } as const]),
+      ],
+    },
+    {
+      label: '&Run',
+      submenu: [
+        command('run', 'Run', 'CmdOrCtrl+Enter'),
+        separator,
+        command('step-forward', 'Step forward', 'F10'),
+        command('step-back', 'Step back', 'Shift+F10'),
+        command('next-problem', 'Next problem', 'F8'),
+      ],
+    },
+    {
+      role: 'help',
+      submenu: [
+        command('shortcuts', 'Keyboard shortcuts'),
+        { label: 'Kernel memory management documentation', click: () => void shell.openExternal(KERNEL_DOCS) },
+      ],
+    },
+  ]
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template))
+}
+
+const KERNEL_DOCS = 'https://docs.kernel.org/mm/index.html'

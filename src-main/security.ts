@@ -1,0 +1,68 @@
+/**
+ * Electron's security checklist as code: what no page of this app may do, whatever runs in it. Window options
+ * (isolation, sandbox) are in window.ts, response headers in page-headers.ts.
+ */
+import { app, ipcMain, session, shell, type IpcMainEvent, type WebContents } from 'electron'
+import { FROM_PAGE, type FromPage } from './channels.ts'
+import { isOwnPage } from './page-origin.ts'
+
+/** Sites whose https pages a click may open in the person's own browser. */
+const OUTSIDE = new Set([
+  'docs.kernel.org',
+  'git.kernel.org',
+  'lore.kernel.org',
+  'rust.docs.kernel.org',
+  'www.kernel.org',
+])
+
+/** No permission is granted, but writing the clipboard after a person's own copy. */
+export function denyPermissions(): void {
+  const allowed = (permission: string, url: string): boolean =>
+    permission === 'clipboard-sanitized-write' && isOwnPage(url)
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, decide, details) => {
+    decide(allowed(permission, details.requestingUrl))
+  })
+  session.defaultSession.setPermissionCheckHandler((_contents, permission, origin) => allowed(permission, origin))
+  session.defaultSession.setDevicePermissionHandler(() => false)
+}
+
+/** Every page the app ever has: it stays where it is, opens no windows and embeds nothing. */
+export function lockNavigation(): void {
+  app.on('web-contents-created', (_event, contents) => {
+    contents.on('will-navigate', (event) => {
+      if (!isOwnPage(event.url)) event.preventDefault()
+    })
+    contents.on('will-redirect', (event) => {
+      if (!isOwnPage(event.url)) event.preventDefault()
+    })
+    contents.on('will-attach-webview', (event) => event.preventDefault())
+    contents.setWindowOpenHandler(({ url }) => {
+      if (isAllowedOutside(url)) void shell.openExternal(url)
+      return { action: 'deny' }
+    })
+  })
+}
+
+/** Whether a link may open in the person's browser: https, a listed host, the usual port, no credentials. */
+export function isAllowedOutside(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, host, username, password } = new URL(url)
+  return protocol === 'https:' && OUTSIDE.has(host) && username === '' && password === ''
+}
+
+/** Listens to a page's messages on `channel`; ill-formed ones and those of others are refused. */
+export function onPageMessage(channel: FromPage, handle: (sender: WebContents) => void): void {
+  ipcMain.on(channel, (event: IpcMainEvent, ...args: unknown[]) => {
+    if (!isMainFrame(event) || !FROM_PAGE[channel](args)) {
+      console.warn(`refused a message on ${channel} from ${event.senderFrame?.url ?? 'a frame that is gone'}`)
+      return
+    }
+    handle(event.sender)
+  })
+}
+
+/** Only the top frame of the app's own page is listened to. */
+function isMainFrame(event: IpcMainEvent): boolean {
+  const frame = event.senderFrame
+  return frame !== null && frame.parent === null && isOwnPage(frame.url)
+}

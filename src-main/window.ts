@@ -1,0 +1,61 @@
+/** The window: a sandboxed, isolated page, shown when it has drawn, brought back when its process dies. */
+import { BrowserWindow, nativeTheme, type WebContents } from 'electron'
+import { join } from 'node:path'
+import { pageUrl } from './page-origin.ts'
+import { keepPlace, MINIMUM_SIZE, readPlace } from './window-bounds.ts'
+
+/** A page that dies more often than this in a minute stays down: it would die again. */
+const REVIVALS = 3
+
+/** Opens the window and begins to load its page. */
+export function openWindow(): BrowserWindow {
+  const place = readPlace()
+  const window = new BrowserWindow({
+    ...place.bounds,
+    minWidth: MINIMUM_SIZE.width,
+    minHeight: MINIMUM_SIZE.height,
+    title: 'Pageward',
+    show: false,
+    backgroundColor: nativeTheme.shouldUseDarkColors ? '#16181d' : '#ffffff',
+    webPreferences: {
+      preload: join(import.meta.dirname, '../preload/index.cjs'),
+      contextIsolation: true,
+      sandbox: true,
+      nodeIntegration: false,
+      nodeIntegrationInWorker: false,
+      nodeIntegrationInSubFrames: false,
+      webSecurity: true,
+      webviewTag: false,
+      spellcheck: false,
+    },
+  })
+  if (place.maximized) window.maximize()
+  window.once('ready-to-show', () => window.show())
+  keepPlace(window)
+  reviveAfterCrash(window.webContents)
+  void window.loadURL(pageUrl)
+  return window
+}
+
+/** The one window, in front: after a second start of the app, or a click in the dock. */
+export function focusWindow(): void {
+  const [window] = BrowserWindow.getAllWindows()
+  if (window === undefined) {
+    openWindow()
+    return
+  }
+  if (window.isMinimized()) window.restore()
+  window.focus()
+}
+
+/** The page keeps its text in its own storage, so a reload brings all of it back. */
+function reviveAfterCrash(page: WebContents): void {
+  let deaths: number[] = []
+  page.on('render-process-gone', (_event, { reason }) => {
+    if (reason === 'clean-exit') return
+    const now = Date.now()
+    deaths = [...deaths.filter((time) => now - time < 60_000), now]
+    console.warn(`the page's process is gone: ${reason}`)
+    if (deaths.length <= REVIVALS) page.reload()
+  })
+}
