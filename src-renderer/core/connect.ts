@@ -135,15 +135,13 @@ async function connectHost(link: Link, host: HostBridge): Promise<void> {
 function askPort(host: HostBridge): Promise<CorePort> {
   return new Promise((resolve) => {
     const take = (event: MessageEvent<unknown>): void => {
-      const data = event.data
       const port = event.ports[0]
-      if (event.source !== window || port === undefined) return
-      if (typeof data !== 'object' || data === null || !('pageward' in data) || data.pageward !== HOST_PORT_MESSAGE) return
+      if (event.source !== window || event.data !== HOST_PORT_MESSAGE || port === undefined) return
       window.removeEventListener('message', take)
       port.start()
       resolve(portOf(port))
     }
     window.addEventListener('message', take)
-    host.requestPort()
+    host.connect()
   })
 }

@@ -1,7 +1,9 @@
 /** A worker or a message port in the form that the protocol's client takes. */
-import type { Port } from '../../src-core/protocol/server.ts'
 
-export type CorePort = Port
+export interface CorePort {
+  postMessage(data: unknown, transfer?: ArrayBuffer[]): void
+  onMessage(handler: (data: unknown) => void): void
+}
 
 export function portOf(target: Worker | MessagePort): CorePort {
   return {
