@@ -28,7 +28,8 @@ export default defineConfig({
   root: here('.'),
   publicDir: false,
   plugins: [workerUrls(), recordInputs()],
-  ssr: { noExternal: true, external: ['typescript'], target: 'node' },
+  resolve: { alias: { typescript: here('scripts/build/typescript-cached.ts') } },
+  ssr: { noExternal: true, target: 'node' },
   build: {
     ssr: true,
     outDir: here('out/cli'),

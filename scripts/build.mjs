@@ -71,6 +71,7 @@ async function makeCli() {
   try {
     await tool(TOOLS.vite, ['build', '-c', 'vite.cli.config.ts', '--outDir', fresh, '--logLevel', 'warn'])
     mkdirSync(at('out/cli'), { recursive: true })
+    await tool(at('scripts/build/cache-typescript.mjs'), [at('out/cli')])
     const files = readdirSync(fresh)
     const isEntry = (/** @type {string} */ file) => !/-[\w-]{8}\.js$/.test(file)
     files.sort((a, b) => Number(isEntry(a)) - Number(isEntry(b)))
@@ -81,7 +82,12 @@ async function makeCli() {
     }
     for (const file of readdirSync(at('out/cli'))) {
       const path = at('out/cli', file)
-      if (!files.includes(file) && now.getTime() - statSync(path).mtimeMs > KEEP_OLD_CHUNKS_MS) rmSync(path)
+      if (
+        /-[\w-]{8}\.js$/.test(file) &&
+        !files.includes(file) &&
+        now.getTime() - statSync(path).mtimeMs > KEEP_OLD_CHUNKS_MS
+      )
+        rmSync(path)
     }
   } finally {
     if (existsSync(fresh)) rmSync(fresh, { recursive: true })

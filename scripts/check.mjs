@@ -11,6 +11,7 @@ const CHECKS = [
   ['types src-core', TOOLS.tsc, ['-p', 'src-core']],
   ['types src-core tests', TOOLS.tsc, ['-p', 'src-core/tsconfig.test.json']],
   ['types src-main', TOOLS.tsc, ['-p', 'src-main']],
+  ['types preload', TOOLS.tsc, ['-p', 'src-main/tsconfig.preload.json']],
   ['types src-cli', TOOLS.tsc, ['-p', 'src-cli']],
   ['types scripts, e2e, bench', TOOLS.tsc, ['-p', 'scripts']],
   ['lint', TOOLS.eslint, ['--cache', '--cache-location', 'out/types/eslint', '--max-warnings', '0', '.']],

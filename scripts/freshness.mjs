@@ -1,6 +1,7 @@
 /**
  * Is a build newer than its sources? A stamp beside the output holds two digests of the sources: a quick one over
  * names, sizes and times, read on every start, and one over the contents, which decides when the quick one differs.
+ * Node's version counts too: code caches are made for one.
  */
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
@@ -43,7 +44,7 @@ export function sourceFiles(target) {
 
 /** @param {readonly string[]} files */
 function quickDigest(files) {
-  const hash = createHash('sha1')
+  const hash = createHash('sha1').update(process.version)
   for (const file of files) {
     const info = statSync(at(file), { throwIfNoEntry: false })
     hash.update(`${file}\n${info?.size}\n${info?.mtimeMs}\n`)
@@ -53,7 +54,7 @@ function quickDigest(files) {
 
 /** @param {readonly string[]} files */
 function contentDigest(files) {
-  const hash = createHash('sha1')
+  const hash = createHash('sha1').update(process.version)
   for (const file of files)
     hash
       .update(`${file}\n`)

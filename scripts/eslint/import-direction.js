@@ -75,7 +75,10 @@ export function judge(from, source, typeOnly) {
   return null
 }
 
-/** @param {string} path @param {string} source @param {string} target @param {boolean} isRelative @param {boolean} typeOnly */
+/**
+ * @param {string} path @param {string} source @param {string} target
+ * @param {boolean} isRelative @param {boolean} typeOnly
+ */
 function judgeCore(path, source, target, isRelative, typeOnly) {
   const layer = path.includes('/') ? /** @type {string} */ (path.split('/')[0]) : ''
   const test = TEST.test(path)
