@@ -2,7 +2,6 @@
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
-import { existingEntries } from './scripts/build/entries.ts'
 import { workerUrls } from './scripts/build/worker-urls.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
@@ -15,10 +14,7 @@ export default defineConfig({
       // Built main also runs on Node 20 under the Electron stand-in of the tests, which lacks `using`.
       target: 'node20.20',
       rolldownOptions: {
-        input: {
-          ...existingEntries(here('src-main'), ['index', 'core-utility']),
-          ...existingEntries(here('src-node'), ['runner-worker']),
-        },
+        input: { index: here('src-main/index.ts') },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
       },
     },

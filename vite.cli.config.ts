@@ -1,7 +1,6 @@
-/** The command line for Node 20: out/cli/main.js with its two worker entries. */
+/** The command line for Node 20: out/cli/main.js and its worker entries. */
 import { relative, resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
-import { existingEntries } from './scripts/build/entries.ts'
 import { workerUrls } from './scripts/build/worker-urls.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
@@ -38,7 +37,7 @@ export default defineConfig({
     minify: false,
     reportCompressedSize: false,
     rolldownOptions: {
-      input: existingEntries(here('src-cli'), ['main', 'supervisor', 'runner']),
+      input: { main: here('src-cli/main.ts') },
       output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },
     },
   },

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 import vue from '@vitejs/plugin-vue'
 
 const long = process.env['PAGEWARD_LONG'] !== undefined
-const folders = '{src-core,src-renderer,src-main,src-cli,scripts}'
+const folders = '{src-core,src-renderer,src-main,src-node,src-cli,scripts,bench}'
 
 export default defineConfig({
   plugins: [vue()],

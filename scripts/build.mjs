@@ -24,13 +24,13 @@ export const TARGETS = {
   },
   desktop: {
     name: 'desktop',
-    sources: ['src-core', 'src-renderer', 'src-main', 'src-cli', 'examples', 'electron.vite.config.ts', ...COMMON],
+    sources: ['src-core', 'src-renderer', 'src-main', 'src-node', 'examples', 'electron.vite.config.ts', ...COMMON],
     result: 'out/main/index.js',
     make: () => tool(TOOLS.electronVite, ['build', '--logLevel', 'warn']),
   },
   cli: {
     name: 'cli',
-    sources: ['src-core', 'src-cli', 'vite.cli.config.ts', ...COMMON],
+    sources: ['src-core', 'src-node', 'src-cli', 'vite.cli.config.ts', ...COMMON],
     result: 'out/cli/main.js',
     inputs: 'out/cli/inputs.json',
     make: makeCli,

@@ -107,7 +107,7 @@ function judgeCore(path, source, target, isRelative, typeOnly) {
 /** @param {string} from @param {string} target @param {boolean} typeOnly */
 function judgeRenderer(from, target, typeOnly) {
   if (/^(node:|electron$)/.test(target)) return `${from} → ${target}: the page has no Node and no Electron`
-  if (/^src-(main|cli)\//.test(target)) {
+  if (/^src-(main|node|cli)\//.test(target)) {
     return typeOnly ? null : `${from} → ${target}: src-renderer may import only types from other hosts`
   }
   if (!target.startsWith('src-core/') || WORKER_ENTRY.test(from) || TEST.test(from)) return null
