@@ -1,5 +1,7 @@
-/** The desktop app: Electron main, sandboxed preload, renderer; the core in a utility process with a worker thread. */
-import vue from '@vitejs/plugin-vue'
+/**
+ * The desktop app: Electron main, sandboxed preload; the core in a utility process with a worker thread. Its page is
+ * out/web, the same build that a browser gets (vite.web.config.ts).
+ */
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
 import { workerUrls } from './scripts/build/worker-urls.ts'
@@ -27,21 +29,6 @@ export default defineConfig({
         input: { index: here('src-main/preload.ts') },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
-    },
-  },
-  renderer: {
-    root: here('src-renderer'),
-    base: './',
-    plugins: [vue()],
-    worker: { format: 'es' },
-    build: {
-      outDir: here('out/renderer'),
-      emptyOutDir: true,
-      target: 'esnext',
-      minify: true,
-      reportCompressedSize: false,
-      chunkSizeWarningLimit: 20_000,
-      rolldownOptions: { input: { index: here('src-renderer/index.html') } },
     },
   },
 })

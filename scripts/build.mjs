@@ -24,7 +24,7 @@ export const TARGETS = {
   },
   desktop: {
     name: 'desktop',
-    sources: ['src-core', 'src-renderer', 'src-main', 'src-node', 'examples', 'electron.vite.config.ts', ...COMMON],
+    sources: ['src-core', 'src-main', 'src-node', 'electron.vite.config.ts', ...COMMON],
     result: 'out/main/index.js',
     make: () => tool(TOOLS.electronVite, ['build', '--logLevel', 'warn']),
   },

@@ -7,7 +7,7 @@ import { setMenu } from './menu.ts'
 import { denyPermissions, lockNavigation, onPageMessage } from './security.ts'
 import { focusWindow, openWindow } from './window.ts'
 
-const RENDERER = fileURLToPath(new URL('../renderer', import.meta.url))
+const RENDERER = fileURLToPath(new URL('../web', import.meta.url))
 const CORE = fileURLToPath(new URL('./core-utility.ts', import.meta.url))
 
 /** What may only be done before the app is ready. */
