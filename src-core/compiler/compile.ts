@@ -1,0 +1,106 @@
+/**
+ * The compiler: TypeScript in, two forms of instrumented JavaScript and the places of all sites out (DESIGN §3,
+ * TOOLCHAIN §7). TypeScript's parser is used; the text is written by the emit-*.ts files in one pass over the tree,
+ * so that types, enums, namespaces and parameter properties go and everything else stays as written.
+ * Types are not checked here.
+ */
+
+import ts from 'typescript'
+import { bind } from './bind.ts'
+import type { CompiledProgram, CompileError, SourceFile, SurfaceIndex } from './contract.ts'
+import type { AnalysedFile } from './emitter.ts'
+import { FileErrors } from './file-errors.ts'
+import { ImportTable } from './imports.ts'
+import { emitUnit, link } from './link.ts'
+import type { FileUnit } from './link.ts'
+import { NO_PRAGMAS, parsePragmas } from './pragmas.ts'
+import { numberSites } from './sites.ts'
+
+/** Names of the surface that make tasks or wait, for a SurfaceIndex that does not list its own. */
+const TASKS = ['kthread_run', 'spawn', 'fork', 'request_irq', 'queue_work', 'schedule_work', 'call_rcu', 'kfree_rcu']
+const KEPT_FILES = 64
+
+/** A compiler that remembers the files it has seen: an edit compiles only what changed. */
+export class Compiler {
+  private readonly kept = new Map<string, { text: string; surface: SurfaceIndex; unit: FileUnit }>()
+
+  /** Compiles `entry` (a path of `files`) with everything it imports. Never throws for what is in the files. */
+  compile(entry: string, files: readonly SourceFile[], surface: SurfaceIndex): CompiledProgram {
+    const texts = new Map(files.map((file) => [file.path, file.text]))
+    const linked = link(entry, (path) => {
+      const text = texts.get(path)
+      return text === undefined ? null : this.unit(path, text, surface)
+    })
+    const text = texts.get(entry)
+    if (text === undefined) linked.errors.push(missingEntry(entry))
+    const { pragmas, errors } = text === undefined ? { pragmas: NO_PRAGMAS, errors: [] } : parsePragmas(entry, text)
+    const tasks = surface.tasks ?? TASKS
+    return {
+      modules: linked.modules,
+      files: linked.files,
+      sites: linked.sites,
+      interleaved: tasks.some((name) => linked.surfaceNames.has(name)),
+      pragmas,
+      errors: [...errors, ...linked.errors],
+    }
+  }
+
+  private unit(path: string, text: string, surface: SurfaceIndex): FileUnit {
+    const known = this.kept.get(path)
+    if (known && known.text === text && known.surface === surface) return known.unit
+    const unit = emitUnit(path, analyse(path, text, surface))
+    this.kept.delete(path)
+    this.kept.set(path, { text, surface, unit })
+    for (const oldest of this.kept.keys()) {
+      if (this.kept.size <= KEPT_FILES) break
+      this.kept.delete(oldest)
+    }
+    return unit
+  }
+}
+
+const shared = new Compiler()
+
+/** Compiles with the compiler that this thread shares. */
+export function compile(entry: string, files: readonly SourceFile[], surface: SurfaceIndex): CompiledProgram {
+  return shared.compile(entry, files, surface)
+}
+
+/** The relative specifiers of a file, so that a host can collect the files of a program. */
+export function relativeImports(text: string): { specifier: string; line: number; column: number }[] {
+  const found: { specifier: string; line: number; column: number }[] = []
+  const sourceFile = parse('', text)
+  for (const statement of sourceFile.statements) {
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue
+    const specifier = statement.moduleSpecifier
+    if (!specifier || !ts.isStringLiteral(specifier) || !/^\.\.?\//.test(specifier.text)) continue
+    const at = sourceFile.getLineAndCharacterOfPosition(specifier.getStart(sourceFile))
+    found.push({ specifier: specifier.text, line: at.line + 1, column: at.character + 1 })
+  }
+  return found
+}
+
+function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFile {
+  const sourceFile = parse(path, text)
+  const errors = new FileErrors(sourceFile)
+  for (const problem of syntaxErrors(sourceFile)) {
+    errors.addAt('syntax', ts.flattenDiagnosticMessageText(problem.messageText, '\n'), problem.start, problem.start + problem.length)
+  }
+  const table = new ImportTable(surface, errors)
+  if (errors.list.length > 0) return { ...analyse(path, '', surface), errors }
+  const bound = bind(sourceFile, table, errors)
+  return { sourceFile, bound, sites: numberSites(sourceFile), table, errors, surface, methods: new Set(surface.methods) }
+}
+
+function parse(path: string, text: string): ts.SourceFile {
+  return ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ESNext, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS)
+}
+
+/** The parser's own errors; the property is not in TypeScript's public types. */
+function syntaxErrors(sourceFile: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
+  return (sourceFile as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? []
+}
+
+function missingEntry(entry: string): CompileError {
+  return { code: 'import', message: `there is no file "${entry}"`, file: entry, line: 1, column: 1, endLine: 1, endColumn: 1 }
+}

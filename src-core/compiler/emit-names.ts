@@ -1,0 +1,143 @@
+/** Names: references to imports, enum and namespace members, property names, and the receivers that need no site. */
+
+import ts from 'typescript'
+import { skipOuter } from './bind.ts'
+import { didYouMean } from './did-you-mean.ts'
+import { escapeLiteral, needsEscape } from './emitted-text.ts'
+import type { Emitter } from './emitter.ts'
+import type { Imported } from './imports.ts'
+import type { Binding } from './scope.ts'
+
+/** Globals whose functions never reach simulated memory nor call back. */
+const PURE_GLOBALS = ['Math', 'Number', 'BigInt']
+/** Globals whose own properties are no simulated memory. */
+const KNOWN_GLOBALS = [...PURE_GLOBALS, 'Object', 'Array', 'String', 'Symbol', 'Reflect', 'JSON', 'Map', 'Set', 'Uint8Array', 'Error']
+/** Words that SES would mistake for syntax it refuses when an argument list follows. */
+const REFUSED_NAMES = ['import', 'eval']
+
+/** The binding of an identifier expression; `null` for globals and other expressions. */
+export function bindingOf(e: Emitter, node: ts.Node): Binding | null {
+  return ts.isIdentifier(node) ? e.scope.resolve(node.text) : null
+}
+
+/** What an identifier was imported as, if it was. */
+export function importedAs(e: Emitter, node: ts.Node): Imported | null {
+  const binding = bindingOf(e, node)
+  return binding ? (e.file.bound.imports.get(binding) ?? null) : null
+}
+
+/** An identifier used as a value. */
+export function emitIdentifier(e: Emitter, node: ts.Identifier): string {
+  const binding = e.scope.resolve(node.text)
+  if (!binding) return node.text === 'eval' ? '(0, eval)' : node.text
+  const imported = e.file.bound.imports.get(binding)
+  if (imported) return emitImported(e, imported)
+  if (binding.kind === 'enum-member') return `${binding.scope.owner ?? ''}[${JSON.stringify(node.text)}]`
+  return node.text
+}
+
+/** An imported name used as a value. */
+export function emitImported(e: Emitter, imported: Imported): string {
+  switch (imported.from) {
+    case 'surface':
+      return e.hoist('v', imported.key, `$S.value[${JSON.stringify(imported.key)}]`)
+    case 'surface-module': {
+      const names = Object.entries(e.file.surface.modules[imported.module] ?? {}).filter(([, kind]) => kind !== 'type')
+      const members = names.map(([name]) => {
+        const key = JSON.stringify(e.file.table.key(imported.module, name))
+        return `get ${JSON.stringify(name)}() { return $S.value[${key}] }`
+      })
+      return e.hoist('n', imported.module, `Object.freeze({ ${members.join(', ')} })`)
+    }
+    case 'file':
+      return `$M[${imported.slot}].${imported.name}`
+    case 'file-namespace':
+      return `$M[${imported.slot}]`
+    case 'nowhere':
+      return 'undefined'
+  }
+}
+
+/** The surface name that an expression refers to: an imported name or a member of a namespace (`mm.get_page`, `sim.reclaim`). */
+export function surfaceName(e: Emitter, expression: ts.Expression): Extract<Imported, { from: 'surface' }> | null {
+  const node = skipOuter(expression)
+  if (ts.isIdentifier(node)) {
+    const imported = importedAs(e, node)
+    return imported?.from === 'surface' ? imported : null
+  }
+  if (!ts.isPropertyAccessExpression(node) || node.questionDotToken) return null
+  const namespace = importedAs(e, skipOuter(node.expression))
+  if (namespace?.from !== 'surface-module') return null
+  const names = e.file.surface.modules[namespace.module] ?? {}
+  const kind = names[node.name.text]
+  if (kind === undefined || !Object.hasOwn(names, node.name.text)) return null
+  e.file.table.surfaceNames.add(node.name.text)
+  return { from: 'surface', name: node.name.text, key: e.file.table.key(namespace.module, node.name.text), kind }
+}
+
+/** Reports a member that a surface namespace does not have. */
+export function checkNamespaceMember(e: Emitter, node: ts.PropertyAccessExpression): void {
+  if (e.interleaved) return
+  const namespace = importedAs(e, skipOuter(node.expression))
+  if (namespace?.from === 'surface-module') e.file.table.surfaceName(namespace.module, node.name.text, node.name)
+}
+
+/** True if properties of this expression are certainly no simulated memory and no accessor of the surface. */
+export function isPlainReceiver(e: Emitter, expression: ts.Expression): boolean {
+  const node = skipOuter(expression)
+  switch (node.kind) {
+    case ts.SyntaxKind.ThisKeyword:
+    case ts.SyntaxKind.SuperKeyword:
+    case ts.SyntaxKind.ArrayLiteralExpression:
+    case ts.SyntaxKind.ObjectLiteralExpression:
+    case ts.SyntaxKind.StringLiteral:
+    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
+    case ts.SyntaxKind.TemplateExpression:
+    case ts.SyntaxKind.NumericLiteral:
+    case ts.SyntaxKind.RegularExpressionLiteral:
+    case ts.SyntaxKind.MetaProperty:
+      return true
+    case ts.SyntaxKind.Identifier: {
+      const binding = bindingOf(e, node)
+      if (!binding) return KNOWN_GLOBALS.includes((node as ts.Identifier).text)
+      if (binding.kind === 'class' || binding.kind === 'enum' || binding.kind === 'namespace') return true
+      const imported = e.file.bound.imports.get(binding)
+      if (imported) return imported.from === 'surface-module' || imported.from === 'file-namespace'
+      return binding.plain
+    }
+  }
+  return false
+}
+
+/** True for `Math`, `Number`, `BigInt`: their functions need no site. */
+export function isPureGlobal(e: Emitter, expression: ts.Expression): boolean {
+  const node = skipOuter(expression)
+  return ts.isIdentifier(node) && PURE_GLOBALS.includes(node.text) && e.scope.resolve(node.text) === null
+}
+
+/** A property name in an object literal, class or pattern. */
+export function emitPropertyName(e: Emitter, name: ts.PropertyName): string {
+  if (ts.isComputedPropertyName(name)) return `[${e.emit(name.expression)}]`
+  if (ts.isIdentifier(name)) return REFUSED_NAMES.includes(name.text) ? `["${name.text}"]` : name.text
+  if (ts.isStringLiteralLike(name)) return emitLiteral(e, name)
+  return e.text(name)
+}
+
+/** A string, template or regular expression literal. */
+export function emitLiteral(e: Emitter, node: ts.Node): string {
+  const text = e.text(node)
+  if (!needsEscape(text)) return text
+  const template = ts.isTemplateLiteralToken(node) ? (ts.isTemplateSpan(node.parent) ? node.parent.parent : node.parent) : null
+  const tagged = template && (ts.isTaggedTemplateExpression(template) || ts.isTaggedTemplateExpression(template.parent))
+  if (tagged && !e.interleaved) {
+    e.file.errors.add('unsupported', 'a tagged template cannot hold "import(", "eval(" or an HTML comment; put it into ${…}', node)
+  }
+  return escapeLiteral(text)
+}
+
+/** Suggests a name that is declared here. */
+export function unknownNameHint(e: Emitter, name: string): string {
+  const names = new Set<string>()
+  for (let scope: typeof e.scope | null = e.scope; scope; scope = scope.parent) for (const known of scope.names.keys()) names.add(known)
+  return didYouMean(name, names)
+}

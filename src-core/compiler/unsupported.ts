@@ -1,0 +1,108 @@
+/** What snippets cannot use, each with what to write instead. Also small questions about declarations. */
+
+import ts from 'typescript'
+import type { FileErrors } from './file-errors.ts'
+
+const RESERVED = /^\$(R|S|M|E|l|t|f|e|pt|pf|default|u\d+|x\d+|px\d+|[gsmvn]_.*)$/
+
+/** True if a declaration has a modifier. */
+export function hasModifier(node: ts.Node, kind: ts.SyntaxKind): boolean {
+  return ts.canHaveModifiers(node) && (ts.getModifiers(node)?.some((modifier) => modifier.kind === kind) ?? false)
+}
+
+/** True for `using` (and `await using`) declarations. */
+export function isUsing(list: ts.VariableDeclarationList): boolean {
+  const kind = list.flags & ts.NodeFlags.BlockScoped
+  return kind === ts.NodeFlags.Using || kind === ts.NodeFlags.AwaitUsing
+}
+
+/** True if a namespace exists at run time: it holds something other than types. */
+export function moduleIsInstantiated(node: ts.ModuleDeclaration): boolean {
+  if (hasModifier(node, ts.SyntaxKind.DeclareKeyword) || !node.body || !ts.isIdentifier(node.name)) return false
+  if (ts.isModuleDeclaration(node.body)) return moduleIsInstantiated(node.body)
+  if (!ts.isModuleBlock(node.body)) return false
+  return node.body.statements.some((statement) => {
+    if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return false
+    if (ts.isModuleDeclaration(statement)) return moduleIsInstantiated(statement)
+    return !hasModifier(statement, ts.SyntaxKind.DeclareKeyword)
+  })
+}
+
+/** Reports a node that snippets cannot use. `functions` are the functions (and field initialisers) around it. */
+export function rejectUnsupported(node: ts.Node, errors: FileErrors, functions: readonly ts.Node[]): void {
+  const message = unsupported(node, functions)
+  if (message !== null) errors.add(message.startsWith('!') ? 'syntax' : 'unsupported', message.replace(/^!/, ''), node)
+}
+
+function unsupported(node: ts.Node, functions: readonly ts.Node[]): string | null {
+  if (ts.canHaveDecorators(node) && ts.getDecorators(node)) return 'decorators are not supported; call a function on the class instead'
+  switch (node.kind) {
+    case ts.SyntaxKind.Identifier: {
+      const { text } = node as ts.Identifier
+      if (text.startsWith('$') && RESERVED.test(text)) return `the name "${text}" is reserved; choose another one`
+      const around = functions[functions.length - 1]
+      if (text === 'arguments' && around && ts.isArrowFunction(around)) return '"arguments" in an arrow function is not supported; use a rest parameter'
+      return null
+    }
+    case ts.SyntaxKind.AwaitExpression:
+      return '"await" does not exist in the kernel; call the function directly, it blocks the task if it has to'
+    case ts.SyntaxKind.YieldExpression:
+      return '"yield" is not supported; every step already is a point where the scheduler can switch'
+    case ts.SyntaxKind.WithStatement:
+      return '"with" is not supported; name the object'
+    case ts.SyntaxKind.MetaProperty:
+      if ((node as ts.MetaProperty).keywordToken === ts.SyntaxKind.NewKeyword) return null
+      return '"import.meta" is not supported'
+    case ts.SyntaxKind.ImportEqualsDeclaration:
+      return '"import x = …" is not supported; write "import { x } from …" or "const x = …"'
+    case ts.SyntaxKind.CallExpression:
+      if ((node as ts.CallExpression).expression.kind !== ts.SyntaxKind.ImportKeyword) return null
+      return 'import() is not supported; use an import declaration at the top of the file'
+    case ts.SyntaxKind.ForOfStatement:
+      return (node as ts.ForOfStatement).awaitModifier ? '"for await" is not supported; use "for"' : null
+    case ts.SyntaxKind.ExportAssignment:
+      return (node as ts.ExportAssignment).isExportEquals ? '"export =" is not supported; use "export default"' : null
+    case ts.SyntaxKind.ReturnStatement:
+      return functions.length === 0 ? '!"return" outside of a function' : null
+    case ts.SyntaxKind.CaseClause:
+    case ts.SyntaxKind.DefaultClause: {
+      for (const statement of (node as ts.CaseOrDefaultClause).statements) {
+        if (ts.isFunctionDeclaration(statement)) return 'a function declared in a case is not supported; put braces around the case'
+        if (ts.isVariableStatement(statement) && isUsing(statement.declarationList)) return '"using" directly in a case is not supported; put braces around the case'
+      }
+      return null
+    }
+    case ts.SyntaxKind.VariableStatement:
+    case ts.SyntaxKind.VariableDeclarationList: {
+      const list = ts.isVariableStatement(node) ? node.declarationList : (node as ts.VariableDeclarationList)
+      if (ts.isVariableStatement(node)) return null
+      if ((list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) return '"await using" is not supported; use "using"'
+      return isUsing(list) ? usingProblem(list) : constProblem(list)
+    }
+    case ts.SyntaxKind.PropertyDeclaration:
+      return hasModifier(node, ts.SyntaxKind.AccessorKeyword) ? '"accessor" is not supported; write a getter and a setter' : null
+  }
+  return ts.isFunctionLike(node) ? functionProblem(node as ts.FunctionLikeDeclaration) : null
+}
+
+function usingProblem(list: ts.VariableDeclarationList): string | null {
+  if (list.declarations.some((declaration) => !ts.isIdentifier(declaration.name))) return '!"using" takes a name, not a pattern'
+  if (ts.isForInStatement(list.parent)) return '!"using" cannot stand in a for-in loop'
+  const missing = !ts.isForOfStatement(list.parent) && list.declarations.some((declaration) => !declaration.initializer)
+  return missing ? '!"using" needs a value' : null
+}
+
+function constProblem(list: ts.VariableDeclarationList): string | null {
+  if (ts.isForOfStatement(list.parent) || ts.isForInStatement(list.parent)) return null
+  if (hasModifier(list.parent, ts.SyntaxKind.DeclareKeyword)) return null
+  const isConst = (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const
+  const missing = list.declarations.some((declaration) => !declaration.initializer && (isConst || !ts.isIdentifier(declaration.name)))
+  return missing ? '!this declaration needs a value' : null
+}
+
+function functionProblem(node: ts.FunctionLikeDeclaration): string | null {
+  if (!('body' in node) || !node.body) return null
+  if (hasModifier(node, ts.SyntaxKind.AsyncKeyword)) return 'async functions are not supported; a plain function blocks its task if it has to'
+  if (node.asteriskToken) return 'generator functions are not supported; return an array or take a callback'
+  return null
+}

@@ -1,0 +1,288 @@
+/**
+ * `$R` of emitted code: the registers of the running task (site, depth), the budget, and what calls, drops and modules
+ * are lowered to (src-core/compiler/emit-*.ts). The session gives the hooks.
+ *
+ * Registers belong to the running task: whoever switches tasks uses `resume`, which keeps them apart.
+ */
+
+import { callUser, doneWith, Driven, TWIN, twinOf } from './driven.ts'
+import type { Callable, Steps } from './driven.ts'
+import { isNativeSort, sortPlainly } from './merge-sort.ts'
+import { nativeSteps } from './native-callbacks.ts'
+import { UsingScope } from './using-scope.ts'
+
+/** What the session provides. */
+export interface RegisterHooks {
+  /** A budget is used up. Has to throw what `isFatal` knows. */
+  readonly onOver: (limit: 'turns' | 'depth') => never
+  /** Code that cannot wait has to: straight code (restart interleaved), a constructor, a callback of a native. Has to throw. */
+  readonly onCannotBlock: (site: number) => never
+  /** True for what a program may not catch: the end of a budget, the death of its task. */
+  readonly isFatal: (error: unknown) => boolean
+  /** True for typed views of simulated memory: their properties are steps. */
+  readonly isView: (value: object) => boolean
+  /** Performs one drop step; may return a `Driven`. */
+  readonly drop: (site: number, value: unknown) => unknown
+  /** Returned by a surface function that has to wait; it is called again when the task is resumed. */
+  readonly blocked: symbol
+  readonly maxTurns: number
+  readonly maxDepth: number
+}
+
+/** The registers of a task that is not running. */
+export interface TaskRegisters {
+  site: number
+  depth: number
+  unwinding: boolean
+}
+
+/** The registers of a task that has not run yet. */
+export function freshTask(): TaskRegisters {
+  return { site: 0, depth: 0, unwinding: false }
+}
+
+type TwinFunction = (this: unknown, ...args: unknown[]) => Steps
+type Resumable = Iterable<undefined, unknown, undefined>
+
+export class Registers {
+  /** Site of the last access or dynamic call. */
+  site = 0
+  /** Loop turns and calls since the last step; the machine sets it to 0 at each step. */
+  turns = 0
+  depth = 0
+  readonly maxTurns: number
+  readonly maxDepth: number
+  /** True while a dead task is taken apart: its `finally` blocks and drops do not run. */
+  unwinding = false
+  /** Depth of plain calls of twins: nothing can wait inside. */
+  private synchronous = 0
+  readonly isFatal: (error: unknown) => boolean
+  readonly drop: (site: number, value: unknown) => unknown
+
+  constructor(private readonly hooks: RegisterHooks) {
+    this.maxTurns = hooks.maxTurns
+    this.maxDepth = hooks.maxDepth
+    this.isFatal = hooks.isFatal
+    this.drop = hooks.drop
+  }
+
+  /** Runs a task to its next yield or its end. */
+  resume<T>(task: TaskRegisters, steps: Generator<undefined, T, undefined>): IteratorResult<undefined, T> {
+    this.site = task.site
+    this.depth = task.depth
+    this.unwinding = task.unwinding
+    try {
+      return steps.next()
+    } finally {
+      task.site = this.site
+      task.depth = this.depth
+      task.unwinding = this.unwinding
+    }
+  }
+
+  /** Entry of a function. */
+  enter(): void {
+    if (++this.turns > this.maxTurns) this.over()
+    if (++this.depth > this.maxDepth) this.deep()
+  }
+
+  over(): never {
+    this.unwinding = true
+    return this.hooks.onOver('turns')
+  }
+
+  deep(): never {
+    this.unwinding = true
+    return this.hooks.onOver('depth')
+  }
+
+  /** First thing in every `catch`. */
+  caught(error: unknown): void {
+    if (!this.hooks.isFatal(error)) return
+    this.unwinding = true
+    throw error
+  }
+
+  /** Stores the site and gives the value back. */
+  at<T>(site: number, value: T): T {
+    this.site = site
+    return value
+  }
+
+  /** Stores the site; true if an access of the value is a step. */
+  v(site: number, value: unknown): boolean {
+    this.site = site
+    return typeof value === 'object' && value !== null && this.hooks.isView(value)
+  }
+
+  /** The result of a suspending function in code that cannot wait. */
+  finish(result: unknown, site: number): unknown {
+    if (result === this.hooks.blocked) return this.hooks.onCannotBlock(site)
+    return result instanceof Driven ? this.drive(result.generator) : result
+  }
+
+  /** A suspending function in generator code: waits as long as it has to, runs what it leaves to be done. */
+  *suspend(fn: Callable, site: number, args: unknown[]): Steps {
+    yield
+    for (;;) {
+      this.site = site
+      const result = fn(site, ...args)
+      if (result !== this.hooks.blocked) return result instanceof Driven ? yield* result.generator : result
+      if (this.synchronous > 0) this.hooks.onCannotBlock(site)
+      yield
+    }
+  }
+
+  /** Runs steps to their end at once, without preemption. */
+  drive(steps: Steps): unknown {
+    this.synchronous++
+    try {
+      let step = steps.next()
+      while (!step.done) step = steps.next()
+      return step.value
+    } finally {
+      this.synchronous--
+    }
+  }
+
+  /** True while code runs that cannot wait. */
+  get isSynchronous(): boolean {
+    return this.synchronous > 0
+  }
+
+  /** The plain function of a twin. */
+  dual(twin: TwinFunction, name: string): Callable {
+    const registers = this
+    const plain = function (this: unknown, ...args: unknown[]): unknown {
+      return registers.drive(twin.apply(this, args))
+    }
+    Object.defineProperties(plain, { [TWIN]: { value: twin }, name: { value: name }, length: { value: twin.length } })
+    return plain
+  }
+
+  /** The twin of a function value; of one that has none, its plain call. */
+  twin(fn: Callable): TwinFunction {
+    return twinOf(fn) ?? ((...args) => callUser(fn, args))
+  }
+
+  /** A private method taken as a value. */
+  bound(self: unknown, twin: TwinFunction): Callable {
+    return this.dual(twin.bind(self), twin.name)
+  }
+
+  /** Replaces the generator methods of a class by their plain functions. */
+  duals(made: { readonly prototype: object }): void {
+    for (const owner of [made.prototype, made]) {
+      for (const [key, { value, writable }] of Object.entries(allDescriptors(owner))) {
+        this.replaceTwin(owner, key, value, writable)
+      }
+      for (const key of Object.getOwnPropertySymbols(owner)) {
+        const found = Object.getOwnPropertyDescriptor(owner, key)
+        this.replaceTwin(owner, key, found?.value, found?.writable)
+      }
+    }
+  }
+
+  private replaceTwin(owner: object, key: string | symbol, value: unknown, writable: boolean | undefined): void {
+    if (!writable || typeof value !== 'function' || Object.getPrototypeOf(value) !== generatorFunction) return
+    const name = typeof key === 'symbol' ? `[${key.description ?? ''}]` : key
+    Object.defineProperty(owner, key, { value: this.dual(value as TwinFunction, name) })
+  }
+
+  /** A call of a value in generator code; for `yield*`. */
+  icall(site: number, fn: unknown, args: unknown[]): Resumable {
+    return this.imethod(site, undefined, fn, args)
+  }
+
+  /** A call with `this` in generator code; for `yield*`. */
+  imethod(site: number, self: unknown, fn: unknown, args: unknown[]): Resumable {
+    this.site = site
+    if (typeof fn !== 'function') throw new TypeError('the value called is not a function')
+    const twin = twinOf(fn)
+    if (twin) return twin.apply(self, args)
+    return nativeSteps(fn, self, args) ?? doneWith((fn as Callable).apply(self, args))
+  }
+
+  /** A call of something named `sort` in straight code. */
+  sort(site: number, self: unknown, fn: unknown, args: unknown[]): unknown {
+    this.site = site
+    if (typeof fn !== 'function') throw new TypeError('the value called is not a function')
+    if (typeof args[0] === 'function' && isNativeSort(self, fn)) return sortPlainly(self, fn, args[0])
+    return (fn as Callable).apply(self, args)
+  }
+
+  /** A step of the surface as a function value: takes its site from the call. */
+  stepValue(fn: Callable): Callable {
+    const registers = this
+    const plain = function (this: unknown, ...args: unknown[]): unknown {
+      return fn.call(this, registers.site, ...args)
+    }
+    const twin = function* (this: unknown, ...args: unknown[]): Steps {
+      const { site } = registers
+      yield
+      registers.site = site
+      return fn.call(this, site, ...args)
+    }
+    Object.defineProperty(plain, TWIN, { value: twin })
+    return plain
+  }
+
+  /** A suspending function of the surface as a function value. */
+  suspendingValue(fn: Callable): Callable {
+    const registers = this
+    const plain = function (this: unknown, ...args: unknown[]): unknown {
+      const { site } = registers
+      return registers.finish(fn.call(this, site, ...args), site)
+    }
+    const twin = function (this: unknown, ...args: unknown[]): Steps {
+      return registers.suspend(fn.bind(this), registers.site, args)
+    }
+    Object.defineProperty(plain, TWIN, { value: twin })
+    return plain
+  }
+
+  /** A block with `using` declarations. */
+  scope(): UsingScope {
+    return new UsingScope(this)
+  }
+
+  numeric(value: unknown): unknown {
+    return typeof value === 'bigint' ? value : Number(value)
+  }
+
+  increment(value: unknown): unknown {
+    return typeof value === 'bigint' ? value + 1n : (value as number) + 1
+  }
+
+  decrement(value: unknown): unknown {
+    return typeof value === 'bigint' ? value - 1n : (value as number) - 1
+  }
+
+  /** Defines exports as live getters. */
+  export(exports: object, getters: Record<string, () => unknown>): void {
+    for (const [name, get] of Object.entries(getters)) {
+      Object.defineProperty(exports, name, { get, enumerable: true, configurable: true })
+    }
+  }
+
+  /** `export * from`. */
+  exportAll(exports: object, from: object): void {
+    for (const name of Object.keys(from)) {
+      if (name === 'default' || Object.hasOwn(exports, name)) continue
+      Object.defineProperty(exports, name, { get: () => Reflect.get(from, name) as unknown, enumerable: true, configurable: true })
+    }
+  }
+
+  enumMember(target: Record<string, unknown>, name: string, value: unknown): void {
+    target[name] = value
+    if (typeof value === 'number') target[value] = name
+  }
+}
+
+const generatorFunction: unknown = Object.getPrototypeOf(function* () {
+  yield
+})
+
+function allDescriptors(owner: object): Record<string, PropertyDescriptor> {
+  return Object.getOwnPropertyDescriptors(owner)
+}
