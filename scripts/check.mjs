@@ -14,7 +14,7 @@ const CHECKS = [
   ['types preload', TOOLS.tsc, ['-p', 'src-main/tsconfig.preload.json']],
   ['types src-cli', TOOLS.tsc, ['-p', 'src-cli']],
   ['types scripts, e2e, bench', TOOLS.tsc, ['-p', 'scripts']],
-  ['lint', TOOLS.eslint, ['--cache', '--cache-location', 'out/types/eslint', '--max-warnings', '0', '.']],
+  ['lint', TOOLS.eslint, ['--max-warnings', '0', '.']],
 ]
 
 /**

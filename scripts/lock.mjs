@@ -2,8 +2,11 @@
  * A lock between processes: a folder holding the owner's pid. A lock whose owner is gone is taken over.
  * Two takers of the same dead lock are told apart by renaming it away first: only one rename succeeds.
  */
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { at } from './paths.mjs'
+
+/** By then the taker of a lock has written its pid, or died before it could. */
+const PID_WRITTEN_MS = 10_000
 
 /** @param {number} ms */
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms))
@@ -54,7 +57,10 @@ function isDead(folder) {
     if (pid > 0) process.kill(pid, 0)
     return false
   } catch (error) {
-    return /** @type {NodeJS.ErrnoException} */ (error).code === 'ESRCH'
+    const code = /** @type {NodeJS.ErrnoException} */ (error).code
+    if (code !== 'ENOENT') return code === 'ESRCH'
+    const info = statSync(folder, { throwIfNoEntry: false })
+    return info !== undefined && Date.now() - info.mtimeMs > PID_WRITTEN_MS
   }
 }
 
