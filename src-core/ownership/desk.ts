@@ -1,0 +1,86 @@
+/**
+ * Where findings are collected. It keeps the promise "one mistake, one diagnosis": the same mistake again is counted,
+ * and what follows from a mistake goes into that mistake's consequences.
+ */
+import type { Finding, FindingLine, FindingRight } from './finding.ts'
+import type { Certainty, Severity } from './words.ts'
+
+/** A finding as a rule states it; what is left out has the usual value. */
+export interface Draft {
+  readonly code: string
+  readonly message: string
+  readonly step: number
+  readonly allocation: number
+  readonly severity?: Severity
+  readonly certainty?: Certainty
+  readonly story?: readonly FindingLine[]
+  readonly rightsLeft?: readonly FindingRight[]
+  readonly pointers?: readonly number[]
+  readonly fix: string
+  readonly kernel?: string
+  /** Mistakes with the same key are one mistake, repeated. Left out: code and allocation. */
+  readonly key?: string
+  /** The mistake that this follows from. */
+  readonly because?: Finding | null
+}
+
+export class Desk {
+  private readonly findings: Finding[] = []
+  private readonly byKey = new Map<string, Finding>()
+  /** The mistake that explains what happens to an allocation from now on. */
+  private readonly blamed = new Map<number, Finding>()
+
+  constructor(private readonly taint: (allocation: number) => void) {}
+
+  /** Adds a finding, or counts it as a repeat of the same mistake. */
+  raise(draft: Draft): Finding {
+    const key = draft.key ?? `${draft.code} ${draft.allocation}`
+    const known = this.byKey.get(key)
+    if (known !== undefined && draft.allocation + draft.step > 0) {
+      known.repeats++
+      return known
+    }
+    const finding: Finding = {
+      code: draft.code, severity: draft.severity ?? 'error', certainty: draft.certainty ?? 'definite', message: draft.message,
+      step: draft.step, allocation: draft.allocation, story: draft.story ?? [], rightsLeft: draft.rightsLeft ?? [],
+      pointers: draft.pointers ?? [], consequences: [], fix: draft.fix, kernel: draft.kernel ?? '', repeats: 0,
+    }
+    this.byKey.set(key, finding)
+    const list = draft.because ? draft.because.consequences : this.findings
+    list.push(finding)
+    this.taint(draft.allocation)
+    return finding
+  }
+
+  /** From now on violations on `allocation` follow from `finding`. The first blame stays. */
+  blame(allocation: number, finding: Finding): void {
+    if (allocation === 0 || this.blamed.has(allocation)) return
+    this.blamed.set(allocation, finding)
+    this.taint(allocation)
+  }
+
+  /** The mistake that explains violations on an allocation, if there is one. */
+  blameFor(allocation: number): Finding | null {
+    return this.blamed.get(allocation) ?? null
+  }
+
+  /** The finding with a code about an allocation, at top level. */
+  find(code: string, allocation: number): Finding | null {
+    return this.findings.find((finding) => finding.code === code && finding.allocation === allocation) ?? null
+  }
+
+  /** Makes findings that were reported on their own consequences of a mistake that showed itself later. */
+  absorb(cause: Finding, follows: (finding: Finding) => boolean): void {
+    for (let i = this.findings.length - 1; i >= 0; i--) {
+      const finding = this.findings[i]
+      if (finding === undefined || finding === cause || !follows(finding)) continue
+      this.findings.splice(i, 1)
+      cause.consequences.unshift(finding)
+    }
+  }
+
+  /** All findings by place in the run. */
+  sorted(): Finding[] {
+    return [...this.findings].sort((x, y) => x.step - y.step || (x.code < y.code ? -1 : x.code > y.code ? 1 : 0))
+  }
+}

@@ -1,0 +1,36 @@
+/** What a rule says: a diagnosis in terms of the trace. The report turns steps into places and names. */
+import type { Certainty, Severity, StoryRole } from './words.ts'
+
+export interface FindingLine {
+  readonly role: StoryRole
+  /** Step it tells of; 0 = no step (a remark). */
+  readonly step: number
+  readonly text: string
+}
+
+/** A right that was left: a reference, a mapping, a pin, a borrow. */
+export interface FindingRight {
+  readonly kind: string
+  readonly on: 'page' | 'bytes'
+  /** Step that took it. */
+  readonly step: number
+}
+
+export interface Finding {
+  readonly code: string
+  readonly severity: Severity
+  readonly certainty: Certainty
+  readonly message: string
+  /** Step that commits the mistake: where it is reported. */
+  readonly step: number
+  /** Allocation it is about; 0 = none known. */
+  readonly allocation: number
+  readonly story: readonly FindingLine[]
+  readonly rightsLeft: readonly FindingRight[]
+  /** Steps that made plain pointers into the memory. */
+  readonly pointers: readonly number[]
+  readonly consequences: Finding[]
+  readonly fix: string
+  readonly kernel: string
+  repeats: number
+}

@@ -1,0 +1,88 @@
+/** Names for memory and places, from the program's sites: the words a diagnosis is written with. */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { OP_NAMES } from '../trace/ops.ts'
+import type { Site } from '../compiler/contract.ts'
+import type { AllocationTable } from './allocation-table.ts'
+
+const KIND_WORDS: Readonly<Record<number, string>> = {
+  [AllocationKind.PAGES]: 'page block', [AllocationKind.COMPOUND]: 'compound page', [AllocationKind.KMALLOC]: 'object',
+  [AllocationKind.CACHE_OBJECT]: 'object', [AllocationKind.LARGE_KMALLOC]: 'large kmalloc memory',
+  [AllocationKind.VMALLOC]: 'vmalloc area', [AllocationKind.VMAP]: 'vmap area', [AllocationKind.SLAB]: 'slab page',
+  [AllocationKind.CACHE]: 'cache', [AllocationKind.OWNED]: 'owner', [AllocationKind.FOREIGN]: 'memory',
+}
+
+/** Functions whose first argument is what they access, free or map. */
+const PLAIN_NAME = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/
+
+export class Names {
+  constructor(
+    private readonly sites: readonly Site[],
+    private readonly allocations: AllocationTable,
+  ) {}
+
+  site(index: number): Site | undefined {
+    return index === 0 ? undefined : this.sites[index]
+  }
+
+  /** Variable the memory was first stored in; empty if it never was. */
+  memory(allocation: number): string {
+    return this.site(this.allocations.site(allocation))?.assigned ?? ''
+  }
+
+  /** "`a`", or what kind of thing it is: "the object from `kmalloc(64, GFP_KERNEL)`". */
+  described(allocation: number): string {
+    const name = this.memory(allocation)
+    if (name !== '') return `\`${name}\``
+    const word = this.kind(allocation)
+    const site = this.site(this.allocations.site(allocation))
+    return site === undefined ? `the ${word}` : `the ${word} from \`${call(site)}\``
+  }
+
+  kind(allocation: number): string {
+    if (allocation === 0) return 'memory'
+    if (this.allocations.kind(allocation) === AllocationKind.PAGES && this.allocations.order(allocation) === 0) return 'page'
+    return KIND_WORDS[this.allocations.kind(allocation)] ?? 'memory'
+  }
+
+  /** The pointer or handle that a call works on, as written: its receiver, else its first argument. Empty if neither is a name. */
+  operand(site: number): string {
+    const place = this.site(site)
+    if (place === undefined) return ''
+    const text = place.receiver ?? place.args[0] ?? ''
+    const bare = text.replace(/!+$/, '')
+    return PLAIN_NAME.test(bare) ? bare : ''
+  }
+
+  /** "`b`", or a word for what a call works on. */
+  operandWord(site: number, fallback: string): string {
+    const name = this.operand(site)
+    return name === '' ? fallback : `\`${name}\``
+  }
+
+  /** The call as written, without flags that say nothing here. */
+  call(site: number, op: number): string {
+    const place = this.site(site)
+    return place === undefined ? `${OP_NAMES[op] ?? 'operation'}()` : call(place)
+  }
+
+  /** Function that a site lies in, else the task's own name: where a kernel message says "in". */
+  within(site: number, task: string): string {
+    return this.site(site)?.within ?? task
+  }
+
+  /** Variable that the value of a site is stored in; empty if none. */
+  assigned(site: number): string {
+    return this.site(site)?.assigned ?? ''
+  }
+
+  /** True if both sites lie in the same function. */
+  sameFunction(x: number, y: number): boolean {
+    const a = this.site(x)
+    const b = this.site(y)
+    return a !== undefined && b !== undefined && a.file === b.file && a.within === b.within
+  }
+}
+
+function call(site: Site): string {
+  return site.text.replace(/,\s*GFP_\w+(\s*\|\s*\w+)*\s*\)/, ')').replaceAll(/\s+/g, ' ')
+}

@@ -1,0 +1,64 @@
+/**
+ * Operation kinds by what they mean to ownership, finer than families: which free function fits which memory, which
+ * calls hand out plain pointers. Tables indexed by operation kind, read in the hot loop.
+ */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { Op, OP_NAMES, type OpName } from '../trace/ops.ts'
+
+function table(names: readonly OpName[]): Uint8Array {
+  const out = new Uint8Array(OP_NAMES.length)
+  for (const name of names) out[Op[name]] = 1
+  return out
+}
+
+/** Free functions that take a page, or the address of one, and drop one reference of it. */
+export const IS_PAGE_FREE = table(['__free_pages', '__free_page', 'free_pages', 'free_page', 'free_pages_exact'])
+/** Page functions that take an address: their argument has provenance. */
+export const IS_ADDRESS_FREE = table(['free_pages', 'free_page', 'free_pages_exact'])
+export const IS_OBJECT_FREE = table(['kfree', 'kfree_rcu', 'kmem_cache_free', 'kvfree'])
+export const IS_AREA_FREE = table(['vfree', 'vfree_atomic', 'vunmap'])
+/** Calls that hand out a plain pointer into memory. */
+export const IS_POINTER_DERIVE = table(['page_address', 'page_to_virt', 'phys_to_virt'])
+/** Calls that turn a linear address into a page or physical address. */
+export const IS_VIRT_TO = table(['virt_to_page', 'virt_to_head_page', 'virt_to_phys'])
+export const IS_VMALLOC_TO = table(['vmalloc_to_page', 'vmalloc_to_pfn'])
+/** Gets that may fail by design: the only legal ones on a page one does not own. */
+export const IS_TRY_GET = table(['try_get_page', 'get_page_unless_zero', 'folio_try_get'])
+/** Calls that treat memory as a folio. */
+export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'folio_try_get', 'folio_put'])
+/** Allocations that end or map other memory. */
+export const IS_SPECIAL_ALLOC = table(['krealloc', 'vmap'])
+export const IS_CACHE_ALLOC = table(['kmem_cache_alloc', 'kmem_cache_zalloc'])
+
+const KINDS = 16
+const FITS = new Uint8Array(OP_NAMES.length * KINDS)
+function fits(op: OpName, ...kinds: AllocationKind[]): void {
+  for (const kind of kinds) FITS[Op[op] * KINDS + kind] = 1
+}
+for (const op of ['__free_pages', '__free_page', 'free_pages', 'free_page', 'free_pages_exact'] as const) {
+  fits(op, AllocationKind.PAGES, AllocationKind.COMPOUND)
+}
+fits('kfree', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC)
+fits('kfree_rcu', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC)
+fits('kvfree', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC, AllocationKind.VMALLOC)
+fits('kmem_cache_free', AllocationKind.CACHE_OBJECT)
+fits('vfree', AllocationKind.VMALLOC)
+fits('vfree_atomic', AllocationKind.VMALLOC)
+fits('vunmap', AllocationKind.VMAP)
+fits('kmem_cache_destroy', AllocationKind.CACHE)
+
+/** True if a free function is the right one for memory of a kind. */
+export function freeFits(op: number, kind: number): boolean {
+  return FITS[op * KINDS + kind] === 1
+}
+
+export function isPageKind(kind: number): boolean {
+  return kind === AllocationKind.PAGES || kind === AllocationKind.COMPOUND
+}
+export function isSlabObject(kind: number): boolean {
+  return kind === AllocationKind.KMALLOC || kind === AllocationKind.CACHE_OBJECT
+}
+/** Kinds whose base is a page frame number. */
+export function hasFrameBase(kind: number): boolean {
+  return isPageKind(kind) || kind === AllocationKind.LARGE_KMALLOC || kind === AllocationKind.SLAB
+}
