@@ -7,7 +7,7 @@ export type BottomTab = 'problems' | 'console' | 'eras'
 export type PaneName = keyof typeof DEFAULTS
 
 /** Share of each split that its first pane gets, in percent. */
-const DEFAULTS = { side: 14, columns: 48, right: 50, main: 62, bottom: 42 }
+const DEFAULTS = { columns: 50, right: 50, main: 58, bottom: 42 }
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')

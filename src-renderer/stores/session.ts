@@ -31,10 +31,14 @@ export const useSessionStore = defineStore('session', () => {
   /** Revision of the document that was last sent to the core. */
   const askedRevision = shallowRef(-1)
   const steppedSoFar = shallowRef(0)
+  /** Questions to the core that are not answered yet. */
+  const pending = shallowRef(0)
   let link: CoreLink | null = null
 
   const report = computed<Report | null>(() => verdicts.value ?? summary.value?.report ?? null)
   const runId = computed(() => summary.value?.run ?? 0)
+  /** True when the verdicts of the other eras are known for the run on screen. */
+  const settledVerdicts = computed(() => verdicts.value !== null)
   /** True while what is shown belongs to an older text. */
   const stale = computed(() => summary.value !== null && ranRevision.value !== document.revision)
   const busy = computed(() => activity.value !== 'idle')
@@ -42,7 +46,10 @@ export const useSessionStore = defineStore('session', () => {
   /** Asks the core. Rejects while there is none, and with the core's words if it refuses. */
   function call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
     if (link === null) return Promise.reject(new Error('The simulator is still starting.'))
-    return link.call(name, ask)
+    pending.value += 1
+    return link.call(name, ask).finally(() => {
+      pending.value -= 1
+    })
   }
 
   function attach(next: CoreLink): void {
@@ -111,7 +118,7 @@ export const useSessionStore = defineStore('session', () => {
 
   return {
     activity, summary, report, matrix, errors, failure, message, eras, runId, stale, busy, ranRevision, askedRevision,
-    steppedSoFar, call, attach, greet, run, cancel, dismissMessage,
+    steppedSoFar, pending, settledVerdicts, call, attach, greet, run, cancel, dismissMessage,
   }
 })
 

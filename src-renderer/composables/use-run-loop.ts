@@ -1,0 +1,81 @@
+/**
+ * Runs the text by itself: a moment after typing stops, and after every change of era or machine. A finished run puts
+ * the selection on its first problem, so that the story can be read without a click.
+ */
+import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
+import { connect } from '../core/connect.ts'
+import { markDrawn, markPause } from '../core/marks.ts'
+import { exposeHooks } from '../core/test-hooks.ts'
+import { useDocumentStore } from '../stores/document.ts'
+import { useSelectionStore } from '../stores/selection.ts'
+import { useSessionStore } from '../stores/session.ts'
+import { useSettingsStore } from '../stores/settings.ts'
+
+/** Milliseconds without a key press after which the text runs. */
+export const TYPING_PAUSE = 250
+
+export function useRunLoop(): void {
+  const document = useDocumentStore()
+  const session = useSessionStore()
+  const selection = useSelectionStore()
+  const settings = useSettingsStore()
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let lastCode: string | null = null
+  let lastProgram = ''
+
+  function start(): void {
+    clearTimeout(timer)
+    markPause()
+    void session.run()
+  }
+
+  watch(() => document.revision, () => {
+    clearTimeout(timer)
+    // A program just opened, or another era, has no typing to wait for.
+    const atOnce = document.programId !== lastProgram
+    lastProgram = document.programId
+    if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : TYPING_PAUSE)
+  })
+  watch([() => document.era, () => document.memory], () => {
+    clearTimeout(timer)
+    timer = setTimeout(start, 0)
+  })
+  watch(() => settings.live, (live) => {
+    if (live && session.askedRevision !== document.revision) start()
+  })
+  watch(() => selection.diagnosis?.code ?? null, (code) => {
+    if (code !== null) lastCode = code
+  })
+  watch(() => session.summary, async (summary) => {
+    if (summary === null) return
+    selection.adopt(lastCode)
+    await nextTick()
+    markDrawn()
+  })
+
+  const flush = (): void => document.flush()
+  const hidden = (): void => {
+    if (window.document.visibilityState === 'hidden') flush()
+  }
+  onMounted(async () => {
+    window.addEventListener('pagehide', flush)
+    window.document.addEventListener('visibilitychange', hidden)
+    document.restore()
+    clearTimeout(timer)
+    try {
+      const link = await connect()
+      exposeHooks(link)
+      session.attach(link)
+      await session.greet()
+    } catch (error) {
+      session.failure = `The simulator did not start: ${error instanceof Error ? error.message : String(error)}`
+      return
+    }
+    start()
+  })
+  onBeforeUnmount(() => {
+    clearTimeout(timer)
+    window.removeEventListener('pagehide', flush)
+    window.document.removeEventListener('visibilitychange', hidden)
+  })
+}

@@ -1,0 +1,102 @@
+/**
+ * Every command of the app with its keys: the `?` sheet, tooltips, the desktop's menu and the keyboard all read this
+ * table. Keys are physical (`KeyboardEvent.code`), so that they lie in the same place on every layout.
+ */
+
+export type CommandId =
+  | 'run' | 'step-forward' | 'step-back' | 'to-start' | 'to-end' | 'next-of-selection' | 'previous-of-selection'
+  | 'next-problem' | 'previous-problem' | 'back' | 'theme' | 'shortcuts' | 'examples' | 'problems' | 'console' | 'eras'
+  | 'focus-editor' | 'reset-layout'
+
+export interface Keys {
+  readonly code: string
+  /** Control, or Command on a Mac. */
+  readonly mod?: boolean
+  readonly shift?: boolean
+  readonly alt?: boolean
+  /** Also while typing in the editor or a field. */
+  readonly whileTyping?: boolean
+}
+
+export interface Command {
+  readonly id: CommandId
+  readonly label: string
+  readonly keys: readonly Keys[]
+}
+
+export const COMMANDS: readonly Command[] = [
+  { id: 'run', label: 'Run', keys: [{ code: 'Enter', mod: true, whileTyping: true }] },
+  {
+    id: 'step-forward',
+    label: 'Step forward',
+    keys: [{ code: 'F10', whileTyping: true }, { code: 'Period' }, { code: 'Period', alt: true, whileTyping: true }],
+  },
+  {
+    id: 'step-back',
+    label: 'Step back',
+    keys: [
+      { code: 'F10', shift: true, whileTyping: true }, { code: 'Comma' }, { code: 'Comma', alt: true, whileTyping: true },
+    ],
+  },
+  { id: 'next-of-selection', label: 'Next step of the selection', keys: [{ code: 'Period', shift: true }] },
+  { id: 'previous-of-selection', label: 'Previous step of the selection', keys: [{ code: 'Comma', shift: true }] },
+  { id: 'to-start', label: 'To the start of the run', keys: [{ code: 'Home', alt: true, whileTyping: true }] },
+  { id: 'to-end', label: 'To the end of the run', keys: [{ code: 'End', alt: true, whileTyping: true }] },
+  { id: 'next-problem', label: 'Next problem', keys: [{ code: 'F8', whileTyping: true }] },
+  { id: 'previous-problem', label: 'Previous problem', keys: [{ code: 'F8', shift: true, whileTyping: true }] },
+  { id: 'back', label: 'Back to the selection before', keys: [{ code: 'Escape' }] },
+  { id: 'problems', label: 'Show problems', keys: [{ code: 'Digit1', alt: true, whileTyping: true }] },
+  { id: 'console', label: 'Show the console', keys: [{ code: 'Digit2', alt: true, whileTyping: true }] },
+  { id: 'eras', label: 'Show the eras', keys: [{ code: 'Digit3', alt: true, whileTyping: true }] },
+  { id: 'focus-editor', label: 'Go to the editor', keys: [{ code: 'KeyE', alt: true, whileTyping: true }] },
+  { id: 'examples', label: 'Show or hide the examples', keys: [{ code: 'KeyB', mod: true, whileTyping: true }] },
+  { id: 'theme', label: 'Switch the theme', keys: [] },
+  { id: 'reset-layout', label: 'Reset the layout', keys: [] },
+  { id: 'shortcuts', label: 'Keyboard shortcuts', keys: [{ code: 'Slash', shift: true }, { code: 'F1', shift: true, whileTyping: true }] },
+]
+
+const MAC = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform)
+const NAMES: Readonly<Record<string, string>> = {
+  Period: '.', Comma: ',', Slash: '/', Escape: 'Esc', Enter: MAC ? '⏎' : 'Enter',
+}
+
+/** Keys as a person reads them: `Ctrl+Enter`, `Shift+F10`. */
+export function keysText(keys: Keys): string {
+  if (keys.code === 'Slash' && keys.shift) return '?'
+  const name = NAMES[keys.code] ?? keys.code.replace(/^(Key|Digit)/, '')
+  const parts = [keys.mod ? (MAC ? '⌘' : 'Ctrl') : '', keys.alt ? (MAC ? '⌥' : 'Alt') : '', keys.shift ? 'Shift' : '', name]
+  return parts.filter((part) => part !== '').join('+')
+}
+
+/** Label and first keys of a command, for tooltips: `Run (Ctrl+Enter)`. */
+export function tip(id: CommandId): string {
+  const command = COMMANDS.find((each) => each.id === id)
+  if (command === undefined) return ''
+  const first = command.keys[0]
+  return first === undefined ? command.label : `${command.label} (${keysText(first)})`
+}
+
+export interface KeyPress {
+  readonly code: string
+  readonly key: string
+  readonly ctrlKey: boolean
+  readonly metaKey: boolean
+  readonly altKey: boolean
+  readonly shiftKey: boolean
+}
+
+/** The command a key press means; null if none. `typing`: the focus is in a text. */
+export function commandFor(press: KeyPress, typing: boolean): CommandId | null {
+  if (press.key === '?' && !typing && !press.ctrlKey && !press.altKey && !press.metaKey) return 'shortcuts'
+  const mod = MAC ? press.metaKey : press.ctrlKey
+  const other = MAC ? press.ctrlKey : press.metaKey
+  if (other) return null
+  for (const { id, keys } of COMMANDS) {
+    for (const each of keys) {
+      if (typing && !each.whileTyping) continue
+      if (each.code !== press.code || mod !== (each.mod ?? false)) continue
+      if (press.altKey === (each.alt ?? false) && press.shiftKey === (each.shift ?? false)) return id
+    }
+  }
+  return null
+}

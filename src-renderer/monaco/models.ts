@@ -1,0 +1,43 @@
+/** One Monaco model for each file of the open program; models of a program live on, so that undo survives a visit elsewhere. */
+import type { SourceFile } from '../../src-core/compiler/contract.ts'
+import { monaco } from './start.ts'
+
+/** Programs whose models are kept with their undo history. */
+const KEPT_PROGRAMS = 8
+const recent: string[] = []
+
+export function modelUri(program: string, path: string): monaco.Uri {
+  return monaco.Uri.parse(`file:///${program.replaceAll(/[^\w-]+/g, '-')}/${path}`)
+}
+
+/**
+ * Brings the models of a program in step with its files. A text that differs is put in as an edit that can be undone.
+ * `onEdit` hears of every change that is typed later.
+ */
+export function syncModels(program: string, files: readonly SourceFile[], onEdit: (path: string, text: string) => void): void {
+  for (const { path, text } of files) {
+    const uri = modelUri(program, path)
+    const model = monaco.editor.getModel(uri)
+    if (model === null) {
+      const made = monaco.editor.createModel(text, 'typescript', uri)
+      made.updateOptions({ tabSize: 2, insertSpaces: true })
+      made.onDidChangeContent(() => onEdit(path, made.getValue()))
+    } else if (model.getValue() !== text) {
+      model.pushStackElement()
+      model.pushEditOperations(null, [{ range: model.getFullModelRange(), text }], () => null)
+      model.pushStackElement()
+    }
+  }
+  forgetOld(program)
+}
+
+/** The TypeScript worker sees every model, so those of programs left long ago go. */
+function forgetOld(program: string): void {
+  const at = recent.indexOf(program)
+  if (at >= 0) recent.splice(at, 1)
+  recent.push(program)
+  while (recent.length > KEPT_PROGRAMS) {
+    const gone = `/${modelUri(recent.shift() ?? '', '').path.split('/')[1] ?? ''}/`
+    for (const model of monaco.editor.getModels()) if (model.uri.path.startsWith(gone)) model.dispose()
+  }
+}

@@ -1,0 +1,62 @@
+/**
+ * Monaco, made ready once: workers, TypeScript as snippets have it (ES2023 and disposables, no DOM), the surface's
+ * declarations, `using` as a keyword, and the two themes.
+ */
+import * as monaco from 'monaco-editor/editor'
+import 'monaco-editor/features/register.all'
+import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
+import { conf, language } from 'monaco-editor/languages/definitions/typescript/typescript'
+import {
+  ModuleKind, ModuleResolutionKind, ScriptTarget, typescriptDefaults,
+} from 'monaco-editor/languages/features/typescript/register'
+import TypeScriptWorker from 'monaco-editor/language/typescript/ts.worker?worker'
+import { DARK, LIGHT } from './themes.ts'
+
+export { monaco }
+
+/** TypeScript's `ModuleDetectionKind.Force`: a snippet without imports is a module too. */
+const EVERY_FILE_IS_A_MODULE = 3
+/** Hints that mean nothing for a snippet: 80001 CommonJS module, 6133 and 6192 unused, 7016 untyped module. */
+const SILENT = [80001, 6133, 6192, 7016]
+
+let started = false
+
+export function startMonaco(declarations: readonly { readonly module: string; readonly text: string }[]): void {
+  if (started) return
+  started = true
+  self.MonacoEnvironment = {
+    getWorker: (_id, label) => (label === 'typescript' ? new TypeScriptWorker() : new EditorWorker()),
+  }
+  monaco.languages.register({ id: 'typescript', extensions: ['.ts'], aliases: ['TypeScript'] })
+  monaco.languages.setLanguageConfiguration('typescript', conf)
+  monaco.languages.setMonarchTokensProvider('typescript', withUsing())
+  monaco.editor.defineTheme('pageward-light', LIGHT)
+  monaco.editor.defineTheme('pageward-dark', DARK)
+
+  typescriptDefaults.setCompilerOptions({
+    target: ScriptTarget.ESNext,
+    module: ModuleKind.ESNext,
+    moduleResolution: ModuleResolutionKind.NodeJs,
+    moduleDetection: EVERY_FILE_IS_A_MODULE,
+    allowImportingTsExtensions: true,
+    allowNonTsExtensions: true,
+    noEmit: true,
+    strict: true,
+    lib: ['es2023', 'esnext.disposable', 'decorators'],
+  })
+  typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: SILENT })
+  typescriptDefaults.setEagerModelSync(true)
+  typescriptDefaults.setExtraLibs(
+    declarations.map(({ module, text }) => ({
+      content: text,
+      filePath: `file:///node_modules/@types/${module.replaceAll('/', '-')}/index.d.ts`,
+    })),
+  )
+}
+
+/** Monaco's own tokens know no `using`; in front of a name it is a keyword. */
+function withUsing(): monaco.languages.IMonarchLanguage {
+  const common = language.tokenizer['common'] ?? []
+  const using: monaco.languages.IMonarchLanguageRule = [/\busing(?=\s+[A-Za-z_$])/, 'keyword']
+  return { ...language, tokenizer: { ...language.tokenizer, common: [using, ...common] } }
+}

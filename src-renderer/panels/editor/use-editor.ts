@@ -1,0 +1,123 @@
+/** The Monaco editor bound to the stores: text out and in, clicks to the playhead, the last run into the text. */
+import type { editor } from 'monaco-editor/editor'
+import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
+import type { ShallowRef } from 'vue'
+import { EVENT_LEFT_MARGIN, EDITOR_OPTIONS } from './editor-options.ts'
+import { declarations } from '../../monaco/declarations.ts'
+import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
+import { modelUri, syncModels } from '../../monaco/models.ts'
+import { monaco, startMonaco } from '../../monaco/start.ts'
+import { useCursorStore } from '../../stores/cursor.ts'
+import { useDocumentStore } from '../../stores/document.ts'
+import { useRevealStore } from '../../stores/reveal.ts'
+import { useSelectionStore } from '../../stores/selection.ts'
+import { useSessionStore } from '../../stores/session.ts'
+import { useSettingsStore } from '../../stores/settings.ts'
+import { useTypeErrorsStore } from '../../stores/type-errors.ts'
+import { followLine } from './follow-line.ts'
+
+export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void {
+  const document = useDocumentStore()
+  const session = useSessionStore()
+  const cursor = useCursorStore()
+  const selection = useSelectionStore()
+  const settings = useSettingsStore()
+  const reveal = useRevealStore()
+  const typeErrors = useTypeErrorsStore()
+  const views = new Map<string, editor.ICodeEditorViewState | null>()
+  const stops: (() => void)[] = []
+
+  onMounted(() => {
+    if (host.value === null) return
+    startMonaco(declarations)
+    const code = monaco.editor.create(host.value, { ...EDITOR_OPTIONS, theme: themeName(settings.dark), model: null })
+    const marks = code.createDecorationsCollection()
+    void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
+
+    const sync = (): void => {
+      syncModels(document.programId, document.files, document.edit)
+      show()
+    }
+    const show = (): void => {
+      const next = monaco.editor.getModel(modelUri(document.programId, document.active))
+      const now = code.getModel()
+      if (next === null || next === now) return
+      if (now !== null) views.set(now.uri.toString(), code.saveViewState())
+      code.setModel(next)
+      const view = views.get(next.uri.toString())
+      if (view) code.restoreViewState(view)
+      draw()
+    }
+    /** While the text is newer than the run, marks only move along with it; they are never put anew. */
+    const draw = (): void => {
+      const model = code.getModel()
+      if (model === null) return
+      if (session.summary === null) marks.clear()
+      if (session.stale || session.summary === null) return
+      const diagnoses = session.report?.diagnoses ?? []
+      const shown = { file: document.active, diagnoses, selected: selection.diagnosis, row: cursor.row }
+      marks.set(decorationsOf(model, shown))
+      for (const { path } of document.files) {
+        const each = monaco.editor.getModel(modelUri(document.programId, path))
+        if (each !== null) monaco.editor.setModelMarkers(each, 'pageward-run', runMarkers(each, path, diagnoses))
+      }
+    }
+    const drawErrors = (): void => {
+      for (const { path } of document.files) {
+        const model = monaco.editor.getModel(modelUri(document.programId, path))
+        if (model !== null) monaco.editor.setModelMarkers(model, 'pageward-compile', compileMarkers(model, path, session.errors))
+      }
+    }
+
+    stops.push(
+      watch(() => document.replaced, sync, { immediate: true }),
+      watch(() => document.active, show, { flush: 'post' }),
+      watch([() => session.report, () => session.ranRevision, () => selection.diagnosis, () => cursor.row], draw, { flush: 'post' }),
+      watch(() => session.errors, drawErrors, { flush: 'post' }),
+      watch(() => settings.dark, (dark) => monaco.editor.setTheme(themeName(dark))),
+      watch(() => cursor.row, (row) => {
+        if (row !== null && row.file === document.active && !session.stale) code.revealLineInCenterIfOutsideViewport(row.line)
+      }),
+      watch(() => reveal.wish, async (wish) => {
+        if (wish === null) return
+        await nextTick()
+        code.revealLineInCenterIfOutsideViewport(wish.place.line)
+        if (!wish.focus) return
+        code.setPosition({ lineNumber: wish.place.line, column: wish.place.column })
+        code.focus()
+      }, { flush: 'post' }),
+    )
+    const listeners = [
+      monaco.editor.onDidChangeMarkers(() => {
+        typeErrors.list = readTypeErrors(document.programId, document.files.map((file) => file.path))
+      }),
+      code.onMouseUp((event) => {
+        const at = event.target.position
+        if (at === null || event.event.ctrlKey || event.event.metaKey || event.event.shiftKey) return
+        if (event.target.type > EVENT_LEFT_MARGIN || !(code.getSelection()?.isEmpty() ?? true)) return
+        void followLine(document.active, at.lineNumber)
+      }),
+    ]
+    stops.push(() => listeners.forEach((each) => each.dispose()), () => code.dispose())
+  })
+  onBeforeUnmount(() => stops.forEach((stop) => stop()))
+}
+
+function themeName(dark: boolean): string {
+  return dark ? 'pageward-dark' : 'pageward-light'
+}
+
+function readTypeErrors(program: string, paths: readonly string[]) {
+  return paths.flatMap((file) =>
+    monaco.editor
+      .getModelMarkers({ resource: modelUri(program, file), owner: 'typescript' })
+      .filter((marker) => marker.severity === monaco.MarkerSeverity.Error)
+      .map((marker) => ({
+        code: `TS${typeof marker.code === 'object' ? marker.code.value : (marker.code ?? '')}`,
+        message: marker.message,
+        file,
+        line: marker.startLineNumber,
+        column: marker.startColumn,
+      })),
+  )
+}
