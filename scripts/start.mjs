@@ -3,9 +3,11 @@
  * to download it), otherwise the same app in a browser window, served on 127.0.0.1.
  */
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { presentBrowser } from './browser.mjs'
 import { ensureBuilt } from './build.mjs'
 import { at, ROOT } from './paths.mjs'
@@ -14,6 +16,8 @@ import { listen, staticServer } from './static-server.mjs'
 
 const PREFERRED_PORT = 5178
 const DOWNLOAD_LIMIT_MS = 120_000
+/** How long a closing browser is waited for. */
+const CLOSE_LIMIT_MS = 3_000
 
 const isRoot = process.getuid?.() === 0
 
@@ -61,8 +65,8 @@ async function startInBrowser() {
   console.log(
     `No Electron binary here: the same app ${window ? 'opens in a browser window' : 'is'} at ${url} (Ctrl-C ends)`,
   )
-  const end = () => {
-    window?.kill()
+  const end = async () => {
+    await window?.close()
     process.exit(0)
   }
   for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, end)
@@ -71,7 +75,7 @@ async function startInBrowser() {
 /**
  * Opens a window without tabs and address bar on Linux, the default browser elsewhere. Null without a display.
  * @param {string} url
- * @returns {{ kill: () => void } | null}
+ * @returns {{ close: () => Promise<void> } | null} `close` resolves when the window is gone
  */
 function openWindow(url) {
   if (process.env['PAGEWARD_NO_WINDOW']) return null
@@ -80,7 +84,7 @@ function openWindow(url) {
     spawn(command, args, { stdio: 'ignore', detached: true })
       .on('error', () => {})
       .unref()
-    return { kill: () => {} }
+    return { close: async () => {} }
   }
   if (!process.env['DISPLAY'] && !process.env['WAYLAND_DISPLAY']) return null
   const browser = presentBrowser()
@@ -89,12 +93,21 @@ function openWindow(url) {
   const flags = [`--user-data-dir=${profile}`, '--no-first-run', '--no-default-browser-check', '--window-size=1280,800']
   if (isRoot) flags.push('--no-sandbox', '--test-type')
   const child = spawn(browser, [...flags, `--app=${url}`], { stdio: 'ignore' })
-  const forget = () => rmSync(profile, { recursive: true, force: true, maxRetries: 3 })
-  process.once('exit', forget)
   child.on('error', () => console.error(`${browser} did not start; open ${url} yourself`))
+  const gone = new Promise((done) => child.on('close', done)).then(() => forgetProfile(profile))
   // Closing the window ends the program, like closing a desktop app.
-  child.on('close', (status) => status === 0 && process.exit(0))
-  return { kill: () => void child.kill() }
+  child.on('close', (status) => status === 0 && void gone.then(() => process.exit(0)))
+  return {
+    close: async () => {
+      child.kill()
+      await Promise.race([gone, sleep(CLOSE_LIMIT_MS)])
+    },
+  }
+}
+
+/** Children of the browser may still write for a moment. @param {string} profile */
+async function forgetProfile(profile) {
+  await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }).catch(() => {})
 }
 
 /** @param {import('node:child_process').ChildProcess} child */

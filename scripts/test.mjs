@@ -37,7 +37,7 @@ async function corpus() {
   const result = await runNode(at('scripts/pageward.mjs'), ['test', ...folders, '--format', 'json'])
   let report
   try {
-    report = /** @type {Record<string, unknown>} */ (JSON.parse(result.output))
+    report = /** @type {Record<string, unknown>} */ (JSON.parse(result.stdout))
   } catch {
     console.log(result.output)
     return { passed: 0, failed: 1 }

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { ROOT } from './paths.mjs'
 
 /**
- * @typedef {{ status: number, output: string, ms: number }} ToolResult
+ * @typedef {{ status: number, output: string, stdout: string, ms: number }} ToolResult `output` is both streams
  * @typedef {{ env?: Record<string, string>, live?: boolean, shell?: boolean }} ToolOptions
  */
 
@@ -24,14 +24,16 @@ export function run(command, args, options = {}) {
       shell: options.shell ?? false,
     })
     let output = ''
+    let stdout = ''
     /** @type {(stream: NodeJS.WriteStream) => (chunk: Buffer) => void} */
     const collect = (stream) => (chunk) => {
       output += chunk.toString()
+      if (stream === process.stdout) stdout += chunk.toString()
       if (options.live) stream.write(chunk)
     }
     child.stdout.on('data', collect(process.stdout))
     child.stderr.on('data', collect(process.stderr))
-    const end = (/** @type {number} */ status) => done({ status, output, ms: performance.now() - started })
+    const end = (/** @type {number} */ status) => done({ status, output, stdout, ms: performance.now() - started })
     child.on('error', (error) => {
       output += `${error.message}\n`
       end(127)
