@@ -21,12 +21,17 @@ const separator: MenuItemConstructorOptions = { type: 'separator' }
 export function setMenu(): void {
   const template: MenuItemConstructorOptions[] = [
     ...(MAC ? [{ role: 'appMenu' } as const] : []),
-    { label: '&File', submenu: [command('examples', 'Examples'), separator, { role: MAC ? 'close' : 'quit' }] },
+    { label: '&File', submenu: [command('examples', 'Examples', 'CmdOrCtrl+B'), separator, { role: MAC ? 'close' : 'quit' }] },
     { role: 'editMenu' },
     {
       label: '&View',
       submenu: [
+        command('problems', 'Problems', 'Alt+1'),
+        command('console', 'Console', 'Alt+2'),
+        command('eras', 'Eras', 'Alt+3'),
+        separator,
         command('theme', 'Switch theme'),
+        command('reset-layout', 'Reset layout'),
         separator,
         { role: 'resetZoom' },
         { role: 'zoomIn' },

@@ -65,7 +65,7 @@ class App extends EventEmitter {
 
   /** Processes of the app, the utility processes among them: their pids are how a test kills the core. */
   getAppMetrics() {
-    const utilities = [...children].map(({ pid, serviceName }) => ({ pid, type: 'Utility', serviceName, name: serviceName }))
+    const utilities = [...children].map(({ pid, serviceName }) => ({ pid, type: 'Utility', name: serviceName }))
     return [{ pid: process.pid, type: 'Browser' }, ...utilities]
   }
 

@@ -37,7 +37,7 @@ const START_MS = 30_000
 /**
  * Starts Chromium. `folder` holds its profile and is removed at the end. Headed, its first window has no tabs and shows
  * `firstUrl`.
- * @returns {Promise<{ context: import('playwright-core').BrowserContext, devTools: string, kill: () => Promise<void> }>}
+ * @returns `context` of Playwright, the `devTools` address, `kill`, and `onGone` for the browser's own end
  */
 export async function startChromium(folder, firstUrl) {
   const headed = Boolean(process.env.STANDIN_HEADED)

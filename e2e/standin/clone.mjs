@@ -58,7 +58,7 @@ export function cloneCodec() {
       else if (v instanceof Map) out = tag('map', [...v].map(([a, b]) => [walk(a), walk(b)]))
       else if (v instanceof Set) out = tag('set', [...v].map(walk))
       else {
-        if (Object.hasOwn(v, TAG)) throw new DOMException('an object with a NUL key could not be cloned.', 'DataCloneError')
+        if (Object.hasOwn(v, TAG)) throw new DOMException('a NUL key could not be cloned.', 'DataCloneError')
         out = {}
         for (const key of Object.keys(v)) out[key] = walk(v[key])
       }

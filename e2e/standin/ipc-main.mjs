@@ -16,11 +16,12 @@ class IpcMain extends EventEmitter {
   /** What `ipcRenderer.invoke` asks for: the answer, or an error worded as Electron's. */
   async answer(channel, event, args) {
     const handler = this.#handlers.get(channel)
-    if (!handler) throw new Error(`Error invoking remote method '${channel}': Error: No handler registered for '${channel}'`)
+    const failed = `Error invoking remote method '${channel}'`
+    if (!handler) throw new Error(`${failed}: Error: No handler registered for '${channel}'`)
     try {
       return await handler(event, ...args)
     } catch (error) {
-      throw new Error(`Error invoking remote method '${channel}': ${error}`)
+      throw new Error(`${failed}: ${error}`, { cause: error })
     }
   }
 }

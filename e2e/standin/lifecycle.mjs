@@ -7,7 +7,10 @@ import { startChromium } from './chromium.mjs'
 import { BLANK, openLoopback } from './loopback.mjs'
 import { useContext } from './window.mjs'
 
-/** @param {{ name: string, version: string, appPath: string, switches: string[], announceDevTools: boolean }} options */
+/**
+ * Returns at once; the app becomes ready later.
+ * @param {{ name: string, version: string, appPath: string, switches: string[], announceDevTools: boolean }} options
+ */
 export function start(options) {
   const folder = mkdtempSync(join(tmpdir(), 'pageward-standin-'))
   const given = options.switches.find((word) => word.startsWith('--user-data-dir='))

@@ -62,4 +62,5 @@ export function toLoopback(url) {
 }
 
 /** The app:// URL of a loopback address; other URLs stay. */
-export const fromLoopback = (url) => (appOrigin && url.startsWith(loopback) ? appOrigin + url.slice(loopback.length) : url)
+export const fromLoopback = (url) =>
+  appOrigin && url.startsWith(loopback) ? appOrigin + url.slice(loopback.length) : url

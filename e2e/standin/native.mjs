@@ -1,4 +1,4 @@
-/** What Electron takes from the desktop: menus can be read and clicked by tests, dialogs are cancelled, links go nowhere. */
+/** What Electron takes from the desktop: menus can be read and clicked by tests, dialogs are cancelled, links kept. */
 import { EventEmitter } from 'node:events'
 
 export class MenuItem {

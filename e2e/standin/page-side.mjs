@@ -6,7 +6,8 @@
  * One closed function; its text is sent into the page, so that the page's policy (no evaluation) does not concern it.
  */
 export function pageSide({ encode, decode }, { windowId, socketPath, platform }, preload) {
-  if (window !== window.top || !location.protocol.startsWith('http') || location.pathname.startsWith('/__standin/')) return
+  if (window !== window.top || !location.protocol.startsWith('http')) return
+  if (location.pathname.startsWith('/__standin/')) return
 
   const listeners = new Map()
   /** Our ends of the ports the page was given, by number. */
@@ -91,7 +92,7 @@ export function pageSide({ encode, decode }, { windowId, socketPath, platform },
   }
   const contextBridge = {
     exposeInMainWorld: (name, api) => {
-      Object.defineProperty(window, name, { value: bridged(api), enumerable: true, configurable: false, writable: false })
+      Object.defineProperty(window, name, { value: bridged(api), enumerable: true })
     },
   }
 
@@ -107,6 +108,6 @@ export function pageSide({ encode, decode }, { windowId, socketPath, platform },
     if (name === 'electron') return electron
     throw new Error(`module not found: ${name}`)
   }
-  const process = { platform, type: 'renderer', sandboxed: true, contextIsolated: true, env: {}, argv: [], versions: {} }
+  const process = { platform, type: 'renderer', sandboxed: true, contextIsolated: true, env: {}, versions: {} }
   preload(require, module, module.exports, process)
 }

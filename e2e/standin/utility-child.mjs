@@ -39,8 +39,11 @@ class ParentPort extends EventEmitter {
   constructor() {
     super()
     this.on('newListener', (event) => {
-      if (event === 'message') setImmediate(() => this.#queue.splice(0).forEach((message) => this.emit('message', message)))
+      if (event === 'message') setImmediate(() => this.#flush())
     })
+  }
+  #flush() {
+    for (const message of this.#queue.splice(0)) this.emit('message', message)
   }
   postMessage(data) {
     if (process.connected) process.send({ kind: 'message', data })

@@ -1,7 +1,6 @@
 /** utilityProcess: a Node child with `process.parentPort` (utility-child.mjs). */
 import { fork } from 'node:child_process'
 import { EventEmitter } from 'node:events'
-import { fileURLToPath } from 'node:url'
 import { closeRemote, fromRemote } from './ports.mjs'
 
 const CHILD_SIDE = new URL('./utility-child.mjs', import.meta.url).href

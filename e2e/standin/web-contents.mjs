@@ -134,7 +134,7 @@ export class WebContents extends EventEmitter {
   }
 
   #opens(url) {
-    const { action } = this.#openHandler({ url: fromLoopback(url), frameName: '', features: '', disposition: 'new-window' })
+    const { action } = this.#openHandler({ url: fromLoopback(url), frameName: '', disposition: 'new-window' })
     if (action === 'allow') console.warn(`the stand-in opens no second window: ${url}`)
   }
 
