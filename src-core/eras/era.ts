@@ -1,0 +1,47 @@
+/**
+ * What an era is. An era is a table, not code: allocators compile `pageRef` into a lookup by frame kind at boot and
+ * never ask which version they are.
+ */
+import { FRAME_KIND_NAMES } from '../trace/fields.ts'
+
+export type FrameKindName = (typeof FRAME_KIND_NAMES)[number]
+
+/**
+ * What the reference count of a kind of page is.
+ * `counted`: `_refcount` counts. `declined`: the page is frozen; `get_page()` warns once and takes nothing,
+ * `put_page()` returns silently, `page_ref_count()` is 0. `none`: there is no count any more; get and put are an
+ * error and take nothing, the owner's free always frees.
+ */
+export type PageRefMode = 'counted' | 'declined' | 'none'
+
+/** How well what this table says is known. */
+export type Basis = 'measured' | 'source' | 'plan'
+
+export interface Era {
+  readonly id: string
+  readonly title: string
+  readonly basis: Basis
+  /** One sentence: what is different from the era before. */
+  readonly summary: string
+  readonly pageRef: Readonly<Record<FrameKindName, PageRefMode>>
+  /** Position in time, from 0; the Rust API table says from which to which position a name exists. */
+  readonly position: number
+}
+
+/** Every kind counted: the table that the first era has and that later ones differ from. */
+export const ALL_COUNTED: Readonly<Record<FrameKindName, PageRefMode>> = {
+  reserved: 'counted', buddy: 'counted', pcp: 'counted', page: 'counted', folio: 'counted', slab: 'counted',
+  'large-kmalloc': 'counted', vmalloc: 'counted', 'page-table': 'counted', bad: 'counted',
+}
+
+/** `PageRefMode` as the allocators hold it. */
+export const RefMode = { COUNTED: 0, DECLINED: 1, NONE: 2 } as const
+export type RefMode = (typeof RefMode)[keyof typeof RefMode]
+
+/** `pageRef` as a lookup by `FrameKind`. */
+export function compileRefModes(era: Era): Uint8Array {
+  return Uint8Array.from(FRAME_KIND_NAMES, (name) => {
+    const mode = era.pageRef[name]
+    return mode === 'counted' ? RefMode.COUNTED : mode === 'declined' ? RefMode.DECLINED : RefMode.NONE
+  })
+}

@@ -1,0 +1,12 @@
+/** next: what lies in linux-next and in the queues. Page counts as in v6.18; Rust gets Owned<Page> and RefCounted. */
+import type { Era } from './era.ts'
+import { V6_18 } from './v6.18.ts'
+
+export const NEXT: Era = {
+  id: 'next',
+  title: 'linux-next',
+  basis: 'source',
+  summary: 'page counts as before; Rust has Owned<Page>, RefCounted and Coherent',
+  pageRef: V6_18.pageRef,
+  position: 4,
+}

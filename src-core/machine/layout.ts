@@ -1,0 +1,74 @@
+/**
+ * Where things are on each architecture: page size, linear map, vmalloc space, zones.
+ *
+ * Kernel: arch/x86/include/asm/page_64_types.h and pgtable_64_types.h (4-level, no KASLR), arch/arm64/include/asm/memory.h
+ * (16K pages, 47-bit), arch/x86 page_32 (896 MiB of low memory).
+ * Simplified: RAM is one piece from physical address 0, without the hole for devices below 4 GiB. The first mebibyte
+ * is reserved: it stands for firmware, kernel image and memmap, which a real machine spreads out. The zones begin
+ * after it, so a frame that no zone covers is a reserved one.
+ */
+import type { MachineInfo } from '../trace/record.ts'
+import type { Arch, MachineConfig } from './config.ts'
+
+const MIB = 1024 * 1024
+
+interface ArchLayout {
+  readonly pageShift: number
+  readonly pageOffset: bigint
+  readonly vmallocStart: bigint
+  /** Zones by where they end at most, in bytes; the last takes the rest. */
+  readonly zones: readonly { readonly name: string; readonly limit: number }[]
+}
+
+const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
+  'x86_64': {
+    pageShift: 12, pageOffset: 0xffff_8880_0000_0000n, vmallocStart: 0xffff_c900_0000_0000n,
+    zones: [
+      { name: 'DMA', limit: 16 * MIB }, { name: 'DMA32', limit: 4096 * MIB }, { name: 'Normal', limit: Infinity },
+    ],
+  },
+  'arm64-16k': {
+    pageShift: 14, pageOffset: 0xffff_8000_0000_0000n, vmallocStart: 0xffff_c000_8000_0000n,
+    zones: [{ name: 'DMA32', limit: 4096 * MIB }, { name: 'Normal', limit: Infinity }],
+  },
+  'i386-highmem': {
+    pageShift: 12, pageOffset: 0xc000_0000n, vmallocStart: 0xf880_0000n,
+    zones: [
+      { name: 'DMA', limit: 16 * MIB }, { name: 'Normal', limit: 896 * MIB }, { name: 'HighMem', limit: Infinity },
+    ],
+  },
+}
+
+/** Bytes at the start of RAM that the allocator never gets. */
+export const RESERVED_BYTES = MIB
+
+/** The name of the zone above the linear map. */
+export const HIGHMEM_ZONE = 'HighMem'
+
+/** What the trace says about the machine. Zones without a frame are left out. */
+export function machineInfo(config: MachineConfig): MachineInfo {
+  const layout = LAYOUTS[config.arch]
+  const pageSize = 2 ** layout.pageShift
+  const frames = Math.floor(config.memory / pageSize)
+  const lowBytes = config.highmem === null ? Infinity : config.memory - config.highmem
+  const zones: { name: string; start: number; end: number }[] = []
+  let start = RESERVED_BYTES / pageSize
+  for (const { name, limit } of layout.zones) {
+    const bytes = name === HIGHMEM_ZONE ? limit : Math.min(limit, lowBytes)
+    const end = Math.min(frames, Math.floor(Math.min(bytes, config.memory) / pageSize))
+    if (end > start) {
+      zones.push({ name, start, end })
+      start = end
+    }
+  }
+  return {
+    memory: config.memory, cpus: config.cpus, arch: config.arch, debug: config.debug, iommu: config.iommu,
+    seed: config.seed, frames, pageShift: layout.pageShift, pageOffset: layout.pageOffset,
+    vmallocStart: layout.vmallocStart, zones,
+  }
+}
+
+/** First frame above the linear map; `frames` when there is none. */
+export function firstHighFrame(info: MachineInfo): number {
+  return info.zones.find((zone) => zone.name === HIGHMEM_ZONE)?.start ?? info.frames
+}

@@ -1,0 +1,176 @@
+/**
+ * The bytes of RAM, by physical address, little endian. A frame costs the host memory once something other than
+ * zero was written to it; until then it reads as zeroes.
+ *
+ * Every write records a BYTES or FILL delta. Filling a frame that is known to be all zero with zeroes records nothing.
+ */
+import type { MachineInfo } from '../trace/record.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+
+/** Frames in one table of frames (a table is made when its first frame is written). */
+const TABLE_SHIFT = 9
+
+const SCRATCH = [1, 2, 4, 8].map((n) => ({ old: new Uint8Array(n), next: new Uint8Array(n) }))
+
+export class Memory {
+  private readonly tables: (Uint8Array[] | undefined)[]
+  /** 1 = the frame may hold something other than zeroes. */
+  private readonly dirty: Uint8Array
+  private readonly shift: number
+  private readonly size: number
+  private readonly mask: number
+  private readonly zeroes: Uint8Array
+
+  constructor(info: MachineInfo, private readonly trace: TraceWriter) {
+    this.shift = info.pageShift
+    this.size = 2 ** info.pageShift
+    this.mask = this.size - 1
+    this.tables = new Array<Uint8Array[] | undefined>((info.frames >>> TABLE_SHIFT) + 1).fill(undefined)
+    this.dirty = new Uint8Array(info.frames)
+    this.zeroes = new Uint8Array(this.size)
+  }
+
+  /** Bytes of a frame to read from. */
+  private reader(pfn: number): Uint8Array {
+    if (this.dirty[pfn] !== 1) return this.zeroes
+    return this.tables[pfn >>> TABLE_SHIFT]![pfn & ((1 << TABLE_SHIFT) - 1)]
+  }
+
+  /** Bytes of a frame to write to. */
+  private writer(pfn: number): Uint8Array {
+    const at = pfn >>> TABLE_SHIFT
+    let table = this.tables[at]
+    if (table === undefined) {
+      table = new Array<Uint8Array>(1 << TABLE_SHIFT).fill(this.zeroes)
+      this.tables[at] = table
+    }
+    const slot = pfn & ((1 << TABLE_SHIFT) - 1)
+    if (table[slot] === this.zeroes) table[slot] = new Uint8Array(this.size)
+    this.dirty[pfn] = 1
+    return table[slot]
+  }
+
+  readU8(phys: number): number {
+    return this.reader(phys >>> this.shift)[phys & this.mask]
+  }
+
+  readU16(phys: number): number {
+    return this.readU8(phys) | (this.readU8(phys + 1) << 8)
+  }
+
+  readU32(phys: number): number {
+    const at = phys & this.mask
+    if (at > this.size - 4) return (this.readU16(phys) | (this.readU16(phys + 2) << 16)) >>> 0
+    const page = this.reader(phys >>> this.shift)
+    return (page[at] | (page[at + 1] << 8) | (page[at + 2] << 16) | (page[at + 3] << 24)) >>> 0
+  }
+
+  readU64(phys: number): bigint {
+    return BigInt(this.readU32(phys)) | (BigInt(this.readU32(phys + 4)) << 32n)
+  }
+
+  writeU8(phys: number, value: number): void {
+    const page = this.writer(phys >>> this.shift)
+    const at = phys & this.mask
+    const next = value & 0xff
+    this.trace.byte(phys, page[at], next)
+    page[at] = next
+  }
+
+  writeU16(phys: number, value: number): void {
+    this.writeNumber(phys, value, 1, 2)
+  }
+
+  writeU32(phys: number, value: number): void {
+    this.writeNumber(phys, value, 2, 4)
+  }
+
+  writeU64(phys: number, value: bigint): void {
+    const { old, next } = SCRATCH[3]
+    const low = Number(value & 0xffff_ffffn)
+    const high = Number((value >> 32n) & 0xffff_ffffn)
+    for (let i = 0; i < 8; i++) {
+      old[i] = this.readU8(phys + i)
+      next[i] = (i < 4 ? low >>> (8 * i) : high >>> (8 * (i - 4))) & 0xff
+    }
+    this.store(phys, old, next)
+  }
+
+  private writeNumber(phys: number, value: number, scratch: number, bytes: number): void {
+    const { old, next } = SCRATCH[scratch]
+    for (let i = 0; i < bytes; i++) {
+      old[i] = this.readU8(phys + i)
+      next[i] = (value >>> (8 * i)) & 0xff
+    }
+    this.store(phys, old, next)
+  }
+
+  private store(phys: number, old: Uint8Array, next: Uint8Array): void {
+    this.trace.bytes(phys, old, next)
+    for (let i = 0; i < next.length; i++) this.poke(phys + i, next[i])
+  }
+
+  /** Writes a byte without a delta. */
+  private poke(phys: number, value: number): void {
+    this.writer(phys >>> this.shift)[phys & this.mask] = value
+  }
+
+  /** A copy of `length` bytes. */
+  bytes(phys: number, length: number): Uint8Array {
+    const copy = new Uint8Array(length)
+    for (let done = 0; done < length;) {
+      const at = (phys + done) & this.mask
+      const part = Math.min(length - done, this.size - at)
+      copy.set(this.reader((phys + done) >>> this.shift).subarray(at, at + part), done)
+      done += part
+    }
+    return copy
+  }
+
+  /** Writes `next` at a physical address, frame by frame. */
+  writeBytes(phys: number, next: Uint8Array): void {
+    if (next.length === 0) return
+    this.trace.bytes(phys, this.bytes(phys, next.length), next)
+    for (let done = 0; done < next.length;) {
+      const at = (phys + done) & this.mask
+      const part = Math.min(next.length - done, this.size - at)
+      this.writer((phys + done) >>> this.shift).set(next.subarray(done, done + part), at)
+      done += part
+    }
+  }
+
+  /** memmove: copies `length` bytes; the ranges may overlap. */
+  copy(to: number, from: number, length: number): void {
+    this.writeBytes(to, this.bytes(from, length))
+  }
+
+  /** Sets `length` bytes to one value. */
+  fill(phys: number, length: number, value: number): void {
+    for (let done = 0; done < length;) {
+      const at = (phys + done) & this.mask
+      const part = Math.min(length - done, this.size - at)
+      this.fillInFrame(phys + done, part, value & 0xff)
+      done += part
+    }
+  }
+
+  private fillInFrame(phys: number, length: number, value: number): void {
+    const pfn = phys >>> this.shift
+    const clean = this.dirty[pfn] !== 1
+    if (clean && value === 0) return
+    const at = phys & this.mask
+    const page = this.writer(pfn)
+    this.trace.fill(phys, length, value, clean ? null : page.subarray(at, at + length))
+    page.fill(value, at, at + length)
+    if (value === 0 && length === this.size) this.dirty[pfn] = 0
+  }
+
+  /** memcmp: negative, 0 or positive. */
+  compare(a: number, b: number, length: number): number {
+    for (let i = 0; i < length; i++) {
+      const difference = this.readU8(a + i) - this.readU8(b + i)
+      if (difference !== 0) return difference
+    }
+    return 0
+  }
+}

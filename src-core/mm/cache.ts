@@ -1,0 +1,58 @@
+/**
+ * A slab cache: its geometry and which slab each cpu works on.
+ *
+ * Kernel: struct kmem_cache and struct kmem_cache_cpu in mm/slab.h and mm/slub.c.
+ */
+import type { CacheInfo } from '../trace/record.ts'
+import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometry.ts'
+
+export class Cache implements CacheInfo {
+  readonly stride: number
+  readonly firstObject: number
+  readonly align: number
+  readonly order: number
+  readonly objects: number
+  readonly inuse: number
+  /** Empty slabs beyond this many partial ones go back to the page allocator. */
+  readonly minPartial: number
+  /** Slabs on a cpu's partial list from which the list moves to the node. */
+  readonly cpuPartialSlabs: number
+  /** Handles that kmem_cache_create() gave out (`refcount`): more than one after a merge. */
+  handles = 1
+  /** Allocation of the newest handle; 0 for a kmalloc cache. */
+  allocation = 0
+  /** Destroyed, or leaked by a destroy with objects left. */
+  dead = false
+  /** Slabs the cache has. */
+  slabs = 0
+  /** Slab that each cpu allocates from, -1 = none, and the first object (index + 1) of its freelist. */
+  readonly cpuSlab: Int32Array
+  readonly cpuFree: Uint32Array
+  /** First slab (id + 1) of each cpu's partial list, and how many are on it. */
+  readonly cpuPartial: Uint32Array
+  readonly cpuPartialCount: Uint32Array
+  /** The node's partial slabs: id + 1 of the first and the last, and how many. */
+  partialFirst = 0
+  partialLast = 0
+  partialCount = 0
+  /** Ids of slabs that were given back, to be used again. */
+  readonly idle: number[] = []
+
+  constructor(
+    readonly id: number, readonly name: string, readonly objectSize: number, readonly flags: number,
+    readonly hasCtor: boolean, readonly kmalloc: boolean, geometry: SlabGeometry, pageSize: number, cpus: number,
+  ) {
+    this.stride = geometry.stride
+    this.firstObject = geometry.firstObject
+    this.align = geometry.align
+    this.order = geometry.order
+    this.objects = geometry.objects
+    this.inuse = geometry.inuse
+    this.minPartial = minPartial(geometry.stride)
+    this.cpuPartialSlabs = Math.ceil((cpuPartialObjects(geometry.stride, pageSize) * 2) / geometry.objects)
+    this.cpuSlab = new Int32Array(cpus).fill(-1)
+    this.cpuFree = new Uint32Array(cpus)
+    this.cpuPartial = new Uint32Array(cpus)
+    this.cpuPartialCount = new Uint32Array(cpus)
+  }
+}

@@ -1,0 +1,86 @@
+/**
+ * GFP masks: who may wait, which zone, what to do with the pages.
+ *
+ * Kernel: include/linux/gfp_types.h at v6.12 without the bits that config options add.
+ */
+export const __GFP_DMA = 0x01
+export const __GFP_HIGHMEM = 0x02
+export const __GFP_DMA32 = 0x04
+export const __GFP_MOVABLE = 0x08
+export const __GFP_RECLAIMABLE = 0x10
+export const __GFP_HIGH = 0x20
+export const __GFP_IO = 0x40
+export const __GFP_FS = 0x80
+export const __GFP_ZERO = 0x100
+export const __GFP_DIRECT_RECLAIM = 0x400
+export const __GFP_KSWAPD_RECLAIM = 0x800
+export const __GFP_WRITE = 0x1000
+export const __GFP_NOWARN = 0x2000
+export const __GFP_RETRY_MAYFAIL = 0x4000
+export const __GFP_NOFAIL = 0x8000
+export const __GFP_NORETRY = 0x1_0000
+export const __GFP_MEMALLOC = 0x2_0000
+export const __GFP_COMP = 0x4_0000
+export const __GFP_NOMEMALLOC = 0x8_0000
+export const __GFP_HARDWALL = 0x10_0000
+export const __GFP_THISNODE = 0x20_0000
+export const __GFP_ACCOUNT = 0x40_0000
+export const __GFP_ZEROTAGS = 0x80_0000
+export const __GFP_RECLAIM = __GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM
+
+export const GFP_KERNEL = __GFP_RECLAIM | __GFP_IO | __GFP_FS
+export const GFP_KERNEL_ACCOUNT = GFP_KERNEL | __GFP_ACCOUNT
+export const GFP_ATOMIC = __GFP_HIGH | __GFP_KSWAPD_RECLAIM
+export const GFP_NOWAIT = __GFP_KSWAPD_RECLAIM | __GFP_NOWARN
+export const GFP_NOIO = __GFP_RECLAIM
+export const GFP_NOFS = __GFP_RECLAIM | __GFP_IO
+export const GFP_USER = GFP_KERNEL | __GFP_HARDWALL
+export const GFP_DMA = __GFP_DMA
+export const GFP_DMA32 = __GFP_DMA32
+export const GFP_HIGHUSER = GFP_USER | __GFP_HIGHMEM
+export const GFP_HIGHUSER_MOVABLE = GFP_HIGHUSER | __GFP_MOVABLE
+
+/** True if an allocation with this mask may sleep. */
+export function maySleep(gfp: number): boolean {
+  return (gfp & __GFP_DIRECT_RECLAIM) !== 0
+}
+
+const COMPOSITES: readonly (readonly [string, number])[] = [
+  ['GFP_HIGHUSER_MOVABLE', GFP_HIGHUSER_MOVABLE], ['GFP_HIGHUSER', GFP_HIGHUSER], ['GFP_KERNEL_ACCOUNT', GFP_KERNEL_ACCOUNT],
+  ['GFP_USER', GFP_USER], ['GFP_KERNEL', GFP_KERNEL], ['GFP_NOFS', GFP_NOFS], ['GFP_ATOMIC', GFP_ATOMIC],
+  ['GFP_NOIO', GFP_NOIO], ['GFP_NOWAIT', GFP_NOWAIT],
+]
+
+const BITS: readonly (readonly [string, number])[] = Object.entries({
+  __GFP_DMA, __GFP_HIGHMEM, __GFP_DMA32, __GFP_MOVABLE, __GFP_RECLAIMABLE, __GFP_HIGH, __GFP_IO, __GFP_FS,
+  __GFP_ZERO, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM, __GFP_WRITE, __GFP_NOWARN, __GFP_RETRY_MAYFAIL, __GFP_NOFAIL,
+  __GFP_NORETRY, __GFP_MEMALLOC, __GFP_COMP, __GFP_NOMEMALLOC, __GFP_HARDWALL, __GFP_THISNODE, __GFP_ACCOUNT,
+  __GFP_ZEROTAGS,
+})
+
+/** The mask as the kernel prints it with %pGg: `GFP_KERNEL|__GFP_ZERO`. */
+export function gfpText(gfp: number): string {
+  const words: string[] = []
+  let rest = gfp
+  for (const [name, mask] of COMPOSITES) {
+    if ((rest & mask) === mask) {
+      words.push(name)
+      rest &= ~mask
+    }
+  }
+  for (const [name, bit] of BITS) if ((rest & bit) !== 0) words.push(name)
+  return words.length === 0 ? 'none' : words.join('|')
+}
+
+/** Zones by name from the one to try first to the last (node_zonelist): strictly downwards. */
+export function zoneFallback(gfp: number, names: readonly string[]): number[] {
+  const top = (gfp & __GFP_DMA) !== 0 ? 'DMA'
+    : (gfp & __GFP_DMA32) !== 0 ? 'DMA32'
+      : (gfp & __GFP_HIGHMEM) !== 0 ? 'HighMem' : 'Normal'
+  const ranks = ['DMA', 'DMA32', 'Normal', 'HighMem']
+  const limit = ranks.indexOf(top)
+  return names.map((name, index) => ({ index, rank: ranks.indexOf(name) }))
+    .filter(({ rank }) => rank <= limit)
+    .sort((a, b) => b.rank - a.rank)
+    .map(({ index }) => index)
+}

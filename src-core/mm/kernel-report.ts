@@ -1,0 +1,45 @@
+/**
+ * What a real kernel prints when the program misuses memory: the first lines of its reports, in order.
+ *
+ * Kernel: mm/debug.c dump_page(), mm/page_alloc.c bad_page(), mm/slub.c, mm/vmalloc.c, mm/kasan/report.c; the wording
+ * was measured on 6.12.117 (ground-truth/reports).
+ * Simplified: heads only; no register dumps, no stacks.
+ */
+import type { TraceWriter } from '../trace/writer.ts'
+
+export interface KernelReport {
+  /** Step that was running. */
+  readonly step: number
+  readonly level: 'info' | 'warn' | 'bug'
+  /** What the kernel prints; several lines are separated by a newline. */
+  readonly text: string
+}
+
+export class KernelReports {
+  readonly list: KernelReport[] = []
+  /** Name of the running task (`current->comm`). */
+  comm = 'insmod'
+
+  constructor(private readonly trace: TraceWriter) {}
+
+  add(level: KernelReport['level'], text: string): void {
+    this.list.push({ step: this.trace.step, level, text })
+  }
+
+  /** A DEBUG_VM assertion about a page: the dump's reason, then the BUG line. */
+  vmBug(expression: string, at: string): void {
+    this.add('bug', `page dumped because: ${expression}\nkernel BUG at ${at}!`)
+  }
+
+  /** bad_page(): the page is taken out of service. */
+  badPage(pfn: number, refcount: number, mapcount: number, reason: string): void {
+    const hex = pfn.toString(16)
+    this.add('bug', `BUG: Bad page state in process ${this.comm}  pfn:${hex.padStart(5, '0')}\n`
+      + `page: refcount:${refcount} mapcount:${mapcount} pfn:0x${hex}\npage dumped because: ${reason}`)
+  }
+}
+
+/** A kernel address as it is printed. */
+export function addressText(address: bigint): string {
+  return address.toString(16).padStart(16, '0')
+}

@@ -1,0 +1,323 @@
+/**
+ * The page allocator: zones, per-cpu lists and buddy lists behind alloc_pages() and __free_pages().
+ *
+ * Kernel: mm/page_alloc.c, get_page_from_freelist(), prep_new_page(), __free_pages(), free_pages_prepare(),
+ * split_page(), make_alloc_exact().
+ * Simplified: watermarks in outline (an allocation fails when no zone has a block, after the per-cpu lists were
+ * drained); no compaction, no migrate types. A page that is already free cannot be freed again in an era whose driver
+ * pages have no count.
+ */
+import { RefMode } from '../eras/era.ts'
+import type { Frames } from '../machine/frames.ts'
+import type { Memory } from '../machine/memory.ts'
+import { AllocationKind, type AllocationKind as Kind } from '../trace/allocation-kind.ts'
+import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
+import { Field, FrameKind, packUse, type FrameKind as FrameUse } from '../trace/fields.ts'
+import { Flag } from '../trace/ops.ts'
+import type { MachineInfo } from '../trace/record.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+import { Buddy } from './buddy.ts'
+import { FreeLists, PCP_ORDERS } from './free-lists.ts'
+import { gfpText, zoneFallback, __GFP_COMP, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
+import type { KernelReports } from './kernel-report.ts'
+import { PageCheck } from './page-check.ts'
+import { CHECK_AT_PREP, HEAD_BIT } from './page-flags.ts'
+import { PerCpuLists } from './pcp.ts'
+
+const BAD_USE = packUse(FrameKind.BAD, 0)
+/** The bits of a mask that choose the zone. */
+const ZONE_BITS = 7
+
+export class PageAllocator {
+  readonly lists: FreeLists
+  readonly buddy: Buddy
+  readonly pcp: PerCpuLists
+  private readonly check: PageCheck
+  private readonly zoneEnd: Uint32Array
+  /** Zones to try, by the zone bits of the mask. */
+  private readonly fallback: readonly Uint8Array[]
+  private readonly shift: number
+  private readonly debug: boolean
+
+  constructor(
+    info: MachineInfo, private readonly modes: Uint8Array, private readonly frames: Frames,
+    private readonly memory: Memory, private readonly trace: TraceWriter, private readonly reports: KernelReports,
+  ) {
+    this.lists = new FreeLists(frames, info.zones.length, info.cpus)
+    this.buddy = new Buddy(info, frames, this.lists, trace)
+    this.pcp = new PerCpuLists(info, frames, this.lists, this.buddy, trace)
+    this.check = new PageCheck(frames, reports)
+    this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
+    const names = info.zones.map((zone) => zone.name)
+    this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => Uint8Array.from(zoneFallback(bits, names)))
+    this.shift = info.pageShift
+    this.debug = info.debug
+  }
+
+  /** Index of the zone of a frame in `MachineInfo.zones` (a reserved frame counts to the first). */
+  zoneOf(pfn: number): number {
+    let zone = 0
+    while (pfn >= this.zoneEnd[zone]) zone++
+    return zone
+  }
+
+  /** Id of the allocation that a frame belongs to; 0 = none. */
+  allocationAt(pfn: number): number {
+    return this.frames.allocationOf(pfn)
+  }
+
+  /** Free frames on all lists. */
+  freeCount(): number {
+    let sum = 0
+    for (const frames of this.buddy.free) sum += frames
+    for (const frames of this.pcp.count) sum += frames
+    return sum
+  }
+
+  /** drain_all_pages(). */
+  drainAll(): void {
+    this.pcp.drainAll()
+  }
+
+  /**
+   * alloc_pages(): a block of 2^order frames with a new allocation (`trace.lastAllocation`). Returns its first pfn, or
+   * -1 when there is none. With __GFP_COMP it is a compound page.
+   */
+  alloc(order: number, gfp: number, frameKind: FrameUse, allocationKind: Kind): number {
+    const pfn = this.take(order, gfp)
+    if (pfn < 0) return -1
+    const id = this.trace.allocation(allocationKind, pfn, 1 << (order + this.shift))
+    this.prepare(pfn, order, gfp, packUse(frameKind, id))
+    return pfn
+  }
+
+  /** A free block, not yet prepared: its frames still say that they are free. -1 = none. */
+  take(order: number, gfp: number): number {
+    if (order > MAX_PAGE_ORDER) return this.fail(order, gfp)
+    const zones = this.fallback[gfp & ZONE_BITS]
+    for (let i = 0; i < zones.length; i++) {
+      const pfn = this.takeFrom(zones[i], order)
+      if (pfn >= 0) return pfn
+    }
+    this.pcp.drainAll()
+    for (let i = 0; i < zones.length; i++) {
+      const pfn = this.takeFrom(zones[i], order)
+      if (pfn >= 0) return pfn
+    }
+    return this.fail(order, gfp)
+  }
+
+  private takeFrom(zone: number, order: number): number {
+    for (;;) {
+      const pfn = order < PCP_ORDERS ? this.pcp.take(zone, order) : this.buddy.take(zone, order)
+      if (pfn < 0 || !this.debug || !this.check.badAtAlloc(pfn, order)) return pfn
+      this.leak(pfn, order)
+    }
+  }
+
+  /** A bad block: taken out of service for ever. */
+  private leak(pfn: number, order: number): void {
+    for (let i = pfn; i < pfn + (1 << order); i++) this.frames.setUse(i, BAD_USE)
+  }
+
+  private fail(order: number, gfp: number): -1 {
+    if ((gfp & __GFP_NOWARN) !== 0) return -1
+    this.reports.add('warn', order > MAX_PAGE_ORDER
+      ? 'WARNING: CPU: 0 PID: 1 at mm/page_alloc.c __alloc_pages_noprof'
+      : `${this.reports.comm}: page allocation failure: order:${order}, mode:0x${gfp.toString(16)}(${gfpText(gfp)}), `
+        + 'nodemask=(null)')
+    return -1
+  }
+
+  /** prep_new_page(): count, marks of a compound page, zeroes. `use` as from packUse(). */
+  prepare(pfn: number, order: number, gfp: number, use: number): void {
+    const { frames, trace } = this
+    if (order === 0) {
+      const old = frames.use[pfn]
+      frames.use[pfn] = use
+      trace.delta(Field.USE, pfn, old, use)
+    } else {
+      for (let i = pfn; i < pfn + (1 << order); i++) {
+        const old = frames.use[i]
+        frames.use[i] = use
+        trace.delta(Field.USE, i, old, use)
+      }
+    }
+    if (this.modes[use >>> 28] === RefMode.COUNTED) {
+      const count = frames.refcount[pfn]
+      if (count !== 1) {
+        frames.refcount[pfn] = 1
+        trace.delta(Field.REFCOUNT, pfn, count, 1)
+      }
+    }
+    if ((gfp & (__GFP_COMP | __GFP_ZERO)) !== 0) this.prepareMore(pfn, order, gfp)
+  }
+
+  private prepareMore(pfn: number, order: number, gfp: number): void {
+    if ((gfp & __GFP_COMP) !== 0 && order > 0) {
+      this.frames.setFlags(pfn, this.frames.flags[pfn] | HEAD_BIT)
+      this.frames.setOrder(pfn, order + 1)
+      for (let i = pfn + 1; i < pfn + (1 << order); i++) this.frames.setHead(i, pfn + 1)
+    }
+    if ((gfp & __GFP_ZERO) !== 0) this.memory.fill(pfn * 2 ** this.shift, 1 << (order + this.shift), 0)
+  }
+
+  /**
+   * __free_pages(): drops one count of the very page given and frees the block of the given order if it was the last.
+   * Otherwise, unless the page is a compound head, all other pages of the block are freed at once.
+   * Flag.LAST: memory went back. Flag.FAULT: a DEBUG_VM assertion stops the task.
+   */
+  freePages(pfn: number, order: number): number {
+    const { frames } = this
+    const kind = frames.use[pfn] >>> 28
+    if (this.modes[kind] === RefMode.NONE) {
+      return kind === FrameKind.BUDDY || kind === FrameKind.PCP ? 0 : this.freeUnref(pfn, order)
+    }
+    // Before the count is dropped: afterwards the page may belong to somebody else (CVE-2023-52739).
+    const head = frames.flags[pfn] & HEAD_BIT
+    const count = frames.refcount[pfn]
+    if (count === 0 && this.debug) {
+      this.reports.vmBug('VM_BUG_ON_PAGE(page_ref_count(page) == 0)', 'include/linux/mm.h:1140')
+      return Flag.FAULT
+    }
+    frames.refcount[pfn] = count - 1
+    this.trace.delta(Field.REFCOUNT, pfn, count, count - 1)
+    if (count === 1) return this.freeUnref(pfn, order)
+    if (head !== 0) return 0
+    let flags = 0
+    for (let part = order - 1; part >= 0; part--) flags |= this.freeUnref(pfn + (1 << part), part)
+    return flags
+  }
+
+  /** free_frozen_pages() (free_unref_page() in v6.12): frees a block without looking at its count. */
+  freeUnref(pfn: number, order: number): number {
+    const { frames } = this
+    const end = pfn + (1 << order)
+    if (end > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
+    if (order === 0 && (frames.flags[pfn] | frames.head[pfn] | frames.order[pfn] | frames.private[pfn]) === 0) {
+      if (this.debug && this.check.badAtFree(pfn)) {
+        this.leak(pfn, 0)
+        return Flag.LAST | Flag.WARNED
+      }
+    } else {
+      const flags = this.freePrepare(pfn, order)
+      if (flags !== 0) return flags
+    }
+    const zone = this.zoneOf(pfn)
+    if (frames.list[pfn] !== 0) this.unlinkStray(pfn)
+    if (order < PCP_ORDERS) this.pcp.give(zone, pfn, order)
+    else this.buddy.give(zone, pfn, order)
+    return Flag.LAST
+  }
+
+  /** free_pages_prepare(): 0 = the block may go to the lists; else how the free ended. */
+  private freePrepare(pfn: number, order: number): number {
+    const { frames } = this
+    const compound = (frames.flags[pfn] & HEAD_BIT) !== 0 || frames.head[pfn] !== 0
+    if (this.debug && compound && frames.compoundOrder(pfn) !== order) {
+      this.reports.vmBug('VM_BUG_ON_PAGE(compound && compound_order(page) != order)', 'mm/page_alloc.c:1132')
+      return Flag.FAULT
+    }
+    let bad = false
+    for (let i = pfn + 1; i < pfn + (1 << order); i++) {
+      if (compound) frames.setHead(i, 0)
+      if (this.debug && this.check.badAtFree(i)) bad = true
+      else frames.setFlags(i, frames.flags[i] & ~CHECK_AT_PREP)
+    }
+    if (compound) {
+      frames.setFlags(pfn, frames.flags[pfn] & ~HEAD_BIT)
+      if (frames.head[pfn] === 0) frames.setOrder(pfn, 0)
+      else frames.setHead(pfn, 0)
+    }
+    if (this.debug && this.check.badAtFree(pfn)) bad = true
+    if (bad) {
+      this.leak(pfn, order)
+      return Flag.LAST | Flag.WARNED
+    }
+    frames.setFlags(pfn, frames.flags[pfn] & ~CHECK_AT_PREP)
+    frames.setPrivate(pfn, 0)
+    return 0
+  }
+
+  /** A block that is freed although it is on a list already (after a misuse): it leaves that list first. */
+  private unlinkStray(pfn: number): void {
+    const list = this.frames.list[pfn] - 1
+    const order = this.frames.isBuddy(pfn) ? this.frames.order[pfn] - 1 : 0
+    if (this.frames.isBuddy(pfn)) this.buddy.free[this.zoneOf(pfn)] -= 1 << order
+    else this.pcp.forget(list, order)
+    this.lists.remove(pfn)
+    this.frames.setOrder(pfn, 0)
+  }
+
+  /**
+   * split_page(): makes 2^order single pages of a non-compound block. The first page keeps the allocation; the others
+   * get new ones with consecutive ids, the last is `trace.lastAllocation`.
+   */
+  split(pfn: number, order: number): number {
+    const { frames } = this
+    const compound = (frames.flags[pfn] & HEAD_BIT) !== 0 || frames.head[pfn] !== 0
+    if (this.debug && (compound || (frames.refcount[pfn] === 0 && this.counted(pfn)))) {
+      this.reports.vmBug(compound ? 'VM_BUG_ON_PAGE(PageCompound(page))' : 'VM_BUG_ON_PAGE(!page_count(page))',
+        'mm/page_alloc.c')
+      return Flag.FAULT
+    }
+    const size = 1 << this.shift
+    for (let i = pfn + 1; i < pfn + (1 << order); i++) {
+      const id = this.trace.allocation(AllocationKind.PAGES, i, size)
+      frames.setUse(i, packUse(FrameKind.PAGE, id))
+      if (this.counted(i)) frames.setRefcount(i, 1)
+    }
+    return 0
+  }
+
+  private counted(pfn: number): boolean {
+    return this.modes[this.frames.use[pfn] >>> 28] === RefMode.COUNTED
+  }
+
+  /** Smallest order of a block that holds so many bytes (get_order). */
+  orderOf(bytes: number): number {
+    const pages = Math.ceil(bytes / 2 ** this.shift)
+    return pages <= 1 ? 0 : 32 - Math.clz32(pages - 1)
+  }
+
+  /** alloc_pages_exact(): one allocation of as many single pages as hold `bytes`, in a row, each with a count of 1. */
+  allocExact(bytes: number, gfp: number): number {
+    const order = this.orderOf(bytes)
+    const pfn = this.take(order, gfp & ~__GFP_COMP)
+    if (pfn < 0) return -1
+    const kept = Math.max(1, Math.ceil(bytes / 2 ** this.shift))
+    const id = this.trace.allocation(AllocationKind.PAGES, pfn, kept * 2 ** this.shift)
+    const use = packUse(FrameKind.PAGE, id)
+    const zone = this.zoneOf(pfn)
+    for (let i = pfn; i < pfn + kept; i++) this.prepare(i, 0, gfp & ~__GFP_COMP, use)
+    for (let i = pfn + kept; i < pfn + (1 << order); i++) this.giveSurplus(zone, i)
+    return pfn
+  }
+
+  /** A page of an exact allocation that nobody asked for: straight to the buddy lists. */
+  private giveSurplus(zone: number, pfn: number): void {
+    this.frames.setRefcount(pfn, 0)
+    this.buddy.give(zone, pfn, 0)
+  }
+
+  /** free_pages_exact(): frees page by page. */
+  freeExact(pfn: number, bytes: number): number {
+    let flags = 0
+    const end = pfn + Math.ceil(bytes / 2 ** this.shift)
+    for (let i = pfn; i < end && (flags & Flag.FAULT) === 0; i++) flags |= this.freePages(i, 0)
+    return flags
+  }
+
+  /**
+   * alloc_pages_bulk_array(): up to `n` single pages, each with an allocation of its own; their pfns go to `out`.
+   * Returns how many.
+   */
+  allocBulk(n: number, gfp: number, out: number[]): number {
+    for (let made = 0; made < n; made++) {
+      const pfn = this.alloc(0, gfp, FrameKind.PAGE, AllocationKind.PAGES)
+      if (pfn < 0) return made
+      out[made] = pfn
+    }
+    return n
+  }
+}

@@ -1,0 +1,133 @@
+/**
+ * Per-cpu lists of free blocks of orders 0 to 3: the last block freed on a cpu is the next one allocated there.
+ *
+ * Kernel: mm/page_alloc.c, rmqueue_pcplist(), rmqueue_bulk(), free_unref_page(), free_pcppages_bulk(),
+ * zone_batchsize(), zone_highsize().
+ * Simplified: `batch` and `high` are fixed (the kernel tunes them between two bounds); no list for huge pages; no
+ * trylock that can fail.
+ */
+import { Field, FrameKind, packUse } from '../trace/fields.ts'
+import type { MachineInfo } from '../trace/record.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+import type { Frames } from '../machine/frames.ts'
+import type { Buddy } from './buddy.ts'
+import { PCP_ORDERS, type FreeLists } from './free-lists.ts'
+
+const PCP_USE = packUse(FrameKind.PCP, 0)
+
+/** Frames that one refill or drain moves, for a zone of so many frames. */
+export function pcpBatch(zoneFrames: number, pageSize: number): number {
+  const quarter = Math.max(1, Math.floor(Math.min(zoneFrames >>> 10, (1024 * 1024) / pageSize) / 4))
+  const raised = quarter + (quarter >>> 1)
+  return Math.max(1, (1 << (31 - Math.clz32(raised))) - 1)
+}
+
+export class PerCpuLists {
+  /** Cpu that allocates and frees. */
+  cpu = 0
+  readonly batch: Uint32Array
+  /** Frames on a cpu's lists of a zone from which the oldest go back to the buddy lists. */
+  readonly high: Uint32Array
+  /** Free frames on the lists, by zone and cpu. */
+  readonly count: Int32Array
+
+  constructor(
+    info: MachineInfo, private readonly frames: Frames, private readonly lists: FreeLists,
+    private readonly buddy: Buddy, private readonly trace: TraceWriter,
+  ) {
+    const pageSize = 2 ** info.pageShift
+    const total = info.zones.reduce((sum, zone) => sum + zone.end - zone.start, 0)
+    // min_free_kbytes = 4 * sqrt(lowmem in kB); the low watermark is 5/4 of a zone's share of it.
+    const minimum = Math.floor((4 * Math.sqrt((total * pageSize) / 1024) * 1024) / pageSize)
+    const sizes = info.zones.map((zone) => zone.end - zone.start)
+    this.batch = Uint32Array.from(sizes, (size) => pcpBatch(size, pageSize))
+    this.high = Uint32Array.from(sizes, (size, zone) => {
+      const low = Math.floor((minimum * size * 5) / (total * 4))
+      return Math.max(this.batch[zone] * 4, Math.floor(low / info.cpus))
+    })
+    this.count = new Int32Array(sizes.length * info.cpus)
+    this.cpus = info.cpus
+  }
+
+  private readonly cpus: number
+
+  /** Takes a block of order 0 to 3 from the current cpu's list, refilled from the zone if it is empty; -1 = none. */
+  take(zone: number, order: number): number {
+    const list = this.lists.pcp(zone, this.cpu, order)
+    let pfn = this.lists.pop(list)
+    if (pfn < 0) {
+      if (!this.refill(zone, order, list)) return -1
+      pfn = this.lists.pop(list)
+    }
+    this.count[zone * this.cpus + this.cpu] -= 1 << order
+    return pfn
+  }
+
+  private refill(zone: number, order: number, list: number): boolean {
+    const blocks = order === 0 ? this.batch[zone] : Math.max(2, this.batch[zone] >>> order)
+    let taken = 0
+    while (taken < blocks) {
+      const pfn = this.buddy.take(zone, order)
+      if (pfn < 0) break
+      this.mark(pfn, order)
+      this.lists.append(list, pfn)
+      taken++
+    }
+    this.count[zone * this.cpus + this.cpu] += taken << order
+    return taken > 0
+  }
+
+  /** Marks the frames of a block as lying on a per-cpu list. */
+  private mark(pfn: number, order: number): void {
+    const { frames, trace } = this
+    for (let i = pfn + (1 << order) - 1; i >= pfn; i--) {
+      const old = frames.use[i]
+      frames.use[i] = PCP_USE
+      trace.delta(Field.USE, i, old, PCP_USE)
+    }
+  }
+
+  /** Puts a block at the head of the current cpu's list; too many there go back to the zone. */
+  give(zone: number, pfn: number, order: number): void {
+    this.mark(pfn, order)
+    this.lists.push(this.lists.pcp(zone, this.cpu, order), pfn)
+    const at = zone * this.cpus + this.cpu
+    const count = this.count[at] + (1 << order)
+    this.count[at] = count
+    if (count >= this.high[zone]) this.release(zone, this.cpu, this.batch[zone])
+  }
+
+  /** Moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists. */
+  private release(zone: number, cpu: number, frames: number): void {
+    let left = frames
+    let found = true
+    while (left > 0 && found) {
+      found = false
+      for (let order = 0; order < PCP_ORDERS && left > 0; order++) {
+        const pfn = this.lists.peekLast(this.lists.pcp(zone, cpu, order))
+        if (pfn < 0) continue
+        found = true
+        this.lists.remove(pfn)
+        this.count[zone * this.cpus + cpu] -= 1 << order
+        this.buddy.give(zone, pfn, order)
+        left -= 1 << order
+      }
+    }
+  }
+
+  /** drain_all_pages(): every block of every cpu goes back to its zone. */
+  drainAll(): void {
+    for (let zone = 0; zone < this.batch.length; zone++) {
+      for (let cpu = 0; cpu < this.cpus; cpu++) {
+        this.release(zone, cpu, 0x7fff_ffff)
+        this.count[zone * this.cpus + cpu] = 0
+      }
+    }
+  }
+
+  /** A linked block leaves its per-cpu list because of a misuse: keeps the count true. */
+  forget(list: number, order: number): void {
+    const firstPcp = this.lists.pcp(0, 0, 0)
+    if (list >= firstPcp) this.count[Math.floor((list - firstPcp) / PCP_ORDERS)] -= 1 << order
+  }
+}
