@@ -12,6 +12,9 @@ import { Scope } from './scope.ts'
 import type { Binding, BindingKind, FunctionValue } from './scope.ts'
 import { hasModifier, isUsing, moduleIsInstantiated, rejectUnsupported } from './unsupported.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 const PLAIN_CLASSES = ['Map', 'Set', 'WeakMap', 'WeakSet', 'Array', 'Uint8Array', 'Error', 'Object']
 
 /** What scope analysis found. */
@@ -54,12 +57,19 @@ class Binder implements Bound {
     }
   }
 
-  private declare(name: ts.Identifier, kind: BindingKind, scope: Scope, fn: FunctionValue | null = null, plain = false): Binding {
+  private declare(
+    name: ts.Identifier,
+    kind: BindingKind,
+    scope: Scope,
+    fn: FunctionValue | null = null,
+    plain = false,
+  ): Binding {
     const existing = scope.names.get(name.text)
     const binding: Binding = { name: name.text, kind, node: name, scope, fn, plain, assigned: false }
     if (existing) {
       const loose = (k: BindingKind): boolean => k === 'var' || k === 'parameter'
-      const merges = kind === 'namespace' || existing.kind === 'namespace' || (kind === 'enum' && existing.kind === 'enum')
+      const merges =
+        kind === 'namespace' || existing.kind === 'namespace' || (kind === 'enum' && existing.kind === 'enum')
       if (loose(kind) && loose(existing.kind)) existing.assigned = true
       else if (!merges) this.errors.add('syntax', `"${name.text}" is declared twice in one scope`, name)
       if (merges && kind === 'namespace') return existing
@@ -83,40 +93,40 @@ class Binder implements Bound {
       return
     }
     switch (node.kind) {
-      case ts.SyntaxKind.InterfaceDeclaration:
-      case ts.SyntaxKind.TypeAliasDeclaration:
-      case ts.SyntaxKind.TypeParameter:
+      case SyntaxKind.InterfaceDeclaration:
+      case SyntaxKind.TypeAliasDeclaration:
+      case SyntaxKind.TypeParameter:
         return
-      case ts.SyntaxKind.ThisKeyword:
-      case ts.SyntaxKind.SuperKeyword:
+      case SyntaxKind.ThisKeyword:
+      case SyntaxKind.SuperKeyword:
         this.markThis()
         return
-      case ts.SyntaxKind.ImportDeclaration:
+      case SyntaxKind.ImportDeclaration:
         for (const { name, imported } of this.table.declared(node as ts.ImportDeclaration)) {
           if (imported.from === 'nowhere' || !('kind' in imported) || imported.kind !== 'type') {
             this.imports.set(this.declare(name, 'import', scope), imported)
           }
         }
         return
-      case ts.SyntaxKind.ExportDeclaration:
+      case SyntaxKind.ExportDeclaration:
         this.visitReexport(node as ts.ExportDeclaration)
         return
-      case ts.SyntaxKind.ClassDeclaration:
-      case ts.SyntaxKind.ClassExpression:
+      case SyntaxKind.ClassDeclaration:
+      case SyntaxKind.ClassExpression:
         this.visitClass(node as ts.ClassLikeDeclaration, scope)
         return
-      case ts.SyntaxKind.EnumDeclaration:
+      case SyntaxKind.EnumDeclaration:
         this.visitEnum(node as ts.EnumDeclaration, scope)
         return
-      case ts.SyntaxKind.ModuleDeclaration:
+      case SyntaxKind.ModuleDeclaration:
         this.visitNamespace(node as ts.ModuleDeclaration, scope)
         return
-      case ts.SyntaxKind.Block:
-      case ts.SyntaxKind.CaseBlock:
-      case ts.SyntaxKind.ForStatement:
-      case ts.SyntaxKind.ForInStatement:
-      case ts.SyntaxKind.ForOfStatement:
-      case ts.SyntaxKind.CatchClause: {
+      case SyntaxKind.Block:
+      case SyntaxKind.CaseBlock:
+      case SyntaxKind.ForStatement:
+      case SyntaxKind.ForInStatement:
+      case SyntaxKind.ForOfStatement:
+      case SyntaxKind.CatchClause: {
         const inner = new Scope(scope, 'block')
         this.scopes.set(node, inner)
         if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
@@ -125,25 +135,26 @@ class Binder implements Bound {
         this.children(node, inner)
         return
       }
-      case ts.SyntaxKind.VariableStatement:
-        if (hasModifier(node as ts.VariableStatement, ts.SyntaxKind.DeclareKeyword)) return
+      case SyntaxKind.VariableStatement:
+        if (hasModifier(node as ts.VariableStatement, SyntaxKind.DeclareKeyword)) return
         break
-      case ts.SyntaxKind.VariableDeclarationList:
+      case SyntaxKind.VariableDeclarationList:
         this.visitVariables(node as ts.VariableDeclarationList, scope)
         return
-      case ts.SyntaxKind.VariableDeclaration:
+      case SyntaxKind.VariableDeclaration:
         this.visitCatchVariable(node as ts.VariableDeclaration, scope)
         return
-      case ts.SyntaxKind.BinaryExpression: {
+      case SyntaxKind.BinaryExpression: {
         const { operatorToken, left } = node as ts.BinaryExpression
         const kind = operatorToken.kind
-        if (kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) this.assign(left, scope)
+        if (kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment) this.assign(left, scope)
         break
       }
-      case ts.SyntaxKind.PrefixUnaryExpression:
-      case ts.SyntaxKind.PostfixUnaryExpression: {
+      case SyntaxKind.PrefixUnaryExpression:
+      case SyntaxKind.PostfixUnaryExpression: {
         const { operator, operand } = node as ts.PrefixUnaryExpression
-        if (operator === ts.SyntaxKind.PlusPlusToken || operator === ts.SyntaxKind.MinusMinusToken) this.assign(operand, scope)
+        if (operator === SyntaxKind.PlusPlusToken || operator === SyntaxKind.MinusMinusToken)
+          this.assign(operand, scope)
         break
       }
     }
@@ -161,7 +172,8 @@ class Binder implements Bound {
   private assign(target: ts.Node, scope: Scope): void {
     const node = ts.isExpression(target) ? ts.skipPartiallyEmittedExpressions(target) : target
     if (ts.isIdentifier(node)) this.targets.push({ name: node.text, scope })
-    else if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node)) this.assign(node.expression, scope)
+    else if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node))
+      this.assign(node.expression, scope)
     else if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) this.assign(element, scope)
     else if (ts.isSpreadElement(node) || ts.isSpreadAssignment(node)) this.assign(node.expression, scope)
     else if (ts.isBinaryExpression(node)) this.assign(node.left, scope)
@@ -172,7 +184,7 @@ class Binder implements Bound {
 
   private visitFunction(node: ts.FunctionLikeDeclaration, scope: Scope): void {
     if (ts.isFunctionDeclaration(node)) {
-      if (!node.body || hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return
+      if (!node.body || hasModifier(node, SyntaxKind.DeclareKeyword)) return
       if (node.name) this.declare(node.name, 'function', scope, node)
     }
     if (!('body' in node) || !node.body) return
@@ -211,7 +223,8 @@ class Binder implements Bound {
     }
     for (const element of name.elements) {
       if (!ts.isBindingElement(element)) continue
-      if (element.propertyName && ts.isComputedPropertyName(element.propertyName)) this.visit(element.propertyName, scope)
+      if (element.propertyName && ts.isComputedPropertyName(element.propertyName))
+        this.visit(element.propertyName, scope)
       this.visitPattern(element.name, kind, scope)
       if (element.initializer) this.visit(element.initializer, scope)
     }
@@ -220,7 +233,13 @@ class Binder implements Bound {
   private visitVariables(list: ts.VariableDeclarationList, scope: Scope): void {
     const using = isUsing(list)
     const block = list.flags & ts.NodeFlags.BlockScoped
-    const kind: BindingKind = using ? 'using' : block === ts.NodeFlags.Const ? 'const' : block === ts.NodeFlags.Let ? 'let' : 'var'
+    const kind: BindingKind = using
+      ? 'using'
+      : block === ts.NodeFlags.Const
+        ? 'const'
+        : block === ts.NodeFlags.Let
+          ? 'let'
+          : 'var'
     if (using && scope.usingName === null) scope.usingName = `$u${++this.usings}`
     for (const declaration of list.declarations) {
       rejectUnsupported(declaration, this.errors, this.functions)
@@ -241,16 +260,18 @@ class Binder implements Bound {
   }
 
   private visitClass(node: ts.ClassLikeDeclaration, scope: Scope): void {
-    if (hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return
+    if (hasModifier(node, SyntaxKind.DeclareKeyword)) return
     if (ts.isClassDeclaration(node) && node.name) this.declare(node.name, 'class', scope)
     const inner = new Scope(scope, 'class')
     this.scopes.set(node, inner)
     if (ts.isClassExpression(node) && node.name) this.declare(node.name, 'class', inner)
     for (const clause of node.heritageClauses ?? []) {
-      if (clause.token === ts.SyntaxKind.ExtendsKeyword) for (const type of clause.types) this.visit(type.expression, inner)
+      if (clause.token === SyntaxKind.ExtendsKeyword)
+        for (const type of clause.types) this.visit(type.expression, inner)
     }
     for (const member of node.members) {
-      if (ts.isMethodDeclaration(member) && ts.isPrivateIdentifier(member.name)) inner.privateMethods.add(member.name.text)
+      if (ts.isMethodDeclaration(member) && ts.isPrivateIdentifier(member.name))
+        inner.privateMethods.add(member.name.text)
     }
     for (const member of node.members) {
       if (ts.isPropertyDeclaration(member) || ts.isClassStaticBlockDeclaration(member)) {
@@ -268,7 +289,7 @@ class Binder implements Bound {
   }
 
   private visitEnum(node: ts.EnumDeclaration, scope: Scope): void {
-    if (hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return
+    if (hasModifier(node, SyntaxKind.DeclareKeyword)) return
     this.declare(node.name, 'enum', scope)
     const inner = new Scope(scope, 'enum', node.name.text)
     this.scopes.set(node, inner)

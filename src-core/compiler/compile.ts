@@ -84,23 +84,52 @@ function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFil
   const sourceFile = parse(path, text)
   const errors = new FileErrors(sourceFile)
   for (const problem of syntaxErrors(sourceFile)) {
-    errors.addAt('syntax', ts.flattenDiagnosticMessageText(problem.messageText, '\n'), problem.start, problem.start + problem.length)
+    errors.addAt(
+      'syntax',
+      ts.flattenDiagnosticMessageText(problem.messageText, '\n'),
+      problem.start,
+      problem.start + problem.length,
+    )
   }
   const table = new ImportTable(surface, errors)
   if (errors.list.length > 0) return { ...analyse(path, '', surface), errors }
   const bound = bind(sourceFile, table, errors)
-  return { sourceFile, bound, sites: numberSites(sourceFile), table, errors, surface, methods: new Set(surface.methods) }
+  return {
+    sourceFile,
+    bound,
+    sites: numberSites(sourceFile),
+    table,
+    errors,
+    surface,
+    methods: new Set(surface.methods),
+  }
 }
 
 function parse(path: string, text: string): ts.SourceFile {
-  return ts.createSourceFile(path, text, { languageVersion: ts.ScriptTarget.ESNext, impliedNodeFormat: ts.ModuleKind.ESNext }, true, ts.ScriptKind.TS)
+  return ts.createSourceFile(
+    path,
+    text,
+    { languageVersion: ts.ScriptTarget.ESNext, impliedNodeFormat: ts.ModuleKind.ESNext },
+    true,
+    ts.ScriptKind.TS,
+  )
 }
 
 /** The parser's own errors; the property is not in TypeScript's public types. */
 function syntaxErrors(sourceFile: ts.SourceFile): readonly ts.DiagnosticWithLocation[] {
-  return (sourceFile as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? []
+  return (
+    (sourceFile as ts.SourceFile & { parseDiagnostics?: readonly ts.DiagnosticWithLocation[] }).parseDiagnostics ?? []
+  )
 }
 
 function missingEntry(entry: string): CompileError {
-  return { code: 'import', message: `there is no file "${entry}"`, file: entry, line: 1, column: 1, endLine: 1, endColumn: 1 }
+  return {
+    code: 'import',
+    message: `there is no file "${entry}"`,
+    file: entry,
+    line: 1,
+    column: 1,
+    endLine: 1,
+    endColumn: 1,
+  }
 }

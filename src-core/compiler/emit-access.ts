@@ -12,6 +12,9 @@ import { emitCallOfMember, emitCallOfValue } from './emit-calls.ts'
 import { bindingOf, checkNamespaceMember, emitImported, isPlainReceiver, surfaceName } from './emit-names.ts'
 import type { Emitter } from './emitter.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 type Access = ts.PropertyAccessExpression | ts.ElementAccessExpression
 
 /** The `.name` or `[key]` of an access. */
@@ -33,12 +36,12 @@ export function emitAccess(e: Emitter, node: Access): string {
   if (name) return emitImported(e, name)
   if (ts.isPropertyAccessExpression(node)) {
     checkNamespaceMember(e, node)
-    if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return emitSuperMember(e, node)
+    if (node.expression.kind === SyntaxKind.SuperKeyword) return emitSuperMember(e, node)
     if (ts.isPrivateIdentifier(node.name) && e.interleaved && e.scope.isPrivateMethod(node.name.text)) {
       const temp = e.shortTemp('t')
       return `$R.bound(${temp} = ${e.emit(node.expression)}, ${temp}.${node.name.text})`
     }
-  } else if (node.expression.kind === ts.SyntaxKind.SuperKeyword) return emitSuperMember(e, node)
+  } else if (node.expression.kind === SyntaxKind.SuperKeyword) return emitSuperMember(e, node)
   return readMember(e, e.emit(node.expression), node)
 }
 
@@ -69,7 +72,8 @@ export function emitSuperMember(e: Emitter, node: Access): string {
 /** A target of an assignment whose value is not known here: in patterns, `for (o.p of …)`, `delete o.p`. */
 export function emitTarget(e: Emitter, node: ts.Expression): string {
   const target = skipOuter(node)
-  if (ts.isArrayLiteralExpression(target)) return `[${target.elements.map((element) => emitTarget(e, element)).join(', ')}]`
+  if (ts.isArrayLiteralExpression(target))
+    return `[${target.elements.map((element) => emitTarget(e, element)).join(', ')}]`
   if (ts.isSpreadElement(target)) return `...${emitTarget(e, target.expression)}`
   if (ts.isObjectLiteralExpression(target)) {
     const parts = target.properties.map((property) => {
@@ -120,11 +124,15 @@ export function emitMemberAssignment(e: Emitter, node: ts.BinaryExpression, valu
 }
 
 /** `o.p++`, `--o.p`; `null` if it needs nothing special. */
-export function emitMemberUpdate(e: Emitter, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, used: boolean): string | null {
+export function emitMemberUpdate(
+  e: Emitter,
+  node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression,
+  used: boolean,
+): string | null {
   const target = skipOuter(node.operand)
   if (!isAccess(target) || !needsSite(e, target)) return null
   const site = e.site(target)
-  const operator = node.operator === ts.SyntaxKind.PlusPlusToken ? '++' : '--'
+  const operator = node.operator === SyntaxKind.PlusPlusToken ? '++' : '--'
   const receiver = e.emit(target.expression)
   const member = emitMember(e, target)
   if (!e.generator) {

@@ -11,6 +11,9 @@ import { bindingOf, checkNamespaceMember, isPureGlobal, surfaceName } from './em
 import type { Emitter } from './emitter.ts'
 import { lineMark } from './emitted-text.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 const SORTS = ['sort', 'toSorted']
 
 /** Arguments as emitted; `wrap` is applied to the last one. */
@@ -31,19 +34,21 @@ export function emitCall(e: Emitter, node: ts.CallExpression): string {
 
 function emitCallText(e: Emitter, node: ts.CallExpression): string {
   const callee = skipOuter(node.expression)
-  if (callee.kind === ts.SyntaxKind.SuperKeyword) return emitSuperCall(e, node)
+  if (callee.kind === SyntaxKind.SuperKeyword) return emitSuperCall(e, node)
   const surface = surfaceName(e, callee)
   if (surface) {
     if (surface.kind === 'step') return emitStep(e, hoistStep(e, surface.key), node)
     if (surface.kind === 'suspending') return emitSuspending(e, hoistStep(e, surface.key), node)
-    if (surface.kind === 'pure') return `${e.hoist('v', surface.key, `$S.value[${JSON.stringify(surface.key)}]`)}(${emitArguments(e, node.arguments).join(', ')})`
+    if (surface.kind === 'pure')
+      return `${e.hoist('v', surface.key, `$S.value[${JSON.stringify(surface.key)}]`)}(${emitArguments(e, node.arguments).join(', ')})`
   }
   if (isAccess(callee) && !ts.isOptionalChain(callee) && !surface) {
     if (ts.isPropertyAccessExpression(callee)) {
       checkNamespaceMember(e, callee)
-      if (ts.isPrivateIdentifier(callee.name) && e.scope.isPrivateMethod(callee.name.text)) return emitPrivateCall(e, callee, node)
+      if (ts.isPrivateIdentifier(callee.name) && e.scope.isPrivateMethod(callee.name.text))
+        return emitPrivateCall(e, callee, node)
     }
-    if (callee.expression.kind === ts.SyntaxKind.SuperKeyword) return emitSuperMethod(e, callee, node)
+    if (callee.expression.kind === SyntaxKind.SuperKeyword) return emitSuperMethod(e, callee, node)
     return emitCallOfMember(e, e.emit(callee.expression), callee, node, null)
   }
   const binding = bindingOf(e, callee)
@@ -51,7 +56,8 @@ function emitCallText(e: Emitter, node: ts.CallExpression): string {
     const args = emitArguments(e, node.arguments).join(', ')
     return e.generator ? `(yield* $g_${binding.name}(${args}))` : `${binding.name}(${args})`
   }
-  if (ts.isIdentifier(callee) && !binding && callee.text === 'BigInt') return `BigInt(${emitArguments(e, node.arguments).join(', ')})`
+  if (ts.isIdentifier(callee) && !binding && callee.text === 'BigInt')
+    return `BigInt(${emitArguments(e, node.arguments).join(', ')})`
   const text = e.emit(callee)
   return emitCallOfValue(e, ts.isIdentifier(callee) && !text.includes('.') ? text : `(0, ${text})`, node)
 }
@@ -97,12 +103,14 @@ export function emitCallOfMember(
   const site = e.site(node)
   const name = ts.isPropertyAccessExpression(access) ? access.name.text : null
   if (name !== null && e.file.methods.has(name)) return emitStepMethod(e, name, receiver, node)
-  if (name !== null && isPureGlobal(e, access.expression)) return `${receiver}.${name}(${emitArguments(e, node.arguments).join(', ')})`
+  if (name !== null && isPureGlobal(e, access.expression))
+    return `${receiver}.${name}(${emitArguments(e, node.arguments).join(', ')})`
   if (e.generator || (name !== null && SORTS.includes(name) && node.arguments.length > 0)) {
     let object = receiver
     let method = known
     if (method === null) {
-      const simple = name !== null || (!ts.isPropertyAccessExpression(access) && ts.isLiteralExpression(access.argumentExpression))
+      const simple =
+        name !== null || (!ts.isPropertyAccessExpression(access) && ts.isLiteralExpression(access.argumentExpression))
       const temp = simple ? e.shortTemp('t') : e.uniqueTemp()
       object = `${temp} = ${receiver}`
       method = `${temp}${emitMember(e, access)}`
@@ -133,10 +141,15 @@ function emitPrivateCall(e: Emitter, callee: ts.PropertyAccessExpression, node: 
   return e.generator ? `(yield* ${call})` : `$R.drive(${call})`
 }
 
-function emitSuperMethod(e: Emitter, callee: ts.PropertyAccessExpression | ts.ElementAccessExpression, node: ts.CallExpression): string {
+function emitSuperMethod(
+  e: Emitter,
+  callee: ts.PropertyAccessExpression | ts.ElementAccessExpression,
+  node: ts.CallExpression,
+): string {
   const site = e.site(node)
   const member = emitSuperMember(e, callee)
-  if (e.generator) return `(yield* $R.imethod(${site}, this, ${member}, [${emitArguments(e, node.arguments).join(', ')}]))`
+  if (e.generator)
+    return `(yield* $R.imethod(${site}, this, ${member}, [${emitArguments(e, node.arguments).join(', ')}]))`
   if (node.arguments.length === 0) return `($R.site = ${site}, ${member}())`
   return `${member}(${emitArguments(e, node.arguments, (last) => `$l(${last}, $R.site = ${site})`).join(', ')})`
 }
@@ -163,10 +176,12 @@ export function emitNew(e: Emitter, node: ts.NewExpression): string {
 export function emitTaggedTemplate(e: Emitter, node: ts.TaggedTemplateExpression): string {
   const site = e.site(node)
   const tag = skipOuter(node.tag)
-  const tagged = isAccess(tag) && !ts.isOptionalChain(tag) ? `${e.emit(tag.expression)}${emitMember(e, tag)}` : `(${e.emit(tag)})`
+  const tagged =
+    isAccess(tag) && !ts.isOptionalChain(tag) ? `${e.emit(tag.expression)}${emitMember(e, tag)}` : `(${e.emit(tag)})`
   const { template } = node
   if (ts.isNoSubstitutionTemplateLiteral(template)) {
-    if (isAccess(tag) && !ts.isOptionalChain(tag)) return `$R.at(${site}, ${e.emit(tag.expression)})${emitMember(e, tag)}${e.emit(template)}`
+    if (isAccess(tag) && !ts.isOptionalChain(tag))
+      return `$R.at(${site}, ${e.emit(tag.expression)})${emitMember(e, tag)}${e.emit(template)}`
     return `$R.at(${site}, ${e.emit(tag)})${e.emit(template)}`
   }
   const last = template.templateSpans.length - 1

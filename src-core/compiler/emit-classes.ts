@@ -13,22 +13,27 @@ import { lineMark } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import { hasModifier } from './unsupported.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 /** A class declaration or expression. */
 export function emitClass(e: Emitter, node: ts.ClassLikeDeclaration): string {
   const name = node.name?.text ?? (ts.isClassDeclaration(node) ? '$default' : '')
   return e.inScope(node, () => {
-    const base = node.heritageClauses?.find((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)?.types[0]
+    const base = node.heritageClauses?.find((clause) => clause.token === SyntaxKind.ExtendsKeyword)?.types[0]
     const heritage = base ? ` extends (${e.straight(() => e.emit(base.expression))})` : ''
     const members = node.members.map((member) => emitClassMember(e, node, member)).join('')
-    const hasMethods = node.members.some((member) => ts.isMethodDeclaration(member) && member.body && !ts.isPrivateIdentifier(member.name))
+    const hasMethods = node.members.some(
+      (member) => ts.isMethodDeclaration(member) && member.body && !ts.isPrivateIdentifier(member.name),
+    )
     const duals = e.interleaved && hasMethods ? ' static { $R.duals(this) }' : ''
     return `class ${name}${heritage} {${duals}${members}\n}`
   })
 }
 
 function emitClassMember(e: Emitter, owner: ts.ClassLikeDeclaration, node: ts.ClassElement): string {
-  if (hasModifier(node, ts.SyntaxKind.AbstractKeyword) || hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return ''
-  const head = `\n${lineMark(e.line(node))}${hasModifier(node, ts.SyntaxKind.StaticKeyword) ? 'static ' : ''}`
+  if (hasModifier(node, SyntaxKind.AbstractKeyword) || hasModifier(node, SyntaxKind.DeclareKeyword)) return ''
+  const head = `\n${lineMark(e.line(node))}${hasModifier(node, SyntaxKind.StaticKeyword) ? 'static ' : ''}`
   if (ts.isConstructorDeclaration(node)) {
     if (!node.body) return ''
     return head + e.inScope(node, () => `constructor${emitParameters(e, node)} ${emitConstructorBody(e, owner, node)}`)
@@ -37,7 +42,9 @@ function emitClassMember(e: Emitter, owner: ts.ClassLikeDeclaration, node: ts.Cl
   if (ts.isGetAccessor(node) || ts.isSetAccessor(node)) return head + emitAccessor(e, node)
   if (ts.isClassStaticBlockDeclaration(node)) {
     const frame = e.newFrame(false)
-    const text = e.inFrame(frame, false, () => e.inScope(node, () => e.inScope(node.body, () => emitStatements(e, node.body.statements))))
+    const text = e.inFrame(frame, false, () =>
+      e.inScope(node, () => e.inScope(node.body, () => emitStatements(e, node.body.statements))),
+    )
     return `\n${lineMark(e.line(node))}static { ${e.temps(frame)}${text}\n}`
   }
   if (!ts.isPropertyDeclaration(node)) return ''
@@ -50,7 +57,10 @@ function emitClassMember(e: Emitter, owner: ts.ClassLikeDeclaration, node: ts.Cl
 
 function emitMethod(e: Emitter, node: ts.MethodDeclaration): string {
   const name = e.straight(() => emitPropertyName(e, node.name))
-  return e.inScope(node, () => `${e.interleaved ? '*' : ''}${name}${emitParameters(e, node)} ${emitBody(e, node, e.interleaved)}`)
+  return e.inScope(
+    node,
+    () => `${e.interleaved ? '*' : ''}${name}${emitParameters(e, node)} ${emitBody(e, node, e.interleaved)}`,
+  )
 }
 
 function emitAccessor(e: Emitter, node: ts.AccessorDeclaration): string {
@@ -62,12 +72,19 @@ function emitAccessor(e: Emitter, node: ts.AccessorDeclaration): string {
 /** A constructor: parameter properties are assigned first, after `super(…)` if there is one. */
 function emitConstructorBody(e: Emitter, owner: ts.ClassLikeDeclaration, node: ts.ConstructorDeclaration): string {
   const properties = node.parameters.filter((p) => ts.isParameterPropertyDeclaration(p, node))
-  const assigns = properties.map((p) => ` this.${p.name.getText(e.file.sourceFile)} = ${p.name.getText(e.file.sourceFile)};`).join('')
-  const derived = owner.heritageClauses?.some((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
+  const assigns = properties
+    .map((p) => ` this.${p.name.getText(e.file.sourceFile)} = ${p.name.getText(e.file.sourceFile)};`)
+    .join('')
+  const derived = owner.heritageClauses?.some((clause) => clause.token === SyntaxKind.ExtendsKeyword)
   if (assigns === '' || !derived) return emitBody(e, node, false, assigns)
   const { body } = node
   if (!body) return '{}'
-  const at = body.statements.findIndex((s) => ts.isExpressionStatement(s) && ts.isCallExpression(s.expression) && s.expression.expression.kind === ts.SyntaxKind.SuperKeyword)
+  const at = body.statements.findIndex(
+    (s) =>
+      ts.isExpressionStatement(s) &&
+      ts.isCallExpression(s.expression) &&
+      s.expression.expression.kind === SyntaxKind.SuperKeyword,
+  )
   const frame = e.newFrame(false)
   const text = e.inFrame(frame, false, () =>
     e.inScope(body, () => emitStatements(e, body.statements, (index) => (index === at ? assigns : ''))),

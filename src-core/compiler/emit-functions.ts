@@ -36,7 +36,11 @@ export function emitBody(e: Emitter, node: ts.FunctionLikeDeclaration, generator
 }
 
 /** The generator twin of a function declaration, expression or arrow. */
-function emitTwin(e: Emitter, node: ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction, name: string): string {
+function emitTwin(
+  e: Emitter,
+  node: ts.FunctionDeclaration | ts.FunctionExpression | ts.ArrowFunction,
+  name: string,
+): string {
   return e.inScope(node, () => `function* ${name}${emitParameters(e, node)} ${emitBody(e, node, true)}`)
 }
 
@@ -64,7 +68,8 @@ export function emitHoists(e: Emitter, statements: readonly ts.Statement[]): str
 /** An arrow function or function expression as a value. */
 export function emitFunctionValue(e: Emitter, node: ts.ArrowFunction | ts.FunctionExpression): string {
   if (!e.interleaved) {
-    if (ts.isArrowFunction(node)) return e.inScope(node, () => `${emitParameters(e, node)} => ${emitBody(e, node, false)}`)
+    if (ts.isArrowFunction(node))
+      return e.inScope(node, () => `${emitParameters(e, node)} => ${emitBody(e, node, false)}`)
     const own = node.name ? ` ${node.name.text}` : ''
     return e.inScope(node, () => `function${own}${emitParameters(e, node)} ${emitBody(e, node, false)}`)
   }
@@ -78,7 +83,8 @@ export function emitFunctionValue(e: Emitter, node: ts.ArrowFunction | ts.Functi
 
 function boundTwin(e: Emitter, node: ts.ArrowFunction | ts.FunctionExpression): string {
   const twin = emitTwin(e, node, '')
-  if (ts.isArrowFunction(node) && e.file.bound.arrowsWithThis.has(node) && !e.frame.noThis) return `(${twin}).bind(this)`
+  if (ts.isArrowFunction(node) && e.file.bound.arrowsWithThis.has(node) && !e.frame.noThis)
+    return `(${twin}).bind(this)`
   return twin
 }
 

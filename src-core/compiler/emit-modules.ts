@@ -13,6 +13,9 @@ import { emitStatements } from './emit-statements.ts'
 import type { Emitter } from './emitter.ts'
 import { hasModifier, moduleIsInstantiated } from './unsupported.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 /** What a file exports: for the files that import it. */
 export interface FileExports {
   readonly values: ReadonlySet<string>
@@ -49,8 +52,8 @@ function collectExports(e: Emitter, statements: readonly ts.Statement[]): Collec
   for (const statement of statements) {
     if (ts.isExportDeclaration(statement)) collectReexports(e, statement, value, exports)
     else if (ts.isExportAssignment(statement)) value('default', '$default')
-    else if (hasModifier(statement, ts.SyntaxKind.ExportKeyword)) {
-      const isDefault = hasModifier(statement, ts.SyntaxKind.DefaultKeyword)
+    else if (hasModifier(statement, SyntaxKind.ExportKeyword)) {
+      const isDefault = hasModifier(statement, SyntaxKind.DefaultKeyword)
       for (const name of declaredNames(statement)) {
         if (typeof name !== 'string') exports.types.add(isDefault ? 'default' : name.type)
         else value(isDefault ? 'default' : name, name)
@@ -68,7 +71,10 @@ function collectReexports(
 ): void {
   const { table } = e.file
   const clause = node.exportClause
-  const source = node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier) ? table.source(node.moduleSpecifier, false) : undefined
+  const source =
+    node.moduleSpecifier && ts.isStringLiteral(node.moduleSpecifier)
+      ? table.source(node.moduleSpecifier, false)
+      : undefined
   if (source === null) return
   if (!clause) {
     if (typeof source === 'number') exports.stars.push(source)
@@ -96,14 +102,20 @@ function collectReexports(
     }
     const binding = e.scope.names.get(inner)
     if (typeOnly || !binding) exports.types.add(outer)
-    else value(outer, e.file.bound.imports.has(binding) ? emitImported(e, e.file.bound.imports.get(binding) ?? { from: 'nowhere' }) : inner)
+    else
+      value(
+        outer,
+        e.file.bound.imports.has(binding)
+          ? emitImported(e, e.file.bound.imports.get(binding) ?? { from: 'nowhere' })
+          : inner,
+      )
   }
 }
 
 /** Names that a statement declares; types as `{ type }`. */
 function declaredNames(node: ts.Statement): (string | { type: string })[] {
   if (ts.isInterfaceDeclaration(node) || ts.isTypeAliasDeclaration(node)) return [{ type: node.name.text }]
-  const declared = hasModifier(node, ts.SyntaxKind.DeclareKeyword)
+  const declared = hasModifier(node, SyntaxKind.DeclareKeyword)
   if (ts.isVariableStatement(node)) {
     const names = node.declarationList.declarations.flatMap((declaration) => patternNames(declaration.name))
     return declared ? names.map((type) => ({ type })) : names
@@ -128,13 +140,17 @@ export function emitExportAssignment(e: Emitter, node: ts.ExportAssignment): str
 
 /** An enum: an object that later blocks of the same name add to. */
 export function emitEnum(e: Emitter, node: ts.EnumDeclaration): string {
-  if (hasModifier(node, ts.SyntaxKind.DeclareKeyword)) return ''
+  if (hasModifier(node, SyntaxKind.DeclareKeyword)) return ''
   const name = node.name.text
   return e.inScope(node, () => {
     let previous: string | null = null
     const members = node.members.map((member) => {
       const key = ts.isIdentifier(member.name) ? JSON.stringify(member.name.text) : emitPropertyName(e, member.name)
-      const init: string = member.initializer ? e.straight(() => e.emit(member.initializer ?? member)) : previous === null ? '0' : `${name}[${previous}] + 1`
+      const init: string = member.initializer
+        ? e.straight(() => e.emit(member.initializer ?? member))
+        : previous === null
+          ? '0'
+          : `${name}[${previous}] + 1`
       previous = key
       return ` $R.enumMember(${name}, ${key}, ${init});`
     })
@@ -168,22 +184,22 @@ export function emitNamespace(e: Emitter, node: ts.ModuleDeclaration): string {
 /** Declarations that the dispatcher hands over. */
 export function emitDeclaration(e: Emitter, node: ts.Node): string | null {
   switch (node.kind) {
-    case ts.SyntaxKind.ImportDeclaration:
-    case ts.SyntaxKind.ExportDeclaration:
-    case ts.SyntaxKind.InterfaceDeclaration:
-    case ts.SyntaxKind.TypeAliasDeclaration:
-    case ts.SyntaxKind.ImportEqualsDeclaration:
+    case SyntaxKind.ImportDeclaration:
+    case SyntaxKind.ExportDeclaration:
+    case SyntaxKind.InterfaceDeclaration:
+    case SyntaxKind.TypeAliasDeclaration:
+    case SyntaxKind.ImportEqualsDeclaration:
       return ''
-    case ts.SyntaxKind.ExportAssignment:
+    case SyntaxKind.ExportAssignment:
       return emitExportAssignment(e, node as ts.ExportAssignment)
-    case ts.SyntaxKind.EnumDeclaration:
+    case SyntaxKind.EnumDeclaration:
       return emitEnum(e, node as ts.EnumDeclaration)
-    case ts.SyntaxKind.ModuleDeclaration:
+    case SyntaxKind.ModuleDeclaration:
       return emitNamespace(e, node as ts.ModuleDeclaration)
-    case ts.SyntaxKind.FunctionDeclaration:
+    case SyntaxKind.FunctionDeclaration:
       return emitFunctionDeclaration(e, node as ts.FunctionDeclaration)
-    case ts.SyntaxKind.ClassDeclaration:
-      return hasModifier(node, ts.SyntaxKind.DeclareKeyword) ? '' : emitClass(e, node as ts.ClassDeclaration)
+    case SyntaxKind.ClassDeclaration:
+      return hasModifier(node, SyntaxKind.DeclareKeyword) ? '' : emitClass(e, node as ts.ClassDeclaration)
   }
   return null
 }

@@ -8,10 +8,25 @@ import type { Emitter } from './emitter.ts'
 import type { Imported } from './imports.ts'
 import type { Binding } from './scope.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 /** Globals whose functions never reach simulated memory nor call back. */
 const PURE_GLOBALS = ['Math', 'Number', 'BigInt']
 /** Globals whose own properties are no simulated memory. */
-const KNOWN_GLOBALS = [...PURE_GLOBALS, 'Object', 'Array', 'String', 'Symbol', 'Reflect', 'JSON', 'Map', 'Set', 'Uint8Array', 'Error']
+const KNOWN_GLOBALS = [
+  ...PURE_GLOBALS,
+  'Object',
+  'Array',
+  'String',
+  'Symbol',
+  'Reflect',
+  'JSON',
+  'Map',
+  'Set',
+  'Uint8Array',
+  'Error',
+]
 /** Words that SES would mistake for syntax it refuses when an argument list follows. */
 const REFUSED_NAMES = ['import', 'eval']
 
@@ -86,18 +101,18 @@ export function checkNamespaceMember(e: Emitter, node: ts.PropertyAccessExpressi
 export function isPlainReceiver(e: Emitter, expression: ts.Expression): boolean {
   const node = skipOuter(expression)
   switch (node.kind) {
-    case ts.SyntaxKind.ThisKeyword:
-    case ts.SyntaxKind.SuperKeyword:
-    case ts.SyntaxKind.ArrayLiteralExpression:
-    case ts.SyntaxKind.ObjectLiteralExpression:
-    case ts.SyntaxKind.StringLiteral:
-    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
-    case ts.SyntaxKind.TemplateExpression:
-    case ts.SyntaxKind.NumericLiteral:
-    case ts.SyntaxKind.RegularExpressionLiteral:
-    case ts.SyntaxKind.MetaProperty:
+    case SyntaxKind.ThisKeyword:
+    case SyntaxKind.SuperKeyword:
+    case SyntaxKind.ArrayLiteralExpression:
+    case SyntaxKind.ObjectLiteralExpression:
+    case SyntaxKind.StringLiteral:
+    case SyntaxKind.NoSubstitutionTemplateLiteral:
+    case SyntaxKind.TemplateExpression:
+    case SyntaxKind.NumericLiteral:
+    case SyntaxKind.RegularExpressionLiteral:
+    case SyntaxKind.MetaProperty:
       return true
-    case ts.SyntaxKind.Identifier: {
+    case SyntaxKind.Identifier: {
       const binding = bindingOf(e, node)
       if (!binding) return KNOWN_GLOBALS.includes((node as ts.Identifier).text)
       if (binding.kind === 'class' || binding.kind === 'enum' || binding.kind === 'namespace') return true
@@ -127,10 +142,18 @@ export function emitPropertyName(e: Emitter, name: ts.PropertyName): string {
 export function emitLiteral(e: Emitter, node: ts.Node): string {
   const text = e.text(node)
   if (!needsEscape(text)) return text
-  const template = ts.isTemplateLiteralToken(node) ? (ts.isTemplateSpan(node.parent) ? node.parent.parent : node.parent) : null
+  const template = ts.isTemplateLiteralToken(node)
+    ? ts.isTemplateSpan(node.parent)
+      ? node.parent.parent
+      : node.parent
+    : null
   const tagged = template && (ts.isTaggedTemplateExpression(template) || ts.isTaggedTemplateExpression(template.parent))
   if (tagged && !e.interleaved) {
-    e.file.errors.add('unsupported', 'a tagged template cannot hold "import(", "eval(" or an HTML comment; put it into ${…}', node)
+    e.file.errors.add(
+      'unsupported',
+      'a tagged template cannot hold "import(", "eval(" or an HTML comment; put it into ${…}',
+      node,
+    )
   }
   return escapeLiteral(text)
 }
@@ -138,6 +161,7 @@ export function emitLiteral(e: Emitter, node: ts.Node): string {
 /** Suggests a name that is declared here. */
 export function unknownNameHint(e: Emitter, name: string): string {
   const names = new Set<string>()
-  for (let scope: typeof e.scope | null = e.scope; scope; scope = scope.parent) for (const known of scope.names.keys()) names.add(known)
+  for (let scope: typeof e.scope | null = e.scope; scope; scope = scope.parent)
+    for (const known of scope.names.keys()) names.add(known)
   return didYouMean(name, names)
 }

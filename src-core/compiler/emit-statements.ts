@@ -13,10 +13,17 @@ import { lineMark } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import { hasModifier, isUsing } from './unsupported.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 const TURN = 'if (++$R.turns > $R.maxTurns) $R.over();'
 
 /** The statements of a block whose scope is the present one. `after` adds text behind the statement of an index. */
-export function emitStatements(e: Emitter, statements: readonly ts.Statement[], after?: (index: number) => string): string {
+export function emitStatements(
+  e: Emitter,
+  statements: readonly ts.Statement[],
+  after?: (index: number) => string,
+): string {
   const hoists = emitHoists(e, statements)
   const text = statements.map((statement, index) => emitStatement(e, statement) + (after?.(index) ?? '')).join('')
   const { usingName } = e.scope
@@ -37,13 +44,14 @@ export function emitStatement(e: Emitter, node: ts.Statement): string {
 function statementText(e: Emitter, node: ts.Statement): string {
   if (ts.isBlock(node)) return emitBlock(e, node)
   if (ts.isVariableStatement(node)) {
-    return hasModifier(node, ts.SyntaxKind.DeclareKeyword) ? '' : `${emitVariables(e, node.declarationList)};`
+    return hasModifier(node, SyntaxKind.DeclareKeyword) ? '' : `${emitVariables(e, node.declarationList)};`
   }
   if (ts.isExpressionStatement(node)) {
     const text = e.emit(node.expression)
     return `${/^(?:\u0002\d+\u0002)?(?:function|class|let)\b|^\{/.test(text) ? `(${text})` : text};`
   }
-  if (ts.isFunctionDeclaration(node)) return hasModifier(node, ts.SyntaxKind.DeclareKeyword) ? '' : emitFunctionDeclaration(e, node)
+  if (ts.isFunctionDeclaration(node))
+    return hasModifier(node, SyntaxKind.DeclareKeyword) ? '' : emitFunctionDeclaration(e, node)
   if (ts.isReturnStatement(node)) return node.expression ? `return ${emitMoved(e, node.expression)};` : 'return;'
   if (ts.isThrowStatement(node)) return `throw ${e.emit(node.expression)};`
   if (ts.isIfStatement(node)) {
@@ -98,12 +106,14 @@ function emitDeclarator(e: Emitter, node: ts.VariableDeclaration): string {
   if (!initializer) return e.emit(name)
   if (ts.isIdentifier(name)) {
     const binding = e.scope.resolve(name.text)
-    if (e.interleaved && binding?.fn && !binding.assigned && binding.node === name) return emitFunctionDeclarator(e, name.text, initializer)
+    if (e.interleaved && binding?.fn && !binding.assigned && binding.node === name)
+      return emitFunctionDeclarator(e, name.text, initializer)
     return `${name.text} = ${emitMoved(e, initializer)}`
   }
   const value = e.emit(initializer)
   const site = e.site(initializer)
-  if (!ts.isObjectBindingPattern(name) || ts.isObjectLiteralExpression(skipOuter(initializer))) return `${e.emit(name)} = ${value}`
+  if (!ts.isObjectBindingPattern(name) || ts.isObjectLiteralExpression(skipOuter(initializer)))
+    return `${e.emit(name)} = ${value}`
   if (!e.generator) return `${e.emit(name)} = $R.at(${site}, ${value})`
   const temp = e.shortTemp('t')
   return `${e.emit(name)} = ($R.v(${site}, ${temp} = ${value}) && (yield), ${temp})`
@@ -111,7 +121,11 @@ function emitDeclarator(e: Emitter, node: ts.VariableDeclaration): string {
 
 function emitFor(e: Emitter, node: ts.ForStatement): string {
   const { initializer } = node
-  const init = !initializer ? '' : ts.isVariableDeclarationList(initializer) ? emitVariables(e, initializer) : emitUnused(e, initializer)
+  const init = !initializer
+    ? ''
+    : ts.isVariableDeclarationList(initializer)
+      ? emitVariables(e, initializer)
+      : emitUnused(e, initializer)
   const condition = node.condition ? e.emit(node.condition) : ''
   const step = node.incrementor ? emitUnused(e, node.incrementor) : ''
   return `for (${init}; ${condition}; ${step})${emitLoopBody(e, node.statement)}`
@@ -127,7 +141,8 @@ function emitForEach(e: Emitter, node: ts.ForOfStatement | ts.ForInStatement): s
   const list = e.emit(node.expression)
   return e.inScope(node, () => {
     const { initializer } = node
-    if (!ts.isVariableDeclarationList(initializer)) return `for (${emitTarget(e, initializer)} ${word} ${list})${emitLoopBody(e, node.statement)}`
+    if (!ts.isVariableDeclarationList(initializer))
+      return `for (${emitTarget(e, initializer)} ${word} ${list})${emitLoopBody(e, node.statement)}`
     const declaration = initializer.declarations[0]
     if (isUsing(initializer) && declaration) {
       const scope = e.scope.usingName ?? ''

@@ -15,6 +15,9 @@ import { emitMoved, emitStatement } from './emit-statements.ts'
 import { Emitter } from './emitter.ts'
 import type { AnalysedFile } from './emitter.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 /** One form of a file, with the marks of emitted-text.ts still in it. */
 export function emitFile(file: AnalysedFile, interleaved: boolean): { text: string; exports: FileExports } {
   return emitModule(new Emitter(file, interleaved, emitNode))
@@ -22,63 +25,69 @@ export function emitFile(file: AnalysedFile, interleaved: boolean): { text: stri
 
 function emitNode(e: Emitter, node: ts.Node): string {
   switch (node.kind) {
-    case ts.SyntaxKind.Identifier:
+    case SyntaxKind.Identifier:
       return emitIdentifier(e, node as ts.Identifier)
-    case ts.SyntaxKind.ThisKeyword:
+    case SyntaxKind.ThisKeyword:
       return e.frame.noThis ? 'undefined' : 'this'
-    case ts.SyntaxKind.StringLiteral:
-    case ts.SyntaxKind.NoSubstitutionTemplateLiteral:
-    case ts.SyntaxKind.TemplateHead:
-    case ts.SyntaxKind.TemplateMiddle:
-    case ts.SyntaxKind.TemplateTail:
-    case ts.SyntaxKind.RegularExpressionLiteral:
+    case SyntaxKind.StringLiteral:
+    case SyntaxKind.NoSubstitutionTemplateLiteral:
+    case SyntaxKind.TemplateHead:
+    case SyntaxKind.TemplateMiddle:
+    case SyntaxKind.TemplateTail:
+    case SyntaxKind.RegularExpressionLiteral:
       return emitLiteral(e, node)
-    case ts.SyntaxKind.CallExpression:
-      return ts.isOptionalChain(node) ? emitAccess(e, node as unknown as ts.PropertyAccessExpression) : emitCall(e, node as ts.CallExpression)
-    case ts.SyntaxKind.PropertyAccessExpression:
-    case ts.SyntaxKind.ElementAccessExpression:
+    case SyntaxKind.CallExpression:
+      return ts.isOptionalChain(node)
+        ? emitAccess(e, node as unknown as ts.PropertyAccessExpression)
+        : emitCall(e, node as ts.CallExpression)
+    case SyntaxKind.PropertyAccessExpression:
+    case SyntaxKind.ElementAccessExpression:
       return emitAccess(e, node as ts.PropertyAccessExpression | ts.ElementAccessExpression)
-    case ts.SyntaxKind.NewExpression:
+    case SyntaxKind.NewExpression:
       return emitNew(e, node as ts.NewExpression)
-    case ts.SyntaxKind.TaggedTemplateExpression:
+    case SyntaxKind.TaggedTemplateExpression:
       return emitTaggedTemplate(e, node as ts.TaggedTemplateExpression)
-    case ts.SyntaxKind.ArrowFunction:
-    case ts.SyntaxKind.FunctionExpression:
+    case SyntaxKind.ArrowFunction:
+    case SyntaxKind.FunctionExpression:
       return emitFunctionValue(e, node as ts.ArrowFunction | ts.FunctionExpression)
-    case ts.SyntaxKind.ClassExpression:
+    case SyntaxKind.ClassExpression:
       return emitClass(e, node as ts.ClassExpression)
-    case ts.SyntaxKind.ObjectLiteralExpression:
+    case SyntaxKind.ObjectLiteralExpression:
       return `{ ${(node as ts.ObjectLiteralExpression).properties.map((member) => emitObjectMember(e, member)).join(', ')} }`
-    case ts.SyntaxKind.ArrayLiteralExpression:
+    case SyntaxKind.ArrayLiteralExpression:
       return emitArray(e, node as ts.ArrayLiteralExpression)
-    case ts.SyntaxKind.BinaryExpression:
+    case SyntaxKind.BinaryExpression:
       return emitBinary(e, node as ts.BinaryExpression)
-    case ts.SyntaxKind.PrefixUnaryExpression:
-    case ts.SyntaxKind.PostfixUnaryExpression:
+    case SyntaxKind.PrefixUnaryExpression:
+    case SyntaxKind.PostfixUnaryExpression:
       return emitUnary(e, node as ts.PrefixUnaryExpression | ts.PostfixUnaryExpression)
-    case ts.SyntaxKind.DeleteExpression:
+    case SyntaxKind.DeleteExpression:
       return `delete ${emitTarget(e, (node as ts.DeleteExpression).expression)}`
-    case ts.SyntaxKind.AsExpression:
-    case ts.SyntaxKind.SatisfiesExpression:
-    case ts.SyntaxKind.NonNullExpression:
-    case ts.SyntaxKind.TypeAssertionExpression:
-    case ts.SyntaxKind.ExpressionWithTypeArguments:
+    case SyntaxKind.AsExpression:
+    case SyntaxKind.SatisfiesExpression:
+    case SyntaxKind.NonNullExpression:
+    case SyntaxKind.TypeAssertionExpression:
+    case SyntaxKind.ExpressionWithTypeArguments:
       return emitErased(e, (node as ts.AsExpression).expression)
-    case ts.SyntaxKind.BindingElement:
+    case SyntaxKind.BindingElement:
       return emitBindingElement(e, node as ts.BindingElement)
-    case ts.SyntaxKind.ComputedPropertyName:
+    case SyntaxKind.ComputedPropertyName:
       return emitPropertyName(e, node as ts.ComputedPropertyName)
   }
   const declaration = emitDeclaration(e, node)
   if (declaration !== null) return declaration
-  if (ts.isStatement(node) && node.kind !== ts.SyntaxKind.DebuggerStatement) return emitStatement(e, node)
+  if (ts.isStatement(node) && node.kind !== SyntaxKind.DebuggerStatement) return emitStatement(e, node)
   return e.splice(node)
 }
 
 /** What is left of `x as T`, `x!`, `<T>x`: in parentheses where `x` could be torn apart by what is around it. */
 function emitErased(e: Emitter, inner: ts.Expression): string {
   const text = e.emit(inner)
-  const loose = ts.isBinaryExpression(inner) || ts.isConditionalExpression(inner) || ts.isArrowFunction(inner) || ts.isObjectLiteralExpression(inner)
+  const loose =
+    ts.isBinaryExpression(inner) ||
+    ts.isConditionalExpression(inner) ||
+    ts.isArrowFunction(inner) ||
+    ts.isObjectLiteralExpression(inner)
   return loose ? `(${text})` : text
 }
 
@@ -94,10 +103,10 @@ function emitArray(e: Emitter, node: ts.ArrayLiteralExpression): string {
 function emitBinary(e: Emitter, node: ts.BinaryExpression): string {
   const kind = node.operatorToken.kind
   const operator = e.text(node.operatorToken)
-  if (kind < ts.SyntaxKind.FirstAssignment || kind > ts.SyntaxKind.LastAssignment) {
+  if (kind < SyntaxKind.FirstAssignment || kind > SyntaxKind.LastAssignment) {
     return `${e.emit(node.left)} ${operator} ${e.emit(node.right)}`
   }
-  const value = kind === ts.SyntaxKind.EqualsToken ? emitMoved(e, node.right) : e.emit(node.right)
+  const value = kind === SyntaxKind.EqualsToken ? emitMoved(e, node.right) : e.emit(node.right)
   const text = emitMemberAssignment(e, node, value) ?? `${emitTarget(e, node.left)} ${operator} ${value}`
   return ts.isObjectLiteralExpression(node.left) && ts.isExpressionStatement(node.parent) ? `(${text})` : text
 }
@@ -105,7 +114,7 @@ function emitBinary(e: Emitter, node: ts.BinaryExpression): string {
 function emitUnary(e: Emitter, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): string {
   const { parent } = node
   const unused = ts.isExpressionStatement(parent) || (ts.isForStatement(parent) && parent.incrementor === node)
-  const updates = node.operator === ts.SyntaxKind.PlusPlusToken || node.operator === ts.SyntaxKind.MinusMinusToken
+  const updates = node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken
   if (updates) {
     const text = emitMemberUpdate(e, node, !unused)
     if (text !== null) return text

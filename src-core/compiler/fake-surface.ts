@@ -10,8 +10,16 @@ import type { CompiledProgram, SourceFile, SurfaceIndex } from './contract.ts'
 export const FAKE_INDEX: SurfaceIndex = {
   modules: {
     linux: {
-      log: 'step', alloc: 'step', each: 'suspending', lock: 'suspending', unlock: 'step', pure: 'pure', LIMIT: 'value', View: 'value',
-      page: 'type', kthread_run: 'step',
+      log: 'step',
+      alloc: 'step',
+      each: 'suspending',
+      lock: 'suspending',
+      unlock: 'step',
+      pure: 'pure',
+      LIMIT: 'value',
+      View: 'value',
+      page: 'type',
+      kthread_run: 'step',
     },
     sim: { reclaim: 'step', sim: 'value' },
     kernel: { drop: 'step', Box: 'value' },

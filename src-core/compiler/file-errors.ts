@@ -1,6 +1,6 @@
 /** Collects the compile errors of one file with their places. */
 
-import ts from 'typescript'
+import type ts from 'typescript'
 import type { CompileError } from './contract.ts'
 
 export class FileErrors {

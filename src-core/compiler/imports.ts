@@ -80,7 +80,8 @@ export class ImportTable {
     if (Object.hasOwn(this.surface.modules, text)) return text
     const modules = Object.keys(this.surface.modules)
     const hint = didYouMean(text, modules)
-    const outside = hint === '' ? '; a program can import the simulated kernel and relative files of its own folder' : hint
+    const outside =
+      hint === '' ? '; a program can import the simulated kernel and relative files of its own folder' : hint
     this.errors.add('import', `there is no module "${text}"${outside}`, specifier)
     return null
   }
@@ -118,7 +119,9 @@ export class ImportTable {
   /** `import * as x`. */
   whole(source: string | number | null, typeOnly: boolean): Imported {
     if (source === null) return { from: 'nowhere' }
-    return typeof source === 'number' ? { from: 'file-namespace', slot: source, typeOnly } : { from: 'surface-module', module: source }
+    return typeof source === 'number'
+      ? { from: 'file-namespace', slot: source, typeOnly }
+      : { from: 'surface-module', module: source }
   }
 
   /** The key of a surface name in `$S.step` and `$S.value`. */

@@ -3,7 +3,7 @@
  * the final text of each module with its sites counted from the program's.
  */
 
-import ts from 'typescript'
+import type ts from 'typescript'
 import type { CompiledModule, CompileError, Site } from './contract.ts'
 import { didYouMean } from './did-you-mean.ts'
 import { emitFile } from './emit.ts'
@@ -34,7 +34,15 @@ export function emitUnit(path: string, file: AnalysedFile): FileUnit {
   const broken = straight === null || file.errors.list.length > 0
   const interleaved = broken ? '' : emitFile(file, true).text
   const exports = straight?.exports ?? { values: new Set<string>(), types: new Set<string>(), stars: [] }
-  return { path, file, straight: broken ? '' : straight.text, interleaved, exports, errors: file.errors.list, linked: null }
+  return {
+    path,
+    file,
+    straight: broken ? '' : straight.text,
+    interleaved,
+    exports,
+    errors: file.errors.list,
+    linked: null,
+  }
 }
 
 /** A linked program without its pragmas. */
@@ -140,14 +148,23 @@ class Linker {
           const target = targets[wanted.slot]
           if (!target || target.errors.length > 0) continue
           const names = this.names(target)
-          if (!names.has(wanted.name)) this.report(unit, wanted.node, `"${target.path}" exports no "${wanted.name}"${didYouMean(wanted.name, names)}`)
+          if (!names.has(wanted.name))
+            this.report(
+              unit,
+              wanted.node,
+              `"${target.path}" exports no "${wanted.name}"${didYouMean(wanted.name, names)}`,
+            )
         }
       }
       for (const name of unit.file.table.surfaceNames) surfaceNames.add(name)
       const offset = sites.length - 1
       for (const site of unit.file.sites.list) sites.push(index === site.file ? site : { ...site, file: index })
       if (unit.linked?.offset !== offset) {
-        unit.linked = { offset, straight: resolveMarks(unit.straight, offset), interleaved: resolveMarks(unit.interleaved, offset) }
+        unit.linked = {
+          offset,
+          straight: resolveMarks(unit.straight, offset),
+          interleaved: resolveMarks(unit.interleaved, offset),
+        }
       }
       const { straight, interleaved } = unit.linked
       modules.push({

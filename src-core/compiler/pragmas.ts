@@ -26,7 +26,15 @@ export function parsePragmas(file: string, text: string): { pragmas: Pragmas; er
     const [, name = '', rest = ''] = match
     const words = rest.split(/\s+/).filter((word) => word !== '')
     const fail = (message: string): void => {
-      errors.push({ code: 'pragma', message, file, line, column, endLine: line, endColumn: column + comment.length + 2 })
+      errors.push({
+        code: 'pragma',
+        message,
+        file,
+        line,
+        column,
+        endLine: line,
+        endColumn: column + comment.length + 2,
+      })
     }
     if (!KNOWN.includes(name)) continue
     if (words.length === 0 && name !== 'explore') fail(`@${name} needs a value`)

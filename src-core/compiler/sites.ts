@@ -9,6 +9,9 @@ import { skipOuter } from './bind.ts'
 import type { Site } from './contract.ts'
 import { isUsing } from './unsupported.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 const TEXT = 80
 const ARGUMENT = 40
 /** Methods of pointers whose result still is the same memory: naming looks through them. */
@@ -43,43 +46,45 @@ class Numbering implements FileSites {
   private visit(node: ts.Node): void {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return
     switch (node.kind) {
-      case ts.SyntaxKind.InterfaceDeclaration:
-      case ts.SyntaxKind.TypeAliasDeclaration:
-      case ts.SyntaxKind.ImportDeclaration:
-      case ts.SyntaxKind.ExportDeclaration:
+      case SyntaxKind.InterfaceDeclaration:
+      case SyntaxKind.TypeAliasDeclaration:
+      case SyntaxKind.ImportDeclaration:
+      case SyntaxKind.ExportDeclaration:
         return
-      case ts.SyntaxKind.CallExpression:
+      case SyntaxKind.CallExpression:
         this.call(node as ts.CallExpression)
         break
-      case ts.SyntaxKind.NewExpression:
+      case SyntaxKind.NewExpression:
         this.add(node, this.text((node as ts.NewExpression).expression), null, (node as ts.NewExpression).arguments)
         break
-      case ts.SyntaxKind.TaggedTemplateExpression:
+      case SyntaxKind.TaggedTemplateExpression:
         this.add(node, this.text((node as ts.TaggedTemplateExpression).tag), null, undefined)
         break
-      case ts.SyntaxKind.PropertyAccessExpression:
+      case SyntaxKind.PropertyAccessExpression:
         this.access(node as ts.PropertyAccessExpression)
         break
-      case ts.SyntaxKind.ElementAccessExpression: {
+      case SyntaxKind.ElementAccessExpression: {
         const { expression, argumentExpression } = node as ts.ElementAccessExpression
         if (ts.isStringLiteralLike(argumentExpression)) this.add(node, argumentExpression.text, expression, undefined)
         break
       }
-      case ts.SyntaxKind.VariableDeclaration: {
+      case SyntaxKind.VariableDeclaration: {
         const { name, initializer } = node as ts.VariableDeclaration
-        if (ts.isObjectBindingPattern(name) && initializer) this.add(initializer, this.cut(this.text(name), ARGUMENT), initializer, undefined, name)
+        if (ts.isObjectBindingPattern(name) && initializer)
+          this.add(initializer, this.cut(this.text(name), ARGUMENT), initializer, undefined, name)
         break
       }
-      case ts.SyntaxKind.Block:
+      case SyntaxKind.Block:
         this.block((node as ts.Block).statements, node)
         return
-      case ts.SyntaxKind.ForStatement:
-      case ts.SyntaxKind.ForOfStatement: {
+      case SyntaxKind.ForStatement:
+      case SyntaxKind.ForOfStatement: {
         ts.forEachChild(node, (child) => {
           this.visit(child)
         })
         const { initializer, statement } = node as ts.ForStatement
-        if (initializer && ts.isVariableDeclarationList(initializer) && isUsing(initializer)) this.drops(initializer.declarations, statement)
+        if (initializer && ts.isVariableDeclarationList(initializer) && isUsing(initializer))
+          this.drops(initializer.declarations, statement)
         return
       }
     }
@@ -103,7 +108,8 @@ class Numbering implements FileSites {
     const declared: ts.VariableDeclaration[] = []
     for (const statement of statements) {
       this.visit(statement)
-      if (ts.isVariableStatement(statement) && isUsing(statement.declarationList)) declared.push(...statement.declarationList.declarations)
+      if (ts.isVariableStatement(statement) && isUsing(statement.declarationList))
+        declared.push(...statement.declarationList.declarations)
     }
     this.drops(declared, owner)
   }
@@ -126,17 +132,40 @@ class Numbering implements FileSites {
   private access(node: ts.PropertyAccessExpression): void {
     if (calleeOf(node) || node.name.text === 'length') return
     const { parent } = node
-    const assigns = ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken
+    const assigns =
+      ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === SyntaxKind.EqualsToken
     this.add(node, node.name.text, node.expression, assigns ? [parent.right] : undefined)
   }
 
-  private add(node: ts.Node, callee: string, receiver: ts.Expression | null, args?: readonly ts.Node[], span: ts.Node = node): void {
+  private add(
+    node: ts.Node,
+    callee: string,
+    receiver: ts.Expression | null,
+    args?: readonly ts.Node[],
+    span: ts.Node = node,
+  ): void {
     const inner = receiver ? skipOuter(receiver) : null
     const path = inner && isPath(inner) ? this.text(inner).replaceAll(/[?!]/g, '').replaceAll(/\s+/g, '') : null
-    this.push(node, span.getStart(this.sourceFile), span.end, callee, assignedName(node, this.sourceFile), path, args ?? [])
+    this.push(
+      node,
+      span.getStart(this.sourceFile),
+      span.end,
+      callee,
+      assignedName(node, this.sourceFile),
+      path,
+      args ?? [],
+    )
   }
 
-  private push(node: ts.Node, start: number, end: number, callee: string, assigned: string | null, receiver: string | null, args: readonly ts.Node[]): void {
+  private push(
+    node: ts.Node,
+    start: number,
+    end: number,
+    callee: string,
+    assigned: string | null,
+    receiver: string | null,
+    args: readonly ts.Node[],
+  ): void {
     const from = this.sourceFile.getLineAndCharacterOfPosition(start)
     const to = this.sourceFile.getLineAndCharacterOfPosition(end)
     this.list.push({
@@ -174,13 +203,19 @@ function outermost(node: ts.Expression): ts.Expression {
   let outer = node
   for (;;) {
     const { parent } = outer
-    if (!(ts.isParenthesizedExpression(parent) || ts.isAsExpression(parent) || ts.isSatisfiesExpression(parent) || ts.isNonNullExpression(parent))) return outer
+    if (!(
+      ts.isParenthesizedExpression(parent) ||
+      ts.isAsExpression(parent) ||
+      ts.isSatisfiesExpression(parent) ||
+      ts.isNonNullExpression(parent)
+    ))
+      return outer
     outer = parent
   }
 }
 
 function isPath(node: ts.Expression): boolean {
-  if (ts.isIdentifier(node) || node.kind === ts.SyntaxKind.ThisKeyword) return true
+  if (ts.isIdentifier(node) || node.kind === SyntaxKind.ThisKeyword) return true
   if (ts.isNonNullExpression(node)) return isPath(node.expression)
   return ts.isPropertyAccessExpression(node) && isPath(node.expression)
 }
@@ -191,16 +226,19 @@ function assignedName(node: ts.Node, sourceFile: ts.SourceFile): string | null {
   let value = outermost(node)
   for (;;) {
     const { parent } = value
-    if (ts.isVariableDeclaration(parent) && parent.initializer === value) return ts.isIdentifier(parent.name) ? parent.name.text : null
-    if (ts.isPropertyDeclaration(parent) && parent.initializer === value) return `this.${parent.name.getText(sourceFile)}`
-    if (ts.isPropertyAssignment(parent) && parent.initializer === value) return ts.isIdentifier(parent.name) ? parent.name.text : null
+    if (ts.isVariableDeclaration(parent) && parent.initializer === value)
+      return ts.isIdentifier(parent.name) ? parent.name.text : null
+    if (ts.isPropertyDeclaration(parent) && parent.initializer === value)
+      return `this.${parent.name.getText(sourceFile)}`
+    if (ts.isPropertyAssignment(parent) && parent.initializer === value)
+      return ts.isIdentifier(parent.name) ? parent.name.text : null
     if (ts.isBinaryExpression(parent)) {
       const kind = parent.operatorToken.kind
-      if (parent.right === value && kind >= ts.SyntaxKind.FirstAssignment && kind <= ts.SyntaxKind.LastAssignment) {
+      if (parent.right === value && kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment) {
         const target = skipOuter(parent.left)
         return isPath(target) || ts.isElementAccessExpression(target) ? target.getText(sourceFile) : null
       }
-      if (kind !== ts.SyntaxKind.QuestionQuestionToken && kind !== ts.SyntaxKind.BarBarToken) return null
+      if (kind !== SyntaxKind.QuestionQuestionToken && kind !== SyntaxKind.BarBarToken) return null
       value = outermost(parent)
     } else if (ts.isConditionalExpression(parent) && parent.condition !== value) value = outermost(parent)
     else if (ts.isPropertyAccessExpression(parent) && SAME_MEMORY.includes(parent.name.text)) {
@@ -217,7 +255,11 @@ export function functionName(node: ts.SignatureDeclaration, sourceFile: ts.Sourc
   if (node.name) return node.name.getText(sourceFile)
   if (ts.isArrowFunction(node) || ts.isFunctionExpression(node)) {
     const { parent } = outermost(node)
-    if ((ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) && ts.isIdentifier(parent.name)) return parent.name.text
+    if (
+      (ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) || ts.isPropertyDeclaration(parent)) &&
+      ts.isIdentifier(parent.name)
+    )
+      return parent.name.text
     if (ts.isBinaryExpression(parent) && ts.isIdentifier(parent.left)) return parent.left.text
   }
   return null

@@ -3,6 +3,9 @@
 import ts from 'typescript'
 import type { FileErrors } from './file-errors.ts'
 
+/** Read once: on the namespace it is a getter. */
+const { SyntaxKind } = ts
+
 const RESERVED = /^\$(R|S|M|E|l|t|f|e|pt|pf|default|u\d+|x\d+|px\d+|[gsmvn]_.*)$/
 
 /** True if a declaration has a modifier. */
@@ -18,13 +21,13 @@ export function isUsing(list: ts.VariableDeclarationList): boolean {
 
 /** True if a namespace exists at run time: it holds something other than types. */
 export function moduleIsInstantiated(node: ts.ModuleDeclaration): boolean {
-  if (hasModifier(node, ts.SyntaxKind.DeclareKeyword) || !node.body || !ts.isIdentifier(node.name)) return false
+  if (hasModifier(node, SyntaxKind.DeclareKeyword) || !node.body || !ts.isIdentifier(node.name)) return false
   if (ts.isModuleDeclaration(node.body)) return moduleIsInstantiated(node.body)
   if (!ts.isModuleBlock(node.body)) return false
   return node.body.statements.some((statement) => {
     if (ts.isInterfaceDeclaration(statement) || ts.isTypeAliasDeclaration(statement)) return false
     if (ts.isModuleDeclaration(statement)) return moduleIsInstantiated(statement)
-    return !hasModifier(statement, ts.SyntaxKind.DeclareKeyword)
+    return !hasModifier(statement, SyntaxKind.DeclareKeyword)
   })
 }
 
@@ -35,58 +38,66 @@ export function rejectUnsupported(node: ts.Node, errors: FileErrors, functions: 
 }
 
 function unsupported(node: ts.Node, functions: readonly ts.Node[]): string | null {
-  if (ts.canHaveDecorators(node) && ts.getDecorators(node)) return 'decorators are not supported; call a function on the class instead'
+  if (ts.canHaveDecorators(node) && ts.getDecorators(node))
+    return 'decorators are not supported; call a function on the class instead'
   switch (node.kind) {
-    case ts.SyntaxKind.Identifier: {
+    case SyntaxKind.Identifier: {
       const { text } = node as ts.Identifier
       if (text.startsWith('$') && RESERVED.test(text)) return `the name "${text}" is reserved; choose another one`
       const around = functions[functions.length - 1]
-      if (text === 'arguments' && around && ts.isArrowFunction(around)) return '"arguments" in an arrow function is not supported; use a rest parameter'
+      if (text === 'arguments' && around && ts.isArrowFunction(around))
+        return '"arguments" in an arrow function is not supported; use a rest parameter'
       return null
     }
-    case ts.SyntaxKind.AwaitExpression:
+    case SyntaxKind.AwaitExpression:
       return '"await" does not exist in the kernel; call the function directly, it blocks the task if it has to'
-    case ts.SyntaxKind.YieldExpression:
+    case SyntaxKind.YieldExpression:
       return '"yield" is not supported; every step already is a point where the scheduler can switch'
-    case ts.SyntaxKind.WithStatement:
+    case SyntaxKind.WithStatement:
       return '"with" is not supported; name the object'
-    case ts.SyntaxKind.MetaProperty:
-      if ((node as ts.MetaProperty).keywordToken === ts.SyntaxKind.NewKeyword) return null
+    case SyntaxKind.MetaProperty:
+      if ((node as ts.MetaProperty).keywordToken === SyntaxKind.NewKeyword) return null
       return '"import.meta" is not supported'
-    case ts.SyntaxKind.ImportEqualsDeclaration:
+    case SyntaxKind.ImportEqualsDeclaration:
       return '"import x = …" is not supported; write "import { x } from …" or "const x = …"'
-    case ts.SyntaxKind.CallExpression:
-      if ((node as ts.CallExpression).expression.kind !== ts.SyntaxKind.ImportKeyword) return null
+    case SyntaxKind.CallExpression:
+      if ((node as ts.CallExpression).expression.kind !== SyntaxKind.ImportKeyword) return null
       return 'import() is not supported; use an import declaration at the top of the file'
-    case ts.SyntaxKind.ForOfStatement:
+    case SyntaxKind.ForOfStatement:
       return (node as ts.ForOfStatement).awaitModifier ? '"for await" is not supported; use "for"' : null
-    case ts.SyntaxKind.ExportAssignment:
+    case SyntaxKind.ExportAssignment:
       return (node as ts.ExportAssignment).isExportEquals ? '"export =" is not supported; use "export default"' : null
-    case ts.SyntaxKind.ReturnStatement:
+    case SyntaxKind.ReturnStatement:
       return functions.length === 0 ? '!"return" outside of a function' : null
-    case ts.SyntaxKind.CaseClause:
-    case ts.SyntaxKind.DefaultClause: {
+    case SyntaxKind.CaseClause:
+    case SyntaxKind.DefaultClause: {
       for (const statement of (node as ts.CaseOrDefaultClause).statements) {
-        if (ts.isFunctionDeclaration(statement)) return 'a function declared in a case is not supported; put braces around the case'
-        if (ts.isVariableStatement(statement) && isUsing(statement.declarationList)) return '"using" directly in a case is not supported; put braces around the case'
+        if (ts.isFunctionDeclaration(statement))
+          return 'a function declared in a case is not supported; put braces around the case'
+        if (ts.isVariableStatement(statement) && isUsing(statement.declarationList))
+          return '"using" directly in a case is not supported; put braces around the case'
       }
       return null
     }
-    case ts.SyntaxKind.VariableStatement:
-    case ts.SyntaxKind.VariableDeclarationList: {
+    case SyntaxKind.VariableStatement:
+    case SyntaxKind.VariableDeclarationList: {
       const list = ts.isVariableStatement(node) ? node.declarationList : (node as ts.VariableDeclarationList)
       if (ts.isVariableStatement(node)) return null
-      if ((list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing) return '"await using" is not supported; use "using"'
+      if ((list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.AwaitUsing)
+        return '"await using" is not supported; use "using"'
       return isUsing(list) ? usingProblem(list) : constProblem(list)
     }
-    case ts.SyntaxKind.PropertyDeclaration:
-      return hasModifier(node, ts.SyntaxKind.AccessorKeyword) ? '"accessor" is not supported; write a getter and a setter' : null
+    case SyntaxKind.PropertyDeclaration:
+      return hasModifier(node, SyntaxKind.AccessorKeyword)
+        ? '"accessor" is not supported; write a getter and a setter'
+        : null
   }
   return ts.isFunctionLike(node) ? functionProblem(node as ts.FunctionLikeDeclaration) : null
 }
 
 function usingProblem(list: ts.VariableDeclarationList): string | null {
-  if (list.declarations.some((declaration) => !ts.isIdentifier(declaration.name))) return '!"using" takes a name, not a pattern'
+  if (list.declarations.some((declaration) => !ts.isIdentifier(declaration.name)))
+    return '!"using" takes a name, not a pattern'
   if (ts.isForInStatement(list.parent)) return '!"using" cannot stand in a for-in loop'
   const missing = !ts.isForOfStatement(list.parent) && list.declarations.some((declaration) => !declaration.initializer)
   return missing ? '!"using" needs a value' : null
@@ -94,15 +105,18 @@ function usingProblem(list: ts.VariableDeclarationList): string | null {
 
 function constProblem(list: ts.VariableDeclarationList): string | null {
   if (ts.isForOfStatement(list.parent) || ts.isForInStatement(list.parent)) return null
-  if (hasModifier(list.parent, ts.SyntaxKind.DeclareKeyword)) return null
+  if (hasModifier(list.parent, SyntaxKind.DeclareKeyword)) return null
   const isConst = (list.flags & ts.NodeFlags.BlockScoped) === ts.NodeFlags.Const
-  const missing = list.declarations.some((declaration) => !declaration.initializer && (isConst || !ts.isIdentifier(declaration.name)))
+  const missing = list.declarations.some(
+    (declaration) => !declaration.initializer && (isConst || !ts.isIdentifier(declaration.name)),
+  )
   return missing ? '!this declaration needs a value' : null
 }
 
 function functionProblem(node: ts.FunctionLikeDeclaration): string | null {
   if (!('body' in node) || !node.body) return null
-  if (hasModifier(node, ts.SyntaxKind.AsyncKeyword)) return 'async functions are not supported; a plain function blocks its task if it has to'
+  if (hasModifier(node, SyntaxKind.AsyncKeyword))
+    return 'async functions are not supported; a plain function blocks its task if it has to'
   if (node.asteriskToken) return 'generator functions are not supported; return an array or take a callback'
   return null
 }

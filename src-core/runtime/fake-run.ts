@@ -4,8 +4,8 @@
  */
 
 import type { CompiledProgram } from '../compiler/contract.ts'
-import { callUser, Driven } from './driven.ts'
-import type { Callable, Steps } from './driven.ts'
+import { callUser, Driven } from '../sched/driven.ts'
+import type { Callable, Steps } from '../sched/driven.ts'
 import { freshTask, Registers } from './registers.ts'
 import type { TaskRegisters } from './registers.ts'
 
@@ -27,7 +27,11 @@ interface Task {
 }
 
 /** Runs a program in one of its forms. */
-export function runFake(program: CompiledProgram, interleaved: boolean, limits = { turns: 100_000, depth: 500 }): FakeResult {
+export function runFake(
+  program: CompiledProgram,
+  interleaved: boolean,
+  limits = { turns: 100_000, depth: 500 },
+): FakeResult {
   const log: string[] = []
   const views = new WeakSet()
   const tasks: Task[] = []
@@ -136,15 +140,17 @@ export function runFake(program: CompiledProgram, interleaved: boolean, limits =
   for (const [name, fn] of Object.entries(step)) {
     value[name] = name === 'each' || name === 'lock' ? registers.suspendingValue(fn) : registers.stepValue(fn)
   }
-  const method = (name: string): Callable => (site, receiver, ...args) => {
-    const target = receiver as Record<string, unknown>
-    if (typeof target['size'] !== 'number') {
-      registers.site = site as number
-      return (target[name] as Callable).apply(receiver, args)
+  const method =
+    (name: string): Callable =>
+    (site, receiver, ...args) => {
+      const target = receiver as Record<string, unknown>
+      if (typeof target['size'] !== 'number') {
+        registers.site = site as number
+        return (target[name] as Callable).apply(receiver, args)
+      }
+      note(site as number, `${name} ${show(receiver)} ${args.map(show).join(' ')}`)
+      return target['size']
     }
-    note(site as number, `${name} ${show(receiver)} ${args.map(show).join(' ')}`)
-    return target['size']
-  }
   const surface = { step, value, methods: { read: method('read'), write: method('write') } }
   const done: Record<string, unknown>[] = []
   let yields = 0

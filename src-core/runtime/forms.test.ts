@@ -33,8 +33,12 @@ function native(text: string): string[] {
     lines.push(`log ${args.map((arg) => String(JSON.stringify(arg))).join(' ')}`)
     return args[0]
   }
-  const js = ts.transpileModule(text, { compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS } })
-  const run = new Function('log', 'pure', `"use strict"; const exports = {};\n${js.outputText}`) as (...args: unknown[]) => void
+  const js = ts.transpileModule(text, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.CommonJS },
+  })
+  const run = new Function('log', 'pure', `"use strict"; const exports = {};\n${js.outputText}`) as (
+    ...args: unknown[]
+  ) => void
   run(log, (x: number) => x + 1)
   return lines
 }
@@ -46,23 +50,32 @@ function asNative(text: string): void {
 
 describe('calls', () => {
   it('evaluates arguments before the step and gives each call its own site', () => {
-    expect(both('\nlog(log(1), log(log(2)))').log).toEqual(['2:5:log log 1', '2:17:log log 2', '2:13:log log 2', '2:1:log log 1 2'])
+    expect(both('\nlog(log(1), log(log(2)))').log).toEqual([
+      '2:5:log log 1',
+      '2:17:log log 2',
+      '2:13:log log 2',
+      '2:1:log log 1 2',
+    ])
   })
   it('has a preemption point before each step', () => {
     const program = compileFake({ 'x.ts': `${HEAD}log(1); log(); const a = alloc(4); a.read(0); lock()` })
     expect(runFake(program, true).yields).toBe(5)
   })
   it('knows a shadowed name from an imported one', () => {
-    expect(texts(`
+    expect(
+      texts(`
       { const log = (x: number) => x + 1; log(1) }
       function f(log: (x: number) => void) { log(5) }
       f((x) => { alloc(x) })
       function g() { return log(7); function log(x: number) { return alloc(x) } }
       g()
-      log(9)`)).toEqual(['alloc 5', 'alloc 7', 'log 9'])
+      log(9)`),
+    ).toEqual(['alloc 5', 'alloc 7', 'log 9'])
   })
   it('calls steps through values, natives and namespaces', () => {
-    expect(texts({ 'x.ts': `import { log as l, each } from 'linux'
+    expect(
+      texts({
+        'x.ts': `import { log as l, each } from 'linux'
       import * as all from 'linux'
       import { sim } from 'sim'
       const f = l
@@ -74,47 +87,83 @@ describe('calls', () => {
       each([6, 7], l)
       const { log } = all
       log(8)
-      f.call(null, 9); f.apply(null, [10]); const b = f.bind(null, 11); b()` })).toEqual([
-      'log 1', 'log 1 0 [1,2]', 'log 2 1 [1,2]', 'log 3', 'reclaim', 'log 4', 'log 5', 'each', 'log 6', 'log 7', 'log 8', 'log 9', 'log 10', 'log 11',
+      f.call(null, 9); f.apply(null, [10]); const b = f.bind(null, 11); b()`,
+      }),
+    ).toEqual([
+      'log 1',
+      'log 1 0 [1,2]',
+      'log 2 1 [1,2]',
+      'log 3',
+      'reclaim',
+      'log 4',
+      'log 5',
+      'each',
+      'log 6',
+      'log 7',
+      'log 8',
+      'log 9',
+      'log 10',
+      'log 11',
     ])
   })
   it('passes spread arguments and defaults', () => {
-    expect(texts(`const xs = [1, 2]
+    expect(
+      texts(`const xs = [1, 2]
       log(...xs); log(0, ...xs)
       function f(a = log('default'), ...rest: number[]) { log(a, rest.length) }
       f(); f('x', ...xs)
       const g = (a: number, b = a + 1) => log(a, b)
-      g(1)`)).toEqual(['log 1 2', 'log 0 1 2', 'log "default"', 'log "default" 0', 'log "x" 2', 'log 1 2'])
+      g(1)`),
+    ).toEqual(['log 1 2', 'log 0 1 2', 'log "default"', 'log "default" 0', 'log "x" 2', 'log 1 2'])
   })
   it('keeps this, arguments and new.target', () => {
-    expect(texts(`const o = { n: 1, m() { return this.n }, get g() { return log(this.n) }, a() { return [1].map((x) => x + this.n) } }
+    expect(
+      texts(`const o = { n: 1, m() { return this.n }, get g() { return log(this.n) }, a() { return [1].map((x) => x + this.n) } }
       log(o.m()); log((o.m)()); log(o['m']()); o.g; log(o.a())
       function f() { return arguments.length }
       log((f as any)(1, 2, 3))
       class C { k: boolean; constructor() { this.k = new.target === C } }
-      log(new C().k); log(new C()?.k)`)).toEqual(['log 1', 'log 1', 'log 1', 'log 1', 'log [2]', 'log 3', 'log true', 'log true'])
+      log(new C().k); log(new C()?.k)`),
+    ).toEqual(['log 1', 'log 1', 'log 1', 'log 1', 'log [2]', 'log 3', 'log true', 'log true'])
   })
   it('keeps optional chains', () => {
-    expect(texts(`type N = any
+    expect(
+      texts(`type N = any
       const o: N = { m() { return this.p }, p: { q: 5 } }, none: N = null
       log(o?.m()?.q); log(none?.m(log('no')).x.y); log(o.nope?.(log('no'))); log(o.m?.().q); log(none?.[log('no')])
       const a: N = alloc(8)
       log(a?.read(1)); log(none?.read(log('no'))); log(a!.read(2)); log(o?.p.q)
       const f: N = undefined
-      log(f?.(log('no')))`)).toEqual([
-      'log 5', 'log undefined', 'log undefined', 'log 5', 'log undefined', 'alloc 8', 'read {8} 1', 'log 8', 'log undefined',
-      'read {8} 2', 'log 8', 'log 5', 'log undefined',
+      log(f?.(log('no')))`),
+    ).toEqual([
+      'log 5',
+      'log undefined',
+      'log undefined',
+      'log 5',
+      'log undefined',
+      'alloc 8',
+      'read {8} 1',
+      'log 8',
+      'log undefined',
+      'read {8} 2',
+      'log 8',
+      'log 5',
+      'log undefined',
     ])
   })
   it('tags templates', () => {
-    expect(texts('const t = (s: TemplateStringsArray, ...v: unknown[]) => log(s.join("|"), ...v)\nt`a${log(1)}b`; t`c`; log(`x${log(2)}y${pure(2)}`)'))
-      .toEqual(['log 1', 'log "a|b" 1', 'log "c"', 'log 2', 'log "x2y3"'])
+    expect(
+      texts(
+        'const t = (s: TemplateStringsArray, ...v: unknown[]) => log(s.join("|"), ...v)\nt`a${log(1)}b`; t`c`; log(`x${log(2)}y${pure(2)}`)',
+      ),
+    ).toEqual(['log 1', 'log "a|b" 1', 'log "c"', 'log 2', 'log "x2y3"'])
   })
 })
 
 describe('functions and closures', () => {
   it('hoists functions and keeps closures of loops', () => {
-    expect(texts(`f(1)
+    expect(
+      texts(`f(1)
       function f(x: number): void { log(x); if (x < 3) f(x + 1) }
       const fs: (() => unknown)[] = []
       for (let i = 0; i < 3; i++) fs.push(() => log('c', i))
@@ -126,7 +175,19 @@ describe('functions and closures', () => {
       log(fact(4))
       let h = () => log('old')
       h = () => log('new')
-      h()`)).toEqual(['log 1', 'log 2', 'log 3', 'log "c" 0', 'log "c" 1', 'log "c" 2', 'log 2 2', 'log 1', 'log 24', 'log "new"'])
+      h()`),
+    ).toEqual([
+      'log 1',
+      'log 2',
+      'log 3',
+      'log "c" 0',
+      'log "c" 1',
+      'log "c" 2',
+      'log 2 2',
+      'log 1',
+      'log 24',
+      'log "new"',
+    ])
   })
   it('runs natives that call back', () => {
     asNative(`log([1, 2, 3].map((x) => log(x) as number * 2).filter((x) => x > pure(2)).reduce((a, b) => a + b, 0))
@@ -198,7 +259,8 @@ describe('statements', () => {
       label: { log('in'); break label }`)
   })
   it('runs code without semicolons', () => {
-    expect(texts(`let a = 1
+    expect(
+      texts(`let a = 1
       log(a)
       const b = a
       ;[1, 2].forEach((x) => log(x))
@@ -209,28 +271,37 @@ describe('statements', () => {
       let o = { p: 1 }
       o.p++
       ;(o as any).q = log(2)
-      log(o)`)).toEqual(['log 1', 'log 1', 'log 2', 'log 1 2', 'log "f"', 'log 2', 'log {"p":2,"q":2}'])
+      log(o)`),
+    ).toEqual(['log 1', 'log 1', 'log 2', 'log 1 2', 'log "f"', 'log 2', 'log {"p":2,"q":2}'])
   })
   it('catches what programs may catch and nothing else', () => {
-    expect(texts(`try { log(1); throw new Error('x') } catch (e) { log((e as Error).message) } finally { log('f') }
+    expect(
+      texts(`try { log(1); throw new Error('x') } catch (e) { log((e as Error).message) } finally { log('f') }
       try { throw { code: 5 } } catch ({ code }: any) { log(code) }
       try { throw 1 } catch { log('c') }
       function f() { try { return log('body') } finally { log('after') } }
-      log(f())`)).toEqual(['log 1', 'log "x"', 'log "f"', 'log 5', 'log "c"', 'log "body"', 'log "after"', 'log "body"'])
+      log(f())`),
+    ).toEqual(['log 1', 'log "x"', 'log "f"', 'log 5', 'log "c"', 'log "body"', 'log "after"', 'log "body"'])
     const died = both(`try { try { log('die') } finally { log('no') } } catch { log('no') } finally { log('no') }`)
     expect(died.log.length).toBe(1)
     expect(String(died.error)).toBe('Error: died')
   })
   it('ends endless loops and recursion', () => {
     expect(String(both('try { for (;;) {} } catch { log(1) } finally { log(2) }').error)).toBe('Error: over turns')
-    expect(String(both('const f = (): void => { try { f() } finally { log(1) } }\nf()').error)).toBe('Error: over depth')
-    expect(both('const f = (n: number): void => { if (n) f(n - 1) }\nfor (let i = 0; i < 10; i++) f(400)\nlog(1)').log.length).toBe(1)
+    expect(String(both('const f = (): void => { try { f() } finally { log(1) } }\nf()').error)).toBe(
+      'Error: over depth',
+    )
+    expect(
+      both('const f = (n: number): void => { if (n) f(n - 1) }\nfor (let i = 0; i < 10; i++) f(400)\nlog(1)').log
+        .length,
+    ).toBe(1)
   })
 })
 
 describe('views of memory', () => {
   it('gives each access its place, also in compound assignments', () => {
-    expect(both(`
+    expect(
+      both(`
 const v = (View as any)()
 v.count = log(3)
 v.count += log(4)
@@ -242,16 +313,30 @@ const { count, other } = v
 log(count, other)
 delete v.none
 ;[v.count] = [9]
-log(v.count + v.other, v['count'])`).log).toEqual([
-      '3:11:log log 3', '3:1:count set count 3',
-      '4:1:count get count', '4:12:log log 4', '4:1:count set count 7',
-      '5:1:count get count', '5:1:count set count 8',
-      '6:5:count get count', '6:5:count set count 7', '6:1:log log 8',
-      '7:1:none get none', '7:12:log log 5', '7:1:none set none 5',
+log(v.count + v.other, v['count'])`).log,
+    ).toEqual([
+      '3:11:log log 3',
+      '3:1:count set count 3',
+      '4:1:count get count',
+      '4:12:log log 4',
+      '4:1:count set count 7',
+      '5:1:count get count',
+      '5:1:count set count 8',
+      '6:5:count get count',
+      '6:5:count set count 7',
+      '6:1:log log 8',
+      '7:1:none get none',
+      '7:12:log log 5',
+      '7:1:none set none 5',
       '8:1:count get count',
-      '9:7:{ count, other } get count', '9:7:{ count, other } get other', '10:1:log log 7 2',
+      '9:7:{ count, other } get count',
+      '9:7:{ count, other } get other',
+      '10:1:log log 7 2',
       '12:3:count set count 9',
-      '13:5:count get count', '13:15:other get other', '13:24:count get count', '13:1:log log 11 9',
+      '13:5:count get count',
+      '13:15:other get other',
+      '13:24:count get count',
+      '13:1:log log 11 9',
     ])
   })
 })
@@ -268,33 +353,76 @@ describe('using', () => {
   log('body')
 }
 log('end')`)
-    expect(log).toEqual(['7:3:log log "body"', '8:1:drop drop {2}', '1:167:log log "release" 2', '8:1:drop drop {1}', '1:167:log log "release" 1', '9:1:log log "end"'])
+    expect(log).toEqual([
+      '7:3:log log "body"',
+      '8:1:drop drop {2}',
+      '1:167:log log "release" 2',
+      '8:1:drop drop {1}',
+      '1:167:log log "release" 1',
+      '9:1:log log "end"',
+    ])
   })
   it('drops on early return, break, continue and throw', () => {
-    expect(drops(`function f(x: number) { using a = new Res(x); if (x === 1) return log('early'); log('late'); return 0 }
+    expect(
+      drops(`function f(x: number) { using a = new Res(x); if (x === 1) return log('early'); log('late'); return 0 }
       f(1); f(2)
       for (const i of [1, 2, 3]) { using r = new Res(i); if (i === 1) continue; if (i === 2) break }
       try { using t = new Res(7); throw new Error('body') } catch (e) { log((e as Error).message) }
-      for (using r of [new Res(4), new Res(5)]) log(r.size)`)).toEqual([
-      'log "early"', 'drop {1}', 'log "release" 1', 'log "late"', 'drop {2}', 'log "release" 2',
-      'drop {1}', 'log "release" 1', 'drop {2}', 'log "release" 2',
-      'drop {7}', 'log "release" 7', 'log "body"',
-      'log 4', 'drop {4}', 'log "release" 4', 'log 5', 'drop {5}', 'log "release" 5',
+      for (using r of [new Res(4), new Res(5)]) log(r.size)`),
+    ).toEqual([
+      'log "early"',
+      'drop {1}',
+      'log "release" 1',
+      'log "late"',
+      'drop {2}',
+      'log "release" 2',
+      'drop {1}',
+      'log "release" 1',
+      'drop {2}',
+      'log "release" 2',
+      'drop {7}',
+      'log "release" 7',
+      'log "body"',
+      'log 4',
+      'drop {4}',
+      'log "release" 4',
+      'log 5',
+      'drop {5}',
+      'log "release" 5',
     ])
   })
   it('throws what a release throws, with what it suppressed', () => {
-    expect(drops(`try { using a = new Res(1); using b = new Bad() } catch (e: any) { log(e.message) }
-      try { using b = new Bad(); throw new Error('body') } catch (e: any) { log(e.name, e.error.message, e.suppressed.message) }`)).toEqual([
-      'drop {99}', 'log "bad"', 'drop {1}', 'log "release" 1', 'log "release"', 'drop {99}', 'log "bad"', 'log "SuppressedError" "release" "body"',
+    expect(
+      drops(`try { using a = new Res(1); using b = new Bad() } catch (e: any) { log(e.message) }
+      try { using b = new Bad(); throw new Error('body') } catch (e: any) { log(e.name, e.error.message, e.suppressed.message) }`),
+    ).toEqual([
+      'drop {99}',
+      'log "bad"',
+      'drop {1}',
+      'log "release" 1',
+      'log "release"',
+      'drop {99}',
+      'log "bad"',
+      'log "SuppressedError" "release" "body"',
     ])
   })
   it('moves a returned or stored value', () => {
-    expect(drops(`function make() { using a = new Res(1); using b = new Res(2); return a }
+    expect(
+      drops(`function make() { using a = new Res(1); using b = new Res(2); return a }
       { using got = make(); log('got', got.size) }
       const keep = (ok: boolean) => { using a = new Res(3); return ok ? { a } : null }
       keep(true); keep(false)
-      { using p = new Res(4); using q = p }`)).toEqual([
-      'drop {2}', 'log "release" 2', 'log "got" 1', 'drop {1}', 'log "release" 1', 'drop {3}', 'log "release" 3', 'drop {4}', 'log "release" 4',
+      { using p = new Res(4); using q = p }`),
+    ).toEqual([
+      'drop {2}',
+      'log "release" 2',
+      'log "got" 1',
+      'drop {1}',
+      'log "release" 1',
+      'drop {3}',
+      'log "release" 3',
+      'drop {4}',
+      'log "release" 4',
     ])
   })
   it('drops at the top level, and nothing in a task that died', () => {
@@ -305,19 +433,23 @@ log('end')`)
 
 describe('modules', () => {
   it('imports across files with live bindings', () => {
-    expect(texts({
-      'lib/deep.ts': `import { log } from 'linux'\nexport let n = 0\nexport const bump = () => { n++; log('bump', n) }\nexport default function () { log('default') }\nexport interface T { a: number }`,
-      'lib/api.ts': `export * from './deep.ts'\nexport { log as say } from 'linux'\nexport { default as run } from './deep'\nexport class K { static m() { return 1 } }\nexport enum Q { A = 4 }`,
-      'main.ts': `import { n, bump, say, run, K, Q, type T } from './lib/api'\nimport * as api from './lib/api.ts'\nimport type { T as U } from './lib/deep'\nbump(); bump(); say(n, api.n); run(); say(K.m(), Q.A)\nconst t: T & U = { a: 1 }\nsay(t.a)`,
-    })).toEqual(['log "bump" 1', 'log "bump" 2', 'log 2 2', 'log "default"', 'log 1 4', 'log 1'])
+    expect(
+      texts({
+        'lib/deep.ts': `import { log } from 'linux'\nexport let n = 0\nexport const bump = () => { n++; log('bump', n) }\nexport default function () { log('default') }\nexport interface T { a: number }`,
+        'lib/api.ts': `export * from './deep.ts'\nexport { log as say } from 'linux'\nexport { default as run } from './deep'\nexport class K { static m() { return 1 } }\nexport enum Q { A = 4 }`,
+        'main.ts': `import { n, bump, say, run, K, Q, type T } from './lib/api'\nimport * as api from './lib/api.ts'\nimport type { T as U } from './lib/deep'\nbump(); bump(); say(n, api.n); run(); say(K.m(), Q.A)\nconst t: T & U = { a: 1 }\nsay(t.a)`,
+      }),
+    ).toEqual(['log "bump" 1', 'log "bump" 2', 'log 2 2', 'log "default"', 'log 1 4', 'log 1'])
   })
 })
 
 describe('tasks', () => {
   it('preempts inside callbacks of natives and methods', () => {
-    const program = compileFake({ 'x.ts': `${HEAD}
+    const program = compileFake({
+      'x.ts': `${HEAD}
       const o = { m(x: number) { return log(x) } }
-      ;[1, 2].map((x) => o.m(x)).sort((a, b) => { log('c'); return 0 })` })
+      ;[1, 2].map((x) => o.m(x)).sort((a, b) => { log('c'); return 0 })`,
+    })
     expect(runFake(program, true).yields).toBe(3)
   })
   it('says when code that cannot wait would have to', () => {

@@ -3,8 +3,8 @@
  * not differ from it in the order of comparisons, as a comparison may call the surface; so they are not used at all.
  */
 
-import { callUser } from './driven.ts'
-import type { Callable, Steps } from './driven.ts'
+import { callUser } from '../sched/driven.ts'
+import type { Callable, Steps } from '../sched/driven.ts'
 
 type Compared = Generator<readonly [unknown, unknown], unknown[], number>
 

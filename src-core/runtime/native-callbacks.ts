@@ -5,8 +5,8 @@
  * program's own) call the plain function, which runs without preemption.
  */
 
-import { callUser, TWIN, twinOf } from './driven.ts'
-import type { Callable, Steps } from './driven.ts'
+import { callUser, TWIN, twinOf } from '../sched/driven.ts'
+import type { Callable, Steps } from '../sched/driven.ts'
 import { isNativeSort, sortSteps } from './merge-sort.ts'
 
 type Native = (target: unknown, args: readonly unknown[]) => Steps | null
@@ -86,7 +86,9 @@ const visits: Record<string, Visit> = {
 }
 
 function* reduce(list: List, args: readonly unknown[], fromEnd: boolean): Steps {
-  const indices = Array.from({ length: list.length }, (_, i) => (fromEnd ? list.length - 1 - i : i)).filter((i) => has(list, i))
+  const indices = Array.from({ length: list.length }, (_, i) => (fromEnd ? list.length - 1 - i : i)).filter((i) =>
+    has(list, i),
+  )
   let value = args[1]
   if (args.length < 2) {
     const first = indices.shift()
@@ -136,12 +138,14 @@ const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as Record<string,
 const array = Array.prototype as unknown as Record<string, unknown>
 
 for (const [name, visit] of Object.entries(visits)) {
-  const native = (typed: boolean): Native => (target, args) => {
-    if (!twinOf(args[0]) || target === null || typeof target !== 'object') return null
-    const list = target as List
-    const steps = visit(list, (index) => callUser(args[0], [list[index], index, list], args[1]), args)
-    return typed && (name === 'map' || name === 'filter') ? typedResult(steps, target) : steps
-  }
+  const native =
+    (typed: boolean): Native =>
+    (target, args) => {
+      if (!twinOf(args[0]) || target === null || typeof target !== 'object') return null
+      const list = target as List
+      const steps = visit(list, (index) => callUser(args[0], [list[index], index, list], args[1]), args)
+      return typed && (name === 'map' || name === 'filter') ? typedResult(steps, target) : steps
+    }
   natives.set(array[name], native(false))
   if (typedArray[name] !== undefined) natives.set(typedArray[name], native(true))
 }
@@ -151,7 +155,10 @@ function* typedResult(steps: Steps, target: object): Steps {
   return new make(yield* steps)
 }
 
-for (const [name, fromEnd] of [['reduce', false], ['reduceRight', true]] as const) {
+for (const [name, fromEnd] of [
+  ['reduce', false],
+  ['reduceRight', true],
+] as const) {
   for (const proto of [array, typedArray]) {
     natives.set(proto[name], (target, args) => (twinOf(args[0]) ? reduce(target as List, args, fromEnd) : null))
   }
@@ -169,7 +176,9 @@ for (const name of ['replace', 'replaceAll'] as const) {
     return typeof target === 'string' && twinOf(args[1]) ? replaceSteps(native, target, args[0], args[1]) : null
   })
 }
-natives.set(Function.prototype.call, (target, args) => (twinOf(target) ? callUser(target, args.slice(1), args[0]) : null))
+natives.set(Function.prototype.call, (target, args) =>
+  twinOf(target) ? callUser(target, args.slice(1), args[0]) : null,
+)
 natives.set(Function.prototype.apply, (target, args) => {
   return twinOf(target) ? callUser(target, (args[1] as unknown[] | undefined) ?? [], args[0]) : null
 })
@@ -182,7 +191,11 @@ natives.set(Function.prototype.bind, (target, args) => {
 })
 
 /** A generator for the sake of `nativeSteps`: binding itself has no steps. */
-function* boundFunction(fn: Callable, twin: (this: unknown, ...args: unknown[]) => Steps, args: readonly unknown[]): Steps {
+function* boundFunction(
+  fn: Callable,
+  twin: (this: unknown, ...args: unknown[]) => Steps,
+  args: readonly unknown[],
+): Steps {
   const [self, ...first] = args
   const bound = fn.bind(self, ...first)
   Object.defineProperty(bound, TWIN, { value: (...rest: unknown[]) => twin.apply(self, [...first, ...rest]) })

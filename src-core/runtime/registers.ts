@@ -5,8 +5,8 @@
  * Registers belong to the running task: whoever switches tasks uses `resume`, which keeps them apart.
  */
 
-import { callUser, doneWith, Driven, TWIN, twinOf } from './driven.ts'
-import type { Callable, Steps } from './driven.ts'
+import { callUser, doneWith, Driven, TWIN, twinOf } from '../sched/driven.ts'
+import type { Callable, Steps } from '../sched/driven.ts'
 import { isNativeSort, sortPlainly } from './merge-sort.ts'
 import { nativeSteps } from './native-callbacks.ts'
 import { UsingScope } from './using-scope.ts'
@@ -269,7 +269,11 @@ export class Registers {
   exportAll(exports: object, from: object): void {
     for (const name of Object.keys(from)) {
       if (name === 'default' || Object.hasOwn(exports, name)) continue
-      Object.defineProperty(exports, name, { get: () => Reflect.get(from, name) as unknown, enumerable: true, configurable: true })
+      Object.defineProperty(exports, name, {
+        get: () => Reflect.get(from, name) as unknown,
+        enumerable: true,
+        configurable: true,
+      })
     }
   }
 

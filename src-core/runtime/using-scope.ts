@@ -5,8 +5,8 @@
  */
 
 import type { Registers } from './registers.ts'
-import { Driven } from './driven.ts'
-import type { Steps } from './driven.ts'
+import { Driven } from '../sched/driven.ts'
+import type { Steps } from '../sched/driven.ts'
 
 /** An error thrown while another one was on its way (ES2026 name; not every host has it). */
 export class SuppressedError extends Error {
