@@ -14,6 +14,7 @@ const CHECKS = [
   ['types preload', TOOLS.tsc, ['-p', 'src-main/tsconfig.preload.json']],
   ['types src-cli', TOOLS.tsc, ['-p', 'src-cli']],
   ['types scripts, e2e, bench', TOOLS.tsc, ['-p', 'scripts']],
+  ['generated surface', at('scripts/generate-surface.mjs'), ['--check']],
   ['lint', TOOLS.eslint, ['--max-warnings', '0', '.']],
 ]
 
