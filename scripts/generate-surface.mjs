@@ -204,7 +204,7 @@ if (index.sim) {
 const HEADER = '// Made by scripts/generate-surface.mjs from the surface modules; run `npm run generate` after changing them.\n'
 const methods = [...readFileSync(at(ROOT, 'build.ts'), 'utf8').match(/POINTER_METHODS = \[([^\]]*)\]/)?.[1].matchAll(/'(\w+)'/g) ?? []].map((m) => m[1])
 const outputs = {
-  'index.ts': `${HEADER}import type { SurfaceIndex } from '../../compiler/contract.ts'\n\n/** The surface as the compiler sees it. */\nexport const SURFACE_INDEX: SurfaceIndex = ${JSON.stringify({ modules: index, methods, namespaces, missing: {} }, null, 2)}\n`,
+  'index.ts': `${HEADER}import type { SurfaceIndex } from '../surface-index.ts'\n\n/** The surface as the compiler sees it. */\nexport const SURFACE_INDEX: SurfaceIndex = ${JSON.stringify({ modules: index, methods, namespaces, missing: {} }, null, 2)}\n`,
   'declarations.ts': `${HEADER}\n/** Declarations of every importable module, with the documentation that editors show. */\nexport const DECLARATIONS: readonly { readonly module: string; readonly text: string }[] = ${JSON.stringify(declarations, null, 2)}\n`,
 }
 let stale = false

@@ -12,7 +12,7 @@ export interface Site {
   readonly text: string
   /** What is called or accessed: `kmalloc`, `write_u8`, a field name, `drop`. */
   readonly callee: string
-  /** Variable (or `object.field`) that the value is stored in, if it is stored in one: `const a = kmalloc(…)!` → `a`. */
+  /** Variable (or `object.field`) that the value is stored in, if any: `const a = kmalloc(…)!` → `a`. */
   readonly assigned: string | null
   /** The receiver of a method or field access, if it is a plain name or member path: `b` in `b.write_u8(0, 1)`. */
   readonly receiver: string | null
@@ -51,7 +51,7 @@ export interface CompiledModule {
   readonly interleaved: string
   /** Indices of the modules that this one gets as `$M`, in order; -1 where only types are imported. */
   readonly imports: readonly number[]
-  /** Where pieces of the emitted text come from (see source-lines.ts): emitted line, emitted column, source line, 1-based. */
+  /** Where emitted text comes from (source-lines.ts): emitted line, emitted column, source line, 1-based. */
   readonly straightLines: readonly number[]
   readonly interleavedLines: readonly number[]
 }

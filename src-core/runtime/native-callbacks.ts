@@ -1,6 +1,6 @@
 /**
- * Natives that call back, as steps: with a callback that has a twin, `map`, `forEach`, `reduce`, `replace` … run here so
- * that a task can be preempted inside the callback. Results and the order of calls are those of the natives.
+ * Natives that call back, as steps: with a callback that has a twin, `map`, `forEach`, `reduce`, `replace` … run here,
+ * so that a task can be preempted inside the callback. Results and the order of calls are those of the natives.
  * Simplified: `Symbol.species` is ignored; natives that are not listed (JSON revivers, getters, iterators of the
  * program's own) call the plain function, which runs without preemption.
  */

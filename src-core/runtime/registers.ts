@@ -15,7 +15,7 @@ import { UsingScope } from './using-scope.ts'
 export interface RegisterHooks {
   /** A budget is used up. Has to throw what `isFatal` knows. */
   readonly onOver: (limit: 'turns' | 'depth') => never
-  /** Code that cannot wait has to: straight code (restart interleaved), a constructor, a callback of a native. Has to throw. */
+  /** Code that cannot wait has to: straight code, a constructor, a callback of a native. Has to throw. */
   readonly onCannotBlock: (site: number) => never
   /** True for what a program may not catch: the end of a budget, the death of its task. */
   readonly isFatal: (error: unknown) => boolean

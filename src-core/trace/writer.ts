@@ -102,6 +102,11 @@ export class TraceWriter {
     ops.kind[n] = kind
   }
 
+  /** Takes back a `begin` after which nothing was recorded: the call was refused before the kernel saw it. */
+  abandon(): void {
+    this.step--
+  }
+
   /** Names a new piece of memory, made by the operation being recorded. Returns its id, from 1. */
   allocation(kind: AllocationKind, base: number, size: number): number {
     const columns = this.chunk.allocations

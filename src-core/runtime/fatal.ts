@@ -1,0 +1,24 @@
+/** What may be thrown through a snippet and never be caught by it. */
+import type { BudgetEnd } from '../trace/record.ts'
+
+/** The kernel stopped the running task: an oops, a BUG. */
+export class TaskDeath {
+  readonly fatal = 'task'
+}
+
+/** The run ends here: a budget is used up. */
+export class RunEnd {
+  readonly fatal = 'run'
+  constructor(readonly limit: BudgetEnd['limit']) {}
+}
+
+/** Straight code came to something that waits or makes a task: the run starts again in the interleaved form. */
+export class RestartInterleaved {
+  readonly fatal = 'restart'
+}
+
+export type Fatal = TaskDeath | RunEnd | RestartInterleaved
+
+export function isFatal(error: unknown): error is Fatal {
+  return error instanceof TaskDeath || error instanceof RunEnd || error instanceof RestartInterleaved
+}

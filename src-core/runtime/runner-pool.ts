@@ -1,0 +1,173 @@
+/**
+ * Runs programs on runners: one works, a warm spare stands by. A run that lasts too long or is cancelled ends by
+ * killing its runner; what it streamed is kept, and the spare takes over.
+ */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { TraceChunk } from '../trace/chunk.ts'
+import type { BudgetEnd, MachineInfo, Outcome, RunRecord } from '../trace/record.ts'
+import type { RunOptions } from './run-options.ts'
+import type { FromRunner, SideTables, ToRunner } from './runner-messages.ts'
+
+/** A runner as its host gives it. */
+export interface RunnerHandle {
+  post(message: ToRunner): void
+  onMessage(handler: (message: FromRunner) => void): void
+  /** Called once if the runner dies by itself. */
+  onDeath(handler: (reason: string) => void): void
+  kill(): void
+}
+
+/** What a host gives to the pool. */
+export interface PoolHost {
+  spawnRunner(): RunnerHandle
+  /** Calls back after some milliseconds unless cancelled. The only clock the core has. */
+  after(milliseconds: number, call: () => void): () => void
+}
+
+/** Follows a run while it goes on. */
+export interface RunWatcher {
+  /** A chunk came or grew. */
+  chunk?(chunk: TraceChunk): void
+  /** The run started again from the beginning. */
+  restarted?(): void
+}
+
+interface Current {
+  readonly run: number
+  readonly handle: RunnerHandle
+  readonly finish: (outcome: Outcome, budget: BudgetEnd | null) => void
+  readonly fail: (error: Error) => void
+}
+
+export class RunnerPool {
+  private spare: RunnerHandle | null = null
+  private worker: RunnerHandle | null = null
+  private current: Current | null = null
+  private runs = 0
+  /** Called when a runner was killed or died, with the reason in words. */
+  onReplaced: (reason: string) => void = () => undefined
+
+  constructor(private readonly host: PoolHost) {}
+
+  /** Gets a runner ready before it is needed. */
+  warm(): void {
+    this.worker ??= this.host.spawnRunner()
+    this.spare ??= this.host.spawnRunner()
+  }
+
+  /** Kills everything. */
+  close(): void {
+    this.worker?.kill()
+    this.spare?.kill()
+    this.worker = this.spare = null
+  }
+
+  /** Ends the run going on, keeping its trace so far. */
+  cancel(limit: BudgetEnd['limit'] = 'interrupted'): void {
+    const { current } = this
+    if (current === null) return
+    this.discard(current.handle)
+    current.finish('budget', { limit, reproducible: false })
+  }
+
+  /** Runs a program. One run at a time. Rejects only if the simulator itself failed. */
+  async run(program: CompiledProgram, options: RunOptions, watcher: RunWatcher = {}): Promise<RunRecord> {
+    if (this.current !== null) throw new Error('a run is going on already')
+    const handle = (this.worker ??= this.takeSpare())
+    const run = ++this.runs
+    const gathered = new GatheredRun(options.era, watcher)
+    let stopTimer = (): void => undefined
+    try {
+      return await new Promise<RunRecord>((resolve, reject) => {
+        this.current = {
+          run, handle,
+          finish: (outcome, budget) => resolve(gathered.record(outcome, budget)),
+          fail: reject,
+        }
+        handle.onMessage((message) => this.received(message, gathered))
+        handle.onDeath((reason) => this.died(handle, reason))
+        stopTimer = this.host.after(options.budgets.seconds * 1000, () => this.cancel('seconds'))
+        handle.post({ type: 'run', run, program, options })
+      })
+    } finally {
+      stopTimer()
+      this.current = null
+    }
+  }
+
+  private takeSpare(): RunnerHandle {
+    const spare = this.spare ?? this.host.spawnRunner()
+    this.spare = null
+    return spare
+  }
+
+  private received(message: FromRunner, gathered: GatheredRun): void {
+    const { current } = this
+    if (message.type === 'ready' || current === null || message.run !== current.run) return
+    if (message.type === 'ended') current.finish(message.outcome, message.budget)
+    else if (message.type === 'failed') current.fail(new Error(message.message))
+    else gathered.add(message)
+  }
+
+  /** The runner died by itself: out of memory, most likely. The run ends with what it had sent. */
+  private died(handle: RunnerHandle, reason: string): void {
+    if (handle !== this.worker) return
+    const { current } = this
+    this.discard(handle)
+    this.onReplaced(reason)
+    current?.finish('budget', { limit: 'memory', reproducible: false })
+  }
+
+  private discard(handle: RunnerHandle): void {
+    handle.kill()
+    if (this.worker !== handle) return
+    this.worker = this.takeSpare()
+    this.spare = this.host.spawnRunner()
+  }
+}
+
+/** Puts together what a runner streams. */
+class GatheredRun {
+  private machine: MachineInfo | null = null
+  private chunks: TraceChunk[] = []
+  private tables: SideTables = emptyTables()
+
+  constructor(
+    private readonly era: string,
+    private readonly watcher: RunWatcher,
+  ) {}
+
+  add(message: Exclude<FromRunner, { type: 'ready' | 'ended' | 'failed' }>): void {
+    switch (message.type) {
+      case 'started':
+        this.machine = message.machine
+        break
+      case 'restarted':
+        this.chunks = []
+        this.tables = emptyTables()
+        this.watcher.restarted?.()
+        break
+      case 'opened':
+      case 'closed': {
+        const chunk: TraceChunk = { ...message.chunk }
+        this.chunks[chunk.index] = chunk
+        if (message.type === 'closed') this.watcher.chunk?.(chunk)
+        break
+      }
+      case 'tables':
+        for (const key of Object.keys(message.tables) as (keyof SideTables)[]) {
+          const rows: unknown[] = this.tables[key]
+          for (const row of message.tables[key]) rows.push(row)
+        }
+    }
+  }
+
+  record(outcome: Outcome, budget: BudgetEnd | null): RunRecord {
+    if (this.machine === null) throw new Error('the run ended before it started')
+    return { era: this.era, machine: this.machine, chunks: this.chunks, ...this.tables, outcome, budget }
+  }
+}
+
+function emptyTables(): SideTables {
+  return { tasks: [], caches: [], log: [], strings: [] }
+}

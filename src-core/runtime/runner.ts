@@ -1,0 +1,120 @@
+/**
+ * The runner: the locked-down half of the core, which runs snippets and nothing else. It answers one message at a
+ * time, streams what happens, and can be killed at any moment; the supervisor keeps what was sent.
+ */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { TraceChunk } from '../trace/chunk.ts'
+import { RestartInterleaved } from './fatal.ts'
+import type { RunOptions } from './run-options.ts'
+import type { ChunkMessage, FromRunner, SideTables, ToRunner } from './runner-messages.ts'
+import { Session, type Evaluate, type RunSink } from './session.ts'
+
+/** Rows of the side tables that are sent at once; later ones go in batches, so that a flood of output stays cheap. */
+const EAGER_ROWS = 64
+const BATCH_ROWS = 512
+
+export interface RunnerPort {
+  send(message: FromRunner): void
+  /** True if typed arrays are shared with the other side, so that a chunk can be sent when it is opened. */
+  readonly sharesMemory: boolean
+}
+
+export class Runner {
+  private program: CompiledProgram | null = null
+
+  constructor(
+    private readonly port: RunnerPort,
+    /** A fresh sandbox; asked for once a run, so that nothing of one run is seen by another. */
+    private readonly newSandbox: () => Evaluate,
+  ) {
+    port.send({ type: 'ready' })
+  }
+
+  receive(message: ToRunner): void {
+    if (message.type === 'run') this.program = message.program
+    if (this.program === null) throw new Error('there is no program to run again')
+    try {
+      this.run(message.run, this.program, message.options)
+    } catch (error) {
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.port.send({ type: 'failed', run: message.run, message: text })
+    }
+  }
+
+  private run(run: number, program: CompiledProgram, options: RunOptions): void {
+    const sink = new StreamingSink(run, this.port)
+    try {
+      const ending = new Session(program, options, this.newSandbox(), sink).run()
+      sink.flush()
+      this.port.send({ type: 'ended', run, ...ending })
+    } catch (error) {
+      if (!(error instanceof RestartInterleaved)) throw error
+      this.port.send({ type: 'restarted', run })
+      this.run(run, program, { ...options, interleaved: true })
+    }
+  }
+}
+
+class StreamingSink implements RunSink {
+  private tables: SideTables = emptyTables()
+  private rows = 0
+  private pending = 0
+
+  constructor(
+    private readonly run: number,
+    private readonly port: RunnerPort,
+  ) {}
+
+  started(machine: Parameters<RunSink['started']>[0]): void {
+    this.port.send({ type: 'started', run: this.run, machine })
+  }
+  opened(chunk: TraceChunk): void {
+    this.flush()
+    if (this.port.sharesMemory) this.port.send({ type: 'opened', run: this.run, chunk: message(chunk) })
+  }
+  closed(chunk: TraceChunk): void {
+    this.flush()
+    this.port.send({ type: 'closed', run: this.run, chunk: message(chunk) })
+  }
+  task(task: SideTables['tasks'][number]): void {
+    this.tables.tasks.push(task)
+    this.added()
+  }
+  cache(cache: SideTables['caches'][number]): void {
+    const { id, name, objectSize, stride, firstObject, order, objects } = cache
+    this.tables.caches.push({ id, name, objectSize, stride, firstObject, order, objects })
+    this.added()
+  }
+  log(line: SideTables['log'][number]): void {
+    this.tables.log.push(line)
+    this.added()
+  }
+  string(text: string): void {
+    this.tables.strings.push(text)
+    this.added()
+  }
+
+  private added(): void {
+    this.rows++
+    this.pending++
+    if (this.rows <= EAGER_ROWS || this.pending >= BATCH_ROWS) this.flush()
+  }
+
+  /** Sends what the tables gained. */
+  flush(): void {
+    if (this.pending === 0) return
+    this.port.send({ type: 'tables', run: this.run, tables: this.tables })
+    this.tables = emptyTables()
+    this.pending = 0
+  }
+}
+
+function emptyTables(): SideTables {
+  return { tasks: [], caches: [], log: [], strings: [] }
+}
+
+function message(chunk: TraceChunk): ChunkMessage {
+  const { index, firstStep, firstAllocation, ops, deltas, allocations, arena } = chunk
+  const { opCount, deltaCount, allocationCount, arenaCount } = chunk
+  return { index, firstStep, firstAllocation, ops, deltas, allocations, arena, opCount, deltaCount, allocationCount, arenaCount }
+}

@@ -1,0 +1,122 @@
+/**
+ * Which task runs next. The default schedule: creation order, each task until it blocks or ends; `schedule()` and
+ * `cond_resched()` let the others go first. Sleepers wake when nobody else can run, so that time is simulated and
+ * no clock is read. The scheduler owns all nondeterminism: another policy is another class with the same `run`.
+ */
+import { TaskState } from '../trace/fields.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+import type { Steps } from '../sched/driven.ts'
+import type { Tasks } from '../sched/tasks.ts'
+import { freshTask, type Registers, type TaskRegisters } from './registers.ts'
+
+interface Running {
+  readonly id: number
+  readonly steps: Steps
+  readonly registers: TaskRegisters
+}
+
+/** What the session does at a switch and at a task's death. */
+export interface SchedulerHooks {
+  switchTo(id: number): void
+  threw(id: number, error: unknown): void
+}
+
+export class Scheduler {
+  private readonly running: Running[] = []
+  private readonly sleepers: { readonly id: number; readonly until: number }[] = []
+  private now = 0
+  private yielded = false
+  private last = 0
+  /** Called when no task can run: may make one runnable (RCU callbacks, workqueues). Returns true if it did something. */
+  readonly idle: (() => boolean)[] = []
+
+  constructor(
+    private readonly tasks: Tasks,
+    private readonly registers: Registers,
+    private readonly trace: TraceWriter,
+  ) {}
+
+  /** Gives a task its code. */
+  add(id: number, steps: Steps): void {
+    this.running.push({ id, steps, registers: freshTask() })
+  }
+
+  /** The running task lets the others go first. */
+  yieldNow(): void {
+    this.yielded = true
+  }
+
+  /** The running task sleeps for some milliseconds of simulated time. */
+  sleep(milliseconds: number): void {
+    this.tasks.setState(this.tasks.current, TaskState.BLOCKED)
+    this.sleepers.push({ id: this.tasks.current, until: this.now + milliseconds })
+  }
+
+  /** True if the task is still asleep. */
+  isAsleep(id: number): boolean {
+    return this.sleepers.some((sleeper) => sleeper.id === id)
+  }
+
+  /** Runs until every task has ended, or none can go on. */
+  run(hooks: SchedulerHooks): 'ended' | 'deadlock' {
+    for (;;) {
+      const next = this.pick()
+      if (next === null) {
+        if (this.wakeSleeper() || this.idle.some((work) => work())) continue
+        return this.running.length === 0 ? 'ended' : 'deadlock'
+      }
+      this.last = next.id
+      hooks.switchTo(next.id)
+      this.runTask(next, hooks)
+    }
+  }
+
+  /** The next task in creation order after the last one if it let others go first, else the first that can run. */
+  private pick(): Running | null {
+    const able = this.running.filter((task) => this.tasks.isRunnable(task.id))
+    if (able.length === 0) return null
+    if (!this.yielded) return able[0]!
+    this.yielded = false
+    return able.find((task) => task.id > this.last) ?? able[0]!
+  }
+
+  /** Runs one task until it blocks, yields or ends. */
+  private runTask(task: Running, hooks: SchedulerHooks): void {
+    this.tasks.setState(task.id, TaskState.RUNNABLE)
+    try {
+      for (;;) {
+        const step = this.registers.resume(task.registers, task.steps)
+        if (step.done) {
+          this.tasks.setState(task.id, TaskState.ENDED)
+          break
+        }
+        if (this.yielded || !this.tasks.isRunnable(task.id)) return
+      }
+    } catch (error) {
+      this.remove(task)
+      hooks.threw(task.id, error)
+      return
+    }
+    this.remove(task)
+  }
+
+  private remove(task: Running): void {
+    this.running.splice(this.running.indexOf(task), 1)
+  }
+
+  /** Advances simulated time to the next sleeper's end. */
+  private wakeSleeper(): boolean {
+    if (this.sleepers.length === 0) return false
+    let first = 0
+    for (let i = 1; i < this.sleepers.length; i++) if (this.sleepers[i]!.until < this.sleepers[first]!.until) first = i
+    const [sleeper] = this.sleepers.splice(first, 1)
+    this.now = sleeper!.until
+    if (this.tasks.state(sleeper!.id) === TaskState.BLOCKED) this.tasks.setState(sleeper!.id, TaskState.RUNNABLE)
+    return true
+  }
+
+  /** Step being written, for those who wait. */
+  get step(): number {
+    return this.trace.step
+  }
+}

@@ -1,0 +1,325 @@
+/**
+ * One run of one program: boots a machine, gives the snippet the surface, runs its tasks to the end, and leaves a
+ * trace. Everything that can happen is decided by (program, era, machine, schedule); nothing outlives the run.
+ */
+import { findEra } from '../eras/index.ts'
+import { parseMachine } from '../machine/config.ts'
+import { bootKernel, type Kernel } from '../mm/kernel.ts'
+import { callUser, type Steps } from '../sched/driven.ts'
+import { Tasks } from '../sched/tasks.ts'
+import { isView } from '../surface/handles/struct-type.ts'
+import { buildSurface, type BuiltSurface } from '../surface/build.ts'
+import { Surface } from '../surface/surface.ts'
+import type { TaskControl } from '../surface/task-control.ts'
+import type { CompiledProgram } from '../compiler/contract.ts'
+import { locate } from '../compiler/source-lines.ts'
+import { chunkBytes, type TraceChunk } from '../trace/chunk.ts'
+import { NO_SUBJECT, Op } from '../trace/ops.ts'
+import { TaskState } from '../trace/fields.ts'
+import type { BudgetEnd, CacheInfo, LogLine, MachineInfo, Outcome, TaskInfo } from '../trace/record.ts'
+import { TraceWriter } from '../trace/writer.ts'
+import { isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
+import { Registers } from './registers.ts'
+import type { RunOptions } from './run-options.ts'
+import { Scheduler } from './scheduler.ts'
+
+/** Returned by a surface function that has to wait. */
+export const BLOCKED = Symbol('pageward.blocked')
+
+/** Evaluates the text of a function expression in the sandbox. */
+export type Evaluate = (text: string) => unknown
+
+/** Where what a run leaves behind goes, as it comes into being. */
+export interface RunSink {
+  started(machine: MachineInfo): void
+  opened(chunk: TraceChunk): void
+  closed(chunk: TraceChunk): void
+  task(task: TaskInfo): void
+  cache(cache: CacheInfo): void
+  log(line: LogLine): void
+  string(text: string): void
+}
+
+export interface RunEnding {
+  readonly outcome: Outcome
+  readonly budget: BudgetEnd | null
+}
+
+type ModuleFunction = (registers: Registers, surface: BuiltSurface, modules: readonly unknown[]) => unknown
+
+export class Session implements TaskControl {
+  private readonly trace: TraceWriter
+  private readonly registers: Registers
+  private readonly tasks: Tasks
+  private readonly kernel: Kernel
+  private readonly surface: Surface
+  private readonly built: BuiltSurface
+  private readonly scheduler: Scheduler
+  private readonly maxSteps: number
+  private logLines = 0
+  private strings = 0
+  private cachesSent = 0
+  private closedBytes = 0
+  private outcome: Outcome = 'completed'
+
+  constructor(
+    private readonly program: CompiledProgram,
+    private readonly options: RunOptions,
+    private readonly evaluate: Evaluate,
+    private readonly sink: RunSink,
+  ) {
+    const era = findEra(options.era)
+    const machine = parseMachine({ ...options.machine })
+    if (era === undefined) throw new Error(`there is no era "${options.era}"`)
+    if (!machine.ok) throw new Error(machine.errors.join('; '))
+    const { budgets } = options
+    this.maxSteps = budgets.steps
+    this.trace = new TraceWriter({
+      opened: (chunk) => this.chunkOpened(chunk),
+      closed: (chunk) => this.chunkClosed(chunk),
+    })
+    this.kernel = bootKernel(machine.config, era, this.trace)
+    sink.started(this.kernel.info)
+    this.registers = new Registers({
+      onOver: (limit) => this.end(limit),
+      onCannotBlock: () => this.cannotBlock(),
+      isFatal,
+      isView,
+      drop: (site, value) => this.built.drop(site, value),
+      blocked: BLOCKED,
+      maxTurns: budgets.turns,
+      maxDepth: budgets.depth,
+    })
+    this.tasks = new Tasks(this.trace, (task) => sink.task(task))
+    this.scheduler = new Scheduler(this.tasks, this.registers, this.trace)
+    this.surface = new Surface(this.kernel, this, this.tasks, {
+      line: (level, text) => {
+        sink.log({ step: this.trace.step, level, text })
+        return this.logLines++
+      },
+      string: (text) => {
+        sink.string(text)
+        return this.strings++
+      },
+    })
+    this.built = buildSurface(this.surface, {
+      stepValue: (fn) => this.registers.stepValue(fn),
+      suspendingValue: (fn) => this.registers.suspendingValue(fn),
+      blocked: BLOCKED,
+      scheduler: this.scheduler,
+      needsInterleaving: () => this.needsInterleaving(),
+    })
+  }
+
+  /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */
+  run(): RunEnding {
+    let budget: BudgetEnd | null = null
+    try {
+      if (this.options.interleaved || this.program.interleaved) this.runInterleaved()
+      else this.runStraight()
+    } catch (error) {
+      if (!(error instanceof RunEnd)) throw error
+      this.outcome = 'budget'
+      budget = { limit: error.limit, reproducible: error.limit !== 'memory' && error.limit !== 'seconds' }
+    }
+    this.sendCaches()
+    this.trace.finish()
+    return { outcome: this.outcome, budget }
+  }
+
+  // ---- TaskControl
+
+  site(): number {
+    return this.registers.site
+  }
+
+  get task(): number {
+    return this.tasks.current
+  }
+
+  stepped(): void {
+    this.registers.turns = 0
+    if (this.trace.step >= this.maxSteps) this.end('steps')
+  }
+
+  oops(): never {
+    this.outcome = 'oops'
+    this.registers.unwinding = true
+    throw new TaskDeath()
+  }
+
+  /** True if code that waits cannot: the straight form, or a callback of a native function. */
+  get isStraight(): boolean {
+    return !this.options.interleaved && !this.program.interleaved
+  }
+
+  /** A call needs the interleaved form (it makes a task, or waits). */
+  needsInterleaving(): void {
+    if (this.isStraight) {
+      this.registers.unwinding = true
+      throw new RestartInterleaved()
+    }
+  }
+
+  private cannotBlock(): never {
+    this.needsInterleaving()
+    throw new Error('this code cannot wait here: it runs inside a constructor, an accessor or a callback of a built-in function')
+  }
+
+  private end(limit: BudgetEnd['limit']): never {
+    this.registers.unwinding = true
+    throw new RunEnd(limit)
+  }
+
+  // ---- the life of a run
+
+  private startTask(name: string): number {
+    const id = this.tasks.create(name, 'process')
+    this.switchTo(id)
+    return id
+  }
+
+  private switchTo(id: number): void {
+    this.tasks.current = id
+    this.trace.task = id
+    this.kernel.reports.comm = this.tasks.list[id]!.name
+  }
+
+  private runStraight(): void {
+    this.startTask('insmod')
+    let loaded = false
+    this.guard(false, () => {
+      this.load()
+      loaded = this.loadSucceeded(this.surface.hooks.init?.())
+    })
+    const { exit } = this.surface.hooks
+    if (!loaded || exit === null) return
+    this.startTask('rmmod')
+    this.guard(false, () => exit())
+  }
+
+  private runInterleaved(): void {
+    let loaded = false
+    const insmod = this.startTask('insmod')
+    const session = this
+    const main = function* (): Steps {
+      yield* session.loadInterleaved()
+      const { init } = session.surface.hooks
+      loaded = session.loadSucceeded(init === null ? 0 : yield* callUser(init, []))
+      return undefined
+    }
+    this.scheduler.add(insmod, main())
+    this.schedule()
+    const { exit } = this.surface.hooks
+    if (!loaded || exit === null || this.outcome === 'deadlock') return
+    const rmmod = this.startTask('rmmod')
+    this.scheduler.add(rmmod, callUser(exit, []))
+    this.schedule()
+  }
+
+  private schedule(): void {
+    const ended = this.scheduler.run({
+      switchTo: (id) => this.switchTo(id),
+      threw: (id, error) => this.taskThrew(id, error, true),
+    })
+    if (ended === 'deadlock') this.outcome = 'deadlock'
+  }
+
+  /** `module_init` ended well: only then does `module_exit` run. */
+  private loadSucceeded(result: unknown): boolean {
+    return !(typeof result === 'number' && result < 0)
+  }
+
+  private load(): void {
+    const done: unknown[] = []
+    for (const module of this.program.modules) {
+      const body = this.evaluate(module.straight) as ModuleFunction
+      done.push(body(this.registers, this.built, module.imports.map((index) => done[index])))
+    }
+  }
+
+  private *loadInterleaved(): Steps {
+    const done: unknown[] = []
+    for (const module of this.program.modules) {
+      const body = this.evaluate(module.interleaved) as ModuleFunction
+      done.push(yield* body(this.registers, this.built, module.imports.map((index) => done[index])) as Steps)
+    }
+    return undefined
+  }
+
+  /** Runs a task's straight code; an error that nobody caught ends the task, not the run. */
+  private guard(interleaved: boolean, code: () => void): void {
+    const id = this.tasks.current
+    this.tasks.setState(id, TaskState.RUNNABLE)
+    try {
+      code()
+      this.tasks.setState(id, TaskState.ENDED)
+    } catch (error) {
+      this.taskThrew(id, error, interleaved)
+    }
+  }
+
+  private taskThrew(id: number, error: unknown, interleaved: boolean): void {
+    this.registers.unwinding = false
+    this.registers.depth = 0
+    if (error instanceof RunEnd || error instanceof RestartInterleaved) throw error
+    if (!(error instanceof TaskDeath)) this.recordUncaught(error, interleaved)
+    this.tasks.setState(id, TaskState.OOPSED)
+  }
+
+  private recordUncaught(error: unknown, interleaved: boolean): void {
+    this.outcome = 'oops'
+    const { trace } = this
+    trace.begin(this.siteOfError(error, interleaved))
+    const index = this.strings++
+    this.sink.string(messageOf(error))
+    trace.end(Op.uncaught, 0, NO_SUBJECT, index, 0, 0)
+  }
+
+  /** The site nearest to where an error was thrown: by its stack if it has one, else the last site used. */
+  private siteOfError(error: unknown, interleaved: boolean): number {
+    const at = error instanceof Error ? positionInSnippet(error.stack ?? '') : null
+    const { modules, files, sites } = this.program
+    if (at !== null) {
+      for (const module of modules) {
+        const line = locate(module, interleaved, at.line, at.column)
+        if (line === null || modules.length > 1) continue
+        const file = files.indexOf(module.path)
+        const exact = sites.findIndex((site, id) => id > 0 && site.file === file && site.line === line)
+        if (exact > 0) return exact
+      }
+    }
+    return this.registers.site
+  }
+
+  // ---- what goes out
+
+  private chunkOpened(chunk: TraceChunk): void {
+    this.sink.opened(chunk)
+    if (this.closedBytes + chunkBytes(chunk) > this.options.budgets.memory) this.end('memory')
+  }
+
+  private chunkClosed(chunk: TraceChunk): void {
+    this.closedBytes += chunkBytes(chunk)
+    this.sendCaches()
+    this.sink.closed(chunk)
+  }
+
+  private sendCaches(): void {
+    const { caches } = this.kernel.slab
+    while (this.cachesSent < caches.length) this.sink.cache(caches[this.cachesSent++]!)
+  }
+}
+
+/** Line and column of the topmost frame inside evaluated code: `<anonymous>:L:C`. */
+function positionInSnippet(stack: string): { line: number; column: number } | null {
+  const found = /<anonymous>:(\d+):(\d+)/.exec(stack)
+  return found === null ? null : { line: Number(found[1]), column: Number(found[2]) }
+}
+
+/** The text of whatever was thrown, without running code of the snippet. */
+function messageOf(error: unknown): string {
+  if (error instanceof Error) return `${error.name}: ${error.message}`.slice(0, 500)
+  if (typeof error === 'string') return error.slice(0, 500)
+  return typeof error === 'object' && error !== null ? 'an object was thrown' : String(error)
+}

@@ -1,0 +1,75 @@
+/**
+ * The tasks of a run: who they are and what state they are in. Follows kernel/sched/core.c in outline: a task runs
+ * until it blocks or ends; which one runs next is the scheduler's business (runtime/scheduler.ts), not decided here.
+ */
+import { Field, TaskState } from '../trace/fields.ts'
+import type { TaskInfo } from '../trace/record.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+
+/** First pid handed out: those below belong to tasks that are not shown. */
+const FIRST_PID = 100
+
+export class Tasks {
+  readonly list: TaskInfo[] = []
+  private readonly states: TaskState[] = []
+  private readonly preempts: number[] = []
+  private readonly rcu: number[] = []
+  /** Task that runs now. */
+  current = 0
+
+  constructor(
+    private readonly trace: TraceWriter,
+    private readonly created: (task: TaskInfo) => void,
+  ) {}
+
+  /** Makes a task that can run. Its state is recorded with the step being written, if one is. */
+  create(name: string, context: TaskInfo['context']): number {
+    const id = this.list.length
+    const task: TaskInfo = { id, name, pid: FIRST_PID + id, context }
+    this.list.push(task)
+    this.states.push(TaskState.NEW)
+    this.preempts.push(0)
+    this.rcu.push(0)
+    this.created(task)
+    return id
+  }
+
+  state(id: number): TaskState {
+    return this.states[id]!
+  }
+
+  /** Changes a task's state and records it with the step being written. */
+  setState(id: number, state: TaskState): void {
+    const old = this.states[id]!
+    if (old === state) return
+    this.states[id] = state
+    this.trace.delta(Field.TASK, id, old, state)
+  }
+
+  /** True if the task can be picked to run. */
+  isRunnable(id: number): boolean {
+    const state = this.states[id]
+    return state === TaskState.NEW || state === TaskState.RUNNABLE
+  }
+
+  /** True if every task but `except` has ended. */
+  allEnded(except: number): boolean {
+    return this.states.every((state, id) => id === except || state === TaskState.ENDED || state === TaskState.OOPSED)
+  }
+
+  /** Depth of sections in which the task may not sleep (preempt_disable, spinlocks). */
+  preemptCount(id: number): number {
+    return this.preempts[id]!
+  }
+  addPreempt(id: number, by: number): void {
+    this.preempts[id]! += by
+  }
+
+  /** Depth of RCU read-side sections of a task. */
+  rcuNesting(id: number): number {
+    return this.rcu[id]!
+  }
+  addRcu(id: number, by: number): void {
+    this.rcu[id]! += by
+  }
+}

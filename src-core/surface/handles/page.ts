@@ -1,0 +1,75 @@
+/**
+ * `page` and `folio`: handles of `struct page` and `struct folio`. One struct has one handle, so handles compare
+ * with `===`. A handle has no provenance: it names the frame, whoever uses it.
+ */
+
+/** A `struct page *`. */
+export class page {
+  readonly #pfn: number
+
+  /** @internal */
+  constructor(pfn: number) {
+    this.#pfn = pfn
+  }
+  /** @internal */
+  static is(value: unknown): value is page {
+    return typeof value === 'object' && value !== null && #pfn in value
+  }
+  /** Page frame number the handle names; out of range for a wild pointer. @internal */
+  static pfn(p: page): number {
+    return p.#pfn
+  }
+  /** @internal */
+  toString(): string {
+    return `page pfn:0x${this.#pfn.toString(16)}`
+  }
+}
+
+/** A `struct folio *`: the head page of a block, seen as a whole. */
+export class folio {
+  readonly #pfn: number
+
+  /** @internal */
+  constructor(pfn: number) {
+    this.#pfn = pfn
+  }
+  /** @internal */
+  static is(value: unknown): value is folio {
+    return typeof value === 'object' && value !== null && #pfn in value
+  }
+  /** pfn of the head page. @internal */
+  static pfn(f: folio): number {
+    return f.#pfn
+  }
+  /** @internal */
+  toString(): string {
+    return `folio pfn:0x${this.#pfn.toString(16)}`
+  }
+}
+
+/** Freezes a handle: a snippet cannot hang anything on it. @internal */
+function frozen<T extends object>(handle: T): T {
+  Object.freeze(handle)
+  return handle
+}
+
+/** The handles made so far. One per frame; wild page pointers have theirs too. */
+export class PageHandles {
+  private readonly pages: (page | undefined)[] = []
+  private readonly folios: (folio | undefined)[] = []
+  private readonly wild = new Map<number, page>()
+
+  constructor(private readonly frames: number) {}
+
+  /** The handle of a frame; `pfn` may be anything (a wild pointer is a handle too). */
+  page(pfn: number): page {
+    if (pfn >= 0 && pfn < this.frames) return (this.pages[pfn] ??= frozen(new page(pfn)))
+    let handle = this.wild.get(pfn)
+    if (handle === undefined) this.wild.set(pfn, (handle = frozen(new page(pfn))))
+    return handle
+  }
+
+  folio(pfn: number): folio {
+    return (this.folios[pfn] ??= frozen(new folio(pfn)))
+  }
+}

@@ -1,0 +1,129 @@
+/**
+ * `struct()`: C structs in simulated memory. A type is a layout; a view is a pointer seen through it, whose fields
+ * read and write memory as `Ptr` accesses do: checked, traced, one step each.
+ *
+ * Layout follows the x86-64 psABI: each field at its natural alignment, the struct padded to the largest one.
+ * Simplified: embedded kernel objects (locks, list nodes, rcu heads) have the sizes of a kernel without lockdep.
+ */
+import type { Access } from './access.ts'
+import { Ptr } from './pointer.ts'
+
+/** How a field lies in memory and what reading it gives. */
+export interface FieldType<V = unknown> {
+  /** Name as the kernel spells the C type. */
+  readonly c: string
+  /** Bytes it takes. */
+  readonly size: number
+  /** Alignment in bytes. */
+  readonly align: number
+  /** @internal Reads it; `null` for an embedded object, which is not read but addressed. */
+  readonly read: ((access: Access, at: Ptr) => V) | null
+  /** @internal */
+  readonly write: ((access: Access, at: Ptr, value: V) => void) | null
+  /** @internal Makes the object that stands for an embedded field. */
+  readonly embed?: (access: Access, at: Ptr) => V
+}
+
+/** A struct layout made by `struct()`. */
+export interface StructType<F extends Record<string, FieldType> = Record<string, FieldType>> {
+  /** C name of the struct. */
+  readonly name: string
+  /** `sizeof`, in bytes. */
+  readonly size: number
+  /** Alignment, in bytes. */
+  readonly align: number
+  /** Byte offset of each field. */
+  readonly offsets: { readonly [K in keyof F]: number }
+  /** @internal */
+  readonly fields: F
+}
+
+/** A pointer seen as a struct: one property a field, and `ptr`, the pointer itself. */
+export type View<T extends StructType> = {
+  [K in keyof T['fields']]: T['fields'][K] extends FieldType<infer V> ? V : never
+} & { /** The pointer to the struct. */ readonly ptr: Ptr }
+
+/** Views made so far know their pointer and type here. */
+const VIEWS = new WeakMap<object, { readonly ptr: Ptr; readonly type: StructType }>()
+
+/** True if `value` is a typed view of simulated memory. @internal */
+export function isView(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && VIEWS.has(value)
+}
+
+/** The pointer behind a view, or null. @internal */
+export function viewPointer(value: unknown): Ptr | null {
+  return typeof value === 'object' && value !== null ? (VIEWS.get(value)?.ptr ?? null) : null
+}
+
+/** Lays out a struct. Throws TypeError for a field that is no field type. */
+export function layoutStruct<F extends Record<string, FieldType>>(name: string, fields: F): StructType<F> {
+  const offsets: Record<string, number> = {}
+  let at = 0
+  let align = 1
+  for (const [field, type] of Object.entries(fields)) {
+    if (typeof type !== 'object' || type === null || typeof type.size !== 'number')
+      throw new TypeError(`struct ${name}: field \`${field}\` has no type; use ptr, u8, u16, u32, u64, spinlock_t …`)
+    if (field === 'ptr') throw new TypeError(`struct ${name}: a field cannot be called \`ptr\`, which is the pointer itself`)
+    at = Math.ceil(at / type.align) * type.align
+    offsets[field] = at
+    at += type.size
+    align = Math.max(align, type.align)
+  }
+  const size = Math.max(Math.ceil(at / align) * align, 1)
+  return Object.freeze({ name, size, align, offsets: Object.freeze(offsets) as StructType<F>['offsets'], fields: Object.freeze({ ...fields }) })
+}
+
+const PROTOTYPES = new WeakMap<StructType, object>()
+
+/** The prototype of all views of one type: an accessor a field. */
+function prototypeOf(access: Access, type: StructType): object {
+  const known = PROTOTYPES.get(type)
+  if (known !== undefined) return known
+  const prototype: object = Object.create(null) as object
+  for (const [name, field] of Object.entries(type.fields)) {
+    const offset = type.offsets[name]!
+    Object.defineProperty(prototype, name, {
+      enumerable: true,
+      get(this: object) {
+        const at = pointerOf(this).add(offset)
+        return field.read === null ? embedded(access, this, name, field, at) : field.read(access, at)
+      },
+      set(this: object, value: unknown) {
+        if (field.write === null) throw new TypeError(`struct ${type.name}: \`${name}\` (${field.c}) is set up by its init function, not assigned`)
+        field.write(access, pointerOf(this).add(offset), value)
+      },
+    })
+  }
+  Object.defineProperty(prototype, 'ptr', { get(this: object) { return pointerOf(this) } })
+  Object.defineProperty(prototype, 'toString', { value(this: object) { return `struct ${type.name} *${pointerOf(this).toString()}` } })
+  PROTOTYPES.set(type, Object.freeze(prototype))
+  return prototype
+}
+
+function pointerOf(view: object): Ptr {
+  const known = VIEWS.get(view)
+  if (known === undefined) throw new TypeError('this is no view of simulated memory')
+  return known.ptr
+}
+
+/** Embedded objects keep their identity as long as they sit at one address: a lock is the same lock next time. */
+const EMBEDDED = new WeakMap<Access, Map<string, unknown>>()
+function embedded(access: Access, _view: object, name: string, field: FieldType, at: Ptr): unknown {
+  let table = EMBEDDED.get(access)
+  if (table === undefined) EMBEDDED.set(access, (table = new Map()))
+  const key = `${Ptr.allocation(at)}:${at.addr}:${field.c}`
+  let object = table.get(key)
+  if (object === undefined) {
+    if (field.embed === undefined) throw new TypeError(`\`${name}\` (${field.c}) cannot be read`)
+    table.set(key, (object = field.embed(access, at)))
+  }
+  return object
+}
+
+/** A view of the memory at `ptr`. No access happens until a field is used. */
+export function makeView<T extends StructType>(access: Access, ptr: Ptr, type: T): View<T> {
+  const view = Object.create(prototypeOf(access, type)) as object
+  VIEWS.set(view, { ptr, type })
+  return Object.freeze(view) as View<T>
+}

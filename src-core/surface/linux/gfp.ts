@@ -1,0 +1,247 @@
+/** linux/gfp.h: allocating and freeing page blocks. Follows mm/page_alloc.c at v6.12. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { FrameKind } from '../../trace/fields.ts'
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import * as gfp from '../../mm/gfp.ts'
+import { folio, page } from '../handles/page.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { Site, Surface } from '../surface.ts'
+
+/** Largest order of the page allocator (MAX_PAGE_ORDER). */
+const MAX_ORDER = 10
+const ORDERS = 64
+
+export function linuxGfp(s: Surface) {
+  const { trace, kernel, failures, handles } = s
+  const { pages, frames } = kernel
+
+  function allocate(site: Site, kind: number, gfpMask: number, order: number, frameKind: FrameKind): number {
+    trace.begin(site)
+    const refused = order > MAX_ORDER || (failures.armed && failures.take(kind))
+    const compound = (gfpMask & gfp.__GFP_COMP) !== 0 && order > 0
+    const pfn = refused
+      ? -1
+      : pages.alloc(order, gfpMask, frameKind, compound ? AllocationKind.COMPOUND : AllocationKind.PAGES)
+    if (pfn < 0) s.done(kind, 0, NO_SUBJECT, order, gfpMask, Flag.FAILED)
+    else s.done(kind, trace.lastAllocation, pfn, order, gfpMask, 0)
+    return pfn
+  }
+
+  function address(pfn: number): Ptr {
+    const phys = pfn * s.pageSize
+    return s.access.linear(phys, trace.lastAllocation, phys)
+  }
+
+  function free(kind: number, pfn: number, order: number): void {
+    const known = frames.valid(pfn)
+    const allocation = known ? pages.allocationAt(pfn) : 0
+    const flags = known ? pages.freePages(pfn, order) : Flag.WILD | Flag.FAULT
+    s.done(kind, allocation, pfn >>> 0, order, 0, flags)
+  }
+
+  function freeAddress(site: Site, kind: number, addr: Ptr | null, order: number): void {
+    trace.begin(site)
+    const p = s.pointerOrNull(addr, kind)
+    if (p === null) return s.done(kind, 0, NO_SUBJECT, order, 0, Flag.NULL)
+    const phys = s.physOf(p)
+    if (phys < 0) return s.done(kind, Ptr.allocation(p), NO_SUBJECT, order, 0, Flag.WILD | Flag.FAULT)
+    const pfn = Math.floor(phys / s.pageSize)
+    const allocation = Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : pages.allocationAt(pfn)
+    s.done(kind, allocation, pfn, order, 0, pages.freePages(pfn, order))
+  }
+
+  return {
+    steps: {
+      /**
+       * Allocates a block of 2^order page frames.
+       *
+       * Owner: the caller owns the block until `__free_pages(page, order)` with the same order.
+       * References: 1 on the first page; 0 on the others unless `__GFP_COMP` makes them tails of one compound page.
+       * Sleeps: if `gfp_mask` has `__GFP_DIRECT_RECLAIM` (GFP_KERNEL does).
+       * @param gfp_mask GFP_* flags
+       * @param order 0 to 10 (MAX_PAGE_ORDER); more fails
+       * @returns the first page, or null if there is no memory
+       */
+      alloc_pages(site: Site, gfp_mask: number, order: number): page | null {
+        const pfn = allocate(site, Op.alloc_pages, gfp_mask, order | 0, FrameKind.PAGE)
+        return pfn < 0 ? null : handles.page(pfn)
+      },
+      /**
+       * Allocates one page frame.
+       *
+       * Owner: the caller, until `__free_page(page)` (or the last `put_page(page)`).
+       * References: 1. Sleeps: if `gfp_mask` allows direct reclaim.
+       * @returns the page, or null if there is no memory
+       */
+      alloc_page(site: Site, gfp_mask: number): page | null {
+        trace.begin(site)
+        const pfn =
+          failures.armed && failures.take(Op.alloc_page)
+            ? -1
+            : pages.alloc(0, gfp_mask, FrameKind.PAGE, AllocationKind.PAGES)
+        if (pfn < 0) {
+          s.done(Op.alloc_page, 0, NO_SUBJECT, 0, gfp_mask, Flag.FAILED)
+          return null
+        }
+        s.done(Op.alloc_page, trace.lastAllocation, pfn, 0, gfp_mask, 0)
+        return handles.page(pfn)
+      },
+      /**
+       * Allocates 2^order pages and returns their address in the linear map.
+       *
+       * Owner: the caller, until `free_pages(addr, order)`. `__GFP_HIGHMEM` is ignored.
+       * @returns a pointer, or null (0) if there is no memory
+       */
+      __get_free_pages(site: Site, gfp_mask: number, order: number): Ptr | null {
+        const pfn = allocate(site, Op.__get_free_pages, gfp_mask & ~gfp.__GFP_HIGHMEM, order | 0, FrameKind.PAGE)
+        return pfn < 0 ? null : address(pfn)
+      },
+      /** Allocates one page and returns its address. Owner: the caller, until `free_page(addr)`. Null if there is no memory. */
+      __get_free_page(site: Site, gfp_mask: number): Ptr | null {
+        const pfn = allocate(site, Op.__get_free_page, gfp_mask & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE)
+        return pfn < 0 ? null : address(pfn)
+      },
+      /** Allocates one page filled with zeroes and returns its address. Owner: the caller, until `free_page(addr)`. */
+      get_zeroed_page(site: Site, gfp_mask: number): Ptr | null {
+        const mask = (gfp_mask | gfp.__GFP_ZERO) & ~gfp.__GFP_HIGHMEM
+        const pfn = allocate(site, Op.get_zeroed_page, mask, 0, FrameKind.PAGE)
+        return pfn < 0 ? null : address(pfn)
+      },
+      /**
+       * Allocates a folio of 2^order pages, always compound.
+       *
+       * Owner: the caller, through one reference; `folio_put` of the last reference frees it.
+       * @returns the folio, or null if there is no memory
+       */
+      folio_alloc(site: Site, gfp_mask: number, order: number): folio | null {
+        const pfn = allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, order | 0, FrameKind.FOLIO)
+        return pfn < 0 ? null : handles.folio(pfn)
+      },
+      /**
+       * Allocates the pages that `size` bytes need and no more: the surplus of the block goes back at once.
+       *
+       * Owner: the caller, until `free_pages_exact(virt, size)`. Every page has its own reference; it is no compound page.
+       * @returns a pointer, or null if there is no memory
+       */
+      alloc_pages_exact(site: Site, size: number, gfp_mask: number): Ptr | null {
+        trace.begin(site)
+        const bytes = s.integer(size, 'size', 1, 2 ** 31)
+        const refused = failures.armed && failures.take(Op.alloc_pages_exact)
+        const pfn = refused ? -1 : pages.allocExact(bytes, gfp_mask)
+        if (pfn < 0) {
+          s.done(Op.alloc_pages_exact, 0, NO_SUBJECT, bytes, gfp_mask, Flag.FAILED)
+          return null
+        }
+        s.done(Op.alloc_pages_exact, trace.lastAllocation, pfn, bytes, gfp_mask, 0)
+        return address(pfn)
+      },
+      /**
+       * Drops one reference to a block of 2^order pages and frees it if that was the last one.
+       *
+       * Owner: the caller gives the block up. If somebody else still holds a reference: a compound block lives on whole;
+       * of a non-compound block only the first page lives on, the others are freed now.
+       * @param order the order it was allocated with; another one leaks pages or frees those of others
+       */
+      __free_pages(site: Site, page: page, order: number): void {
+        trace.begin(site)
+        free(Op.__free_pages, s.pfn(page, Op.__free_pages), s.integer(order, 'order', 0, ORDERS))
+      },
+      /** Drops one reference to a page and frees it if that was the last one. Owner: the caller gives the page up. */
+      __free_page(site: Site, page: page): void {
+        trace.begin(site)
+        free(Op.__free_page, s.pfn(page, Op.__free_page), 0)
+      },
+      /** `__free_pages` by address in the linear map. Address 0 (null) does nothing. */
+      free_pages(site: Site, addr: Ptr | null, order: number): void {
+        freeAddress(site, Op.free_pages, addr, order | 0)
+      },
+      /** `free_pages` of one page. */
+      free_page(site: Site, addr: Ptr | null): void {
+        freeAddress(site, Op.free_page, addr, 0)
+      },
+      /** Frees what `alloc_pages_exact` allocated, page by page. `size` has to be the same. */
+      free_pages_exact(site: Site, virt: Ptr, size: number): void {
+        trace.begin(site)
+        const p = s.pointer(virt, Op.free_pages_exact)
+        const phys = s.physOf(p)
+        if (phys < 0) return s.done(Op.free_pages_exact, Ptr.allocation(p), NO_SUBJECT, size, 0, Flag.WILD | Flag.FAULT)
+        const pfn = Math.floor(phys / s.pageSize)
+        s.done(Op.free_pages_exact, Ptr.allocation(p), pfn, size, 0, pages.freeExact(pfn, size))
+      },
+      /**
+       * Turns a non-compound block of 2^order pages into as many single pages, each with a reference of its own.
+       * Owner: the caller, who from now on frees each page with `__free_page`.
+       */
+      split_page(site: Site, page: page, order: number): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.split_page)
+        const allocation = s.occupant(pfn)
+        s.done(Op.split_page, allocation, pfn >>> 0, order, 0, pages.split(pfn, s.integer(order, 'order', 0, MAX_ORDER)))
+      },
+    },
+    values: {
+      /** Zone modifier: from ZONE_DMA. */
+      __GFP_DMA: gfp.__GFP_DMA,
+      /** Zone modifier: high memory is welcome. */
+      __GFP_HIGHMEM: gfp.__GFP_HIGHMEM,
+      /** Zone modifier: below 4 GiB. */
+      __GFP_DMA32: gfp.__GFP_DMA32,
+      /** The pages can be moved by the kernel. */
+      __GFP_MOVABLE: gfp.__GFP_MOVABLE,
+      /** The memory can be reclaimed by a shrinker. */
+      __GFP_RECLAIMABLE: gfp.__GFP_RECLAIMABLE,
+      /** May use part of the reserves. */
+      __GFP_HIGH: gfp.__GFP_HIGH,
+      /** May start I/O. */
+      __GFP_IO: gfp.__GFP_IO,
+      /** May call into file systems. */
+      __GFP_FS: gfp.__GFP_FS,
+      /** Filled with zeroes. */
+      __GFP_ZERO: gfp.__GFP_ZERO,
+      /** May reclaim in the calling task, so the call may sleep. */
+      __GFP_DIRECT_RECLAIM: gfp.__GFP_DIRECT_RECLAIM,
+      /** May wake kswapd. */
+      __GFP_KSWAPD_RECLAIM: gfp.__GFP_KSWAPD_RECLAIM,
+      /** Both kinds of reclaim. */
+      __GFP_RECLAIM: gfp.__GFP_RECLAIM,
+      /** Fails silently. */
+      __GFP_NOWARN: gfp.__GFP_NOWARN,
+      /** Tries hard, may fail. */
+      __GFP_RETRY_MAYFAIL: gfp.__GFP_RETRY_MAYFAIL,
+      /** Never fails. */
+      __GFP_NOFAIL: gfp.__GFP_NOFAIL,
+      /** Gives up early. */
+      __GFP_NORETRY: gfp.__GFP_NORETRY,
+      /** Makes a block of order 1 and more a compound page: one count for all of it. */
+      __GFP_COMP: gfp.__GFP_COMP,
+      /** Charged to the task's memory cgroup. */
+      __GFP_ACCOUNT: gfp.__GFP_ACCOUNT,
+      /** Ordinary kernel allocation: may sleep, may do I/O. */
+      GFP_KERNEL: gfp.GFP_KERNEL,
+      /** Must not sleep, may use reserves: interrupt handlers, under spinlocks. */
+      GFP_ATOMIC: gfp.GFP_ATOMIC,
+      /** Must not sleep, no reserves. */
+      GFP_NOWAIT: gfp.GFP_NOWAIT,
+      /** May sleep, no I/O. */
+      GFP_NOIO: gfp.GFP_NOIO,
+      /** May sleep, no file systems. */
+      GFP_NOFS: gfp.GFP_NOFS,
+      /** For user space, reachable by the kernel. */
+      GFP_USER: gfp.GFP_USER,
+      /** For user space, may be high memory. */
+      GFP_HIGHUSER: gfp.GFP_HIGHUSER,
+      /** For user space, may be high memory, may be moved. */
+      GFP_HIGHUSER_MOVABLE: gfp.GFP_HIGHUSER_MOVABLE,
+      /** GFP_KERNEL, charged to the memory cgroup. */
+      GFP_KERNEL_ACCOUNT: gfp.GFP_KERNEL_ACCOUNT,
+      /** From ZONE_DMA. */
+      GFP_DMA: gfp.__GFP_DMA,
+      /** From ZONE_DMA32. */
+      GFP_DMA32: gfp.__GFP_DMA32,
+      /** Largest order of one allocation: 10 on x86-64 (4 MiB). */
+      MAX_PAGE_ORDER: 10,
+      /** Orders above this one are hard to get. */
+      PAGE_ALLOC_COSTLY_ORDER: 3,
+    },
+  }
+}

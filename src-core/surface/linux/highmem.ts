@@ -1,0 +1,77 @@
+/** linux/highmem.h: mapping a page for a moment. Follows mm/highmem.c at v6.12. */
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { page } from '../handles/page.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxHighmem(s: Surface) {
+  const { trace, kernel, access, control } = s
+  const { highmem, frames } = kernel
+
+  /** The pointer of a mapping: page_address where the page has one. Its provenance is the page's block. */
+  function mapped(pfn: number): Ptr {
+    return access.pageAddress(pfn)
+  }
+
+  return {
+    steps: {
+      /**
+       * Maps a page into the kernel for the calling task. Takes no reference: the page has to stay allocated.
+       *
+       * The mapping belongs to this task and has to be undone in reverse order with `kunmap_local`. Legal in any
+       * context; never sleeps. Without high memory the address is `page_address(page)`.
+       */
+      kmap_local_page(site: Site, page: page): Ptr {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.kmap_local_page)
+        if (!frames.valid(pfn)) s.done(Op.kmap_local_page, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
+        const right = highmem.mapLocal(control.task, pfn)
+        s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
+        return mapped(pfn)
+      },
+      /** Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last in, first out. */
+      kunmap_local(site: Site, addr: Ptr): void {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.kunmap_local)
+        const phys = s.physOf(p)
+        const pfn = phys < 0 ? -1 : Math.floor(phys / s.pageSize)
+        const flags = pfn < 0 ? Flag.WILD : highmem.unmapLocal(control.task, pfn)
+        const ended = pfn < 0 ? 0 : highmem.endedRight
+        const expected = pfn < 0 ? 0 : highmem.expectedRight
+        s.done(Op.kunmap_local, Ptr.allocation(p), pfn < 0 ? NO_SUBJECT : pfn, ended, expected, flags)
+      },
+      /** Maps a page until `kunmap(page)`; any task may use the address. May sleep. */
+      kmap(site: Site, page: page): Ptr {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.kmap)
+        if (!frames.valid(pfn)) s.done(Op.kmap, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
+        const right = highmem.map(pfn)
+        s.done(Op.kmap, s.occupant(pfn), pfn, Math.max(right, 0), 0, 0)
+        return mapped(pfn)
+      },
+      /** Undoes `kmap`. */
+      kunmap(site: Site, page: page): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.kunmap)
+        const flags = highmem.unmap(pfn)
+        s.done(Op.kunmap, s.occupant(pfn), pfn >>> 0, highmem.endedRight, highmem.endedRight, flags)
+      },
+      /** Copies `len` bytes from `from` into a page, mapping it for the copy. */
+      memcpy_to_page(site: Site, page: page, offset: number, from: Ptr, len: number): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.memcpy_to_page)
+        s.abandon()
+        const data = access.readBytes(site, s.pointer(from, Op.memcpy_to_page), len, Op.read)
+        access.writeBytes(site, mapped(pfn).add(offset), data, Op.memcpy_to_page)
+      },
+      /** Copies `len` bytes out of a page to `to`, mapping it for the copy. */
+      memcpy_from_page(site: Site, to: Ptr, page: page, offset: number, len: number): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.memcpy_from_page)
+        s.abandon()
+        const data = access.readBytes(site, mapped(pfn).add(offset), len, Op.memcpy_from_page)
+        access.writeBytes(site, s.pointer(to, Op.memcpy_from_page), data, Op.write)
+      },
+    },
+  }
+}

@@ -1,0 +1,384 @@
+/** linux/mm.h: page references and conversions. Follows include/linux/mm.h and mm/swap.c at v6.12. */
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { folio, page } from '../handles/page.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxMm(s: Surface) {
+  const { trace, kernel, handles, access } = s
+  const { refs, frames, vmalloc } = kernel
+  const shift = kernel.info.pageShift
+
+  const headOf = (pfn: number): number => (frames.valid(pfn) ? frames.headOf(pfn) : pfn)
+
+  /** A get or put by page: the count that changes is the head's. */
+  function count(kind: number, pfn: number, act: (pfn: number) => number): number {
+    if (!frames.valid(pfn)) {
+      s.done(kind, 0, pfn >>> 0, pfn, 0, Flag.WILD | Flag.FAULT)
+      return Flag.WILD
+    }
+    const head = frames.headOf(pfn)
+    const allocation = s.occupant(head)
+    const flags = act(pfn)
+    s.done(kind, allocation, pfn, head, 0, flags)
+    return flags
+  }
+
+  /** A query about a frame: recorded with its result, changes nothing. */
+  function query(site: Site, kind: number, pfn: number, result: number): number {
+    void site
+    s.done(kind, s.occupant(pfn), pfn >>> 0, result, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+    return result
+  }
+
+  const get = (pfn: number): number => refs.get(pfn)
+  const put = (pfn: number): number => refs.put(pfn)
+  const tryGet = (pfn: number): number => refs.tryGet(pfn)
+  const unlessZero = (pfn: number): number => refs.getUnlessZero(pfn)
+  const increment = (pfn: number): number => refs.refInc(pfn)
+  const decrement = (pfn: number): number => refs.refDec(pfn)
+
+  return {
+    steps: {
+      /**
+       * Takes a reference on the page's folio. It keeps the page frames, not what lives in them: on a slab page it
+       * does not keep the objects.
+       *
+       * Needs: a reference that is already held (the count is at least 1). Owner: the caller holds one reference more
+       * and gives it back with `put_page`. Never sleeps, cannot fail.
+       * From v6.14 it warns and takes nothing on slab pages; in era memdesc only folios are counted.
+       */
+      get_page(site: Site, page: page): void {
+        trace.begin(site)
+        count(Op.get_page, s.pfn(page, Op.get_page), get)
+      },
+      /** Takes a reference unless the count is 0 or below. Returns true if it was taken. */
+      try_get_page(site: Site, page: page): boolean {
+        trace.begin(site)
+        return (count(Op.try_get_page, s.pfn(page, Op.try_get_page), tryGet) & Flag.FAILED) === 0
+      },
+      /** Takes a reference unless the count is 0: the only legal get on a page one does not own. Recheck identity afterwards. */
+      get_page_unless_zero(site: Site, page: page): boolean {
+        trace.begin(site)
+        return (count(Op.get_page_unless_zero, s.pfn(page, Op.get_page_unless_zero), unlessZero) & Flag.FAILED) === 0
+      },
+      /**
+       * Drops a reference on the page's folio; the last one frees the whole folio with its stored order. A non-compound
+       * block has no stored order: only its first page is freed. Owner: the caller gives up one reference.
+       */
+      put_page(site: Site, page: page): void {
+        trace.begin(site)
+        count(Op.put_page, s.pfn(page, Op.put_page), put)
+      },
+      /** Takes a reference on a folio. See `get_page`. */
+      folio_get(site: Site, folio: folio): void {
+        trace.begin(site)
+        count(Op.folio_get, s.folioPfn(folio, Op.folio_get), get)
+      },
+      /** Takes a reference on a folio unless its count is 0. Returns true if it was taken. */
+      folio_try_get(site: Site, folio: folio): boolean {
+        trace.begin(site)
+        return (count(Op.folio_try_get, s.folioPfn(folio, Op.folio_try_get), unlessZero) & Flag.FAILED) === 0
+      },
+      /** Drops a reference on a folio; the last one frees it. */
+      folio_put(site: Site, folio: folio): void {
+        trace.begin(site)
+        count(Op.folio_put, s.folioPfn(folio, Op.folio_put), put)
+      },
+      /** Adds 1 to `_refcount` of this very page, whatever it is. */
+      page_ref_inc(site: Site, page: page): void {
+        trace.begin(site)
+        count(Op.page_ref_inc, s.pfn(page, Op.page_ref_inc), increment)
+      },
+      /** Subtracts 1 from `_refcount` of this very page. Frees nothing. */
+      page_ref_dec(site: Site, page: page): void {
+        trace.begin(site)
+        count(Op.page_ref_dec, s.pfn(page, Op.page_ref_dec), decrement)
+      },
+      /** Sets `_refcount` of this very page. */
+      set_page_count(site: Site, page: page, v: number): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.set_page_count)
+        if (frames.valid(pfn)) refs.setCount(pfn, v | 0)
+        s.done(Op.set_page_count, s.occupant(pfn), pfn >>> 0, v | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+      },
+      /** `_refcount` of this very page: 0 for a tail page. */
+      page_ref_count(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_ref_count)
+        return query(site, Op.page_ref_count, pfn, frames.valid(pfn) ? refs.refCount(pfn) : 0)
+      },
+      /** Reference count of the page's folio. */
+      page_count(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_count)
+        return query(site, Op.page_count, pfn, frames.valid(pfn) ? refs.count(pfn) : 0)
+      },
+      /** How often this very page is mapped in page tables (`_mapcount` + 1); 0 for a typed page. */
+      page_mapcount(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_mapcount)
+        return query(site, Op.page_mapcount, pfn, frames.valid(pfn) ? refs.mapcount(pfn) : 0)
+      },
+      /** Reference count of a folio. */
+      folio_ref_count(site: Site, folio: folio): number {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_ref_count)
+        return query(site, Op.folio_ref_count, pfn, refs.refCount(pfn))
+      },
+      /** How often the pages of a folio are mapped, all together. */
+      folio_mapcount(site: Site, folio: folio): number {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_mapcount)
+        let total = 0
+        for (let i = 0; i < 2 ** frames.compoundOrder(pfn); i++) total += refs.mapcount(pfn + i)
+        return query(site, Op.folio_mapcount, pfn, total)
+      },
+      /** The folio that contains a page: its head page. Takes no reference; racy unless one is held. */
+      page_folio(site: Site, page: page): folio {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_folio)
+        const head = headOf(pfn)
+        s.done(Op.page_folio, s.occupant(head), pfn >>> 0, head, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+        return handles.folio(head)
+      },
+      /** The n-th page of a folio, without a check of the bounds. */
+      folio_page(site: Site, folio: folio, n: number): page {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_page) + (n | 0)
+        s.done(Op.folio_page, s.occupant(pfn), pfn >>> 0, n | 0, 0, 0)
+        return handles.page(pfn)
+      },
+      /** Index of a page inside a folio. */
+      folio_page_idx(site: Site, folio: folio, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.folio_page_idx)
+        return query(site, Op.folio_page_idx, pfn, pfn - s.folioPfn(folio, Op.folio_page_idx))
+      },
+      /** Pages in a folio. */
+      folio_nr_pages(site: Site, folio: folio): number {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_nr_pages)
+        return query(site, Op.folio_nr_pages, pfn, 2 ** frames.compoundOrder(pfn))
+      },
+      /** log2 of the pages in a folio. */
+      folio_order(site: Site, folio: folio): number {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_order)
+        return query(site, Op.folio_order, pfn, frames.compoundOrder(pfn))
+      },
+      /** Bytes in a folio. */
+      folio_size(site: Site, folio: folio): number {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.folio_size)
+        return query(site, Op.folio_size, pfn, s.pageSize * 2 ** frames.compoundOrder(pfn))
+      },
+      /** The head page of a compound page, or the page itself. */
+      compound_head(site: Site, page: page): page {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.compound_head)
+        const head = headOf(pfn)
+        s.done(Op.compound_head, s.occupant(head), pfn >>> 0, head, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+        return handles.page(head)
+      },
+      /** Order stored with a compound head; 0 for anything else, tails included. */
+      compound_order(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.compound_order)
+        return query(site, Op.compound_order, pfn, frames.valid(pfn) ? frames.compoundOrder(pfn) : 0)
+      },
+      /** Pages of a compound page, asked of its head. */
+      compound_nr(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.compound_nr)
+        return query(site, Op.compound_nr, pfn, 2 ** (frames.valid(pfn) ? frames.compoundOrder(pfn) : 0))
+      },
+      /** Bytes of a compound page, asked of its head. */
+      page_size(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_size)
+        return query(site, Op.page_size, pfn, s.pageSize * 2 ** (frames.valid(pfn) ? frames.compoundOrder(pfn) : 0))
+      },
+      /** The page `n` frames on: pointer arithmetic on the memory map. */
+      nth_page(site: Site, page: page, n: number): page {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.nth_page) + (n | 0)
+        s.done(Op.nth_page, s.occupant(pfn), pfn >>> 0, n | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+        return handles.page(pfn)
+      },
+      /**
+       * The page behind an address of the linear map. For vmalloc memory, the stack or module addresses the result is
+       * a wild pointer, not NULL: use `vmalloc_to_page`. Takes no reference.
+       */
+      virt_to_page(site: Site, addr: Ptr): page {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.virt_to_page)
+        const phys = s.physOf(p)
+        const isVmalloc = s.vpageOf(p) >= 0
+        const pfn = phys >= 0 ? Math.floor(phys / s.pageSize) : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const flags = phys >= 0 ? 0 : Flag.WILD | (isVmalloc ? Flag.VMALLOC : 0)
+        s.done(Op.virt_to_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
+        return handles.page(pfn)
+      },
+      /** The head page behind an address of the linear map. See `virt_to_page`. */
+      virt_to_head_page(site: Site, addr: Ptr): page {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.virt_to_head_page)
+        const phys = s.physOf(p)
+        const pfn = phys >= 0 ? headOf(Math.floor(phys / s.pageSize)) : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
+        s.done(Op.virt_to_head_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
+        return handles.page(pfn)
+      },
+      /**
+       * The linear-map address of a page. Null for a high-memory page that has no `kmap` slot. Takes no reference: the
+       * address is good as long as the memory stays allocated.
+       */
+      page_address(site: Site, page: page): Ptr | null {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_address)
+        if (!frames.valid(pfn)) {
+          s.done(Op.page_address, 0, pfn >>> 0, 0, 0, Flag.WILD)
+          return access.fromAddress(kernel.info.pageOffset + BigInt(pfn) * BigInt(s.pageSize))
+        }
+        if (kernel.highmem.isHighmem(pfn)) {
+          s.done(Op.page_address, s.occupant(pfn), pfn, 0, 0, Flag.FAILED)
+          return null
+        }
+        const p = access.pageAddress(pfn)
+        s.done(Op.page_address, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn, 0, 0, 0)
+        return p
+      },
+      /** The linear-map address of a page, without the question whether it is high memory. */
+      page_to_virt(site: Site, page: page): Ptr {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_to_virt)
+        const p = access.pageAddress(pfn)
+        s.done(Op.page_to_virt, Ptr.allocation(p), pfn >>> 0, 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+        return p
+      },
+      /** Page frame number of a page. */
+      page_to_pfn(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_to_pfn)
+        return query(site, Op.page_to_pfn, pfn, pfn)
+      },
+      /** The page with a page frame number. Unchecked: the frame may be free, reserved or no RAM. */
+      pfn_to_page(site: Site, pfn: number): page {
+        trace.begin(site)
+        const n = s.integer(pfn, 'pfn', 0, 2 ** 40)
+        s.done(Op.pfn_to_page, s.occupant(n), n >>> 0, 0, 0, frames.valid(n) ? 0 : Flag.WILD)
+        return handles.page(n)
+      },
+      /** True if the frame has a `struct page`. It says nothing about who uses it. */
+      pfn_valid(site: Site, pfn: number): boolean {
+        trace.begin(site)
+        const valid = frames.valid(s.integer(pfn, 'pfn', 0, 2 ** 40))
+        s.done(Op.pfn_valid, 0, pfn >>> 0, valid ? 1 : 0, 0, 0)
+        return valid
+      },
+      /** Physical address of a page. */
+      page_to_phys(site: Site, page: page): bigint {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_to_phys)
+        query(site, Op.page_to_phys, pfn, 0)
+        return BigInt(pfn) * BigInt(s.pageSize)
+      },
+      /** The page at a physical address. Takes no reference. */
+      phys_to_page(site: Site, phys: bigint): page {
+        trace.begin(site)
+        const pfn = Number(phys / BigInt(s.pageSize))
+        s.done(Op.phys_to_page, s.occupant(pfn), pfn >>> 0, 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
+        return handles.page(pfn)
+      },
+      /** Physical address of a linear-map address. Garbage for any other address. */
+      virt_to_phys(site: Site, addr: Ptr): bigint {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.virt_to_phys)
+        const phys = s.physOf(p)
+        const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
+        s.done(Op.virt_to_phys, Ptr.allocation(p), phys < 0 ? NO_SUBJECT : Math.floor(phys / s.pageSize), 0, 0, flags)
+        return BigInt.asUintN(64, p.addr - kernel.info.pageOffset)
+      },
+      /** Linear-map address of a physical address. Takes the current occupant. */
+      phys_to_virt(site: Site, phys: bigint): Ptr {
+        trace.begin(site)
+        const at = Number(phys)
+        const p = access.linearOccupant(at)
+        const valid = at < kernel.config.memory
+        s.done(Op.phys_to_virt, Ptr.allocation(p), valid ? Math.floor(at / s.pageSize) : NO_SUBJECT, 0, 0, valid ? 0 : Flag.WILD)
+        return p
+      },
+      /** True if the address lies in vmalloc space: a pure range check. */
+      is_vmalloc_addr(site: Site, addr: Ptr | null): boolean {
+        trace.begin(site)
+        const p = s.pointerOrNull(addr, Op.is_vmalloc_addr)
+        const result = p !== null && s.vpageOf(p) >= 0
+        s.done(Op.is_vmalloc_addr, p === null ? 0 : Ptr.allocation(p), NO_SUBJECT, result ? 1 : 0, 0, 0)
+        return result
+      },
+      /** True if the address lies in the linear map and has a `struct page`. */
+      virt_addr_valid(site: Site, addr: Ptr | null): boolean {
+        trace.begin(site)
+        const p = s.pointerOrNull(addr, Op.virt_addr_valid)
+        const result = p !== null && s.physOf(p) >= 0
+        s.done(Op.virt_addr_valid, p === null ? 0 : Ptr.allocation(p), NO_SUBJECT, result ? 1 : 0, 0, 0)
+        return result
+      },
+      /** The page behind an address of vmalloc space, by walking the page tables. Null if nothing is mapped. Takes no reference. */
+      vmalloc_to_page(site: Site, addr: Ptr): page | null {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.vmalloc_to_page)
+        const vpage = s.vpageOf(p)
+        const phys = s.physOf(p)
+        const pfn = vpage >= 0 ? vmalloc.translate(vpage) : phys >= 0 ? Math.floor(phys / s.pageSize) : -1
+        const flags = (pfn < 0 ? Flag.FAILED : 0) | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD)
+        s.done(Op.vmalloc_to_page, pfn < 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn < 0 ? NO_SUBJECT : pfn, 0, 0, flags)
+        return pfn < 0 ? null : handles.page(pfn)
+      },
+      /** Page frame number behind an address of vmalloc space; 0 if nothing is mapped. */
+      vmalloc_to_pfn(site: Site, addr: Ptr): number {
+        trace.begin(site)
+        const p = s.pointer(addr, Op.vmalloc_to_pfn)
+        const vpage = s.vpageOf(p)
+        const pfn = vpage >= 0 ? vmalloc.translate(vpage) : -1
+        s.done(Op.vmalloc_to_pfn, Ptr.allocation(p), pfn < 0 ? NO_SUBJECT : pfn, 0, 0, pfn < 0 ? Flag.FAILED : 0)
+        return Math.max(pfn, 0)
+      },
+      /** Name of the zone a page belongs to: `DMA`, `DMA32`, `Normal`, `HighMem`. */
+      page_zone_name(site: Site, page: page): string {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_zone_name)
+        query(site, Op.page_zone_name, pfn, 0)
+        return kernel.info.zones[kernel.pages.zoneOf(pfn)]?.name ?? 'none'
+      },
+      /** Value of `page->private`. */
+      page_private(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_private)
+        return query(site, Op.page_private, pfn, frames.valid(pfn) ? frames.private[pfn]! : 0)
+      },
+      /** Sets `page->private`. */
+      set_page_private(site: Site, page: page, v: number): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.set_page_private)
+        if (frames.valid(pfn)) frames.setPrivate(pfn, v >>> 0)
+        s.done(Op.set_page_private, s.occupant(pfn), pfn >>> 0, v | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+      },
+      /** Gives the pages on the per-cpu lists back to the buddy lists. */
+      drain_all_pages(site: Site): void {
+        trace.begin(site)
+        kernel.pages.drainAll()
+        s.done(Op.drain_all_pages, 0, NO_SUBJECT, 0, 0, 0)
+      },
+    },
+    values: {
+      /** Bytes in a page. */
+      PAGE_SIZE: s.pageSize,
+      /** log2 of PAGE_SIZE. */
+      PAGE_SHIFT: shift,
+      /** Address bits above the offset in a page, as a bigint mask. */
+      PAGE_MASK: BigInt.asIntN(64, ~BigInt(s.pageSize - 1)) as bigint,
+    },
+  }
+}

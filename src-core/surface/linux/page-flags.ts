@@ -1,0 +1,158 @@
+/** linux/page-flags.h: the flag tests and setters drivers use, for pages and folios. */
+import { FrameKind } from '../../trace/fields.ts'
+import { Flag, Op } from '../../trace/ops.ts'
+import * as flags from '../../mm/page-flags.ts'
+import { folio, page } from '../handles/page.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxPageFlags(s: Surface) {
+  const { trace, kernel } = s
+  const { frames } = kernel
+
+  function answer(pfn: number, what: number, result: boolean): number {
+    s.done(Op.page_flag_test, s.occupant(pfn), pfn >>> 0, what, result ? 1 : 0, frames.valid(pfn) ? 0 : Flag.WILD)
+    return result ? 1 : 0
+  }
+  function test(site: Site, p: page, bit: number): number {
+    trace.begin(site)
+    const pfn = s.pfn(p, Op.page_flag_test)
+    return answer(pfn, bit, frames.valid(pfn) && ((frames.flags[pfn]! >>> bit) & 1) === 1)
+  }
+  function change(site: Site, p: page, bit: number, on: boolean): void {
+    trace.begin(site)
+    const kind = on ? Op.page_flag_set : Op.page_flag_clear
+    const pfn = s.pfn(p, kind)
+    if (frames.valid(pfn)) {
+      const old = frames.flags[pfn]!
+      frames.setFlags(pfn, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
+    }
+    s.done(kind, s.occupant(pfn), pfn >>> 0, bit, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+  }
+  function testFolio(site: Site, f: folio, bit: number): boolean {
+    trace.begin(site)
+    const pfn = s.folioPfn(f, Op.page_flag_test)
+    return answer(pfn, bit, ((frames.flags[pfn]! >>> bit) & 1) === 1) === 1
+  }
+  const headKind = (pfn: number): FrameKind => frames.kindOf(frames.headOf(pfn))
+
+  return {
+    steps: {
+      /** 1 if the page backs a slab. In v6.12 slab is a page type, kept in the head page. */
+      PageSlab(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_flag_test)
+        return answer(pfn, 0xf5, frames.valid(pfn) && headKind(pfn) === FrameKind.SLAB)
+      },
+      /** 1 if the page is the first of a free buddy block. A page on a per-cpu list is free but not PageBuddy. */
+      PageBuddy(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_flag_test)
+        return answer(pfn, 0xf0, frames.valid(pfn) && frames.isBuddy(pfn))
+      },
+      /** 1 if the page is the head or a tail of a compound page. */
+      PageCompound(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_flag_test)
+        return answer(pfn, flags.PG_head, frames.valid(pfn) && (frames.head[pfn] !== 0 || ((frames.flags[pfn]! >>> flags.PG_head) & 1) === 1))
+      },
+      /** 1 if the page is the head of a compound page. */
+      PageHead(site: Site, page: page): number {
+        return test(site, page, flags.PG_head)
+      },
+      /** 1 if the page is a tail of a compound page. */
+      PageTail(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_flag_test)
+        return answer(pfn, flags.PG_head, frames.valid(pfn) && frames.head[pfn] !== 0)
+      },
+      /** 1 if the page lies in high memory. */
+      PageHighMem(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_flag_test)
+        return answer(pfn, 0, frames.valid(pfn) && kernel.highmem.isHighmem(pfn))
+      },
+      /** 1 if PG_reserved is set. */
+      PageReserved(site: Site, page: page): number {
+        return test(site, page, flags.PG_reserved)
+      },
+      /** Sets PG_reserved. It has to be clear again when the page is freed. */
+      SetPageReserved(site: Site, page: page): void {
+        change(site, page, flags.PG_reserved, true)
+      },
+      /** Clears PG_reserved. */
+      ClearPageReserved(site: Site, page: page): void {
+        change(site, page, flags.PG_reserved, false)
+      },
+      /** 1 if PG_locked is set. */
+      PageLocked(site: Site, page: page): number {
+        return test(site, page, flags.PG_locked)
+      },
+      /** Sets PG_locked. It has to be clear again when the page is freed. */
+      SetPageLocked(site: Site, page: page): void {
+        change(site, page, flags.PG_locked, true)
+      },
+      /** Clears PG_locked. */
+      ClearPageLocked(site: Site, page: page): void {
+        change(site, page, flags.PG_locked, false)
+      },
+      /** 1 if PG_dirty is set. */
+      PageDirty(site: Site, page: page): number {
+        return test(site, page, flags.PG_dirty)
+      },
+      /** Sets PG_dirty. */
+      SetPageDirty(site: Site, page: page): void {
+        change(site, page, flags.PG_dirty, true)
+      },
+      /** Clears PG_dirty. */
+      ClearPageDirty(site: Site, page: page): void {
+        change(site, page, flags.PG_dirty, false)
+      },
+      /** 1 if PG_uptodate is set. */
+      PageUptodate(site: Site, page: page): number {
+        return test(site, page, flags.PG_uptodate)
+      },
+      /** Sets PG_uptodate. */
+      SetPageUptodate(site: Site, page: page): void {
+        change(site, page, flags.PG_uptodate, true)
+      },
+      /** Clears PG_uptodate. */
+      ClearPageUptodate(site: Site, page: page): void {
+        change(site, page, flags.PG_uptodate, false)
+      },
+      /** 1 if PG_private is set. */
+      PagePrivate(site: Site, page: page): number {
+        return test(site, page, flags.PG_private)
+      },
+      /** Sets PG_private. It has to be clear again when the page is freed. */
+      SetPagePrivate(site: Site, page: page): void {
+        change(site, page, flags.PG_private, true)
+      },
+      /** Clears PG_private. */
+      ClearPagePrivate(site: Site, page: page): void {
+        change(site, page, flags.PG_private, false)
+      },
+      /** True if PG_locked is set on the folio. */
+      folio_test_locked(site: Site, folio: folio): boolean {
+        return testFolio(site, folio, flags.PG_locked)
+      },
+      /** True if PG_dirty is set on the folio. */
+      folio_test_dirty(site: Site, folio: folio): boolean {
+        return testFolio(site, folio, flags.PG_dirty)
+      },
+      /** True if PG_uptodate is set on the folio. */
+      folio_test_uptodate(site: Site, folio: folio): boolean {
+        return testFolio(site, folio, flags.PG_uptodate)
+      },
+      /** True if the folio has more than one page. */
+      folio_test_large(site: Site, folio: folio): boolean {
+        return testFolio(site, folio, flags.PG_head)
+      },
+      /** True if the folio backs a slab. */
+      folio_test_slab(site: Site, folio: folio): boolean {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.page_flag_test)
+        return answer(pfn, 0xf5, frames.kindOf(pfn) === FrameKind.SLAB) === 1
+      },
+    },
+  }
+}

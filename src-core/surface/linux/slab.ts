@@ -1,0 +1,250 @@
+/** linux/slab.h: kmalloc and slab caches. Follows mm/slub.c and mm/slab_common.c at v6.12. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { __GFP_ZERO } from '../../mm/gfp.ts'
+import * as slabFlags from '../../mm/slab-flags.ts'
+import { kmem_cache } from '../handles/cache.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { Site, Surface } from '../surface.ts'
+
+/** Address that ZERO_SIZE_PTR stands for; kfree() of it does nothing. */
+const ZERO_SIZE = 16
+/** Largest object a cache can hold here (KMALLOC_MAX_SIZE). */
+const MAX_OBJECT = 4 * 1024 * 1024
+
+export function linuxSlab(s: Surface) {
+  const { trace, kernel, failures, access } = s
+  const { slab, vmalloc } = kernel
+
+  function allocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
+    trace.begin(site)
+    if (typeof size !== 'number' || !(size >= 0)) size = s.integer(size, 'size', 0, 2 ** 53)
+    if (size === 0) {
+      s.done(kind, 0, NO_SUBJECT, 0, flags, 0)
+      return s.zeroSize
+    }
+    const phys = failures.armed && failures.take(kind) ? -1 : slab.kmalloc(size, flags)
+    if (phys < 0) {
+      s.done(kind, 0, NO_SUBJECT, size | 0, flags, Flag.FAILED)
+      return null
+    }
+    const allocation = trace.lastAllocation
+    s.done(kind, allocation, phys, size, flags, 0)
+    return access.linear(phys, allocation, phys)
+  }
+
+  const isZeroSize = (p: Ptr): boolean => p.addr <= BigInt(ZERO_SIZE)
+
+  /** kfree: what the pointer's provenance names, and what the address really is, both go into the record. */
+  function free(kind: number, p: Ptr): void {
+    const phys = s.physOf(p)
+    const allocation = Ptr.allocation(p)
+    const offset = Ptr.offset(p) - Ptr.base(p)
+    if (phys >= 0) return s.done(kind, allocation, phys, offset, 0, slab.kfree(phys))
+    const vpage = s.vpageOf(p)
+    s.done(kind, allocation, vpage >= 0 ? vpage : NO_SUBJECT, offset, 0, Flag.FAULT | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD))
+  }
+
+  function freeVmalloc(kind: number, p: Ptr): void {
+    const vpage = s.vpageOf(p)
+    const flags = vmalloc.free(vpage) | Flag.VMALLOC
+    s.done(kind, Ptr.allocation(p), vpage, Ptr.offset(p) - Ptr.base(p), 0, flags)
+  }
+
+  function kvAllocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
+    trace.begin(site)
+    const bytes = s.integer(size, 'size', 0, 2 ** 40)
+    const at = failures.armed && failures.take(kind) ? -1 : vmalloc.kvmalloc(bytes, flags)
+    if (at < 0) {
+      s.done(kind, 0, NO_SUBJECT, bytes | 0, flags, Flag.FAILED)
+      return null
+    }
+    const allocation = trace.lastAllocation
+    const inVmalloc = vmalloc.kvIsVmalloc
+    s.done(kind, allocation, at, bytes, flags, inVmalloc ? Flag.VMALLOC : 0)
+    return inVmalloc ? access.vmalloc(at * s.pageSize, allocation, at * s.pageSize) : access.linear(at, allocation, at)
+  }
+
+  function cacheAllocate(site: Site, kind: number, cache: kmem_cache, flags: number): Ptr | null {
+    trace.begin(site)
+    const id = cacheId(cache, kind)
+    const phys = failures.armed && failures.take(kind) ? -1 : slab.cacheAlloc(id, flags)
+    if (phys < 0) {
+      s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED)
+      return null
+    }
+    const allocation = trace.lastAllocation
+    s.done(kind, allocation, phys, id, flags, 0)
+    return access.linear(phys, allocation, phys)
+  }
+
+  function cacheId(cache: kmem_cache, kind: number): number {
+    if (kmem_cache.is(cache)) return kmem_cache.id(cache)
+    if (cache === null || cache === undefined) s.pointer(null, kind)
+    throw s.wrongType(kind, 'a cache made by kmem_cache_create')
+  }
+
+  return {
+    steps: {
+      /**
+       * Allocates `size` bytes from the slab caches (above 8 KiB: whole pages).
+       *
+       * Owner: the caller, until `kfree(p)`. The object has no reference count: the slab it lies in may live on, the
+       * object does not. Sleeps: if `flags` allows direct reclaim.
+       * @returns a pointer; ZERO_SIZE_PTR for size 0; null if there is no memory
+       */
+      kmalloc(site: Site, size: number, flags: number): Ptr | null {
+        return allocate(site, Op.kmalloc, size, flags)
+      },
+      /** `kmalloc` filled with zeroes. */
+      kzalloc(site: Site, size: number, flags: number): Ptr | null {
+        return allocate(site, Op.kzalloc, size, flags | __GFP_ZERO)
+      },
+      /** An array of `n` zeroed elements of `size` bytes; null if the product overflows or there is no memory. */
+      kcalloc(site: Site, n: number, size: number, flags: number): Ptr | null {
+        return allocate(site, Op.kcalloc, n * size, flags | __GFP_ZERO)
+      },
+      /** An array of `n` elements of `size` bytes; null if the product overflows or there is no memory. */
+      kmalloc_array(site: Site, n: number, size: number, flags: number): Ptr | null {
+        return allocate(site, Op.kmalloc_array, n * size, flags)
+      },
+      /**
+       * Resizes an allocation. The result may lie elsewhere: then the old memory is freed and every pointer into it is
+       * stale. On failure (null) the old memory still belongs to the caller. Size 0 frees; `p` null allocates.
+       */
+      krealloc(site: Site, p: Ptr | null, new_size: number, flags: number): Ptr | null {
+        trace.begin(site)
+        const size = s.integer(new_size, 'new_size', 0, 2 ** 40)
+        const old = s.pointerOrNull(p, Op.krealloc)
+        const oldAllocation = old === null ? 0 : Ptr.allocation(old)
+        if (size === 0) {
+          const result = old === null || isZeroSize(old) ? 0 : slab.kfree(s.physOf(old))
+          s.done(Op.krealloc, 0, old === null ? NO_SUBJECT : s.physOf(old) >>> 0, 0, oldAllocation, result)
+          return s.zeroSize
+        }
+        const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
+        const refused = failures.armed && failures.take(Op.krealloc)
+        const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
+        if (phys < 0) {
+          s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED)
+          return null
+        }
+        const allocation = phys === from ? oldAllocation : trace.lastAllocation
+        s.done(Op.krealloc, allocation, phys, size, oldAllocation, 0)
+        return access.linear(phys, allocation, phys)
+      },
+      /** Frees what kmalloc and friends allocated. Null and ZERO_SIZE_PTR do nothing. Owner: the caller gives the object up. Never sleeps. */
+      kfree(site: Site, p: Ptr | null): void {
+        trace.begin(site)
+        const pointer = s.pointerOrNull(p, Op.kfree)
+        if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
+        free(Op.kfree, pointer)
+      },
+      /** Bytes that really belong to an object: the size of its class. */
+      ksize(site: Site, p: Ptr): number {
+        trace.begin(site)
+        const pointer = s.pointer(p, Op.ksize)
+        const phys = s.physOf(pointer)
+        const size = phys < 0 ? 0 : slab.ksize(phys)
+        s.done(Op.ksize, Ptr.allocation(pointer), phys >>> 0, size, 0, phys < 0 ? Flag.WILD | Flag.FAULT : 0)
+        return size
+      },
+      /** `kmalloc` if it can, else `vmalloc`. Owner: the caller, until `kvfree(p)`. */
+      kvmalloc(site: Site, size: number, flags: number): Ptr | null {
+        return kvAllocate(site, Op.kvmalloc, size, flags)
+      },
+      /** `kvmalloc` filled with zeroes. */
+      kvzalloc(site: Site, size: number, flags: number): Ptr | null {
+        return kvAllocate(site, Op.kvzalloc, size, flags | __GFP_ZERO)
+      },
+      /** Frees what `kvmalloc` allocated, by address: `vfree` or `kfree`. May sleep. */
+      kvfree(site: Site, p: Ptr | null): void {
+        trace.begin(site)
+        const pointer = s.pointerOrNull(p, Op.kvfree)
+        if (pointer === null || isZeroSize(pointer)) return s.done(Op.kvfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
+        if (s.vpageOf(pointer) >= 0) freeVmalloc(Op.kvfree, pointer)
+        else free(Op.kvfree, pointer)
+      },
+      /**
+       * Makes a cache of objects of one size. Without debugging a compatible cache may be shared under another name.
+       *
+       * Owner: the caller, until `kmem_cache_destroy`, which needs every object freed.
+       * @param align alignment in bytes; 0 for the default
+       * @param flags SLAB_* flags
+       * @param ctor called for each object of a new slab; null for none
+       */
+      kmem_cache_create(site: Site, name: string, size: number, align: number, flags: number, ctor: ((p: Ptr) => void) | null): kmem_cache | null {
+        trace.begin(site)
+        const bytes = s.integer(size, 'size', 1, MAX_OBJECT)
+        const refused = failures.armed && failures.take(Op.kmem_cache_create)
+        const id = refused ? -1 : slab.createCache(String(name), bytes, align | 0, flags | 0, typeof ctor === 'function')
+        if (id < 0) {
+          s.done(Op.kmem_cache_create, 0, NO_SUBJECT, bytes, flags, Flag.FAILED)
+          return null
+        }
+        const allocation = trace.allocation(AllocationKind.CACHE, id, bytes)
+        s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
+        const cache = new kmem_cache(id, allocation)
+        Object.freeze(cache)
+        return cache
+      },
+      /** Destroys a cache. Every object has to be freed before, RCU-deferred frees included. */
+      kmem_cache_destroy(site: Site, cache: kmem_cache | null): void {
+        trace.begin(site)
+        if (cache === null || cache === undefined) return s.done(Op.kmem_cache_destroy, 0, NO_SUBJECT, 0, 0, Flag.NULL)
+        const id = cacheId(cache, Op.kmem_cache_destroy)
+        const flags = slab.destroyCache(id)
+        s.done(Op.kmem_cache_destroy, kmem_cache.allocation(cache), id, 0, 0, flags | ((flags & Flag.FAILED) === 0 ? Flag.LAST : 0))
+      },
+      /** Allocates an object of a cache. Owner: the caller, until `kmem_cache_free(cache, p)` or `kfree(p)`. */
+      kmem_cache_alloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
+        return cacheAllocate(site, Op.kmem_cache_alloc, cache, flags)
+      },
+      /** `kmem_cache_alloc` filled with zeroes. */
+      kmem_cache_zalloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
+        return cacheAllocate(site, Op.kmem_cache_zalloc, cache, flags | __GFP_ZERO)
+      },
+      /** Frees an object to its cache. Owner: the caller gives the object up. Never sleeps. */
+      kmem_cache_free(site: Site, cache: kmem_cache, p: Ptr): void {
+        trace.begin(site)
+        const id = cacheId(cache, Op.kmem_cache_free)
+        const pointer = s.pointer(p, Op.kmem_cache_free)
+        const phys = s.physOf(pointer)
+        const flags = phys < 0 ? Flag.WILD | Flag.FAULT : slab.cacheFree(id, phys)
+        s.done(Op.kmem_cache_free, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), id, flags)
+      },
+      /** Gives the empty slabs of a cache back to the page allocator. */
+      kmem_cache_shrink(site: Site, cache: kmem_cache): number {
+        trace.begin(site)
+        const id = cacheId(cache, Op.kmem_cache_shrink)
+        slab.shrinkCache(id)
+        s.done(Op.kmem_cache_shrink, 0, id, 0, 0, 0)
+        return 0
+      },
+    },
+    values: {
+      /** Address that an allocation of size 0 returns. */
+      ZERO_SIZE_PTR: s.zeroSize as Ptr,
+      /** Cache-line alignment. */
+      SLAB_HWCACHE_ALIGN: slabFlags.SLAB_HWCACHE_ALIGN,
+      /** Objects may be reused at once, but the slab's pages stay until a grace period has passed. */
+      SLAB_TYPESAFE_BY_RCU: slabFlags.SLAB_TYPESAFE_BY_RCU,
+      /** The objects can be reclaimed. */
+      SLAB_RECLAIM_ACCOUNT: slabFlags.SLAB_RECLAIM_ACCOUNT,
+      /** Charged to the memory cgroup. */
+      SLAB_ACCOUNT: slabFlags.SLAB_ACCOUNT,
+      /** Panics instead of returning null. */
+      SLAB_PANIC: slabFlags.SLAB_PANIC,
+      /** Never merged with another cache. */
+      SLAB_NO_MERGE: slabFlags.SLAB_NO_MERGE,
+      /** Debugging: red zones around objects. */
+      SLAB_RED_ZONE: slabFlags.SLAB_RED_ZONE,
+      /** Debugging: poison in free objects. */
+      SLAB_POISON: slabFlags.SLAB_POISON,
+      /** Debugging: remember who allocated and freed. */
+      SLAB_STORE_USER: slabFlags.SLAB_STORE_USER,
+      /** Debugging: check at every alloc and free. */
+      SLAB_CONSISTENCY_CHECKS: slabFlags.SLAB_CONSISTENCY_CHECKS,
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/** linux/vmalloc.h: virtually contiguous memory. Follows mm/vmalloc.c at v6.12. */
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { __GFP_ZERO, GFP_KERNEL } from '../../mm/gfp.ts'
+import { VM_MAP, VM_MAP_PUT_PAGES } from '../../mm/vmalloc-flags.ts'
+import type { page } from '../handles/page.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxVmalloc(s: Surface) {
+  const { trace, kernel, failures, access } = s
+  const { vmalloc } = kernel
+
+  function allocate(site: Site, kind: number, size: number, gfp: number): Ptr | null {
+    trace.begin(site)
+    const bytes = s.integer(size, 'size', 0, 2 ** 45)
+    const vpage = bytes === 0 || (failures.armed && failures.take(kind)) ? -1 : vmalloc.alloc(bytes, gfp)
+    if (vpage < 0) {
+      s.done(kind, 0, NO_SUBJECT, bytes | 0, gfp, Flag.FAILED | (bytes === 0 ? Flag.WARNED : 0))
+      return null
+    }
+    const allocation = trace.lastAllocation
+    s.done(kind, allocation, vpage, bytes, gfp, 0)
+    return access.vmalloc(vpage * s.pageSize, allocation, vpage * s.pageSize)
+  }
+
+  function release(site: Site, kind: number, addr: Ptr | null, act: (vpage: number) => number): void {
+    trace.begin(site)
+    const p = s.pointerOrNull(addr, kind)
+    if (p === null) return s.done(kind, 0, NO_SUBJECT, 0, 0, Flag.NULL)
+    const vpage = s.vpageOf(p)
+    const offset = Ptr.offset(p) - Ptr.base(p)
+    if (vpage < 0) {
+      kernel.reports.add('warn', `Trying to ${kind === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area (${p.toString()})`)
+      return s.done(kind, Ptr.allocation(p), Math.max(s.physOf(p), 0), offset, 0, Flag.FAILED | Flag.WARNED)
+    }
+    const aligned = Ptr.offset(p) % s.pageSize === 0
+    const flags = aligned ? act(vpage) : Flag.FAILED | Flag.WARNED
+    s.done(kind, Ptr.allocation(p), vpage, offset, 0, flags | Flag.VMALLOC)
+  }
+
+  return {
+    steps: {
+      /**
+       * Allocates `size` bytes (rounded up to pages) that are contiguous in vmalloc space only; a guard page follows.
+       *
+       * Owner: the caller, until `vfree(addr)`. Its pages have one reference each, which the area holds; use
+       * `vmalloc_to_page`, never `virt_to_page`. May sleep. Null if there is no memory or `size` is 0.
+       */
+      vmalloc(site: Site, size: number): Ptr | null {
+        return allocate(site, Op.vmalloc, size, GFP_KERNEL)
+      },
+      /** `vmalloc` filled with zeroes. */
+      vzalloc(site: Site, size: number): Ptr | null {
+        return allocate(site, Op.vzalloc, size, GFP_KERNEL | __GFP_ZERO)
+      },
+      /**
+       * Unmaps a vmalloc area and drops one reference of each of its pages. Null does nothing. Owner: the caller gives
+       * the area up. May sleep in process context.
+       */
+      vfree(site: Site, addr: Ptr | null): void {
+        release(site, Op.vfree, addr, (vpage) => vmalloc.free(vpage))
+      },
+      /** `vfree` for atomic context: the work is deferred. Here it happens at once. */
+      vfree_atomic(site: Site, addr: Ptr | null): void {
+        release(site, Op.vfree_atomic, addr, (vpage) => vmalloc.free(vpage))
+      },
+      /**
+       * Maps pages the caller owns into vmalloc space. Takes no references: the pages have to stay until `vunmap`.
+       * With VM_MAP_PUT_PAGES the area takes over one reference of each page, and `vfree` releases it.
+       */
+      vmap(site: Site, pages: readonly page[], count: number, flags: number, prot: number): Ptr | null {
+        void prot
+        trace.begin(site)
+        const n = s.integer(count, 'count', 0, 2 ** 20)
+        if (!Array.isArray(pages) || pages.length < n) throw s.wrongType(Op.vmap, `an array of ${n} pages`)
+        const pfns = pages.slice(0, n).map((p: page) => s.pfn(p, Op.vmap))
+        const vpage = n === 0 || (failures.armed && failures.take(Op.vmap)) ? -1 : vmalloc.map(pfns, flags | 0)
+        if (vpage < 0) {
+          s.done(Op.vmap, 0, NO_SUBJECT, n, flags | 0, Flag.FAILED)
+          return null
+        }
+        const allocation = trace.lastAllocation
+        s.done(Op.vmap, allocation, vpage, n, flags | 0, 0)
+        return access.vmalloc(vpage * s.pageSize, allocation, vpage * s.pageSize)
+      },
+      /** Unmaps what `vmap` mapped. The pages are untouched. */
+      vunmap(site: Site, addr: Ptr | null): void {
+        release(site, Op.vunmap, addr, (vpage) => vmalloc.unmap(vpage))
+      },
+    },
+    values: {
+      /** The area maps pages of the caller. */
+      VM_MAP,
+      /** The area takes over the pages: one reference each, dropped by `vfree`. */
+      VM_MAP_PUT_PAGES,
+      /** Ordinary kernel memory protection. */
+      PAGE_KERNEL: 0x63,
+    },
+  }
+}

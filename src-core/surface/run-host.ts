@@ -1,0 +1,22 @@
+/** What the run gives to surface modules that make tasks, wait, or call back. */
+
+/** A function of the surface, seen untyped. */
+export type SurfaceFunction = (this: unknown, ...args: unknown[]) => unknown
+
+export interface RunHost {
+  /** A step as a function value: takes its site from the call. */
+  stepValue(fn: SurfaceFunction): SurfaceFunction
+  /** A suspending step as a function value. */
+  suspendingValue(fn: SurfaceFunction): SurfaceFunction
+  /** Returned by a suspending function that has to wait; it is called again when the task runs again. */
+  readonly blocked: symbol
+  readonly scheduler: {
+    add(id: number, steps: Generator<undefined, unknown, undefined>): void
+    yieldNow(): void
+    sleep(milliseconds: number): void
+    isAsleep(id: number): boolean
+    readonly idle: (() => boolean)[]
+  }
+  /** Throws if the run is in the straight form, which cannot make tasks or wait: it starts again interleaved. */
+  needsInterleaving(): void
+}

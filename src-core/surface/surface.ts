@@ -1,0 +1,167 @@
+/**
+ * What every surface module is built from: the kernel being run, the handles, the record of the run. The surface is
+ * thin: it checks arguments, calls mm, records one operation, and carries the documentation that the editor shows
+ * (scripts/generate-surface.ts turns these modules into declarations).
+ *
+ * A module is a function of `Surface` that returns its names by kind:
+ *   steps      one call is one step; the compiler passes the site as first argument
+ *   suspending steps that may block or call back into the snippet
+ *   pure       functions that are no steps
+ *   values     constants and classes
+ */
+import { useAllocation } from '../trace/fields.ts'
+import { Flag, NO_SUBJECT, OP_NAMES } from '../trace/ops.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+import type { Kernel } from '../mm/kernel.ts'
+import type { Tasks } from '../sched/tasks.ts'
+import { Access } from './handles/access.ts'
+import { folio, page, PageHandles } from './handles/page.ts'
+import { Ptr, Region } from './handles/pointer.ts'
+import { viewPointer } from './handles/struct-type.ts'
+import { FailureInjection } from './failure-injection.ts'
+import type { TaskControl } from './task-control.ts'
+
+/** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
+export type Site = number
+
+/** Names of one module, by how the compiler treats them. */
+export interface SurfaceModule {
+  readonly steps?: Readonly<Record<string, (site: Site, ...args: never[]) => unknown>>
+  readonly suspending?: Readonly<Record<string, (site: Site, ...args: never[]) => unknown>>
+  readonly pure?: Readonly<Record<string, (...args: never[]) => unknown>>
+  readonly values?: Readonly<Record<string, unknown>>
+}
+
+/** Where the run's text goes. */
+export interface RunLog {
+  /** Appends a line to the kernel log; returns its index. */
+  line(level: 'info' | 'warn' | 'err', text: string): number
+  /** Index of a text in the run's string table. */
+  string(text: string): number
+}
+
+/** Address that size-0 allocations return (ZERO_SIZE_PTR). */
+const ZERO_SIZE_ADDRESS = 16n
+
+export class Surface {
+  readonly trace: TraceWriter
+  readonly access: Access
+  readonly handles: PageHandles
+  readonly failures = new FailureInjection()
+  readonly zeroSize: Ptr
+  /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */
+  readonly hooks: { init: (() => unknown) | null; initSite: number; exit: (() => unknown) | null; exitSite: number } = {
+    init: null, initSite: 0, exit: null, exitSite: 0,
+  }
+
+  constructor(
+    readonly kernel: Kernel,
+    readonly control: TaskControl,
+    readonly tasks: Tasks,
+    readonly log: RunLog,
+  ) {
+    this.trace = kernel.trace
+    this.access = new Access(kernel, control)
+    this.handles = new PageHandles(kernel.frames.count)
+    this.zeroSize = this.access.fromAddress(ZERO_SIZE_ADDRESS)
+  }
+
+  /** Bytes in a page. */
+  get pageSize(): number {
+    return 2 ** this.kernel.info.pageShift
+  }
+
+  /**
+   * Closes the record of the step and returns. A task that the kernel stopped (Flag.FAULT) does not come back.
+   * Meaning of the arguments by kind: trace/ops.ts.
+   */
+  done(kind: number, allocation: number, subject: number, a: number, b: number, flags: number): void {
+    this.trace.end(kind, allocation, subject, a, b, flags)
+    if ((flags & Flag.FAULT) !== 0) this.control.oops()
+    this.control.stepped()
+  }
+
+  /** pfn of a page argument. NULL is dereferenced: the step is recorded as such and the task ends. */
+  pfn(p: page, kind: number): number {
+    if (page.is(p)) return page.pfn(p)
+    if (p === null || p === undefined) return this.nullArgument(kind)
+    if (folio.is(p)) throw this.wrongType(kind, 'a page; this is a folio: use folio_page(folio, 0)')
+    throw this.wrongType(kind, 'a page')
+  }
+
+  /** pfn of the head page of a folio argument. See `pfn`. */
+  folioPfn(f: folio, kind: number): number {
+    if (folio.is(f)) return folio.pfn(f)
+    if (f === null || f === undefined) return this.nullArgument(kind)
+    throw this.wrongType(kind, page.is(f) ? 'a folio; this is a page: use page_folio(page)' : 'a folio')
+  }
+
+  /** A pointer argument; a view stands for its pointer. NULL is dereferenced. */
+  pointer(p: unknown, kind: number): Ptr {
+    if (Ptr.is(p)) return p
+    const behind = viewPointer(p)
+    if (behind !== null) return behind
+    if (p === null || p === undefined) return this.nullArgument(kind)
+    throw this.wrongType(kind, 'a pointer')
+  }
+
+  /** A pointer argument that may be NULL. */
+  pointerOrNull(p: unknown, kind: number): Ptr | null {
+    return p === null || p === undefined ? null : this.pointer(p, kind)
+  }
+
+  /** A whole number argument in a range. Throws RangeError or TypeError, which end the task as an uncaught exception. */
+  integer(value: unknown, name: string, low: number, high: number): number {
+    if (typeof value === 'bigint') return this.integer(Number(value), name, low, high)
+    if (typeof value !== 'number' || !Number.isInteger(value)) {
+      this.abandon()
+      throw new TypeError(`${name} has to be a whole number, not ${describe(value)}`)
+    }
+    if (value < low || value > high) {
+      this.abandon()
+      throw new RangeError(`${name} has to be between ${low} and ${high}, not ${value}`)
+    }
+    return value
+  }
+
+  private nullArgument(kind: number): never {
+    this.trace.end(kind, 0, NO_SUBJECT, 0, 0, Flag.NULL | Flag.FAULT)
+    return this.control.oops()
+  }
+
+  /** The error for an argument of the wrong type. */
+  wrongType(kind: number, wanted: string): TypeError {
+    this.abandon()
+    return new TypeError(`${OP_NAMES[kind]}() takes ${wanted}`)
+  }
+
+  /** Takes back the `begin` of a step that turned out to be no call the kernel could have seen. */
+  abandon(): void {
+    this.trace.abandon()
+  }
+
+  /** Virtual-memory page number of a pointer into vmalloc space, or -1. */
+  vpageOf(p: Ptr): number {
+    return Ptr.region(p) === Region.VMALLOC ? Math.floor(Ptr.offset(p) / this.pageSize) : -1
+  }
+
+  /** Physical address of a pointer into the linear map, or -1. */
+  physOf(p: Ptr): number {
+    const offset = Ptr.offset(p)
+    return Ptr.region(p) === Region.LINEAR && offset >= 0 && offset < this.kernel.config.memory ? offset : -1
+  }
+
+  /** Allocation that occupies a frame now; 0 = free, reserved or no frame. */
+  occupant(pfn: number): number {
+    return this.kernel.frames.valid(pfn) ? useAllocation(this.kernel.frames.use[pfn]!) : 0
+  }
+}
+
+/** A value in an error message. */
+export function describe(value: unknown): string {
+  if (value === null) return 'null'
+  if (typeof value === 'object') return 'an object'
+  if (typeof value === 'string') return `the string "${value.slice(0, 20)}"`
+  if (typeof value === 'function') return 'a function'
+  return String(value)
+}

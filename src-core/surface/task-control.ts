@@ -1,0 +1,12 @@
+/** What surface functions need from whoever runs the snippet: where it is, who it is, and how a task dies. */
+
+export interface TaskControl {
+  /** Site of the call being made, for surface functions that were called as values. */
+  site(): number
+  /** A step was recorded: the step budget counts it and the turn counter starts again. Throws at the end of the budget. */
+  stepped(): void
+  /** The kernel stops the running task here. Never returns; the program cannot catch it. */
+  oops(): never
+  /** Id of the running task. */
+  readonly task: number
+}
