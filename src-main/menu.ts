@@ -21,7 +21,10 @@ const separator: MenuItemConstructorOptions = { type: 'separator' }
 export function setMenu(): void {
   const template: MenuItemConstructorOptions[] = [
     ...(MAC ? [{ role: 'appMenu' } as const] : []),
-    { label: '&File', submenu: [command('examples', 'Examples', 'CmdOrCtrl+B'), separator, { role: MAC ? 'close' : 'quit' }] },
+    {
+      label: '&File',
+      submenu: [command('examples', 'Examples', 'CmdOrCtrl+B'), separator, { role: MAC ? 'close' : 'quit' }],
+    },
     { role: 'editMenu' },
     {
       label: '&View',

@@ -1,0 +1,29 @@
+/** Opens the desktop app for a test: real Electron if ELECTRON names it, else the stand-in. */
+import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test'
+import { resolve } from 'node:path'
+
+const EXECUTABLE = process.env['ELECTRON'] ?? resolve('e2e/standin/run.mjs')
+
+interface Desktop {
+  readonly app: ElectronApplication
+  readonly page: Page
+  /** Process id of the core's utility process. */
+  corePid(): Promise<number>
+}
+
+export const test = base.extend<{ desktop: Desktop }>({
+  desktop: async ({ launchOptions: _ }, use) => {
+    const app = await _electron.launch({ executablePath: EXECUTABLE, args: ['.'], timeout: 60_000 })
+    const page = await app.firstWindow()
+    const corePid = async (): Promise<number> => {
+      const metrics = await app.evaluate(({ app: it }) => it.getAppMetrics())
+      const core = metrics.find((one) => one.type === 'Utility' && one.name === 'Pageward core')
+      if (core === undefined) throw new Error('no core runs')
+      return core.pid
+    }
+    await use({ app, page, corePid })
+    await app.close()
+  },
+})
+
+export { expect } from '@playwright/test'

@@ -1,0 +1,19 @@
+/** axe-core on the whole window in both themes. Monaco's own widget is not ours to mend. */
+import { AxeBuilder } from '@axe-core/playwright'
+import { expect } from '@playwright/test'
+import { SLAB_UAF } from './programs.ts'
+import type { Host } from './scenarios.ts'
+import type { Workbench } from './workbench.ts'
+
+export async function checkAccessibility({ page }: Host, workbench: Workbench): Promise<void> {
+  await workbench.run(SLAB_UAF)
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await workbench.idle()
+    // Legacy mode stays in this page: the other one opens a second window, which the desktop refuses.
+    const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').setLegacyMode(true).analyze()
+    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    const text = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+    expect(text, colorScheme).toEqual([])
+  }
+}
