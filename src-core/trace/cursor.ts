@@ -3,7 +3,7 @@
  *
  * A seek starts from the nearest of three states (where the cursor stands, the keyframe before, the keyframe after)
  * and applies the deltas between. Keyframes are made on the first way forward, one every `KEYFRAME_DELTAS` deltas,
- * and keep only the blocks that changed (state-column.ts). When they hold much, later ones stand further apart.
+ * and keep only the pages that changed (state-column.ts). When they hold much, later ones stand further apart.
  */
 import type { TraceChunk } from './chunk.ts'
 import { Field } from './fields.ts'
@@ -12,9 +12,9 @@ import { BLOCK_SIZE, column32, column8, type StateColumn } from './state-column.
 import type { MachineInfo } from './record.ts'
 import type { TraceStore } from './store.ts'
 
-const KEYFRAME_DELTAS = 65_536
-/** Deltas that cost about as much as putting back one block of a keyframe. */
-const BLOCK_COST = 3
+const KEYFRAME_DELTAS = 32_768
+/** Deltas that cost about as much as putting back one page of a keyframe. */
+const PAGE_COST = 4
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
 const FIELDS = 16
@@ -23,8 +23,8 @@ interface Keyframe {
   readonly step: number
   /** Deltas of the whole trace before it. */
   readonly delta: number
-  /** Blocks that all keyframes up to this one keep. */
-  readonly blocks: number
+  /** Pages that all keyframes up to this one keep. */
+  readonly pages: number
 }
 
 export class Cursor {
@@ -35,8 +35,8 @@ export class Cursor {
   private readonly columns: StateColumn<Uint32Array>[]
   private readonly memory: StateColumn<Uint8Array>
   /** The first is the state at boot. */
-  private readonly keyframes: Keyframe[] = [{ step: 0, delta: 0, blocks: 0 }]
-  /** Keyframe that blocks not written since are equal to. */
+  private readonly keyframes: Keyframe[] = [{ step: 0, delta: 0, pages: 0 }]
+  /** Keyframe that pages not written since are equal to. */
   private base = 0
   private interval: number
   private allowed = HELD_BYTES
@@ -166,13 +166,13 @@ export class Cursor {
 
   /** What going back to a keyframe costs, in deltas. */
   private restorePrice(index: number): number {
-    const between = Math.abs(this.keyframes[index]!.blocks - this.keyframes[this.base]!.blocks)
-    return (between + this.dirtyBlocks()) * BLOCK_COST
+    const between = Math.abs(this.keyframes[index]!.pages - this.keyframes[this.base]!.pages)
+    return (between + this.dirtyPages()) * PAGE_COST
   }
 
-  private dirtyBlocks(): number {
-    let dirty = this.memory.dirtyBlocks
-    for (const column of this.columns) dirty += column.dirtyBlocks
+  private dirtyPages(): number {
+    let dirty = this.memory.dirtyPages
+    for (const column of this.columns) dirty += column.dirtyPages
     return dirty
   }
 
@@ -213,8 +213,8 @@ export class Cursor {
   }
 
   private addKeyframe(): void {
-    const blocks = this.keyframes.at(-1)!.blocks + this.dirtyBlocks()
-    this.keyframes.push({ step: this.step, delta: this.delta, blocks })
+    const pages = this.keyframes.at(-1)!.pages + this.dirtyPages()
+    this.keyframes.push({ step: this.step, delta: this.delta, pages })
     this.base = this.keyframes.length - 1
     this.memory.capture()
     let held = this.memory.held

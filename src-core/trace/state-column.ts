@@ -1,18 +1,30 @@
 /**
- * A column of the machine's state with keyframes. The state lies in blocks of one growing array; a block exists from
- * its first write on, all others read as the state at boot. A keyframe keeps the blocks that changed since the one
- * before it, so going back to it copies only what may differ and allocates nothing.
+ * A column of the machine's state with keyframes. The state lies in blocks of 32 entries; a block exists from its
+ * first write on, all others read as the state at boot. Blocks are packed, in order of their first write, into pages
+ * of one growing array, and a keyframe keeps the pages that changed since the one before it: going back to it is a few
+ * large copies and allocates nothing.
  */
 
 const BLOCK_BITS = 5
 /** Entries in a block. */
 export const BLOCK_SIZE = 1 << BLOCK_BITS
 const BLOCK_MASK = BLOCK_SIZE - 1
+/** Blocks in a page. */
+const PAGE_BITS = 6
+const PAGE_BLOCKS = 1 << PAGE_BITS
+const PAGE_SIZE = BLOCK_SIZE << PAGE_BITS
 const NONE = -1
 
 type Data = Uint32Array | Uint8Array
-/** Makes an array of the column's kind with `length` zeros. */
-type Make<T extends Data> = (length: number) => T
+
+/** What a keyframe keeps of a column. */
+interface Kept<T extends Data> {
+  /** Pages that changed, and their entries one after the other. */
+  readonly pages: readonly number[]
+  readonly data: T
+  /** Blocks that existed. */
+  readonly slots: number
+}
 
 export class StateColumn<T extends Data> {
   /** Entries that keyframes hold. */
@@ -20,25 +32,25 @@ export class StateColumn<T extends Data> {
   /** block → slot + 1; 0 = never written. */
   private table = new Int32Array(16)
   private pool: T
-  private slots = 0
   private readonly blockOf: number[] = []
-  /** Newest version of a slot, an index into the three lists below; NONE = the boot state is the only one. */
+  /** Newest version of a page, an index into the three lists below; NONE = no keyframe keeps it. */
   private readonly newest: number[] = []
   private readonly versionKeyframe: number[] = []
   private readonly versionBefore: number[] = []
   private readonly versionOffset: number[] = []
-  /** Slots that each keyframe keeps, and their entries. */
-  private readonly changed: number[][] = [[]]
-  private readonly kept: T[]
-  /** Keyframe that the slots not listed in `dirty` are equal to. */
+  private readonly keyframes: Kept<T>[]
+  /** Keyframe that the pages not listed in `dirty` are equal to. */
   private base = 0
   private dirty: number[] = []
-  private isDirty = new Uint8Array(16)
+  private isDirty = new Uint8Array(1)
 
-  /** @param boot entries of a block nobody wrote: read only */
-  constructor(private readonly make: Make<T>, private readonly boot: (block: number) => T) {
-    this.pool = make(16 * BLOCK_SIZE)
-    this.kept = [make(0)]
+  /**
+   * @param make an array of the column's kind with `length` zeros
+   * @param boot entries of a block nobody wrote: read only
+   */
+  constructor(private readonly make: (length: number) => T, private readonly boot: (block: number) => T) {
+    this.pool = make(PAGE_SIZE)
+    this.keyframes = [{ pages: [], data: make(0), slots: 0 }]
   }
 
   /** Value at an index ≥ 0. */
@@ -50,6 +62,7 @@ export class StateColumn<T extends Data> {
   }
 
   set(index: number, value: number): void {
+    // `open` may replace the pool.
     const at = this.open(index >>> BLOCK_BITS)
     this.pool[at + (index & BLOCK_MASK)] = value
   }
@@ -67,14 +80,15 @@ export class StateColumn<T extends Data> {
     return this.pool.subarray(at, at + BLOCK_SIZE) as T
   }
 
-  /** Where a block starts in the pool; it counts as changed from here on. */
+  /** Where a block starts in the pool; its page counts as changed from here on. */
   private open(block: number): number {
     if (block >= this.table.length) this.growTable(block)
     let slot = this.table[block]! - 1
     if (slot < 0) slot = this.addSlot(block)
-    if (this.isDirty[slot] === 0) {
-      this.isDirty[slot] = 1
-      this.dirty.push(slot)
+    const page = slot >>> PAGE_BITS
+    if (this.isDirty[page] === 0) {
+      this.isDirty[page] = 1
+      this.dirty.push(page)
     }
     return slot * BLOCK_SIZE
   }
@@ -86,8 +100,8 @@ export class StateColumn<T extends Data> {
   }
 
   private addSlot(block: number): number {
-    const slot = this.slots++
-    if (slot === this.isDirty.length) {
+    const slot = this.blockOf.length
+    if (slot * BLOCK_SIZE === this.pool.length) {
       const pool = this.make(this.pool.length * 2)
       pool.set(this.pool)
       this.pool = pool
@@ -97,31 +111,30 @@ export class StateColumn<T extends Data> {
     }
     this.table[block] = slot + 1
     this.blockOf.push(block)
-    this.newest.push(NONE)
+    if (slot % PAGE_BLOCKS === 0) this.newest.push(NONE)
     this.pool.set(this.boot(block), slot * BLOCK_SIZE)
     return slot
   }
 
-  /** Blocks written since the last `capture` or `restore`. */
-  get dirtyBlocks(): number {
+  /** Pages written since the last `capture` or `restore`. */
+  get dirtyPages(): number {
     return this.dirty.length
   }
 
-  /** Makes the next keyframe of the state now. All that changed since the last keyframe must have been written since then. */
+  /** Makes the next keyframe of the state now. What changed since the last keyframe must have been written since then. */
   capture(): void {
-    const keyframe = this.changed.length
-    const data = this.make(this.dirty.length * BLOCK_SIZE)
-    this.dirty.forEach((slot, i) => {
-      data.set(this.pool.subarray(slot * BLOCK_SIZE, (slot + 1) * BLOCK_SIZE), i * BLOCK_SIZE)
+    const keyframe = this.keyframes.length
+    const data = this.make(this.dirty.length * PAGE_SIZE)
+    this.dirty.forEach((page, i) => {
+      data.set(this.pool.subarray(page * PAGE_SIZE, (page + 1) * PAGE_SIZE), i * PAGE_SIZE)
       this.versionKeyframe.push(keyframe)
-      this.versionBefore.push(this.newest[slot]!)
-      this.versionOffset.push(i * BLOCK_SIZE)
-      this.newest[slot] = this.versionKeyframe.length - 1
-      this.isDirty[slot] = 0
+      this.versionBefore.push(this.newest[page]!)
+      this.versionOffset.push(i * PAGE_SIZE)
+      this.newest[page] = this.versionKeyframe.length - 1
+      this.isDirty[page] = 0
     })
     this.held += data.length
-    this.changed.push(this.dirty)
-    this.kept.push(data)
+    this.keyframes.push({ pages: this.dirty, data, slots: this.blockOf.length })
     this.dirty = []
     this.base = keyframe
   }
@@ -130,29 +143,35 @@ export class StateColumn<T extends Data> {
   restore(keyframe: number): void {
     const low = Math.min(this.base, keyframe)
     const high = Math.max(this.base, keyframe)
-    for (const slot of this.dirty) {
-      this.isDirty[slot] = 0
-      this.copyVersion(slot, keyframe)
-    }
     for (let i = low + 1; i <= high; i++) {
-      for (const slot of this.changed[i]!) this.copyVersion(slot, keyframe)
+      for (const page of this.keyframes[i]!.pages) {
+        if (this.isDirty[page] !== 0) continue
+        this.isDirty[page] = 1
+        this.dirty.push(page)
+      }
+    }
+    for (const page of this.dirty) {
+      this.isDirty[page] = 0
+      this.restorePage(page, keyframe)
     }
     this.dirty = []
     this.base = keyframe
   }
 
-  private copyVersion(slot: number, keyframe: number): void {
-    let version = this.newest[slot]!
+  private restorePage(page: number, keyframe: number): void {
+    let version = this.newest[page]!
     while (version !== NONE && this.versionKeyframe[version]! > keyframe) version = this.versionBefore[version]!
-    const at = slot * BLOCK_SIZE
-    const { pool } = this
-    if (version === NONE) {
-      pool.set(this.boot(this.blockOf[slot]!), at)
-      return
+    let known = 0
+    if (version !== NONE) {
+      const kept = this.keyframes[this.versionKeyframe[version]!]!
+      const from = this.versionOffset[version]!
+      this.pool.set(kept.data.subarray(from, from + PAGE_SIZE), page * PAGE_SIZE)
+      known = kept.slots
     }
-    const data = this.kept[this.versionKeyframe[version]!]!
-    const from = this.versionOffset[version]!
-    for (let i = 0; i < BLOCK_SIZE; i++) pool[at + i] = data[from + i]!
+    const end = Math.min((page + 1) * PAGE_BLOCKS, this.blockOf.length)
+    for (let slot = Math.max(known, page * PAGE_BLOCKS); slot < end; slot++) {
+      this.pool.set(this.boot(this.blockOf[slot]!), slot * BLOCK_SIZE)
+    }
   }
 }
 

@@ -1,0 +1,21 @@
+/** Random seek in a million-delta trace, as JSON. Run alone: `node bench/seek.mjs`; `npm run bench` calls `seek()`. */
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+/** Builds the measured code in memory and runs it. */
+export async function seek() {
+  const built = await build({
+    configFile: false, logLevel: 'silent',
+    build: { ssr: fileURLToPath(new URL('seek.ts', import.meta.url)), write: false, minify: false, target: 'es2023' },
+  })
+  const [chunk] = (Array.isArray(built) ? built[0] : built).output
+  const module = await import(`data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`)
+  const now = () => performance.now()
+  module.measureSeek(now, 1024)
+  return { typical: module.measureSeek(now, 1024), strewn: module.measureSeek(now, 16_000) }
+}
+
+if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+  console.log(JSON.stringify({ schema: 'pageward.bench-seek/1', ...(await seek()) }))
+}
