@@ -1,0 +1,35 @@
+/** What a host gives the protocol server: something that runs programs and remembers what they did. */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Finding } from '../ownership/finding.ts'
+import type { Ledger } from '../ownership/ledger.ts'
+import type { Report } from '../report/report.ts'
+import type { RunRecord } from '../trace/record.ts'
+import type { TraceStore } from '../trace/store.ts'
+import type { EraInfo, Explanation, Notice, RunRequest } from './messages.ts'
+
+/** A run that has ended, with everything that questions about it are answered from. */
+export interface FinishedRun {
+  readonly record: RunRecord
+  readonly store: TraceStore
+  readonly program: CompiledProgram
+  readonly ledger: Ledger
+  readonly findings: readonly Finding[]
+  readonly report: Report
+  /** Milliseconds in the compiler, in the simulator, in the rules. */
+  readonly compileMs: number
+  readonly runMs: number
+  readonly judgeMs: number
+}
+
+export interface Core {
+  readonly eras: readonly EraInfo[]
+  /**
+   * Runs a program; the server asks for one at a time. `run` is the number under which notices name the run; `notify`
+   * may be called until after the promise has settled. A program that does not compile is a finished run too (outcome
+   * `compile-error`, no chunks). Rejects only if the simulator itself failed.
+   */
+  runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun>
+  /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
+  cancel(): void
+  explain(code: string): Explanation | null
+}
