@@ -1,0 +1,22 @@
+/** `pageward --help`. */
+export const HELP = `pageward: who owns every page of kernel memory, and why a driver that works today breaks tomorrow
+
+usage: pageward COMMAND [options] FILE…
+
+  run FILE…       run programs and report what they do wrong
+  check FILE…     compile and check types, without running
+  test DIR…       run every snippet with @expect lines and compare
+  explain [CODE]  what a diagnosis means, the smallest bad program, its fix
+
+options:
+  --era ERA|all        v6.12 (measured) v6.14 v6.17 v6.18 next memdesc
+  --no-eras            do not ask the other eras for their verdict
+  --machine "K=V …"    memory=64M cpus=1 arch=x86_64|arm64-16k|i386-highmem debug=on|off iommu=on|off seed=N
+  --steps N            steps before the run ends (5000000)
+  --seconds S          wall clock before the run ends (10)
+  --memory-limit M     memory of the trace (1G)
+  --format text|json
+  --trace OUT.pwtrace  write the trace (docs/trace-format.md)
+
+exit status: 0 nothing found, 1 errors found, 2 usage, file or compile error, 3 budget reached, 4 the simulator failed
+`

@@ -1,0 +1,49 @@
+/** Entry of the command line: finds the command, runs it, sets the exit status. */
+import { Exit, UsageError } from './exit.ts'
+import { HELP } from './help.ts'
+import { parseOptions, type Options } from './options.ts'
+
+const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit | Promise<Exit>>>> = {
+  run: async () => (await import('./commands/run.ts')).run,
+  check: async () => (await import('./commands/check.ts')).check,
+  test: async () => (await import('./commands/test.ts')).test,
+  explain: async () => (await import('./commands/explain.ts')).explain,
+}
+/** Commands of SURFACE §6 that this version does not have. */
+const MISSING = ['explore', 'lesson']
+
+async function main(words: readonly string[]): Promise<Exit> {
+  const [command, ...rest] = words
+  if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
+    process.stdout.write(HELP)
+    return command === undefined ? Exit.USAGE : Exit.OK
+  }
+  if (MISSING.includes(command)) throw new UsageError(`${command} is missing in this version`)
+  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
+  if (load === undefined) throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)
+  const options = parseOptions(rest)
+  if (options.help) {
+    process.stdout.write(HELP)
+    return Exit.OK
+  }
+  return (await load())(options)
+}
+
+/** Leaves only when everything written has gone out: a pipe takes large reports in pieces. */
+function leave(status: Exit): void {
+  process.exitCode = status
+  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)))
+}
+
+process.stdout.on('error', () => process.exit(Exit.OK))
+try {
+  leave(await main(process.argv.slice(2)))
+} catch (error) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`pageward: ${error.message}\n`)
+    leave(Exit.USAGE)
+  } else {
+    process.stderr.write(`pageward: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    leave(Exit.FAILED)
+  }
+}

@@ -1,0 +1,107 @@
+/** The options of all commands, parsed and checked. */
+import { parseArgs } from 'node:util'
+import { ERA_IDS, findEra, suggestEra } from '../src-core/eras/index.ts'
+import { parseMachineText } from '../src-core/machine/config.ts'
+import { DEFAULT_BUDGETS, type Budgets } from '../src-core/runtime/run-options.ts'
+import { UsageError } from './exit.ts'
+
+export type Format = 'text' | 'json'
+
+export interface Options {
+  readonly files: readonly string[]
+  /** Era id, `all`, or null for the program's own. */
+  readonly era: string | null
+  /** False with --no-eras: the other eras are not asked for their verdict. */
+  readonly verdicts: boolean
+  readonly machine: Readonly<Record<string, string>>
+  readonly budgets: Budgets
+  readonly format: Format
+  readonly trace: string | null
+  readonly help: boolean
+}
+
+const KNOWN = {
+  era: { type: 'string' },
+  'no-eras': { type: 'boolean' },
+  machine: { type: 'string', multiple: true },
+  schedule: { type: 'string' },
+  steps: { type: 'string' },
+  seconds: { type: 'string' },
+  'memory-limit': { type: 'string' },
+  format: { type: 'string' },
+  trace: { type: 'string' },
+  help: { type: 'boolean', short: 'h' },
+} as const
+
+/** Parses the words after the command. Throws UsageError with one clear line. */
+export function parseOptions(words: readonly string[]): Options {
+  const { values, positionals } = parse(words)
+  if (values.schedule !== undefined && values.schedule !== '')
+    throw new UsageError('--schedule: replaying a schedule is missing in this version; programs run under the default schedule')
+  return {
+    files: positionals,
+    era: eraOption(values.era),
+    verdicts: values['no-eras'] !== true,
+    machine: machineOption(values.machine ?? []),
+    budgets: {
+      ...DEFAULT_BUDGETS,
+      steps: numberOption('--steps', values.steps, DEFAULT_BUDGETS.steps, 1, 1e9),
+      seconds: numberOption('--seconds', values.seconds, DEFAULT_BUDGETS.seconds, 0.001, 86_400),
+      memory: bytesOption(values['memory-limit']),
+    },
+    format: formatOption(values.format),
+    trace: values.trace ?? null,
+    help: values.help === true,
+  }
+}
+
+function parse(words: readonly string[]) {
+  try {
+    return parseArgs({ args: [...words], options: KNOWN, allowPositionals: true, strict: true })
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new UsageError(message.split(/\.\s/)[0] ?? message)
+  }
+}
+
+function eraOption(value: string | undefined): string | null {
+  if (value === undefined) return null
+  if (value === 'all' || findEra(value) !== undefined) return value
+  const near = suggestEra(value)
+  const hint = near === undefined ? '' : `; did you mean ${near}?`
+  throw new UsageError(`--era: there is no era "${value}"${hint} (eras: ${ERA_IDS.join(' ')} all)`)
+}
+
+function machineOption(texts: readonly string[]): Record<string, string> {
+  const settings: Record<string, string> = {}
+  for (const text of texts) {
+    const parsed = parseMachineText(text)
+    if (!parsed.ok) throw new UsageError(`--machine: ${parsed.errors.join('; ')}`)
+    for (const pair of text.split(/[\s,]+/).filter((part) => part !== '')) {
+      const at = pair.indexOf('=')
+      settings[pair.slice(0, at)] = pair.slice(at + 1)
+    }
+  }
+  return settings
+}
+
+function numberOption(name: string, text: string | undefined, fallback: number, low: number, high: number): number {
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!Number.isFinite(value) || value < low || value > high) throw new UsageError(`${name} takes a number from ${low} to ${high}, not "${text}"`)
+  return value
+}
+
+function bytesOption(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_BUDGETS.memory
+  const match = /^(\d+)([KMG]?)$/i.exec(text)
+  if (match === null) throw new UsageError(`--memory-limit takes a size such as 64M or 1G, not "${text}"`)
+  return Number(match[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf((match[2] ?? '').toUpperCase())
+}
+
+function formatOption(text: string | undefined): Format {
+  if (text === undefined || text === 'text') return 'text'
+  if (text === 'json') return 'json'
+  if (text === 'sarif' || text === 'lkml') throw new UsageError(`--format ${text} is missing in this version; there are text and json`)
+  throw new UsageError(`--format takes text or json, not "${text}"`)
+}

@@ -1,0 +1,242 @@
+/**
+ * The supervisor: the half of the core that is never locked down. It compiles, has programs run by the runner pool,
+ * judges what the trace says while it comes in, and asks the other eras for their verdict. It answers the protocol
+ * as `Core`, and the command line uses it directly.
+ */
+import { Compiler } from '../compiler/compile.ts'
+import type { CompiledProgram, CompileError, SourceFile } from '../compiler/contract.ts'
+import { DEFAULT_ERA, ERAS, findEra, suggestEra } from '../eras/index.ts'
+import { parseMachine } from '../machine/config.ts'
+import { machineInfo } from '../machine/layout.ts'
+import type { Finding } from '../ownership/finding.ts'
+import { Judge } from '../ownership/judge.ts'
+import type { Ledger } from '../ownership/ledger.ts'
+import { buildReport, compileErrorReport } from '../report/build.ts'
+import { explain } from '../report/catalogue.ts'
+import type { Report } from '../report/report.ts'
+import { memoryCodes, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
+import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
+import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
+import { SURFACE_INDEX } from '../surface/generated/index.ts'
+import type { RunRecord } from '../trace/record.ts'
+import { TraceStore } from '../trace/store.ts'
+import type { Core, FinishedRun } from './core-interface.ts'
+import type { EraInfo, Explanation, Notice, RunRequest } from './messages.ts'
+
+/** Milliseconds since some start: for figures only, never for decisions. */
+export type Stopwatch = () => number
+
+export interface SupervisorHost extends PoolHost {
+  readonly now: Stopwatch
+}
+
+/** What a run is asked for, beside the files. */
+export interface Assignment {
+  readonly entry: string
+  readonly files: readonly SourceFile[]
+  /** Era id; null = the program's own first era. */
+  readonly era: string | null
+  readonly machine: Readonly<Record<string, string>>
+  readonly budgets: Budgets
+}
+
+/** A run with what it was judged to be. */
+export interface JudgedRun {
+  readonly program: CompiledProgram
+  readonly record: RunRecord
+  readonly findings: readonly Finding[]
+  readonly ledger: Ledger
+  readonly compileMs: number
+  readonly runMs: number
+  readonly judgeMs: number
+}
+
+export class Supervisor implements Core {
+  readonly eras: readonly EraInfo[] = ERAS.map(({ id, title, basis, summary }) => ({ id, title, basis, summary }))
+  private readonly compiler = new Compiler()
+  private readonly pool: RunnerPool
+  /** The run or verdict that has the runners; the next one waits for it. */
+  private busy: Promise<unknown> = Promise.resolve()
+  private generation = 0
+
+  constructor(private readonly host: SupervisorHost) {
+    this.pool = new RunnerPool(host)
+    this.pool.warm()
+  }
+
+  /** Tells of killed runners. */
+  set onReplaced(handler: (reason: string) => void) {
+    this.pool.onReplaced = handler
+  }
+
+  close(): void {
+    this.pool.close()
+  }
+
+  cancel(): void {
+    this.generation++
+    this.pool.cancel()
+  }
+
+  explain(code: string): Explanation | null {
+    return explain(code)
+  }
+
+  /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */
+  compile(entry: string, files: readonly SourceFile[], era: string): CompiledProgram {
+    void era
+    const program = this.compiler.compile(entry, files, SURFACE_INDEX)
+    const errors = pragmaErrors(program, entry)
+    return errors.length === 0 ? program : { ...program, errors: [...program.errors, ...errors] }
+  }
+
+  /** The era a program runs in if nobody says otherwise: its pragma's first, else the measured one. */
+  defaultEra(program: CompiledProgram): string {
+    const first = program.pragmas.eras?.[0]
+    return first === undefined || first === 'all' ? DEFAULT_ERA : first
+  }
+
+  /** Eras that a program names for itself; all of them for `all`. */
+  ownEras(program: CompiledProgram): readonly string[] {
+    const { eras } = program.pragmas
+    if (eras === null) return [DEFAULT_ERA]
+    return eras.includes('all') ? ERAS.map((era) => era.id) : eras
+  }
+
+  /** Runs and judges a compiled program in one era. */
+  async judge(program: CompiledProgram, era: string, machine: Readonly<Record<string, string>>, budgets: Budgets, compileMs = 0): Promise<JudgedRun> {
+    const options: RunOptions = { era, machine: { ...program.pragmas.machine, ...machine }, budgets, interleaved: false }
+    const started = this.host.now()
+    const record = await this.exclusively(() => this.pool.run(program, options))
+    const ran = this.host.now()
+    const judge = new Judge({
+      sites: program.sites, files: program.files, machine: record.machine, era,
+      tasks: () => record.tasks, caches: () => record.caches, strings: () => record.strings,
+    })
+    for (const chunk of record.chunks) judge.feed(chunk)
+    const findings = judge.finish(record.outcome)
+    const judged = this.host.now()
+    return { program, record, findings, ledger: judge.ledger, compileMs, runMs: ran - started, judgeMs: judged - ran }
+  }
+
+  private exclusively<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.busy.then(work, work)
+    this.busy = result.catch(() => undefined)
+    return result
+  }
+
+  /** The report of a judged run. */
+  report(judged: JudgedRun, entry: string, verdicts?: EraVerdicts): Report {
+    const { program, record, findings, compileMs, runMs } = judged
+    const input = { record, program, entry, schedule: program.pragmas.schedule ?? '', findings, compileMs, runMs }
+    return buildReport(verdicts === undefined ? input : { ...input, verdicts })
+  }
+
+  /** The report of a program that does not compile. */
+  compileErrors(program: CompiledProgram, entry: string, era: string): Report {
+    return compileErrorReport(program, entry, era, findEra(era)?.basis ?? 'source')
+  }
+
+  /** What the eras other than `era` say about the same program. An era that did not finish is null. */
+  async otherEras(
+    entry: string, files: readonly SourceFile[], era: string, assignment: Pick<Assignment, 'machine' | 'budgets'>,
+    keepGoing: () => boolean = () => true,
+  ): Promise<{ verdicts: Map<string, MemoryCodes | null>; judged: Map<string, JudgedRun> }> {
+    const verdicts = new Map<string, MemoryCodes | null>()
+    const judgedRuns = new Map<string, JudgedRun>()
+    for (const other of ERAS) {
+      if (other.id === era || !keepGoing()) continue
+      const program = this.compile(entry, files, other.id)
+      if (program.errors.length > 0) {
+        verdicts.set(other.id, null)
+        continue
+      }
+      const judged = await this.judge(program, other.id, assignment.machine, assignment.budgets)
+      judgedRuns.set(other.id, judged)
+      const finished = judged.record.outcome !== 'budget'
+      verdicts.set(other.id, finished ? memoryCodes(judged.record, program, judged.findings) : null)
+    }
+    return { verdicts, judged: judgedRuns }
+  }
+
+  // ---- Core
+
+  async runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun> {
+    const generation = ++this.generation
+    const { entry, files } = request
+    notify({ notice: 'state', state: 'compiling', steps: 0 })
+    const started = this.host.now()
+    let program = this.compile(entry, files, request.era ?? DEFAULT_ERA)
+    const era = request.era ?? this.defaultEra(program)
+    if (request.era === null && era !== DEFAULT_ERA) program = this.compile(entry, files, era)
+    const compileMs = this.host.now() - started
+    if (program.errors.length > 0) {
+      notify({ notice: 'state', state: 'idle', steps: 0 })
+      return this.unrunnable(program, entry, era, compileMs)
+    }
+    notify({ notice: 'state', state: 'running', steps: 0 })
+    const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
+    const judged = await this.judge(program, era, request.machine, budgets, compileMs)
+    notify({ notice: 'state', state: 'idle', steps: 0 })
+    if (judged.record.outcome !== 'budget') {
+      void this.sendVerdicts(request, run, era, judged, notify, () => generation === this.generation)
+    }
+    const { record, findings, ledger, runMs, judgeMs } = judged
+    const store = TraceStore.of(record.chunks)
+    return { record, store, program, ledger, findings, report: this.report(judged, entry), compileMs, runMs, judgeMs }
+  }
+
+  /** The verdicts of the other eras, once nothing newer is wanted. */
+  private async sendVerdicts(
+    request: RunRequest, run: number, era: string, judged: JudgedRun, notify: (notice: Notice) => void, current: () => boolean,
+  ): Promise<void> {
+    const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
+    const { verdicts, judged: others } = await this.otherEras(request.entry, request.files, era, { machine: request.machine, budgets }, current)
+    if (!current()) return
+    notify({ notice: 'verdicts', run, report: this.report(judged, request.entry, { era, own: memoryCodes(judged.record, judged.program, judged.findings), others: verdicts }) })
+    const eras: Record<string, { code: string; severity: string; line: number; file: string }[] | null> = {}
+    for (const { id } of ERAS) {
+      const of = id === era ? judged : others.get(id)
+      eras[id] = of === undefined || verdicts.get(id) === null ? null : codesOf(this.report(of, request.entry))
+    }
+    notify({ notice: 'matrix', run, eras })
+  }
+
+  private unrunnable(program: CompiledProgram, entry: string, era: string, compileMs: number): FinishedRun {
+    const parsed = parseMachine({})
+    if (!parsed.ok) throw new Error('the default machine is invalid')
+    const record: RunRecord = {
+      era, machine: machineInfo(parsed.config), chunks: [], tasks: [], caches: [], log: [], strings: [],
+      outcome: 'compile-error', budget: null,
+    }
+    const judge = new Judge({
+      sites: program.sites, files: program.files, machine: record.machine, era,
+      tasks: () => [], caches: () => [], strings: () => [],
+    })
+    return {
+      record, store: TraceStore.of([]), program, ledger: judge.ledger, findings: [],
+      report: this.compileErrors(program, entry, era), compileMs, runMs: 0, judgeMs: 0,
+    }
+  }
+}
+
+/** Seconds that a run may take in the app. */
+const APP_SECONDS = 3
+
+/** What is wrong with the eras and the machine that a program asks for. */
+function pragmaErrors(program: CompiledProgram, entry: string): CompileError[] {
+  const at = { code: 'pragma', file: entry, line: 1, column: 1, endLine: 1, endColumn: 2 }
+  const unknown = (program.pragmas.eras ?? []).filter((era) => era !== 'all' && findEra(era) === undefined)
+  const parsed = parseMachine({ ...program.pragmas.machine })
+  return [
+    ...unknown.map((era) => {
+      const near = suggestEra(era)
+      return { ...at, message: `@era: there is no era "${era}"${near === undefined ? '' : `; did you mean ${near}?`}` }
+    }),
+    ...(parsed.ok ? [] : parsed.errors.map((error) => ({ ...at, message: `@machine: ${error}` }))),
+  ]
+}
+
+function codesOf(report: Report): { code: string; severity: string; line: number; file: string }[] {
+  return report.diagnoses.map(({ code, severity, at }) => ({ code, severity, line: at.line, file: at.file }))
+}

@@ -1,0 +1,42 @@
+/** Entry of the core in a browser: the supervisor, with its runners as nested workers. */
+import { serve } from '../../src-core/protocol/server.ts'
+import { Supervisor } from '../../src-core/protocol/supervisor.ts'
+import type { FromRunner } from '../../src-core/runtime/runner-messages.ts'
+import type { PoolHost, RunnerHandle } from '../../src-core/runtime/runner-pool.ts'
+
+const host: PoolHost = {
+  spawnRunner,
+  after(milliseconds, call) {
+    const timer = setTimeout(call, milliseconds)
+    return () => clearTimeout(timer)
+  },
+}
+
+function spawnRunner(): RunnerHandle {
+  const worker = new Worker(new URL('./runner.worker.ts', import.meta.url), { type: 'module', name: 'runner' })
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage(handler) {
+      worker.onmessage = (event: MessageEvent<FromRunner>) => handler(event.data)
+    },
+    onDeath(handler) {
+      worker.onerror = (event) => {
+        event.preventDefault()
+        handler(event.message || 'it could not be loaded')
+      }
+    },
+    kill: () => worker.terminate(),
+  }
+}
+
+const supervisor = new Supervisor({ ...host, now: () => performance.now() })
+supervisor.onReplaced = (reason) => self.postMessage({ notice: 'runner-replaced', reason })
+serve(
+  {
+    postMessage: (message, transfer) => self.postMessage(message, { transfer: transfer ?? [] }),
+    onMessage(handler) {
+      self.onmessage = (event: MessageEvent<unknown>) => handler(event.data)
+    },
+  },
+  supervisor,
+)
