@@ -23,7 +23,7 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     else void cursor.seekNeighbour(target, direction)
   }
   const actions: Record<CommandId, () => void> = {
-    'run': () => void session.run(),
+    run: () => void session.run(),
     'step-forward': cursor.stepForward,
     'step-back': cursor.stepBack,
     'to-start': cursor.toStart,
@@ -32,14 +32,23 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     'previous-of-selection': () => neighbour('previous'),
     'next-problem': () => selection.nextProblem(1),
     'previous-problem': () => selection.nextProblem(-1),
-    'back': selection.back,
-    'theme': settings.nextTheme,
-    'shortcuts': showShortcuts,
-    'examples': () => { layout.sideOpen = !layout.sideOpen },
-    'problems': () => { layout.tab = 'problems' },
-    'console': () => { layout.tab = 'console' },
-    'eras': () => { layout.tab = 'eras' },
-    'focus-editor': () => window.document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')?.focus(),
+    back: selection.back,
+    theme: settings.nextTheme,
+    shortcuts: showShortcuts,
+    examples: () => {
+      layout.sideOpen = !layout.sideOpen
+    },
+    problems: () => {
+      layout.tab = 'problems'
+    },
+    console: () => {
+      layout.tab = 'console'
+    },
+    eras: () => {
+      layout.tab = 'eras'
+    },
+    'focus-editor': () =>
+      window.document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')?.focus(),
     'reset-layout': layout.reset,
   }
   const run: RunCommand = (id) => actions[id]()
@@ -66,5 +75,9 @@ export function useCommands(showShortcuts: () => void): RunCommand {
 
 function isTyping(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false
-  return target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) || target.closest('.monaco-editor') !== null
+  return (
+    target.isContentEditable ||
+    /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName) ||
+    target.closest('.monaco-editor') !== null
+  )
 }

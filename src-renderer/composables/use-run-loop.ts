@@ -29,29 +29,41 @@ export function useRunLoop(): void {
     void session.run()
   }
 
-  watch(() => document.revision, () => {
-    clearTimeout(timer)
-    // A program just opened, or another era, has no typing to wait for.
-    const atOnce = document.programId !== lastProgram
-    lastProgram = document.programId
-    if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : TYPING_PAUSE)
-  })
+  watch(
+    () => document.revision,
+    () => {
+      clearTimeout(timer)
+      // A program just opened, or another era, has no typing to wait for.
+      const atOnce = document.programId !== lastProgram
+      lastProgram = document.programId
+      if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : TYPING_PAUSE)
+    },
+  )
   watch([() => document.era, () => document.memory], () => {
     clearTimeout(timer)
     timer = setTimeout(start, 0)
   })
-  watch(() => settings.live, (live) => {
-    if (live && session.askedRevision !== document.revision) start()
-  })
-  watch(() => selection.diagnosis?.code ?? null, (code) => {
-    if (code !== null) lastCode = code
-  })
-  watch(() => session.summary, async (summary) => {
-    if (summary === null) return
-    selection.adopt(lastCode)
-    await nextTick()
-    markDrawn()
-  })
+  watch(
+    () => settings.live,
+    (live) => {
+      if (live && session.askedRevision !== document.revision) start()
+    },
+  )
+  watch(
+    () => selection.diagnosis?.code ?? null,
+    (code) => {
+      if (code !== null) lastCode = code
+    },
+  )
+  watch(
+    () => session.summary,
+    async (summary) => {
+      if (summary === null) return
+      selection.adopt(lastCode)
+      await nextTick()
+      markDrawn()
+    },
+  )
 
   const flush = (): void => document.flush()
   const hidden = (): void => {

@@ -4,9 +4,24 @@
  */
 
 export type CommandId =
-  | 'run' | 'step-forward' | 'step-back' | 'to-start' | 'to-end' | 'next-of-selection' | 'previous-of-selection'
-  | 'next-problem' | 'previous-problem' | 'back' | 'theme' | 'shortcuts' | 'examples' | 'problems' | 'console' | 'eras'
-  | 'focus-editor' | 'reset-layout'
+  | 'run'
+  | 'step-forward'
+  | 'step-back'
+  | 'to-start'
+  | 'to-end'
+  | 'next-of-selection'
+  | 'previous-of-selection'
+  | 'next-problem'
+  | 'previous-problem'
+  | 'back'
+  | 'theme'
+  | 'shortcuts'
+  | 'examples'
+  | 'problems'
+  | 'console'
+  | 'eras'
+  | 'focus-editor'
+  | 'reset-layout'
 
 export interface Keys {
   readonly code: string
@@ -35,7 +50,9 @@ export const COMMANDS: readonly Command[] = [
     id: 'step-back',
     label: 'Step back',
     keys: [
-      { code: 'F10', shift: true, whileTyping: true }, { code: 'Comma' }, { code: 'Comma', alt: true, whileTyping: true },
+      { code: 'F10', shift: true, whileTyping: true },
+      { code: 'Comma' },
+      { code: 'Comma', alt: true, whileTyping: true },
     ],
   },
   { id: 'next-of-selection', label: 'Next step of the selection', keys: [{ code: 'Period', shift: true }] },
@@ -52,19 +69,35 @@ export const COMMANDS: readonly Command[] = [
   { id: 'examples', label: 'Show or hide the examples', keys: [{ code: 'KeyB', mod: true, whileTyping: true }] },
   { id: 'theme', label: 'Switch the theme', keys: [] },
   { id: 'reset-layout', label: 'Reset the layout', keys: [] },
-  { id: 'shortcuts', label: 'Keyboard shortcuts', keys: [{ code: 'Slash', shift: true }, { code: 'F1', shift: true, whileTyping: true }] },
+  {
+    id: 'shortcuts',
+    label: 'Keyboard shortcuts',
+    keys: [
+      { code: 'Slash', shift: true },
+      { code: 'F1', shift: true, whileTyping: true },
+    ],
+  },
 ]
 
 const MAC = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform)
 const NAMES: Readonly<Record<string, string>> = {
-  Period: '.', Comma: ',', Slash: '/', Escape: 'Esc', Enter: MAC ? '⏎' : 'Enter',
+  Period: '.',
+  Comma: ',',
+  Slash: '/',
+  Escape: 'Esc',
+  Enter: MAC ? '⏎' : 'Enter',
 }
 
 /** Keys as a person reads them: `Ctrl+Enter`, `Shift+F10`. */
 export function keysText(keys: Keys): string {
   if (keys.code === 'Slash' && keys.shift) return '?'
   const name = NAMES[keys.code] ?? keys.code.replace(/^(Key|Digit)/, '')
-  const parts = [keys.mod ? (MAC ? '⌘' : 'Ctrl') : '', keys.alt ? (MAC ? '⌥' : 'Alt') : '', keys.shift ? 'Shift' : '', name]
+  const parts = [
+    keys.mod ? (MAC ? '⌘' : 'Ctrl') : '',
+    keys.alt ? (MAC ? '⌥' : 'Alt') : '',
+    keys.shift ? 'Shift' : '',
+    name,
+  ]
   return parts.filter((part) => part !== '').join('+')
 }
 

@@ -76,7 +76,10 @@ class Link implements CoreLink {
 function connectWorker(link: Link): void {
   let failedStarts = 0
   const start = (): void => {
-    const worker = new Worker(new URL('./supervisor.worker.ts', import.meta.url), { type: 'module', name: 'supervisor' })
+    const worker = new Worker(new URL('./supervisor.worker.ts', import.meta.url), {
+      type: 'module',
+      name: 'supervisor',
+    })
     let over = false
     const end = (reason: string): void => {
       if (over) return
@@ -86,10 +89,13 @@ function connectWorker(link: Link): void {
       link.lost(reason)
       failedStarts += 1
       if (failedStarts > MOST_FAILED_STARTS) return
-      setTimeout(() => {
-        start()
-        link.restarted(reason)
-      }, 100 * 2 ** failedStarts)
+      setTimeout(
+        () => {
+          start()
+          link.restarted(reason)
+        },
+        100 * 2 ** failedStarts,
+      )
     }
     worker.onerror = (event) => {
       event.preventDefault()
@@ -97,7 +103,13 @@ function connectWorker(link: Link): void {
     }
     link.use(portOf(worker))
     link.kill = () => worker.terminate()
-    const watch = watchHeartbeat(link, () => { failedStarts = 0 }, () => end('it no longer answered'))
+    const watch = watchHeartbeat(
+      link,
+      () => {
+        failedStarts = 0
+      },
+      () => end('it no longer answered'),
+    )
   }
   start()
 }

@@ -42,7 +42,7 @@ export function exposeHooks(link: CoreLink): void {
     (session.askedRevision === document.revision || !settings.live)
 
   async function whenIdle(): Promise<void> {
-    for (let quiet = 0; quiet < 2; ) {
+    for (let quiet = 0; quiet < 2;) {
       await frame()
       await viewsQuiet()
       quiet = settled() ? quiet + 1 : 0
@@ -51,11 +51,24 @@ export function exposeHooks(link: CoreLink): void {
 
   function state(): Record<string, unknown> {
     return {
-      activity: session.activity, stale: session.stale, failure: session.failure, message: session.message,
-      run: session.runId, step: cursor.step, steps: cursor.steps, row: cursor.row, target: selection.target,
-      problem: selection.problem, program: document.programId, active: document.active, text: document.text,
-      era: session.report?.era ?? null, codes: session.report?.diagnoses.map((each) => each.code) ?? [],
-      errors: session.errors, verdicts: session.settledVerdicts, matrix: session.matrix,
+      activity: session.activity,
+      stale: session.stale,
+      failure: session.failure,
+      message: session.message,
+      run: session.runId,
+      step: cursor.step,
+      steps: cursor.steps,
+      row: cursor.row,
+      target: selection.target,
+      problem: selection.problem,
+      program: document.programId,
+      active: document.active,
+      text: document.text,
+      era: session.report?.era ?? null,
+      codes: session.report?.diagnoses.map((each) => each.code) ?? [],
+      errors: session.errors,
+      verdicts: session.settledVerdicts,
+      matrix: session.matrix,
     }
   }
 

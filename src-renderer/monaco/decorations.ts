@@ -1,6 +1,6 @@
 /**
- * What the last run says about the text, as Monaco decorations: a squiggle and a few words at the end of the line of each
- * problem, a sign in the margin for each line of the selected problem's story, and the line of the playhead.
+ * What the last run says about the text, as Monaco decorations: a squiggle and a few words at the end of the line of
+ * each problem, a sign in the margin for each line of the selected problem's story, and the line of the playhead.
  */
 import type { editor } from 'monaco-editor/editor'
 import type { StepRow } from '../../src-core/protocol/messages.ts'
@@ -49,7 +49,11 @@ export function decorationsOf(model: editor.ITextModel, shown: Shown): Decoratio
 }
 
 /** Problems of the run as markers, for squiggles, hovers and the overview ruler. */
-export function runMarkers(model: editor.ITextModel, file: string, diagnoses: readonly Diagnosis[]): editor.IMarkerData[] {
+export function runMarkers(
+  model: editor.ITextModel,
+  file: string,
+  diagnoses: readonly Diagnosis[],
+): editor.IMarkerData[] {
   return diagnoses
     .filter((each) => each.at.file === file)
     .map((each) => marker(callRange(model, each.at.line, each.at.column), each.message, each.code, tone(each)))
@@ -58,7 +62,11 @@ export function runMarkers(model: editor.ITextModel, file: string, diagnoses: re
 /** Errors that the TypeScript worker shows by itself. */
 const SHOWN_BY_TYPES = new Set(['syntax', 'import'])
 
-export function compileMarkers(model: editor.ITextModel, file: string, errors: readonly ReportError[]): editor.IMarkerData[] {
+export function compileMarkers(
+  model: editor.ITextModel,
+  file: string,
+  errors: readonly ReportError[],
+): editor.IMarkerData[] {
   return errors
     .filter((each) => each.at.file === file && !SHOWN_BY_TYPES.has(each.code))
     .map((each) => marker(callRange(model, each.at.line, each.at.column), each.message, each.code, 'error'))
@@ -66,7 +74,11 @@ export function compileMarkers(model: editor.ITextModel, file: string, errors: r
 
 function marker(range: monaco.Range, message: string, code: string, kind: string): editor.IMarkerData {
   const severity =
-    kind === 'error' ? monaco.MarkerSeverity.Error : kind === 'warn' ? monaco.MarkerSeverity.Warning : monaco.MarkerSeverity.Info
+    kind === 'error'
+      ? monaco.MarkerSeverity.Error
+      : kind === 'warn'
+        ? monaco.MarkerSeverity.Warning
+        : monaco.MarkerSeverity.Info
   return { ...range, message, code, severity, source: 'pageward' }
 }
 
@@ -77,26 +89,29 @@ function problemLine(model: editor.ITextModel, each: Diagnosis, kind: string, wo
     options: {
       isWholeLine: true,
       glyphMarginClassName: `pw-glyph ${kind}`,
+      showIfCollapsed: true,
       glyphMarginHoverMessage: { value: `**${each.code}** ${each.message}` },
       ...(words === null
         ? {}
         : { after: { content: words, inlineClassName: `pw-ghost ${kind}`, cursorStops: NO_STOP } }),
-      overviewRuler: { color: kind === 'error' ? '#d0453a' : '#c08a1e', position: monaco.editor.OverviewRulerLane.Right },
+      overviewRuler: {
+        color: kind === 'error' ? '#d0453a' : '#c08a1e',
+        position: monaco.editor.OverviewRulerLane.Right,
+      },
     },
   }
 }
 
 const NO_STOP = 3 as editor.InjectedTextCursorStops.None
 
-function storyLine(
-  model: editor.ITextModel, line: number, words: string, role: string, text: string
-): Decoration {
+function storyLine(model: editor.ITextModel, line: number, words: string, role: string, text: string): Decoration {
   const end = model.getLineMaxColumn(line)
   return {
     range: new monaco.Range(line, end, line, end),
     options: {
       isWholeLine: true,
       glyphMarginClassName: `pw-glyph role-${role}`,
+      showIfCollapsed: true,
       glyphMarginHoverMessage: { value: `${words}: ${text}` },
       after: { content: words, inlineClassName: `pw-ghost role`, cursorStops: NO_STOP },
     },

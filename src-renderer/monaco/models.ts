@@ -1,9 +1,10 @@
-/** One Monaco model for each file of the open program; models of a program live on, so that undo survives a visit elsewhere. */
+/** One Monaco model for each file of a program. Models live on, so that undo survives a visit to another program. */
 import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import { monaco } from './start.ts'
 
 /** Programs whose models are kept with their undo history. */
 const KEPT_PROGRAMS = 8
+const NO_BRACKET_COLOURS = { enabled: false, independentColorPoolPerBracketType: false }
 const recent: string[] = []
 
 export function modelUri(program: string, path: string): monaco.Uri {
@@ -14,13 +15,17 @@ export function modelUri(program: string, path: string): monaco.Uri {
  * Brings the models of a program in step with its files. A text that differs is put in as an edit that can be undone.
  * `onEdit` hears of every change that is typed later.
  */
-export function syncModels(program: string, files: readonly SourceFile[], onEdit: (path: string, text: string) => void): void {
+export function syncModels(
+  program: string,
+  files: readonly SourceFile[],
+  onEdit: (path: string, text: string) => void,
+): void {
   for (const { path, text } of files) {
     const uri = modelUri(program, path)
     const model = monaco.editor.getModel(uri)
     if (model === null) {
       const made = monaco.editor.createModel(text, 'typescript', uri)
-      made.updateOptions({ tabSize: 2, insertSpaces: true })
+      made.updateOptions({ tabSize: 2, insertSpaces: true, bracketColorizationOptions: NO_BRACKET_COLOURS })
       made.onDidChangeContent(() => onEdit(path, made.getValue()))
     } else if (model.getValue() !== text) {
       model.pushStackElement()

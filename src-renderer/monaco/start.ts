@@ -7,7 +7,10 @@ import 'monaco-editor/features/register.all'
 import EditorWorker from 'monaco-editor/editor/editor.worker?worker'
 import { conf, language } from 'monaco-editor/languages/definitions/typescript/typescript'
 import {
-  ModuleKind, ModuleResolutionKind, ScriptTarget, typescriptDefaults,
+  ModuleKind,
+  ModuleResolutionKind,
+  ScriptTarget,
+  typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register'
 import TypeScriptWorker from 'monaco-editor/language/typescript/ts.worker?worker'
 import { DARK, LIGHT } from './themes.ts'

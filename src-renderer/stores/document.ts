@@ -57,7 +57,7 @@ export const useDocumentStore = defineStore('document', () => {
     }
   }
 
-  /** Opens an example or an own snippet by id; edits that were made to it before come back. Answers whether it exists. */
+  /** Opens an example or an own snippet by id, with the edits made to it before. Answers whether it exists. */
   function open(id: string): boolean {
     const example = examples().find((each) => each.id === id)
     const program: KeptProgram | undefined = kept.value[id] ?? (example && asProgram(example))
@@ -118,7 +118,13 @@ export const useDocumentStore = defineStore('document', () => {
     while (kept.value[`own-${number}`] !== undefined) number += 1
     const path = number === 1 ? 'snippet.ts' : `snippet-${number}.ts`
     load(`own-${number}`, {
-      title: path, entry: path, files: [{ path, text: NEW_SNIPPET }], active: path, era: null, memory: null, own: true,
+      title: path,
+      entry: path,
+      files: [{ path, text: NEW_SNIPPET }],
+      active: path,
+      era: null,
+      memory: null,
+      own: true,
     })
   }
 
@@ -159,8 +165,13 @@ export const useDocumentStore = defineStore('document', () => {
 
   function snapshot(): KeptProgram {
     return {
-      title: title.value, entry: entry.value, files: files.value, active: active.value, era: era.value,
-      memory: memory.value, own: own.value,
+      title: title.value,
+      entry: entry.value,
+      files: files.value,
+      active: active.value,
+      era: era.value,
+      memory: memory.value,
+      own: own.value,
     }
   }
 
@@ -185,9 +196,35 @@ export const useDocumentStore = defineStore('document', () => {
   }
 
   return {
-    programId, title, entry, files, active, era, memory, own, revision, replaced, kept, saved, undo, original, edited,
-    text, restore, open, edit, activate, chooseEra, chooseMemory, resetToOriginal, newSnippet, deleteSnippet, undoLast,
-    forgetUndo, request, flush,
+    programId,
+    title,
+    entry,
+    files,
+    active,
+    era,
+    memory,
+    own,
+    revision,
+    replaced,
+    kept,
+    saved,
+    undo,
+    original,
+    edited,
+    text,
+    restore,
+    open,
+    edit,
+    activate,
+    chooseEra,
+    chooseMemory,
+    resetToOriginal,
+    newSnippet,
+    deleteSnippet,
+    undoLast,
+    forgetUndo,
+    request,
+    flush,
   }
 })
 

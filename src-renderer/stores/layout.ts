@@ -7,7 +7,7 @@ export type BottomTab = 'problems' | 'console' | 'eras'
 export type PaneName = keyof typeof DEFAULTS
 
 /** Share of each split that its first pane gets, in percent. */
-const DEFAULTS = { columns: 50, right: 50, main: 58, bottom: 42 }
+const DEFAULTS = { columns: 50, right: 46, main: 54, bottom: 40 }
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')
@@ -16,7 +16,9 @@ export const useLayoutStore = defineStore('layout', () => {
     const value = stored[name]
     if (typeof value === 'number' && value > 2 && value < 98) sizes[name] = value
   }
-  const tab = shallowRef<BottomTab>(stored['tab'] === 'console' || stored['tab'] === 'eras' ? stored['tab'] : 'problems')
+  const tab = shallowRef<BottomTab>(
+    stored['tab'] === 'console' || stored['tab'] === 'eras' ? stored['tab'] : 'problems',
+  )
   const sideOpen = shallowRef(stored['sideOpen'] !== false)
 
   function reset(): void {

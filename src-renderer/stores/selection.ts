@@ -100,8 +100,19 @@ export const useSelectionStore = defineStore('selection', () => {
   }
 
   return {
-    target, hovered, problem, diagnosis, pfn, allocation, select, selectStep, selectProblem, selectStory, nextProblem,
-    back, adopt,
+    target,
+    hovered,
+    problem,
+    diagnosis,
+    pfn,
+    allocation,
+    select,
+    selectStep,
+    selectProblem,
+    selectStory,
+    nextProblem,
+    back,
+    adopt,
   }
 })
 

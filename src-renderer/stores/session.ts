@@ -117,8 +117,28 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   return {
-    activity, summary, report, matrix, errors, failure, message, eras, runId, stale, busy, ranRevision, askedRevision,
-    steppedSoFar, pending, settledVerdicts, call, attach, greet, run, cancel, dismissMessage,
+    activity,
+    summary,
+    report,
+    matrix,
+    errors,
+    failure,
+    message,
+    eras,
+    runId,
+    stale,
+    busy,
+    ranRevision,
+    askedRevision,
+    steppedSoFar,
+    pending,
+    settledVerdicts,
+    call,
+    attach,
+    greet,
+    run,
+    cancel,
+    dismissMessage,
   }
 })
 

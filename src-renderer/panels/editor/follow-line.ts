@@ -17,7 +17,7 @@ export async function followLine(file: string, line: number): Promise<void> {
   if (run === session.runId) selection.selectStep(step, targetOfRow(rows[0]))
 }
 
-/** A line that ran more than once is walked through click by click: the next step after the playhead, else the first. */
+/** A line that ran often is walked through click by click: the next step after the playhead, else the first. */
 export function nextOf(steps: readonly number[], now: number): number {
   return steps.find((step) => step > now) ?? steps[0] ?? 0
 }

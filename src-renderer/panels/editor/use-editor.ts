@@ -35,6 +35,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
 
     const sync = (): void => {
+      if (document.programId === '') return
       syncModels(document.programId, document.files, document.edit)
       show()
     }
@@ -65,31 +66,48 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     const drawErrors = (): void => {
       for (const { path } of document.files) {
         const model = monaco.editor.getModel(modelUri(document.programId, path))
-        if (model !== null) monaco.editor.setModelMarkers(model, 'pageward-compile', compileMarkers(model, path, session.errors))
+        if (model !== null)
+          monaco.editor.setModelMarkers(model, 'pageward-compile', compileMarkers(model, path, session.errors))
       }
     }
 
     stops.push(
       watch(() => document.replaced, sync, { immediate: true }),
       watch(() => document.active, show, { flush: 'post' }),
-      watch([() => session.report, () => session.ranRevision, () => selection.diagnosis, () => cursor.row], draw, { flush: 'post' }),
-      watch(() => session.errors, drawErrors, { flush: 'post' }),
-      watch(() => settings.dark, (dark) => monaco.editor.setTheme(themeName(dark))),
-      watch(() => cursor.row, (row) => {
-        if (row !== null && row.file === document.active && !session.stale) code.revealLineInCenterIfOutsideViewport(row.line)
+      watch([() => session.report, () => session.ranRevision, () => selection.diagnosis, () => cursor.row], draw, {
+        flush: 'post',
       }),
-      watch(() => reveal.wish, async (wish) => {
-        if (wish === null) return
-        await nextTick()
-        code.revealLineInCenterIfOutsideViewport(wish.place.line)
-        if (!wish.focus) return
-        code.setPosition({ lineNumber: wish.place.line, column: wish.place.column })
-        code.focus()
-      }, { flush: 'post' }),
+      watch(() => session.errors, drawErrors, { flush: 'post' }),
+      watch(
+        () => settings.dark,
+        (dark) => monaco.editor.setTheme(themeName(dark)),
+      ),
+      watch(
+        () => cursor.row,
+        (row) => {
+          if (row !== null && row.file === document.active && !session.stale)
+            code.revealLineInCenterIfOutsideViewport(row.line)
+        },
+      ),
+      watch(
+        () => reveal.wish,
+        async (wish) => {
+          if (wish === null) return
+          await nextTick()
+          code.revealLineInCenterIfOutsideViewport(wish.place.line)
+          if (!wish.focus) return
+          code.setPosition({ lineNumber: wish.place.line, column: wish.place.column })
+          code.focus()
+        },
+        { flush: 'post' },
+      ),
     )
     const listeners = [
       monaco.editor.onDidChangeMarkers(() => {
-        typeErrors.list = readTypeErrors(document.programId, document.files.map((file) => file.path))
+        typeErrors.list = readTypeErrors(
+          document.programId,
+          document.files.map((file) => file.path),
+        )
       }),
       code.onMouseUp((event) => {
         const at = event.target.position
@@ -98,7 +116,10 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
         void followLine(document.active, at.lineNumber)
       }),
     ]
-    stops.push(() => listeners.forEach((each) => each.dispose()), () => code.dispose())
+    stops.push(
+      () => listeners.forEach((each) => each.dispose()),
+      () => code.dispose(),
+    )
   })
   onBeforeUnmount(() => stops.forEach((stop) => stop()))
 }

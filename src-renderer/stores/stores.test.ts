@@ -1,0 +1,257 @@
+// @vitest-environment happy-dom
+import { createPinia, setActivePinia } from 'pinia'
+import { nextTick } from 'vue'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { CallName, Notice, RunSummary } from '../../src-core/protocol/messages.ts'
+import type { Diagnosis, Report } from '../../src-core/report/report.ts'
+import type { CoreLink } from '../core/connect.ts'
+import { JOURNAL_KEY } from '../core/journal.ts'
+import { useCursorStore } from './cursor.ts'
+import { useDocumentStore } from './document.ts'
+import { useSelectionStore } from './selection.ts'
+import { useSessionStore } from './session.ts'
+
+vi.mock('../core/examples.ts', () => ({
+  FIRST_EXAMPLE: 'slab-uaf/slab-uaf.ts',
+  examples: () => [example('fixed', 'fixed.ts', 'const fixed = 1'), example('slab-uaf', 'slab-uaf.ts', 'const a = 1')],
+}))
+function example(id: string, path: string, text: string) {
+  return { id, title: id, line: '', level: 'basics', systems: [], entry: path, files: [{ path, text }] }
+}
+
+function diagnosis(code: string, step: number, allocation: number): Diagnosis {
+  return {
+    code,
+    severity: 'error',
+    certainty: 'definite',
+    message: '',
+    at: { file: 'a.ts', line: 1, column: 1 },
+    task: 'insmod',
+    step,
+    memory: { kind: 'slab-object', name: 'a', address: '0x0', bytes: 8, allocation },
+    story: [],
+    rights_left: [],
+    pointers: [],
+    consequences: [],
+    eras: {},
+    fix: '',
+    kernel: '',
+  }
+}
+
+function summary(run: number, diagnoses: readonly Diagnosis[], outcome: Report['outcome'] = 'completed'): RunSummary {
+  const report: Report = {
+    schema: 'pageward.report/1',
+    program: 'a.ts',
+    era: 'v6.12',
+    basis: 'measured',
+    schedule: '',
+    outcome,
+    diagnoses,
+    log: [],
+    errors:
+      outcome === 'compile-error' ? [{ code: 'syntax', message: 'x', at: { file: 'a.ts', line: 1, column: 1 } }] : [],
+    stats: { operations: 9, deltas: 9, compile_ms: 0, run_ms: 0 },
+  }
+  const machine = {
+    memory: 2 ** 26,
+    cpus: 1,
+    arch: 'x86_64' as const,
+    debug: true,
+    iommu: false,
+    seed: 1,
+    frames: 2 ** 14,
+    pageShift: 12,
+    pageOffset: 0n,
+    vmallocStart: 0n,
+    zones: [],
+  }
+  return { run, report, machine, tasks: [], log: [], steps: 9, allocations: 2, compileMs: 1, runMs: 1, judgeMs: 1 }
+}
+
+/** A link whose `run` calls are answered by hand, in any order. */
+function fakeLink() {
+  const runs: { answer: (value: RunSummary) => void; fail: (error: Error) => void }[] = []
+  let onNotice: (notice: Notice) => void = () => {}
+  const call = (name: CallName): Promise<unknown> => {
+    if (name === 'run') return new Promise((answer, fail) => runs.push({ answer, fail }))
+    return Promise.resolve(name === 'hello' ? { version: 1, eras: [] } : { rows: [] })
+  }
+  const link: CoreLink = {
+    call: call as CoreLink['call'],
+    onNotice: (handler) => {
+      onNotice = handler
+    },
+    onRestart: () => {},
+    killCore: () => {},
+  }
+  return { link, runs, notice: (notice: Notice) => onNotice(notice) }
+}
+
+const settle = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn++) await nextTick()
+}
+
+beforeEach(() => {
+  localStorage.clear()
+  setActivePinia(createPinia())
+})
+
+describe('the document', () => {
+  it('opens the first example at a first start', () => {
+    const document = useDocumentStore()
+    document.restore()
+    expect(document.programId).toBe('slab-uaf')
+  })
+  it('keeps the edits of an example while another one is open', () => {
+    const document = useDocumentStore()
+    document.restore()
+    document.edit('slab-uaf.ts', 'const a = 2')
+    document.open('fixed')
+    document.open('slab-uaf')
+    expect(document.text).toBe('const a = 2')
+    expect(document.edited).toBe(true)
+  })
+  it('brings edits back after a reset is undone', () => {
+    const document = useDocumentStore()
+    document.restore()
+    document.edit('slab-uaf.ts', 'const a = 2')
+    document.resetToOriginal()
+    expect(document.text).toBe('const a = 1')
+    document.undoLast()
+    expect(document.text).toBe('const a = 2')
+  })
+  it('restores the text and the open program from the journal', () => {
+    const document = useDocumentStore()
+    document.restore()
+    document.open('fixed')
+    document.edit('fixed.ts', 'typed')
+    document.flush()
+    setActivePinia(createPinia())
+    const again = useDocumentStore()
+    again.restore()
+    expect([again.programId, again.text]).toEqual(['fixed', 'typed'])
+  })
+  it('forgets an example that was edited back to its original', () => {
+    const document = useDocumentStore()
+    document.restore()
+    document.edit('slab-uaf.ts', 'x')
+    document.edit('slab-uaf.ts', 'const a = 1')
+    document.flush()
+    expect(localStorage.getItem(JOURNAL_KEY)).toContain('"programs":{}')
+  })
+})
+
+describe('the session', () => {
+  it('marks a run as stale as soon as the text changes', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, []))
+    await settle()
+    expect(session.stale).toBe(false)
+    document.edit('slab-uaf.ts', 'const a = 2')
+    expect(session.stale).toBe(true)
+  })
+  it('keeps the older run on screen while the text does not compile', async () => {
+    const session = useSessionStore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, [diagnosis('page-leak', 3, 1)]))
+    await settle()
+    useDocumentStore().revision += 1
+    void session.run()
+    runs[1]?.answer(summary(2, [], 'compile-error'))
+    await settle()
+    expect(session.runId).toBe(1)
+    expect(session.errors).toHaveLength(1)
+    expect(session.stale).toBe(true)
+  })
+  it('ignores the answer of a run whose text is no longer the latest', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    void session.run()
+    document.edit('slab-uaf.ts', 'newer')
+    void session.run()
+    runs[1]?.answer(summary(2, []))
+    await settle()
+    runs[0]?.answer(summary(1, []))
+    await settle()
+    expect(session.runId).toBe(2)
+  })
+  it('takes verdicts for the run on screen only', async () => {
+    const session = useSessionStore()
+    const { link, runs, notice } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(4, []))
+    await settle()
+    notice({ notice: 'verdicts', run: 3, report: summary(3, [diagnosis('page-leak', 1, 1)]).report })
+    expect(session.report?.diagnoses).toEqual([])
+    notice({ notice: 'verdicts', run: 4, report: summary(4, [diagnosis('page-leak', 1, 1)]).report })
+    expect(session.report?.diagnoses).toHaveLength(1)
+  })
+  it('says why a run failed and keeps quiet about a superseded one', async () => {
+    const session = useSessionStore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.fail(Object.assign(new Error('superseded'), { code: 'superseded' }))
+    await settle()
+    expect(session.failure).toBeNull()
+    void session.run()
+    runs[1]?.fail(new Error('the simulator failed'))
+    await settle()
+    expect(session.failure).toBe('the simulator failed')
+  })
+})
+
+describe('selection and playhead', () => {
+  async function withRun(diagnoses: readonly Diagnosis[]) {
+    const session = useSessionStore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, diagnoses))
+    await settle()
+    return { session, selection: useSelectionStore(), cursor: useCursorStore() }
+  }
+  it('starts on the first problem of a run', async () => {
+    const { selection, cursor } = await withRun([diagnosis('page-leak', 3, 1), diagnosis('unbalanced-put', 7, 2)])
+    selection.adopt(null)
+    expect([selection.problem, selection.target, cursor.step]).toEqual([0, { allocation: 1 }, 3])
+  })
+  it('stays on the same problem over a new run', async () => {
+    const { selection, cursor } = await withRun([diagnosis('page-leak', 3, 1), diagnosis('unbalanced-put', 7, 2)])
+    selection.adopt('unbalanced-put')
+    expect([selection.problem, cursor.step]).toEqual([1, 7])
+  })
+  it('goes to the end of a run without problems', async () => {
+    const { selection, cursor } = await withRun([])
+    selection.adopt(null)
+    expect([selection.target, cursor.step]).toEqual([null, 9])
+  })
+  it('goes back to what was selected before', async () => {
+    const { selection, cursor } = await withRun([diagnosis('page-leak', 3, 1), diagnosis('unbalanced-put', 7, 2)])
+    selection.adopt(null)
+    selection.nextProblem()
+    selection.back()
+    expect([selection.problem, cursor.step]).toEqual([0, 3])
+  })
+  it('never moves the playhead out of the run', async () => {
+    const { cursor } = await withRun([])
+    cursor.seek(99)
+    expect(cursor.step).toBe(9)
+    cursor.stepForward()
+    cursor.toStart()
+    cursor.stepBack()
+    expect(cursor.step).toBe(0)
+  })
+})
