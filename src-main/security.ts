@@ -4,16 +4,8 @@
  */
 import { app, ipcMain, session, shell, type IpcMainEvent, type WebContents } from 'electron'
 import { FROM_PAGE, type FromPage } from './channels.ts'
+import { isAllowedOutside } from './outside-links.ts'
 import { isOwnPage } from './page-origin.ts'
-
-/** Sites whose https pages a click may open in the person's own browser. */
-const OUTSIDE = new Set([
-  'docs.kernel.org',
-  'git.kernel.org',
-  'lore.kernel.org',
-  'rust.docs.kernel.org',
-  'www.kernel.org',
-])
 
 /** No permission is granted, but writing the clipboard after a person's own copy. */
 export function denyPermissions(): void {
@@ -41,13 +33,6 @@ export function lockNavigation(): void {
       return { action: 'deny' }
     })
   })
-}
-
-/** Whether a link may open in the person's browser: https, a listed host, the usual port, no credentials. */
-export function isAllowedOutside(url: string): boolean {
-  if (!URL.canParse(url)) return false
-  const { protocol, host, username, password } = new URL(url)
-  return protocol === 'https:' && OUTSIDE.has(host) && username === '' && password === ''
 }
 
 /** Listens to a page's messages on `channel`; ill-formed ones and those of others are refused. */

@@ -1,15 +1,10 @@
 /** Where the window was and how big: kept in one small file of the user's folder, as the person left it. */
-import { app, screen, type BrowserWindow, type Rectangle } from 'electron'
+import { app, screen, type BrowserWindow } from 'electron'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-export interface WindowPlace {
-  readonly bounds: Partial<Rectangle> & { readonly width: number; readonly height: number }
-  readonly maximized: boolean
-}
+import { parsePlace, type WindowPlace } from './window-place.ts'
 
 const FIRST: WindowPlace = { bounds: { width: 1280, height: 800 }, maximized: false }
-const MINIMUM = { width: 760, height: 480 }
 /** Pause after the last move before it is written, ms. */
 const SETTLE_MS = 400
 
@@ -23,23 +18,6 @@ export function readPlace(): WindowPlace {
   } catch {
     return FIRST
   }
-}
-
-/** A place from its text; null for anything that is not one. */
-export function parsePlace(text: string): WindowPlace | null {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    return null
-  }
-  if (typeof value !== 'object' || value === null) return null
-  const fields = value as Record<string, unknown>
-  const numbers = ['x', 'y', 'width', 'height'].map((name) => fields[name])
-  if (!numbers.every((number) => Number.isInteger(number))) return null
-  const [x, y, width, height] = numbers as [number, number, number, number]
-  if (width < MINIMUM.width || height < MINIMUM.height) return null
-  return { bounds: { x, y, width, height }, maximized: fields['maximized'] === true }
 }
 
 function isOnScreen({ x, y, width, height }: WindowPlace['bounds']): boolean {
@@ -73,5 +51,3 @@ export function keepPlace(window: BrowserWindow): void {
   window.on('move', later)
   window.on('close', write)
 }
-
-export { MINIMUM as MINIMUM_SIZE }

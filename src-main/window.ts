@@ -2,7 +2,8 @@
 import { BrowserWindow, nativeTheme, type WebContents } from 'electron'
 import { join } from 'node:path'
 import { pageUrl } from './page-origin.ts'
-import { keepPlace, MINIMUM_SIZE, readPlace } from './window-bounds.ts'
+import { keepPlace, readPlace } from './window-bounds.ts'
+import { MINIMUM_SIZE } from './window-place.ts'
 
 /** A page that dies more often than this in a minute stays down: it would die again. */
 const REVIVALS = 3

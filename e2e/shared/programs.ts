@@ -1,7 +1,8 @@
 /** Snippets that the specs type. Line numbers in the specs are lines of these texts. */
 
 /** The example of the mailing-list thread: a reference on the page does not keep the object. */
-export const SLAB_UAF = `import { kmalloc, kfree, GFP_KERNEL, virt_to_page, get_page, put_page, page_address } from 'linux'
+export const SLAB_UAF = `import { kmalloc, kfree, GFP_KERNEL, virt_to_page, page_address } from 'linux'
+import { get_page, put_page } from 'linux/mm'
 import { pr_info } from 'linux/printk'
 const a = kmalloc(256, GFP_KERNEL)!
 const page = virt_to_page(a)
@@ -11,7 +12,7 @@ pr_info('the page is referenced')
 kfree(a)
 b.write_u8(0, 1)
 put_page(page)`
-export const SLAB_UAF_LINES = { allocated: 3, referenced: 5, printed: 7, freed: 8, used: 9 } as const
+export const SLAB_UAF_LINES = { allocated: 4, referenced: 6, printed: 8, freed: 9, used: 10 } as const
 
 /** Nothing is wrong with it. */
 export const CLEAN = `import { alloc_page, __free_page, GFP_KERNEL, pr_info } from 'linux'

@@ -1,0 +1,42 @@
+/**
+ * Entry of the utility process: the core's supervisor, served to each page over its own port. Runners are worker
+ * threads of this process. Whether it still answers is asked by the main process.
+ */
+import { serve } from '../src-core/protocol/server.ts'
+import { Supervisor } from '../src-core/protocol/supervisor.ts'
+import { nodePoolHost } from '../src-node/spawn-runner.ts'
+import type { FromCore, ToCore } from './core-messages.ts'
+
+const runner = new URL('../src-node/runner-worker.ts', import.meta.url)
+const supervisor = new Supervisor({ ...nodePoolHost(runner), now: () => performance.now() })
+
+/** Pages that are served now. */
+const pages = new Set<Electron.MessagePortMain>()
+
+supervisor.onReplaced = (reason) => {
+  for (const page of pages) page.postMessage({ notice: 'runner-replaced', reason })
+}
+
+process.parentPort.on('message', ({ data, ports }) => {
+  const message = data as ToCore
+  if (message.kind === 'ping') process.parentPort.postMessage({ kind: 'pong' } satisfies FromCore)
+  else for (const port of ports) servePage(port)
+})
+
+/** Answers one page until it is gone or loads anew. */
+function servePage(port: Electron.MessagePortMain): void {
+  pages.add(port)
+  const service = serve(
+    {
+      // A port to another process copies: there is nothing to transfer.
+      postMessage: (message) => port.postMessage(message),
+      onMessage: (handle) => port.on('message', ({ data }) => handle(data)),
+    },
+    supervisor,
+  )
+  port.on('close', () => {
+    pages.delete(port)
+    service.close()
+  })
+  port.start()
+}
