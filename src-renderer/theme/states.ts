@@ -3,7 +3,7 @@
  * frame kinds, and the marks of rights and broken rules. Red is only for broken rules, amber for warnings.
  */
 import { FRAME_KIND_NAMES, FrameKind } from '../../src-core/trace/fields.ts'
-import { oklchToRgb, toHex, toPixel } from '../canvas/oklch.ts'
+import { contrast, oklchToRgb, toHex, toPixel } from '../canvas/oklch.ts'
 
 export type ThemeName = 'light' | 'dark'
 
@@ -41,6 +41,7 @@ export interface Palette {
   readonly onKind: readonly Ink[]
   /** Reference counts 0, 1, 2, 3, 4 and more. */
   readonly references: readonly Ink[]
+  readonly onReferences: readonly Ink[]
   readonly broken: Ink
   readonly brokenFaint: Ink
   readonly onBroken: Ink
@@ -62,7 +63,7 @@ const neutral = (l: number): Ink => ink(l, 0.008, NEUTRAL_HUE)
 const KIND_LIGHTNESS: Readonly<Record<ThemeName, readonly number[]>> = {
   // reserved, buddy, pcp, page, folio, slab, large-kmalloc, vmalloc, page-table, bad
   light: [0.83, 0.955, 0.91, 0.36, 0.44, 0.52, 0.58, 0.64, 0.7, 0.5],
-  dark: [0.34, 0.235, 0.28, 0.9, 0.83, 0.76, 0.69, 0.62, 0.54, 0.6],
+  dark: [0.37, 0.265, 0.305, 0.9, 0.83, 0.76, 0.69, 0.62, 0.54, 0.6],
 }
 
 function build(theme: ThemeName): Palette {
@@ -70,21 +71,24 @@ function build(theme: ThemeName): Palette {
   const kind = KIND_LIGHTNESS[theme].map((l, k) => (k === FrameKind.BAD ? ink(l, 0.2, 25) : neutral(l)))
   const black = neutral(0.17)
   const white = neutral(0.995)
+  const references = (dark ? [0.26, 0.42, 0.56, 0.7, 0.84] : [0.94, 0.8, 0.66, 0.52, 0.38]).map((l, n) =>
+    ink(l, n === 0 ? 0.008 : 0.09, NEUTRAL_HUE),
+  )
+  const legible = (fill: Ink): Ink => (contrast(fill.rgb, black.rgb) > contrast(fill.rgb, white.rgb) ? black : white)
   return {
     theme,
-    ground: neutral(dark ? 0.2 : 0.985),
+    ground: dark ? ink(0.218, 0.01, NEUTRAL_HUE) : neutral(1),
     text: neutral(dark ? 0.93 : 0.22),
-    muted: neutral(dark ? 0.72 : 0.46),
-    hairline: neutral(dark ? 0.32 : 0.88),
-    stripe: neutral(dark ? 0.225 : 0.965),
+    muted: neutral(dark ? 0.7 : 0.48),
+    hairline: neutral(dark ? 0.31 : 0.9),
+    stripe: neutral(dark ? 0.245 : 0.975),
     owner: OWNER_HUES.map((h) => ink(dark ? 0.72 : 0.54, 0.135, h)),
     ownerFaint: OWNER_HUES.map((h) => ink(dark ? 0.36 : 0.87, 0.06, h)),
     onOwner: dark ? black : white,
     kind,
-    onKind: KIND_LIGHTNESS[theme].map((l) => (l > 0.6 ? black : white)),
-    references: (dark ? [0.26, 0.42, 0.56, 0.7, 0.84] : [0.94, 0.8, 0.66, 0.52, 0.38]).map((l, n) =>
-      ink(l, n === 0 ? 0.008 : 0.09, NEUTRAL_HUE),
-    ),
+    onKind: kind.map(legible),
+    references,
+    onReferences: references.map(legible),
     broken: dark ? ink(0.68, 0.2, 25) : ink(0.53, 0.21, 27),
     brokenFaint: dark ? ink(0.33, 0.09, 25) : ink(0.91, 0.05, 25),
     onBroken: dark ? black : white,

@@ -1,0 +1,27 @@
+import { describe, expect, it } from 'vitest'
+import { hexRows } from './hex.ts'
+
+describe('a hex dump', () => {
+  it('has 16 bytes a row with their text', () => {
+    const rows = hexRows(new TextEncoder().encode('struct page of a slab'), null)
+    expect(rows).toHaveLength(2)
+    expect(rows[0]).toMatchObject({ kind: 'bytes', offset: 0, text: 'struct page of a' })
+    expect(rows[1]).toMatchObject({ kind: 'bytes', offset: 16, text: ' slab' })
+  })
+
+  it('folds equal rows but always shows the last one', () => {
+    const rows = hexRows(new Uint8Array(256), null)
+    expect(rows.map((each) => each.kind)).toEqual(['bytes', 'folded', 'bytes'])
+    expect(rows[1]).toMatchObject({ rows: 14 })
+    expect(rows[2]).toMatchObject({ offset: 240 })
+  })
+
+  it('marks the bytes that a step changed and never folds them away', () => {
+    const now = new Uint8Array(64)
+    now[33] = 0x6b
+    const rows = hexRows(now, new Uint8Array(64))
+    const changed = rows.flatMap((row) => (row.kind === 'bytes' ? row.bytes.map((b, i) => [b, row.offset + i] as const) : []))
+      .filter(([byte]) => byte.changed)
+    expect(changed).toEqual([[{ hex: '6b', changed: true, tone: 'poison' }, 33]])
+  })
+})

@@ -1,0 +1,68 @@
+/** What the memory map draws at this moment, as plain data for tests. */
+import { CellMark } from '../../../src-core/protocol/messages.ts'
+import { KINDS } from '../../theme/states.ts'
+import { GUTTER, type FrameRun } from './draw-map.ts'
+import { cellRect, visibleRanges, type MapLayout, type Rect } from './geometry.ts'
+import { factsAt, type ColourBy, type MapWindow } from './windows.ts'
+
+export interface DrawnCell {
+  readonly pfn: number
+  readonly kind: string
+  readonly owner: number
+  readonly allocation: number
+  readonly refcount: number
+  readonly marks: readonly string[]
+  /** In CSS pixels of the canvas. */
+  readonly rect: Rect
+}
+
+export interface MapDescription {
+  readonly step: number
+  readonly by: ColourBy
+  readonly framesPerCell: number
+  readonly cellWidth: number
+  readonly from: number
+  readonly to: number
+  readonly selectedPfn: number
+  readonly selectedFrames: number
+  readonly selectedAllocation: number
+  /** Cells on screen that are in use or marked, at most 2000. */
+  readonly cells: readonly DrawnCell[]
+}
+
+const MARK_NAMES = Object.entries(CellMark)
+const MOST = 2000
+
+export function describeMap(state: {
+  readonly layout: MapLayout | null
+  readonly scroll: number
+  readonly height: number
+  readonly windows: readonly MapWindow[]
+  readonly selected: FrameRun | null
+  readonly selectedAllocation: number
+  readonly step: number
+  readonly by: ColourBy
+}): MapDescription {
+  const { layout, scroll } = state
+  const ranges = layout === null ? [] : visibleRanges(layout, scroll, scroll + state.height)
+  const cells: DrawnCell[] = []
+  for (const range of layout === null ? [] : ranges) {
+    for (let pfn = range.from; pfn < range.to && cells.length < MOST; pfn += layout!.framesPerCell) {
+      const facts = factsAt(state.windows, pfn)
+      if (facts === null || (facts.kind < 3 && (facts.marks & ~(CellMark.HEAD | CellMark.TAIL)) === 0)) continue
+      const rect = cellRect(layout!, pfn)
+      if (rect === null) continue
+      cells.push({
+        pfn, kind: KINDS[facts.kind]?.name ?? String(facts.kind), owner: facts.owner, allocation: facts.allocation,
+        refcount: facts.refcount,
+        marks: MARK_NAMES.filter(([, bit]) => (facts.marks & bit) !== 0).map(([name]) => name),
+        rect: { ...rect, x: rect.x + GUTTER, y: rect.y - scroll },
+      })
+    }
+  }
+  return {
+    step: state.step, by: state.by, framesPerCell: layout?.framesPerCell ?? 0, cellWidth: layout?.cellWidth ?? 0,
+    from: ranges[0]?.from ?? 0, to: ranges.at(-1)?.to ?? 0, selectedPfn: state.selected?.pfn ?? -1,
+    selectedFrames: state.selected?.frames ?? 0, selectedAllocation: state.selectedAllocation, cells,
+  }
+}

@@ -1,0 +1,84 @@
+/** Which entries the legend of the memory map needs: only what is on screen, each with the mark that is drawn. */
+import { CellMark } from '../../../src-core/protocol/messages.ts'
+import type { TaskInfo } from '../../../src-core/trace/record.ts'
+import { FrameKind } from '../../../src-core/trace/fields.ts'
+import { isFree, KINDS, MARK_WORDS, type MarkName, type Palette } from '../../theme/states.ts'
+import type { ColourBy, MapWindow } from './windows.ts'
+import type { VisibleRange } from './geometry.ts'
+
+export interface LegendEntry {
+  readonly id: string
+  readonly words: string
+  /** CSS colour of the swatch. */
+  readonly fill: string
+  readonly letter: string
+  readonly mark: MarkName | ''
+}
+
+interface Seen {
+  readonly kinds: Set<number>
+  readonly owners: Set<number>
+  readonly counts: Set<number>
+  marks: number
+}
+
+function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[]): Seen {
+  const seen: Seen = { kinds: new Set(), owners: new Set(), counts: new Set(), marks: 0 }
+  for (const { cells } of windows) {
+    for (let at = 0; at < cells.kind.length; at++) {
+      const pfn = cells.from + at * cells.framesPerCell
+      if (!ranges.some((range) => pfn >= range.from && pfn < range.to)) continue
+      const kind = cells.kind[at]!
+      seen.kinds.add(kind)
+      seen.marks |= cells.marks[at]!
+      if (isFree(kind) || kind === FrameKind.RESERVED) continue
+      seen.owners.add(cells.owner[at]!)
+      seen.counts.add(Math.max(0, Math.min(4, cells.refcount[at]!)))
+    }
+  }
+  return seen
+}
+
+/** Names of the tasks that share an owner slot (1-based, as in `MapCells.owner`). */
+export function ownerNames(tasks: readonly TaskInfo[], slots: number, owner: number): string {
+  return tasks.filter((task) => task.id % slots === owner - 1).map((task) => task.name).join(', ') || `task ${owner - 1}`
+}
+
+export function legendOf(
+  windows: readonly MapWindow[],
+  ranges: readonly VisibleRange[],
+  by: ColourBy,
+  tasks: readonly TaskInfo[],
+  colours: Palette,
+): LegendEntry[] {
+  const seen = look(windows, ranges)
+  const entries: LegendEntry[] = []
+  const add = (id: string, words: string, fill: string, letter = '', mark: MarkName | '' = ''): void => {
+    entries.push({ id, words, fill, letter, mark })
+  }
+  const sorted = (set: Set<number>): number[] => [...set].sort((a, b) => a - b)
+  if (by === 'owner') {
+    for (const owner of sorted(seen.owners)) {
+      if (owner > 0) {
+        add(`owner-${owner}`, `Owned by ${ownerNames(tasks, colours.owner.length, owner)}`,
+          colours.owner[(owner - 1) % colours.owner.length]!.css)
+      }
+    }
+  }
+  if (by === 'references') {
+    for (const n of sorted(seen.counts)) {
+      add(`count-${n}`, n === 4 ? '4 or more references' : n === 1 ? '1 reference' : `${n} references`, colours.references[n]!.css)
+    }
+  }
+  for (const kind of sorted(seen.kinds)) {
+    const { letter, words, name } = KINDS[kind]!
+    const neutral = by === 'kind' || isFree(kind) || kind === FrameKind.RESERVED
+    add(`kind-${name}`, words, neutral ? colours.kind[kind]!.css : 'transparent', letter)
+  }
+  const marks: readonly (readonly [number, MarkName])[] = [
+    [CellMark.REFERENCED, 'reference'], [CellMark.MAPPED, 'mapping'],
+    [CellMark.RIGHTS_LEFT, 'rightsLeft'], [CellMark.USED_INVALID, 'usedInvalid'],
+  ]
+  for (const [bit, mark] of marks) if ((seen.marks & bit) !== 0) add(mark, MARK_WORDS[mark], '', '', mark)
+  return entries
+}

@@ -1,0 +1,75 @@
+/** What the timeline draws at this moment, as plain data for tests. */
+import { stepToX, type Axis } from './axis.ts'
+import { faultsOf } from './draw-bar.ts'
+import { bodyTop, GUTTER } from './draw-timeline.ts'
+import { BAR_HEIGHT, type RowLayout } from './rows.ts'
+
+export interface DrawnBar {
+  readonly allocation: number
+  readonly label: string
+  readonly kind: string
+  readonly owner: number
+  readonly from: number
+  readonly to: number
+  readonly freed: boolean
+  /** Steps with a red flag. */
+  readonly flags: readonly number[]
+  readonly rightsLeft: boolean
+  readonly selected: boolean
+  readonly ticks: readonly { readonly step: number; readonly kind: string }[]
+  readonly rights: readonly { readonly kind: string; readonly from: number; readonly to: number }[]
+  /** In CSS pixels of the canvas. */
+  readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+
+export interface TimelineDescription {
+  readonly step: number
+  readonly steps: number
+  readonly from: number
+  readonly to: number
+  readonly playheadX: number
+  readonly lanes: readonly { readonly task: number; readonly name: string }[]
+  readonly selectedAllocation: number
+  readonly hidden: number
+  readonly bars: readonly DrawnBar[]
+}
+
+export function describeTimeline(state: {
+  readonly axis: Axis
+  readonly step: number
+  readonly steps: number
+  readonly width: number
+  readonly lanes: readonly { readonly task: number; readonly name: string }[]
+  readonly layout: RowLayout
+  readonly scroll: number
+  readonly uses: ReadonlyMap<number, readonly number[]>
+  readonly selectedAllocation: number
+  readonly hidden: number
+}): TimelineDescription {
+  const toX = (step: number): number => GUTTER + stepToX(state.axis, step, state.width)
+  const top = bodyTop(state.lanes.length)
+  return {
+    step: state.step,
+    steps: state.steps,
+    from: state.axis.from,
+    to: state.axis.to,
+    playheadX: toX(state.step),
+    lanes: state.lanes.map(({ task, name }) => ({ task, name })),
+    selectedAllocation: state.selectedAllocation,
+    hidden: state.hidden,
+    bars: state.layout.bars.map((placed) => {
+      const { bar } = placed
+      const faults = faultsOf(placed, state.uses.get(bar.allocation) ?? [])
+      return {
+        allocation: bar.allocation, label: bar.label, kind: bar.kind, owner: bar.owner, from: bar.from, to: bar.to,
+        freed: bar.freed, flags: faults.uses, rightsLeft: faults.rightsLeft,
+        selected: bar.allocation === state.selectedAllocation,
+        ticks: bar.ticks.map(({ step, kind }) => ({ step, kind })),
+        rights: bar.rights.map(({ kind, from, to }) => ({ kind, from, to })),
+        rect: {
+          x: toX(bar.from), y: top + placed.top - state.scroll, width: toX(bar.to) - toX(bar.from), height: BAR_HEIGHT,
+        },
+      }
+    }),
+  }
+}

@@ -1,0 +1,239 @@
+/** Draws one bar of the timeline: its owner's fill, ticks, nested rights, and what went wrong with it. */
+import type { TimelineTick } from '../../../src-core/protocol/messages.ts'
+import { pattern } from '../../canvas/patterns.ts'
+import { fitFirst, measurer } from '../../canvas/text-fit.ts'
+import { ownerPattern, ownerSlot, type Palette } from '../../theme/states.ts'
+import { BAR_HEIGHT, RIGHT_HEIGHT, type PlacedBar } from './rows.ts'
+import { mergeTicks } from './ticks.ts'
+
+const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
+const TICK_GAP = 7
+const SMALLEST_BAR = 3
+
+export interface BarBrush {
+  readonly context: CanvasRenderingContext2D
+  readonly colours: Palette
+  readonly ratio: number
+  /** Pixels of a step, inside the clip of the bar area. */
+  readonly toX: (step: number) => number
+  readonly width: number
+  readonly steps: number
+  /** Names inside bars instead of at the left. */
+  readonly packed: boolean
+}
+
+/** Broken rules on a bar: where a right outlived it, and where it was used after. */
+export interface BarFaults {
+  readonly rightsLeft: boolean
+  readonly uses: readonly number[]
+}
+
+export function faultsOf(placed: PlacedBar, reported: readonly number[]): BarFaults {
+  const { bar } = placed
+  const uses = new Set(reported)
+  for (const tick of bar.ticks) if (tick.kind === 'violation') uses.add(tick.step)
+  const left = bar.freed && bar.rights.some((right) => right.to > bar.to)
+  return {
+    rightsLeft: left || bar.ticks.some((tick) => tick.kind === 'invalidated'),
+    uses: [...uses].sort((a, b) => a - b),
+  }
+}
+
+export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFaults, selected: boolean): void {
+  const { context, colours, toX } = brush
+  const { bar } = placed
+  const left = toX(bar.from)
+  const right = Math.max(left + SMALLEST_BAR, toX(bar.to))
+  if (right < -40 && toX(placed.until) < -20) return
+  if (left > brush.width + 40) return
+  const slot = ownerSlot(bar.owner)
+
+  if (faults.rightsLeft) drawGhost(brush, right, toX(placed.until), y)
+  else if (faults.uses.some((step) => step > bar.to)) drawDangling(brush, right, toX(Math.max(...faults.uses)), y)
+  drawRights(brush, placed, y)
+
+  context.fillStyle = colours.owner[slot]!.css
+  context.beginPath()
+  if (bar.freed) context.roundRect(left, y, right - left, BAR_HEIGHT, [3, 0, 0, 3])
+  else {
+    context.moveTo(left, y)
+    context.lineTo(right - 5, y)
+    context.lineTo(right, y + BAR_HEIGHT / 2)
+    context.lineTo(right - 5, y + BAR_HEIGHT)
+    context.lineTo(left, y + BAR_HEIGHT)
+    context.closePath()
+  }
+  context.fill()
+  if (ownerPattern(bar.owner)) {
+    context.globalAlpha = 0.4
+    context.fillStyle = pattern(context, 'dots', colours.onOwner.css, brush.ratio)
+    context.fill()
+    context.globalAlpha = 1
+  }
+  if (bar.freed) {
+    context.fillStyle = faults.rightsLeft ? colours.broken.css : colours.text.css
+    context.fillRect(right - (faults.rightsLeft ? 3 : 2), y - 2, faults.rightsLeft ? 3 : 2, BAR_HEIGHT + 4)
+  }
+  if (selected) {
+    context.lineWidth = 1.5
+    context.strokeStyle = colours.accent.css
+    context.strokeRect(left - 1.5, y - 2, right - left + 3, BAR_HEIGHT + 4)
+  }
+  drawTicks(brush, bar.ticks, left, right, y)
+  if (brush.packed) drawName(brush, placed, left, right, y)
+  for (const step of faults.uses) drawUse(brush, toX(step), y)
+}
+
+/** Where rights outlive the memory: red edge, cross-hatch. */
+function drawGhost(brush: BarBrush, from: number, to: number, y: number): void {
+  const { context, colours, ratio } = brush
+  const width = Math.max(10, to - from)
+  context.fillStyle = colours.brokenFaint.css
+  context.fillRect(from, y, width, BAR_HEIGHT)
+  context.globalAlpha = 0.7
+  context.fillStyle = pattern(context, 'cross-hatch', colours.broken.css, ratio)
+  context.fillRect(from, y, width, BAR_HEIGHT)
+  context.globalAlpha = 1
+  context.strokeStyle = colours.broken.css
+  context.lineWidth = 1.5
+  context.strokeRect(from, y + 0.75, width, BAR_HEIGHT - 1.5)
+}
+
+/** From the free to a use through a plain pointer: nothing was left but the pointer. */
+function drawDangling(brush: BarBrush, from: number, to: number, y: number): void {
+  const { context, colours } = brush
+  context.setLineDash([2, 3])
+  context.lineWidth = 1.5
+  context.strokeStyle = colours.broken.css
+  context.beginPath()
+  context.moveTo(from, y + BAR_HEIGHT / 2)
+  context.lineTo(to, y + BAR_HEIGHT / 2)
+  context.stroke()
+  context.setLineDash([])
+}
+
+/** The red flag of a use while invalid, its pole on the step. */
+function drawUse(brush: BarBrush, x: number, y: number): void {
+  const { context, colours } = brush
+  context.fillStyle = colours.broken.css
+  context.strokeStyle = colours.ground.css
+  context.lineWidth = 2
+  context.beginPath()
+  context.moveTo(x - 1, y - 2)
+  context.lineTo(x + 12, y - 2)
+  context.lineTo(x + 8, y + 3)
+  context.lineTo(x + 12, y + 8)
+  context.lineTo(x + 1.5, y + 8)
+  context.lineTo(x + 1.5, y + BAR_HEIGHT + 2)
+  context.lineTo(x - 1, y + BAR_HEIGHT + 2)
+  context.closePath()
+  context.stroke()
+  context.fill()
+}
+
+/** How the thin bar of a right looks: one mark per idea, as everywhere. */
+function rightStyle(kind: string): 'tick' | 'outline' | 'dots' | 'diagonal' | 'dashed' {
+  if (/pin/.test(kind)) return 'dots'
+  if (/dma|sg/.test(kind)) return 'diagonal'
+  if (/map|pte/.test(kind)) return 'outline'
+  if (/rcu|borrow/.test(kind)) return 'dashed'
+  return 'tick'
+}
+
+function drawRights(brush: BarBrush, placed: PlacedBar, y: number): void {
+  const { context, colours, toX, ratio } = brush
+  const { bar } = placed
+  for (const { index, lane } of placed.rights) {
+    const right = bar.rights[index]!
+    const from = toX(right.from)
+    const to = Math.max(from + 3, toX(right.to))
+    if (to < -10 || from > brush.width + 10) continue
+    const top = y + BAR_HEIGHT + 2 + lane * RIGHT_HEIGHT
+    const ink = colours.owner[ownerSlot(right.holder)]!.css
+    const late = bar.freed && right.to > bar.to ? Math.max(from, toX(bar.to)) : to
+    const height = RIGHT_HEIGHT - 2
+    context.fillStyle = ink
+    context.strokeStyle = ink
+    context.lineWidth = 1
+    const style = rightStyle(right.kind)
+    if (style === 'tick') {
+      context.fillRect(from, top + 0.5, late - from, 2)
+      context.fillRect(from - 1, top - 2, 2, RIGHT_HEIGHT)
+    } else if (style === 'outline') context.strokeRect(from + 0.5, top + 0.5, Math.max(2, late - from - 1), height - 1)
+    else if (style === 'dashed') {
+      context.setLineDash([4, 3])
+      context.strokeRect(from + 0.5, top + 0.5, Math.max(2, late - from - 1), height - 1)
+      context.setLineDash([])
+    } else {
+      context.fillStyle = pattern(context, style === 'dots' ? 'dots' : 'diagonal', ink, ratio)
+      context.fillRect(from, top - 0.5, late - from, height + 1)
+    }
+    if (late < to) {
+      context.fillStyle = colours.broken.css
+      context.fillRect(late, top, to - late, 2.5)
+    }
+  }
+}
+
+function drawTicks(brush: BarBrush, ticks: readonly TimelineTick[], left: number, right: number, y: number): void {
+  const { colours, toX } = brush
+  for (const { x, tick } of mergeTicks(ticks, toX, TICK_GAP)) {
+    if (x < -10 || x > brush.width + 10) continue
+    const inside = x >= left - 0.5 && x <= right + 0.5
+    drawTick(brush.context, colours, tick, Math.min(Math.max(x, left + 4), Math.max(right - 5, x)), y, inside)
+  }
+}
+
+function drawTick(
+  context: CanvasRenderingContext2D,
+  colours: Palette,
+  tick: TimelineTick,
+  x: number,
+  y: number,
+  inside: boolean,
+): void {
+  const ink = inside ? colours.onOwner.css : colours.muted.css
+  const middle = y + BAR_HEIGHT / 2
+  context.fillStyle = ink
+  context.strokeStyle = ink
+  context.lineWidth = 1.5
+  switch (tick.kind) {
+    case 'reference':
+      context.fillRect(x - 1, y, 2, BAR_HEIGHT * 0.6)
+      break
+    case 'put':
+      context.fillRect(x - 1, y + BAR_HEIGHT * 0.4, 2, BAR_HEIGHT * 0.6)
+      break
+    case 'map':
+    case 'unmap':
+      context.strokeRect(x - 3, middle - 3, 6, 6)
+      if (tick.kind === 'unmap') context.fillRect(x - 3, middle - 0.75, 6, 1.5)
+      break
+    case 'write':
+    case 'read':
+      context.beginPath()
+      context.arc(x, middle, 2.75, 0, Math.PI * 2)
+      if (tick.kind === 'write') context.fill()
+      else context.stroke()
+      break
+    case 'derive':
+    case 'move':
+      context.beginPath()
+      context.moveTo(x - 2.5, middle - 3.5)
+      context.lineTo(x + 1.5, middle)
+      context.lineTo(x - 2.5, middle + 3.5)
+      context.stroke()
+      break
+    default:
+  }
+}
+
+function drawName(brush: BarBrush, placed: PlacedBar, left: number, right: number, y: number): void {
+  const { context, colours } = brush
+  context.font = `500 11px ${SANS}`
+  context.fillStyle = colours.onOwner.css
+  context.textBaseline = 'middle'
+  const from = Math.max(left, 0)
+  const text = fitFirst(measurer(context), [placed.bar.label], Math.min(right, brush.width) - from - 10)
+  if (text !== '') context.fillText(text, from + 5, y + BAR_HEIGHT / 2 + 0.5)
+}
