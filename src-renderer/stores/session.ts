@@ -25,6 +25,8 @@ export const useSessionStore = defineStore('session', () => {
   const failure = shallowRef<string | null>(null)
   /** Something the person should know that happened by itself (the core was restarted). */
   const message = shallowRef<string | null>(null)
+  /** Revision of the document that `message` is about: it stays while that text does. */
+  let messageRevision = -1
   const eras = shallowRef<readonly EraInfo[]>([])
   /** Revision of the document that `summary` belongs to. */
   const ranRevision = shallowRef(-1)
@@ -56,7 +58,7 @@ export const useSessionStore = defineStore('session', () => {
     link = next
     next.onNotice(take)
     next.onRestart((reason) => {
-      message.value = `The simulator was restarted (${reason}). Your text is safe.`
+      say(`The simulator was restarted (${reason}). Your text is safe.`)
       activity.value = 'idle'
       void greet().then(run)
     })
@@ -74,7 +76,7 @@ export const useSessionStore = defineStore('session', () => {
       activity.value = notice.state
       steppedSoFar.value = notice.steps
     } else if (notice.notice === 'runner-replaced') {
-      message.value = `The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`
+      say(`The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`)
     } else if (notice.run === summary.value?.run) {
       if (notice.notice === 'verdicts') verdicts.value = notice.report
       else matrix.value = notice.eras
@@ -101,7 +103,7 @@ export const useSessionStore = defineStore('session', () => {
     failure.value = null
     errors.value = answer.report.errors ?? []
     if (answer.report.outcome === 'compile-error') return
-    message.value = null
+    if (revision !== messageRevision) message.value = null
     verdicts.value = null
     matrix.value = null
     summary.value = answer
@@ -110,6 +112,11 @@ export const useSessionStore = defineStore('session', () => {
 
   async function cancel(): Promise<void> {
     await call('cancel', {})
+  }
+
+  function say(text: string): void {
+    message.value = text
+    messageRevision = document.revision
   }
 
   function dismissMessage(): void {
