@@ -44,7 +44,7 @@ export class Slab extends SlabCaches {
   /** Makes the normal caches; called once at boot. */
   bootKmalloc(refs: PageRef): void {
     this.refs = refs
-    this.maxCached = 2 * 2 ** this.shift
+    this.maxCached = 2 * this.pageSize
     for (let index = 1; index <= this.shift + 1; index++) this.makeClass(NORMAL, index)
   }
 
@@ -73,7 +73,7 @@ export class Slab extends SlabCaches {
   /** Bytes that kmalloc() of a size makes usable (kmalloc_size_roundup). */
   roundUp(bytes: number): number {
     if (bytes <= this.maxCached) return this.classOf(bytes, 0).objectSize
-    return 2 ** (this.shift + this.pages.orderOf(bytes))
+    return this.pageSize << this.pages.orderOf(bytes)
   }
 
   private allocLarge(bytes: number, gfp: number): number {
@@ -83,7 +83,7 @@ export class Slab extends SlabCaches {
     if (pfn < 0) return -1
     const id = this.trace.allocation(AllocationKind.LARGE_KMALLOC, pfn, bytes)
     this.pages.prepare(pfn, order, mask, packUse(FrameKind.LARGE_KMALLOC, id))
-    return pfn * 2 ** this.shift
+    return pfn * this.pageSize
   }
 
   /**
@@ -91,12 +91,11 @@ export class Slab extends SlabCaches {
    * pages are counted, freed all the same. FAULT: the address names no memory.
    */
   kfree(phys: number): number {
-    const pfn = Math.floor(phys / 2 ** this.shift)
-    if (!this.frames.valid(pfn)) {
+    if (phys >= this.limit) {
       this.reports.add('bug', 'BUG: unable to handle page fault for address')
       return Flag.WILD | Flag.FAULT
     }
-    const head = this.frames.headOf(pfn)
+    const head = this.frames.headOf(phys >>> this.shift)
     const slab = this.slabAt[head]
     return slab !== 0 ? this.freeObject(slab - 1, phys) : this.freeLarge(head, phys)
   }
@@ -127,9 +126,8 @@ export class Slab extends SlabCaches {
   ksize(phys: number): number {
     const id = this.cacheAt(phys)
     if (id >= 0) return this.usable(this.caches[id])
-    const pfn = Math.floor(phys / 2 ** this.shift)
-    if (!this.frames.valid(pfn)) return 0
-    return 2 ** (this.shift + this.frames.compoundOrder(this.frames.headOf(pfn)))
+    if (phys >= this.limit) return 0
+    return this.pageSize << this.frames.compoundOrder(this.frames.headOf(phys >>> this.shift))
   }
 
   private usable(cache: Cache): number {

@@ -37,6 +37,7 @@ export class PageAllocator {
   /** Zones to try, by the zone bits of the mask. */
   private readonly fallback: readonly Uint8Array[]
   private readonly shift: number
+  private readonly pageSize: number
   private readonly debug: boolean
 
   constructor(
@@ -51,6 +52,7 @@ export class PageAllocator {
     const names = info.zones.map((zone) => zone.name)
     this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => Uint8Array.from(zoneFallback(bits, names)))
     this.shift = info.pageShift
+    this.pageSize = 2 ** info.pageShift
     this.debug = info.debug
   }
 
@@ -159,7 +161,7 @@ export class PageAllocator {
       this.frames.setOrder(pfn, order + 1)
       for (let i = pfn + 1; i < pfn + (1 << order); i++) this.frames.setHead(i, pfn + 1)
     }
-    if ((gfp & __GFP_ZERO) !== 0) this.memory.fill(pfn * 2 ** this.shift, 1 << (order + this.shift), 0)
+    if ((gfp & __GFP_ZERO) !== 0) this.memory.fill(pfn * this.pageSize, 1 << (order + this.shift), 0)
   }
 
   /**
@@ -276,7 +278,7 @@ export class PageAllocator {
 
   /** Smallest order of a block that holds so many bytes (get_order). */
   orderOf(bytes: number): number {
-    const pages = Math.ceil(bytes / 2 ** this.shift)
+    const pages = Math.ceil(bytes / this.pageSize)
     return pages <= 1 ? 0 : 32 - Math.clz32(pages - 1)
   }
 
@@ -285,8 +287,8 @@ export class PageAllocator {
     const order = this.orderOf(bytes)
     const pfn = this.take(order, gfp & ~__GFP_COMP)
     if (pfn < 0) return -1
-    const kept = Math.max(1, Math.ceil(bytes / 2 ** this.shift))
-    const id = this.trace.allocation(AllocationKind.PAGES, pfn, kept * 2 ** this.shift)
+    const kept = Math.max(1, Math.ceil(bytes / this.pageSize))
+    const id = this.trace.allocation(AllocationKind.PAGES, pfn, kept * this.pageSize)
     const use = packUse(FrameKind.PAGE, id)
     const zone = this.zoneOf(pfn)
     for (let i = pfn; i < pfn + kept; i++) this.prepare(i, 0, gfp & ~__GFP_COMP, use)
@@ -303,7 +305,7 @@ export class PageAllocator {
   /** free_pages_exact(): frees page by page. */
   freeExact(pfn: number, bytes: number): number {
     let flags = 0
-    const end = pfn + Math.ceil(bytes / 2 ** this.shift)
+    const end = pfn + Math.ceil(bytes / this.pageSize)
     for (let i = pfn; i < end && (flags & Flag.FAULT) === 0; i++) flags |= this.freePages(i, 0)
     return flags
   }

@@ -35,6 +35,9 @@ export class SlabCaches {
   /** Slab id + 1 by first frame; 0 = no slab starts there. */
   protected readonly slabAt: Uint32Array
   protected readonly shift: number
+  protected readonly pageSize: number
+  /** Bytes of RAM: physical addresses are below. */
+  protected readonly limit: number
   protected readonly debug: boolean
   private readonly cpus: number
 
@@ -45,6 +48,8 @@ export class SlabCaches {
   ) {
     this.slabAt = new Uint32Array(info.frames)
     this.shift = info.pageShift
+    this.pageSize = 2 ** info.pageShift
+    this.limit = info.frames * this.pageSize
     this.debug = info.debug
     this.cpus = info.cpus
     this.quarantine = new Quarantine(info.memory)
@@ -67,7 +72,7 @@ export class SlabCaches {
   protected makeCache(
     name: string, size: number, align: number, flags: number, hasCtor: boolean, kmalloc: boolean,
   ): Cache {
-    const pageSize = 2 ** this.shift
+    const { pageSize } = this
     const geometry = slabGeometry(size, align, flags, hasCtor, pageSize, this.cpus, this.debug)
     const cache = new Cache(
       this.caches.length, name, size, flags, hasCtor, kmalloc, geometry, pageSize, this.cpus,
@@ -140,9 +145,8 @@ export class SlabCaches {
 
   /** kmem_cache_free(): the object goes back to the cache it is from, whatever cache was given. */
   cacheFree(_id: number, phys: number): number {
-    const pfn = Math.floor(phys / 2 ** this.shift)
-    if (!this.frames.valid(pfn)) return Flag.WILD | Flag.FAULT
-    const slab = this.slabAt[this.frames.headOf(pfn)]
+    if (phys >= this.limit) return Flag.WILD | Flag.FAULT
+    const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)]
     return slab === 0 ? Flag.WILD | Flag.FAULT : this.freeObject(slab - 1, phys)
   }
 
@@ -226,7 +230,7 @@ export class SlabCaches {
     const slab = cache.idle.pop() ?? table.add(cache.objects)
     table.pfn[slab] = pfn
     table.cache[slab] = cache.id
-    table.start[slab] = pfn * 2 ** this.shift + cache.firstObject
+    table.start[slab] = pfn * this.pageSize + cache.firstObject
     table.free[slab] = 1
     table.live[slab] = 0
     const base = table.base[slab]
@@ -456,15 +460,15 @@ export class SlabCaches {
   }
 
   protected slabOf(phys: number): number {
-    const pfn = Math.floor(phys / 2 ** this.shift)
-    return this.frames.valid(pfn) ? this.slabAt[this.frames.headOf(pfn)] - 1 : -1
+    return phys < this.limit ? this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1 : -1
   }
 
   private slotAt(phys: number): number {
     const slab = this.slabOf(phys)
     if (slab < 0) return -1
     const cache = this.caches[this.table.cache[slab]]
-    const index = Math.floor((phys - this.table.start[slab]) / cache.stride)
-    return index < 0 || index >= cache.objects ? -1 : this.table.base[slab] + index
+    const offset = phys - this.table.start[slab]
+    const index = (offset / cache.stride) | 0
+    return offset < 0 || index >= cache.objects ? -1 : this.table.base[slab] + index
   }
 }
