@@ -142,7 +142,8 @@ export function emitMemberUpdate(
   const temp = e.uniqueTemp()
   const old = e.uniqueTemp()
   const read = `$R.v(${site}, ${temp} = ${receiver}) && (yield), ${old} = $R.numeric(${temp}${member})`
-  const write = `${temp}${member} = $l($R.${operator === '++' ? 'increment' : 'decrement'}(${old}), $R.v(${site}, ${temp}) && (yield))`
+  const changed = `$R.${operator === '++' ? 'increment' : 'decrement'}(${old})`
+  const write = `${temp}${member} = $l(${changed}, $R.v(${site}, ${temp}) && (yield))`
   const result = ts.isPostfixUnaryExpression(node) && used ? `, ${old}` : ''
   return `(${read}, ${write}${result})`
 }

@@ -1,13 +1,14 @@
 /**
  * Calls. A call of a surface step gets its site as first argument; any other call that may lead to the surface stores
  * it in `$R.site` when the arguments have been evaluated: `f(a, $l(b, $R.site = SITE))`. Generator code delegates to
- * the twins of user functions and puts the preemption point of a step after its arguments: `$s_f(SITE, a, $l(b, yield))`.
+ * the twins of user functions and puts the preemption point of a step after its arguments:
+ * `$s_f(SITE, a, $l(b, yield))`.
  */
 
 import ts from 'typescript'
 import { skipOuter } from './bind.ts'
 import { emitMember, emitSuperMember, isAccess } from './emit-access.ts'
-import { bindingOf, checkNamespaceMember, isPureGlobal, surfaceName } from './emit-names.ts'
+import { bindingOf, checkNamespaceMember, emitImported, isPureGlobal, surfaceName } from './emit-names.ts'
 import type { Emitter } from './emitter.ts'
 import { lineMark } from './emitted-text.ts'
 
@@ -39,8 +40,7 @@ function emitCallText(e: Emitter, node: ts.CallExpression): string {
   if (surface) {
     if (surface.kind === 'step') return emitStep(e, hoistStep(e, surface.key), node)
     if (surface.kind === 'suspending') return emitSuspending(e, hoistStep(e, surface.key), node)
-    if (surface.kind === 'pure')
-      return `${e.hoist('v', surface.key, `$S.value[${JSON.stringify(surface.key)}]`)}(${emitArguments(e, node.arguments).join(', ')})`
+    if (surface.kind === 'pure') return `${emitImported(e, surface)}(${emitArguments(e, node.arguments).join(', ')})`
   }
   if (isAccess(callee) && !ts.isOptionalChain(callee) && !surface) {
     if (ts.isPropertyAccessExpression(callee)) {
@@ -119,7 +119,8 @@ export function emitCallOfMember(
     return e.generator ? `(yield* $R.imethod${call})` : `$R.sort${call}`
   }
   if (known !== null) {
-    return `${known}.call(${receiver}${listed(emitArguments(e, node.arguments, (last) => `$l(${last}, $R.site = ${site})`))})`
+    const rest = emitArguments(e, node.arguments, (last) => `$l(${last}, $R.site = ${site})`)
+    return `${known}.call(${receiver}${listed(rest)})`
   }
   if (node.arguments.length === 0) return `$R.at(${site}, ${receiver})${emitMember(e, access)}()`
   const args = emitArguments(e, node.arguments, (last) => `$l(${last}, $R.site = ${site})`)

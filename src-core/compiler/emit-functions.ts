@@ -32,7 +32,8 @@ export function emitBody(e: Emitter, node: ts.FunctionLikeDeclaration, generator
     return e.inScope(body, () => emitStatements(e, body.statements))
   })
   const needed = frame.needsSuper ? 'const $n_super = (k) => super[k]; ' : ''
-  return `{${lineMark(e.line(node))} $R.enter(); ${needed}${e.temps(frame)}try {${first}${text}\n} finally { $R.depth-- } }`
+  const start = `${lineMark(e.line(node))} $R.enter(); ${needed}${e.temps(frame)}`
+  return `{${start}try {${first}${text}\n} finally { $R.depth-- } }`
 }
 
 /** The generator twin of a function declaration, expression or arrow. */

@@ -32,7 +32,8 @@ export function emitModule(e: Emitter): { text: string; exports: FileExports } {
   const pairs = [...getters].map(([name, value]) => `${JSON.stringify(name)}: () => ${value}`)
   const exported = pairs.length > 0 ? ` $R.export($E, { ${pairs.join(', ')} });` : ''
   const body = emitStatements(e, statements)
-  const inner = `"use strict"; const ${e.head()}; const $E = {}; ${e.temps(e.frame)}${exported}${stars}${body}\nreturn $E`
+  const head = `"use strict"; const ${e.head()}; const $E = {}; ${e.temps(e.frame)}`
+  const inner = `${head}${exported}${stars}${body}\nreturn $E`
   const text = e.interleaved ? `function* ($R, $S, $M) { ${inner} }` : `($R, $S, $M) => { ${inner} }`
   return { text, exports }
 }

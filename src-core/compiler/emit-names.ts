@@ -2,7 +2,6 @@
 
 import ts from 'typescript'
 import { skipOuter } from './bind.ts'
-import { didYouMean } from './did-you-mean.ts'
 import { escapeLiteral, needsEscape } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import type { Imported } from './imports.ts'
@@ -73,7 +72,7 @@ export function emitImported(e: Emitter, imported: Imported): string {
   }
 }
 
-/** The surface name that an expression refers to: an imported name or a member of a namespace (`mm.get_page`, `sim.reclaim`). */
+/** The surface name that an expression refers to: an imported name, or a member of a namespace (`sim.reclaim`). */
 export function surfaceName(e: Emitter, expression: ts.Expression): Extract<Imported, { from: 'surface' }> | null {
   const node = skipOuter(expression)
   if (ts.isIdentifier(node)) {
@@ -156,12 +155,4 @@ export function emitLiteral(e: Emitter, node: ts.Node): string {
     )
   }
   return escapeLiteral(text)
-}
-
-/** Suggests a name that is declared here. */
-export function unknownNameHint(e: Emitter, name: string): string {
-  const names = new Set<string>()
-  for (let scope: typeof e.scope | null = e.scope; scope; scope = scope.parent)
-    for (const known of scope.names.keys()) names.add(known)
-  return didYouMean(name, names)
 }

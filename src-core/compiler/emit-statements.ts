@@ -159,7 +159,8 @@ function emitSwitch(e: Emitter, node: ts.SwitchStatement): string {
   return e.inScope(node.caseBlock, () => {
     const clauses = node.caseBlock.clauses.map((clause) => {
       const head = ts.isCaseClause(clause) ? `case ${e.emit(clause.expression)}:` : 'default:'
-      return `\n${lineMark(e.line(clause))}${head}${clause.statements.map((statement) => emitStatement(e, statement)).join('')}`
+      const body = clause.statements.map((statement) => emitStatement(e, statement)).join('')
+      return `\n${lineMark(e.line(clause))}${head}${body}`
     })
     return `switch (${value}) {${clauses.join('')}\n}`
   })

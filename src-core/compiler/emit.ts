@@ -53,7 +53,7 @@ function emitNode(e: Emitter, node: ts.Node): string {
     case SyntaxKind.ClassExpression:
       return emitClass(e, node as ts.ClassExpression)
     case SyntaxKind.ObjectLiteralExpression:
-      return `{ ${(node as ts.ObjectLiteralExpression).properties.map((member) => emitObjectMember(e, member)).join(', ')} }`
+      return emitObject(e, node as ts.ObjectLiteralExpression)
     case SyntaxKind.ArrayLiteralExpression:
       return emitArray(e, node as ts.ArrayLiteralExpression)
     case SyntaxKind.BinaryExpression:
@@ -89,6 +89,10 @@ function emitErased(e: Emitter, inner: ts.Expression): string {
     ts.isArrowFunction(inner) ||
     ts.isObjectLiteralExpression(inner)
   return loose ? `(${text})` : text
+}
+
+function emitObject(e: Emitter, node: ts.ObjectLiteralExpression): string {
+  return `{ ${node.properties.map((member) => emitObjectMember(e, member)).join(', ')} }`
 }
 
 function emitArray(e: Emitter, node: ts.ArrayLiteralExpression): string {

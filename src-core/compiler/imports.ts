@@ -81,7 +81,7 @@ export class ImportTable {
     const modules = Object.keys(this.surface.modules)
     const hint = didYouMean(text, modules)
     const outside =
-      hint === '' ? '; a program can import the simulated kernel and relative files of its own folder' : hint
+      hint === '' ? '; a program can import the simulated kernel and relative files' : hint
     this.errors.add('import', `there is no module "${text}"${outside}`, specifier)
     return null
   }

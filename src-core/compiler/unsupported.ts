@@ -43,7 +43,9 @@ function unsupported(node: ts.Node, functions: readonly ts.Node[]): string | nul
   switch (node.kind) {
     case SyntaxKind.Identifier: {
       const { text } = node as ts.Identifier
-      if (text.startsWith('$') && RESERVED.test(text)) return `the name "${text}" is reserved; choose another one`
+      if (text.startsWith('$') && RESERVED.test(text) && !isPropertyName(node))
+        return `the name "${text}" is reserved; choose another one`
+      if (isPropertyName(node)) return null
       const around = functions[functions.length - 1]
       if (text === 'arguments' && around && ts.isArrowFunction(around))
         return '"arguments" in an arrow function is not supported; use a rest parameter'
@@ -93,6 +95,12 @@ function unsupported(node: ts.Node, functions: readonly ts.Node[]): string | nul
         : null
   }
   return ts.isFunctionLike(node) ? functionProblem(node as ts.FunctionLikeDeclaration) : null
+}
+
+function isPropertyName(node: ts.Node): boolean {
+  const { parent } = node
+  if (ts.isPropertyAccessExpression(parent)) return parent.name === node
+  return ts.isPropertyAssignment(parent) && parent.name === node
 }
 
 function usingProblem(list: ts.VariableDeclarationList): string | null {

@@ -58,6 +58,7 @@ export function runFake(
       const { release } = value as { release?: unknown }
       return release === undefined ? undefined : new Driven(callUser(release, [value], value))
     },
+    calleeAt: (site) => program.sites[site]?.callee ?? '',
     blocked: BLOCKED,
     maxTurns: limits.turns,
     maxDepth: limits.depth,
@@ -170,6 +171,7 @@ export function runFake(
     try {
       while (!registers.resume(task.registers, task.steps).done) yields++
     } catch (thrown) {
+      registers.reword(thrown)
       error ??= thrown
     }
     tasks.shift()
@@ -177,7 +179,8 @@ export function runFake(
   return { log, yields, error, exports: done[done.length - 1] ?? {} }
 }
 
-function show(value: unknown): string {
+/** A value as the log shows it. */
+export function show(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'size' in value) return `{${String(value.size)}}`
   if (typeof value === 'function') return 'fn'
   return typeof value === 'bigint' ? `${value}n` : String(JSON.stringify(value))

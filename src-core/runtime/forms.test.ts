@@ -118,7 +118,8 @@ describe('calls', () => {
   })
   it('keeps this, arguments and new.target', () => {
     expect(
-      texts(`const o = { n: 1, m() { return this.n }, get g() { return log(this.n) }, a() { return [1].map((x) => x + this.n) } }
+      texts(`const o = { n: 1, m() { return this.n }, get g() { return log(this.n) },
+        a() { return [1].map((x) => x + this.n) } }
       log(o.m()); log((o.m)()); log(o['m']()); o.g; log(o.a())
       function f() { return arguments.length }
       log((f as any)(1, 2, 3))
@@ -154,7 +155,8 @@ describe('calls', () => {
   it('tags templates', () => {
     expect(
       texts(
-        'const t = (s: TemplateStringsArray, ...v: unknown[]) => log(s.join("|"), ...v)\nt`a${log(1)}b`; t`c`; log(`x${log(2)}y${pure(2)}`)',
+        'const t = (s: TemplateStringsArray, ...v: unknown[]) => log(s.join("|"), ...v)\n' +
+          't`a${log(1)}b`; t`c`; log(`x${log(2)}y${pure(2)}`)',
       ),
     ).toEqual(['log 1', 'log "a|b" 1', 'log "c"', 'log 2', 'log "x2y3"'])
   })
@@ -195,13 +197,15 @@ describe('functions and closures', () => {
       log([3, 1, 2].toSorted((a, b) => b - a)); log(['b', 'a'].sort())
       log('abc'.replace(/[ab]/g, (c) => String(log(c)).toUpperCase()))
       new Map([['k', 1]]).forEach((v, k) => log(k, v)); new Set([4]).forEach((v) => log(v))
-      log(Array.from([1, 2], (x) => log(x))); log([1, 2, 3].find((x) => log(x) === 2)); log([1, 2].some((x) => log(x) === 1))
+      log(Array.from([1, 2], (x) => log(x))); log([1, 2, 3].find((x) => log(x) === 2))
+      log([1, 2].some((x) => log(x) === 1))
       log([[1], [2]].flatMap((x) => [log(x[0])])); log(Array.from({ length: 2 }, (_, i) => i))
       log([1, 2].every((x) => x > 0), [5, 6].findLast((x) => log(x) === 6), [5, 6].reduceRight((a, b) => a - b))`)
   })
   it('sorts with the same comparisons in both forms', () => {
     const lines = texts(`log([5, 2, undefined, 9, 1, 7].sort((a: any, b: any) => { log('cmp', a, b); return a - b }))
-      log([3, 1, 2].toSorted((a, b) => { log(a); return b - a })); log(new Uint8Array([3, 1]).sort((a, b) => { log(b); return a - b })[0])`)
+      log([3, 1, 2].toSorted((a, b) => { log(a); return b - a }))
+      log(new Uint8Array([3, 1]).sort((a, b) => { log(b); return a - b })[0])`)
     expect(lines.filter((line) => line.startsWith('log ['))).toEqual(['log [1,2,5,7,9,null]', 'log [3,2,1]'])
   })
   it('runs classes with private methods, statics, accessors and inheritance', () => {
@@ -222,7 +226,10 @@ describe('functions and closures', () => {
         static n() { return D.#n }
         constructor() { super('d', 7); log('derived') }
         size() { return this.items.length }
-        override hello(x: number) { log('over'); const r = super.hello(x); return [r].map((y) => super.hello(y as number))[0] }
+        override hello(x: number) {
+          log('over'); const r = super.hello(x)
+          return [r].map((y) => super.hello(y as number))[0]
+        }
         ['comp' + 'uted']() { return log('computed') }
         static { log('static', this.n()) }
       }
@@ -236,7 +243,8 @@ describe('functions and closures', () => {
 
 describe('statements', () => {
   it('runs loops, labels, switch, enums, namespaces, destructuring', () => {
-    asNative(`outer: for (let i = 0; i < 3; i++) { for (;;) { if (log(i) === 1) continue outer; if (i === 2) break outer; break } }
+    asNative(`outer: for (let i = 0; i < 3; i++) {
+        for (;;) { if (log(i) === 1) continue outer; if (i === 2) break outer; break } }
       let k = 0
       while (k < 2) k++
       do { k-- } while (k > 0)
@@ -244,7 +252,8 @@ describe('statements', () => {
       enum E { A, B = 5, C, S = 's', D = B | 8 }
       const enum F { X = 1 << 2, Y = X + 1 }
       log(E.A, E.C, E[5], E.S, E.D, F.Y)
-      namespace N { export const a = 1; export function f() { return log('N', a) } export namespace M { export const b = a + 1 } }
+      namespace N { export const a = 1; export function f() { return log('N', a) }
+        export namespace M { export const b = a + 1 } }
       N.f(); log(N.M.b)
       const { a, b: { c = log('default') }, ...rest } = { a: 1, b: {} as any, z: 2 }
       const [x, , y = 3] = [1, 2]
@@ -342,7 +351,7 @@ log(v.count + v.other, v['count'])`).log,
 })
 
 describe('using', () => {
-  const box = `class Res { size: number; constructor(n: number) { this.size = n } release() { log('release', this.size) } }
+  const box = `class Res { constructor(public size: number) {} release() { log('release', this.size) } }
     class Bad { size = 99; release() { log('bad'); throw new Error('release') } }\n`
   const drops = (text: string): string[] => texts(box + text).filter((line) => /^(drop|log)/.test(line))
   it('drops in reverse order at the closing brace', () => {
@@ -356,9 +365,9 @@ log('end')`)
     expect(log).toEqual([
       '7:3:log log "body"',
       '8:1:drop drop {2}',
-      '1:167:log log "release" 2',
+      '1:148:log log "release" 2',
       '8:1:drop drop {1}',
-      '1:167:log log "release" 1',
+      '1:148:log log "release" 1',
       '9:1:log log "end"',
     ])
   })
@@ -394,7 +403,8 @@ log('end')`)
   it('throws what a release throws, with what it suppressed', () => {
     expect(
       drops(`try { using a = new Res(1); using b = new Bad() } catch (e: any) { log(e.message) }
-      try { using b = new Bad(); throw new Error('body') } catch (e: any) { log(e.name, e.error.message, e.suppressed.message) }`),
+      try { using b = new Bad(); throw new Error('body') } catch (e: any) {
+        log(e.name, e.error.message, e.suppressed.message) }`),
     ).toEqual([
       'drop {99}',
       'log "bad"',
@@ -435,9 +445,22 @@ describe('modules', () => {
   it('imports across files with live bindings', () => {
     expect(
       texts({
-        'lib/deep.ts': `import { log } from 'linux'\nexport let n = 0\nexport const bump = () => { n++; log('bump', n) }\nexport default function () { log('default') }\nexport interface T { a: number }`,
-        'lib/api.ts': `export * from './deep.ts'\nexport { log as say } from 'linux'\nexport { default as run } from './deep'\nexport class K { static m() { return 1 } }\nexport enum Q { A = 4 }`,
-        'main.ts': `import { n, bump, say, run, K, Q, type T } from './lib/api'\nimport * as api from './lib/api.ts'\nimport type { T as U } from './lib/deep'\nbump(); bump(); say(n, api.n); run(); say(K.m(), Q.A)\nconst t: T & U = { a: 1 }\nsay(t.a)`,
+        'lib/deep.ts': `import { log } from 'linux'
+export let n = 0
+export const bump = () => { n++; log('bump', n) }
+export default function () { log('default') }
+export interface T { a: number }`,
+        'lib/api.ts': `export * from './deep.ts'
+export { log as say } from 'linux'
+export { default as run } from './deep'
+export class K { static m() { return 1 } }
+export enum Q { A = 4 }`,
+        'main.ts': `import { n, bump, say, run, K, Q, type T } from './lib/api'
+import * as api from './lib/api.ts'
+import type { T as U } from './lib/deep'
+bump(); bump(); say(n, api.n); run(); say(K.m(), Q.A)
+const t: T & U = { a: 1 }
+say(t.a)`,
       }),
     ).toEqual(['log "bump" 1', 'log "bump" 2', 'log 2 2', 'log "default"', 'log 1 4', 'log 1'])
   })
@@ -453,7 +476,10 @@ describe('tasks', () => {
     expect(runFake(program, true).yields).toBe(3)
   })
   it('says when code that cannot wait would have to', () => {
-    const program = compileFake({ 'x.ts': `${HEAD}\nlock()\nclass C { constructor() { lock() } }\nnew C()` })
+    const program = compileFake({ 'x.ts': `${HEAD}
+lock()
+class C { constructor() { lock() } }
+new C()` })
     expect(String(runFake(program, true).error)).toBe('Error: cannot block at 3:27:lock')
     expect(program.interleaved).toBe(true)
   })

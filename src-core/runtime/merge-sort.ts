@@ -31,10 +31,11 @@ interface Sorted {
 
 /** True if `method` is a native sort that `sortPlainly` and `sortSteps` stand in for. */
 export function isNativeSort(target: unknown, method: unknown): boolean {
-  if (Array.isArray(target)) return method === Array.prototype.sort || method === Array.prototype.toSorted
+  if (Array.isArray(target)) return method === array.sort || method === array.toSorted
   return ArrayBuffer.isView(target) && (method === typedArray.sort || method === typedArray.toSorted)
 }
 
+const array = { sort: Array.prototype.sort, toSorted: Array.prototype.toSorted }
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as { sort: unknown; toSorted: unknown }
 
 function begin(target: unknown, method: unknown): Sorted {
@@ -46,7 +47,7 @@ function begin(target: unknown, method: unknown): Sorted {
     if (list[i] === undefined) missing++
     else present.push(list[i])
   }
-  const inPlace = method === Array.prototype.sort || method === typedArray.sort
+  const inPlace = method === array.sort || method === typedArray.sort
   const finish = (sorted: unknown[]): unknown => {
     const whole = [...sorted, ...new Array<unknown>(missing).fill(undefined)]
     if (!Array.isArray(target)) {

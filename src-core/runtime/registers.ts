@@ -7,6 +7,7 @@
 
 import { callUser, doneWith, Driven, TWIN, twinOf } from '../sched/driven.ts'
 import type { Callable, Steps } from '../sched/driven.ts'
+import { rewordError } from './error-text.ts'
 import { isNativeSort, sortPlainly } from './merge-sort.ts'
 import { nativeSteps } from './native-callbacks.ts'
 import { UsingScope } from './using-scope.ts'
@@ -25,6 +26,8 @@ export interface RegisterHooks {
   readonly drop: (site: number, value: unknown) => unknown
   /** Returned by a surface function that has to wait; it is called again when the task is resumed. */
   readonly blocked: symbol
+  /** What is called at a site, as written: for the messages of "is not a function". */
+  readonly calleeAt?: (site: number) => string
   readonly maxTurns: number
   readonly maxDepth: number
 }
@@ -98,9 +101,17 @@ export class Registers {
 
   /** First thing in every `catch`. */
   caught(error: unknown): void {
-    if (!this.hooks.isFatal(error)) return
+    if (!this.hooks.isFatal(error)) {
+      this.reword(error)
+      return
+    }
     this.unwinding = true
     throw error
+  }
+
+  /** Words an error of the engine the same in both forms; for errors that no `catch` of the program has seen. */
+  reword(error: unknown): void {
+    rewordError(error, this.hooks.calleeAt?.(this.site) ?? 'the value')
   }
 
   /** Stores the site and gives the value back. */
@@ -197,7 +208,7 @@ export class Registers {
   /** A call with `this` in generator code; for `yield*`. */
   imethod(site: number, self: unknown, fn: unknown, args: unknown[]): Resumable {
     this.site = site
-    if (typeof fn !== 'function') throw new TypeError('the value called is not a function')
+    if (typeof fn !== 'function') throw new TypeError('the value is not a function')
     const twin = twinOf(fn)
     if (twin) return twin.apply(self, args)
     return nativeSteps(fn, self, args) ?? doneWith((fn as Callable).apply(self, args))
@@ -206,7 +217,7 @@ export class Registers {
   /** A call of something named `sort` in straight code. */
   sort(site: number, self: unknown, fn: unknown, args: unknown[]): unknown {
     this.site = site
-    if (typeof fn !== 'function') throw new TypeError('the value called is not a function')
+    if (typeof fn !== 'function') throw new TypeError('the value is not a function')
     if (typeof args[0] === 'function' && isNativeSort(self, fn)) return sortPlainly(self, fn, args[0])
     return (fn as Callable).apply(self, args)
   }

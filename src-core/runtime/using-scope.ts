@@ -53,6 +53,7 @@ export class UsingScope {
     this.failed = true
     this.error = error
     if (this.registers.isFatal(error)) this.registers.unwinding = true
+    else this.registers.reword(error)
   }
 
   /** Drops everything, without preemption. */

@@ -1,0 +1,26 @@
+/**
+ * Messages of the engine's own errors. V8 words them by the text of the code that failed, and that is emitted code: it
+ * would show our names and differ between the two forms. They are reworded here, the same in both.
+ */
+
+const CALLED = /^.* is not a (function|constructor)\b/s
+const ITERATED = /is not iterable|Symbol\.iterator|non-callable @@iterator|object null is not/
+const DESTRUCTURED = /^Cannot destructure (property '[^']*' of )?'.*' as it is (undefined|null)/s
+const TWIN_NAME = /\$[gsv]_/g
+
+/** Rewords the message of an error of the engine in place. `callee` is what was called last, as written. */
+export function rewordError(error: unknown, callee: string): void {
+  if (!(error instanceof TypeError || error instanceof ReferenceError)) return
+  const message = String(error.message)
+  const reworded = reword(message, callee)
+  if (reworded !== message) error.message = reworded
+}
+
+function reword(message: string, callee: string): string {
+  const called = CALLED.exec(message)
+  if (called) return `${callee} is not a ${called[1] ?? ''}`
+  if (ITERATED.test(message)) return 'the value is not iterable'
+  const destructured = DESTRUCTURED.exec(message)
+  if (destructured) return `Cannot destructure ${destructured[1] ?? ''}a value that is ${destructured[2] ?? ''}`
+  return message.replaceAll(TWIN_NAME, '')
+}
