@@ -476,10 +476,12 @@ describe('tasks', () => {
     expect(runFake(program, true).yields).toBe(3)
   })
   it('says when code that cannot wait would have to', () => {
-    const program = compileFake({ 'x.ts': `${HEAD}
+    const program = compileFake({
+      'x.ts': `${HEAD}
 lock()
 class C { constructor() { lock() } }
-new C()` })
+new C()`,
+    })
     expect(String(runFake(program, true).error)).toBe('Error: cannot block at 3:27:lock')
     expect(program.interleaved).toBe(true)
   })

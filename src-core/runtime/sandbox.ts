@@ -29,5 +29,5 @@ export function newSandbox(): Evaluate {
   const compartment = new Compartment({ globals: {}, __options__: true })
   const names = compartment.globalThis as Record<string, unknown>
   for (const name of ABSENT) delete names[name]
-  return (text) => compartment.evaluate(`(${text})`)
+  return (text, name) => compartment.evaluate(`(${text})\n//# sourceURL=${name}`)
 }

@@ -57,6 +57,11 @@ export class Scheduler {
     return this.sleepers.some((sleeper) => sleeper.id === id)
   }
 
+  /** Wakes every sleeper, in order of their time. */
+  wakeAll(): void {
+    while (this.wakeSleeper());
+  }
+
   /** Runs until every task has ended, or none can go on. */
   run(hooks: SchedulerHooks): 'ended' | 'deadlock' {
     for (;;) {

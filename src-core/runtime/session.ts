@@ -7,6 +7,7 @@ import { parseMachine } from '../machine/config.ts'
 import { bootKernel, type Kernel } from '../mm/kernel.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
 import { Tasks } from '../sched/tasks.ts'
+import { cell } from '../surface/handles/cells.ts'
 import { isView } from '../surface/handles/struct-type.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
 import { Surface } from '../surface/surface.ts'
@@ -26,8 +27,8 @@ import { Scheduler } from './scheduler.ts'
 /** Returned by a surface function that has to wait. */
 export const BLOCKED = Symbol('pageward.blocked')
 
-/** Evaluates the text of a function expression in the sandbox. */
-export type Evaluate = (text: string) => unknown
+/** Evaluates the text of a function expression in the sandbox; stack traces show `name`. */
+export type Evaluate = (text: string, name: string) => unknown
 
 /** Where what a run leaves behind goes, as it comes into being. */
 export interface RunSink {
@@ -84,7 +85,8 @@ export class Session implements TaskControl {
       onOver: (limit) => this.end(limit),
       onCannotBlock: () => this.cannotBlock(),
       isFatal,
-      isView,
+      calleeAt: (site) => this.program.sites[site]?.callee ?? '',
+      isView: (value) => isView(value) || cell.is(value),
       drop: (site, value) => this.built.drop(site, value),
       blocked: BLOCKED,
       maxTurns: budgets.turns,
@@ -108,6 +110,7 @@ export class Session implements TaskControl {
       blocked: BLOCKED,
       scheduler: this.scheduler,
       needsInterleaving: () => this.needsInterleaving(),
+      canWait: () => !this.isStraight,
     })
   }
 
@@ -232,16 +235,16 @@ export class Session implements TaskControl {
 
   private load(): void {
     const done: unknown[] = []
-    for (const module of this.program.modules) {
-      const body = this.evaluate(module.straight) as ModuleFunction
+    for (const [index, module] of this.program.modules.entries()) {
+      const body = this.evaluate(module.straight, `pageward/${index}`) as ModuleFunction
       done.push(body(this.registers, this.built, module.imports.map((index) => done[index])))
     }
   }
 
   private *loadInterleaved(): Steps {
     const done: unknown[] = []
-    for (const module of this.program.modules) {
-      const body = this.evaluate(module.interleaved) as ModuleFunction
+    for (const [index, module] of this.program.modules.entries()) {
+      const body = this.evaluate(module.interleaved, `pageward/${index}`) as ModuleFunction
       done.push(yield* body(this.registers, this.built, module.imports.map((index) => done[index])) as Steps)
     }
     return undefined
@@ -270,6 +273,7 @@ export class Session implements TaskControl {
   private recordUncaught(error: unknown, interleaved: boolean): void {
     this.outcome = 'oops'
     const { trace } = this
+    this.registers.reword(error)
     trace.begin(this.siteOfError(error, interleaved))
     const index = this.strings++
     this.sink.string(messageOf(error))
@@ -280,14 +284,12 @@ export class Session implements TaskControl {
   private siteOfError(error: unknown, interleaved: boolean): number {
     const at = error instanceof Error ? positionInSnippet(error.stack ?? '') : null
     const { modules, files, sites } = this.program
-    if (at !== null) {
-      for (const module of modules) {
-        const line = locate(module, interleaved, at.line, at.column)
-        if (line === null || modules.length > 1) continue
-        const file = files.indexOf(module.path)
-        const exact = sites.findIndex((site, id) => id > 0 && site.file === file && site.line === line)
-        if (exact > 0) return exact
-      }
+    const module = at === null ? undefined : modules[at.module]
+    if (at !== null && module !== undefined) {
+      const line = locate(module, interleaved, at.line, at.column)
+      const file = files.indexOf(module.path)
+      const exact = sites.findIndex((site, id) => id > 0 && site.file === file && site.line === line)
+      if (exact > 0) return exact
     }
     return this.registers.site
   }
@@ -311,10 +313,10 @@ export class Session implements TaskControl {
   }
 }
 
-/** Line and column of the topmost frame inside evaluated code: `<anonymous>:L:C`. */
-function positionInSnippet(stack: string): { line: number; column: number } | null {
-  const found = /<anonymous>:(\d+):(\d+)/.exec(stack)
-  return found === null ? null : { line: Number(found[1]), column: Number(found[2]) }
+/** Module, line and column of the topmost frame inside evaluated code: `pageward/M:L:C`. */
+function positionInSnippet(stack: string): { module: number; line: number; column: number } | null {
+  const found = /pageward\/(\d+):(\d+):(\d+)/.exec(stack)
+  return found === null ? null : { module: Number(found[1]), line: Number(found[2]), column: Number(found[3]) }
 }
 
 /** The text of whatever was thrown, without running code of the snippet. */
