@@ -51,7 +51,16 @@ export class AllocationTable {
   private capacity = FIRST_ROWS
 
   /** Adds the next allocation. Sizes in bytes, base by kind (trace/allocation-kind.ts). */
-  add(kind: number, base: number, size: number, step: number, site: number, task: number, op: number, shift: number): number {
+  add(
+    kind: number,
+    base: number,
+    size: number,
+    step: number,
+    site: number,
+    task: number,
+    op: number,
+    shift: number,
+  ): number {
     const id = ++this.lastId
     if (id >= this.capacity) this.grow()
     this.kindOf[id] = kind

@@ -36,14 +36,24 @@ export class Desk {
   raise(draft: Draft): Finding {
     const key = draft.key ?? `${draft.code} ${draft.allocation}`
     const known = this.byKey.get(key)
-    if (known !== undefined && draft.allocation + draft.step > 0) {
+    if (known !== undefined) {
       known.repeats++
       return known
     }
     const finding: Finding = {
-      code: draft.code, severity: draft.severity ?? 'error', certainty: draft.certainty ?? 'definite', message: draft.message,
-      step: draft.step, allocation: draft.allocation, story: draft.story ?? [], rightsLeft: draft.rightsLeft ?? [],
-      pointers: draft.pointers ?? [], consequences: [], fix: draft.fix, kernel: draft.kernel ?? '', repeats: 0,
+      code: draft.code,
+      severity: draft.severity ?? 'error',
+      certainty: draft.certainty ?? 'definite',
+      message: draft.message,
+      step: draft.step,
+      allocation: draft.allocation,
+      story: draft.story ?? [],
+      rightsLeft: draft.rightsLeft ?? [],
+      pointers: draft.pointers ?? [],
+      consequences: [],
+      fix: draft.fix,
+      kernel: draft.kernel ?? '',
+      repeats: 0,
     }
     this.byKey.set(key, finding)
     const list = draft.because ? draft.because.consequences : this.findings
@@ -77,6 +87,13 @@ export class Desk {
       this.findings.splice(i, 1)
       cause.consequences.unshift(finding)
     }
+  }
+
+  /** Puts `next` in the place of a finding that turned out to be another mistake; it inherits the consequences. */
+  replace(finding: Finding, next: Finding): void {
+    const at = this.findings.indexOf(finding)
+    if (at >= 0) this.findings.splice(at, 1)
+    next.consequences.push(...finding.consequences)
   }
 
   /** All findings by place in the run. */

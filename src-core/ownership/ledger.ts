@@ -14,8 +14,18 @@ import { Field, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
 import { AllocationTable, Mark } from './allocation-table.ts'
 import {
-  freeFits, hasFrameBase, IS_CACHE_ALLOC, IS_FOLIO_OP, IS_OBJECT_FREE, IS_PAGE_FREE, IS_POINTER_DERIVE, IS_SPECIAL_ALLOC,
-  IS_VIRT_TO, IS_VMALLOC_TO, isPageKind, isSlabObject,
+  freeFits,
+  hasFrameBase,
+  IS_CACHE_ALLOC,
+  IS_FOLIO_OP,
+  IS_OBJECT_FREE,
+  IS_PAGE_FREE,
+  IS_POINTER_DERIVE,
+  IS_SPECIAL_ALLOC,
+  IS_VIRT_TO,
+  IS_VMALLOC_TO,
+  isPageKind,
+  isSlabObject,
 } from './op-classes.ts'
 import { PointerTable } from './pointer-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
@@ -62,6 +72,7 @@ export class Ledger {
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   private readonly objects = new Map<number, number>()
   private indexed = 0
+  private readonly splits = new Map<number, number>()
 
   constructor(machine: { readonly frames: number; readonly pageShift: number }) {
     this.occupants = new Uint32Array(machine.frames)
@@ -119,6 +130,9 @@ export class Ledger {
             if (table.kindOf[id] === AllocationKind.SLAB) this.slabMappings++
           }
           break
+        case Family.MOVE:
+          if (op === Op.split_page && id !== 0 && (flags & STOPPED) === 0) this.split(id)
+          break
         case Family.UNMAP:
           this.unmap(ops.a[i], step, task, site)
           break
@@ -132,13 +146,27 @@ export class Ledger {
   }
 
   /** False if the rules have to see the row. Reads the state before the row. */
-  private isPlain(op: number, family: number, id: number, subject: number, a: number, b: number, flags: number): boolean {
+  private isPlain(
+    op: number,
+    family: number,
+    id: number,
+    subject: number,
+    a: number,
+    b: number,
+    flags: number,
+  ): boolean {
     const table = this.allocations
     switch (family) {
       case Family.READ:
       case Family.WRITE:
-        return id !== 0 && table.markOf[id] === 0 && (flags & ~Flag.VMALLOC) === 0 && b >= 0 && b + a <= table.sizeOf[id] &&
+        return (
+          id !== 0 &&
+          table.markOf[id] === 0 &&
+          (flags & ~Flag.VMALLOC) === 0 &&
+          b >= 0 &&
+          b + a <= table.sizeOf[id] &&
           table.kindOf[id] !== AllocationKind.SLAB
+        )
       case Family.FREE: {
         if (id === 0 || table.markOf[id] !== 0 || flags !== Flag.LAST) return false
         const kind = table.kindOf[id]
@@ -150,8 +178,13 @@ export class Ledger {
         return kind === AllocationKind.LARGE_KMALLOC && a === 0
       }
       case Family.GET:
-        return id !== 0 && flags === 0 && (table.markOf[id] & ~Mark.RIGHTS) === 0 &&
-          (table.kindOf[id] === AllocationKind.COMPOUND || (table.kindOf[id] === AllocationKind.PAGES && subject === table.baseOf[id]))
+        return (
+          id !== 0 &&
+          flags === 0 &&
+          (table.markOf[id] & ~Mark.RIGHTS) === 0 &&
+          (table.kindOf[id] === AllocationKind.COMPOUND ||
+            (table.kindOf[id] === AllocationKind.PAGES && subject === table.baseOf[id]))
+        )
       case Family.PUT:
         return id !== 0 && flags === 0 && (table.markOf[id] & ~Mark.RIGHTS) === 0 && isPageKind(table.kindOf[id])
       case Family.ALLOC:
@@ -167,8 +200,12 @@ export class Ledger {
       case Family.NOT_SIMULATED:
         return false
       default:
-        return (flags & (Flag.NULL | Flag.FAULT | Flag.WILD)) === 0 && IS_VIRT_TO[op] === 0 && op !== Op.page_flag_set &&
+        return (
+          (flags & (Flag.NULL | Flag.FAULT | Flag.WILD)) === 0 &&
+          IS_VIRT_TO[op] === 0 &&
+          op !== Op.page_flag_set &&
           op !== Op.page_flag_clear
+        )
     }
   }
 
@@ -176,7 +213,11 @@ export class Ledger {
   private ingest(chunk: TraceChunk, step: number, site: number, task: number, op: number): void {
     const columns = chunk.allocations
     const table = this.allocations
-    for (let at = table.lastId - chunk.firstAllocation + 1; at < chunk.allocationCount && columns.step[at] <= step; at++) {
+    for (
+      let at = table.lastId - chunk.firstAllocation + 1;
+      at < chunk.allocationCount && columns.step[at] <= step;
+      at++
+    ) {
       table.add(columns.kind[at], columns.base[at], columns.size[at], columns.step[at], site, task, op, this.shift)
     }
   }
@@ -242,7 +283,8 @@ export class Ledger {
   private free(op: number, id: number, subject: number, step: number, task: number, site: number, flags: number): void {
     const table = this.allocations
     if (id === 0 || (flags & (Flag.NULL | Flag.FAULT | Flag.FAILED)) !== 0 || (table.markOf[id] & Mark.FREED) !== 0) {
-      if (id !== 0 && IS_PAGE_FREE[op] === 1 && (flags & STOPPED) === 0) this.endReference(id, subject, step, task, site)
+      if (id !== 0 && IS_PAGE_FREE[op] === 1 && (flags & STOPPED) === 0)
+        this.endReference(id, subject, step, task, site)
       return
     }
     if (IS_PAGE_FREE[op] === 1) {
@@ -260,6 +302,19 @@ export class Ledger {
     }
   }
 
+  /** split_page(): the first page keeps the allocation, the others are allocations of their own from now on. */
+  private split(id: number): void {
+    const table = this.allocations
+    table.sizeOf[id] = 2 ** this.shift
+    table.orderOf[id] = 0
+    this.splits.set(id, this.step)
+  }
+
+  /** Step at which split_page() reduced an allocation to its first page; 0 = never. */
+  splitAt(id: number): number {
+    return this.splits.get(id) ?? 0
+  }
+
   private endOwner(id: number, step: number, op: number): void {
     if (this.allocations.ownerEndOf[id] !== 0) return
     this.allocations.ownerEndOf[id] = step
@@ -267,7 +322,13 @@ export class Ledger {
   }
 
   private take(
-    kind: RightKind, id: number, pfn: number, step: number, task: number, site: number, name: number,
+    kind: RightKind,
+    id: number,
+    pfn: number,
+    step: number,
+    task: number,
+    site: number,
+    name: number,
   ): number {
     const table = this.allocations
     const row = this.rights.add(kind, id, pfn, step, task, site, name, table.rightsOf[id])
@@ -302,7 +363,8 @@ export class Ledger {
     const table = this.allocations
     const own = this.matchReference(id, task, NO_SUBJECT)
     if (own > 0 && this.rights.taskOf[own] === task) return own
-    const owner = table.ownerEndOf[id] === 0 && (isPageKind(table.kindOf[id]) || table.kindOf[id] === AllocationKind.LARGE_KMALLOC)
+    const owner =
+      table.ownerEndOf[id] === 0 && (isPageKind(table.kindOf[id]) || table.kindOf[id] === AllocationKind.LARGE_KMALLOC)
     if (owner && table.taskOf[id] === task) return OWNER
     if (own > 0) return own
     return owner ? OWNER : NOBODY
@@ -346,7 +408,7 @@ export class Ledger {
   /** Newest slab object that covers a physical address, live or freed; 0 = none. */
   objectAt(phys: number): number {
     const table = this.allocations
-    for (; this.indexed < table.lastId; ) {
+    for (; this.indexed < table.lastId;) {
       const id = ++this.indexed
       if (isSlabObject(table.kindOf[id])) this.objects.set(table.baseOf[id], id)
     }
@@ -355,6 +417,12 @@ export class Ledger {
       if (id !== undefined) return phys < at + Math.max(table.sizeOf[id], 1) ? id : 0
     }
     return 0
+  }
+
+  /** Page allocations that a vmap area maps, each once. */
+  pagesOfArea(area: number): number[] {
+    const rows = this.rowsOfArea.get(area) ?? []
+    return [...new Set(rows.map((row) => this.rights.allocationOf[row]))]
   }
 
   /** Trace row of `rights` for a right id of the trace (kmap); 0 = unknown. */
@@ -369,7 +437,8 @@ export class Ledger {
     if (allocation <= 0 || allocation > table.lastId || bornOf[allocation] > step) return []
     const out: Right[] = []
     const ended = table.ownerEndOf[allocation]
-    if (kindOf[allocation] !== AllocationKind.SLAB && (ended === 0 || ended > step)) out.push(this.ownerRight(allocation))
+    if (kindOf[allocation] !== AllocationKind.SLAB && (ended === 0 || ended > step))
+      out.push(this.ownerRight(allocation))
     const slab = slabOf[allocation]
     const rows = this.rowsAt(allocation, step)
     if (slab !== 0) rows.push(...this.rowsAt(slab, step).filter((row) => this.reachesObject(row, allocation)))
@@ -407,7 +476,9 @@ export class Ledger {
 
   /** Steps that made plain pointers into an allocation up to `step`, oldest first. */
   pointersOf(allocation: number, step: number): number[] {
-    return this.pointerRows(allocation).filter((row) => this.pointers.stepOf[row] <= step).map((row) => this.pointers.stepOf[row])
+    return this.pointerRows(allocation)
+      .filter((row) => this.pointers.stepOf[row] <= step)
+      .map((row) => this.pointers.stepOf[row])
   }
 
   /** Rows of `pointers` that are plain pointers into an allocation (of an object: into its slab page too), oldest first. */
@@ -437,7 +508,8 @@ export class Ledger {
     const out: number[] = []
     const { fromOf, toOf, kindOf, olderOf } = this.rights
     for (let row = this.allocations.rightsOf[allocation]; row !== 0; row = olderOf[row]) {
-      if (kindOf[row] !== RightKind.BELIEF && fromOf[row] <= step && (toOf[row] === 0 || toOf[row] > step)) out.push(row)
+      if (kindOf[row] !== RightKind.BELIEF && fromOf[row] <= step && (toOf[row] === 0 || toOf[row] > step))
+        out.push(row)
     }
     return out
   }
@@ -466,8 +538,13 @@ export class Ledger {
   private ownerRight(allocation: number): Right {
     const table = this.allocations
     return {
-      kind: 'owner', on: isPageKind(table.kindOf[allocation]) ? 'page' : 'bytes', allocation, pfn: NO_SUBJECT,
-      task: table.taskOf[allocation], from: table.bornOf[allocation], to: table.ownerEndOf[allocation],
+      kind: 'owner',
+      on: isPageKind(table.kindOf[allocation]) ? 'page' : 'bytes',
+      allocation,
+      pfn: NO_SUBJECT,
+      task: table.taskOf[allocation],
+      from: table.bornOf[allocation],
+      to: table.ownerEndOf[allocation],
     }
   }
 }

@@ -5,10 +5,17 @@ import type { Site } from '../compiler/contract.ts'
 import type { AllocationTable } from './allocation-table.ts'
 
 const KIND_WORDS: Readonly<Record<number, string>> = {
-  [AllocationKind.PAGES]: 'page block', [AllocationKind.COMPOUND]: 'compound page', [AllocationKind.KMALLOC]: 'object',
-  [AllocationKind.CACHE_OBJECT]: 'object', [AllocationKind.LARGE_KMALLOC]: 'large kmalloc memory',
-  [AllocationKind.VMALLOC]: 'vmalloc area', [AllocationKind.VMAP]: 'vmap area', [AllocationKind.SLAB]: 'slab page',
-  [AllocationKind.CACHE]: 'cache', [AllocationKind.OWNED]: 'owner', [AllocationKind.FOREIGN]: 'memory',
+  [AllocationKind.PAGES]: 'page block',
+  [AllocationKind.COMPOUND]: 'compound page',
+  [AllocationKind.KMALLOC]: 'object',
+  [AllocationKind.CACHE_OBJECT]: 'object',
+  [AllocationKind.LARGE_KMALLOC]: 'large kmalloc memory',
+  [AllocationKind.VMALLOC]: 'vmalloc area',
+  [AllocationKind.VMAP]: 'vmap area',
+  [AllocationKind.SLAB]: 'slab page',
+  [AllocationKind.CACHE]: 'cache',
+  [AllocationKind.OWNED]: 'owner',
+  [AllocationKind.FOREIGN]: 'memory',
 }
 
 /** Functions whose first argument is what they access, free or map. */
@@ -40,7 +47,8 @@ export class Names {
 
   kind(allocation: number): string {
     if (allocation === 0) return 'memory'
-    if (this.allocations.kind(allocation) === AllocationKind.PAGES && this.allocations.order(allocation) === 0) return 'page'
+    if (this.allocations.kind(allocation) === AllocationKind.PAGES && this.allocations.order(allocation) === 0)
+      return 'page'
     return KIND_WORDS[this.allocations.kind(allocation)] ?? 'memory'
   }
 
@@ -50,6 +58,12 @@ export class Names {
     if (place === undefined) return ''
     const text = place.receiver ?? place.args[0] ?? ''
     const bare = text.replace(/!+$/, '')
+    return PLAIN_NAME.test(bare) ? bare : ''
+  }
+
+  /** The text of an argument, if it is a plain name; else empty. */
+  argument(site: number, index: number): string {
+    const bare = (this.site(site)?.args[index] ?? '').replace(/!+$/, '')
     return PLAIN_NAME.test(bare) ? bare : ''
   }
 

@@ -40,7 +40,13 @@ for (const op of ['__free_pages', '__free_page', 'free_pages', 'free_page', 'fre
 }
 fits('kfree', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC)
 fits('kfree_rcu', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC)
-fits('kvfree', AllocationKind.KMALLOC, AllocationKind.CACHE_OBJECT, AllocationKind.LARGE_KMALLOC, AllocationKind.VMALLOC)
+fits(
+  'kvfree',
+  AllocationKind.KMALLOC,
+  AllocationKind.CACHE_OBJECT,
+  AllocationKind.LARGE_KMALLOC,
+  AllocationKind.VMALLOC,
+)
 fits('kmem_cache_free', AllocationKind.CACHE_OBJECT)
 fits('vfree', AllocationKind.VMALLOC)
 fits('vfree_atomic', AllocationKind.VMALLOC)

@@ -41,7 +41,14 @@ export class RightTable {
   private capacity = FIRST_ROWS
 
   add(
-    kind: RightKind, allocation: number, pfn: number, step: number, task: number, site: number, name: number, older: number,
+    kind: RightKind,
+    allocation: number,
+    pfn: number,
+    step: number,
+    task: number,
+    site: number,
+    name: number,
+    older: number,
   ): number {
     const row = ++this.last
     if (row >= this.capacity) this.grow()

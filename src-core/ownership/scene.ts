@@ -20,7 +20,11 @@ export interface Scene {
 
 /** The line "used here" of a story. */
 export function usedLine(scene: Scene, row: Row): FindingLine {
-  return { role: 'used', step: row.step, text: `${scene.names.call(row.site, row.op)}, by ${scene.story.task(row.task)}` }
+  return {
+    role: 'used',
+    step: row.step,
+    text: `${scene.names.call(row.site, row.op)}, by ${scene.story.task(row.task)}`,
+  }
 }
 
 /** True if a row writes bytes. */

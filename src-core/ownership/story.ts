@@ -30,6 +30,15 @@ export class StoryTeller {
     return this.context.tasks()[id]?.pid ?? 0
   }
 
+  cache(id: number): string {
+    return this.context.caches()[id]?.name ?? 'cache'
+  }
+
+  address(allocation: number): string {
+    const table = this.context.ledger.allocations
+    return hex(kernelAddress(this.context.machine, table.kind(allocation), table.base(allocation)))
+  }
+
   /** Allocated, referenced, mapped, freed: what there is to tell of an allocation, in the order of the run. */
   of(allocation: number): FindingLine[] {
     const { ledger, names } = this.context
@@ -37,14 +46,28 @@ export class StoryTeller {
     if (allocation === 0) return []
     const lines: FindingLine[] = [this.allocated(allocation)]
     const slab = table.slab(allocation)
-    lines.push(...this.references(slab === 0 ? allocation : slab, table.bornAt(allocation), isSlabObject(table.kind(allocation))))
+    lines.push(
+      ...this.references(
+        slab === 0 ? allocation : slab,
+        table.bornAt(allocation),
+        isSlabObject(table.kind(allocation)),
+      ),
+    )
     lines.push(...this.mappings(slab === 0 ? allocation : slab, table.bornAt(allocation)))
     const freed = table.freedAt(allocation)
     if (freed !== 0) {
       const text = names.call(table.freeSite(allocation), table.freedBy(allocation))
-      lines.push({ role: 'freed', step: freed, text: `${text}${this.byWhom(table.freeTask(allocation), table.task(allocation))}` })
+      lines.push({
+        role: 'freed',
+        step: freed,
+        text: `${text}${this.byWhom(table.freeTask(allocation), table.task(allocation))}`,
+      })
     } else if (table.ownerEnd(allocation) !== 0 && table.ownerEndOp(allocation) !== 0) {
-      lines.push({ role: 'freed', step: table.ownerEnd(allocation), text: 'the owner gave up its right; other references kept the memory' })
+      lines.push({
+        role: 'freed',
+        step: table.ownerEnd(allocation),
+        text: 'the owner gave up its right; other references kept the memory',
+      })
     }
     return lines.sort((x, y) => x.step - y.step)
   }
@@ -56,7 +79,8 @@ export class StoryTeller {
     const address = kernelAddress(machine, table.kind(allocation), table.base(allocation))
     const at = address === 0n ? '' : ` ${hex(address)}`
     return {
-      role: 'allocated', step: table.bornAt(allocation),
+      role: 'allocated',
+      step: table.bornAt(allocation),
       text: `${what} → ${this.noun(allocation)}${at}, owner: ${this.task(table.task(allocation))}`,
     }
   }
@@ -94,9 +118,12 @@ export class StoryTeller {
     for (let row = ledger.allocations.rightsOf[holder] ?? 0; row !== 0; row = rights.older(row)) {
       if (rights.kind(row) > RightKind.BELIEF || rights.from(row) < since) continue
       const text = names.call(rights.site(row), 0)
-      const took = rights.kind(row) === RightKind.BELIEF
-        ? ' — took nothing: pages of this kind have no reference count in this era'
-        : ofObject ? ' — keeps the page, not the object: slab decides when the object dies' : ''
+      const took =
+        rights.kind(row) === RightKind.BELIEF
+          ? ' — took nothing: pages of this kind have no reference count in this era'
+          : ofObject
+            ? ' — keeps the page, not the object: slab decides when the object dies'
+            : ''
       const dropped = rights.to(row) === 0 ? '' : ` (dropped at step ${rights.to(row)})`
       lines.push({ role: 'referenced', step: rights.from(row), text: `${text}${took}${dropped}` })
     }

@@ -1,0 +1,174 @@
+/**
+ * The judge: feeds a trace through the ledger, shows the notable rows to the rules, and hands back findings.
+ * It only reads the trace: with the rules off the trace has the same bytes (DESIGN §1.3).
+ */
+import type { Site } from '../compiler/contract.ts'
+import type { TraceChunk } from '../trace/chunk.ts'
+import { Field, TaskState } from '../trace/fields.ts'
+import { Family, Flag, OP_FAMILY, Op } from '../trace/ops.ts'
+import type { CacheInfo, MachineInfo, Outcome, RunRecord, TaskInfo } from '../trace/record.ts'
+import { Mark } from './allocation-table.ts'
+import { Desk } from './desk.ts'
+import type { Finding } from './finding.ts'
+import { Ledger } from './ledger.ts'
+import { Names } from './names.ts'
+import { IS_FOLIO_OP, IS_PAGE_FREE, isPageKind } from './op-classes.ts'
+import type { Row } from './row.ts'
+import { accessRule } from './rules/access.ts'
+import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { flagRule, flagsLeft } from './rules/flags.ts'
+import { freeRule } from './rules/frees.ts'
+import { kmapLeaks, unmapRule } from './rules/kmap.ts'
+import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
+import { addressRule } from './rules/null-and-wild.ts'
+import { freedWhileMapped } from './rules/reachable.ts'
+import { folioRule, getRule, putRule } from './rules/references.ts'
+import { vfreesThatLeaked } from './rules/vmap.ts'
+import type { Scene } from './scene.ts'
+import { StoryTeller } from './story.ts'
+
+/** What the judge needs beside the trace. The functions give the tables as they are so far; they grow during a run. */
+export interface JudgeContext {
+  readonly sites: readonly Site[]
+  readonly files: readonly string[]
+  readonly machine: MachineInfo
+  readonly era: string
+  tasks(): readonly TaskInfo[]
+  caches(): readonly CacheInfo[]
+  strings(): readonly string[]
+}
+
+export class Judge {
+  readonly ledger: Ledger
+  private readonly scene: Scene
+  private readonly desk: Desk
+  private folded = 0
+  private readonly chunks: TraceChunk[] = []
+
+  constructor(context: JudgeContext) {
+    const ledger = new Ledger(context.machine)
+    const names = new Names(context.sites, ledger.allocations)
+    this.ledger = ledger
+    this.desk = new Desk((allocation) => {
+      if (allocation !== 0) ledger.allocations.markOf[allocation] |= Mark.TAINTED
+    })
+    const tasks = (): readonly TaskInfo[] => context.tasks()
+    const caches = (): readonly CacheInfo[] => context.caches()
+    const story = new StoryTeller({ ledger, names, machine: context.machine, tasks, caches })
+    this.scene = {
+      ledger,
+      names,
+      desk: this.desk,
+      story,
+      machine: context.machine,
+      era: context.era,
+      strings: () => context.strings(),
+    }
+  }
+
+  /** Folds the rows of a chunk that were not folded yet. Call it again when the chunk has grown. */
+  feed(chunk: TraceChunk): void {
+    this.chunks[chunk.index] = chunk
+    const from = Math.max(0, this.folded + 1 - chunk.firstStep)
+    if (from >= chunk.opCount) return
+    this.ledger.feed(chunk, from, chunk.opCount, this)
+    this.folded = chunk.firstStep + chunk.opCount - 1
+  }
+
+  /** A notable row, before it takes effect (`Witness`). */
+  row(row: Row): void {
+    const { scene } = this
+    switch (OP_FAMILY[row.op]) {
+      case Family.READ:
+      case Family.WRITE:
+        accessRule(scene, row)
+        break
+      case Family.FREE:
+        if (IS_PAGE_FREE[row.op] === 1) this.flags(row)
+        freeRule(scene, row)
+        break
+      case Family.GET:
+        getRule(scene, row)
+        break
+      case Family.PUT:
+        this.flags(row)
+        putRule(scene, row)
+        break
+      case Family.UNMAP:
+        unmapRule(scene, row)
+        break
+      case Family.ALLOC:
+        if (row.op === Op.krealloc) noteFailedRealloc(scene, row)
+        else addressRule(scene, row)
+        break
+      case Family.ASSERT:
+        assertRule(scene, row)
+        break
+      case Family.EXCEPTION:
+        exceptionRule(scene, row)
+        break
+      case Family.NOT_SIMULATED:
+        notSimulatedRule(scene, row)
+        break
+      default:
+        if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)
+        else if (IS_FOLIO_OP[row.op] === 1) folioRule(scene, row)
+        addressRule(scene, row)
+    }
+  }
+
+  private flags(row: Row): void {
+    const id = row.allocation
+    if (id === 0 || !row.has(Flag.LAST) || !isPageKind(this.ledger.allocations.kind(id))) return
+    if (this.ledger.allocations.base(id) === row.subject) flagsLeft(this.scene, row, id)
+  }
+
+  /** Judges what only the end of the run shows (leaks, deadlock) and returns all findings by place in the run. */
+  finish(outcome: Outcome): Finding[] {
+    const { scene } = this
+    if (outcome === 'completed') {
+      vfreesThatLeaked(scene)
+      kmapLeaks(scene, freedWhileMapped(scene))
+      leakRule(scene)
+    }
+    if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks))
+    return this.desk.sorted()
+  }
+}
+
+/** Judges a whole run at once. */
+export function judgeRun(
+  record: RunRecord,
+  program: { readonly sites: readonly Site[]; readonly files: readonly string[] },
+): {
+  readonly findings: Finding[]
+  readonly ledger: Ledger
+} {
+  const judge = new Judge({
+    sites: program.sites,
+    files: program.files,
+    machine: record.machine,
+    era: record.era,
+    tasks: () => record.tasks,
+    caches: () => record.caches,
+    strings: () => record.strings,
+  })
+  for (const chunk of record.chunks) judge.feed(chunk)
+  return { findings: judge.finish(record.outcome), ledger: judge.ledger }
+}
+
+/** Tasks that waited when the run ended, each with the step at which it began to wait. */
+export function blockedTasks(chunks: readonly TraceChunk[]): { readonly task: number; readonly step: number }[] {
+  const since = new Map<number, number>()
+  for (const chunk of chunks) {
+    const { deltas, ops } = chunk
+    let row = 0
+    for (let d = 0; d < chunk.deltaCount; d++) {
+      while (row < chunk.opCount && ops.deltaEnd[row] <= d) row++
+      if (deltas.field[d] !== Field.TASK) continue
+      if (deltas.new[d] === TaskState.BLOCKED) since.set(deltas.index[d], chunk.firstStep + row)
+      else since.delete(deltas.index[d])
+    }
+  }
+  return [...since].map(([task, step]) => ({ task, step })).sort((x, y) => x.task - y.task)
+}

@@ -1,0 +1,218 @@
+/**
+ * Rules over reads and writes: use after free of every kind of memory, bounds, NULL and wild addresses
+ * (KERNEL_FACTS D03, D18, D22, D29, D31; SURFACE §8). A use whose cause was reported before is its consequence.
+ */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { hex, kernelAddress } from '../addresses.ts'
+import { Mark } from '../allocation-table.ts'
+import type { Finding } from '../finding.ts'
+import { kasan } from '../kernel-lines.ts'
+import { isPageKind, isSlabObject } from '../op-classes.ts'
+import type { Row } from '../row.ts'
+import { isWrite, usedLine, type Scene } from '../scene.ts'
+import { kmapEscape } from './kmap.ts'
+import { stolenReference } from './references.ts'
+import { nullDereference, wildAccess } from './null-and-wild.ts'
+
+export function accessRule(scene: Scene, row: Row): void {
+  if (row.has(Flag.NULL)) {
+    nullDereference(scene, row)
+    return
+  }
+  const target = memoryOf(scene, row)
+  if (target === 0) {
+    if (row.has(Flag.WILD | Flag.FAULT)) wildAccess(scene, row)
+    return
+  }
+  const { ledger, desk } = scene
+  const table = ledger.allocations
+  if (isGone(scene, row, target)) {
+    useAfterFree(scene, row, target)
+    return
+  }
+  const cause = desk.blameFor(target)
+  if (cause !== null && table.kind(target) === AllocationKind.VMAP) {
+    desk.raise(usedAfterFree(scene, row, target, 'page-use-after-free', cause))
+    return
+  }
+  if (outOfBounds(scene, row, target)) return
+  if ((table.mark(target) & Mark.KMAPPED) !== 0) kmapEscape(scene, row, target)
+}
+
+/** The allocation an access reaches: its provenance; for a pointer into a slab page the object there; for a free frame the last one. */
+function memoryOf(scene: Scene, row: Row): number {
+  const { ledger, machine, names } = scene
+  const table = ledger.allocations
+  let id = row.allocation
+  if (id !== 0 && table.kind(id) === AllocationKind.SLAB) {
+    const object = row.subject === NO_SUBJECT ? 0 : ledger.objectAt(row.subject)
+    if (object === 0) return id
+    const made = derivedAt(scene, id, names.operand(row.site))
+    return made !== 0 && made < table.bornAt(object) ? objectThen(scene, row.subject, made) || object : object
+  }
+  const split = id === 0 ? 0 : ledger.splitAt(id)
+  if (split !== 0 && row.subject !== NO_SUBJECT) {
+    const child = ledger.lastOccupant(row.subject >>> machine.pageShift)
+    if (child !== 0 && child !== id && table.bornAt(child) === split) id = child
+  }
+  if (id === 0 && row.subject !== NO_SUBJECT && !row.has(Flag.WILD)) {
+    const pfn = row.subject >>> machine.pageShift
+    if (ledger.occupant(pfn) === 0) id = ledger.lastOccupant(pfn)
+    if (id !== 0 && table.kind(id) === AllocationKind.SLAB) id = ledger.objectAt(row.subject) || id
+  }
+  return id
+}
+
+/** Step at which a variable got its pointer into a slab page; 0 = unknown. */
+function derivedAt(scene: Scene, slab: number, name: string): number {
+  if (name === '') return 0
+  const rows = scene.ledger.pointerRows(slab)
+  for (let i = rows.length - 1; i >= 0; i--) {
+    const row = rows[i] ?? 0
+    if (scene.names.assigned(scene.ledger.pointers.site(row)) === name) return scene.ledger.pointers.step(row)
+  }
+  return 0
+}
+
+/** The object that covered a physical address at a step; 0 = none. */
+function objectThen(scene: Scene, phys: number, step: number): number {
+  const table = scene.ledger.allocations
+  for (let id = table.lastId; id > 0; id--) {
+    if (!isSlabObject(table.kind(id)) || table.bornAt(id) > step) continue
+    if (phys >= table.base(id) && phys < table.base(id) + table.size(id)) return id
+  }
+  return 0
+}
+
+function isGone(scene: Scene, row: Row, id: number): boolean {
+  const { ledger, machine } = scene
+  const table = ledger.allocations
+  const linear = !row.has(Flag.VMALLOC) && row.subject !== NO_SUBJECT
+  const pfn = linear ? row.subject >>> machine.pageShift : NO_SUBJECT
+  if ((table.mark(id) & Mark.FREED) === 0) {
+    // A non-compound block whose other pages went back while a reference kept the first (KERNEL_FACTS §1.5).
+    return linear && table.kind(id) === AllocationKind.PAGES && table.ownerEnd(id) !== 0 && ledger.occupant(pfn) !== id
+  }
+  // A page of a freed vmalloc area that a reference keeps (KERNEL_FACTS §4.4).
+  return !(linear && table.kind(id) === AllocationKind.VMALLOC && ledger.occupant(pfn) === id)
+}
+
+function useAfterFree(scene: Scene, row: Row, id: number): void {
+  const cause = scene.desk.blameFor(id) ?? stolenReference(scene, row, id)
+  scene.desk.raise(usedAfterFree(scene, row, id, codeOf(scene, id), cause))
+}
+
+function codeOf(scene: Scene, id: number): string {
+  const table = scene.ledger.allocations
+  switch (table.kind(id)) {
+    case AllocationKind.KMALLOC:
+    case AllocationKind.CACHE_OBJECT:
+    case AllocationKind.LARGE_KMALLOC:
+      return table.freedBy(id) === Op.krealloc ? 'krealloc-stale-alias' : 'slab-use-after-free'
+    case AllocationKind.VMALLOC:
+    case AllocationKind.VMAP:
+      return 'vmalloc-use-after-vfree'
+    default:
+      return 'page-use-after-free'
+  }
+}
+
+const GONE: Readonly<Record<string, string>> = {
+  'slab-use-after-free': 'the object',
+  'krealloc-stale-alias': 'the object',
+  'page-use-after-free': 'the page',
+  'vmalloc-use-after-vfree': 'the area',
+}
+
+function usedAfterFree(scene: Scene, row: Row, id: number, code: string, because: Finding | null) {
+  const { names, story, ledger } = scene
+  const name = names.operand(row.site)
+  const own = names.memory(id)
+  const verb = isWrite(row.op) ? 'written' : 'read'
+  const thing = GONE[code] ?? 'the memory'
+  const moved = code === 'krealloc-stale-alias' ? `krealloc() moved ${thing}` : `${thing} it points into was freed`
+  const subject = name === '' ? (own === '' ? 'memory' : `\`${own}\``) : `\`${name}\``
+  const what = name === own && code !== 'krealloc-stale-alias' ? 'it was freed' : moved
+  const message = `${subject} is ${verb} after ${name === '' ? 'it was freed' : what}`
+  return {
+    code,
+    message,
+    step: row.step,
+    allocation: id,
+    because,
+    story: [...story.of(id), usedLine(scene, row)],
+    rightsLeft: story.rightsLeft(id),
+    pointers: story.pointers(id),
+    fix: fixOf(code, names.described(id), subject),
+    kernel: kernelOf(scene, row, id, code, ledger.occupant(frameOf(scene, row))),
+  }
+}
+
+function frameOf(scene: Scene, row: Row): number {
+  return row.subject === NO_SUBJECT ? NO_SUBJECT : row.subject >>> scene.machine.pageShift
+}
+
+function fixOf(code: string, memory: string, pointer: string): string {
+  switch (code) {
+    case 'slab-use-after-free':
+      return `keep ${memory} allocated as long as ${pointer} is used, or allocate pages (alloc_page) and count those`
+    case 'krealloc-stale-alias':
+      return `take ${pointer} again from the pointer that krealloc() returned`
+    case 'vmalloc-use-after-vfree':
+      return `call vfree() after the last use of ${pointer}`
+    default:
+      return `free ${memory} after the last use of ${pointer}, or hold a reference (get_page) as long as it is used`
+  }
+}
+
+function kernelOf(scene: Scene, row: Row, id: number, code: string, holder: number): string {
+  const { machine, ledger } = scene
+  const table = ledger.allocations
+  switch (code) {
+    case 'vmalloc-use-after-vfree': {
+      if (machine.debug) return kasan(scene, row, 'vmalloc-out-of-bounds')
+      const base = kernelAddress(machine, table.kind(id), table.base(id))
+      return `BUG: unable to handle page fault for address: ${hex(base + BigInt(row.b)).slice(2)}`
+    }
+    case 'page-use-after-free':
+      return holder === 0 || holder === id ? kasan(scene, row, 'use-after-free') : ''
+    default: {
+      if (table.kind(id) === AllocationKind.LARGE_KMALLOC)
+        return holder === 0 ? kasan(scene, row, 'use-after-free') : ''
+      if (holder === 0) return kasan(scene, row, 'use-after-free')
+      const now = row.subject === NO_SUBJECT ? id : ledger.objectAt(row.subject)
+      return now === 0 || (table.mark(now) & Mark.FREED) !== 0 ? kasan(scene, row, 'slab-use-after-free') : ''
+    }
+  }
+}
+
+function outOfBounds(scene: Scene, row: Row, id: number): boolean {
+  const { ledger, names, story, desk, machine } = scene
+  const table = ledger.allocations
+  const kind = table.kind(id)
+  if (kind === AllocationKind.SLAB || kind === AllocationKind.FOREIGN || kind === AllocationKind.NONE) return false
+  const area = kind === AllocationKind.VMALLOC || kind === AllocationKind.VMAP
+  if (area !== row.has(Flag.VMALLOC) || row.allocation !== id) return false
+  const size =
+    isPageKind(kind) || kind === AllocationKind.VMAP ? wholePages(table.size(id), machine.pageShift) : table.size(id)
+  if (row.b >= 0 && row.b + row.a <= size) return false
+  const beyond = row.b < 0 ? `${-row.b} bytes before` : `${row.b + row.a - size} bytes past the end of`
+  const type = isSlabObject(kind) ? 'slab-out-of-bounds' : area ? 'vmalloc-out-of-bounds' : 'use-after-free'
+  desk.raise({
+    code: 'out-of-bounds',
+    step: row.step,
+    allocation: id,
+    message:
+      `${names.operandWord(row.site, 'memory')} is ${isWrite(row.op) ? 'written' : 'read'} ${beyond} ${names.described(id)}` +
+      ` (${table.size(id)} bytes)`,
+    story: [story.allocated(id), usedLine(scene, row)],
+    fix: 'check the offset and length against the size that was allocated',
+    kernel: kasan(scene, row, type),
+  })
+  return true
+}
+
+function wholePages(bytes: number, shift: number): number {
+  return Math.ceil(bytes / 2 ** shift) * 2 ** shift
+}

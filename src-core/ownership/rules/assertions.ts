@@ -1,0 +1,67 @@
+/** Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock (SURFACE §8). */
+import { Flag, Op } from '../../trace/ops.ts'
+import { warning } from '../kernel-lines.ts'
+import type { Row } from '../row.ts'
+import { usedLine, type Scene } from '../scene.ts'
+
+export function assertRule(scene: Scene, row: Row): void {
+  const { names, desk } = scene
+  const bug = row.op === Op.BUG_ON
+  if (!row.has(Flag.FAULT | Flag.WARNED)) return
+  desk.raise({
+    code: bug ? 'bug-on' : 'warn-on',
+    severity: bug ? 'error' : 'warning',
+    step: row.step,
+    allocation: 0,
+    key: `assert ${row.site}`,
+    message: `${names.call(row.site, row.op)} is true`,
+    story: [usedLine(scene, row)],
+    fix: 'make the condition impossible, or handle it',
+    kernel: bug ? 'kernel BUG at …' : warning(scene, row, names.within(row.site, scene.story.task(row.task))),
+  })
+}
+
+export function exceptionRule(scene: Scene, row: Row): void {
+  const text = scene.strings()[row.a] ?? 'an error'
+  scene.desk.raise({
+    code: 'uncaught-exception',
+    step: row.step,
+    allocation: 0,
+    key: `exception ${row.site} ${text}`,
+    message: `${text} — nobody caught it, and ${scene.story.task(row.task)} ended`,
+    story: [usedLine(scene, row)],
+    fix: 'handle the error where it can happen',
+  })
+}
+
+export function notSimulatedRule(scene: Scene, row: Row): void {
+  const name = scene.strings()[row.a] ?? scene.names.call(row.site, row.op)
+  scene.desk.raise({
+    code: 'not-simulated',
+    step: row.step,
+    allocation: 0,
+    key: `not-simulated ${name}`,
+    message: `${name}() is listed but not simulated: what it would do is missing from this run`,
+    story: [usedLine(scene, row)],
+    fix: 'leave the call out, or do not rely on what follows it',
+  })
+}
+
+/** The run ended because every task waits. */
+export function deadlockRule(scene: Scene, blocked: readonly { readonly task: number; readonly step: number }[]): void {
+  const last = blocked.reduce((most, entry) => Math.max(most, entry.step), scene.ledger.step)
+  const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
+  scene.desk.raise({
+    code: 'deadlock',
+    step: last,
+    allocation: 0,
+    message: `every task waits for another: ${who === '' ? 'nobody can run' : who}`,
+    story: blocked.map(({ task, step }) => ({
+      role: 'note' as const,
+      step,
+      text: `${scene.story.task(task)} waits here`,
+    })),
+    fix: 'take locks in one order everywhere, and complete what others wait for',
+    kernel: 'INFO: task blocked for more than 120 seconds.',
+  })
+}

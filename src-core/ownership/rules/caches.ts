@@ -1,0 +1,32 @@
+/** Rule over slab caches destroyed with objects in use (KERNEL_FACTS D27). */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Mark } from '../allocation-table.ts'
+import type { Row } from '../row.ts'
+import { usedLine, type Scene } from '../scene.ts'
+
+export function destroyRule(scene: Scene, row: Row): void {
+  const { ledger, names, story, desk } = scene
+  const table = ledger.allocations
+  const cache = table.cacheOf[row.allocation] ?? 0
+  if (row.allocation === 0 || cache === 0) return
+  const live: number[] = []
+  for (let id = 1; id <= table.lastId; id++) {
+    if (table.kind(id) !== AllocationKind.CACHE_OBJECT || table.cacheOf[id] !== cache) continue
+    if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && desk.blameFor(id) === null) live.push(id)
+  }
+  if (live.length === 0) return
+  const name = story.cache(cache - 1)
+  const finding = desk.raise({
+    code: 'cache-destroy-busy',
+    step: row.step,
+    allocation: row.allocation,
+    message:
+      `kmem_cache_destroy() of ${names.described(row.allocation)}: ${live.length} object${live.length === 1 ? '' : 's'} ` +
+      'of it still in use',
+    story: [...live.slice(0, 4).map((id) => story.allocated(id)), usedLine(scene, row)],
+    fix: 'free every object first; wait with rcu_barrier() for the ones that RCU callbacks free',
+    kernel: `BUG ${name} (Not tainted): Objects remaining on __kmem_cache_shutdown()`,
+  })
+  desk.blame(row.allocation, finding)
+  for (const id of live) desk.blame(id, finding)
+}

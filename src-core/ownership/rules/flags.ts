@@ -1,0 +1,70 @@
+/** Rule over pages freed with owner state still set (KERNEL_FACTS D13, §1.8). */
+import { Op } from '../../trace/ops.ts'
+import { badPage } from '../kernel-lines.ts'
+import type { Row } from '../row.ts'
+import type { Scene } from '../scene.ts'
+
+/** PAGE_FLAGS_CHECK_AT_FREE: bit numbers of enum pageflags at v6.12 that nobody may leave set, with their names. */
+const CHECKED: Readonly<Record<number, string>> = {
+  0: 'locked',
+  1: 'writeback',
+  5: 'lru',
+  8: 'active',
+  13: 'reserved',
+  14: 'private',
+  15: 'private_2',
+  18: 'unevictable',
+  19: 'mlocked',
+}
+
+const flagsOf = new WeakMap<object, Map<number, Map<number, number>>>()
+function flagTable(scene: Scene): Map<number, Map<number, number>> {
+  let known = flagsOf.get(scene.desk)
+  if (known === undefined) flagsOf.set(scene.desk, (known = new Map()))
+  return known
+}
+
+/** SetPage… and ClearPage…: which checked flags are set on a frame, and at which step. */
+export function flagRule(scene: Scene, row: Row): void {
+  const table = flagTable(scene)
+  if (row.op === Op.page_flag_clear) {
+    table.get(row.subject)?.delete(row.a)
+    return
+  }
+  if (CHECKED[row.a] === undefined) return
+  const set = table.get(row.subject) ?? new Map<number, number>()
+  set.set(row.a, row.step)
+  table.set(row.subject, set)
+}
+
+/** At a free of page-allocator memory: flags that its owner forgot. */
+export function flagsLeft(scene: Scene, row: Row, id: number): void {
+  const table = flagTable(scene)
+  if (table.size === 0) return
+  const first = scene.ledger.allocations.base(id)
+  const pages = Math.ceil(scene.ledger.allocations.size(id) / 2 ** scene.machine.pageShift)
+  for (let pfn = first; pfn < first + pages; pfn++) {
+    const set = table.get(pfn)
+    table.delete(pfn)
+    const entry = set === undefined ? undefined : [...set][0]
+    if (entry === undefined) continue
+    const [bit, step] = entry
+    const name = CHECKED[bit] ?? 'flag'
+    const finding = scene.desk.raise({
+      code: 'flags-left-at-free',
+      step: row.step,
+      allocation: id,
+      because: scene.desk.blameFor(id),
+      message: `${scene.names.described(id)} is freed with PG_${name} still set`,
+      story: [
+        ...scene.story.of(id),
+        { role: 'note', step, text: `PG_${name} set here` },
+        { role: 'freed', step: row.step, text: scene.names.call(row.site, row.op) },
+      ],
+      fix: `clear PG_${name} before the page is freed`,
+      kernel: badPage(scene, row, pfn),
+    })
+    scene.desk.blame(id, finding)
+    return
+  }
+}

@@ -1,0 +1,130 @@
+/**
+ * Rules over kernel mappings of pages: order, escape, leak, and pages freed while mapped
+ * (KERNEL_FACTS D19, D20, D21, D34; SURFACE §9 "Verdicts"). Errors on every machine, printed or not.
+ */
+import { Flag, Op } from '../../trace/ops.ts'
+import type { Finding } from '../finding.ts'
+import { warning } from '../kernel-lines.ts'
+import { RightKind } from '../right-table.ts'
+import type { Row } from '../row.ts'
+import { usedLine, type Scene } from '../scene.ts'
+
+export function unmapRule(scene: Scene, row: Row): void {
+  if (row.has(Flag.NULL)) return
+  const { ledger, names, desk, story } = scene
+  const { rights } = ledger
+  const ended = row.a === 0 ? 0 : ledger.rowOf(row.a)
+  const expected = row.b === 0 ? 0 : ledger.rowOf(row.b)
+  if (ended !== 0 && rights.kind(ended) === RightKind.KMAP_LOCAL && rights.task(ended) !== row.task) {
+    desk.raise({
+      code: 'kmap-escape',
+      step: row.step,
+      allocation: rights.allocation(ended),
+      message:
+        `${names.operandWord(row.site, 'the mapping')} is unmapped by ${story.task(row.task)}, but ` +
+        `${story.task(rights.task(ended))} mapped it`,
+      story: [...story.of(rights.allocation(ended)), usedLine(scene, row)],
+      fix: 'a kmap_local_page() address belongs to the task that made it: pass the page and map it again',
+    })
+    return
+  }
+  if (row.op === Op.kunmap) return
+  if (ended === 0 && expected === 0) return
+  const first =
+    expected === 0 ? 'nothing' : `\`${names.assigned(rights.site(expected)) || names.call(rights.site(expected), 0)}\``
+  const episode = episodeOf(scene, row.task)
+  const about = rights.allocation(ended || expected)
+  desk.raise({
+    code: 'kmap-out-of-order',
+    step: row.step,
+    allocation: about,
+    key: `kmap-order ${row.task} ${episode}`,
+    message:
+      ended === 0
+        ? `${names.operandWord(row.site, 'an address')} is unmapped but is not mapped by this task; ${first} was mapped last`
+        : `${names.operandWord(row.site, 'a mapping')} is unmapped before ${first}, which was mapped after it`,
+    story: [
+      ...[ended, expected]
+        .filter((right) => right !== 0)
+        .map((right) => ({
+          role: 'mapped' as const,
+          step: rights.from(right),
+          text: names.call(rights.site(right), Op.kmap_local_page),
+        })),
+      usedLine(scene, row),
+    ],
+    fix: 'unmap in the reverse order of mapping: kunmap_local() works like a stack',
+    kernel: scene.machine.arch === 'i386-highmem' ? warning(scene, row, 'mm/highmem.c:623 kunmap_local_indexed') : '',
+  })
+}
+
+/** Step of the oldest mapping that a task still holds: one stack, one mistake. */
+function episodeOf(scene: Scene, task: number): number {
+  const { rights } = scene.ledger
+  let oldest = 0
+  for (let row = rights.last; row > 0; row--) {
+    if (rights.task(row) !== task || rights.kind(row) !== RightKind.KMAP_LOCAL) continue
+    // A stack that was empty in between is another episode.
+    if (rights.to(row) !== 0 && oldest !== 0 && rights.to(row) < oldest) break
+    oldest = rights.from(row)
+  }
+  return oldest
+}
+
+/** An access through a variable that holds an ended or foreign kmap_local_page() address. */
+export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
+  const { ledger, names, desk, story } = scene
+  const { rights } = ledger
+  const name = names.operand(row.site)
+  if (name === '') return
+  for (let right = ledger.allocations.rightsOf[allocation] ?? 0; right !== 0; right = rights.older(right)) {
+    if (rights.kind(right) !== RightKind.KMAP_LOCAL || names.assigned(rights.site(right)) !== name) continue
+    const sameTask = rights.task(right) === row.task
+    if (sameTask && (rights.to(right) === 0 || !names.sameFunction(rights.site(right), row.site))) return
+    if (!sameTask && rights.to(right) !== 0) return
+    if (sameTask && reassigned(scene, allocation, name, rights.to(right))) return
+    desk.raise({
+      code: 'kmap-escape',
+      step: row.step,
+      allocation,
+      message: sameTask
+        ? `\`${name}\` is used after kunmap_local() ended the mapping`
+        : `\`${name}\` is used by ${story.task(row.task)}, but ${story.task(rights.task(right))} mapped it for itself`,
+      story: [...story.of(allocation), usedLine(scene, row)],
+      fix: 'use a local mapping only between its kmap_local_page() and kunmap_local(), in the same task; hand over the page',
+    })
+    return
+  }
+}
+
+/** True if the variable got another pointer into the memory after a step. */
+function reassigned(scene: Scene, allocation: number, name: string, since: number): boolean {
+  const { pointers } = scene.ledger
+  return scene.ledger
+    .pointerRows(allocation)
+    .some((row) => pointers.step(row) > since && scene.names.assigned(pointers.site(row)) === name)
+}
+
+/** Local mappings that nobody ended by the end of the run. */
+export function kmapLeaks(scene: Scene, freedWhileMapped: ReadonlyMap<number, Finding>): void {
+  const { ledger, names, desk, story } = scene
+  const { rights } = ledger
+  for (let right = 1; right <= rights.last; right++) {
+    const kind = rights.kind(right)
+    if ((kind !== RightKind.KMAP_LOCAL && kind !== RightKind.KMAP) || rights.to(right) !== 0) continue
+    const allocation = rights.allocation(right)
+    const name = names.assigned(rights.site(right))
+    const leak = desk.raise({
+      code: 'kmap-leak',
+      step: rights.from(right),
+      allocation,
+      key: `kmap-leak ${rights.site(right)}`,
+      message: `${name === '' ? 'a mapping' : `\`${name}\``} of ${names.described(allocation)} is never unmapped`,
+      story: story.of(allocation),
+      rightsLeft: [{ kind: 'kmap', on: 'bytes', step: rights.from(right) }],
+      fix: 'call kunmap_local() on every path, in the reverse order of mapping',
+    })
+    const freed = freedWhileMapped.get(allocation)
+    if (freed !== undefined && freed.rightsLeft.every((left) => left.kind === 'kmap')) desk.replace(freed, leak)
+  }
+}

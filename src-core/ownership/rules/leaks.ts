@@ -1,0 +1,136 @@
+/**
+ * Leaks, judged when a run has completed (SURFACE §9 "Verdicts"): page-allocator memory at its allocation, a reference
+ * that was never dropped at the call that took it, everything else as memory-leak (KERNEL_FACTS D04, D28).
+ */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Flag, OP_NAMES } from '../../trace/ops.ts'
+import { Mark } from '../allocation-table.ts'
+import { isPageKind, isSlabObject } from '../op-classes.ts'
+import { RightKind } from '../right-table.ts'
+import type { Row } from '../row.ts'
+import type { Scene } from '../scene.ts'
+
+/** krealloc() calls that failed, by the allocation that stayed where it was. */
+const failedReallocs = new WeakMap<
+  object,
+  Map<number, { readonly step: number; readonly site: number; readonly op: number }>
+>()
+function failedOf(scene: Scene) {
+  let known = failedReallocs.get(scene.desk)
+  if (known === undefined) failedReallocs.set(scene.desk, (known = new Map()))
+  return known
+}
+
+export function noteFailedRealloc(scene: Scene, row: Row): void {
+  if (!row.has(Flag.FAILED) || row.b === 0) return
+  const stored = scene.names.assigned(row.site)
+  const given = scene.names.argument(row.site, 0)
+  if (stored !== '' && stored === given) failedOf(scene).set(row.b, { step: row.step, site: row.site, op: row.op })
+}
+
+export function leakRule(scene: Scene): void {
+  const table = scene.ledger.allocations
+  for (let id = 1; id <= table.lastId; id++) {
+    if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0) memoryLeak(scene, id)
+  }
+  referenceLeaks(scene)
+}
+
+function memoryLeak(scene: Scene, id: number): void {
+  const { ledger, names, story, desk } = scene
+  const table = ledger.allocations
+  const kind = table.kind(id)
+  if (kind === AllocationKind.SLAB || kind === AllocationKind.FOREIGN || kind === AllocationKind.NONE) return
+  const because = desk.blameFor(id)
+  const name = names.memory(id)
+  const lost = failedOf(scene).get(id)
+  if (lost !== undefined && because === null) {
+    desk.raise({
+      code: 'krealloc-lost-original',
+      step: lost.step,
+      allocation: id,
+      message: `krealloc() failed and its NULL overwrote ${name === '' ? 'the only pointer' : `\`${name}\``}: the old memory is lost`,
+      story: [
+        story.allocated(id),
+        { role: 'note', step: lost.step, text: `${names.call(lost.site, lost.op)} returned NULL` },
+      ],
+      fix: 'store the result of krealloc() in another variable first',
+      kernel: unreferenced(scene, id),
+    })
+    return
+  }
+  const page = isPageKind(kind)
+  const site = table.site(id)
+  const what = name === '' ? `the ${names.kind(id)} from \`${names.call(site, table.madeBy(id))}\`` : `\`${name}\``
+  desk.raise({
+    code: page ? 'page-leak' : 'memory-leak',
+    step: table.bornAt(id),
+    allocation: id,
+    because,
+    key: `leak ${because === null ? '' : because.step} ${site} ${kind}`,
+    message: `${what} is never freed: ${lastHolder(scene, id)}`,
+    story: story.of(id),
+    rightsLeft: [{ kind: 'owner', on: page ? 'page' : 'bytes', step: table.bornAt(id) }],
+    pointers: story.pointers(id),
+    fix: `free ${what} on every path (${partner(kind)})`,
+    kernel: page ? '' : unreferenced(scene, id),
+  })
+}
+
+/** Who had it last: the owner that was lost. */
+function lastHolder(scene: Scene, id: number): string {
+  const { ledger, names, story } = scene
+  const task = story.task(ledger.allocations.task(id))
+  const pointers = story.pointers(id).length
+  const name = names.memory(id)
+  const via =
+    name === ''
+      ? 'its address was never stored'
+      : `the last owner was \`${name}\` in ${names.within(ledger.allocations.site(id), task)}`
+  return pointers === 0 ? via : `${via}, and ${pointers} more pointer${pointers === 1 ? '' : 's'} could reach it`
+}
+
+function partner(kind: number): string {
+  if (isPageKind(kind)) return '__free_pages or put_page'
+  if (kind === AllocationKind.CACHE_OBJECT) return 'kmem_cache_free'
+  if (kind === AllocationKind.VMALLOC) return 'vfree'
+  if (kind === AllocationKind.VMAP) return 'vunmap'
+  if (kind === AllocationKind.CACHE) return 'kmem_cache_destroy'
+  return 'kfree'
+}
+
+/** What kmemleak prints: it tracks slab objects and vmalloc areas. */
+function unreferenced(scene: Scene, id: number): string {
+  const kind = scene.ledger.allocations.kind(id)
+  const tracked = isSlabObject(kind) || kind === AllocationKind.VMALLOC || kind === AllocationKind.LARGE_KMALLOC
+  if (!scene.machine.debug || !tracked) return ''
+  const size = scene.ledger.allocations.size(id)
+  return `unreferenced object ${scene.story.address(id)} (size ${size}):`
+}
+
+function referenceLeaks(scene: Scene): void {
+  const { ledger, names, story, desk } = scene
+  const { rights, allocations: table } = ledger
+  for (let right = 1; right <= rights.last; right++) {
+    if (rights.kind(right) !== RightKind.REFERENCE || rights.to(right) !== 0) continue
+    const id = rights.allocation(right)
+    if (isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0) continue
+    const about = table.kind(id) === AllocationKind.SLAB ? id : id
+    desk.raise({
+      code: 'page-leak',
+      step: rights.from(right),
+      allocation: about,
+      because: desk.blameFor(id),
+      key: `reference-leak ${rights.site(right)}`,
+      message: `the reference that ${names.call(rights.site(right), 0)} took on ${names.described(id)} is never dropped`,
+      story: [...story.of(id)],
+      rightsLeft: [{ kind: 'page-reference', on: 'page', step: rights.from(right) }],
+      fix: `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,
+    })
+  }
+}
+
+/** Name of a call for messages. */
+export function callName(op: number): string {
+  return OP_NAMES[op] ?? 'call'
+}

@@ -1,0 +1,135 @@
+/**
+ * Rules over addresses that name no memory: NULL, wild pointers, and pages computed from the wrong kind of address
+ * (KERNEL_FACTS D16, D17, D18; SURFACE §8).
+ */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
+import type { Finding, FindingLine } from '../finding.ts'
+import { kasan } from '../kernel-lines.ts'
+import { IS_VIRT_TO, IS_VMALLOC_TO } from '../op-classes.ts'
+import type { Row } from '../row.ts'
+import { usedLine, type Scene } from '../scene.ts'
+
+/** What failed calls and wild results leave to remember, by the variable they were stored in. */
+export class Failures {
+  /** Variable → the row that returned NULL into it. */
+  private readonly failed = new Map<string, { readonly step: number; readonly site: number; readonly op: number }>()
+  /** The mistake that made the newest wild page. */
+  wild: Finding | null = null
+
+  note(scene: Scene, row: Row): void {
+    const name = scene.names.assigned(row.site)
+    if (name !== '') this.failed.set(name, { step: row.step, site: row.site, op: row.op })
+  }
+  of(name: string): { readonly step: number; readonly site: number; readonly op: number } | null {
+    return this.failed.get(name) ?? null
+  }
+}
+
+const failuresOf = new WeakMap<object, Failures>()
+export function failures(scene: Scene): Failures {
+  let known = failuresOf.get(scene.desk)
+  if (known === undefined) failuresOf.set(scene.desk, (known = new Failures()))
+  return known
+}
+
+export function nullDereference(scene: Scene, row: Row): void {
+  const { names, desk } = scene
+  const name = names.operand(row.site)
+  const origin = name === '' ? null : failures(scene).of(name)
+  const highmem = origin !== null && (origin.op === Op.page_address || origin.op === Op.page_to_virt)
+  const story: FindingLine[] = []
+  if (origin !== null) {
+    const text = names.call(origin.site, origin.op)
+    story.push({
+      role: 'note',
+      step: origin.step,
+      text: `${text} returned NULL${highmem ? ': a HIGHMEM page has no address' : ''}`,
+    })
+  }
+  story.push(usedLine(scene, row))
+  const what = name === '' ? 'a NULL pointer' : `\`${name}\``
+  const result = origin === null ? '' : ` — the result of \`${names.call(origin.site, origin.op)}\` was not checked`
+  desk.raise({
+    code: highmem ? 'page-address-null-highmem' : 'null-dereference',
+    step: row.step,
+    allocation: 0,
+    key: `null ${row.site}`,
+    message: name === '' ? `${what} is used${result}` : `${what} is NULL when it is used${result}`,
+    story,
+    fix: highmem
+      ? 'map the page (kmap_local_page) instead of asking for its address'
+      : `check ${what} for NULL before it is used`,
+    kernel:
+      scene.machine.debug && !highmem
+        ? kasan(scene, row, 'null-ptr-deref')
+        : 'BUG: kernel NULL pointer dereference, address: 0000000000000000',
+  })
+}
+
+export function wildAccess(scene: Scene, row: Row): void {
+  const because = failures(scene).wild
+  const word = scene.names.operandWord(row.site, 'an address')
+  scene.desk.raise({
+    code: 'wild-access',
+    step: row.step,
+    allocation: 0,
+    key: `wild ${row.site}`,
+    because,
+    message: `${word} names no memory`,
+    story: [usedLine(scene, row)],
+    fix: 'use only addresses that an allocator or a mapping returned',
+    kernel: kasan(scene, row, 'wild-memory-access') || 'BUG: unable to handle page fault for address: …',
+  })
+}
+
+/** Conversions between addresses and pages, and calls on NULL or wild handles. */
+export function addressRule(scene: Scene, row: Row): void {
+  if (IS_VIRT_TO[row.op] === 1) {
+    if (row.has(Flag.VMALLOC)) virtToPageOnVmalloc(scene, row)
+    return
+  }
+  if (row.has(Flag.NULL) && row.has(Flag.FAULT)) {
+    nullDereference(scene, row)
+    return
+  }
+  if (IS_VMALLOC_TO[row.op] === 1) {
+    if (!row.has(Flag.VMALLOC) && !row.has(Flag.NULL)) vmallocToPageOnLinear(scene, row)
+    else if (row.has(Flag.FAILED)) failures(scene).note(scene, row)
+    return
+  }
+  if (row.has(Flag.FAILED) || row.has(Flag.NULL)) failures(scene).note(scene, row)
+  if (row.has(Flag.WILD) && row.has(Flag.FAULT)) wildAccess(scene, row)
+}
+
+function virtToPageOnVmalloc(scene: Scene, row: Row): void {
+  const { names, story, desk, machine } = scene
+  const call = OP_NAMES[row.op] ?? 'virt_to_page'
+  const known = row.allocation !== 0
+  const target = known ? names.described(row.allocation) : names.operandWord(row.site, 'the address')
+  const finding = desk.raise({
+    code: 'virt-to-page-on-vmalloc',
+    step: row.step,
+    allocation: row.allocation,
+    message: `${call}() is given ${target}, a vmalloc address: the result is no page of it`,
+    story: [...(known ? [story.allocated(row.allocation)] : []), usedLine(scene, row)],
+    fix: 'use vmalloc_to_page() for vmalloc memory; is_vmalloc_addr() tells which it is',
+    kernel: machine.debug ? 'kernel BUG at arch/x86/mm/physaddr.c:23!' : '',
+  })
+  failures(scene).wild = finding
+}
+
+function vmallocToPageOnLinear(scene: Scene, row: Row): void {
+  const { names, story, desk, machine } = scene
+  const known = row.allocation !== 0 && scene.ledger.allocations.kind(row.allocation) !== AllocationKind.SLAB
+  const target = known ? names.described(row.allocation) : names.operandWord(row.site, 'the address')
+  desk.raise({
+    code: 'vmalloc-to-page-on-linear',
+    step: row.step,
+    allocation: row.allocation,
+    message: `${OP_NAMES[row.op] ?? 'vmalloc_to_page'}() is given ${target}, which is no vmalloc address`,
+    story: [...(known ? [story.allocated(row.allocation)] : []), usedLine(scene, row)],
+    fix: 'use virt_to_page() for linear addresses; is_vmalloc_addr() tells which it is',
+    kernel: machine.debug ? 'kernel BUG at mm/vmalloc.c' : '',
+  })
+}

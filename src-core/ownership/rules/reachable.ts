@@ -1,0 +1,90 @@
+/**
+ * The rule of the access set (DESIGN §1.1): memory that goes back to its allocator while a right is left is a mistake
+ * at that moment, even if nobody ever uses the right (`freed-while-reachable`, D21, D34).
+ */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Field, MAX_ALLOCATION } from '../../trace/fields.ts'
+import { Flag } from '../../trace/ops.ts'
+import type { Finding } from '../finding.ts'
+import { OWNER } from '../ledger.ts'
+import { hasFrameBase, isSlabObject } from '../op-classes.ts'
+import { RightKind } from '../right-table.ts'
+import type { Row } from '../row.ts'
+import type { Scene } from '../scene.ts'
+
+/** Findings about memory freed while a kmap was in force, by allocation: whether it was ever unmapped is seen later. */
+const mappedFrees = new WeakMap<object, Map<number, Finding>>()
+export function freedWhileMapped(scene: Scene): Map<number, Finding> {
+  let known = mappedFrees.get(scene.desk)
+  if (known === undefined) mappedFrees.set(scene.desk, (known = new Map()))
+  return known
+}
+
+/** True if the row gives the memory back: its first frame, its object, or its area. */
+export function goesBack(row: Row, id: number, base: number): boolean {
+  let back = false
+  row.deltas(Field.USE, (index, old, next) => {
+    if (index === base && (old & MAX_ALLOCATION) === id && (next & MAX_ALLOCATION) !== id) back = true
+  })
+  return back
+}
+
+/** Reports rights that are left on memory that the row gives back. `dropped` is the right that the row itself ends. */
+export function leavesRights(scene: Scene, row: Row, id: number, dropped: number): Finding | null {
+  const { ledger, names, desk, story } = scene
+  const table = ledger.allocations
+  const { rights } = ledger
+  const object = isSlabObject(table.kind(id))
+  const pageKind = hasFrameBase(table.kind(id)) && table.kind(id) !== AllocationKind.LARGE_KMALLOC
+  const wanted = (kind: number): boolean => (kind === RightKind.REFERENCE ? pageKind : kind !== RightKind.BELIEF)
+  const rows = ledger.held(id, wanted).filter((right) => right !== dropped)
+  if (object) {
+    const onSlab = ledger.held(table.slab(id), (kind) => kind > RightKind.BELIEF)
+    rows.push(...onSlab.filter((right) => ledger.reachesObject(right, id)))
+  }
+  const first = rows[0]
+  if (first === undefined) return null
+  const vmapped = rows.some((right) => rights.kind(right) === RightKind.VMAP)
+  const references = rows.some((right) => rights.kind(right) === RightKind.REFERENCE)
+  const left = rows.map((right) => ledger.right(right)).map(({ kind, on, from }) => ({ kind, on, step: from }))
+  const call = names.call(row.site, row.op)
+  const finding = desk.raise({
+    code: vmapped ? 'vmap-backing-freed' : 'freed-while-reachable',
+    step: row.step,
+    allocation: id,
+    because: desk.blameFor(id),
+    message: `${call} frees ${names.described(id)} while ${wordOf(scene, first, rows.length)} can still reach it`,
+    story: [...story.of(id), { role: 'freed', step: row.step, text: call }],
+    rightsLeft: left,
+    pointers: story.pointers(id),
+    fix: fixOf(scene, first, vmapped, references),
+  })
+  if (!vmapped && !references) freedWhileMapped(scene).set(id, finding)
+  desk.blame(id, finding)
+  for (const right of rows) if (rights.kind(right) === RightKind.VMAP) desk.blame(rights.name(right), finding)
+  return finding
+}
+
+function wordOf(scene: Scene, right: number, count: number): string {
+  const { rights } = scene.ledger
+  const name = scene.names.assigned(rights.site(right))
+  const kind = rights.kind(right)
+  const what =
+    kind === RightKind.REFERENCE ? 'a page reference' : kind === RightKind.VMAP ? 'a vmap area' : 'a kernel mapping'
+  const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
+  return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
+}
+
+function fixOf(scene: Scene, right: number, vmapped: boolean, references: boolean): string {
+  if (vmapped) return 'vunmap() first, then free the pages; or hand them over with VM_MAP_PUT_PAGES and call vfree()'
+  if (references) return 'drop every reference before the memory is given back'
+  const name = scene.names.assigned(scene.ledger.rights.site(right)) || 'address'
+  return `end the mapping first (kunmap_local(${name})), then free the memory`
+}
+
+/** The right of the row itself, for rows that give up the owner's. */
+export function droppedBy(scene: Scene, row: Row, id: number): number {
+  const { ledger } = scene
+  if (ledger.allocations.ownerEnd(id) === 0) return OWNER
+  return row.has(Flag.LAST) ? ledger.matchReference(id, row.task, row.subject) : 0
+}
