@@ -32,7 +32,7 @@ export function examples(): readonly Example[] {
   return known
 }
 
-/** Builds the list from the index and the sources (path below `examples/drivers` → text); rows without a file fall out. */
+/** The list from the index and the sources (path below `examples/drivers` → text); rows without a file fall out. */
 export function collectExamples(listed: unknown, texts: Readonly<Record<string, string>>): readonly Example[] {
   const rows = Array.isArray(listed) ? (listed as unknown[]) : Object.keys(texts).map((file) => ({ file }))
   return rows.flatMap((row) => {

@@ -91,9 +91,7 @@ function problemLine(model: editor.ITextModel, each: Diagnosis, kind: string, wo
       glyphMarginClassName: `pw-glyph ${kind}`,
       showIfCollapsed: true,
       glyphMarginHoverMessage: { value: `**${each.code}** ${each.message}` },
-      ...(words === null
-        ? {}
-        : { after: { content: words, inlineClassName: `pw-ghost ${kind}`, cursorStops: NO_STOP } }),
+      ...(words === null ? {} : ghost(words, kind)),
       overviewRuler: {
         color: kind === 'error' ? '#d0453a' : '#c08a1e',
         position: monaco.editor.OverviewRulerLane.Right,
@@ -104,6 +102,14 @@ function problemLine(model: editor.ITextModel, each: Diagnosis, kind: string, wo
 
 const NO_STOP = 3 as editor.InjectedTextCursorStops.None
 
+/** Words behind the end of a line; a gap of their own keeps squiggles from running on below them. */
+function ghost(words: string, kind: string): Pick<editor.IModelDecorationOptions, 'before' | 'after'> {
+  return {
+    before: { content: '\u00a0\u00a0\u00a0', inlineClassName: 'pw-gap', cursorStops: NO_STOP },
+    after: { content: words, inlineClassName: `pw-ghost ${kind}`, cursorStops: NO_STOP },
+  }
+}
+
 function storyLine(model: editor.ITextModel, line: number, words: string, role: string, text: string): Decoration {
   const end = model.getLineMaxColumn(line)
   return {
@@ -113,7 +119,7 @@ function storyLine(model: editor.ITextModel, line: number, words: string, role: 
       glyphMarginClassName: `pw-glyph role-${role}`,
       showIfCollapsed: true,
       glyphMarginHoverMessage: { value: `${words}: ${text}` },
-      after: { content: words, inlineClassName: `pw-ghost role`, cursorStops: NO_STOP },
+      ...ghost(words, 'role'),
     },
   }
 }

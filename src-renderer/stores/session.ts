@@ -27,6 +27,7 @@ export const useSessionStore = defineStore('session', () => {
   const message = shallowRef<string | null>(null)
   /** Revision of the document that `message` is about: it stays while that text does. */
   let messageRevision = -1
+  let restartedRevision = -1
   const eras = shallowRef<readonly EraInfo[]>([])
   /** Revision of the document that `summary` belongs to. */
   const ranRevision = shallowRef(-1)
@@ -58,9 +59,12 @@ export const useSessionStore = defineStore('session', () => {
     link = next
     next.onNotice(take)
     next.onRestart((reason) => {
-      say(`The simulator was restarted (${reason}). Your text is safe.`)
       activity.value = 'idle'
-      void greet().then(run)
+      // A text that brings the core down is run again once, not for ever.
+      const again = restartedRevision !== document.revision
+      restartedRevision = document.revision
+      say(`The simulator was restarted (${reason}). Your text is safe.${again ? '' : ' Press Run to try it again.'}`)
+      void greet().then(() => (again ? run() : undefined))
     })
   }
 

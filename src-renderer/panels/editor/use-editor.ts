@@ -34,6 +34,8 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     const marks = code.createDecorationsCollection()
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
 
+    let shownRun = 0
+
     const sync = (): void => {
       if (document.programId === '') return
       syncModels(document.programId, document.files, document.edit)
@@ -85,8 +87,11 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       watch(
         () => cursor.row,
         (row) => {
-          if (row !== null && row.file === document.active && !session.stale)
-            code.revealLineInCenterIfOutsideViewport(row.line)
+          // A run that ended while its author types on must not scroll the text away from the caret.
+          const fresh = shownRun !== session.runId
+          shownRun = session.runId
+          if (row === null || row.file !== document.active || session.stale) return
+          if (!(fresh && code.hasTextFocus())) code.revealLineInCenterIfOutsideViewport(row.line)
         },
       ),
       watch(

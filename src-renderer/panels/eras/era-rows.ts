@@ -10,7 +10,7 @@ export interface EraVerdict {
 }
 
 export interface EraRow extends EraInfo {
-  readonly state: 'waiting' | 'unfinished' | 'judged'
+  readonly state: 'waiting' | 'not-run' | 'unfinished' | 'judged'
   /** Each code once with its first line, errors first. */
   readonly verdicts: readonly EraVerdict[]
 }
@@ -18,7 +18,7 @@ export interface EraRow extends EraInfo {
 export function eraRows(eras: readonly EraInfo[], matrix: EraMatrix | null): readonly EraRow[] {
   return eras.map((era) => {
     const found = matrix?.[era.id]
-    if (found === undefined) return { ...era, state: 'waiting', verdicts: [] }
+    if (found === undefined) return { ...era, state: matrix === null ? 'waiting' : 'not-run', verdicts: [] }
     if (found === null) return { ...era, state: 'unfinished', verdicts: [] }
     const verdicts = found.map(({ code, severity, line, file }) => ({
       key: `${code} ${file}:${line}`,
