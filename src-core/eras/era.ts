@@ -30,8 +30,16 @@ export interface Era {
 
 /** Every kind counted: the table that the first era has and that later ones differ from. */
 export const ALL_COUNTED: Readonly<Record<FrameKindName, PageRefMode>> = {
-  reserved: 'counted', buddy: 'counted', pcp: 'counted', page: 'counted', folio: 'counted', slab: 'counted',
-  'large-kmalloc': 'counted', vmalloc: 'counted', 'page-table': 'counted', bad: 'counted',
+  reserved: 'counted',
+  buddy: 'counted',
+  pcp: 'counted',
+  page: 'counted',
+  folio: 'counted',
+  slab: 'counted',
+  'large-kmalloc': 'counted',
+  vmalloc: 'counted',
+  'page-table': 'counted',
+  bad: 'counted',
 }
 
 /** `PageRefMode` as the allocators hold it. */

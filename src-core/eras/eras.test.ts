@@ -6,11 +6,16 @@ import { ERAS, findEra, suggestEra } from './index.ts'
 describe('eras', () => {
   it('say for every kind of page in every era what its count is', () => {
     const letter = { counted: 'c', declined: 'd', none: '-' } as const
-    expect(ERAS.map((era) => `${era.id.padEnd(8)}${FRAME_KIND_NAMES.map((kind) => letter[era.pageRef[kind]]).join('')}`))
-      .toEqual([
-        'v6.12   cccccccccc', 'v6.14   cccccdcccc', 'v6.17   cccccddccc', 'v6.18   cccccddccc',
-        'next    cccccddccc', 'memdesc ----cdd---',
-      ])
+    expect(
+      ERAS.map((era) => `${era.id.padEnd(8)}${FRAME_KIND_NAMES.map((kind) => letter[era.pageRef[kind]]).join('')}`),
+    ).toEqual([
+      'v6.12   cccccccccc',
+      'v6.14   cccccdcccc',
+      'v6.17   cccccddccc',
+      'v6.18   cccccddccc',
+      'next    cccccddccc',
+      'memdesc ----cdd---',
+    ])
   })
   it('compile into a lookup by frame kind', () => {
     const modes = compileRefModes(ERAS[1]!)

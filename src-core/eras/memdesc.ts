@@ -12,7 +12,13 @@ export const MEMDESC: Era = {
   summary: 'driver, vmalloc and page-table pages have no reference count; whoever needs one allocates a folio',
   pageRef: {
     ...NEXT.pageRef,
-    page: 'none', vmalloc: 'none', 'page-table': 'none', reserved: 'none', buddy: 'none', pcp: 'none', bad: 'none',
+    page: 'none',
+    vmalloc: 'none',
+    'page-table': 'none',
+    reserved: 'none',
+    buddy: 'none',
+    pcp: 'none',
+    bad: 'none',
   },
   position: 5,
 }

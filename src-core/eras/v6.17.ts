@@ -1,4 +1,4 @@
-/** v6.17: large kmalloc pages are frozen too ("mm, slab: use frozen pages for large kmalloc"; exact release uncertain). */
+/** v6.17: large kmalloc pages are frozen too ("mm, slab: use frozen pages for large kmalloc"; release uncertain). */
 import type { Era } from './era.ts'
 import { V6_14 } from './v6.14.ts'
 

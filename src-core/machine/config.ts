@@ -23,7 +23,14 @@ const MIB = 1024 * 1024
 const GIB = 1024 * MIB
 
 export const DEFAULT_MACHINE: MachineConfig = {
-  memory: 64 * MIB, cpus: 1, arch: 'x86_64', debug: true, iommu: false, swiotlb: false, seed: 1, highmem: null,
+  memory: 64 * MIB,
+  cpus: 1,
+  arch: 'x86_64',
+  debug: true,
+  iommu: false,
+  swiotlb: false,
+  seed: 1,
+  highmem: null,
 }
 
 const ARCHES: readonly Arch[] = ['x86_64', 'arm64-16k', 'i386-highmem']
@@ -31,8 +38,7 @@ const KEYS = ['memory', 'cpus', 'arch', 'debug', 'iommu', 'swiotlb', 'seed', 'hi
 type Key = (typeof KEYS)[number]
 
 export type ParsedMachine =
-  | { readonly ok: true; readonly config: MachineConfig }
-  | { readonly ok: false; readonly errors: readonly string[] }
+  { readonly ok: true; readonly config: MachineConfig } | { readonly ok: false; readonly errors: readonly string[] }
 
 /** Bytes that a text like `64M` or `1G` names, or undefined. */
 export function parseSize(text: string): number | undefined {
@@ -76,8 +82,10 @@ export function parseMachine(record: Readonly<Record<string, string>>): ParsedMa
     const known = KEYS.find((name) => name === key)
     if (known === undefined) {
       const near = nearestWord(key, KEYS)
-      errors.push(`machine: unknown setting '${key}'${near === undefined ? '' : `, did you mean '${near}'?`}`
-        + ` (known: ${KEYS.join(', ')})`)
+      errors.push(
+        `machine: unknown setting '${key}'${near === undefined ? '' : `, did you mean '${near}'?`}` +
+          ` (known: ${KEYS.join(', ')})`,
+      )
       continue
     }
     const value = READERS[known](text)

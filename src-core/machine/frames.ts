@@ -41,7 +41,10 @@ export class Frames {
   /** Id + 1 of the list that the frame is linked on as the first of a block; 0 = none. */
   readonly list: Uint16Array
 
-  constructor(info: MachineInfo, private readonly trace: TraceWriter) {
+  constructor(
+    info: MachineInfo,
+    private readonly trace: TraceWriter,
+  ) {
     const n = info.frames
     this.count = n
     this.refcount = new Int32Array(n)

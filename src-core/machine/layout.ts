@@ -1,8 +1,8 @@
 /**
  * Where things are on each architecture: page size, linear map, vmalloc space, zones.
  *
- * Kernel: arch/x86/include/asm/page_64_types.h and pgtable_64_types.h (4-level, no KASLR), arch/arm64/include/asm/memory.h
- * (16K pages, 47-bit), arch/x86 page_32 (896 MiB of low memory).
+ * Kernel: arch/x86/include/asm/page_64_types.h and pgtable_64_types.h (4-level, no KASLR),
+ * arch/arm64/include/asm/memory.h (16K pages, 47-bit), arch/x86 page_32 (896 MiB of low memory).
  * Simplified: RAM is one piece from physical address 0, without the hole for devices below 4 GiB. The first mebibyte
  * is reserved: it stands for firmware, kernel image and memmap, which a real machine spreads out. The zones begin
  * after it, so a frame that no zone covers is a reserved one.
@@ -21,20 +21,33 @@ interface ArchLayout {
 }
 
 const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
-  'x86_64': {
-    pageShift: 12, pageOffset: 0xffff_8880_0000_0000n, vmallocStart: 0xffff_c900_0000_0000n,
+  x86_64: {
+    pageShift: 12,
+    pageOffset: 0xffff_8880_0000_0000n,
+    vmallocStart: 0xffff_c900_0000_0000n,
     zones: [
-      { name: 'DMA', limit: 16 * MIB }, { name: 'DMA32', limit: 4096 * MIB }, { name: 'Normal', limit: Infinity },
+      { name: 'DMA', limit: 16 * MIB },
+      { name: 'DMA32', limit: 4096 * MIB },
+      { name: 'Normal', limit: Infinity },
     ],
   },
   'arm64-16k': {
-    pageShift: 14, pageOffset: 0xffff_8000_0000_0000n, vmallocStart: 0xffff_c000_8000_0000n,
-    zones: [{ name: 'DMA32', limit: 4096 * MIB }, { name: 'Normal', limit: Infinity }],
+    pageShift: 14,
+    pageOffset: 0xffff_8000_0000_0000n,
+    vmallocStart: 0xffff_c000_8000_0000n,
+    zones: [
+      { name: 'DMA32', limit: 4096 * MIB },
+      { name: 'Normal', limit: Infinity },
+    ],
   },
   'i386-highmem': {
-    pageShift: 12, pageOffset: 0xc000_0000n, vmallocStart: 0xf880_0000n,
+    pageShift: 12,
+    pageOffset: 0xc000_0000n,
+    vmallocStart: 0xf880_0000n,
     zones: [
-      { name: 'DMA', limit: 16 * MIB }, { name: 'Normal', limit: 896 * MIB }, { name: 'HighMem', limit: Infinity },
+      { name: 'DMA', limit: 16 * MIB },
+      { name: 'Normal', limit: 896 * MIB },
+      { name: 'HighMem', limit: Infinity },
     ],
   },
 }
@@ -62,9 +75,17 @@ export function machineInfo(config: MachineConfig): MachineInfo {
     }
   }
   return {
-    memory: config.memory, cpus: config.cpus, arch: config.arch, debug: config.debug, iommu: config.iommu,
-    seed: config.seed, frames, pageShift: layout.pageShift, pageOffset: layout.pageOffset,
-    vmallocStart: layout.vmallocStart, zones,
+    memory: config.memory,
+    cpus: config.cpus,
+    arch: config.arch,
+    debug: config.debug,
+    iommu: config.iommu,
+    seed: config.seed,
+    frames,
+    pageShift: layout.pageShift,
+    pageOffset: layout.pageOffset,
+    vmallocStart: layout.vmallocStart,
+    zones,
   }
 }
 

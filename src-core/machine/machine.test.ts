@@ -9,22 +9,30 @@ const MIB = 2 ** 20
 
 describe('the machine of a program', () => {
   it('has defaults, sizes with units and switches', () => {
-    expect(parseMachineText('memory=128M cpus=2 debug=off')).toEqual(
-      { ok: true, config: { ...DEFAULT_MACHINE, memory: 128 * MIB, cpus: 2, debug: false } })
+    expect(parseMachineText('memory=128M cpus=2 debug=off')).toEqual({
+      ok: true,
+      config: { ...DEFAULT_MACHINE, memory: 128 * MIB, cpus: 2, debug: false },
+    })
     expect(parseMachine({ arch: 'i386-highmem' })).toMatchObject({ config: { memory: 1024 * MIB } })
   })
 
   it('says for every wrong setting what is allowed', () => {
-    expect(parseMachineText('memory=2M cpus=65 arch=riscv debg=on seed=x')).toEqual({ ok: false, errors: [
-      'machine: memory=2M is not possible (allowed: 4M to 4G)',
-      'machine: cpus=65 is not possible (allowed: 1 to 64)',
-      'machine: arch=riscv is not possible (allowed: x86_64, arm64-16k, i386-highmem)',
-      "machine: unknown setting 'debg', did you mean 'debug'? (known: memory, cpus, arch, debug, iommu, swiotlb, seed, highmem)",
-      'machine: seed=x is not possible (allowed: 0 to 4294967295)',
-    ] })
+    expect(parseMachineText('memory=2M cpus=65 arch=riscv debg=on seed=x')).toEqual({
+      ok: false,
+      errors: [
+        'machine: memory=2M is not possible (allowed: 4M to 4G)',
+        'machine: cpus=65 is not possible (allowed: 1 to 64)',
+        'machine: arch=riscv is not possible (allowed: x86_64, arm64-16k, i386-highmem)',
+        "machine: unknown setting 'debg', did you mean 'debug'? " +
+          '(known: memory, cpus, arch, debug, iommu, swiotlb, seed, highmem)',
+        'machine: seed=x is not possible (allowed: 0 to 4294967295)',
+      ],
+    })
     expect(parseMachineText('fast')).toEqual({ ok: false, errors: ["machine: 'fast' is not of the form name=value"] })
-    expect(parseMachineText('highmem=8M')).toEqual(
-      { ok: false, errors: ['machine: highmem needs arch=i386-highmem, not x86_64'] })
+    expect(parseMachineText('highmem=8M')).toEqual({
+      ok: false,
+      errors: ['machine: highmem needs arch=i386-highmem, not x86_64'],
+    })
   })
 
   it('has the zones of its architecture', () => {
@@ -33,12 +41,19 @@ describe('the machine of a program', () => {
       return info.zones.map((zone) => `${zone.name} ${zone.start}-${zone.end}`).join(', ')
     }
     expect([
-      draw({}), draw({ memory: 8 * MIB }), draw({ memory: 4096 * MIB }), draw({ arch: 'arm64-16k' }),
+      draw({}),
+      draw({ memory: 8 * MIB }),
+      draw({ memory: 4096 * MIB }),
+      draw({ arch: 'arm64-16k' }),
       draw({ arch: 'i386-highmem', memory: 1024 * MIB }),
       draw({ arch: 'i386-highmem', memory: 64 * MIB, highmem: 32 * MIB }),
     ]).toEqual([
-      'DMA 256-4096, DMA32 4096-16384', 'DMA 256-2048', 'DMA 256-4096, DMA32 4096-1048576', 'DMA32 64-4096',
-      'DMA 256-4096, Normal 4096-229376, HighMem 229376-262144', 'DMA 256-4096, Normal 4096-8192, HighMem 8192-16384',
+      'DMA 256-4096, DMA32 4096-16384',
+      'DMA 256-2048',
+      'DMA 256-4096, DMA32 4096-1048576',
+      'DMA32 64-4096',
+      'DMA 256-4096, Normal 4096-229376, HighMem 229376-262144',
+      'DMA 256-4096, Normal 4096-8192, HighMem 8192-16384',
     ])
   })
 
@@ -58,8 +73,12 @@ describe('memory', () => {
   it('is little endian and keeps what is written, across frames too', () => {
     const { memory, step } = lab()
     step(() => memory.writeU64(0x20_0ffc, 0x1122_3344_5566_7788n))
-    expect([memory.readU8(0x20_0ffc), memory.readU16(0x20_0fff), memory.readU32(0x20_0ffe), memory.readU64(0x20_0ffc)])
-      .toEqual([0x88, 0x4455, 0x3344_5566, 0x1122_3344_5566_7788n])
+    expect([
+      memory.readU8(0x20_0ffc),
+      memory.readU16(0x20_0fff),
+      memory.readU32(0x20_0ffe),
+      memory.readU64(0x20_0ffc),
+    ]).toEqual([0x88, 0x4455, 0x3344_5566, 0x1122_3344_5566_7788n])
   })
 
   it('reads zero where nothing was written, and filling that with zeroes records nothing', () => {
@@ -67,7 +86,9 @@ describe('memory', () => {
     k.step(() => k.memory.fill(0x30_0000, 8192, 0))
     expect([k.memory.readU32(0x30_0000), k.chunks[0].ops.deltaEnd[0]]).toEqual([0, 0])
     k.step(() => k.memory.fill(0x30_0ff0, 32, 0xff))
-    expect([k.memory.readU32(0x30_0ffe), k.memory.readU8(0x30_1010), k.chunks[0].ops.deltaEnd[1]]).toEqual([0xffff_ffff, 0, 2])
+    expect([k.memory.readU32(0x30_0ffe), k.memory.readU8(0x30_1010), k.chunks[0].ops.deltaEnd[1]]).toEqual([
+      0xffff_ffff, 0, 2,
+    ])
   })
 
   it('copies, compares and fills back to zero', () => {

@@ -21,7 +21,10 @@ export class Memory {
   private readonly mask: number
   private readonly zeroes: Uint8Array
 
-  constructor(info: MachineInfo, private readonly trace: TraceWriter) {
+  constructor(
+    info: MachineInfo,
+    private readonly trace: TraceWriter,
+  ) {
     this.shift = info.pageShift
     this.size = 2 ** info.pageShift
     this.mask = this.size - 1

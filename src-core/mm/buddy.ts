@@ -22,7 +22,9 @@ export class Buddy {
   private readonly end: Uint32Array
 
   constructor(
-    info: MachineInfo, private readonly frames: Frames, private readonly lists: FreeLists,
+    info: MachineInfo,
+    private readonly frames: Frames,
+    private readonly lists: FreeLists,
     private readonly trace: TraceWriter,
   ) {
     this.free = new Uint32Array(info.zones.length)

@@ -39,8 +39,15 @@ export class Cache implements CacheInfo {
   readonly idle: number[] = []
 
   constructor(
-    readonly id: number, readonly name: string, readonly objectSize: number, readonly flags: number,
-    readonly hasCtor: boolean, readonly kmalloc: boolean, geometry: SlabGeometry, pageSize: number, cpus: number,
+    readonly id: number,
+    readonly name: string,
+    readonly objectSize: number,
+    readonly flags: number,
+    readonly hasCtor: boolean,
+    readonly kmalloc: boolean,
+    geometry: SlabGeometry,
+    pageSize: number,
+    cpus: number,
   ) {
     this.stride = geometry.stride
     this.firstObject = geometry.firstObject

@@ -23,7 +23,11 @@ export class FreeLists {
   readonly length: Uint32Array
   private readonly pcpBase: number
 
-  constructor(private readonly frames: Frames, zones: number, private readonly cpus: number) {
+  constructor(
+    private readonly frames: Frames,
+    zones: number,
+    private readonly cpus: number,
+  ) {
     this.pcpBase = zones * ORDERS
     const lists = this.pcpBase + zones * cpus * PCP_ORDERS
     invariant(lists < 0xffff, 'list ids fit the column')

@@ -46,15 +46,40 @@ export function maySleep(gfp: number): boolean {
 }
 
 const COMPOSITES: readonly (readonly [string, number])[] = [
-  ['GFP_HIGHUSER_MOVABLE', GFP_HIGHUSER_MOVABLE], ['GFP_HIGHUSER', GFP_HIGHUSER], ['GFP_KERNEL_ACCOUNT', GFP_KERNEL_ACCOUNT],
-  ['GFP_USER', GFP_USER], ['GFP_KERNEL', GFP_KERNEL], ['GFP_NOFS', GFP_NOFS], ['GFP_ATOMIC', GFP_ATOMIC],
-  ['GFP_NOIO', GFP_NOIO], ['GFP_NOWAIT', GFP_NOWAIT],
+  ['GFP_HIGHUSER_MOVABLE', GFP_HIGHUSER_MOVABLE],
+  ['GFP_HIGHUSER', GFP_HIGHUSER],
+  ['GFP_KERNEL_ACCOUNT', GFP_KERNEL_ACCOUNT],
+  ['GFP_USER', GFP_USER],
+  ['GFP_KERNEL', GFP_KERNEL],
+  ['GFP_NOFS', GFP_NOFS],
+  ['GFP_ATOMIC', GFP_ATOMIC],
+  ['GFP_NOIO', GFP_NOIO],
+  ['GFP_NOWAIT', GFP_NOWAIT],
 ]
 
 const BITS: readonly (readonly [string, number])[] = Object.entries({
-  __GFP_DMA, __GFP_HIGHMEM, __GFP_DMA32, __GFP_MOVABLE, __GFP_RECLAIMABLE, __GFP_HIGH, __GFP_IO, __GFP_FS,
-  __GFP_ZERO, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM, __GFP_WRITE, __GFP_NOWARN, __GFP_RETRY_MAYFAIL, __GFP_NOFAIL,
-  __GFP_NORETRY, __GFP_MEMALLOC, __GFP_COMP, __GFP_NOMEMALLOC, __GFP_HARDWALL, __GFP_THISNODE, __GFP_ACCOUNT,
+  __GFP_DMA,
+  __GFP_HIGHMEM,
+  __GFP_DMA32,
+  __GFP_MOVABLE,
+  __GFP_RECLAIMABLE,
+  __GFP_HIGH,
+  __GFP_IO,
+  __GFP_FS,
+  __GFP_ZERO,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_KSWAPD_RECLAIM,
+  __GFP_WRITE,
+  __GFP_NOWARN,
+  __GFP_RETRY_MAYFAIL,
+  __GFP_NOFAIL,
+  __GFP_NORETRY,
+  __GFP_MEMALLOC,
+  __GFP_COMP,
+  __GFP_NOMEMALLOC,
+  __GFP_HARDWALL,
+  __GFP_THISNODE,
+  __GFP_ACCOUNT,
   __GFP_ZEROTAGS,
 })
 
@@ -74,12 +99,18 @@ export function gfpText(gfp: number): string {
 
 /** Zones by name from the one to try first to the last (node_zonelist): strictly downwards. */
 export function zoneFallback(gfp: number, names: readonly string[]): number[] {
-  const top = (gfp & __GFP_DMA) !== 0 ? 'DMA'
-    : (gfp & __GFP_DMA32) !== 0 ? 'DMA32'
-      : (gfp & __GFP_HIGHMEM) !== 0 ? 'HighMem' : 'Normal'
+  const top =
+    (gfp & __GFP_DMA) !== 0
+      ? 'DMA'
+      : (gfp & __GFP_DMA32) !== 0
+        ? 'DMA32'
+        : (gfp & __GFP_HIGHMEM) !== 0
+          ? 'HighMem'
+          : 'Normal'
   const ranks = ['DMA', 'DMA32', 'Normal', 'HighMem']
   const limit = ranks.indexOf(top)
-  return names.map((name, index) => ({ index, rank: ranks.indexOf(name) }))
+  return names
+    .map((name, index) => ({ index, rank: ranks.indexOf(name) }))
     .filter(({ rank }) => rank <= limit)
     .sort((a, b) => b.rank - a.rank)
     .map(({ index }) => index)

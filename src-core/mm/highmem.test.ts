@@ -22,8 +22,9 @@ describe('kmap_local_page (ground truth i)', () => {
     const k = i386()
     const pages = Array.from({ length: 4 }, () => k.alloc(0, GFP_HIGHUSER))
     expect(pages.every((pfn) => k.highmem.isHighmem(pfn))).toBe(true)
-    const addresses = [...pages, pages[0]]
-      .map((pfn) => k.highmem.slotAddress(k.step(() => k.highmem.mapLocal(TASK, pfn)))?.toString(16))
+    const addresses = [...pages, pages[0]].map((pfn) =>
+      k.highmem.slotAddress(k.step(() => k.highmem.mapLocal(TASK, pfn)))?.toString(16),
+    )
     expect(addresses).toEqual(['ffffb000', 'ffff9000', 'ffff7000', 'ffff5000', 'ffff3000'])
     k.step(() => k.highmem.unmapLocal(TASK, pages[0]))
     k.step(() => k.highmem.unmapLocal(TASK, pages[3]))
@@ -53,6 +54,9 @@ describe('kmap', () => {
     const [a, b] = [k.step(() => k.highmem.map(p)), k.step(() => k.highmem.map(p))]
     expect([b - a, k.highmem.kmapAddress(p)?.toString(16)]).toEqual([1, 'ff401000'])
     expect([k.step(() => k.highmem.unmap(p)), k.step(() => k.highmem.unmap(p))]).toEqual([0, 0])
-    expect([flagText(k.step(() => k.highmem.unmap(p))), k.highmem.kmapAddress(p)?.toString(16)]).toEqual(['FAILED', 'ff401000'])
+    expect([flagText(k.step(() => k.highmem.unmap(p))), k.highmem.kmapAddress(p)?.toString(16)]).toEqual([
+      'FAILED',
+      'ff401000',
+    ])
   })
 })

@@ -19,7 +19,11 @@ const FIRST_SLOT = 0xffff_b000n
 const SLOT_DISTANCE = 0x2000n
 const FIRST_KMAP = 0xff40_0000n
 
-interface LocalMapping { readonly right: number; readonly pfn: number; readonly slot: number }
+interface LocalMapping {
+  readonly right: number
+  readonly pfn: number
+  readonly slot: number
+}
 
 export class Highmem {
   /** Right that the last unmapping ended; 0 = none matched. */
@@ -34,7 +38,11 @@ export class Highmem {
   /** kmap() slots: page by slot; a slot stays with its page after the last kunmap(). */
   private readonly kmapSlots: number[] = []
 
-  constructor(info: MachineInfo, private readonly frames: Frames, private readonly reports: KernelReports) {
+  constructor(
+    info: MachineInfo,
+    private readonly frames: Frames,
+    private readonly reports: KernelReports,
+  ) {
     this.firstHigh = firstHighFrame(info)
   }
 
@@ -67,8 +75,9 @@ export class Highmem {
   /** Frame behind an address of a task's slots, or -1. */
   pfnOfSlot(task: number, address: bigint): number {
     const page = address - (address % 0x1000n)
-    const found = this.local[task]?.findLast((mapping) => mapping.slot >= 0
-      && FIRST_SLOT - SLOT_DISTANCE * BigInt(mapping.slot) === page)
+    const found = this.local[task]?.findLast(
+      (mapping) => mapping.slot >= 0 && FIRST_SLOT - SLOT_DISTANCE * BigInt(mapping.slot) === page,
+    )
     return found?.pfn ?? -1
   }
 

@@ -39,8 +39,14 @@ export function checkPages(kernel: Kernel): void {
         block(pfn, order, FrameKind.BUDDY, zone)
         invariant(frames.order[pfn] === order + 1, `buddy block ${pfn} stores order ${frames.order[pfn] - 1}`)
         const twin = pfn ^ (1 << order)
-        invariant(order === MAX_PAGE_ORDER || twin >= frames.count || !frames.isBuddy(twin)
-          || frames.order[twin] !== order + 1 || pages.zoneOf(twin) !== zone, `twins ${pfn} and ${twin} did not merge`)
+        invariant(
+          order === MAX_PAGE_ORDER ||
+            twin >= frames.count ||
+            !frames.isBuddy(twin) ||
+            frames.order[twin] !== order + 1 ||
+            pages.zoneOf(twin) !== zone,
+          `twins ${pfn} and ${twin} did not merge`,
+        )
         free += 1 << order
       }
     }

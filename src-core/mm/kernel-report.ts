@@ -34,8 +34,11 @@ export class KernelReports {
   /** bad_page(): the page is taken out of service. */
   badPage(pfn: number, refcount: number, mapcount: number, reason: string): void {
     const hex = pfn.toString(16)
-    this.add('bug', `BUG: Bad page state in process ${this.comm}  pfn:${hex.padStart(5, '0')}\n`
-      + `page: refcount:${refcount} mapcount:${mapcount} pfn:0x${hex}\npage dumped because: ${reason}`)
+    this.add(
+      'bug',
+      `BUG: Bad page state in process ${this.comm}  pfn:${hex.padStart(5, '0')}\n` +
+        `page: refcount:${refcount} mapcount:${mapcount} pfn:0x${hex}\npage dumped because: ${reason}`,
+    )
   }
 }
 

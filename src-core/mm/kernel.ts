@@ -44,7 +44,18 @@ export function bootKernel(config: MachineConfig, era: Era, trace: TraceWriter):
   const vmalloc = new Vmalloc(info, frames, pages, slab, trace, reports)
   const highmem = new Highmem(info, frames, reports)
   return {
-    config, info, era, trace, frames, memory, pages, refs, slab, vmalloc, highmem, reports,
+    config,
+    info,
+    era,
+    trace,
+    frames,
+    memory,
+    pages,
+    refs,
+    slab,
+    vmalloc,
+    highmem,
+    reports,
     setCpu(cpu) {
       pages.pcp.cpu = cpu
       slab.cpu = cpu

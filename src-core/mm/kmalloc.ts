@@ -14,10 +14,17 @@ import type { Cache } from './cache.ts'
 import { __GFP_ACCOUNT, __GFP_COMP, __GFP_DMA, __GFP_HIGHMEM, __GFP_RECLAIMABLE, __GFP_ZERO } from './gfp.ts'
 import type { PageRef } from './page-ref.ts'
 import {
-  SLAB_ACCOUNT, SLAB_CACHE_DMA, SLAB_CONSISTENCY_CHECKS, SLAB_KMALLOC, SLAB_POISON, SLAB_RECLAIM_ACCOUNT, SLAB_RED_ZONE,
-  SLAB_STORE_USER, SLAB_TYPESAFE_BY_RCU,
+  SLAB_ACCOUNT,
+  SLAB_CACHE_DMA,
+  SLAB_CONSISTENCY_CHECKS,
+  SLAB_KMALLOC,
+  SLAB_POISON,
+  SLAB_RECLAIM_ACCOUNT,
+  SLAB_RED_ZONE,
+  SLAB_STORE_USER,
+  SLAB_TYPESAFE_BY_RCU,
 } from './slab-flags.ts'
-import { SlabCaches } from './slab.ts'
+import { SlabCaches } from './slab-caches.ts'
 
 /** Families in the order of `kmalloc_type()`. */
 const FAMILIES = [
@@ -35,7 +42,9 @@ const CLASSES = 16
 export class Slab extends SlabCaches {
   private refs!: PageRef
   /** Caches by family and class. */
-  private readonly classes: (Cache | undefined)[] = new Array<Cache | undefined>(FAMILIES.length * CLASSES).fill(undefined)
+  private readonly classes: (Cache | undefined)[] = new Array<Cache | undefined>(FAMILIES.length * CLASSES).fill(
+    undefined,
+  )
   /** Largest size that a cache serves (KMALLOC_MAX_CACHE_SIZE: two pages). */
   private maxCached = 0
   /** kfree() of a page that is no large kmalloc warns once. */
@@ -59,8 +68,14 @@ export class Slab extends SlabCaches {
 
   private classOf(bytes: number, gfp: number): Cache {
     const index = bytes <= 192 ? SMALL_CLASS[(bytes - 1) >>> 3] : 32 - Math.clz32(bytes - 1)
-    const family = (gfp & (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT)) === 0 ? NORMAL
-      : (gfp & __GFP_DMA) !== 0 ? 3 : (gfp & __GFP_RECLAIMABLE) !== 0 ? 1 : 2
+    const family =
+      (gfp & (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT)) === 0
+        ? NORMAL
+        : (gfp & __GFP_DMA) !== 0
+          ? 3
+          : (gfp & __GFP_RECLAIMABLE) !== 0
+            ? 1
+            : 2
     return this.classes[family * CLASSES + index] ?? this.makeClass(family, index)
   }
 
@@ -117,9 +132,12 @@ export class Slab extends SlabCaches {
   private warnNotKmalloc(phys: number, counted: boolean): void {
     if (this.warned) return
     this.warned = true
-    this.reports.add('warn', counted
-      ? `WARNING: CPU: 0 PID: 1 at mm/slub.c:4799 free_large_kmalloc\nobject pointer: 0x${phys.toString(16)}`
-      : 'WARNING: mm/slub.c at free_large_kmalloc\npage dumped because: Not a kmalloc allocation')
+    this.reports.add(
+      'warn',
+      counted
+        ? `WARNING: CPU: 0 PID: 1 at mm/slub.c:4799 free_large_kmalloc\nobject pointer: 0x${phys.toString(16)}`
+        : 'WARNING: mm/slub.c at free_large_kmalloc\npage dumped because: Not a kmalloc allocation',
+    )
   }
 
   /** ksize(): bytes that the holder of an object may use; 0 for an address that is no kmalloc memory. */
@@ -131,7 +149,8 @@ export class Slab extends SlabCaches {
   }
 
   private usable(cache: Cache): number {
-    if (this.debug || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_CONSISTENCY_CHECKS)) !== 0) return cache.objectSize
+    if (this.debug || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_CONSISTENCY_CHECKS)) !== 0)
+      return cache.objectSize
     return (cache.flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER)) !== 0 ? cache.inuse : cache.stride
   }
 

@@ -81,8 +81,11 @@ describe('free lists (ground truth h)', () => {
       const y = k.alloc(order)
       k.free(x, order)
       k.free(y, order)
-      expect([k.frames.isBuddy(x), k.frames.isBuddy(y), k.alloc(order) === y], `order ${order}`)
-        .toEqual([false, false, true])
+      expect([k.frames.isBuddy(x), k.frames.isBuddy(y), k.alloc(order) === y], `order ${order}`).toEqual([
+        false,
+        false,
+        true,
+      ])
     }
   })
 
@@ -106,8 +109,21 @@ describe('free lists (ground truth h)', () => {
       drawing.push(heads.map((at) => `${at}:${k.frames.order[b + at] - 1}`).join(' '))
     }
     expect(drawing.slice(0, -1)).toEqual([
-      '0:0', '0:1', '0:1 3:0', '0:2', '0:2 4:0', '0:2 4:1', '0:2 4:1 6:0', '0:3', '0:3 15:0', '0:3 14:1',
-      '0:3 13:0 14:1', '0:3 12:2', '0:3 11:0 12:2', '0:3 10:1 12:2', '0:3 9:0 10:1 12:2',
+      '0:0',
+      '0:1',
+      '0:1 3:0',
+      '0:2',
+      '0:2 4:0',
+      '0:2 4:1',
+      '0:2 4:1 6:0',
+      '0:3',
+      '0:3 15:0',
+      '0:3 14:1',
+      '0:3 13:0 14:1',
+      '0:3 12:2',
+      '0:3 11:0 12:2',
+      '0:3 10:1 12:2',
+      '0:3 9:0 10:1 12:2',
     ])
     checkInvariants(k)
   })
@@ -223,10 +239,14 @@ describe('misuse on a debug kernel (KERNEL_FACTS 1.11)', () => {
     const p = k.alloc()
     k.free(p)
     expect([k.free(p), k.put(p), k.get(p)].map(flagText)).toEqual(['FAULT', 'FAULT', 'FAULT'])
-    expect([k.counts(p, 1), lines(k)]).toEqual(['0', [
-      'kernel BUG at include/linux/mm.h:1140!', 'kernel BUG at include/linux/mm.h:1140!',
-      'kernel BUG at include/linux/mm.h:1444!',
-    ]])
+    expect([k.counts(p, 1), lines(k)]).toEqual([
+      '0',
+      [
+        'kernel BUG at include/linux/mm.h:1140!',
+        'kernel BUG at include/linux/mm.h:1140!',
+        'kernel BUG at include/linux/mm.h:1444!',
+      ],
+    ])
   })
 
   it('stops the task when a compound head is freed with another order', () => {
@@ -241,7 +261,10 @@ describe('misuse on a debug kernel (KERNEL_FACTS 1.11)', () => {
     const p = k.alloc(2)
     k.step(() => k.pages.split(p, 2))
     expect(flagText(k.free(p, 2))).toBe('LAST WARNED')
-    expect([k.kinds(p, 4), lines(k)]).toEqual(['bad,bad,bad,bad', Array(3).fill('page dumped because: nonzero _refcount')])
+    expect([k.kinds(p, 4), lines(k)]).toEqual([
+      'bad,bad,bad,bad',
+      Array(3).fill('page dumped because: nonzero _refcount'),
+    ])
   })
 
   it('reports a flag left set, which stays (bad_flags)', () => {
@@ -249,8 +272,11 @@ describe('misuse on a debug kernel (KERNEL_FACTS 1.11)', () => {
     const p = k.alloc()
     k.step(() => k.frames.setFlags(p, 1))
     k.free(p)
-    expect([k.frames.flags[p], k.kinds(p, 1), lines(k)])
-      .toEqual([1, 'bad', ['page dumped because: PAGE_FLAGS_CHECK_AT_FREE flag(s) set']])
+    expect([k.frames.flags[p], k.kinds(p, 1), lines(k)]).toEqual([
+      1,
+      'bad',
+      ['page dumped because: PAGE_FLAGS_CHECK_AT_FREE flag(s) set'],
+    ])
   })
 
   it('does not hand out a free page that somebody counts', () => {
@@ -277,7 +303,8 @@ describe('the page allocator', () => {
     for (let pfn = k.alloc(); pfn >= 0; pfn = k.alloc()) taken.push(pfn)
     expect(new Set(taken).size).toBe(768)
     expect(k.reports.list.at(-1)?.text).toBe(
-      'insmod: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null)')
+      'insmod: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null)',
+    )
     k.free(taken[7])
     expect(k.alloc()).toBe(taken[7])
     checkInvariants(k)

@@ -41,8 +41,12 @@ export class PageAllocator {
   private readonly debug: boolean
 
   constructor(
-    info: MachineInfo, private readonly modes: Uint8Array, private readonly frames: Frames,
-    private readonly memory: Memory, private readonly trace: TraceWriter, private readonly reports: KernelReports,
+    info: MachineInfo,
+    private readonly modes: Uint8Array,
+    private readonly frames: Frames,
+    private readonly memory: Memory,
+    private readonly trace: TraceWriter,
+    private readonly reports: KernelReports,
   ) {
     this.lists = new FreeLists(frames, info.zones.length, info.cpus)
     this.buddy = new Buddy(info, frames, this.lists, trace)
@@ -124,10 +128,13 @@ export class PageAllocator {
 
   private fail(order: number, gfp: number): -1 {
     if ((gfp & __GFP_NOWARN) !== 0) return -1
-    this.reports.add('warn', order > MAX_PAGE_ORDER
-      ? 'WARNING: CPU: 0 PID: 1 at mm/page_alloc.c __alloc_pages_noprof'
-      : `${this.reports.comm}: page allocation failure: order:${order}, mode:0x${gfp.toString(16)}(${gfpText(gfp)}), `
-        + 'nodemask=(null)')
+    const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`
+    this.reports.add(
+      'warn',
+      order > MAX_PAGE_ORDER
+        ? 'WARNING: CPU: 0 PID: 1 at mm/page_alloc.c __alloc_pages_noprof'
+        : `${this.reports.comm}: page allocation failure: order:${order}, ${mode}, nodemask=(null)`,
+    )
     return -1
   }
 
@@ -259,8 +266,10 @@ export class PageAllocator {
     const { frames } = this
     const compound = (frames.flags[pfn] & HEAD_BIT) !== 0 || frames.head[pfn] !== 0
     if (this.debug && (compound || (frames.refcount[pfn] === 0 && this.counted(pfn)))) {
-      this.reports.vmBug(compound ? 'VM_BUG_ON_PAGE(PageCompound(page))' : 'VM_BUG_ON_PAGE(!page_count(page))',
-        'mm/page_alloc.c')
+      this.reports.vmBug(
+        compound ? 'VM_BUG_ON_PAGE(PageCompound(page))' : 'VM_BUG_ON_PAGE(!page_count(page))',
+        'mm/page_alloc.c',
+      )
       return Flag.FAULT
     }
     const size = 1 << this.shift

@@ -10,7 +10,10 @@ import type { KernelReports } from './kernel-report.ts'
 import { CHECK_AT_FREE, CHECK_AT_PREP } from './page-flags.ts'
 
 export class PageCheck {
-  constructor(private readonly frames: Frames, private readonly reports: KernelReports) {}
+  constructor(
+    private readonly frames: Frames,
+    private readonly reports: KernelReports,
+  ) {}
 
   /** True if nothing is wrong with a page that is free or about to be. The common case, without any text. */
   private clean(pfn: number, mask: number): boolean {

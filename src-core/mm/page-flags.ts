@@ -27,9 +27,27 @@ export const PG_mlocked = 19
 export const PG_hwpoison = 20
 
 const NAMES = [
-  'locked', 'writeback', 'referenced', 'uptodate', 'dirty', 'lru', 'head', 'waiters', 'active', 'workingset',
-  'owner_priv_1', 'owner_2', 'arch_1', 'reserved', 'private', 'private_2', 'reclaim', 'swapbacked', 'unevictable',
-  'mlocked', 'hwpoison',
+  'locked',
+  'writeback',
+  'referenced',
+  'uptodate',
+  'dirty',
+  'lru',
+  'head',
+  'waiters',
+  'active',
+  'workingset',
+  'owner_priv_1',
+  'owner_2',
+  'arch_1',
+  'reserved',
+  'private',
+  'private_2',
+  'reclaim',
+  'swapbacked',
+  'unevictable',
+  'mlocked',
+  'hwpoison',
 ] as const
 
 /** Names of the bits that are set, as a dump prints them. */
@@ -43,7 +61,15 @@ export const HEAD_BIT = 1 << PG_head
 
 /** PAGE_FLAGS_CHECK_AT_FREE: bits that nobody may leave set on a page he frees. */
 export const CHECK_AT_FREE = bits(
-  PG_lru, PG_locked, PG_private, PG_private_2, PG_writeback, PG_reserved, PG_active, PG_unevictable, PG_mlocked,
+  PG_lru,
+  PG_locked,
+  PG_private,
+  PG_private_2,
+  PG_writeback,
+  PG_reserved,
+  PG_active,
+  PG_unevictable,
+  PG_mlocked,
 )
 
 /** PAGE_FLAGS_CHECK_AT_PREP: every flag but hwpoison; a free clears them, an allocation must find none. */

@@ -17,8 +17,12 @@ export class PageRef {
   private warned = false
 
   constructor(
-    private readonly modes: Uint8Array, private readonly frames: Frames, private readonly pages: PageAllocator,
-    private readonly trace: TraceWriter, private readonly reports: KernelReports, private readonly debug: boolean,
+    private readonly modes: Uint8Array,
+    private readonly frames: Frames,
+    private readonly pages: PageAllocator,
+    private readonly trace: TraceWriter,
+    private readonly reports: KernelReports,
+    private readonly debug: boolean,
   ) {}
 
   /** get_page(). DECLINED (with WARNED the first time) when pages of this kind have no count in this era. */
@@ -29,8 +33,10 @@ export class PageRef {
     if (this.modes[frames.use[at] >>> 28] !== RefMode.COUNTED) return this.declineGet()
     const count = frames.refcount[at]
     if (this.debug && count <= 0 && count >= -127) {
-      this.reports.vmBug('VM_BUG_ON_FOLIO(((unsigned int) folio_ref_count(folio) + 127u <= 127u))',
-        'include/linux/mm.h:1444')
+      this.reports.vmBug(
+        'VM_BUG_ON_FOLIO(((unsigned int) folio_ref_count(folio) + 127u <= 127u))',
+        'include/linux/mm.h:1444',
+      )
       return Flag.FAULT
     }
     frames.refcount[at] = count + 1

@@ -32,8 +32,11 @@ export class PerCpuLists {
   readonly count: Int32Array
 
   constructor(
-    info: MachineInfo, private readonly frames: Frames, private readonly lists: FreeLists,
-    private readonly buddy: Buddy, private readonly trace: TraceWriter,
+    info: MachineInfo,
+    private readonly frames: Frames,
+    private readonly lists: FreeLists,
+    private readonly buddy: Buddy,
+    private readonly trace: TraceWriter,
   ) {
     const pageSize = 2 ** info.pageShift
     const total = info.zones.reduce((sum, zone) => sum + zone.end - zone.start, 0)

@@ -6,7 +6,12 @@
  * Measured for one cpu, plain and with generic KASAN and with slab_debug=FZPU (KERNEL_FACTS 3.10).
  */
 import {
-  SLAB_HWCACHE_ALIGN, SLAB_KMALLOC, SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER, SLAB_TYPESAFE_BY_RCU,
+  SLAB_HWCACHE_ALIGN,
+  SLAB_KMALLOC,
+  SLAB_POISON,
+  SLAB_RED_ZONE,
+  SLAB_STORE_USER,
+  SLAB_TYPESAFE_BY_RCU,
 } from './slab-flags.ts'
 
 const WORD = 8
@@ -56,7 +61,13 @@ function kasanRedzone(size: number): number {
 
 /** The geometry of a cache on a machine with so many cpus; `kasan` = generic KASAN is on. */
 export function slabGeometry(
-  objectSize: number, givenAlign: number, flags: number, hasCtor: boolean, pageSize: number, cpus: number, kasan: boolean,
+  objectSize: number,
+  givenAlign: number,
+  flags: number,
+  hasCtor: boolean,
+  pageSize: number,
+  cpus: number,
+  kasan: boolean,
 ): SlabGeometry {
   // Measured: with KASAN the two smallest classes have a stride of 48, so their objects start on 16 bytes.
   const align = slabAlign(flags, kasan && objectSize <= 16 ? Math.max(givenAlign, 16) : givenAlign, objectSize)

@@ -11,34 +11,66 @@ const kfree = (k: Lab, phys: number): string => flagText(k.step(() => k.slab.kfr
 const page = (phys: number): number => phys >>> 12
 
 describe('slab geometry (KERNEL_FACTS 3.1, 3.10)', () => {
-  const drawing = (k: Lab): string[] => k.slab.caches.filter((cache) => cache.kmalloc)
-    .sort((a, b) => a.objectSize - b.objectSize)
-    .map((cache) => `${cache.name} ${cache.stride}/${cache.order}/${cache.objects}`)
+  const drawing = (k: Lab): string[] =>
+    k.slab.caches
+      .filter((cache) => cache.kmalloc)
+      .sort((a, b) => a.objectSize - b.objectSize)
+      .map((cache) => `${cache.name} ${cache.stride}/${cache.order}/${cache.objects}`)
 
   it('of the kmalloc caches is as measured on a plain kernel', () => {
     expect(drawing(lab())).toEqual([
-      'kmalloc-8 8/0/512', 'kmalloc-16 16/0/256', 'kmalloc-32 32/0/128', 'kmalloc-64 64/0/64', 'kmalloc-96 96/0/42',
-      'kmalloc-128 128/0/32', 'kmalloc-192 192/0/21', 'kmalloc-256 256/0/16', 'kmalloc-512 512/0/8',
-      'kmalloc-1k 1024/1/8', 'kmalloc-2k 2048/2/8', 'kmalloc-4k 4096/3/8', 'kmalloc-8k 8192/3/4',
+      'kmalloc-8 8/0/512',
+      'kmalloc-16 16/0/256',
+      'kmalloc-32 32/0/128',
+      'kmalloc-64 64/0/64',
+      'kmalloc-96 96/0/42',
+      'kmalloc-128 128/0/32',
+      'kmalloc-192 192/0/21',
+      'kmalloc-256 256/0/16',
+      'kmalloc-512 512/0/8',
+      'kmalloc-1k 1024/1/8',
+      'kmalloc-2k 2048/2/8',
+      'kmalloc-4k 4096/3/8',
+      'kmalloc-8k 8192/3/4',
     ])
   })
 
   it('of the kmalloc caches is as measured with generic KASAN', () => {
     expect(drawing(lab({ debug: true }))).toEqual([
-      'kmalloc-8 48/0/85', 'kmalloc-16 48/0/85', 'kmalloc-32 64/0/64', 'kmalloc-64 128/0/32', 'kmalloc-96 128/0/32',
-      'kmalloc-128 256/0/16', 'kmalloc-192 256/0/16', 'kmalloc-256 512/0/8', 'kmalloc-512 1024/1/8',
-      'kmalloc-1k 2048/2/8', 'kmalloc-2k 4096/3/8', 'kmalloc-4k 8192/3/4', 'kmalloc-8k 16384/3/2',
+      'kmalloc-8 48/0/85',
+      'kmalloc-16 48/0/85',
+      'kmalloc-32 64/0/64',
+      'kmalloc-64 128/0/32',
+      'kmalloc-96 128/0/32',
+      'kmalloc-128 256/0/16',
+      'kmalloc-192 256/0/16',
+      'kmalloc-256 512/0/8',
+      'kmalloc-512 1024/1/8',
+      'kmalloc-1k 2048/2/8',
+      'kmalloc-2k 4096/3/8',
+      'kmalloc-4k 8192/3/4',
+      'kmalloc-8k 16384/3/2',
     ])
   })
 
   it('follows the number of cpus', () => {
-    const rows = [64, 192, 256, 512, 1024, 2048, 4096, 8192].map((size) => [1, 2, 8, 16].map((cpus) => {
-      const { order, objects } = slabGeometry(size, size & -size, 0, false, 4096, cpus, false)
-      return `${order}x${objects}`
-    }).join(' '))
+    const rows = [64, 192, 256, 512, 1024, 2048, 4096, 8192].map((size) =>
+      [1, 2, 8, 16]
+        .map((cpus) => {
+          const { order, objects } = slabGeometry(size, size & -size, 0, false, 4096, cpus, false)
+          return `${order}x${objects}`
+        })
+        .join(' '),
+    )
     expect(rows).toEqual([
-      '0x64 0x64 0x64 0x64', '0x21 0x21 0x21 1x42', '0x16 0x16 1x32 1x32', '0x8 1x16 2x32 2x32', '1x8 2x16 3x32 3x32',
-      '2x8 3x16 3x16 3x16', '3x8 3x8 3x8 3x8', '3x4 3x4 3x4 3x4',
+      '0x64 0x64 0x64 0x64',
+      '0x21 0x21 0x21 1x42',
+      '0x16 0x16 1x32 1x32',
+      '0x8 1x16 2x32 2x32',
+      '1x8 2x16 3x32 3x32',
+      '2x8 3x16 3x16 3x16',
+      '3x8 3x8 3x8 3x8',
+      '3x4 3x4 3x4 3x4',
     ])
   })
 
@@ -48,8 +80,13 @@ describe('slab geometry (KERNEL_FACTS 3.1, 3.10)', () => {
       const g = slabGeometry(size, align, flags, false, 4096, 1, kasan)
       return `+${g.firstObject} ${g.stride}/${g.order}/${g.objects}`
     }
-    expect([draw(0, false), draw(0, true), draw(debug, false), draw(debug, false, 128, 128), draw(debug, false, 256, 256)])
-      .toEqual(['+0 200/0/20', '+0 264/0/15', '+8 296/0/13', '+128 384/0/10', '+256 768/1/10'])
+    expect([
+      draw(0, false),
+      draw(0, true),
+      draw(debug, false),
+      draw(debug, false, 128, 128),
+      draw(debug, false, 256, 256),
+    ]).toEqual(['+0 200/0/20', '+0 264/0/15', '+8 296/0/13', '+128 384/0/10', '+256 768/1/10'])
   })
 })
 
@@ -81,7 +118,7 @@ describe('slab objects (ground truth c, j)', () => {
       p = kmalloc(k)
       if (p === first) break
     }
-    expect(others * 512).toBeGreaterThanOrEqual(4 * 2 ** 20 / 32)
+    expect(others * 512).toBeGreaterThanOrEqual((4 * 2 ** 20) / 32)
     expect(others).toBeLessThan(2000)
     checkInvariants(k)
   })
@@ -108,7 +145,11 @@ describe('slab objects (ground truth c, j)', () => {
     const a = k.step(() => k.slab.cacheAlloc(cache, GFP_KERNEL))
     k.step(() => k.slab.cacheFree(cache, a))
     k.step(() => k.slab.shrinkCache(cache))
-    expect([k.refs.refCount(page(a)), k.frames.kindOf(page(a)), k.slab.isSlab(page(a))]).toEqual([0, FrameKind.PCP, false])
+    expect([k.refs.refCount(page(a)), k.frames.kindOf(page(a)), k.slab.isSlab(page(a))]).toEqual([
+      0,
+      FrameKind.PCP,
+      false,
+    ])
     checkInvariants(k)
   })
 
@@ -168,8 +209,11 @@ describe('slab pages by era (KERNEL_FACTS 3.8)', () => {
       const got = flagText(k.get(page(a)))
       return `${before} [${got}] ${k.refs.refCount(page(a))} [${flagText(k.put(page(a)))}]`
     }
-    expect(['v6.12', 'v6.14', 'memdesc'].map(draw)).toEqual(['1 [] 2 []', '0 [DECLINED WARNED] 0 [DECLINED]',
-      '0 [DECLINED WARNED] 0 [DECLINED]'])
+    expect(['v6.12', 'v6.14', 'memdesc'].map(draw)).toEqual([
+      '1 [] 2 []',
+      '0 [DECLINED WARNED] 0 [DECLINED]',
+      '0 [DECLINED WARNED] 0 [DECLINED]',
+    ])
   })
 
   it('of large kmalloc are counted until v6.14 and frozen from v6.17 on', () => {
@@ -202,7 +246,10 @@ describe('misuse of slab memory', () => {
 
   it('an interior pointer is refused', () => {
     const k = lab({ debug: true })
-    expect([kfree(k, kmalloc(k) + 8), k.reports.list[0].text]).toEqual(['WILD WARNED', 'BUG: KASAN: invalid-free in insmod'])
+    expect([kfree(k, kmalloc(k) + 8), k.reports.list[0].text]).toEqual([
+      'WILD WARNED',
+      'BUG: KASAN: invalid-free in insmod',
+    ])
   })
 
   it('kfree of a page warns and frees it all the same (bad_kfree_page)', () => {
@@ -219,7 +266,12 @@ describe('misuse of slab memory', () => {
   it('__free_page of a slab page: silent on a plain kernel, the type stays (bad_freepage_slab)', () => {
     const k = lab()
     const p = page(kmalloc(k))
-    expect([flagText(k.free(p)), k.refs.refCount(p), k.slab.isSlab(p), k.refs.mapcount(p)]).toEqual(['LAST', 0, true, 0])
+    expect([flagText(k.free(p)), k.refs.refCount(p), k.slab.isSlab(p), k.refs.mapcount(p)]).toEqual([
+      'LAST',
+      0,
+      true,
+      0,
+    ])
   })
 
   it('__free_page of a slab page: a bad page on a debug kernel (bad_freepage_slab)', () => {
@@ -241,8 +293,9 @@ describe('misuse of slab memory', () => {
 describe('kmalloc', () => {
   it('rounds up to its classes', () => {
     const k = lab()
-    expect([1, 8, 9, 24, 33, 64, 65, 96, 97, 129, 193, 257, 4097, 8192, 8193].map((n) => k.slab.roundUp(n)))
-      .toEqual([8, 8, 16, 32, 64, 64, 96, 96, 128, 192, 256, 512, 8192, 8192, 16384])
+    expect([1, 8, 9, 24, 33, 64, 65, 96, 97, 129, 193, 257, 4097, 8192, 8193].map((n) => k.slab.roundUp(n))).toEqual([
+      8, 8, 16, 32, 64, 64, 96, 96, 128, 192, 256, 512, 8192, 8192, 16384,
+    ])
   })
 
   it('has a family of caches for accounted memory', () => {
@@ -256,7 +309,10 @@ describe('kmalloc', () => {
     const a = kmalloc(k)
     k.step(() => k.memory.fill(a, 256, 0x5a))
     kfree(k, a)
-    expect([kmalloc(k, 200, GFP_KERNEL | __GFP_ZERO), k.memory.bytes(a, 256).every((byte) => byte === 0)]).toEqual([a, true])
+    expect([kmalloc(k, 200, GFP_KERNEL | __GFP_ZERO), k.memory.bytes(a, 256).every((byte) => byte === 0)]).toEqual([
+      a,
+      true,
+    ])
   })
 
   it('fails above the largest order', () => {

@@ -16,10 +16,14 @@ describe('vmalloc (ground truth d)', () => {
     const k = lab()
     const v = vmalloc(k, 4 * PAGE)
     const pages = pagesOf(k, v, 4)
-    expect(pages.map((pfn) => `${FRAME_KIND_NAMES[k.frames.kindOf(pfn)]} ${k.refs.refCount(pfn)}`))
-      .toEqual(Array(4).fill('vmalloc 1'))
-    expect([k.vmalloc.translate(v + 4), k.vmalloc.allocationAt(v + 3), k.vmalloc.allocationAt(v + 4)])
-      .toEqual([-1, k.trace.lastAllocation, 0])
+    expect(pages.map((pfn) => `${FRAME_KIND_NAMES[k.frames.kindOf(pfn)]} ${k.refs.refCount(pfn)}`)).toEqual(
+      Array(4).fill('vmalloc 1'),
+    )
+    expect([k.vmalloc.translate(v + 4), k.vmalloc.allocationAt(v + 3), k.vmalloc.allocationAt(v + 4)]).toEqual([
+      -1,
+      k.trace.lastAllocation,
+      0,
+    ])
   })
 
   it('vfree drops one count a page: a held page survives, the others are used again (case d)', () => {
@@ -49,7 +53,8 @@ describe('vmalloc (ground truth d)', () => {
     const k = lab()
     k.step(() => k.vmalloc.freeBad(0xffff_8880_032c_0c00n))
     expect(k.reports.list.map(({ text }) => text)).toEqual([
-      'Trying to vfree() bad address (ffff8880032c0c00)', 'Trying to vfree() nonexistent vm area (ffff8880032c0c00)',
+      'Trying to vfree() bad address (ffff8880032c0c00)',
+      'Trying to vfree() nonexistent vm area (ffff8880032c0c00)',
     ])
   })
 
@@ -96,7 +101,10 @@ describe('vmap', () => {
   it('with VM_MAP_PUT_PAGES vfree puts the pages, vunmap does not', () => {
     const k = lab()
     const [p, q] = [k.alloc(), k.alloc()]
-    vfree(k, k.step(() => k.vmalloc.map([p], VM_MAP | VM_MAP_PUT_PAGES)))
+    vfree(
+      k,
+      k.step(() => k.vmalloc.map([p], VM_MAP | VM_MAP_PUT_PAGES)),
+    )
     k.step(() => k.vmalloc.unmap(k.vmalloc.map([q], VM_MAP | VM_MAP_PUT_PAGES)))
     expect([k.refs.refCount(p), k.refs.refCount(q)]).toEqual([0, 1])
   })

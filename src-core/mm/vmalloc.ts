@@ -45,8 +45,11 @@ export class Vmalloc {
   private readonly shift: number
 
   constructor(
-    private readonly info: MachineInfo, private readonly frames: Frames,
-    private readonly pages: PageAllocator, private readonly slab: Slab, private readonly trace: TraceWriter,
+    private readonly info: MachineInfo,
+    private readonly frames: Frames,
+    private readonly pages: PageAllocator,
+    private readonly slab: Slab,
+    private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
   ) {
     this.space = new VmapSpace(info.pageShift, info.cpus, info.arch === 'i386-highmem')

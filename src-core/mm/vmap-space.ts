@@ -3,7 +3,10 @@
  *
  * Kernel: mm/vmalloc.c, alloc_vmap_area(), free_vmap_area_noflush(), lazy_max_pages(), __purge_vmap_area_lazy().
  */
-interface Range { readonly start: number; readonly pages: number }
+interface Range {
+  readonly start: number
+  readonly pages: number
+}
 
 const MIB = 1024 * 1024
 

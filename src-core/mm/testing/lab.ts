@@ -43,11 +43,20 @@ export function lab(config: Partial<MachineConfig> = {}, era = 'v6.12'): Lab {
     return result
   }
   return {
-    ...kernel, chunks, step,
-    alloc: (order = 0, gfp = GFP_KERNEL) => step(() => kernel.pages.alloc(
-      order, gfp, FrameKind.PAGE, (gfp & __GFP_COMP) === 0 ? AllocationKind.PAGES : AllocationKind.COMPOUND)),
-    compound: (order) => step(() => kernel.pages.alloc(
-      order, GFP_KERNEL | __GFP_COMP, FrameKind.PAGE, AllocationKind.COMPOUND)),
+    ...kernel,
+    chunks,
+    step,
+    alloc: (order = 0, gfp = GFP_KERNEL) =>
+      step(() =>
+        kernel.pages.alloc(
+          order,
+          gfp,
+          FrameKind.PAGE,
+          (gfp & __GFP_COMP) === 0 ? AllocationKind.PAGES : AllocationKind.COMPOUND,
+        ),
+      ),
+    compound: (order) =>
+      step(() => kernel.pages.alloc(order, GFP_KERNEL | __GFP_COMP, FrameKind.PAGE, AllocationKind.COMPOUND)),
     free: (pfn, order = 0) => step(() => kernel.pages.freePages(pfn, order)),
     get: (pfn) => step(() => kernel.refs.get(pfn)),
     put: (pfn) => step(() => kernel.refs.put(pfn)),
@@ -59,5 +68,8 @@ export function lab(config: Partial<MachineConfig> = {}, era = 'v6.12'): Lab {
 
 /** Flags as words: `LAST WARNED`; empty = nothing to say. */
 export function flagText(flags: number): string {
-  return Object.entries(Flag).filter(([, bit]) => (flags & bit) !== 0).map(([name]) => name).join(' ')
+  return Object.entries(Flag)
+    .filter(([, bit]) => (flags & bit) !== 0)
+    .map(([name]) => name)
+    .join(' ')
 }

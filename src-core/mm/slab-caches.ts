@@ -1,0 +1,118 @@
+/**
+ * Caches: kmem_cache_create() to kmem_cache_destroy().
+ *
+ * Kernel: mm/slab_common.c, find_mergeable(), kmem_cache_destroy(); mm/slub.c, __kmem_cache_do_shrink(),
+ * __kmem_cache_shutdown().
+ */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { Flag } from '../trace/ops.ts'
+import { Cache } from './cache.ts'
+import { MERGE_SAME, NEVER_MERGE } from './slab-flags.ts'
+import { slabAlign, slabGeometry } from './slab-geometry.ts'
+import { SlabObjects } from './slab.ts'
+
+export class SlabCaches extends SlabObjects {
+  /**
+   * kmem_cache_create(): id of the new cache, or of a compatible one that it was merged with. Records the
+   * allocation (`trace.lastAllocation`).
+   */
+  createCache(name: string, size: number, align: number, flags: number, hasCtor: boolean): number {
+    const merged = this.findMergeable(size, align, flags, hasCtor)
+    const cache = merged ?? this.makeCache(name, size, align, flags, hasCtor, false)
+    if (merged !== undefined) cache.handles++
+    cache.allocation = this.trace.allocation(AllocationKind.CACHE, cache.id, size)
+    return cache.id
+  }
+
+  protected makeCache(
+    name: string,
+    size: number,
+    align: number,
+    flags: number,
+    hasCtor: boolean,
+    kmalloc: boolean,
+  ): Cache {
+    const { pageSize } = this
+    const geometry = slabGeometry(size, align, flags, hasCtor, pageSize, this.cpus, this.debug)
+    const cache = new Cache(this.caches.length, name, size, flags, hasCtor, kmalloc, geometry, pageSize, this.cpus)
+    this.caches.push(cache)
+    return cache
+  }
+
+  private findMergeable(size: number, align: number, flags: number, hasCtor: boolean): Cache | undefined {
+    if (this.debug || hasCtor || (flags & NEVER_MERGE) !== 0) return undefined
+    const rounded = Math.ceil(size / 8) * 8
+    const wanted = slabAlign(flags, align, rounded)
+    const stride = Math.ceil(rounded / wanted) * wanted
+    // Kmalloc caches stay apart (hardened usercopy, memcg accounting).
+    return this.caches.findLast(
+      (cache) =>
+        !cache.dead &&
+        !cache.kmalloc &&
+        !cache.hasCtor &&
+        (cache.flags & NEVER_MERGE) === 0 &&
+        (cache.flags & MERGE_SAME) === (flags & MERGE_SAME) &&
+        stride <= cache.stride &&
+        cache.stride % wanted === 0 &&
+        cache.stride - stride < 8,
+    )
+  }
+
+  /** kmem_cache_shrink(): empty slabs go back, the others stand by how full they are. */
+  shrinkCache(id: number): void {
+    const cache = this.caches[id]
+    this.flush(cache)
+    const { table } = this
+    const kept: number[] = []
+    for (let at = cache.partialFirst; at !== 0;) {
+      const slab = at - 1
+      at = table.next[slab]
+      this.unlink(cache, slab)
+      if (table.live[slab] === 0) this.discard(cache, slab)
+      else kept.push(slab)
+    }
+    kept.sort((a, b) => table.live[b] - table.live[a])
+    for (const slab of kept) this.link(cache, slab)
+  }
+
+  /**
+   * kmem_cache_destroy(): LAST when the cache (or this handle of a merged one) is gone, FAILED and WARNED when
+   * objects are left: then the cache is leaked.
+   */
+  destroyCache(id: number): number {
+    const cache = this.caches[id]
+    if (--cache.handles > 0) return Flag.LAST
+    cache.dead = true
+    this.shrinkCache(id)
+    if (cache.slabs === 0) return Flag.LAST
+    this.reports.add('bug', `BUG ${cache.name} (Not tainted): Objects remaining on __kmem_cache_shutdown()`)
+    this.reports.add(
+      'warn',
+      `kmem_cache_destroy ${cache.name}: Slab cache still has objects when called from ` + `${this.reports.comm}`,
+    )
+    return Flag.FAILED | Flag.WARNED
+  }
+
+  /** Takes every slab away from the cpus and every object of the cache out of the quarantine. */
+  private flush(cache: Cache): void {
+    this.emptyQuarantine(cache)
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      const slab = cache.cpuSlab[cpu]
+      if (slab >= 0) this.deactivate(cache, cpu, slab)
+      this.unfreezePartials(cache, cpu)
+    }
+  }
+
+  /** kmem_cache_alloc(): physical address of an object with a new allocation, or -1. */
+  cacheAlloc(id: number, gfp: number): number {
+    const cache = this.caches[id]
+    return this.allocObject(cache, gfp, AllocationKind.CACHE_OBJECT, cache.objectSize)
+  }
+
+  /** kmem_cache_free(): the object goes back to the cache it is from, whatever cache was given. */
+  cacheFree(_id: number, phys: number): number {
+    if (phys >= this.limit) return Flag.WILD | Flag.FAULT
+    const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)]
+    return slab === 0 ? Flag.WILD | Flag.FAULT : this.freeObject(slab - 1, phys)
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Which slab a cpu allocates from, and where slabs with free objects wait: a list per cpu and one for the node.
+ *
+ * Kernel: mm/slub.c, ___slab_alloc(), __slab_free(), put_cpu_partial(), get_partial_node(), __put_partials(),
+ * deactivate_slab().
+ * Simplified: one node.
+ */
+import type { Cache } from './cache.ts'
+import { SlabPages } from './slab-pages.ts'
+import { SlabPlace } from './slab-table.ts'
+
+export class SlabLists extends SlabPages {
+  private takeCpuPartial(cache: Cache): number {
+    const first = cache.cpuPartial[this.cpu]
+    if (first === 0) return -1
+    cache.cpuPartial[this.cpu] = this.table.next[first - 1]
+    cache.cpuPartialCount[this.cpu]--
+    return first - 1
+  }
+
+  /** get_partial_node(): the node's first partial slab; some more move to the cpu's partial list. */
+  private takeNodePartial(cache: Cache): number {
+    const taken = cache.partialFirst - 1
+    if (taken < 0) return -1
+    this.unlink(cache, taken)
+    for (let more = 0; more <= cache.cpuPartialSlabs >>> 1 && cache.partialFirst !== 0; more++) {
+      const slab = cache.partialFirst - 1
+      this.unlink(cache, slab)
+      this.pushCpuPartial(cache, slab)
+    }
+    return taken
+  }
+
+  /** ___slab_alloc(): gives the cpu a slab with free objects; returns index + 1 of the first, 0 = no memory. */
+  protected allocSlow(cache: Cache, gfp: number): number {
+    const { cpu, table } = this
+    let slab = cache.cpuSlab[cpu]
+    if (slab >= 0) {
+      // Objects that other cpus freed meanwhile.
+      const freed = table.free[slab]
+      if (freed !== 0) {
+        table.free[slab] = 0
+        return freed
+      }
+      table.place[slab] = SlabPlace.FULL
+      cache.cpuSlab[cpu] = -1
+    }
+    slab = this.takeCpuPartial(cache)
+    if (slab < 0) slab = this.takeNodePartial(cache)
+    if (slab < 0) slab = this.newSlab(cache, gfp)
+    if (slab < 0) return 0
+    cache.cpuSlab[cpu] = slab
+    table.place[slab] = SlabPlace.CPU
+    const first = table.free[slab]
+    table.free[slab] = 0
+    return first
+  }
+
+  /** __slab_free(): a free to a slab that is not this cpu's. */
+  protected freeSlow(cache: Cache, slab: number, index: number): void {
+    const { table } = this
+    const wasFull = table.free[slab] === 0
+    table.nextFree[table.base[slab] + index] = table.free[slab]
+    table.free[slab] = index + 1
+    const place = table.place[slab]
+    if (place === SlabPlace.FULL) {
+      if (wasFull) this.putCpuPartial(cache, slab)
+    } else if (place === SlabPlace.NODE_PARTIAL && table.live[slab] === 0 && cache.partialCount >= cache.minPartial) {
+      this.unlink(cache, slab)
+      this.discard(cache, slab)
+    }
+  }
+
+  /** put_cpu_partial(): when the cpu has enough of them, its partial slabs move to the node first. */
+  private putCpuPartial(cache: Cache, slab: number): void {
+    if (cache.cpuPartialCount[this.cpu] >= cache.cpuPartialSlabs) this.unfreezePartials(cache, this.cpu)
+    this.pushCpuPartial(cache, slab)
+  }
+
+  private pushCpuPartial(cache: Cache, slab: number): void {
+    this.table.next[slab] = cache.cpuPartial[this.cpu]
+    this.table.place[slab] = SlabPlace.CPU_PARTIAL
+    cache.cpuPartial[this.cpu] = slab + 1
+    cache.cpuPartialCount[this.cpu]++
+  }
+
+  /** __put_partials(): a cpu's partial slabs go to the node, surplus empty ones to the page allocator. */
+  protected unfreezePartials(cache: Cache, cpu: number): void {
+    const { table } = this
+    let at = cache.cpuPartial[cpu]
+    cache.cpuPartial[cpu] = 0
+    cache.cpuPartialCount[cpu] = 0
+    while (at !== 0) {
+      const slab = at - 1
+      at = table.next[slab]
+      if (table.live[slab] === 0 && cache.partialCount >= cache.minPartial) this.discard(cache, slab)
+      else this.link(cache, slab)
+    }
+  }
+
+  /** deactivate_slab(): the cpu's slab and freelist go back to the node. */
+  protected deactivate(cache: Cache, cpu: number, slab: number): void {
+    const { table } = this
+    const base = table.base[slab]
+    // At most `objects` steps: after a double free the list may be a circle.
+    for (let i = 0; i < cache.objects && cache.cpuFree[cpu] !== 0; i++) {
+      const first = cache.cpuFree[cpu]
+      cache.cpuFree[cpu] = table.nextFree[base + first - 1]
+      table.nextFree[base + first - 1] = table.free[slab]
+      table.free[slab] = first
+    }
+    cache.cpuFree[cpu] = 0
+    cache.cpuSlab[cpu] = -1
+    if (table.live[slab] === 0 && cache.partialCount >= cache.minPartial) this.discard(cache, slab)
+    else if (table.free[slab] !== 0) this.link(cache, slab)
+    else table.place[slab] = SlabPlace.FULL
+  }
+
+  /** Links a slab at the end of the node's partial list. */
+  protected link(cache: Cache, slab: number): void {
+    const { table } = this
+    table.place[slab] = SlabPlace.NODE_PARTIAL
+    table.next[slab] = 0
+    table.prev[slab] = cache.partialLast
+    if (cache.partialLast === 0) cache.partialFirst = slab + 1
+    else table.next[cache.partialLast - 1] = slab + 1
+    cache.partialLast = slab + 1
+    cache.partialCount++
+  }
+
+  protected unlink(cache: Cache, slab: number): void {
+    const { table } = this
+    const after = table.next[slab]
+    const before = table.prev[slab]
+    if (before === 0) cache.partialFirst = after
+    else table.next[before - 1] = after
+    if (after === 0) cache.partialLast = before
+    else table.prev[after - 1] = before
+    cache.partialCount--
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Slabs as blocks of pages: how one comes from the page allocator and goes back to it.
+ *
+ * Kernel: mm/slub.c, allocate_slab(), discard_slab().
+ * Simplified: a TYPESAFE_BY_RCU slab goes back at once, not after a grace period.
+ */
+import { RefMode } from '../eras/era.ts'
+import type { Frames } from '../machine/frames.ts'
+import type { Memory } from '../machine/memory.ts'
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { FrameKind, packUse, useAllocation } from '../trace/fields.ts'
+import type { MachineInfo } from '../trace/record.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+import type { Cache } from './cache.ts'
+import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from './gfp.ts'
+import type { KernelReports } from './kernel-report.ts'
+import type { PageAllocator } from './page-alloc.ts'
+import { Quarantine } from './quarantine.ts'
+import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32 } from './slab-flags.ts'
+import { SlabPlace, SlabTable } from './slab-table.ts'
+
+export class SlabPages {
+  /** Cpu that allocates and frees. */
+  cpu = 0
+  /** Every cache ever made; a cache's id is its index. */
+  readonly caches: Cache[] = []
+  readonly table = new SlabTable()
+  readonly quarantine: Quarantine
+  /** Slab id + 1 by first frame; 0 = no slab starts there. */
+  protected readonly slabAt: Uint32Array
+  protected readonly shift: number
+  protected readonly pageSize: number
+  /** Bytes of RAM: physical addresses are below. */
+  protected readonly limit: number
+  protected readonly debug: boolean
+  protected readonly cpus: number
+
+  constructor(
+    info: MachineInfo,
+    protected readonly modes: Uint8Array,
+    protected readonly frames: Frames,
+    protected readonly memory: Memory,
+    protected readonly pages: PageAllocator,
+    protected readonly trace: TraceWriter,
+    protected readonly reports: KernelReports,
+  ) {
+    this.slabAt = new Uint32Array(info.frames)
+    this.shift = info.pageShift
+    this.pageSize = 2 ** info.pageShift
+    this.limit = info.frames * this.pageSize
+    this.debug = info.debug
+    this.cpus = info.cpus
+    this.quarantine = new Quarantine(info.memory)
+  }
+
+  /** allocate_slab(): pages for a new slab, its objects linked in ascending order. */
+  protected newSlab(cache: Cache, gfp: number): number {
+    const zone =
+      (cache.flags & SLAB_CACHE_DMA) !== 0 ? __GFP_DMA : (cache.flags & SLAB_CACHE_DMA32) !== 0 ? __GFP_DMA32 : 0
+    const mask = (gfp & ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_DMA | __GFP_DMA32)) | zone | __GFP_COMP
+    const pfn = this.pages.take(cache.order, mask)
+    if (pfn < 0) return -1
+    const { table } = this
+    const id = this.trace.allocation(AllocationKind.SLAB, pfn, 1 << (cache.order + this.shift))
+    this.pages.prepare(pfn, cache.order, mask, packUse(FrameKind.SLAB, id))
+    this.frames.setSlab(pfn, cache.id + 1)
+    const slab = cache.idle.pop() ?? table.add(cache.objects)
+    table.pfn[slab] = pfn
+    table.cache[slab] = cache.id
+    table.start[slab] = pfn * this.pageSize + cache.firstObject
+    table.free[slab] = 1
+    table.live[slab] = 0
+    const base = table.base[slab]
+    for (let i = 0; i < cache.objects; i++) {
+      table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
+      table.allocation[base + i] = 0
+    }
+    this.slabAt[pfn] = slab + 1
+    cache.slabs++
+    return slab
+  }
+
+  /**
+   * discard_slab(): the pages go back. Where slab pages are counted this drops one count: a page that somebody else
+   * holds stays allocated, without a type, until the last put.
+   */
+  protected discard(cache: Cache, slab: number): void {
+    const { table, frames } = this
+    const pfn = table.pfn[slab]
+    const frameCount = 1 << cache.order
+    table.place[slab] = SlabPlace.GONE
+    cache.idle.push(slab)
+    cache.slabs--
+    this.slabAt[pfn] = 0
+    frames.setSlab(pfn, 0)
+    if (this.modes[FrameKind.SLAB] !== RefMode.COUNTED) {
+      this.pages.freeUnref(pfn, cache.order)
+      return
+    }
+    const use = frames.use[pfn]
+    if (this.pages.freePages(pfn, cache.order) !== 0 || frames.use[pfn] !== use) return
+    for (let i = pfn; i < pfn + frameCount; i++) frames.setUse(i, packUse(FrameKind.PAGE, useAllocation(use)))
+  }
+
+  protected slabOf(phys: number): number {
+    return phys < this.limit ? this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1 : -1
+  }
+
+  /** PageSlab() of the head of a page. */
+  isSlab(pfn: number): boolean {
+    return this.frames.slab[this.frames.headOf(pfn)] !== 0
+  }
+
+  /** Id of the cache whose slab holds this address; -1 = no slab. */
+  cacheAt(phys: number): number {
+    const slab = this.slabOf(phys)
+    return slab < 0 ? -1 : this.table.cache[slab]
+  }
+}
