@@ -115,8 +115,30 @@ function emitDeclarator(e: Emitter, node: ts.VariableDeclaration): string {
   if (!ts.isObjectBindingPattern(name) || ts.isObjectLiteralExpression(skipOuter(initializer)))
     return `${e.emit(name)} = ${value}`
   if (!e.generator) return `${e.emit(name)} = $R.at(${site}, ${value})`
+  if (name.elements.every(isSimpleElement)) return emitProperties(e, name, value, site)
   const temp = e.shortTemp('t')
   return `${e.emit(name)} = ($R.v(${site}, ${temp} = ${value}) && (yield), ${temp})`
+}
+
+function isSimpleElement(element: ts.BindingElement): boolean {
+  const { propertyName } = element
+  return ts.isIdentifier(element.name) && !element.dotDotDotToken && (!propertyName || ts.isIdentifier(propertyName))
+}
+
+/** `const { p, q: r = d } = o` in generator code: one access after the other, each with its preemption point. */
+function emitProperties(e: Emitter, pattern: ts.ObjectBindingPattern, value: string, site: string): string {
+  const object = e.uniqueTemp()
+  const parts = pattern.elements.map((element, index) => {
+    const name = element.name.getText(e.file.sourceFile)
+    const key = element.propertyName?.getText(e.file.sourceFile) ?? name
+    const first = index === 0 ? `${object} = ${value}` : object
+    const read = `$R.v(${site}, ${first}) && (yield), `
+    if (!element.initializer) return `${name} = (${read}${object}.${key})`
+    const temp = e.uniqueTemp()
+    const fallback = e.emit(element.initializer)
+    return `${name} = (${read}(${temp} = ${object}.${key}) === undefined ? ${fallback} : ${temp})`
+  })
+  return parts.length > 0 ? parts.join(', ') : `{} = ${value}`
 }
 
 function emitFor(e: Emitter, node: ts.ForStatement): string {
@@ -125,15 +147,10 @@ function emitFor(e: Emitter, node: ts.ForStatement): string {
     ? ''
     : ts.isVariableDeclarationList(initializer)
       ? emitVariables(e, initializer)
-      : emitUnused(e, initializer)
+      : e.emit(initializer)
   const condition = node.condition ? e.emit(node.condition) : ''
-  const step = node.incrementor ? emitUnused(e, node.incrementor) : ''
+  const step = node.incrementor ? e.emit(node.incrementor) : ''
   return `for (${init}; ${condition}; ${step})${emitLoopBody(e, node.statement)}`
-}
-
-/** An expression whose value nobody looks at. */
-function emitUnused(e: Emitter, node: ts.Expression): string {
-  return e.emit(node)
 }
 
 function emitForEach(e: Emitter, node: ts.ForOfStatement | ts.ForInStatement): string {

@@ -5,7 +5,7 @@
 
 const CALLED = /^.* is not a (function|constructor)\b/s
 const ITERATED = /is not iterable|Symbol\.iterator|non-callable @@iterator|object null is not/
-const DESTRUCTURED = /^Cannot destructure (property '[^']*' of )?'.*' as it is (undefined|null)/s
+const DESTRUCTURED = /^Cannot destructure (?:property '([^']*)' of )?'.*' as it is (undefined|null)/s
 const TWIN_NAME = /\$[gsv]_/g
 
 /** Rewords the message of an error of the engine in place. `callee` is what was called last, as written. */
@@ -21,6 +21,7 @@ function reword(message: string, callee: string): string {
   if (called) return `${callee} is not a ${called[1] ?? ''}`
   if (ITERATED.test(message)) return 'the value is not iterable'
   const destructured = DESTRUCTURED.exec(message)
-  if (destructured) return `Cannot destructure ${destructured[1] ?? ''}a value that is ${destructured[2] ?? ''}`
+  if (destructured?.[1]) return `Cannot read properties of ${destructured[2] ?? ''} (reading '${destructured[1]}')`
+  if (destructured) return `Cannot read properties of ${destructured[2] ?? ''}`
   return message.replaceAll(TWIN_NAME, '')
 }

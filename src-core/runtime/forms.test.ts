@@ -350,6 +350,30 @@ log(v.count + v.other, v['count'])`).log,
   })
 })
 
+describe('destructuring of views', () => {
+  it('has a preemption point for each property', () => {
+    const program = compileFake({
+      'x.ts': `${HEAD}const v = (View as any)()\nconst { count: a, other, none = log(1) } = v\nlog(a, other, none)`,
+    })
+    const run = runFake(program, true)
+    expect(run.error).toBe(null)
+    expect(run.log.length).toBe(5)
+    expect(run.yields).toBe(5)
+  })
+  it('fails the same on null', () => {
+    const { error } = both(`const n: any = null\nconst { p } = n`)
+    expect(String(error)).toBe("TypeError: Cannot read properties of null (reading 'p')")
+    expect(String(both(`const n: any = null\nn()`).error)).toBe('TypeError: n is not a function')
+    expect(String(both(`const n: any = {}\nn.m(log(1))`).error)).toBe('TypeError: m is not a function')
+    expect(String(both(`const n: any = 5\nfor (const x of n) log(x)`).error)).toBe(
+      'TypeError: the value is not iterable',
+    )
+    expect(String(both(`f()\nconst f = () => log(1)`).error)).toBe(
+      "ReferenceError: Cannot access 'f' before initialization",
+    )
+  })
+})
+
 describe('using', () => {
   const box = `class Res { constructor(public size: number) {} release() { log('release', this.size) } }
     class Bad { size = 99; release() { log('bad'); throw new Error('release') } }\n`
