@@ -8,7 +8,7 @@ import ts from 'typescript'
 import { at } from './paths.mjs'
 
 const ROOT = 'src-core/surface'
-const HANDLES = ['handles/pointer.ts', 'handles/page.ts', 'handles/cache.ts', 'handles/struct-type.ts', 'handles/objects.ts']
+const HANDLES = ['handles/pointer.ts', 'handles/page.ts', 'handles/cache.ts', 'handles/struct-type.ts', 'handles/objects.ts', 'handles/cells.ts', 'handles/page-state.ts']
 const TYPES_MODULE = 'pageward:types'
 /** Kinds by property of what a module's factory returns. */
 const KINDS = { steps: 'step', suspending: 'suspending', pure: 'pure', values: 'value' }
@@ -114,7 +114,7 @@ function handleTypes() {
       const exported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
       if (!exported || internal(statement)) continue
       if (ts.isClassDeclaration(statement) && statement.name) {
-        if (/Handles$/.test(statement.name.text)) continue
+        if (/Handles$|Recorder$/.test(statement.name.text)) continue
         const members = statement.members.filter((m) => isPublic(m) && !internal(m)).map((m) => `${indent(docOf(m, source))}\n  ${memberText(m, source)}`)
         const generics = statement.typeParameters ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
         text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n  readonly [kind]: '${statement.name.text}'\n${members.join('\n')}\n}\n`
@@ -125,7 +125,8 @@ function handleTypes() {
         text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isTypeAliasDeclaration(statement) && !/^(Region)$/.test(statement.name.text)) {
-        text += `${docOf(statement, source)}\n${statement.getText(source).replace(/^export type/, 'export type')}\n`
+        const declared = /@declared-as (\w+)/.exec(docOf(statement, source))
+        text += `${docOf(statement, source)}\n${declared ? `export type ${statement.name.text} = ${declared[1]}` : statement.getText(source)}\n`
         names.push(statement.name.text)
       }
     }
@@ -140,7 +141,7 @@ function indent(doc) {
 
 /** @param {ts.ClassElement} member */
 function isPublic(member) {
-  if (ts.isConstructorDeclaration(member) || !member.name || ts.isPrivateIdentifier(member.name)) return false
+  if (ts.isConstructorDeclaration(member) || ts.isSetAccessor(member) || !member.name || ts.isPrivateIdentifier(member.name)) return false
   const modifiers = ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : []
   return !modifiers.some((m) => m.kind === ts.SyntaxKind.StaticKeyword || m.kind === ts.SyntaxKind.PrivateKeyword)
 }
@@ -148,7 +149,10 @@ function isPublic(member) {
 /** @param {ts.ClassElement} member @param {ts.SourceFile} source */
 function memberText(member, source) {
   const name = member.name?.getText(source)
-  if (ts.isGetAccessor(member)) return `readonly ${name}: ${member.type?.getText(source)}`
+  if (ts.isGetAccessor(member)) {
+    const isSettable = ts.isClassDeclaration(member.parent) && member.parent.members.some((m) => ts.isSetAccessor(m) && m.name.getText(source) === name)
+    return `${isSettable ? '' : 'readonly '}${name}: ${member.type?.getText(source)}`
+  }
   if (ts.isMethodDeclaration(member)) {
     const generics = member.typeParameters ? `<${member.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
     const parameters = member.parameters.map((p) => (p.initializer ? `${p.name.getText(source)}?: number` : p.getText(source)))
@@ -189,7 +193,12 @@ for (const [module, names] of modules) {
 for (const whole of ['linux', 'kernel']) {
   const parts = [...modules.keys()].filter((m) => m.startsWith(`${whole}/`))
   if (parts.length === 0) continue
-  index[whole] = Object.assign({}, ...parts.map((m) => index[m]), index[whole])
+  index[whole] ??= {}
+  for (const part of parts) {
+    for (const [name, kind] of Object.entries(index[part])) {
+      if (kind !== 'type' || !(name in index[whole])) index[whole][name] = kind
+    }
+  }
   declarations.push({ module: whole, text: `declare module '${whole}' {\n${parts.map((m) => `export * from '${m}'`).join('\n')}\n}\n` })
 }
 /** @type {Record<string, string>} */

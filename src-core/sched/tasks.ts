@@ -14,6 +14,7 @@ export class Tasks {
   private readonly states: TaskState[] = []
   private readonly preempts: number[] = []
   private readonly rcu: number[] = []
+  private readonly endings = new Map<number, (() => void)[]>()
   /** Task that runs now. */
   current = 0
 
@@ -44,6 +45,15 @@ export class Tasks {
     if (old === state) return
     this.states[id] = state
     this.trace.delta(Field.TASK, id, old, state)
+    if (state !== TaskState.ENDED && state !== TaskState.OOPSED) return
+    const waiting = this.endings.get(id) ?? []
+    this.endings.delete(id)
+    for (const call of waiting) call()
+  }
+
+  /** Calls back when the task has ended. */
+  onEnd(id: number, call: () => void): void {
+    this.endings.set(id, [...(this.endings.get(id) ?? []), call])
   }
 
   /** True if the task can be picked to run. */

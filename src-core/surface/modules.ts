@@ -2,6 +2,9 @@
  * The modules that snippets import, and the files that make them. One table: the run-time surface, the compiler's
  * index and the editor's declarations all come from it (scripts/generate-surface.ts).
  */
+import { linuxAtomic } from './linux/atomic.ts'
+import { linuxCompiler } from './linux/compiler.ts'
+import { linuxCompletion } from './linux/completion.ts'
 import { linuxErrno } from './linux/errno.ts'
 import { linuxGfp } from './linux/gfp.ts'
 import { linuxHighmem } from './linux/highmem.ts'
@@ -9,9 +12,19 @@ import { linuxMm } from './linux/mm.ts'
 import { linuxModule } from './linux/module.ts'
 import { linuxPageFlags } from './linux/page-flags.ts'
 import { linuxPrintk } from './linux/printk.ts'
+import { linuxMutex } from './linux/mutex.ts'
+import { linuxRandom } from './linux/random.ts'
+import { linuxRcu } from './linux/rcupdate.ts'
+import { linuxRefcount } from './linux/refcount.ts'
+import { linuxRwsem } from './linux/rwsem.ts'
+import { linuxKthread } from './linux/kthread.ts'
+import { linuxSched } from './linux/sched.ts'
+import { linuxSpinlock } from './linux/spinlock.ts'
 import { linuxSlab } from './linux/slab.ts'
 import { linuxString } from './linux/string.ts'
+import { linuxTypes } from './linux/types.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
+import { simControls } from './sim/sim.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -37,4 +50,17 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/errno', file: 'linux/errno.ts', factory: linuxErrno },
   { module: 'linux/printk', file: 'linux/printk.ts', factory: linuxPrintk },
   { module: 'linux/module', file: 'linux/module.ts', factory: linuxModule },
+  { module: 'linux/types', file: 'linux/types.ts', factory: linuxTypes },
+  { module: 'linux/mutex', file: 'linux/mutex.ts', factory: linuxMutex },
+  { module: 'linux/spinlock', file: 'linux/spinlock.ts', factory: linuxSpinlock },
+  { module: 'linux/rwsem', file: 'linux/rwsem.ts', factory: linuxRwsem },
+  { module: 'linux/completion', file: 'linux/completion.ts', factory: linuxCompletion },
+  { module: 'linux/atomic', file: 'linux/atomic.ts', factory: linuxAtomic },
+  { module: 'linux/refcount', file: 'linux/refcount.ts', factory: linuxRefcount },
+  { module: 'linux/compiler', file: 'linux/compiler.ts', factory: linuxCompiler },
+  { module: 'linux/rcupdate', file: 'linux/rcupdate.ts', factory: linuxRcu },
+  { module: 'linux/kthread', file: 'linux/kthread.ts', factory: linuxKthread },
+  { module: 'linux/sched', file: 'linux/sched.ts', factory: linuxSched },
+  { module: 'linux/random', file: 'linux/random.ts', factory: linuxRandom },
+  { module: 'sim', file: 'sim/sim.ts', factory: simControls },
 ]

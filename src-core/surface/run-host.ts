@@ -15,8 +15,12 @@ export interface RunHost {
     yieldNow(): void
     sleep(milliseconds: number): void
     isAsleep(id: number): boolean
+    /** Wakes every sleeper: the straight form has nobody to wait for. */
+    wakeAll(): void
     readonly idle: (() => boolean)[]
   }
+  /** True in the interleaved form, where a task can wait. */
+  canWait(): boolean
   /** Throws if the run is in the straight form, which cannot make tasks or wait: it starts again interleaved. */
   needsInterleaving(): void
 }

@@ -9,11 +9,14 @@
  *   pure       functions that are no steps
  *   values     constants and classes
  */
+import { Random } from '../base/random.ts'
 import { useAllocation } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, OP_NAMES } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Kernel } from '../mm/kernel.ts'
+import { Locks } from '../sched/locks.ts'
 import type { Tasks } from '../sched/tasks.ts'
+import { atomic_t, CellRecorder } from './handles/cells.ts'
 import { Access } from './handles/access.ts'
 import { folio, page, PageHandles } from './handles/page.ts'
 import { Ptr, Region } from './handles/pointer.ts'
@@ -49,6 +52,9 @@ export class Surface {
   readonly handles: PageHandles
   readonly failures = new FailureInjection()
   readonly zeroSize: Ptr
+  readonly locks: Locks
+  readonly random: Random
+  readonly cells: CellRecorder
   /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */
   readonly hooks: { init: (() => unknown) | null; initSite: number; exit: (() => unknown) | null; exitSite: number } = {
     init: null, initSite: 0, exit: null, exitSite: 0,
@@ -63,7 +69,23 @@ export class Surface {
     this.trace = kernel.trace
     this.access = new Access(kernel, control)
     this.handles = new PageHandles(kernel.frames.count)
+    this.locks = new Locks(tasks)
+    this.random = new Random(kernel.config.seed)
+    this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.zeroSize = this.access.fromAddress(ZERO_SIZE_ADDRESS)
+  }
+
+  /** `atomic_t(n)` and `new atomic_t(n)`; the function itself stands for the type of a field. */
+  readonly makeAtomic = this.counterMaker()
+  /** `refcount_t(n)` and `new refcount_t(n)`. */
+  readonly makeRefcount = this.counterMaker()
+
+  /** A function that can be called with and without `new`. */
+  private counterMaker(): (n?: number) => atomic_t {
+    const surface = this
+    return function (n = 0) {
+      return new atomic_t(surface.cells, n)
+    }
   }
 
   /** Bytes in a page. */

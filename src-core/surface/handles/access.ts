@@ -219,6 +219,16 @@ export class Access {
     this.end(Op.write, p, offset, 8, phys)
   }
 
+  /** Reads and replaces 32 bits in one step; returns the old value, signed. `change` returning null only reads. */
+  update_u32(site: number, p: Ptr, change: (old: number) => number | null): number {
+    const phys = this.begin(site, p, 0, 4, Op.write)
+    const old = this.kernel.memory.readU32(phys) | 0
+    const next = change(old)
+    if (next !== null) this.kernel.memory.writeU32(phys, next >>> 0)
+    this.end(next === null ? Op.read : Op.write, p, 0, 4, phys)
+    return old
+  }
+
   private scatter(p: Ptr, offset: number, size: number, value: bigint): void {
     for (let i = 0; i < size; i++) {
       const phys = this.translate(p, offset + i)

@@ -19,13 +19,22 @@ export interface FieldType<V = unknown> {
   /** @internal Reads it; `null` for an embedded object, which is not read but addressed. */
   readonly read: ((access: Access, at: Ptr) => V) | null
   /** @internal */
-  readonly write: ((access: Access, at: Ptr, value: V) => void) | null
+  readonly write: ((access: Access, at: Ptr, value: never) => void) | null
   /** @internal Makes the object that stands for an embedded field. */
   readonly embed?: (access: Access, at: Ptr) => V
 }
 
+/** What may stand for the type of a field: a field type, or the class of an embedded kernel object (`mutex`, `rcu_head` …). */
+export type FieldSpec = FieldType | (new () => object)
+
+/** What reading a field gives. */
+export type FieldValue<S> = S extends FieldType<infer V> ? V : S extends new () => infer O ? O : never
+
+/** Whatever a field of type `ptr` holds. @declared-as any */
+export type pointer_value = object | null
+
 /** A struct layout made by `struct()`. */
-export interface StructType<F extends Record<string, FieldType> = Record<string, FieldType>> {
+export interface StructType<F extends Record<string, FieldSpec> = Record<string, FieldSpec>> {
   /** C name of the struct. */
   readonly name: string
   /** `sizeof`, in bytes. */
@@ -34,13 +43,15 @@ export interface StructType<F extends Record<string, FieldType> = Record<string,
   readonly align: number
   /** Byte offset of each field. */
   readonly offsets: { readonly [K in keyof F]: number }
-  /** @internal */
+  /** The fields, as declared. */
   readonly fields: F
+  /** @internal */
+  readonly types: Readonly<Record<string, FieldType>>
 }
 
 /** A pointer seen as a struct: one property a field, and `ptr`, the pointer itself. */
 export type View<T extends StructType> = {
-  [K in keyof T['fields']]: T['fields'][K] extends FieldType<infer V> ? V : never
+  [K in keyof T['fields']]: FieldValue<T['fields'][K]>
 } & { /** The pointer to the struct. */ readonly ptr: Ptr }
 
 /** Views made so far know their pointer and type here. */
@@ -56,22 +67,27 @@ export function viewPointer(value: unknown): Ptr | null {
   return typeof value === 'object' && value !== null ? (VIEWS.get(value)?.ptr ?? null) : null
 }
 
-/** Lays out a struct. Throws TypeError for a field that is no field type. */
-export function layoutStruct<F extends Record<string, FieldType>>(name: string, fields: F): StructType<F> {
+/** Lays out a struct. `resolve` turns what was written into a field type. Throws TypeError for a field that is none. */
+export function layoutStruct<F extends Record<string, FieldSpec>>(
+  name: string, fields: F, resolve: (spec: unknown) => FieldType | null,
+): StructType<F> {
   const offsets: Record<string, number> = {}
+  const types: Record<string, FieldType> = {}
   let at = 0
   let align = 1
-  for (const [field, type] of Object.entries(fields)) {
-    if (typeof type !== 'object' || type === null || typeof type.size !== 'number')
+  for (const [field, spec] of Object.entries(fields)) {
+    const type = resolve(spec)
+    if (type === null)
       throw new TypeError(`struct ${name}: field \`${field}\` has no type; use ptr, u8, u16, u32, u64, spinlock_t …`)
     if (field === 'ptr') throw new TypeError(`struct ${name}: a field cannot be called \`ptr\`, which is the pointer itself`)
     at = Math.ceil(at / type.align) * type.align
     offsets[field] = at
+    types[field] = type
     at += type.size
     align = Math.max(align, type.align)
   }
   const size = Math.max(Math.ceil(at / align) * align, 1)
-  return Object.freeze({ name, size, align, offsets: Object.freeze(offsets) as StructType<F>['offsets'], fields: Object.freeze({ ...fields }) })
+  return Object.freeze({ name, size, align, offsets: Object.freeze(offsets) as StructType<F>['offsets'], fields: Object.freeze({ ...fields }), types: Object.freeze(types) })
 }
 
 const PROTOTYPES = new WeakMap<StructType, object>()
@@ -81,7 +97,7 @@ function prototypeOf(access: Access, type: StructType): object {
   const known = PROTOTYPES.get(type)
   if (known !== undefined) return known
   const prototype: object = Object.create(null) as object
-  for (const [name, field] of Object.entries(type.fields)) {
+  for (const [name, field] of Object.entries(type.types)) {
     const offset = type.offsets[name]!
     Object.defineProperty(prototype, name, {
       enumerable: true,
@@ -91,7 +107,7 @@ function prototypeOf(access: Access, type: StructType): object {
       },
       set(this: object, value: unknown) {
         if (field.write === null) throw new TypeError(`struct ${type.name}: \`${name}\` (${field.c}) is set up by its init function, not assigned`)
-        field.write(access, pointerOf(this).add(offset), value)
+        field.write(access, pointerOf(this).add(offset), value as never)
       },
     })
   }

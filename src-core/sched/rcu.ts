@@ -1,0 +1,52 @@
+/**
+ * RCU: read-side sections, grace periods, callbacks. Follows KERNEL_FACTS §13: a grace period ends when every task
+ * that was inside a section at its start has left it; callbacks queued before the start may run then.
+ * Simplified: the whole machine has one grace period at a time, and it ends as soon as it can.
+ */
+import type { Steps } from './driven.ts'
+import type { Tasks } from './tasks.ts'
+
+/** A callback that waits for a grace period. */
+export interface RcuCallback {
+  /** Site that queued it. */
+  readonly site: number
+  /** What runs: in the task of the RCU softirq. */
+  readonly run: () => Steps
+  /** Tasks whose sections began before it was queued and have not ended. */
+  readonly readers: Set<number>
+}
+
+export class Rcu {
+  private queue: RcuCallback[] = []
+
+  constructor(private readonly tasks: Tasks) {}
+
+  /** Tasks inside a read-side section now. */
+  readers(): Set<number> {
+    return new Set(this.tasks.list.filter(({ id }) => this.tasks.rcuNesting(id) > 0).map(({ id }) => id))
+  }
+
+  /** Queues a callback behind the readers of now. */
+  call(site: number, run: () => Steps): void {
+    this.queue.push({ site, run, readers: this.readers() })
+  }
+
+  /** A task left its outermost section. */
+  left(task: number): void {
+    for (const callback of this.queue) callback.readers.delete(task)
+  }
+
+  /** Takes the callbacks whose grace period has passed, in the order they were queued. */
+  takeReady(): RcuCallback[] {
+    const ready = this.queue.filter((callback) => callback.readers.size === 0)
+    this.queue = this.queue.filter((callback) => callback.readers.size > 0)
+    return ready
+  }
+
+  get hasReady(): boolean {
+    return this.queue.some((callback) => callback.readers.size === 0)
+  }
+  get isEmpty(): boolean {
+    return this.queue.length === 0
+  }
+}

@@ -1,0 +1,71 @@
+/** linux/atomic.h: counters changed in one step. */
+
+import { atomic_t } from '../handles/cells.ts'
+import type { Site, Surface } from '../surface.ts'
+
+/** An argument that has to be an atomic_t or a refcount_t. */
+export function counterOf(a: unknown): atomic_t {
+  if (atomic_t.is(a)) return a
+  throw new TypeError('this call takes an atomic_t: make it with atomic_t(0), or declare it in a struct()')
+}
+
+export function linuxAtomic(s: Surface) {
+  const add = (site: Site, a: atomic_t, by: number): number => atomic_t.update(counterOf(a), site, (old) => old + by)
+
+  return {
+    steps: {
+      /** The value. One step. */
+      atomic_read(site: Site, v: atomic_t): number {
+        return atomic_t.read(counterOf(v), site)
+      },
+      /** Sets the value. */
+      atomic_set(site: Site, v: atomic_t, i: number): void {
+        atomic_t.write(counterOf(v), site, i)
+      },
+      /** Adds 1. */
+      atomic_inc(site: Site, v: atomic_t): void {
+        add(site, v, 1)
+      },
+      /** Subtracts 1. */
+      atomic_dec(site: Site, v: atomic_t): void {
+        add(site, v, -1)
+      },
+      /** Adds `i`. The amount comes first, as in C. */
+      atomic_add(site: Site, i: number, v: atomic_t): void {
+        add(site, v, i)
+      },
+      /** Subtracts `i`. The amount comes first, as in C. */
+      atomic_sub(site: Site, i: number, v: atomic_t): void {
+        add(site, v, -i)
+      },
+      /** Adds 1 and returns the new value. */
+      atomic_inc_return(site: Site, v: atomic_t): number {
+        return (add(site, v, 1) + 1) | 0
+      },
+      /** Subtracts 1 and returns the new value. */
+      atomic_dec_return(site: Site, v: atomic_t): number {
+        return (add(site, v, -1) - 1) | 0
+      },
+      /** Subtracts 1; true if the result is 0. */
+      atomic_dec_and_test(site: Site, v: atomic_t): boolean {
+        return add(site, v, -1) === 1
+      },
+      /** Adds `i` and returns the old value. The amount comes first, as in C. */
+      atomic_fetch_add(site: Site, i: number, v: atomic_t): number {
+        return add(site, v, i)
+      },
+      /** Sets the value and returns the old one. */
+      atomic_xchg(site: Site, v: atomic_t, n: number): number {
+        return atomic_t.update(counterOf(v), site, () => n)
+      },
+      /** Sets the value to `n` if it is `old`; returns what it was. A failed exchange only reads. */
+      atomic_cmpxchg(site: Site, v: atomic_t, old: number, n: number): number {
+        return atomic_t.update(counterOf(v), site, (was) => (was === (old | 0) ? n : null))
+      },
+    },
+    values: {
+      /** A counter that is changed in one step: `atomic_t(0)`, or `new atomic_t(0)`. */
+      atomic_t: s.makeAtomic as unknown as { (n?: number): atomic_t; new (n?: number): atomic_t },
+    },
+  }
+}

@@ -1,0 +1,54 @@
+/** linux/kthread.h: kernel threads. Follows kernel/kthread.c in outline. */
+import { Op } from '../../trace/ops.ts'
+import { callUser } from '../../sched/driven.ts'
+import { TaskState } from '../../trace/fields.ts'
+import { task_struct } from '../handles/objects.ts'
+import type { RunHost } from '../run-host.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxKthread(s: Surface, host: RunHost) {
+  const { tasks, trace } = s
+  const waiting = new Map<number, number[]>()
+
+  return {
+    steps: {
+      /**
+       * Makes a kernel thread that runs `fn` and starts it. It runs when the tasks before it block or end, unless a
+       * schedule says otherwise. Returns its task.
+       */
+      kthread_run(site: Site, fn: () => unknown, name: string): task_struct {
+        if (typeof fn !== 'function') throw new TypeError('kthread_run() takes a function and a name')
+        host.needsInterleaving()
+        trace.begin(site)
+        const id = tasks.create(String(name ?? `kthread-${tasks.list.length}`), 'process')
+        s.done(Op.kthread_run, 0, id, 0, 0, 0)
+        host.scheduler.add(id, callUser(fn, []))
+        const task = new task_struct(id, tasks.list[id]!.name, tasks.list[id]!.pid)
+        Object.freeze(task)
+        return task
+      },
+    },
+    suspending: {
+      /** Waits until the thread has ended. Returns 0. */
+      kthread_stop(site: Site, k: task_struct): number {
+        if (!task_struct.is(k)) throw new TypeError('kthread_stop() takes the task that kthread_run() returned')
+        const id = task_struct.id(k)
+        const state = tasks.state(id)
+        if (state !== TaskState.ENDED && state !== TaskState.OOPSED) {
+          host.needsInterleaving()
+          const others = waiting.get(id) ?? []
+          if (!others.includes(s.control.task)) waiting.set(id, [...others, s.control.task])
+          tasks.setState(s.control.task, TaskState.BLOCKED)
+          tasks.onEnd(id, () => {
+            for (const waiter of waiting.get(id) ?? []) if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
+            waiting.delete(id)
+          })
+          return host.blocked as unknown as number
+        }
+        trace.begin(site)
+        s.done(Op.kthread_stop, 0, id, 0, 0, 0)
+        return 0
+      },
+    },
+  }
+}

@@ -1,0 +1,143 @@
+/** linux/rcupdate.h: read-side sections and deferred work. Follows kernel/rcu/tree.c in outline. */
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { TaskState } from '../../trace/fields.ts'
+import { callUser, type Steps } from '../../sched/driven.ts'
+import { Rcu } from '../../sched/rcu.ts'
+import { cell } from '../handles/cells.ts'
+import { rcu_head } from '../handles/objects.ts'
+import { Ptr } from '../handles/pointer.ts'
+import type { RunHost } from '../run-host.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function linuxRcu(s: Surface, host: RunHost) {
+  const { trace, tasks, kernel } = s
+  const rcu = new Rcu(tasks)
+  const waiting: { readonly task: number; readonly readers: Set<number> }[] = []
+  const barriers: number[] = []
+  let softirq = -1
+
+  /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
+  function runReady(): boolean {
+    if (!rcu.hasReady || softirq >= 0) return false
+    const ready = rcu.takeReady()
+    softirq = tasks.create('rcu_softirq', 'softirq')
+    const work = function* (): Steps {
+      for (const callback of ready) yield* callback.run()
+      softirq = -1
+      wakeBarriers()
+      return undefined
+    }
+    host.scheduler.add(softirq, work())
+    return true
+  }
+  host.scheduler.idle.push(runReady)
+
+  function wake(task: number): void {
+    if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
+  }
+  function wakeBarriers(): void {
+    if (rcu.isEmpty) for (const task of barriers.splice(0)) wake(task)
+  }
+  function left(task: number): void {
+    rcu.left(task)
+    for (const waiter of waiting) {
+      waiter.readers.delete(task)
+      if (waiter.readers.size === 0) wake(waiter.task)
+    }
+  }
+  function record(site: Site, kind: number, allocation = 0, flags = 0): void {
+    trace.begin(site)
+    s.done(kind, allocation, NO_SUBJECT, 0, 0, flags)
+  }
+
+  return {
+    steps: {
+      /** Enters a read-side section: what was reachable stays until the section ends, if it is freed by RCU. Nests. May not sleep. */
+      rcu_read_lock(site: Site): void {
+        tasks.addRcu(s.control.task, 1)
+        record(site, Op.rcu_read_lock)
+      },
+      /** Leaves a read-side section. */
+      rcu_read_unlock(site: Site): void {
+        const task = s.control.task
+        const held = tasks.rcuNesting(task) > 0
+        if (held) tasks.addRcu(task, -1)
+        record(site, Op.rcu_read_unlock, 0, held ? 0 : Flag.WARNED)
+        if (held && tasks.rcuNesting(task) === 0) left(task)
+      },
+      /** Runs `func(head)` after a grace period, in softirq context. The head may be queued once at a time. */
+      call_rcu<T>(site: Site, head: T, func: (head: T) => void): void {
+        if (typeof func !== 'function') throw new TypeError('call_rcu() takes a head and a function')
+        host.needsInterleaving()
+        record(site, Op.call_rcu)
+        rcu.call(site, () => callUser(func, [head]))
+      },
+      /** Frees what kmalloc allocated after a grace period. The second argument names the rcu_head and may be left out. */
+      kfree_rcu(site: Site, p: Ptr | null, head?: unknown): void {
+        void head
+        host.needsInterleaving()
+        trace.begin(site)
+        const pointer = s.pointerOrNull(p, Op.call_rcu)
+        s.done(Op.call_rcu, pointer === null ? 0 : Ptr.allocation(pointer), NO_SUBJECT, 0, 0, pointer === null ? Flag.NULL : 0)
+        if (pointer === null) return
+        rcu.call(site, function* () {
+          yield
+          trace.begin(site)
+          const phys = s.physOf(pointer)
+          const flags = phys < 0 ? Flag.WILD | Flag.FAULT : kernel.slab.kfree(phys)
+          s.done(Op.kfree, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), 0, flags)
+          return undefined
+        })
+      },
+      /** Reads an RCU-protected pointer. Needs a read-side section. */
+      rcu_dereference<T>(site: Site, p: cell<T> | T): T {
+        return cell.is(p) ? (cell.read(p, site, true) as T) : (p as T)
+      },
+      /** Publishes a pointer for RCU readers. */
+      rcu_assign_pointer<T>(site: Site, p: cell<T>, v: T): void {
+        if (!cell.is(p)) throw new TypeError('rcu_assign_pointer() takes a cell made by shared(), and a value')
+        cell.write(p as cell<T>, site, v, true)
+      },
+    },
+    suspending: {
+      /** Waits for a grace period: every read-side section that began before has ended. May not be called inside one. */
+      synchronize_rcu(site: Site): void {
+        const task = s.control.task
+        const at = waiting.findIndex((waiter) => waiter.task === task)
+        const readers = at >= 0 ? waiting[at]!.readers : rcu.readers()
+        if (readers.size > 0) {
+          host.needsInterleaving()
+          if (at < 0) waiting.push({ task, readers })
+          tasks.setState(task, TaskState.BLOCKED)
+          return host.blocked as unknown as void
+        }
+        if (at >= 0) waiting.splice(at, 1)
+        record(site, Op.synchronize_rcu)
+      },
+      /** Waits until every callback queued so far has run. */
+      rcu_barrier(site: Site): void {
+        if (!rcu.isEmpty || softirq >= 0) {
+          host.needsInterleaving()
+          if (!barriers.includes(s.control.task)) barriers.push(s.control.task)
+          tasks.setState(s.control.task, TaskState.BLOCKED)
+          return host.blocked as unknown as void
+        }
+        record(site, Op.rcu_barrier)
+      },
+      /** Waits until every `kfree_rcu` so far has freed its memory. */
+      kvfree_rcu_barrier(site: Site): void {
+        if (!rcu.isEmpty || softirq >= 0) {
+          host.needsInterleaving()
+          if (!barriers.includes(s.control.task)) barriers.push(s.control.task)
+          tasks.setState(s.control.task, TaskState.BLOCKED)
+          return host.blocked as unknown as void
+        }
+        record(site, Op.rcu_barrier)
+      },
+    },
+    values: {
+      /** Storage of an rcu_head: `new rcu_head()`. */
+      rcu_head: rcu_head as new () => rcu_head,
+    },
+  }
+}

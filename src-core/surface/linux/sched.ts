@@ -1,0 +1,73 @@
+/** linux/sched.h: sleeping, preemption, the running task. */
+import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { RunHost } from '../run-host.ts'
+import type { Site, Surface } from '../surface.ts'
+
+/** The running task, as drivers see it. */
+export interface Current {
+  /** Name of the running task. */
+  readonly comm: string
+  /** Process id of the running task. */
+  readonly pid: number
+}
+
+export function linuxSched(s: Surface, host: RunHost) {
+  const { tasks, trace } = s
+  const asleep = new Set<number>()
+  const plain = (site: Site, kind: number): void => {
+    trace.begin(site)
+    s.done(kind, 0, NO_SUBJECT, 0, 0, 0)
+  }
+  const current: Current = Object.freeze({
+    get comm() {
+      return tasks.list[tasks.current]!.name
+    },
+    get pid() {
+      return tasks.list[tasks.current]!.pid
+    },
+  })
+  return {
+    steps: {
+      /** Lets other tasks run first, if there are any. May not be called in atomic context. */
+      cond_resched(site: Site): void {
+        plain(site, Op.cond_resched)
+        host.scheduler.yieldNow()
+      },
+      /** Lets other tasks run first. May not be called in atomic context. */
+      schedule(site: Site): void {
+        plain(site, Op.schedule)
+        host.scheduler.yieldNow()
+      },
+      /** From here on the task may not sleep, until `preempt_enable`. Nests. */
+      preempt_disable(site: Site): void {
+        tasks.addPreempt(s.control.task, 1)
+        plain(site, Op.preempt_disable)
+      },
+      /** Ends what `preempt_disable` began. */
+      preempt_enable(site: Site): void {
+        tasks.addPreempt(s.control.task, -1)
+        plain(site, Op.preempt_enable)
+      },
+    },
+    suspending: {
+      /** Sleeps for some milliseconds of simulated time: every task that can run goes first. */
+      msleep(site: Site, msecs: number): void {
+        const task = s.control.task
+        if (!asleep.delete(task)) {
+          const time = Math.max(0, Number(msecs) || 0)
+          host.scheduler.sleep(time)
+          if (host.canWait()) {
+            asleep.add(task)
+            return host.blocked as unknown as void
+          }
+          host.scheduler.wakeAll()
+        }
+        plain(site, Op.msleep)
+      },
+    },
+    values: {
+      /** The running task. */
+      current: current as { readonly comm: string; readonly pid: number },
+    },
+  }
+}

@@ -1,0 +1,62 @@
+/** What the lock modules share: finding a lock, taking it, waiting for it, releasing it. */
+import { Flag, Op } from '../trace/ops.ts'
+import { LockMode, Locks, type Lock } from '../sched/locks.ts'
+import type { RunHost } from './run-host.ts'
+import type { Site, Surface } from './surface.ts'
+
+export class LockSteps {
+  readonly locks: Locks
+
+  constructor(
+    private readonly s: Surface,
+    private readonly host: RunHost,
+  ) {
+    this.locks = s.locks
+  }
+
+  /** The lock behind an argument. Storage made with `new` or embedded in a struct is ready; a plain object has to be initialised. */
+  lock(object: unknown, type: string, isOwn: (value: unknown) => boolean): Lock {
+    if (typeof object !== 'object' || object === null) throw new TypeError(`this call takes a ${type}`)
+    const known = this.locks.find(object)
+    if (known !== undefined && known.type === type) return known
+    if (isOwn(object)) return this.locks.init(object, type)
+    throw new TypeError(`the ${type} was never initialised: call its init function first`)
+  }
+
+  init<T extends object>(object: T, type: string): T {
+    if (typeof object !== 'object' || object === null) throw new TypeError(`the init function of a ${type} takes an object`)
+    this.locks.init(object, type)
+    return object
+  }
+
+  /** Takes the lock or waits for it: then `blocked` is returned and the call is made again. */
+  take(site: Site, lock: Lock, mode: LockMode, atomic = false): unknown {
+    const { s, host } = this
+    if (!this.locks.tryTake(lock, mode)) {
+      host.needsInterleaving()
+      this.locks.wait(lock)
+      return host.blocked
+    }
+    if (atomic) s.tasks.addPreempt(s.control.task, 1)
+    s.trace.begin(site)
+    s.done(mode === LockMode.COMPLETION ? Op.wait_for_completion : Op.lock, 0, lock.id, mode, 0, 0)
+    return undefined
+  }
+
+  tryLock(site: Site, lock: Lock, mode: LockMode, atomic = false): boolean {
+    const { s } = this
+    const taken = this.locks.tryTake(lock, mode)
+    if (taken && atomic) s.tasks.addPreempt(s.control.task, 1)
+    s.trace.begin(site)
+    s.done(Op.trylock, 0, lock.id, mode, 0, taken ? 0 : Flag.FAILED)
+    return taken
+  }
+
+  unlock(site: Site, lock: Lock, mode: LockMode, atomic = false): void {
+    const { s } = this
+    s.trace.begin(site)
+    const held = this.locks.release(lock, mode)
+    if (held && atomic) s.tasks.addPreempt(s.control.task, -1)
+    s.done(Op.unlock, 0, lock.id, mode, 0, held ? 0 : Flag.FAILED | Flag.WARNED)
+  }
+}

@@ -1,0 +1,39 @@
+/** Simulated hardware and pressure: what a test rig does to a driver. */
+import { FRAME_KIND_NAMES } from '../../trace/fields.ts'
+import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { page } from '../handles/page.ts'
+import type { PageState } from '../handles/page-state.ts'
+import type { RunHost } from '../run-host.ts'
+import type { Site, Surface } from '../surface.ts'
+
+export function simControls(s: Surface, host: RunHost) {
+  const { trace, kernel, failures } = s
+  return {
+    steps: {
+      /** Makes the next `times` calls of a surface function fail, as fault injection does. */
+      fail_next(site: Site, name: string, times = 1): void {
+        if (!failures.plan(String(name), times)) throw new TypeError(`fail_next(): there is no simulated function "${String(name)}"`)
+        trace.begin(site)
+        s.done(Op.sim, 0, NO_SUBJECT, times, 0, 0)
+      },
+      /** Lets a grace period pass for readers that are not running: pending RCU callbacks run at the next preemption. */
+      grace_period(site: Site): void {
+        trace.begin(site)
+        s.done(Op.sim, 0, NO_SUBJECT, 0, 0, 0)
+        for (const work of host.scheduler.idle) work()
+        host.scheduler.yieldNow()
+      },
+      /** What a frame is at this moment. */
+      page_state(site: Site, page: page): PageState {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.sim)
+        const { frames } = kernel
+        s.done(Op.sim, s.occupant(pfn), pfn >>> 0, 0, 0, 0)
+        return Object.freeze({
+          kind: FRAME_KIND_NAMES[frames.kindOf(pfn)] ?? 'unknown',
+          refcount: frames.refcount[pfn]!, mapcount: frames.mapcount[pfn]!, order: frames.compoundOrder(pfn),
+        })
+      },
+    },
+  }
+}
