@@ -33,6 +33,12 @@ export function formatBytes(bytes: number): string {
   return `${Number.isInteger(value) ? value : value.toFixed(1)} ${UNITS[unit]!}`
 }
 
+/** `line 8` in the program's own file, `other.ts:8` elsewhere, empty for no place. */
+export function formatPlace(file: string, line: number, program: string): string {
+  if (file === '' || line <= 0) return ''
+  return file === program || program.endsWith('/' + file) ? `line ${line}` : `${file.split('/').at(-1)}:${line}`
+}
+
 /** `1 frame`, `3 frames`. */
 export function count(n: number, word: string): string {
   return `${n.toLocaleString('en')} ${word}${n === 1 ? '' : 's'}`

@@ -47,6 +47,8 @@ export function sampleLink(sample: Sample): CoreLink {
     },
     onNotice: () => undefined,
     onRestart: () => undefined,
+    killCore: () => undefined,
+    killCore: () => undefined,
   }
 }
 

@@ -11,7 +11,7 @@ export type ThemeName = 'light' | 'dark'
  * Hues of the ten owner slots. The first four stay apart for people without red or green cones; red (25°) and
  * amber (75°) are left out because they have a meaning of their own.
  */
-export const OWNER_HUES = [255, 112, 330, 190, 290, 140, 355, 225, 165, 310] as const
+export const OWNER_HUES = [255, 108, 190, 150, 330, 220, 130, 305, 170, 350] as const
 export const OWNER_SLOTS = OWNER_HUES.length
 
 /** A colour in the two forms that canvases need. */
@@ -62,8 +62,8 @@ const neutral = (l: number): Ink => ink(l, 0.008, NEUTRAL_HUE)
 /** Lightness of each kind: free ones close to the ground, the more an allocation matters the further away. */
 const KIND_LIGHTNESS: Readonly<Record<ThemeName, readonly number[]>> = {
   // reserved, buddy, pcp, page, folio, slab, large-kmalloc, vmalloc, page-table, bad
-  light: [0.83, 0.955, 0.91, 0.36, 0.44, 0.52, 0.58, 0.64, 0.7, 0.5],
-  dark: [0.37, 0.265, 0.305, 0.9, 0.83, 0.76, 0.69, 0.62, 0.54, 0.6],
+  light: [0.83, 0.955, 0.91, 0.34, 0.41, 0.48, 0.54, 0.6, 0.66, 0.5],
+  dark: [0.37, 0.265, 0.305, 0.9, 0.84, 0.78, 0.72, 0.66, 0.6, 0.66],
 }
 
 function build(theme: ThemeName): Palette {
@@ -89,8 +89,8 @@ function build(theme: ThemeName): Palette {
     onKind: kind.map(legible),
     references,
     onReferences: references.map(legible),
-    broken: dark ? ink(0.68, 0.2, 25) : ink(0.53, 0.21, 27),
-    brokenFaint: dark ? ink(0.33, 0.09, 25) : ink(0.91, 0.05, 25),
+    broken: dark ? ink(0.7, 0.19, 25) : ink(0.51, 0.21, 27),
+    brokenFaint: dark ? ink(0.28, 0.06, 25) : ink(0.93, 0.035, 25),
     onBroken: dark ? black : white,
     warning: dark ? ink(0.8, 0.15, 78) : ink(0.56, 0.12, 70),
     accent: dark ? neutral(0.98) : neutral(0.15),

@@ -27,6 +27,8 @@ export interface CellBrush {
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
 }
 
+const FLAG = 12
+
 const KIND_PATTERN: Readonly<Partial<Record<number, PatternName>>> = {
   [FrameKind.SLAB]: 'rows',
   [FrameKind.VMALLOC]: 'columns',
@@ -68,7 +70,7 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
   const height = rect.height - 1
   const fill = fillOf(colours, brush.by, cell)
   const used = cell.kind > FrameKind.PCP
-  const slab = cell.kind === FrameKind.SLAB && brush.by === 'owner'
+  const slab = cell.kind === FrameKind.SLAB && (brush.by === 'owner' || large)
 
   context.fillStyle = slab && cell.fill < 255 ? fill.faint : fill.css
   context.fillRect(x, y, width, height)
@@ -77,7 +79,7 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
     context.fillStyle = fill.css
     context.fillRect(x, y + height - part, width, part)
   }
-  if (brush.by === 'kind' && rect.width >= 10) drawPattern(brush, cell.kind, x, y, width, height)
+  if (brush.by === 'kind' && rect.width >= 10 && !large) drawPattern(brush, cell.kind, x, y, width, height)
   if (large) drawText(brush, cell, { x, y, width, height }, slab ? colours.text.css : fill.on)
   else if (used && rect.width >= 15) drawLetter(brush, cell, rect, slab && cell.fill < 160 ? colours.text.css : fill.on)
   drawMarks(brush, cell, { x, y, width, height }, large)
@@ -120,9 +122,10 @@ function drawText(brush: CellBrush, cell: CellFacts, box: Rect, color: string): 
   if (!used) return
   const references = String(cell.refcount)
   const wide = measured(references)
-  const room = inner - measured(digits)
+  const flag = (cell.marks & CellMark.USED_INVALID) !== 0 ? FLAG + 2 : 0
+  const room = inner - measured(digits) - flag
   if (cell.kind !== FrameKind.BAD && room > wide + 6) {
-    context.fillText(references, box.x + box.width - 4 - wide, box.y + 12)
+    context.fillText(references, box.x + box.width - 4 - wide - flag, box.y + 12)
   }
   const objects = cell.kind === FrameKind.SLAB ? brush.objectsOf(cell.pfn) : null
   if (objects !== null && objects.length > 0) {
@@ -181,7 +184,7 @@ function drawMarks(brush: CellBrush, cell: CellFacts, box: Rect, large: boolean)
     context.lineWidth = edge
     context.strokeRect(x + edge / 2, y + edge / 2, width - edge, height - edge)
   }
-  if ((cell.marks & CellMark.USED_INVALID) !== 0) drawFlag(context, colours, x + width, y, Math.min(12, width * 0.6))
+  if ((cell.marks & CellMark.USED_INVALID) !== 0) drawFlag(context, colours, x + width, y, Math.min(FLAG, width * 0.6))
 }
 
 /** The red flag of a use while invalid: its pole stands at `right`, it waves to the left, from `top` down. */

@@ -5,13 +5,11 @@ import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
 import { drawCell, type CellBrush, type SlabObject } from './draw-cells.ts'
-import { cellRect, HEADER, type MapLayout, visibleRanges, type Rect, type VisibleRange } from './geometry.ts'
+import { cellRect, HEADER, type MapLayout, visibleRanges, type Rect, type VisibleRange, WHOLE_PIXELS_FROM } from './geometry.ts'
 import { cellIndex, factsAt, paintCells, pixelTable, type ColourBy, type MapWindow, type PixelTable } from './windows.ts'
 
 /** Width of the column of addresses left of the cells. */
 export const GUTTER = 60
-/** From this cell width on, cells are drawn one by one with their marks. */
-export const VECTOR_FROM = 6
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
@@ -46,7 +44,7 @@ export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, sce
   context.beginPath()
   context.rect(0, 0, size.width, size.height)
   context.clip()
-  if (layout.cellWidth < VECTOR_FROM) drawSmallCells(context, scene, ranges)
+  if (layout.cellWidth < WHOLE_PIXELS_FROM) drawSmallCells(context, scene, ranges)
   else drawLargeCells(context, size, scene, ranges)
   if (scene.flash > 0) drawFlash(context, scene, ranges)
   outlineRun(context, scene, scene.hovered, 'hover')
@@ -184,7 +182,7 @@ function drawFlash(context: CanvasRenderingContext2D, scene: MapScene, ranges: r
       const rect = cellRect(layout, pfn)
       if (rect === null) continue
       const { x, y, width, height } = toView(scene, rect)
-      const grow = layout.cellWidth < VECTOR_FROM ? 2 : 0
+      const grow = layout.cellWidth < WHOLE_PIXELS_FROM ? 2 : 0
       context.fillRect(x - grow, y - grow, width + 2 * grow - (grow === 0 ? 1 : 0), height + 2 * grow - (grow === 0 ? 1 : 0))
     }
   }
@@ -208,7 +206,7 @@ function outlineRun(
     if (first !== null && last !== null) {
       const { x, y, height } = toView(scene, first)
       const width = last.x + last.width - first.x
-      const small = layout.cellWidth < VECTOR_FROM
+      const small = layout.cellWidth < WHOLE_PIXELS_FROM
       const pad = small ? 3 : how === 'select' ? 1.5 : 0.5
       outline(context, colours, how, { x: x - pad, y: y - pad, width: width - 1 + 2 * pad, height: height - 1 + 2 * pad })
     }

@@ -1,6 +1,6 @@
 /**
- * Where frames lie on the memory map: zones below each other, rows of equal length in address order, cells of whole
- * pixels. Zooming changes how many frames a row holds, so the width is always used and addresses read like a hex dump.
+ * Where frames lie on the memory map: zones below each other, rows of equal length in address order.
+ * Zooming changes how many frames a row holds, so the width is always used and addresses read like a hex dump.
  */
 
 export interface ZoneSpan {
@@ -47,6 +47,8 @@ export const HEADER = 20
 const SECTION_GAP = 6
 const SMALLEST_CELL = 2
 const TALLEST_CELL = 44
+/** Cells at least this wide have whole pixels and are drawn with their marks. */
+export const WHOLE_PIXELS_FROM = 6
 
 /** Lays the zones out for cells in `width` pixels. `level` is an index into `LEVELS`. */
 export function layoutMap(zones: readonly ZoneSpan[], width: number, level: number): MapLayout {
@@ -57,8 +59,10 @@ export function layoutMap(zones: readonly ZoneSpan[], width: number, level: numb
     framesPerCell *= 2
   }
   const columns = Math.ceil(framesPerRow / framesPerCell)
-  const cellWidth = Math.max(1, Math.floor(width / columns))
-  const cellHeight = Math.min(cellWidth, TALLEST_CELL)
+  // Whole pixels where cells are drawn one by one; small ones fill the width, a fraction of a pixel does not show.
+  const exact = width / columns
+  const cellWidth = exact < WHOLE_PIXELS_FROM ? Math.max(1, exact) : Math.floor(exact)
+  const cellHeight = Math.min(Math.floor(cellWidth), TALLEST_CELL)
   const sections: Section[] = []
   let top = 0
   for (const zone of zones) {

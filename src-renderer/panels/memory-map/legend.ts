@@ -39,9 +39,9 @@ function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[]): S
   return seen
 }
 
-/** Names of the tasks that share an owner slot (1-based, as in `MapCells.owner`). */
-export function ownerNames(tasks: readonly TaskInfo[], slots: number, owner: number): string {
-  return tasks.filter((task) => task.id % slots === owner - 1).map((task) => task.name).join(', ') || `task ${owner - 1}`
+/** Name of the task that `MapCells.owner` means. */
+export function ownerName(tasks: readonly TaskInfo[], owner: number): string {
+  return tasks.find((task) => task.id === owner - 1)?.name ?? `task ${owner - 1}`
 }
 
 export function legendOf(
@@ -60,7 +60,7 @@ export function legendOf(
   if (by === 'owner') {
     for (const owner of sorted(seen.owners)) {
       if (owner > 0) {
-        add(`owner-${owner}`, `Owned by ${ownerNames(tasks, colours.owner.length, owner)}`,
+        add(`owner-${owner}`, `Owned by ${ownerName(tasks, owner)}`,
           colours.owner[(owner - 1) % colours.owner.length]!.css)
       }
     }

@@ -14,6 +14,8 @@ export interface DrawnBar {
   readonly freed: boolean
   /** Steps with a red flag. */
   readonly flags: readonly number[]
+  /** Steps with a red triangle: other broken rules. */
+  readonly problems: readonly number[]
   readonly rightsLeft: boolean
   readonly selected: boolean
   readonly ticks: readonly { readonly step: number; readonly kind: string }[]
@@ -62,7 +64,7 @@ export function describeTimeline(state: {
       const faults = faultsOf(placed, state.uses.get(bar.allocation) ?? [])
       return {
         allocation: bar.allocation, label: bar.label, kind: bar.kind, owner: bar.owner, from: bar.from, to: bar.to,
-        freed: bar.freed, flags: faults.uses, rightsLeft: faults.rightsLeft,
+        freed: bar.freed, flags: faults.uses, problems: faults.others, rightsLeft: faults.rightsLeft,
         selected: bar.allocation === state.selectedAllocation,
         ticks: bar.ticks.map(({ step, kind }) => ({ step, kind })),
         rights: bar.rights.map(({ kind, from, to }) => ({ kind, from, to })),

@@ -22,20 +22,41 @@ export interface BarBrush {
   readonly packed: boolean
 }
 
-/** Broken rules on a bar: where a right outlived it, and where it was used after. */
+/** Broken rules on a bar. */
 export interface BarFaults {
+  /** A right on its bytes outlived it. */
   readonly rightsLeft: boolean
+  /** Steps that used it while it was invalid. */
   readonly uses: readonly number[]
+  /** Steps of other broken rules: leaks, wrong frees. */
+  readonly others: readonly number[]
+  /** Step after which nobody owned it, though it lived on; the end of the bar if there is none. */
+  readonly ownedTo: number
+}
+
+/** Rights that keep the page block and not the bytes in it. */
+export function keepsPage(kind: string): boolean {
+  return /reference|pin|lru/.test(kind)
 }
 
 export function faultsOf(placed: PlacedBar, reported: readonly number[]): BarFaults {
   const { bar } = placed
   const uses = new Set(reported)
-  for (const tick of bar.ticks) if (tick.kind === 'violation') uses.add(tick.step)
-  const left = bar.freed && bar.rights.some((right) => right.to > bar.to)
+  const others = new Set<number>()
+  let ownedTo = bar.to
+  for (const { kind, step } of bar.ticks) {
+    if (kind === 'invalidated' && step < ownedTo) ownedTo = step
+    if (kind !== 'violation' || uses.has(step)) continue
+    if (bar.freed && step > bar.to) uses.add(step)
+    else others.add(step)
+  }
+  // A reference or pin keeps the page block, not an object in it: it may well outlive the object.
+  const left = bar.freed && bar.rights.some((right) => right.to > bar.to && !keepsPage(right.kind))
   return {
-    rightsLeft: left || bar.ticks.some((tick) => tick.kind === 'invalidated'),
+    rightsLeft: left,
     uses: [...uses].sort((a, b) => a - b),
+    others: [...others].sort((a, b) => a - b),
+    ownedTo,
   }
 }
 
@@ -64,13 +85,18 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
     context.closePath()
   }
   context.fill()
+  if (faults.ownedTo < bar.to) {
+    const from = toX(faults.ownedTo)
+    context.fillStyle = colours.ownerFaint[slot]!.css
+    context.fillRect(from, y + 1, right - from - (bar.freed ? 0 : 5), BAR_HEIGHT - 2)
+  }
   if (ownerPattern(bar.owner)) {
     context.globalAlpha = 0.4
     context.fillStyle = pattern(context, 'dots', colours.onOwner.css, brush.ratio)
     context.fill()
     context.globalAlpha = 1
   }
-  if (bar.freed) {
+  if (bar.freed && (faults.rightsLeft || right - left >= 10)) {
     context.fillStyle = faults.rightsLeft ? colours.broken.css : colours.text.css
     context.fillRect(right - (faults.rightsLeft ? 3 : 2), y - 2, faults.rightsLeft ? 3 : 2, BAR_HEIGHT + 4)
   }
@@ -81,6 +107,7 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
   }
   drawTicks(brush, bar.ticks, left, right, y)
   if (brush.packed) drawName(brush, placed, left, right, y)
+  for (const step of faults.others) drawProblem(brush, Math.min(toX(step), right), y)
   for (const step of faults.uses) drawUse(brush, toX(step), y)
 }
 
@@ -110,6 +137,21 @@ function drawDangling(brush: BarBrush, from: number, to: number, y: number): voi
   context.lineTo(to, y + BAR_HEIGHT / 2)
   context.stroke()
   context.setLineDash([])
+}
+
+/** Any other broken rule: the red triangle of the ruler, on the bar. */
+function drawProblem(brush: BarBrush, x: number, y: number): void {
+  const { context, colours } = brush
+  context.fillStyle = colours.broken.css
+  context.strokeStyle = colours.ground.css
+  context.lineWidth = 2
+  context.beginPath()
+  context.moveTo(x - 5, y - 3)
+  context.lineTo(x + 5, y - 3)
+  context.lineTo(x, y + 6)
+  context.closePath()
+  context.stroke()
+  context.fill()
 }
 
 /** The red flag of a use while invalid, its pole on the step. */
@@ -150,7 +192,8 @@ function drawRights(brush: BarBrush, placed: PlacedBar, y: number): void {
     if (to < -10 || from > brush.width + 10) continue
     const top = y + BAR_HEIGHT + 2 + lane * RIGHT_HEIGHT
     const ink = colours.owner[ownerSlot(right.holder)]!.css
-    const late = bar.freed && right.to > bar.to ? Math.max(from, toX(bar.to)) : to
+    const left = bar.freed && right.to > bar.to && !keepsPage(right.kind)
+    const late = left ? Math.max(from, toX(bar.to)) : to
     const height = RIGHT_HEIGHT - 2
     context.fillStyle = ink
     context.strokeStyle = ink

@@ -52,6 +52,7 @@ export function drawTimeline(context: CanvasRenderingContext2D, size: CanvasSize
   const toX = (step: number): number => GUTTER + stepToX(scene.axis, step, width)
   drawCurrent(context, size, scene, toX, width)
   drawRows(context, size, scene, toX)
+  drawPlayheadLine(context, size, scene, toX)
   drawLanes(context, size, scene, toX, width)
   drawRuler(context, size, scene, toX, width)
   drawPlayhead(context, size, scene, toX)
@@ -242,12 +243,13 @@ function drawRuler(
   context.fillText('step', 12, RULER / 2)
   clipPlot(context, size)
   context.textAlign = 'center'
-  for (const step of rulerSteps(scene.axis, width, 44)) {
+  const gap = 28 + measurer(context)(Math.round(scene.axis.to).toLocaleString('en'))
+  for (const step of rulerSteps(scene.axis, width, gap)) {
     if (step === 0 || step > scene.steps) continue
     const x = toX(step)
     context.fillStyle = colours.hairline.css
     context.fillRect(Math.round(x), RULER - 4, 1, 4)
-    if (Math.abs(x - toX(scene.step)) < 22) continue
+    if (Math.abs(x - toX(scene.step)) < gap - 12) continue
     context.fillStyle = colours.muted.css
     context.fillText(step.toLocaleString('en'), x, RULER / 2)
   }
@@ -264,6 +266,19 @@ function drawRuler(
   context.textAlign = 'left'
 }
 
+/** The line lies below the lanes, so that it never crosses the name of the step. */
+function drawPlayheadLine(
+  context: CanvasRenderingContext2D,
+  size: CanvasSize,
+  scene: TimelineScene,
+  toX: (step: number) => number,
+): void {
+  const x = Math.round(toX(scene.step)) + 0.5
+  if (x < GUTTER - 1 || x > size.width) return
+  context.fillStyle = scene.colours.accent.css
+  context.fillRect(x - 0.75, RULER, 1.5, size.height - RULER)
+}
+
 function drawPlayhead(
   context: CanvasRenderingContext2D,
   size: CanvasSize,
@@ -274,16 +289,16 @@ function drawPlayhead(
   const x = Math.round(toX(scene.step)) + 0.5
   if (x < GUTTER - 1 || x > size.width) return
   context.fillStyle = colours.accent.css
-  context.fillRect(x - 0.75, RULER - 2, 1.5, size.height)
   const label = scene.step.toLocaleString('en')
   context.font = `600 11px ${MONO}`
   const wide = measurer(context)(label) + 10
   context.beginPath()
-  context.roundRect(x - wide / 2, 2, wide, RULER - 4, 3)
+  const left = Math.min(size.width - wide - 2, Math.max(GUTTER, x - wide / 2))
+  context.roundRect(left, 2, wide, RULER - 4, 3)
   context.fill()
   context.fillStyle = colours.ground.css
   context.textBaseline = 'middle'
   context.textAlign = 'center'
-  context.fillText(label, x, RULER / 2 + 0.5)
+  context.fillText(label, left + wide / 2, RULER / 2 + 0.5)
   context.textAlign = 'left'
 }
