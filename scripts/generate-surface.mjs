@@ -8,7 +8,7 @@ import ts from 'typescript'
 import { at } from './paths.mjs'
 
 const ROOT = 'src-core/surface'
-const HANDLES = ['handles/pointer.ts', 'handles/page.ts', 'handles/cache.ts', 'handles/struct-type.ts', 'handles/objects.ts', 'handles/cells.ts', 'handles/page-state.ts']
+const HANDLES = ['handles/pointer.ts', 'handles/page.ts', 'handles/cache.ts', 'handles/struct-type.ts', 'handles/objects.ts', 'handles/cells.ts', 'handles/page-state.ts', 'handles/ownable.ts']
 const TYPES_MODULE = 'pageward:types'
 /** Kinds by property of what a module's factory returns. */
 const KINDS = { steps: 'step', suspending: 'suspending', pure: 'pure', values: 'value' }
@@ -94,7 +94,7 @@ function namesOf(file) {
         const clean = parameters.map((p) => p.replace(/^(\w+)(\??):([^=]*[^=\s>])\s*=(?!>).*$/s, '$1?:$3').replace(/^(\w+)\s*=\s*(?:true|false)$/, '$1?: boolean').replace(/^(\w+)\s*=\s*[\d.]+$/, '$1?: number'))
         names.push({ name, kind: KINDS[key], text: `${doc}\nexport function ${name}${generics}(${clean.join(', ')}): ${member.type.getText(source)}` })
       } else {
-        const type = ts.isPropertyAssignment(member) && ts.isAsExpression(member.initializer) ? member.initializer.type.getText(source) : 'number'
+        const type = ts.isPropertyAssignment(member) && ts.isAsExpression(member.initializer) ? member.initializer.type.getText(source).replaceAll('OwnedValue', 'Owned') : 'number'
         names.push({ name, kind: KINDS[key], text: `${doc}\nexport const ${name}: ${type}` })
       }
     }
@@ -184,7 +184,7 @@ for (const [module, names] of modules) {
   index[module] = Object.fromEntries(names.map((n) => [n.name, n.kind]))
   for (const type of handles.names) index[module][type] ??= 'type'
   const values = new Set(names.map((n) => n.name))
-  const merged = handles.names.filter((t) => values.has(t)).map((t) => `export type ${t} = import('${TYPES_MODULE}').${t}`)
+  const merged = handles.names.filter((t) => values.has(t)).map((t) => (t === 'Owned' ? `export type Owned<T> = import('${TYPES_MODULE}').Owned<T>` : `export type ${t} = import('${TYPES_MODULE}').${t}`))
   const imports = `import type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   const exports = `export type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   declarations.push({ module, text: `declare module '${module}' {\n${imports}${exports}${merged.join('\n')}\n${names.map((n) => n.text).join('\n')}\n}\n` })

@@ -2,6 +2,7 @@
  * The modules that snippets import, and the files that make them. One table: the run-time surface, the compiler's
  * index and the editor's declarations all come from it (scripts/generate-surface.ts).
  */
+import { kernelTypes } from './kernel/types.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
 import { linuxCompletion } from './linux/completion.ts'
@@ -62,5 +63,6 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/kthread', file: 'linux/kthread.ts', factory: linuxKthread },
   { module: 'linux/sched', file: 'linux/sched.ts', factory: linuxSched },
   { module: 'linux/random', file: 'linux/random.ts', factory: linuxRandom },
+  { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
 ]

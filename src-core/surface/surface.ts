@@ -22,6 +22,7 @@ import { folio, page, PageHandles } from './handles/page.ts'
 import { Ptr, Region } from './handles/pointer.ts'
 import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
+import { Owners } from './owners.ts'
 import type { TaskControl } from './task-control.ts'
 
 /** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
@@ -53,6 +54,7 @@ export class Surface {
   readonly failures = new FailureInjection()
   readonly zeroSize: Ptr
   readonly locks: Locks
+  readonly owners = new Owners()
   readonly random: Random
   readonly cells: CellRecorder
   /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */

@@ -68,7 +68,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -195,7 +197,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -243,7 +247,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -273,7 +279,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -300,7 +308,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -325,7 +335,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -373,7 +385,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -400,7 +414,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -424,7 +440,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -456,7 +474,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -482,7 +502,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
@@ -510,7 +532,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -537,7 +561,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -562,7 +588,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -595,7 +623,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "rcu_head": "type",
       "task_struct": "type",
       "cell": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -622,7 +652,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -646,7 +678,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -676,7 +710,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -699,7 +735,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -726,7 +764,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -748,7 +788,33 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
+    },
+    "kernel/types": {
+      "drop": "suspending",
+      "Owned": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type"
     },
     "sim": {
       "fail_next": "step",
@@ -782,6 +848,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "cell": "type",
       "atomic_t": "type",
       "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
       "sim": "value"
     },
     "linux/scatterlist": {
@@ -818,7 +886,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/dma-mapping": {
       "dma_map_single": "step",
@@ -854,7 +924,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/shrinker": {
       "shrinker_alloc": "step",
@@ -878,7 +950,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/list_lru": {
       "list_lru_init": "step",
@@ -906,7 +980,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/interrupt": {
       "request_irq": "step",
@@ -929,7 +1005,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/workqueue": {
       "alloc_workqueue": "step",
@@ -956,7 +1034,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -979,7 +1059,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1002,7 +1084,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "user": {
       "spawn": "step",
@@ -1038,7 +1122,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "task_struct": "type",
       "cell": "type",
       "atomic_t": "type",
-      "PageState": "type"
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -1105,6 +1191,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "cell": "type",
       "atomic_t": "value",
       "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -1417,6 +1505,30 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "misc_deregister": "step",
       "copy_to_user": "step",
       "copy_from_user": "step"
+    },
+    "kernel": {
+      "drop": "suspending",
+      "Owned": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type"
     }
   },
   "methods": [
