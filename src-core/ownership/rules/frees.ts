@@ -23,7 +23,7 @@ import { hex, kernelAddress } from '../addresses.ts'
 import { destroyRule } from './caches.ts'
 import { nullDereference } from './null-and-wild.ts'
 import { droppedBy, goesBack, leavesRights } from './reachable.ts'
-import { noteSuspect, releaseOfNothing } from './references.ts'
+import { releaseOfNothing } from './references.ts'
 import { unmapsMovedPages, vfreeOfVmap } from './vmap.ts'
 
 export function freeRule(scene: Scene, row: Row): void {
@@ -71,7 +71,6 @@ function pageFree(scene: Scene, row: Row): void {
     wrongOrder(scene, row, id, cause)
     return
   }
-  if (row.has(Flag.LAST)) noteSuspect(scene, row, id, row.task)
   if (row.has(Flag.FAULT) && cause === null && names.memory(id) === '') return
   if (goesBack(row, id, table.base(id))) leavesRights(scene, row, id, droppedBy(scene, row, id))
 }

@@ -16,22 +16,14 @@ import { usedLine, type Scene } from '../scene.ts'
 import { goesBack, leavesRights } from './reachable.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 
-/** A release that dropped memory, kept until later events show whether it was right. */
+/** The release that gave memory back, looked at again when later events show that it was wrong. */
 interface Suspect {
   readonly step: number
   readonly site: number
   readonly op: number
   readonly task: number
-  /** Task that took the reference it dropped. */
+  /** Task that took the reference it dropped; EARLIER if its handle seems to have meant an earlier owner of the frame. */
   readonly holder: number
-}
-
-/** Puts and frees whose handle seems to have meant an earlier owner of the frame, by the allocation they hit. */
-const suspects = new WeakMap<object, Map<number, Suspect>>()
-function suspectsOf(scene: Scene): Map<number, Suspect> {
-  let known = suspects.get(scene.desk)
-  if (known === undefined) suspects.set(scene.desk, (known = new Map()))
-  return known
 }
 
 export function getRule(scene: Scene, row: Row): void {
@@ -241,8 +233,6 @@ export function putRule(scene: Scene, row: Row): void {
     putHighOrder(scene, row)
     return
   }
-  if (match === OWNER && row.has(Flag.LAST)) noteSuspect(scene, row, id, table.task(id))
-  else if (match > 0 && row.has(Flag.LAST)) noteSuspect(scene, row, id, ledger.rights.task(match))
   if (goesBack(row, id, table.base(id))) leavesRights(scene, row, id, match)
 }
 
@@ -278,24 +268,26 @@ function putHighOrder(scene: Scene, row: Row): void {
   desk.blame(id, finding)
 }
 
-/** Remembers a release whose handle has the name of an earlier owner of the frame; only later events can prove it wrong. */
-export function noteSuspect(scene: Scene, row: Row, id: number, holder: number): void {
-  const stale = namesEarlierOwner(scene, row, id)
-  if (!stale && OP_FAMILY[row.op] !== Family.PUT) return
-  suspectsOf(scene).set(id, {
-    step: row.step,
-    site: row.site,
-    op: row.op,
-    task: row.task,
-    holder: stale ? EARLIER : holder,
-  })
-}
 const EARLIER = -1
 
-function namesEarlierOwner(scene: Scene, row: Row, id: number): boolean {
+/** The release that freed a page allocation; null if it has not gone back. */
+function suspectOf(scene: Scene, id: number): Suspect | null {
+  const { rights, allocations: table } = scene.ledger
+  const step = table.freedAt(id)
+  if (step === 0) return null
+  let holder = table.task(id)
+  for (let right = table.rightsOf[id] ?? 0; right !== 0; right = rights.older(right)) {
+    if (rights.to(right) === step) holder = rights.task(right)
+  }
+  const site = table.freeSite(id)
+  if (namesEarlierOwner(scene, site, id)) holder = EARLIER
+  return { step, site, op: table.freedBy(id), task: table.freeTask(id), holder }
+}
+
+function namesEarlierOwner(scene: Scene, site: number, id: number): boolean {
   const { ledger, names } = scene
   const table = ledger.allocations
-  const handle = names.operand(row.site)
+  const handle = names.operand(site)
   if (handle === '' || names.memory(id) === '' || names.memory(id) === handle) return false
   for (let earlier = id - 1, tries = 0; earlier > 0 && tries < 64; earlier--, tries++) {
     if (table.base(earlier) === table.base(id) && isPageKind(table.kind(earlier)) && names.memory(earlier) === handle)
@@ -306,8 +298,8 @@ function namesEarlierOwner(scene: Scene, row: Row, id: number): boolean {
 
 /** At a use after the free: the put that dropped a reference which another task took and still uses; null = the free was legal. */
 export function stolenReference(scene: Scene, row: Row, id: number): Finding | null {
-  const suspect = suspectsOf(scene).get(id)
-  if (suspect === undefined) return null
+  const suspect = suspectOf(scene, id)
+  if (suspect === null) return null
   if (suspect.holder === EARLIER) return suspectFinding(scene, id, suspect)
   if (suspect.holder !== row.task || suspect.task === row.task || IS_PAGE_FREE[suspect.op] === 1) return null
   return suspectFinding(scene, id, suspect)
@@ -323,13 +315,13 @@ export function releaseOfNothing(scene: Scene, row: Row, id: number): void {
     doubleRelease(scene, row, id, isFree ? 'double-free-page' : 'unbalanced-put', cause)
     return
   }
-  const suspect = suspectsOf(scene).get(id)
+  const suspect = suspectOf(scene, id)
   const gets = ledger.rightsOf(id).filter((right) => right.kind === 'page-reference').length
   const ownerFreed = OP_FAMILY[table.ownerEndOp(id)] === Family.FREE
   const lastWasPut = OP_FAMILY[table.freedBy(id)] === Family.PUT
   const otherTask = lastWasPut && table.freeTask(id) !== row.task && gets > 0
   const dropped = lastWasPut && !ownerFreed && (isFree || gets > 0)
-  if (suspect !== undefined && (suspect.holder === EARLIER || dropped || otherTask)) {
+  if (suspect !== null && (suspect.holder === EARLIER || dropped || otherTask)) {
     const finding = suspectFinding(scene, id, suspect)
     doubleRelease(scene, row, id, isFree ? 'double-free-page' : 'unbalanced-put', finding)
     return

@@ -1,5 +1,4 @@
 /** linux/slab.h: kmalloc and slab caches. Follows mm/slub.c and mm/slab_common.c at v6.12. */
-import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { __GFP_ZERO } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
@@ -182,7 +181,7 @@ export function linuxSlab(s: Surface) {
           s.done(Op.kmem_cache_create, 0, NO_SUBJECT, bytes, flags, Flag.FAILED)
           return null
         }
-        const allocation = trace.allocation(AllocationKind.CACHE, id, bytes)
+        const allocation = trace.lastAllocation
         s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
         const cache = new kmem_cache(id, allocation)
         Object.freeze(cache)

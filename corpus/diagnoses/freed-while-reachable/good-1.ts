@@ -1,0 +1,10 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect none
+//
+// Unmapped first, freed then.
+import { __free_page, alloc_page, GFP_KERNEL, kmap_local_page, kunmap_local } from 'linux'
+
+const page = alloc_page(GFP_KERNEL)!
+const bytes = kmap_local_page(page)
+kunmap_local(bytes)
+__free_page(page)

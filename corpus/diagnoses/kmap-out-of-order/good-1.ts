@@ -1,0 +1,15 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect none
+//
+// Last mapped, first unmapped.
+import { __free_page, alloc_page, GFP_HIGHUSER, kmap_local_page, kunmap_local, memcpy } from 'linux'
+
+const from = alloc_page(GFP_HIGHUSER)!
+const to = alloc_page(GFP_HIGHUSER)!
+const source = kmap_local_page(from)
+const target = kmap_local_page(to)
+memcpy(target, source, 64)
+kunmap_local(target)
+kunmap_local(source)
+__free_page(to)
+__free_page(from)

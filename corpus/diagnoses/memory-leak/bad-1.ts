@@ -1,0 +1,12 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect memory-leak 7
+//
+// The module's exit function forgets its table.
+import { GFP_KERNEL, kfree, kzalloc, module_exit } from 'linux'
+
+const table = kzalloc(1024, GFP_KERNEL)!
+const name = kzalloc(16, GFP_KERNEL)!
+table.write_u64(0, name.addr)
+module_exit(() => {
+  kfree(name)
+})

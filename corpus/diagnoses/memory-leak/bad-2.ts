@@ -1,0 +1,14 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect memory-leak 10
+//
+// The variable is overwritten in a loop: only the last area is freed.
+import { pr_info, vfree, vmalloc } from 'linux'
+import type { Ptr } from 'linux'
+
+let firmware: Ptr | null = null
+for (let attempt = 0; attempt < 3; attempt++) {
+  firmware = vmalloc(8192)!
+  firmware.write_u32(0, attempt)
+  pr_info(`attempt ${attempt}`)
+}
+vfree(firmware)
