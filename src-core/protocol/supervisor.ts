@@ -179,7 +179,8 @@ export class Supervisor implements Core {
     const judged = await this.judge(program, era, request.machine, budgets, compileMs)
     notify({ notice: 'state', state: 'idle', steps: 0 })
     if (judged.record.outcome !== 'budget') {
-      void this.sendVerdicts(request, run, era, judged, notify, () => generation === this.generation)
+      // Verdicts that a newer run cut short are not missed.
+      this.sendVerdicts(request, run, era, judged, notify, () => generation === this.generation).catch(() => undefined)
     }
     const { record, findings, ledger, runMs, judgeMs } = judged
     const store = TraceStore.of(record.chunks)

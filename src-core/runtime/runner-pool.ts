@@ -81,7 +81,12 @@ export class RunnerPool {
       return await new Promise<RunRecord>((resolve, reject) => {
         this.current = {
           run, handle,
-          finish: (outcome, budget) => resolve(gathered.record(outcome, budget)),
+          finish: (outcome, budget) => {
+            // Cancelled before the machine stood: there is no run to speak of.
+            const record = gathered.record(outcome, budget)
+            if (record === null) reject(new Error('the run ended before it started'))
+            else resolve(record)
+          },
           fail: reject,
         }
         handle.onMessage((message) => this.received(message, gathered))
@@ -162,8 +167,9 @@ class GatheredRun {
     }
   }
 
-  record(outcome: Outcome, budget: BudgetEnd | null): RunRecord {
-    if (this.machine === null) throw new Error('the run ended before it started')
+  /** The run so far; null if it did not start. */
+  record(outcome: Outcome, budget: BudgetEnd | null): RunRecord | null {
+    if (this.machine === null) return null
     return { era: this.era, machine: this.machine, chunks: this.chunks, ...this.tables, outcome, budget }
   }
 }

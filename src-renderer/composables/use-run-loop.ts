@@ -73,6 +73,8 @@ export function useRunLoop(): void {
     window.addEventListener('pagehide', flush)
     window.document.addEventListener('visibilitychange', hidden)
     document.restore()
+    await nextTick()
+    // The first run waits for the core, not for a pause.
     clearTimeout(timer)
     try {
       const link = await connect()
