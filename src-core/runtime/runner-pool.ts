@@ -39,6 +39,9 @@ interface Current {
   readonly fail: (error: Error) => void
 }
 
+/** Longest time that a runner may need to load, ms. */
+const LOAD_MS = 60_000
+
 export class RunnerPool {
   private spare: RunnerHandle | null = null
   private worker: RunnerHandle | null = null
@@ -89,9 +92,15 @@ export class RunnerPool {
           },
           fail: reject,
         }
-        handle.onMessage((message) => this.received(message, gathered))
+        handle.onMessage((message) => {
+          this.received(message, gathered)
+          // The run's time begins when it does: a new runner may still have to load.
+          if (message.type !== 'started') return
+          stopTimer()
+          stopTimer = this.host.after(options.budgets.seconds * 1000, () => this.cancel('seconds'))
+        })
         handle.onDeath((reason) => this.died(handle, reason))
-        stopTimer = this.host.after(options.budgets.seconds * 1000, () => this.cancel('seconds'))
+        stopTimer = this.host.after(LOAD_MS, () => this.cancel('seconds'))
         handle.post({ type: 'run', run, program, options })
       })
     } finally {
