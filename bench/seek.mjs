@@ -6,7 +6,8 @@ import { build } from 'vite'
 /** Builds the measured code in memory and runs it. */
 export async function seek() {
   const built = await build({
-    configFile: false, logLevel: 'silent',
+    configFile: false,
+    logLevel: 'silent',
     build: { ssr: fileURLToPath(new URL('seek.ts', import.meta.url)), write: false, minify: false, target: 'es2023' },
   })
   const [chunk] = (Array.isArray(built) ? built[0] : built).output

@@ -12,9 +12,20 @@ const DELTAS = 1_000_000
 const SEEKS = 400
 
 const MACHINE: MachineInfo = {
-  memory: 64 << 20, cpus: 1, arch: 'x86_64', debug: true, iommu: false, seed: 1, frames: 16_384, pageShift: 12,
-  pageOffset: 0xffff_8880_0000_0000n, vmallocStart: 0xffff_c900_0000_0000n,
-  zones: [{ name: 'DMA', start: 256, end: 4096 }, { name: 'DMA32', start: 4096, end: 16_384 }],
+  memory: 64 << 20,
+  cpus: 1,
+  arch: 'x86_64',
+  debug: true,
+  iommu: false,
+  seed: 1,
+  frames: 16_384,
+  pageShift: 12,
+  pageOffset: 0xffff_8880_0000_0000n,
+  vmallocStart: 0xffff_c900_0000_0000n,
+  zones: [
+    { name: 'DMA', start: 256, end: 4096 },
+    { name: 'DMA32', start: 4096, end: 16_384 },
+  ],
 }
 
 export interface SeekFigures {
@@ -65,7 +76,13 @@ export function measureSeek(now: () => number, frames: number): SeekFigures {
   times.sort((a, b) => a - b)
   const at = (share: number): number => Number(times[Math.floor(share * (times.length - 1))]!.toFixed(3))
   return {
-    frames, deltas, steps: trace.steps, buildMs: Number(buildMs.toFixed(1)), seeks: SEEKS,
-    medianMs: at(0.5), p95Ms: at(0.95), maxMs: at(1),
+    frames,
+    deltas,
+    steps: trace.steps,
+    buildMs: Number(buildMs.toFixed(1)),
+    seeks: SEEKS,
+    medianMs: at(0.5),
+    p95Ms: at(0.95),
+    maxMs: at(1),
   }
 }

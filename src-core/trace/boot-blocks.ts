@@ -25,20 +25,26 @@ export function bootBlocks(info: MachineInfo): BootBlocks {
     use: blocks(info, () => free, initialUse),
     flags: blocks(info, () => none, initialFlags),
     // An aligned block inside a zone belongs to one free block at least as large: only its first frame can start one.
-    order: blocks(info, (first) => {
-      const order = initialOrder(info, first)
-      const known = orders.get(order)
-      if (known !== undefined) return known
-      const block = new Uint32Array(BLOCK_SIZE)
-      block[0] = order
-      orders.set(order, block)
-      return block
-    }, initialOrder),
+    order: blocks(
+      info,
+      (first) => {
+        const order = initialOrder(info, first)
+        const known = orders.get(order)
+        if (known !== undefined) return known
+        const block = new Uint32Array(BLOCK_SIZE)
+        block[0] = order
+        orders.set(order, block)
+        return block
+      },
+      initialOrder,
+    ),
   }
 }
 
 function blocks(
-  info: MachineInfo, whole: (first: number) => Uint32Array, at: (info: MachineInfo, pfn: number) => number,
+  info: MachineInfo,
+  whole: (first: number) => Uint32Array,
+  at: (info: MachineInfo, pfn: number) => number,
 ): Blocks {
   const mixed = new Map<number, Uint32Array>()
   return (block) => {

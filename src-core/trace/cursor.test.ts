@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import { initialFlags, initialOrder, initialUse } from './boot-state.ts'
 import { Cursor } from './cursor.ts'
 import { Field } from './fields.ts'
-import { plainKey, randomNumbers, recording, SMALL_MACHINE, writeRandomRun, type PlainState } from './testing/random-trace.ts'
+import {
+  plainKey,
+  randomNumbers,
+  recording,
+  SMALL_MACHINE,
+  writeRandomRun,
+  type PlainState,
+} from './testing/random-trace.ts'
 
 const FRAMES = 4096
 
@@ -14,10 +21,18 @@ function boot(field: Field, index: number): number {
 }
 
 const READ: readonly (readonly [Field, (cursor: Cursor, index: number) => number])[] = [
-  [Field.REFCOUNT, (c, i) => c.refcount(i)], [Field.MAPCOUNT, (c, i) => c.mapcount(i)], [Field.USE, (c, i) => c.use(i)],
-  [Field.FLAGS, (c, i) => c.flags(i)], [Field.ORDER, (c, i) => c.order(i)], [Field.HEAD, (c, i) => c.head(i)],
-  [Field.SLAB, (c, i) => c.slab(i)], [Field.OBJECT, (c, i) => c.object(i * 8)], [Field.VMAP, (c, i) => c.vmap(i)],
-  [Field.RIGHTS, (c, i) => c.rights(i)], [Field.PRIVATE, (c, i) => c.private(i)], [Field.TASK, (c, i) => c.task(i)],
+  [Field.REFCOUNT, (c, i) => c.refcount(i)],
+  [Field.MAPCOUNT, (c, i) => c.mapcount(i)],
+  [Field.USE, (c, i) => c.use(i)],
+  [Field.FLAGS, (c, i) => c.flags(i)],
+  [Field.ORDER, (c, i) => c.order(i)],
+  [Field.HEAD, (c, i) => c.head(i)],
+  [Field.SLAB, (c, i) => c.slab(i)],
+  [Field.OBJECT, (c, i) => c.object(i * 8)],
+  [Field.VMAP, (c, i) => c.vmap(i)],
+  [Field.RIGHTS, (c, i) => c.rights(i)],
+  [Field.PRIVATE, (c, i) => c.private(i)],
+  [Field.TASK, (c, i) => c.task(i)],
   [Field.PINCOUNT, (c, i) => c.pincount(i)],
 ]
 
@@ -37,29 +52,36 @@ function difference(cursor: Cursor, state: PlainState): readonly [string, number
 
 describe('Cursor', () => {
   it('shows at every step what a replay from the start shows, wherever it comes from', () => {
-    fc.assert(fc.property(
-      fc.integer({ min: 1, max: 1_000_000 }), fc.integer({ min: 1, max: 60 }),
-      fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }), fc.integer({ min: 1, max: 40 }),
-      (seed, steps, seeks, interval) => {
-        const { writer, store } = recording()
-        const states: PlainState[] = [new Map()]
-        writeRandomRun(writer, seed, steps, 3, FRAMES, boot, (step, state) => {
-          states[step] = new Map(state)
-        })
-        const cursor = new Cursor(store(), SMALL_MACHINE, interval)
-        const touched = [...states.at(-1)!.keys()]
-        for (const wanted of seeks) {
-          const at = cursor.seek(wanted)
-          expect(at).toBe(Math.min(wanted, steps))
-          const state = states[at]!
-          const whole: PlainState = new Map(touched.map((key) => {
-            const [field, index] = key.split(':').map(Number) as [Field, number]
-            return [key, state.get(plainKey(field, index)) ?? boot(field, index)]
-          }))
-          expect(difference(cursor, whole)).toBeNull()
-        }
-      },
-    ), { numRuns: 40 })
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 1_000_000 }),
+        fc.integer({ min: 1, max: 60 }),
+        fc.array(fc.nat(60), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 40 }),
+        (seed, steps, seeks, interval) => {
+          const { writer, store } = recording()
+          const states: PlainState[] = [new Map()]
+          writeRandomRun(writer, seed, steps, 3, FRAMES, boot, (step, state) => {
+            states[step] = new Map(state)
+          })
+          const cursor = new Cursor(store(), SMALL_MACHINE, interval)
+          const touched = [...states.at(-1)!.keys()]
+          for (const wanted of seeks) {
+            const at = cursor.seek(wanted)
+            expect(at).toBe(Math.min(wanted, steps))
+            const state = states[at]!
+            const whole: PlainState = new Map(
+              touched.map((key) => {
+                const [field, index] = key.split(':').map(Number) as [Field, number]
+                return [key, state.get(plainKey(field, index)) ?? boot(field, index)]
+              }),
+            )
+            expect(difference(cursor, whole)).toBeNull()
+          }
+        },
+      ),
+      { numRuns: 40 },
+    )
   })
 
   it('crosses chunks and keyframes in both directions', () => {
@@ -84,8 +106,12 @@ describe('Cursor', () => {
   it('shows the boot state before the first step', () => {
     const cursor = new Cursor(recording().store(), SMALL_MACHINE)
     for (let pfn = 0; pfn < SMALL_MACHINE.frames; pfn++) {
-      expect([cursor.use(pfn), cursor.flags(pfn), cursor.order(pfn), cursor.refcount(pfn)])
-        .toEqual([initialUse(SMALL_MACHINE, pfn), initialFlags(SMALL_MACHINE, pfn), initialOrder(SMALL_MACHINE, pfn), 0])
+      expect([cursor.use(pfn), cursor.flags(pfn), cursor.order(pfn), cursor.refcount(pfn)]).toEqual([
+        initialUse(SMALL_MACHINE, pfn),
+        initialFlags(SMALL_MACHINE, pfn),
+        initialOrder(SMALL_MACHINE, pfn),
+        0,
+      ])
     }
   })
 

@@ -44,7 +44,11 @@ export class Cursor {
   private readonly before: number[] = [0]
 
   /** A cursor at step 0. `interval` is the number of deltas between keyframes, for tests. */
-  constructor(private readonly store: TraceStore, info: MachineInfo, interval = KEYFRAME_DELTAS) {
+  constructor(
+    private readonly store: TraceStore,
+    info: MachineInfo,
+    interval = KEYFRAME_DELTAS,
+  ) {
     const boot = bootBlocks(info)
     this.columns = Array.from({ length: FIELDS }, () => column32())
     this.columns[Field.USE] = column32(boot.use)
@@ -121,6 +125,11 @@ export class Cursor {
   /** `TaskState`. */
   task(id: number): number {
     return this.columns[Field.TASK]!.get(id)
+  }
+
+  /** True if a step so far changed what some frame of this frame's block (BLOCK_SIZE) is used for. */
+  touchedFrames(pfn: number): boolean {
+    return this.columns[Field.USE].written(pfn)
   }
 
   /** Entries of a block (BLOCK_SIZE) of a column, to be read before the next `seek` only. */

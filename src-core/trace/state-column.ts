@@ -48,7 +48,10 @@ export class StateColumn<T extends Data> {
    * @param make an array of the column's kind with `length` zeros
    * @param boot entries of a block nobody wrote: read only
    */
-  constructor(private readonly make: (length: number) => T, private readonly boot: (block: number) => T) {
+  constructor(
+    private readonly make: (length: number) => T,
+    private readonly boot: (block: number) => T,
+  ) {
     this.pool = make(PAGE_SIZE)
     this.keyframes = [{ pages: [], data: make(0), slots: 0 }]
   }
@@ -65,6 +68,11 @@ export class StateColumn<T extends Data> {
     // `open` may replace the pool.
     const at = this.open(index >>> BLOCK_BITS)
     this.pool[at + (index & BLOCK_MASK)] = value
+  }
+
+  /** True if the block of an index exists: somebody wrote to it, at this step or another. */
+  written(index: number): boolean {
+    return (this.table[index >>> BLOCK_BITS] ?? 0) !== 0
   }
 
   /** Entries of a whole block, to be read before the next write. */
@@ -185,5 +193,8 @@ export function column32(boot?: (block: number) => Uint32Array): StateColumn<Uin
 
 /** A column of bytes, zeros at boot. */
 export function column8(): StateColumn<Uint8Array> {
-  return new StateColumn<Uint8Array>((length) => new Uint8Array(length), () => ZEROS_8)
+  return new StateColumn<Uint8Array>(
+    (length) => new Uint8Array(length),
+    () => ZEROS_8,
+  )
 }

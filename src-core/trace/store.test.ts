@@ -19,8 +19,12 @@ describe('TraceStore', () => {
     expect(trace.chunks.length).toBe(2)
     expect([trace.steps, trace.deltas, trace.allocations]).toEqual([10_000, 15_000, 3333])
     for (const step of [10_000, 1, 4096, 4097, 5000]) {
-      expect([trace.opSubject(step), trace.opA(step), trace.opB(step), trace.opSite(step)])
-        .toEqual([step, step * 2, -step, step % 7])
+      expect([trace.opSubject(step), trace.opA(step), trace.opB(step), trace.opSite(step)]).toEqual([
+        step,
+        step * 2,
+        -step,
+        step % 7,
+      ])
       const range = trace.deltasOf(step)!
       expect(range.to - range.from).toBe(step % 2 === 0 ? 2 : 1)
       expect(range.chunk.deltas.new[range.from]).toBe(step)

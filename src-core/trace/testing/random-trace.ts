@@ -11,8 +11,16 @@ import { TraceWriter } from '../writer.ts'
 
 /** A 16 MiB machine: frames 0 … 255 reserved, the rest one zone. */
 export const SMALL_MACHINE: MachineInfo = {
-  memory: 16 << 20, cpus: 1, arch: 'x86_64', debug: true, iommu: false, seed: 1, frames: 4096, pageShift: 12,
-  pageOffset: 0xffff_8880_0000_0000n, vmallocStart: 0xffff_c900_0000_0000n,
+  memory: 16 << 20,
+  cpus: 1,
+  arch: 'x86_64',
+  debug: true,
+  iommu: false,
+  seed: 1,
+  frames: 4096,
+  pageShift: 12,
+  pageOffset: 0xffff_8880_0000_0000n,
+  vmallocStart: 0xffff_c900_0000_0000n,
   zones: [{ name: 'DMA', start: 256, end: 4096 }],
 }
 
@@ -48,8 +56,19 @@ export function randomNumbers(seed: number): (n: number) => number {
 export type PlainState = Map<string, number>
 
 const WORDS = [
-  Field.REFCOUNT, Field.MAPCOUNT, Field.USE, Field.FLAGS, Field.ORDER, Field.HEAD, Field.SLAB, Field.OBJECT, Field.VMAP,
-  Field.RIGHTS, Field.PRIVATE, Field.TASK, Field.PINCOUNT,
+  Field.REFCOUNT,
+  Field.MAPCOUNT,
+  Field.USE,
+  Field.FLAGS,
+  Field.ORDER,
+  Field.HEAD,
+  Field.SLAB,
+  Field.OBJECT,
+  Field.VMAP,
+  Field.RIGHTS,
+  Field.PRIVATE,
+  Field.TASK,
+  Field.PINCOUNT,
 ] as const
 
 /** Key of a value in `PlainState`. */
@@ -59,8 +78,13 @@ export function plainKey(field: Field, index: number): string {
 
 /** Writes `steps` operations with about `perStep` deltas each over `frames` frames. Calls `after` after each step. */
 export function writeRandomRun(
-  writer: TraceWriter, seed: number, steps: number, perStep: number, frames: number,
-  boot: (field: Field, index: number) => number, after: (step: number, state: PlainState) => void,
+  writer: TraceWriter,
+  seed: number,
+  steps: number,
+  perStep: number,
+  frames: number,
+  boot: (field: Field, index: number) => number,
+  after: (step: number, state: PlainState) => void,
 ): PlainState {
   const random = randomNumbers(seed)
   const state: PlainState = new Map()

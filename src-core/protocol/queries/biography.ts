@@ -1,0 +1,197 @@
+/** The biography of a piece of memory or a frame: what happened to it, in kernel words, oldest first. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Field } from '../../trace/fields.ts'
+import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
+import type { EventRow, Target } from '../messages.ts'
+import { effectOf, frameName } from './effects.ts'
+import { deltaTouches } from './frame-deltas.ts'
+import type { RunView } from './run-view.ts'
+import { subjectFrame } from './subjects.ts'
+
+/** Rows shown at most: the first and the last of a long life. */
+const FIRST_ROWS = 150
+const LAST_ROWS = 150
+
+interface Event {
+  readonly step: number
+  readonly site: number
+  readonly op: number
+  times: number
+}
+
+/** Events of a target, and how many of them are left out between the first and the last. */
+export function biography(view: RunView, target: Target): { readonly events: EventRow[]; readonly more: number } {
+  const events = mergeRepeats(
+    'allocation' in target ? ofAllocation(view, target.allocation) : ofFrame(view, target.pfn),
+  )
+  const about = 'allocation' in target ? target.allocation : 0
+  const more = Math.max(0, events.length - FIRST_ROWS - LAST_ROWS)
+  const shown = more === 0 ? events : [...events.slice(0, FIRST_ROWS), ...events.slice(-LAST_ROWS)]
+  return {
+    more,
+    events: shown.map((event) => {
+      const { file, line, column } = view.span(event.site)
+      const sentence = sentenceOf(view, event.step, about)
+      return {
+        step: event.step,
+        sentence: event.times > 1 ? `${sentence} (${event.times} times)` : sentence,
+        file,
+        line,
+        column,
+      }
+    }),
+  }
+}
+
+function ofAllocation(view: RunView, id: number): Event[] {
+  const { allocations } = view.run.ledger
+  const events: Event[] = []
+  const born = allocations.bornAt(id)
+  if (born === 0) return events
+  const freed = allocations.freedAt(id)
+  const slab = allocations.slab(id)
+  for (const chunk of view.store.chunks) {
+    const { allocation, kind, site } = chunk.ops
+    for (let row = Math.max(0, born - chunk.firstStep); row < chunk.opCount; row++) {
+      const step = chunk.firstStep + row
+      const named = allocation[row]
+      const lives = freed === 0 || step <= freed
+      if (
+        named === id ||
+        step === born ||
+        step === freed ||
+        (slab !== 0 && named === slab && lives && takesPage(kind[row]))
+      ) {
+        events.push({ step, site: site[row], op: kind[row], times: 1 })
+      }
+    }
+  }
+  return events
+}
+
+/** True for operations on a slab page that concern its objects too. */
+function takesPage(op: number): boolean {
+  const family = OP_FAMILY[op]
+  return family === Family.GET || family === Family.PUT || family === Family.MAP || family === Family.UNMAP
+}
+
+function ofFrame(view: RunView, pfn: number): Event[] {
+  const { pageShift } = view.info
+  const events: Event[] = []
+  for (const chunk of view.store.chunks) {
+    const { kind, subject, site, deltaEnd } = chunk.ops
+    let d = 0
+    for (let row = 0; row < chunk.opCount; row++) {
+      let touched = subjectFrame(kind[row], subject[row], pageShift) === pfn
+      for (; d < deltaEnd[row]; d++) touched ||= deltaTouches(chunk, d, pfn, pageShift)
+      if (touched) events.push({ step: chunk.firstStep + row, site: site[row], op: kind[row], times: 1 })
+    }
+  }
+  return events
+}
+
+/** Accesses by the same call one after the other become one event. */
+function mergeRepeats(events: readonly Event[]): Event[] {
+  const out: Event[] = []
+  for (const event of events) {
+    const last = out.at(-1)
+    const family = OP_FAMILY[event.op]
+    const isAccess = family === Family.READ || family === Family.WRITE || family === Family.NONE
+    if (last !== undefined && isAccess && last.op === event.op && last.site === event.site) last.times++
+    else out.push(event)
+  }
+  return out
+}
+
+/** What a step did, as a sentence. `about` is the memory whose life is told, 0 for a frame's. */
+export function sentenceOf(view: RunView, step: number, about: number): string {
+  const { chunk, row } = view.store.place(step)
+  const { ops } = chunk
+  const op = ops.kind[row]
+  const flags = ops.flags[row]
+  const name = OP_NAMES[op] ?? 'operation'
+  const { allocations } = view.run.ledger
+  const id = about === 0 ? ops.allocation[row] : about
+  const freed = allocations.freedAt(id)
+  const late = id !== 0 && freed !== 0 && step > freed ? ', after it was freed' : ''
+  if (about !== 0 && allocations.bornAt(about) === step) return madeSentence(view, about, name, op)
+  const change = countChange(view, step)
+  switch (OP_FAMILY[op]) {
+    case Family.ALLOC:
+      if ((flags & Flag.FAILED) !== 0) return `${name} failed`
+      return ops.allocation[row] === 0
+        ? withEffect(view, step, name)
+        : madeSentence(view, ops.allocation[row], name, op)
+    case Family.GET:
+      if ((flags & Flag.DECLINED) !== 0)
+        return `${name} took nothing: this kind of page has no count in ${view.run.record.era}`
+      return (flags & Flag.FAILED) !== 0 ? `${name} took no reference` : `${name} took a reference${change}${late}`
+    case Family.PUT:
+      if ((flags & Flag.DECLINED) !== 0)
+        return `${name} dropped nothing: this kind of page has no count in ${view.run.record.era}`
+      return `${name} dropped a reference${change}${late}${(flags & Flag.LAST) === 0 ? '' : '; the memory went back'}`
+    case Family.FREE:
+      return freeSentence(name, flags, change, late)
+    case Family.READ:
+      return `${name}: ${bytesText(ops.a[row])} read at offset ${ops.b[row]}${late}`
+    case Family.WRITE:
+      return `${name}: ${bytesText(ops.a[row])} written at offset ${ops.b[row]}${late}`
+    case Family.MAP:
+      return `${name} mapped it${late}`
+    case Family.UNMAP:
+      return ops.a[row] === 0 ? `${name} ended no mapping` : `${name} ended a mapping`
+    case Family.DERIVE: {
+      const variable = view.names.assigned(ops.site[row])
+      return `${name} made a pointer to it${variable === '' ? '' : `: ${variable}`}${late}`
+    }
+    default:
+      return withEffect(view, step, name)
+  }
+}
+
+function freeSentence(name: string, flags: number, change: string, late: string): string {
+  if ((flags & Flag.NULL) !== 0) return `${name} of NULL does nothing`
+  if ((flags & Flag.FAULT) !== 0) return `${name} stopped the task`
+  if ((flags & Flag.LAST) !== 0) return `${name} gave it back${change}${late}`
+  return change === '' ? `${name} freed nothing${late}` : `${name} dropped a reference${change}${late}`
+}
+
+function madeSentence(view: RunView, id: number, name: string, op: number): string {
+  const record = view.store.allocation(id)
+  if (record === null) return name
+  const owner = view.taskName(view.run.ledger.allocations.task(id))
+  switch (record.kind) {
+    case AllocationKind.SLAB:
+      return `${name} made the slab allocator take it for ${view.slabCache(record)?.name ?? 'a cache'}`
+    case AllocationKind.CACHE:
+      return `${name} made the cache; owner ${owner}`
+    case AllocationKind.PAGES:
+    case AllocationKind.COMPOUND: {
+      const frames = view.frameCount(record)
+      const what = frames === 1 ? 'frame' : `${frames} frames from`
+      return `${op === Op.split_page ? 'split_page separated it' : `${name} made it`}: ${what} ${frameName(record.base)}; owner ${owner}`
+    }
+    default:
+      return `${name} made it: ${bytesText(record.size)}; owner ${owner}`
+  }
+}
+
+/** `: 1 → 2` when the step changed one reference count, else nothing. */
+function countChange(view: RunView, step: number): string {
+  const range = view.store.deltasOf(step)
+  if (range === null) return ''
+  const { field, old, new: value } = range.chunk.deltas
+  for (let d = range.from; d < range.to; d++) {
+    if (field[d] === Field.REFCOUNT) return `: ${old[d] | 0} → ${value[d] | 0}`
+  }
+  return ''
+}
+
+function withEffect(view: RunView, step: number, name: string): string {
+  const effect = effectOf(view, step)
+  return effect === '' ? name : `${name}: ${effect}`
+}
+
+function bytesText(n: number): string {
+  return n === 1 ? '1 byte' : `${n} bytes`
+}

@@ -1,0 +1,22 @@
+/** Every question about a finished run, by call name. The server answers from this table. */
+import type { Calls } from '../messages.ts'
+import { inspect } from './inspect.ts'
+import { bytesAt, locate } from './locate.ts'
+import { mapCells } from './map.ts'
+import type { RunView } from './run-view.ts'
+import { neighbours, stepRows, stepsOfLine } from './steps.ts'
+import { timeline } from './timeline.ts'
+
+/** Calls that are about one run. */
+export type QueryName = 'map' | 'timeline' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'locate' | 'bytes'
+
+export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
+  map: mapCells,
+  timeline,
+  inspect,
+  steps: stepRows,
+  stepsOfLine,
+  neighbours,
+  locate,
+  bytes: bytesAt,
+}

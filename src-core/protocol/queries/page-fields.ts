@@ -1,0 +1,162 @@
+/**
+ * `struct page` of a frame as the run's era has it: the fields a driver author meets, decoded.
+ *
+ * Kernel: include/linux/mm_types.h, include/linux/page-flags.h (page types), mm/slab.h (struct slab).
+ * Simplified: `lru`, `mapping` and `index` are not kept; a compound order is shown where the head stores it.
+ */
+import { compileRefModes, RefMode } from '../../eras/era.ts'
+import { findEra } from '../../eras/index.ts'
+import { pageFlagNames } from '../../mm/page-flags.ts'
+import { Field, FrameKind, FRAME_KIND_NAMES, useKind } from '../../trace/fields.ts'
+import type { FieldRow } from '../messages.ts'
+import { frameName } from './effects.ts'
+import type { RunView } from './run-view.ts'
+import { objectsOfFrame, slabAt } from './slab-objects.ts'
+
+/** Fields of a frame at the cursor's step. */
+export function pageFields(view: RunView, pfn: number): FieldRow[] {
+  const { cursor } = view
+  const changed = changedFields(view, pfn)
+  const kind = useKind(cursor.use(pfn))
+  const mode = refMode(view, kind)
+  const order = cursor.order(pfn)
+  const head = cursor.head(pfn)
+  const rows: FieldRow[] = []
+  const add = (name: string, value: string, help: string, ...fields: Field[]): void => {
+    rows.push({ name, value, help, changed: fields.some((field) => changed.has(field)) })
+  }
+  add(
+    view.run.record.era === 'next' || view.run.record.era === 'memdesc' ? 'flags.f' : 'flags',
+    flagsText(cursor.flags(pfn)),
+    'State bits of the page (PG_*).',
+    Field.FLAGS,
+  )
+  add(
+    '_refcount',
+    mode === RefMode.NONE ? 'none' : String(cursor.refcount(pfn)),
+    refcountHelp(mode, view.run.record.era, kind),
+    Field.REFCOUNT,
+  )
+  addType(view, pfn, kind, add)
+  if (head !== 0)
+    add('compound_head', `${frameName(head - 1)} | 1`, 'This is a tail: gets and puts act on the head.', Field.HEAD)
+  if (kind === FrameKind.BUDDY && order > 0) {
+    add('private', String(order - 1), 'Order of the free block that starts here.', Field.ORDER)
+  } else {
+    if (order > 1)
+      add(
+        '_flags_1 order',
+        String(order - 1),
+        'Order of the compound page, kept in its second struct page.',
+        Field.ORDER,
+      )
+    add('private', frameName(cursor.private(pfn)), 'For the owner of the page.', Field.PRIVATE)
+  }
+  if (order > 1 && cursor.pincount(pfn) !== 0) {
+    add(
+      '_pincount',
+      String(cursor.pincount(pfn)),
+      'Pins taken by pin_user_pages() on this large folio.',
+      Field.PINCOUNT,
+    )
+  }
+  addSlab(view, pfn, kind, add)
+  if (cursor.rights(pfn) !== 0) {
+    add(
+      'kernel mappings',
+      String(cursor.rights(pfn)),
+      'Mappings and transfers in force on this frame; no field of struct page.',
+      Field.RIGHTS,
+    )
+  }
+  add('zone', zoneName(view, pfn), 'Zone the frame belongs to; the kernel keeps it in the high bits of flags.')
+  return rows
+}
+
+type Add = (name: string, value: string, help: string, ...fields: Field[]) => void
+
+const PAGE_TYPES: Readonly<Record<number, readonly [number, string]>> = {
+  [FrameKind.BUDDY]: [0xf0, 'buddy'],
+  [FrameKind.TABLE]: [0xf2, 'table'],
+  [FrameKind.SLAB]: [0xf5, 'slab'],
+  [FrameKind.LARGE_KMALLOC]: [0xf8, 'large_kmalloc'],
+}
+
+/** `page_type` where the page has one, `_mapcount` where it has not: they share storage. */
+function addType(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
+  const { cursor } = view
+  const type = PAGE_TYPES[kind]
+  const isFirst = kind === FrameKind.BUDDY ? cursor.order(pfn) > 0 : kind === FrameKind.TABLE || cursor.head(pfn) === 0
+  const exists = kind !== FrameKind.LARGE_KMALLOC || refMode(view, kind) !== RefMode.COUNTED
+  if (type !== undefined && isFirst && exists) {
+    add(
+      'page_type',
+      `0x${type[0].toString(16)}000000 (${type[1]})`,
+      'What the page is used for; shares storage with _mapcount.',
+      Field.USE,
+      Field.MAPCOUNT,
+    )
+    return
+  }
+  const count = cursor.mapcount(pfn)
+  add(
+    '_mapcount',
+    String(count - 1),
+    count === 0
+      ? 'Not mapped to user space (-1).'
+      : `Mapped by ${count} page-table ${count === 1 ? 'entry' : 'entries'} (kept as one less).`,
+    Field.MAPCOUNT,
+  )
+}
+
+function addSlab(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
+  if (kind !== FrameKind.SLAB) return
+  const slab = slabAt(view, pfn)
+  if (slab === null) return
+  const { cache, first } = slab
+  let used = 0
+  const frames = 2 ** cache.order
+  for (let i = 0; i < frames; i++) {
+    used += objectsOfFrame(view, slab, first + i).filter((object) => object.allocation !== 0).length
+  }
+  add('slab_cache', cache.name, `Objects of ${cache.objectSize} bytes, ${cache.stride} apart.`, Field.SLAB)
+  add('inuse', `${used} of ${cache.objects}`, 'Objects in use in the whole slab.', Field.OBJECT)
+}
+
+function flagsText(flags: number): string {
+  const names = pageFlagNames(flags)
+  return names.length === 0 ? '0' : `${frameName(flags)} (${names.join('|')})`
+}
+
+/** What a reference means for a kind of frame in the run's era. */
+export function refMode(view: RunView, kind: FrameKind): RefMode {
+  const era = findEra(view.run.record.era)
+  return era === undefined ? RefMode.COUNTED : (compileRefModes(era)[kind] as RefMode)
+}
+
+function refcountHelp(mode: RefMode, era: string, kind: FrameKind): string {
+  const word = FRAME_KIND_NAMES[kind]
+  if (mode === RefMode.NONE) return `In ${era} ${word} pages have no reference count: get_page() on them is a mistake.`
+  if (mode === RefMode.DECLINED)
+    return `In ${era} ${word} pages are frozen: get_page() on them warns and takes nothing.`
+  return 'References that keep the page; it goes back to the allocator when this reaches 0.'
+}
+
+function zoneName(view: RunView, pfn: number): string {
+  return view.info.zones.find((zone) => pfn >= zone.start && pfn < zone.end)?.name ?? 'none (reserved)'
+}
+
+/** Fields of a frame that the cursor's step changed. */
+function changedFields(view: RunView, pfn: number): Set<number> {
+  const out = new Set<number>()
+  const range = view.store.deltasOf(view.cursor.step)
+  if (range === null) return out
+  const { field, index } = range.chunk.deltas
+  for (let d = range.from; d < range.to; d++) {
+    const what = field[d]
+    const at = what === Field.OBJECT ? Math.floor((index[d] * 8) / view.pageSize) : index[d]
+    if (at === pfn && what !== Field.BYTES && what !== Field.FILL && what !== Field.VMAP && what !== Field.TASK)
+      out.add(what)
+  }
+  return out
+}

@@ -1,0 +1,172 @@
+/** A finished run as the queries see it: the run, a cursor over its trace and the indexes that answers need. */
+import type { Site } from '../../compiler/contract.ts'
+import type { Finding } from '../../ownership/finding.ts'
+import { Names } from '../../ownership/names.ts'
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Cursor } from '../../trace/cursor.ts'
+import { Field } from '../../trace/fields.ts'
+import type { CacheInfo, MachineInfo } from '../../trace/record.ts'
+import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
+import type { FinishedRun } from '../core-interface.ts'
+
+/** Where a step was written. */
+export interface SourceSpan {
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  readonly text: string
+}
+
+/** A broken rule and the memory it concerns. */
+export interface Violation {
+  readonly step: number
+  readonly allocation: number
+  readonly code: string
+  /** The memory had been freed before: it was used while invalid. */
+  readonly afterFree: boolean
+  /** The memory went back with rights left. */
+  readonly rightsLeft: boolean
+}
+
+const NOWHERE: SourceSpan = { file: '', line: 0, column: 0, endLine: 0, endColumn: 0, text: '' }
+
+export class RunView {
+  readonly cursor: Cursor
+  readonly names: Names
+  readonly info: MachineInfo
+  readonly store: TraceStore
+  readonly steps: number
+  /** In order of steps, consequences among them. */
+  readonly violations: readonly Violation[]
+  private readonly byAllocation = new Map<number, Violation[]>()
+  private readonly cacheById = new Map<number, CacheInfo>()
+
+  constructor(readonly run: FinishedRun) {
+    this.store = run.store
+    this.steps = run.store.steps
+    this.info = run.record.machine
+    this.cursor = new Cursor(run.store, run.record.machine)
+    this.names = new Names(run.program.sites, run.ledger.allocations)
+    for (const cache of run.record.caches) this.cacheById.set(cache.id, cache)
+    const violations: Violation[] = []
+    const collect = (finding: Finding): void => {
+      violations.push(this.violation(finding))
+      finding.consequences.forEach(collect)
+    }
+    run.findings.forEach(collect)
+    this.violations = violations.sort((x, y) => x.step - y.step)
+    for (const violation of violations) {
+      const list = this.byAllocation.get(violation.allocation)
+      if (list === undefined) this.byAllocation.set(violation.allocation, [violation])
+      else list.push(violation)
+    }
+  }
+
+  private violation(finding: Finding): Violation {
+    const { allocation, step, code } = finding
+    const freed = this.run.ledger.allocations.freedAt(allocation)
+    return {
+      step,
+      allocation,
+      code,
+      afterFree: allocation !== 0 && freed !== 0 && step > freed,
+      rightsLeft: finding.rightsLeft.length > 0 && freed !== 0 && step === freed,
+    }
+  }
+
+  /** Broken rules that concern an allocation, in order of steps. */
+  violationsOf(allocation: number): readonly Violation[] {
+    return this.byAllocation.get(allocation) ?? []
+  }
+
+  cache(id: number): CacheInfo | undefined {
+    return this.cacheById.get(id)
+  }
+
+  /** Place of a site; empty for site 0 and sites that the program does not have. */
+  span(site: number): SourceSpan {
+    const found: Site | undefined = site === 0 ? undefined : this.run.program.sites[site]
+    if (found === undefined) return NOWHERE
+    const { line, column, endLine, endColumn, text } = found
+    return { file: this.run.program.files[found.file] ?? '', line, column, endLine, endColumn, text }
+  }
+
+  /** Place of a step; empty outside the run. */
+  spanOf(step: number): SourceSpan {
+    return this.store.chunkOf(step) < 0 ? NOWHERE : this.span(this.store.opSite(step))
+  }
+
+  taskName(id: number): string {
+    return this.run.record.tasks[id]?.name ?? `task ${id}`
+  }
+
+  get pageSize(): number {
+    return 2 ** this.info.pageShift
+  }
+
+  /** Frame that memory starts in at the cursor's step; -1 if it has none. */
+  firstFrame(allocation: AllocationRecord): number {
+    switch (allocation.kind) {
+      case AllocationKind.PAGES:
+      case AllocationKind.COMPOUND:
+      case AllocationKind.LARGE_KMALLOC:
+      case AllocationKind.SLAB:
+        return allocation.base
+      case AllocationKind.KMALLOC:
+      case AllocationKind.CACHE_OBJECT:
+        return Math.floor(allocation.base / this.pageSize)
+      case AllocationKind.VMALLOC:
+      case AllocationKind.VMAP:
+        return this.cursor.vmap(allocation.base) - 1
+      default:
+        return -1
+    }
+  }
+
+  /** Number of frames that memory covers; 0 if it has none. */
+  frameCount(allocation: AllocationRecord): number {
+    switch (allocation.kind) {
+      case AllocationKind.KMALLOC:
+      case AllocationKind.CACHE_OBJECT: {
+        const last = allocation.base + Math.max(allocation.size, 1) - 1
+        return Math.floor(last / this.pageSize) - Math.floor(allocation.base / this.pageSize) + 1
+      }
+      case AllocationKind.NONE:
+      case AllocationKind.CACHE:
+      case AllocationKind.OWNED:
+      case AllocationKind.FOREIGN:
+        return 0
+      default:
+        return Math.max(1, Math.ceil(allocation.size / this.pageSize))
+    }
+  }
+
+  /** Variable that memory was first stored in; empty if none. A slab page is never what a variable was given. */
+  variable(id: number): string {
+    return this.run.ledger.allocations.kind(id) === AllocationKind.SLAB ? '' : this.names.memory(id)
+  }
+
+  /** What to call memory: the variable it was stored in, else what made it. */
+  label(id: number): string {
+    const name = this.variable(id)
+    if (name !== '') return name
+    const record = this.store.allocation(id)
+    if (record === null) return ''
+    if (record.kind === AllocationKind.SLAB) return `${this.slabCache(record)?.name ?? 'slab'} page`
+    const { text } = this.span(this.store.opSite(record.step))
+    return text === '' ? this.names.kind(id) : text
+  }
+
+  /** Cache whose slab an allocation of kind SLAB is, from the deltas of the step that made it. */
+  slabCache(record: AllocationRecord): CacheInfo | undefined {
+    const range = this.store.deltasOf(record.step)
+    if (range === null) return undefined
+    const { field, index, new: value } = range.chunk.deltas
+    for (let d = range.from; d < range.to; d++) {
+      if (field[d] === Field.SLAB && index[d] === record.base && value[d] !== 0) return this.cache(value[d] - 1)
+    }
+    return undefined
+  }
+}

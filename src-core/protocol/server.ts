@@ -1,0 +1,194 @@
+/**
+ * Answers a window. Programs run one at a time; a newer `run` takes the place of an older one that still waits. The
+ * last few finished runs stay open for questions.
+ */
+import type { Core, FinishedRun } from './core-interface.ts'
+import {
+  PROTOCOL_VERSION,
+  type CallName,
+  type Calls,
+  type Notice,
+  type RunSummary,
+  type ServerMessage,
+} from './messages.ts'
+import type { Port } from './port.ts'
+import { QUERIES, type QueryName } from './queries/index.ts'
+import { RunView } from './queries/run-view.ts'
+import { checkMessage } from './validate.ts'
+
+/** Runs kept for questions. */
+const KEPT_RUNS = 4
+const NEWER = 'a newer run took its place'
+
+type Refusal = Extract<ServerMessage, { readonly error: unknown }>['error']
+
+/** An answer that is an error of the protocol. */
+class Refused extends Error {
+  constructor(
+    readonly code: Refusal['code'],
+    message: string,
+  ) {
+    super(message)
+  }
+}
+
+interface WaitingRun {
+  readonly id: number
+  readonly ask: Calls['run']['ask']
+}
+
+/** Serves one window over `port` until `close`. */
+export function serve(port: Port, core: Core): { close(): void } {
+  const server = new Server(port, core)
+  return { close: () => server.close() }
+}
+
+class Server {
+  private readonly views = new Map<number, RunView>()
+  private waiting: WaitingRun | null = null
+  private running = false
+  private runs = 0
+  private closed = false
+
+  constructor(
+    private readonly port: Port,
+    private readonly core: Core,
+  ) {
+    port.onMessage((data) => this.receive(data))
+  }
+
+  close(): void {
+    this.closed = true
+    this.waiting = null
+    this.views.clear()
+    if (this.running) this.core.cancel()
+  }
+
+  private send(message: ServerMessage, transfer?: ArrayBuffer[]): void {
+    if (!this.closed) this.port.postMessage(message, transfer)
+  }
+
+  private refuse(id: number, code: Refusal['code'], message: string): void {
+    this.send({ id, error: { code, message } })
+  }
+
+  private receive(data: unknown): void {
+    if (this.closed) return
+    const message = checkMessage(data)
+    if ('wrong' in message) {
+      if (message.id !== null) this.refuse(message.id, 'bad-request', message.wrong)
+      return
+    }
+    const { id, call, ask } = message
+    if (call === 'run') {
+      this.enqueue({ id, ask: ask as Calls['run']['ask'] })
+      return
+    }
+    try {
+      const answer = this.answer(call, ask)
+      this.send({ id, answer }, buffersOf(answer))
+    } catch (error) {
+      if (error instanceof Refused) this.refuse(id, error.code, error.message)
+      else this.refuse(id, 'failed', `${call}: ${messageOf(error)}`)
+    }
+  }
+
+  private answer(call: Exclude<CallName, 'run'>, ask: unknown): unknown {
+    switch (call) {
+      case 'hello': {
+        const { version } = ask as Calls['hello']['ask']
+        if (version !== PROTOCOL_VERSION) {
+          throw new Refused(
+            'bad-request',
+            `the window speaks protocol ${version}, the core ${PROTOCOL_VERSION}: reload the window`,
+          )
+        }
+        return { version: PROTOCOL_VERSION, eras: this.core.eras } satisfies Calls['hello']['answer']
+      }
+      case 'cancel':
+        this.core.cancel()
+        return {}
+      case 'explain':
+        return this.core.explain((ask as Calls['explain']['ask']).code)
+      default:
+        return this.query(call, ask)
+    }
+  }
+
+  private query(call: QueryName, ask: unknown): unknown {
+    const { run } = ask as { readonly run: number }
+    const view = this.views.get(run)
+    if (view === undefined) throw new Refused('no-such-run', `run ${run} is not kept any more`)
+    return (QUERIES[call] as (view: RunView, ask: unknown) => unknown)(view, ask)
+  }
+
+  private enqueue(run: WaitingRun): void {
+    if (this.waiting !== null) this.refuse(this.waiting.id, 'superseded', NEWER)
+    this.waiting = run
+    if (this.running) this.core.cancel()
+    else void this.work()
+  }
+
+  private async work(): Promise<void> {
+    this.running = true
+    while (this.waiting !== null && !this.closed) {
+      const { id, ask } = this.waiting
+      this.waiting = null
+      const run = ++this.runs
+      try {
+        const finished = await this.core.runProgram(ask, run, (notice) => this.notify(notice))
+        if (this.closed) break
+        this.keep(run, finished)
+        // A run that was cut short for a newer one has no answer worth showing.
+        if (this.waiting !== null && finished.record.outcome === 'budget') this.refuse(id, 'superseded', NEWER)
+        else this.send({ id, answer: summaryOf(run, finished) })
+      } catch (error) {
+        this.refuse(id, 'failed', messageOf(error))
+      }
+    }
+    this.running = false
+  }
+
+  private notify(notice: Notice): void {
+    this.send(notice)
+  }
+
+  private keep(run: number, finished: FinishedRun): void {
+    this.views.set(run, new RunView(finished))
+    for (const old of this.views.keys()) {
+      if (this.views.size <= KEPT_RUNS) break
+      this.views.delete(old)
+    }
+  }
+}
+
+/** What a window is told of a run at once. */
+export function summaryOf(run: number, finished: FinishedRun): RunSummary {
+  const { record, store, report, compileMs, runMs, judgeMs } = finished
+  return {
+    run,
+    report,
+    machine: record.machine,
+    tasks: record.tasks,
+    log: record.log,
+    steps: store.steps,
+    allocations: store.allocations,
+    compileMs,
+    runMs,
+    judgeMs,
+  }
+}
+
+/** Buffers of the typed arrays of an answer: they move instead of being copied. */
+function buffersOf(answer: unknown): ArrayBuffer[] {
+  if (typeof answer !== 'object' || answer === null) return []
+  const buffers = new Set<ArrayBuffer>()
+  for (const value of Object.values(answer)) {
+    if (ArrayBuffer.isView(value) && value.buffer instanceof ArrayBuffer) buffers.add(value.buffer)
+  }
+  return [...buffers]
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}

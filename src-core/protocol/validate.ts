@@ -1,0 +1,100 @@
+/** Checks of what a window asks, one small table: a question of the wrong shape is refused before anybody reads it. */
+import type { CallName } from './messages.ts'
+
+/** What is wrong with a value, or null. `at` names the value in the answer. */
+type Check = (value: unknown, at: string) => string | null
+type Shape = Readonly<Record<string, Check>>
+
+const wholeNumber =
+  (least: number): Check =>
+  (value, at) =>
+    typeof value === 'number' && Number.isSafeInteger(value) && value >= least
+      ? null
+      : `${at} has to be a whole number from ${least}`
+const text: Check = (value, at) => (typeof value === 'string' ? null : `${at} has to be a string`)
+const textOrNull: Check = (value, at) => (value === null ? null : text(value, at))
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function object(shape: Shape): Check {
+  return (value, at) => {
+    if (!isRecord(value)) return `${at} has to be an object`
+    for (const [name, check] of Object.entries(shape)) {
+      const wrong = check(value[name], at === '' ? name : `${at}.${name}`)
+      if (wrong !== null) return wrong
+    }
+    return null
+  }
+}
+
+function list(check: Check): Check {
+  return (value, at) => {
+    if (!Array.isArray(value)) return `${at} has to be a list`
+    for (let i = 0; i < value.length; i++) {
+      const wrong = check(value[i], `${at}[${i}]`)
+      if (wrong !== null) return wrong
+    }
+    return null
+  }
+}
+
+const texts: Check = (value, at) => {
+  if (!isRecord(value)) return `${at} has to be an object`
+  for (const [name, entry] of Object.entries(value)) {
+    const wrong = text(entry, `${at}.${name}`)
+    if (wrong !== null) return wrong
+  }
+  return null
+}
+
+const target: Check = (value, at) => {
+  if (!isRecord(value)) return `${at} has to be an object`
+  if ('pfn' in value) return wholeNumber(0)(value['pfn'], `${at}.pfn`)
+  if ('allocation' in value) return wholeNumber(0)(value['allocation'], `${at}.allocation`)
+  return `${at} has to name a pfn or an allocation`
+}
+
+const run = wholeNumber(1)
+const from0 = wholeNumber(0)
+const from1 = wholeNumber(1)
+
+const SHAPES: { readonly [K in CallName]: Shape } = {
+  hello: { version: from1 },
+  run: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
+  cancel: {},
+  map: { run, step: from0, from: from0, to: from0, cells: from1 },
+  timeline: { run, from: from0, to: from0, width: from1, maxBars: from0 },
+  inspect: { run, step: from0, target },
+  steps: { run, from: from0, count: from0 },
+  stepsOfLine: { run, file: text, line: from1 },
+  neighbours: { run, step: from0, target },
+  locate: { run, step: from0, target },
+  bytes: { run, step: from0, address: from0, length: from0 },
+  explain: { code: text },
+}
+
+/** A message that asks for a call, in the right shape. */
+export interface CheckedMessage {
+  readonly id: number
+  readonly call: CallName
+  readonly ask: unknown
+}
+
+/** What is wrong with a message, and its id if it has one (an answer can be sent only then). */
+export interface RefusedMessage {
+  readonly id: number | null
+  readonly wrong: string
+}
+
+/** Checks a message of a window. */
+export function checkMessage(data: unknown): CheckedMessage | RefusedMessage {
+  if (!isRecord(data)) return { id: null, wrong: 'a message has to be an object' }
+  const { id, call, ask } = data
+  if (typeof id !== 'number' || !Number.isSafeInteger(id)) return { id: null, wrong: 'a message has to have an id' }
+  if (typeof call !== 'string' || !Object.hasOwn(SHAPES, call))
+    return { id, wrong: `there is no call "${String(call)}"` }
+  const wrong = object(SHAPES[call as CallName])(ask, '')
+  return wrong === null ? { id, call: call as CallName, ask } : { id, wrong: `${call}: ${wrong}` }
+}
