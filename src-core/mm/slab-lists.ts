@@ -1,13 +1,17 @@
 /**
  * Which slab a cpu allocates from, and where slabs with free objects wait: a list per cpu and one for the node.
  *
- * Kernel: mm/slub.c, ___slab_alloc(), __slab_free(), put_cpu_partial(), get_partial_node(), __put_partials(),
- * deactivate_slab().
+ * Kernel: mm/slub.c, ___slab_alloc(), allocate_slab(), __slab_free(), put_cpu_partial(), get_partial_node(),
+ * __put_partials(), deactivate_slab().
  * Simplified: one node.
  */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import type { Cache } from './cache.ts'
+import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from './gfp.ts'
+import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32 } from './slab-flags.ts'
 import { SlabPages } from './slab-pages.ts'
-import { SlabPlace } from './slab-table.ts'
+import { QUARANTINED, SlabPlace } from './slab-table.ts'
 
 export class SlabLists extends SlabPages {
   private takeCpuPartial(cache: Cache): number {
@@ -54,6 +58,63 @@ export class SlabLists extends SlabPages {
     const first = table.free[slab]
     table.free[slab] = 0
     return first
+  }
+
+  /** allocate_slab(): pages for a new slab, its objects linked in ascending order. */
+  private newSlab(cache: Cache, gfp: number): number {
+    const zone =
+      (cache.flags & SLAB_CACHE_DMA) !== 0 ? __GFP_DMA : (cache.flags & SLAB_CACHE_DMA32) !== 0 ? __GFP_DMA32 : 0
+    const mask = (gfp & ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_DMA | __GFP_DMA32)) | zone | __GFP_COMP
+    const pfn = this.pages.take(cache.order, mask)
+    if (pfn < 0) return -1
+    const { table } = this
+    if (this.slabAt[pfn] !== 0) this.forget(this.slabAt[pfn] - 1)
+    const id = this.trace.allocation(AllocationKind.SLAB, pfn, 1 << (cache.order + this.shift))
+    this.pages.prepare(pfn, cache.order, mask, packUse(FrameKind.SLAB, id))
+    this.frames.setSlab(pfn, cache.id + 1)
+    const slab = cache.idle.pop() ?? table.add(cache.objects)
+    table.pfn[slab] = pfn
+    table.cache[slab] = cache.id
+    table.start[slab] = pfn * this.pageSize + cache.firstObject
+    table.free[slab] = 1
+    table.live[slab] = 0
+    const base = table.base[slab]
+    for (let i = 0; i < cache.objects; i++) {
+      table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
+      table.allocation[base + i] = 0
+    }
+    this.slabAt[pfn] = slab + 1
+    cache.slabs++
+    return slab
+  }
+
+  /**
+   * A slab whose page was freed behind its back becomes another slab: the old one is out of service, its objects are
+   * gone. (In the kernel both would go on in the same struct page.)
+   */
+  private forget(slab: number): void {
+    const { table } = this
+    const cache = this.caches[table.cache[slab]]
+    for (let i = 0; i < cache.objects; i++) {
+      const slot = table.base[slab] + i
+      const id = table.allocation[slot]
+      table.allocation[slot] = 0
+      if (id !== 0 && id !== QUARANTINED) {
+        this.trace.delta(Field.OBJECT, (table.start[slab] + i * cache.stride) >>> 3, id, 0)
+      }
+    }
+    // Until it is off every list it must not look empty: its pages are not its own any more.
+    table.live[slab] = 1
+    for (let cpu = 0; cpu < this.cpus; cpu++) {
+      this.unfreezePartials(cache, cpu)
+      if (cache.cpuSlab[cpu] !== slab) continue
+      cache.cpuSlab[cpu] = -1
+      cache.cpuFree[cpu] = 0
+    }
+    if (table.place[slab] === SlabPlace.NODE_PARTIAL) this.unlink(cache, slab)
+    table.live[slab] = 0
+    table.place[slab] = SlabPlace.GONE
+    cache.slabs--
   }
 
   /** __slab_free(): a free to a slab that is not this cpu's. */

@@ -1,22 +1,19 @@
 /**
- * Slabs as blocks of pages: how one comes from the page allocator and goes back to it.
+ * Slabs as blocks of pages: which slab lies where, and how one goes back to the page allocator.
  *
- * Kernel: mm/slub.c, allocate_slab(), discard_slab().
+ * Kernel: mm/slub.c, discard_slab().
  * Simplified: a TYPESAFE_BY_RCU slab goes back at once, not after a grace period.
  */
 import { RefMode } from '../eras/era.ts'
 import type { Frames } from '../machine/frames.ts'
 import type { Memory } from '../machine/memory.ts'
-import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind, packUse, useAllocation } from '../trace/fields.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Cache } from './cache.ts'
-import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from './gfp.ts'
 import type { KernelReports } from './kernel-report.ts'
 import type { PageAllocator } from './page-alloc.ts'
 import { Quarantine } from './quarantine.ts'
-import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32 } from './slab-flags.ts'
 import { SlabPlace, SlabTable } from './slab-table.ts'
 
 export class SlabPages {
@@ -51,33 +48,6 @@ export class SlabPages {
     this.debug = info.debug
     this.cpus = info.cpus
     this.quarantine = new Quarantine(info.memory)
-  }
-
-  /** allocate_slab(): pages for a new slab, its objects linked in ascending order. */
-  protected newSlab(cache: Cache, gfp: number): number {
-    const zone =
-      (cache.flags & SLAB_CACHE_DMA) !== 0 ? __GFP_DMA : (cache.flags & SLAB_CACHE_DMA32) !== 0 ? __GFP_DMA32 : 0
-    const mask = (gfp & ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_DMA | __GFP_DMA32)) | zone | __GFP_COMP
-    const pfn = this.pages.take(cache.order, mask)
-    if (pfn < 0) return -1
-    const { table } = this
-    const id = this.trace.allocation(AllocationKind.SLAB, pfn, 1 << (cache.order + this.shift))
-    this.pages.prepare(pfn, cache.order, mask, packUse(FrameKind.SLAB, id))
-    this.frames.setSlab(pfn, cache.id + 1)
-    const slab = cache.idle.pop() ?? table.add(cache.objects)
-    table.pfn[slab] = pfn
-    table.cache[slab] = cache.id
-    table.start[slab] = pfn * this.pageSize + cache.firstObject
-    table.free[slab] = 1
-    table.live[slab] = 0
-    const base = table.base[slab]
-    for (let i = 0; i < cache.objects; i++) {
-      table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
-      table.allocation[base + i] = 0
-    }
-    this.slabAt[pfn] = slab + 1
-    cache.slabs++
-    return slab
   }
 
   /**

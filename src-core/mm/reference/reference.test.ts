@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_PAGE_ORDER } from '../../trace/boot-state.ts'
-import { GFP_KERNEL } from '../gfp.ts'
+import { GFP_KERNEL, __GFP_ZERO } from '../gfp.ts'
 import { checkInvariants } from '../invariants.ts'
 import { lab, type Lab } from '../testing/lab.ts'
+import { checkReplay } from '../testing/replay.ts'
 import { PageModel } from './page-model.ts'
 import { SlabModel } from './slab-model.ts'
 
@@ -26,7 +27,7 @@ function listsOf(k: Lab): string[] {
 }
 
 /** A random number picks what to do, another one on what. */
-const program = fc.array(fc.tuple(fc.nat({ max: 99 }), fc.nat()), { minLength: 1, maxLength: 200 })
+const program = fc.array(fc.tuple(fc.nat({ max: 99 }), fc.nat()), { minLength: 1, maxLength: 200, size: 'max' })
 
 describe('the page allocator agrees with its reference model', () => {
   it('on random legal programs: same pages, same counts, same lists', () => {
@@ -68,7 +69,7 @@ describe('the page allocator agrees with its reference model', () => {
         for (const [pfn, count] of model.counts) expect(k.refs.refCount(pfn), `page ${pfn}`).toBe(count)
         checkInvariants(k)
       }),
-      { numRuns: 60, seed: 1 },
+      { numRuns: 40, seed: 1 },
     )
   })
 })
@@ -101,7 +102,7 @@ describe('the slab allocator agrees with its reference model', () => {
           expect(listsOf(k)).toEqual(pages.drawing())
           checkInvariants(k)
         }),
-        { numRuns: 25, seed: 1 },
+        { numRuns: 12, seed: 1 },
       )
     })
   }
@@ -117,8 +118,13 @@ describe('invariants', () => {
           steps.forEach(([what, which], i) => {
             k.setCpu(which % k.info.cpus)
             if (what < 30) {
-              const phys = k.step(() => k.slab.kmalloc(1 + (which % 10_000), GFP_KERNEL))
-              if (phys >= 0) live.push(() => k.slab.kfree(phys))
+              const gfp = which % 3 === 0 ? GFP_KERNEL | __GFP_ZERO : GFP_KERNEL
+              const phys = k.step(() => k.slab.kmalloc(8 + (which % 10_000), gfp))
+              if (phys >= 0) {
+                k.step(() => k.memory.fill(phys, 1 + (which % 60), which))
+                k.step(() => k.memory.writeU32(phys + (which % 4), which))
+                live.push(() => k.slab.kfree(phys))
+              }
             } else if (what < 45) {
               const order = which % 5
               const pfn = k.alloc(order)
@@ -133,10 +139,35 @@ describe('invariants', () => {
             if (i % 8 === 0) checkInvariants(k)
           })
           checkInvariants(k)
+          checkReplay(k)
           expect(k.reports.list.filter(({ level }) => level === 'bug')).toEqual([])
         }),
         { numRuns: 15, seed: 1 },
       )
     })
   }
+})
+
+describe('the trace', () => {
+  it('has every change of a program full of mistakes, with the values before', () => {
+    fc.assert(
+      fc.property(program, fc.boolean(), (steps, debug) => {
+        const k = lab({ memory: 4 * 2 ** 20, debug })
+        const seen: number[] = [k.alloc(3), k.compound(2)]
+        for (const [what, which] of steps) {
+          const pfn = seen[which % seen.length] + (which % 4)
+          if (what < 30) seen.push(Math.max(300, which % 2 === 0 ? k.alloc(which % 4) : k.compound(which % 4)))
+          else if (what < 50) k.free(pfn, which % 3)
+          else if (what < 70) k.put(pfn)
+          else if (what < 80) k.get(pfn)
+          else if (what < 85) k.step(() => k.pages.split(pfn, which % 3))
+          else if (what < 90) k.step(() => k.slab.kfree(pfn * 4096 + (which % 2) * 256))
+          else if (what < 95) seen.push(Math.max(300, k.step(() => k.slab.kmalloc(256, GFP_KERNEL)) >>> 12))
+          else k.step(() => k.pages.drainAll())
+        }
+        checkReplay(k)
+      }),
+      { numRuns: 40, seed: 1 },
+    )
+  })
 })
