@@ -33,7 +33,12 @@ function strokes(context: CanvasRenderingContext2D, name: PatternName): void {
 }
 
 /** A repeating pattern in one colour, for a canvas whose device pixels are `ratio` to a unit. */
-export function pattern(target: CanvasRenderingContext2D, name: PatternName, color: string, ratio: number): CanvasPattern {
+export function pattern(
+  target: CanvasRenderingContext2D,
+  name: PatternName,
+  color: string,
+  ratio: number,
+): CanvasPattern {
   const key = `${name} ${color} ${ratio}`
   const known = made.get(key)
   if (known !== undefined) return known

@@ -1,5 +1,12 @@
 /** Answers the questions of the views from a made-up run. Only the gallery uses it; the app never does. */
-import { CellMark, type CallName, type Calls, type Inspection, type MapCells, type Target } from '../../src-core/protocol/messages.ts'
+import {
+  CellMark,
+  type CallName,
+  type Calls,
+  type Inspection,
+  type MapCells,
+  type Target,
+} from '../../src-core/protocol/messages.ts'
 import type { CoreLink } from '../core/connect.ts'
 import type { Sample, SampleMemory } from './sample-run.ts'
 
@@ -14,16 +21,30 @@ export function sampleLink(sample: Sample): CoreLink {
       const inRange = sample.memories.map((each) => each.bar).filter((bar) => bar.to >= ask.from && bar.from <= ask.to)
       const bars = inRange.slice(0, ask.maxBars)
       const tasks = sample.summary.tasks.map((task) => ({
-        task: task.id, name: task.name, context: task.context,
+        task: task.id,
+        name: task.name,
+        context: task.context,
         runs: task.id === 0 ? [[1, sample.summary.steps] as const] : [[9, 10] as const],
       }))
       return { lanes: tasks, bars, hidden: inRange.length - bars.length }
     },
     steps: (ask) => ({
-      rows: sample.steps.map((step, i) => ({
-        step: i + 1, op: step.op, task: i === 8 || i === 9 ? 1 : 0, file: 'slab-uaf.ts', line: i + 5, column: 1,
-        endLine: i + 5, endColumn: 20, text: step.text, allocation: step.allocation, pfn: -1, effect: step.effect,
-      })).filter((row) => row.step >= ask.from && row.step < ask.from + ask.count),
+      rows: sample.steps
+        .map((step, i) => ({
+          step: i + 1,
+          op: step.op,
+          task: i === 8 || i === 9 ? 1 : 0,
+          file: 'slab-uaf.ts',
+          line: i + 5,
+          column: 1,
+          endLine: i + 5,
+          endColumn: 20,
+          text: step.text,
+          allocation: step.allocation,
+          pfn: -1,
+          effect: step.effect,
+        }))
+        .filter((row) => row.step >= ask.from && row.step < ask.from + ask.count),
     }),
     locate: (ask) => {
       const found = find(sample, ask.target)
@@ -47,7 +68,6 @@ export function sampleLink(sample: Sample): CoreLink {
     },
     onNotice: () => undefined,
     onRestart: () => undefined,
-    killCore: () => undefined,
     killCore: () => undefined,
   }
 }
@@ -80,15 +100,18 @@ function mapCells(sample: Sample, ask: Calls['map']['ask']): MapCells {
         kind[cell] = of
         allocation[cell] = bar.allocation
         owner[cell] = bar.owner + 1
-        refcount[cell] = 1 + bar.rights.filter((each) => /ref/.test(each.kind) && each.from <= ask.step && each.to > ask.step).length
+        refcount[cell] =
+          1 + bar.rights.filter((each) => /ref/.test(each.kind) && each.from <= ask.step && each.to > ask.step).length
         fill[cell] = lives ? 96 : 48
       }
       const rights = bar.rights.filter((each) => each.from <= ask.step && each.to > ask.step)
       if (frames > 1) marks[cell] = frame === pfn ? CellMark.HEAD : CellMark.TAIL
       if (lives && rights.some((each) => /map/.test(each.kind))) marks[cell]! |= CellMark.MAPPED
       if (rights.some((each) => /ref/.test(each.kind))) marks[cell]! |= CellMark.REFERENCED
-      if (bar.freed && ask.step >= bar.to && rights.some((each) => /map/.test(each.kind))) marks[cell]! |= CellMark.RIGHTS_LEFT
-      if (bar.ticks.some((each) => each.kind === 'violation' && each.step <= ask.step)) marks[cell]! |= CellMark.USED_INVALID
+      if (bar.freed && ask.step >= bar.to && rights.some((each) => /map/.test(each.kind)))
+        marks[cell]! |= CellMark.RIGHTS_LEFT
+      if (bar.ticks.some((each) => each.kind === 'violation' && each.step <= ask.step))
+        marks[cell]! |= CellMark.USED_INVALID
       if (sample.steps[ask.step - 1]?.allocation === bar.allocation) marks[cell]! |= CellMark.CHANGED
     }
   }
@@ -99,17 +122,42 @@ function inspection(sample: Sample, step: number, target: Target): Inspection {
   const found = find(sample, target)
   const pfn = found?.pfn ?? ('pfn' in target ? target.pfn : -1)
   const title = `frame 0x${pfn.toString(16)} · ${found === undefined ? 'free' : found.bar.kind}`
-  const row = (kind: string, from: number, holder: string, on: 'page' | 'bytes' | 'none'): Inspection['rights'][number] => ({
-    kind, on, holder, step: from, file: 'slab-uaf.ts', line: from + 4, column: 1, text: sample.steps[from - 1]?.text ?? '',
+  const row = (
+    kind: string,
+    from: number,
+    holder: string,
+    on: 'page' | 'bytes' | 'none',
+  ): Inspection['rights'][number] => ({
+    kind,
+    on,
+    holder,
+    step: from,
+    file: 'slab-uaf.ts',
+    line: from + 4,
+    column: 1,
+    text: sample.steps[from - 1]?.text ?? '',
   })
   const bar = found?.bar
-  const events = sample.steps.flatMap((each, i) => (bar !== undefined && each.allocation === bar.allocation
-    ? [{ step: i + 1, sentence: `${each.text}${each.effect === '' ? '' : ': ' + each.effect}`, file: 'slab-uaf.ts', line: i + 5, column: 1 }]
-    : []))
+  const events = sample.steps.flatMap((each, i) =>
+    bar !== undefined && each.allocation === bar.allocation
+      ? [
+          {
+            step: i + 1,
+            sentence: `${each.text}${each.effect === '' ? '' : ': ' + each.effect}`,
+            file: 'slab-uaf.ts',
+            line: i + 5,
+            column: 1,
+          },
+        ]
+      : [],
+  )
   const rights = (bar?.rights ?? []).filter((each) => each.from <= step && each.to > step)
   const slab = found?.kind === 5
   return {
-    title, subtitle: slab ? 'object 1 of 16 in a slab of kmalloc-256' : '', pfn, allocation: bar?.allocation ?? 0,
+    title,
+    subtitle: slab ? 'object 1 of 16 in a slab of kmalloc-256' : '',
+    pfn,
+    allocation: bar?.allocation ?? 0,
     state: bar === undefined ? 'free' : step >= bar.to ? 'freed' : 'allocated',
     fields: [
       { name: 'flags', value: slab ? '0x0100000000000000 (node=0 zone=1)' : '0x0', changed: false, help: 'Page flags' },
@@ -121,10 +169,18 @@ function inspection(sample: Sample, step: number, target: Target): Inspection {
     ],
     rights: rights.map((each) => row(each.kind, each.from, 'insmod', each.kind === 'kmap' ? 'bytes' : 'page')),
     pointers: bar?.allocation === 1 && step >= 4 ? [row('pointer', 4, 'b', 'none')] : [],
-    events, moreEvents: 0,
-    objects: slab ? Array.from({ length: 16 }, (_, i) => ({
-      offset: i * 256, bytes: 256, allocation: i === 1 && step < 12 ? 1 : i < 4 && i !== 1 ? 90 + i : 0, label: i === 1 ? 'a' : '',
-    })) : [],
-    address: bar?.address ?? '', physical: bar === undefined ? '' : '0x1a3c100', bytes: bar?.bytes ?? 4096,
+    events,
+    moreEvents: 0,
+    objects: slab
+      ? Array.from({ length: 16 }, (_, i) => ({
+          offset: i * 256,
+          bytes: 256,
+          allocation: i === 1 && step < 12 ? 1 : i < 4 && i !== 1 ? 90 + i : 0,
+          label: i === 1 ? 'a' : '',
+        }))
+      : [],
+    address: bar?.address ?? '',
+    physical: bar === undefined ? '' : '0x1a3c100',
+    bytes: bar?.bytes ?? 4096,
   }
 }

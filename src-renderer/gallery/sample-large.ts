@@ -16,8 +16,17 @@ export function manyAllocations(): Sample {
     const from = 1 + i * 240 + random(60)
     const frames = 1 << random(4)
     const bar: TimelineBar = {
-      allocation: i + 1, label: `page${i}`, kind: 'page-block', owner: random(4) === 0 ? 1 : 0, from,
-      to: from + 100 + random(4000), freed: true, ticks: [], rights: [], address: '0xffff888001a3c000', bytes: frames * 4096,
+      allocation: i + 1,
+      label: `page${i}`,
+      kind: 'page-block',
+      owner: random(4) === 0 ? 1 : 0,
+      from,
+      to: from + 100 + random(4000),
+      freed: true,
+      ticks: [],
+      rights: [],
+      address: '0xffff888001a3c000',
+      bytes: frames * 4096,
     }
     memories.push({ bar, pfn: 40_000 + ((i * 24) % 900_000), frames, kind: 3 + random(4) })
   }

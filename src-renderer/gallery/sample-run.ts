@@ -24,10 +24,17 @@ export interface Sample {
 
 const FILE = 'slab-uaf.ts'
 
-function bar(part: Partial<TimelineBar> & Pick<TimelineBar, 'allocation' | 'label' | 'kind' | 'from' | 'to'>): TimelineBar {
+function bar(
+  part: Partial<TimelineBar> & Pick<TimelineBar, 'allocation' | 'label' | 'kind' | 'from' | 'to'>,
+): TimelineBar {
   return {
-    owner: 0, freed: true, ticks: [], rights: [], bytes: 256,
-    address: '0xffff888001a3c' + (part.allocation * 256).toString(16).padStart(3, '0'), ...part,
+    owner: 0,
+    freed: true,
+    ticks: [],
+    rights: [],
+    bytes: 256,
+    address: '0xffff888001a3c' + (part.allocation * 256).toString(16).padStart(3, '0'),
+    ...part,
   }
 }
 
@@ -50,10 +57,21 @@ const STEPS: readonly (readonly [op: string, text: string, effect: string, alloc
 
 function diagnosis(part: Pick<Diagnosis, 'code' | 'message' | 'step'> & { readonly allocation: number }): Diagnosis {
   return {
-    code: part.code, severity: 'error', certainty: 'definite', message: part.message, step: part.step, task: 'insmod',
+    code: part.code,
+    severity: 'error',
+    certainty: 'definite',
+    message: part.message,
+    step: part.step,
+    task: 'insmod',
     at: { file: FILE, line: part.step, column: 1 },
     memory: { kind: 'slab-object', name: 'a', address: '0xffff888001a3c100', bytes: 256, allocation: part.allocation },
-    story: [], rights_left: [], pointers: [], consequences: [], eras: {}, fix: '', kernel: '',
+    story: [],
+    rights_left: [],
+    pointers: [],
+    consequences: [],
+    eras: {},
+    fix: '',
+    kernel: '',
   }
 }
 
@@ -61,47 +79,98 @@ export function sampleRun(): Sample {
   const end = STEPS.length
   const memories: SampleMemory[] = [
     {
-      pfn: 0x1a3c, frames: 1, kind: 5,
+      pfn: 0x1a3c,
+      frames: 1,
+      kind: 5,
       bar: bar({
-        allocation: 1, label: 'a', kind: 'slab-object', from: 1, to: 12,
+        allocation: 1,
+        label: 'a',
+        kind: 'slab-object',
+        from: 1,
+        to: 12,
         ticks: [
-          { step: 1, kind: 'allocate', count: 1 }, { step: 2, kind: 'derive', count: 1 },
-          { step: 3, kind: 'reference', count: 1 }, { step: 4, kind: 'derive', count: 1 },
-          { step: 12, kind: 'free', count: 1 }, { step: 14, kind: 'violation', count: 1 },
+          { step: 1, kind: 'allocate', count: 1 },
+          { step: 2, kind: 'derive', count: 1 },
+          { step: 3, kind: 'reference', count: 1 },
+          { step: 4, kind: 'derive', count: 1 },
+          { step: 12, kind: 'free', count: 1 },
+          { step: 14, kind: 'violation', count: 1 },
         ],
         rights: [{ kind: 'page-reference', from: 3, to: 13, holder: 0 }],
       }),
     },
     {
-      pfn: 0x1a50, frames: 4, kind: 3,
+      pfn: 0x1a50,
+      frames: 4,
+      kind: 3,
       bar: bar({
-        allocation: 2, label: 'big', kind: 'page-block', from: 5, to: 11, bytes: 16384,
+        allocation: 2,
+        label: 'big',
+        kind: 'page-block',
+        from: 5,
+        to: 11,
+        bytes: 16384,
         ticks: [
-          { step: 6, kind: 'map', count: 1 }, { step: 11, kind: 'free', count: 1 },
+          { step: 6, kind: 'map', count: 1 },
+          { step: 11, kind: 'free', count: 1 },
           { step: 11, kind: 'invalidated', count: 1 },
         ],
         rights: [{ kind: 'kmap', from: 6, to: end + 1, holder: 0 }],
       }),
     },
     {
-      pfn: 0x1a61, frames: 3, kind: 7,
+      pfn: 0x1a61,
+      frames: 3,
+      kind: 7,
       bar: bar({
-        allocation: 3, label: 'area', kind: 'vmalloc-area', from: 7, to: end + 1, freed: false, bytes: 12288,
+        allocation: 3,
+        label: 'area',
+        kind: 'vmalloc-area',
+        from: 7,
+        to: end + 1,
+        freed: false,
+        bytes: 12288,
         ticks: [{ step: 10, kind: 'write', count: 1 }],
       }),
     },
     {
-      pfn: 0x1a3e, frames: 1, kind: 5,
-      bar: bar({ allocation: 4, label: 'note', kind: 'slab-object', owner: 1, from: 9, to: end + 1, freed: false, bytes: 64 }),
+      pfn: 0x1a3e,
+      frames: 1,
+      kind: 5,
+      bar: bar({
+        allocation: 4,
+        label: 'note',
+        kind: 'slab-object',
+        owner: 1,
+        from: 9,
+        to: end + 1,
+        freed: false,
+        bytes: 64,
+      }),
     },
   ]
   return {
     memories,
     steps: STEPS.map(([op, text, effect, allocation]) => ({ op, text, effect, allocation })),
-    summary: summaryOf(end, memories.length, [
-      diagnosis({ code: 'slab-use-after-free', message: 'b is written after its object was freed', step: 14, allocation: 1 }),
-      diagnosis({ code: 'freed-while-reachable', message: 'big is freed while it is mapped', step: 11, allocation: 2 }),
-    ], 64),
+    summary: summaryOf(
+      end,
+      memories.length,
+      [
+        diagnosis({
+          code: 'slab-use-after-free',
+          message: 'b is written after its object was freed',
+          step: 14,
+          allocation: 1,
+        }),
+        diagnosis({
+          code: 'freed-while-reachable',
+          message: 'big is freed while it is mapped',
+          step: 11,
+          allocation: 2,
+        }),
+      ],
+      64,
+    ),
   }
 }
 
@@ -114,19 +183,43 @@ export function summaryOf(
 ): RunSummary {
   const frames = mebibytes * 256
   return {
-    run: 1, steps, allocations, compileMs: 4, runMs: 1, judgeMs: 1, log: [],
+    run: 1,
+    steps,
+    allocations,
+    compileMs: 4,
+    runMs: 1,
+    judgeMs: 1,
+    log: [],
     tasks: [
       { id: 0, name: 'insmod', pid: 1000, context: 'process' },
       { id: 1, name: 'worker', pid: 1001, context: 'process' },
     ],
     machine: {
-      memory: frames * 4096, cpus: 1, arch: 'x86_64', debug: true, iommu: false, seed: 1, frames, pageShift: 12,
-      pageOffset: 0xffff_8880_0000_0000n, vmallocStart: 0xffff_c900_0000_0000n,
-      zones: [{ name: 'DMA', start: 0, end: 4096 }, { name: 'DMA32', start: 4096, end: frames }],
+      memory: frames * 4096,
+      cpus: 1,
+      arch: 'x86_64',
+      debug: true,
+      iommu: false,
+      seed: 1,
+      frames,
+      pageShift: 12,
+      pageOffset: 0xffff_8880_0000_0000n,
+      vmallocStart: 0xffff_c900_0000_0000n,
+      zones: [
+        { name: 'DMA', start: 0, end: 4096 },
+        { name: 'DMA32', start: 4096, end: frames },
+      ],
     },
     report: {
-      schema: 'pageward.report/1', program: FILE, era: 'v6.12', basis: 'measured', schedule: 'd', outcome: 'completed',
-      diagnoses, log: [], stats: { operations: steps, deltas: steps * 3, compile_ms: 4, run_ms: 1 },
+      schema: 'pageward.report/1',
+      program: FILE,
+      era: 'v6.12',
+      basis: 'measured',
+      schedule: 'd',
+      outcome: 'completed',
+      diagnoses,
+      log: [],
+      stats: { operations: steps, deltas: steps * 3, compile_ms: 4, run_ms: 1 },
     },
   }
 }

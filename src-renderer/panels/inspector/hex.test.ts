@@ -20,7 +20,8 @@ describe('a hex dump', () => {
     const now = new Uint8Array(64)
     now[33] = 0x6b
     const rows = hexRows(now, new Uint8Array(64))
-    const changed = rows.flatMap((row) => (row.kind === 'bytes' ? row.bytes.map((b, i) => [b, row.offset + i] as const) : []))
+    const changed = rows
+      .flatMap((row) => (row.kind === 'bytes' ? row.bytes.map((b, i) => [b, row.offset + i] as const) : []))
       .filter(([byte]) => byte.changed)
     expect(changed).toEqual([[{ hex: '6b', changed: true, tone: 'poison' }, 33]])
   })

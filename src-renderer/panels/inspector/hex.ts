@@ -47,7 +47,9 @@ export function hexRows(bytes: Uint8Array, before: Uint8Array | null): (HexRow |
       continue
     }
     previous = key
-    const text = Array.from(part, (value) => (value >= 0x20 && value < 0x7f ? String.fromCharCode(value) : '.')).join('')
+    const text = Array.from(part, (value) => (value >= 0x20 && value < 0x7f ? String.fromCharCode(value) : '.')).join(
+      '',
+    )
     rows.push({ kind: 'bytes', offset, bytes: cells, text })
   }
   return rows

@@ -70,14 +70,18 @@ export function useInspection() {
     if (target !== null && session.runId !== 0) question.ask({ run: session.runId, step: cursor.step, target })
   })
 
-  watch([() => session.runId, () => selection.target, () => cursor.step], ([run, target], [runBefore]) => {
-    if (run !== runBefore || target === null) question.drop()
-    if (target === null || run === 0) {
-      shown.value = null
-      failure.value = null
-    }
-    frame.request()
-  }, { immediate: true })
+  watch(
+    [() => session.runId, () => selection.target, () => cursor.step],
+    ([run, target], [runBefore]) => {
+      if (run !== runBefore || target === null) question.drop()
+      if (target === null || run === 0) {
+        shown.value = null
+        failure.value = null
+      }
+      frame.request()
+    },
+    { immediate: true },
+  )
 
   async function settled(): Promise<void> {
     do await Promise.all([frame.settled(), question.settled()])
@@ -113,7 +117,12 @@ function describe(shown: Inspected | null): InspectorDescription | null {
   const { inspection, step, bytes } = shown
   const { title, subtitle, pfn, allocation, state } = inspection
   return {
-    step, title, subtitle, pfn, allocation, state,
+    step,
+    title,
+    subtitle,
+    pfn,
+    allocation,
+    state,
     fields: Object.fromEntries(inspection.fields.map((each) => [each.name, each.value])),
     changed: inspection.fields.filter((each) => each.changed).map((each) => each.name),
     rights: inspection.rights.map(({ kind, holder, line }) => ({ kind, holder, line })),

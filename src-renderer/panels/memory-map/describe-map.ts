@@ -53,7 +53,10 @@ export function describeMap(state: {
       const rect = cellRect(layout!, pfn)
       if (rect === null) continue
       cells.push({
-        pfn, kind: KINDS[facts.kind]?.name ?? String(facts.kind), owner: facts.owner, allocation: facts.allocation,
+        pfn,
+        kind: KINDS[facts.kind]?.name ?? String(facts.kind),
+        owner: facts.owner,
+        allocation: facts.allocation,
         refcount: facts.refcount,
         marks: MARK_NAMES.filter(([, bit]) => (facts.marks & bit) !== 0).map(([name]) => name),
         rect: { ...rect, x: rect.x + GUTTER, y: rect.y - scroll },
@@ -61,8 +64,15 @@ export function describeMap(state: {
     }
   }
   return {
-    step: state.step, by: state.by, framesPerCell: layout?.framesPerCell ?? 0, cellWidth: layout?.cellWidth ?? 0,
-    from: ranges[0]?.from ?? 0, to: ranges.at(-1)?.to ?? 0, selectedPfn: state.selected?.pfn ?? -1,
-    selectedFrames: state.selected?.frames ?? 0, selectedAllocation: state.selectedAllocation, cells,
+    step: state.step,
+    by: state.by,
+    framesPerCell: layout?.framesPerCell ?? 0,
+    cellWidth: layout?.cellWidth ?? 0,
+    from: ranges[0]?.from ?? 0,
+    to: ranges.at(-1)?.to ?? 0,
+    selectedPfn: state.selected?.pfn ?? -1,
+    selectedFrames: state.selected?.frames ?? 0,
+    selectedAllocation: state.selectedAllocation,
+    cells,
   }
 }

@@ -47,7 +47,8 @@ export function fillOf(colours: Palette, by: ColourBy, cell: CellFacts): Fill {
   const plain = colours.kind[kind] ?? colours.ground
   const on = (colours.onKind[kind] ?? colours.text).css
   const neutral = { css: plain.css, on, faint: colours.kind[FrameKind.RESERVED]!.css }
-  if (kind === FrameKind.BAD) return { css: colours.broken.css, on: colours.onBroken.css, faint: colours.brokenFaint.css }
+  if (kind === FrameKind.BAD)
+    return { css: colours.broken.css, on: colours.onBroken.css, faint: colours.brokenFaint.css }
   if (isFree(kind) || kind === FrameKind.RESERVED) return { ...neutral, on: colours.muted.css }
   if (by === 'references') {
     const step = Math.max(0, Math.min(colours.references.length - 1, cell.refcount))

@@ -5,8 +5,24 @@ import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
 import { drawCell, type CellBrush, type SlabObject } from './draw-cells.ts'
-import { cellRect, HEADER, type MapLayout, visibleRanges, type Rect, type VisibleRange, WHOLE_PIXELS_FROM } from './geometry.ts'
-import { cellIndex, factsAt, paintCells, pixelTable, type ColourBy, type MapWindow, type PixelTable } from './windows.ts'
+import {
+  cellRect,
+  HEADER,
+  type MapLayout,
+  visibleRanges,
+  type Rect,
+  type VisibleRange,
+  WHOLE_PIXELS_FROM,
+} from './geometry.ts'
+import {
+  cellIndex,
+  factsAt,
+  paintCells,
+  pixelTable,
+  type ColourBy,
+  type MapWindow,
+  type PixelTable,
+} from './windows.ts'
 
 /** Width of the column of addresses left of the cells. */
 export const GUTTER = 60
@@ -65,8 +81,13 @@ function drawLargeCells(
 ): void {
   const { layout } = scene
   const brush: CellBrush = {
-    context, colours: scene.colours, by: scene.by, ratio: size.ratio, pageSize: scene.pageSize,
-    selectedAllocation: scene.selectedAllocation, objectsOf: scene.objectsOf,
+    context,
+    colours: scene.colours,
+    by: scene.by,
+    ratio: size.ratio,
+    pageSize: scene.pageSize,
+    selectedAllocation: scene.selectedAllocation,
+    objectsOf: scene.objectsOf,
   }
   for (const range of ranges) {
     for (let pfn = range.from; pfn < range.to; pfn += layout.framesPerCell) {
@@ -107,8 +128,15 @@ function drawSmallCells(context: CanvasRenderingContext2D, scene: MapScene, rang
     context.imageSmoothingEnabled = false
     const top = range.section.body + (firstRow - range.section.firstRow) * layout.cellHeight - scene.scroll
     context.drawImage(
-      buffer, 0, 0, layout.columns, rows,
-      GUTTER, top, layout.columns * layout.cellWidth, rows * layout.cellHeight,
+      buffer,
+      0,
+      0,
+      layout.columns,
+      rows,
+      GUTTER,
+      top,
+      layout.columns * layout.cellWidth,
+      rows * layout.cellHeight,
     )
     context.imageSmoothingEnabled = true
     emphasiseBroken(context, scene, range)
@@ -183,7 +211,12 @@ function drawFlash(context: CanvasRenderingContext2D, scene: MapScene, ranges: r
       if (rect === null) continue
       const { x, y, width, height } = toView(scene, rect)
       const grow = layout.cellWidth < WHOLE_PIXELS_FROM ? 2 : 0
-      context.fillRect(x - grow, y - grow, width + 2 * grow - (grow === 0 ? 1 : 0), height + 2 * grow - (grow === 0 ? 1 : 0))
+      context.fillRect(
+        x - grow,
+        y - grow,
+        width + 2 * grow - (grow === 0 ? 1 : 0),
+        height + 2 * grow - (grow === 0 ? 1 : 0),
+      )
     }
   }
   context.globalAlpha = 1
@@ -208,7 +241,12 @@ function outlineRun(
       const width = last.x + last.width - first.x
       const small = layout.cellWidth < WHOLE_PIXELS_FROM
       const pad = small ? 3 : how === 'select' ? 1.5 : 0.5
-      outline(context, colours, how, { x: x - pad, y: y - pad, width: width - 1 + 2 * pad, height: height - 1 + 2 * pad })
+      outline(context, colours, how, {
+        x: x - pad,
+        y: y - pad,
+        width: width - 1 + 2 * pad,
+        height: height - 1 + 2 * pad,
+      })
     }
     pfn = rowEnd
   }
@@ -279,7 +317,11 @@ function drawHeaders(context: CanvasRenderingContext2D, size: CanvasSize, scene:
     const size1 = formatBytes(frames * scene.pageSize)
     const span = `${formatPfn(section.start)}–${formatPfn(section.end - 1)}`
     const room = end - start
-    const label = fitFirst(measure, [`${span} · ${count(frames, 'frame')} · ${size1}`, `${span} · ${size1}`, size1], room)
+    const label = fitFirst(
+      measure,
+      [`${span} · ${count(frames, 'frame')} · ${size1}`, `${span} · ${size1}`, size1],
+      room,
+    )
     context.fillText(label, start, y + HEADER / 2)
   }
 }

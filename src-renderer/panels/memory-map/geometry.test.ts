@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import {
-  cellRect, clampScroll, fitAll, fitFrames, frameAt, HEADER, interestingStretch, layoutMap, LEVELS, visibleRanges,
+  cellRect,
+  clampScroll,
+  fitAll,
+  fitFrames,
+  frameAt,
+  HEADER,
+  interestingStretch,
+  layoutMap,
+  LEVELS,
+  visibleRanges,
   zoomAbout,
 } from './geometry.ts'
 
@@ -79,7 +88,11 @@ describe('the layout of the memory map', () => {
   })
 
   it('looks first at the frames around the problem and leaves far ones out', () => {
-    const touched = [{ pfn: 6000, frames: 1 }, { pfn: 6010, frames: 4 }, { pfn: 40, frames: 1 }]
+    const touched = [
+      { pfn: 6000, frames: 1 },
+      { pfn: 6010, frames: 4 },
+      { pfn: 40, frames: 1 },
+    ]
     expect(interestingStretch(touched, 6012, 200)).toEqual({ from: 6000, to: 6014 })
     expect(interestingStretch(touched, 6012, 100_000)).toEqual({ from: 40, to: 6014 })
     expect(interestingStretch([], 0, 10)).toBeNull()

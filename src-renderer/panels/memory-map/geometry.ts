@@ -73,7 +73,13 @@ export function layoutMap(zones: readonly ZoneSpan[], width: number, level: numb
     top += HEADER + rows * cellHeight + SECTION_GAP
   }
   return {
-    level: at, framesPerRow, framesPerCell, columns, cellWidth, cellHeight, sections,
+    level: at,
+    framesPerRow,
+    framesPerCell,
+    columns,
+    cellWidth,
+    cellHeight,
+    sections,
     height: Math.max(0, top - SECTION_GAP),
   }
 }

@@ -60,14 +60,21 @@ export function legendOf(
   if (by === 'owner') {
     for (const owner of sorted(seen.owners)) {
       if (owner > 0) {
-        add(`owner-${owner}`, `Owned by ${ownerName(tasks, owner)}`,
-          colours.owner[(owner - 1) % colours.owner.length]!.css)
+        add(
+          `owner-${owner}`,
+          `Owned by ${ownerName(tasks, owner)}`,
+          colours.owner[(owner - 1) % colours.owner.length]!.css,
+        )
       }
     }
   }
   if (by === 'references') {
     for (const n of sorted(seen.counts)) {
-      add(`count-${n}`, n === 4 ? '4 or more references' : n === 1 ? '1 reference' : `${n} references`, colours.references[n]!.css)
+      add(
+        `count-${n}`,
+        n === 4 ? '4 or more references' : n === 1 ? '1 reference' : `${n} references`,
+        colours.references[n]!.css,
+      )
     }
   }
   for (const kind of sorted(seen.kinds)) {
@@ -76,8 +83,10 @@ export function legendOf(
     add(`kind-${name}`, words, neutral ? colours.kind[kind]!.css : 'transparent', letter)
   }
   const marks: readonly (readonly [number, MarkName])[] = [
-    [CellMark.REFERENCED, 'reference'], [CellMark.MAPPED, 'mapping'],
-    [CellMark.RIGHTS_LEFT, 'rightsLeft'], [CellMark.USED_INVALID, 'usedInvalid'],
+    [CellMark.REFERENCED, 'reference'],
+    [CellMark.MAPPED, 'mapping'],
+    [CellMark.RIGHTS_LEFT, 'rightsLeft'],
+    [CellMark.USED_INVALID, 'usedInvalid'],
   ]
   for (const [bit, mark] of marks) if ((seen.marks & bit) !== 0) add(mark, MARK_WORDS[mark], '', '', mark)
   return entries

@@ -16,7 +16,7 @@ export class SlabObjects {
     this.#changed = changed
   }
 
-  /** Objects of a frame at a step. Until they are known: those of the step before, or null; `changed` is called later. */
+  /** Objects of a frame at a step. Until known: those of an earlier step, or null; `changed` is called then. */
   of(run: number, step: number, pfn: number): readonly SlabObject[] | null {
     const key = `${run}/${step}`
     const known = this.#known.get(pfn)

@@ -15,7 +15,10 @@ export interface FrameRow {
 }
 
 /** At most `most` rows; `hidden` is how many more there are. */
-export function frameRows(cells: MapCells, most: number): { readonly rows: readonly FrameRow[]; readonly hidden: number } {
+export function frameRows(
+  cells: MapCells,
+  most: number,
+): { readonly rows: readonly FrameRow[]; readonly hidden: number } {
   const rows: FrameRow[] = []
   let hidden = 0
   const broken = CellMark.RIGHTS_LEFT | CellMark.USED_INVALID
@@ -25,8 +28,11 @@ export function frameRows(cells: MapCells, most: number): { readonly rows: reado
     if (!used && (marks[at]! & broken) === 0) continue
     let end = at + 1
     const same = (i: number): boolean =>
-      kind[i] === kind[at] && allocation[i] === allocation[at] && owner[i] === owner[at] &&
-      (allocation[at] !== 0 || refcount[i] === refcount[at]) && (marks[i]! & broken) === (marks[at]! & broken) &&
+      kind[i] === kind[at] &&
+      allocation[i] === allocation[at] &&
+      owner[i] === owner[at] &&
+      (allocation[at] !== 0 || refcount[i] === refcount[at]) &&
+      (marks[i]! & broken) === (marks[at]! & broken) &&
       (marks[i]! & CellMark.HEAD) === 0
     while (end < kind.length && same(end)) end++
     if (rows.length < most) {

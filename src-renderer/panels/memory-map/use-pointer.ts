@@ -63,8 +63,13 @@ export function usePointer(map: ReturnType<typeof useMemoryMap>) {
   return {
     point,
     handlers: {
-      pointerdown: down, pointermove: move, pointerup: up, pointercancel: () => (drag = null), pointerleave: leave,
-      wheel: turn, dblclick: double,
+      pointerdown: down,
+      pointermove: move,
+      pointerup: up,
+      pointercancel: () => (drag = null),
+      pointerleave: leave,
+      wheel: turn,
+      dblclick: double,
     },
   }
 }

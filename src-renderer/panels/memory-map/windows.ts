@@ -39,8 +39,14 @@ export function factsAt(windows: readonly MapWindow[], pfn: number): CellFacts |
     if (at < 0) continue
     const { kind, allocation, owner, refcount, mapcount, marks, fill } = window.cells
     return {
-      pfn, kind: kind[at]!, allocation: allocation[at]!, owner: owner[at]!, refcount: refcount[at]!,
-      mapcount: mapcount[at]!, marks: marks[at]!, fill: fill[at]!,
+      pfn,
+      kind: kind[at]!,
+      allocation: allocation[at]!,
+      owner: owner[at]!,
+      refcount: refcount[at]!,
+      mapcount: mapcount[at]!,
+      marks: marks[at]!,
+      fill: fill[at]!,
     }
   }
   return null
@@ -61,7 +67,8 @@ export function pixelTable(colours: Palette, by: ColourBy): PixelTable {
   for (let kind = 0; kind < 16; kind++) {
     const plain = (colours.kind[kind] ?? colours.ground).pixel
     for (let owner = 0; owner < OWNER_STEPS; owner++) {
-      const owned = by === 'owner' && owner > 0 && !isFree(kind) && kind !== FrameKind.RESERVED && kind !== FrameKind.BAD
+      const owned =
+        by === 'owner' && owner > 0 && !isFree(kind) && kind !== FrameKind.RESERVED && kind !== FrameKind.BAD
       byUse[kind * OWNER_STEPS + owner] = owned ? ownerInk(colours, owner).pixel : plain
     }
   }

@@ -63,13 +63,24 @@ export function describeTimeline(state: {
       const { bar } = placed
       const faults = faultsOf(placed, state.uses.get(bar.allocation) ?? [])
       return {
-        allocation: bar.allocation, label: bar.label, kind: bar.kind, owner: bar.owner, from: bar.from, to: bar.to,
-        freed: bar.freed, flags: faults.uses, problems: faults.others, rightsLeft: faults.rightsLeft,
+        allocation: bar.allocation,
+        label: bar.label,
+        kind: bar.kind,
+        owner: bar.owner,
+        from: bar.from,
+        to: bar.to,
+        freed: bar.freed,
+        flags: faults.uses,
+        problems: faults.others,
+        rightsLeft: faults.rightsLeft,
         selected: bar.allocation === state.selectedAllocation,
         ticks: bar.ticks.map(({ step, kind }) => ({ step, kind })),
         rights: bar.rights.map(({ kind, from, to }) => ({ kind, from, to })),
         rect: {
-          x: toX(bar.from), y: top + placed.top - state.scroll, width: toX(bar.to) - toX(bar.from), height: BAR_HEIGHT,
+          x: toX(bar.from),
+          y: top + placed.top - state.scroll,
+          width: toX(bar.to) - toX(bar.from),
+          height: BAR_HEIGHT,
         },
       }
     }),

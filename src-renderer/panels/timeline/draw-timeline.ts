@@ -97,7 +97,13 @@ function drawRows(
   context.rect(0, top, size.width, size.height - top)
   context.clip()
   const brush: BarBrush = {
-    context, colours, ratio: size.ratio, toX, width: size.width, steps: scene.steps, packed: layout.packed,
+    context,
+    colours,
+    ratio: size.ratio,
+    toX,
+    width: size.width,
+    steps: scene.steps,
+    packed: layout.packed,
   }
   const visible = layout.bars.filter((each) => {
     const y = top + each.top - scene.scroll
@@ -113,7 +119,8 @@ function drawRows(
     context.fillStyle = colours.accent.css
     context.fillRect(0, y, 2, layout.rows[placed.row]!.height)
   }
-  if (!layout.packed) for (const placed of visible) drawRowName(context, scene, placed.bar, top + placed.top - scene.scroll)
+  if (!layout.packed)
+    for (const placed of visible) drawRowName(context, scene, placed.bar, top + placed.top - scene.scroll)
   clipPlot(context, size, top)
   for (const placed of visible) {
     const faults = faultsOf(placed, scene.uses.get(placed.bar.allocation) ?? [])

@@ -69,9 +69,16 @@ function barAt(scene: HitScene, toX: (step: number) => number, x: number, y: num
   return null
 }
 
-function nearestTick(scene: HitScene, placed: PlacedBar, toX: (step: number) => number, x: number): TimelineTick | null {
+function nearestTick(
+  scene: HitScene,
+  placed: PlacedBar,
+  toX: (step: number) => number,
+  x: number,
+): TimelineTick | null {
   const extra: TimelineTick[] = (scene.uses.get(placed.bar.allocation) ?? []).map((step) => ({
-    step, kind: 'violation', count: 1,
+    step,
+    kind: 'violation',
+    count: 1,
   }))
   let best: TimelineTick | null = null
   let distance = TICK_REACH + 0.01

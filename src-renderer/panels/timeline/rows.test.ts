@@ -3,8 +3,17 @@ import type { TimelineBar } from '../../../src-core/protocol/messages.ts'
 import { layoutRows } from './rows.ts'
 
 const bar = (allocation: number, from: number, to: number, rights: TimelineBar['rights'] = []): TimelineBar => ({
-  allocation, label: `m${allocation}`, kind: 'slab-object', owner: 0, from, to, freed: true, ticks: [], rights,
-  address: '0xffff888000104100', bytes: 256,
+  allocation,
+  label: `m${allocation}`,
+  kind: 'slab-object',
+  owner: 0,
+  from,
+  to,
+  freed: true,
+  ticks: [],
+  rights,
+  address: '0xffff888000104100',
+  bytes: 256,
 })
 const NO_USES = new Map<number, number[]>()
 
@@ -12,7 +21,10 @@ describe('rows of the timeline', () => {
   it('gives each of a few memories its own row, oldest first', () => {
     const layout = layoutRows([bar(2, 5, 9), bar(1, 1, 3)], NO_USES)
     expect(layout.packed).toBe(false)
-    expect(layout.bars.map((each) => [each.bar.allocation, each.row])).toEqual([[1, 0], [2, 1]])
+    expect(layout.bars.map((each) => [each.bar.allocation, each.row])).toEqual([
+      [1, 0],
+      [2, 1],
+    ])
   })
 
   it('packs many memories so that bars of one row never overlap', () => {
@@ -27,7 +39,12 @@ describe('rows of the timeline', () => {
   })
 
   it('puts rights that overlap below each other and makes the row tall enough', () => {
-    const right = (from: number, to: number): TimelineBar['rights'][number] => ({ kind: 'page-reference', from, to, holder: 0 })
+    const right = (from: number, to: number): TimelineBar['rights'][number] => ({
+      kind: 'page-reference',
+      from,
+      to,
+      holder: 0,
+    })
     const layout = layoutRows([bar(1, 1, 9, [right(2, 5), right(3, 8), right(6, 9)])], NO_USES)
     expect(layout.bars[0]!.rights.map((each) => each.lane)).toEqual([0, 1, 0])
     expect(layout.rows[0]!.height).toBeGreaterThan(layoutRows([bar(1, 1, 9)], NO_USES).rows[0]!.height)

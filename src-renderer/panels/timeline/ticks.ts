@@ -3,8 +3,18 @@ import type { TimelineTick } from '../../../src-core/protocol/messages.ts'
 
 /** Which kinds stay visible when several fall together: broken rules first. */
 const WEIGHT: Readonly<Record<TimelineTick['kind'], number>> = {
-  violation: 10, invalidated: 9, free: 8, allocate: 7, move: 6, put: 5, reference: 5, unmap: 4, map: 4, write: 3,
-  derive: 2, read: 1,
+  violation: 10,
+  invalidated: 9,
+  free: 8,
+  allocate: 7,
+  move: 6,
+  put: 5,
+  reference: 5,
+  unmap: 4,
+  map: 4,
+  write: 3,
+  derive: 2,
+  read: 1,
 }
 
 /** Ticks at least `gap` pixels apart; of those merged the weightiest stays, with the sum of their counts. */

@@ -92,7 +92,12 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     point,
     grabbing,
     handlers: {
-      pointerdown: down, pointermove: move, pointerup: up, pointercancel: up, pointerleave: leave, wheel: turn,
+      pointerdown: down,
+      pointermove: move,
+      pointerup: up,
+      pointercancel: up,
+      pointerleave: leave,
+      wheel: turn,
     },
   }
 }

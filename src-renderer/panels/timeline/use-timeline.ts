@@ -95,8 +95,17 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     ask(plotWidth(size))
     scroll.value = clampScroll(scroll.value)
     drawTimeline(context, size, {
-      axis: axis.value, steps: cursor.steps, step: cursor.step, lanes: data.lanes, stepRows, layout, scroll: scroll.value,
-      colours: colours.value, uses: uses.value, problems: problems.value, selectedAllocation,
+      axis: axis.value,
+      steps: cursor.steps,
+      step: cursor.step,
+      lanes: data.lanes,
+      stepRows,
+      layout,
+      scroll: scroll.value,
+      colours: colours.value,
+      uses: uses.value,
+      problems: problems.value,
+      selectedAllocation,
       hoveredStep: 'step' in hovered.value ? hovered.value.step : -1,
       hoveredAllocation: 'placed' in hovered.value ? hovered.value.placed.bar.allocation : hoveredAllocation(),
     })
@@ -179,8 +188,14 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
 
   function hitScene(): HitScene {
     return {
-      axis: axis.value, steps: cursor.steps, step: cursor.step, width: width(), lanes: data.lanes, layout,
-      scroll: scroll.value, uses: uses.value,
+      axis: axis.value,
+      steps: cursor.steps,
+      step: cursor.step,
+      width: width(),
+      lanes: data.lanes,
+      layout,
+      scroll: scroll.value,
+      uses: uses.value,
     }
   }
 
@@ -212,22 +227,29 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     } else locateQuestion.ask({ run: session.runId, step: cursor.step, target })
   }
 
-  watch(() => session.runId, () => {
-    for (const each of [question, rowsQuestion, locateQuestion]) each.drop()
-    stepRows = []
-    asked = ''
-    askedRows = ''
-    hovered.value = { on: 'nothing' }
-    axis.value = moved ? clampAxis(axis.value, cursor.steps) : wholeRun(cursor.steps)
-    follow()
-    live.redraw.request()
-  }, { immediate: true })
-  watch(() => cursor.step, (step) => {
-    const next = revealStep(axis.value, step, cursor.steps)
-    if (next !== axis.value) axis.value = next
-    if (selection.pfn !== null) follow()
-    live.redraw.request()
-  })
+  watch(
+    () => session.runId,
+    () => {
+      for (const each of [question, rowsQuestion, locateQuestion]) each.drop()
+      stepRows = []
+      asked = ''
+      askedRows = ''
+      hovered.value = { on: 'nothing' }
+      axis.value = moved ? clampAxis(axis.value, cursor.steps) : wholeRun(cursor.steps)
+      follow()
+      live.redraw.request()
+    },
+    { immediate: true },
+  )
+  watch(
+    () => cursor.step,
+    (step) => {
+      const next = revealStep(axis.value, step, cursor.steps)
+      if (next !== axis.value) axis.value = next
+      if (selection.pfn !== null) follow()
+      live.redraw.request()
+    },
+  )
   watch(() => selection.target, follow)
   watch(uses, () => {
     layout = layoutRows(data.bars, uses.value)
@@ -240,15 +262,31 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     while (waits.some((each) => each.pending))
   }
   onMounted(() => {
-    onBeforeUnmount(registerView('timeline', {
-      settled,
-      describe: () => describeTimeline({ ...hitScene(), selectedAllocation, hidden: data.hidden }),
-    }))
+    onBeforeUnmount(
+      registerView('timeline', {
+        settled,
+        describe: () => describeTimeline({ ...hitScene(), selectedAllocation, hidden: data.hidden }),
+      }),
+    )
   })
 
   return {
-    axis, failure, hovered, revision, zoomBy, panBy, scrollBy, fit, hitAt, hover, selectNext, data: () => data,
-    layout: () => layout, uses, overflows: () => layout.height > live.size.value.height - bodyTop(data.lanes.length),
-    width, GUTTER,
+    axis,
+    failure,
+    hovered,
+    revision,
+    zoomBy,
+    panBy,
+    scrollBy,
+    fit,
+    hitAt,
+    hover,
+    selectNext,
+    data: () => data,
+    layout: () => layout,
+    uses,
+    overflows: () => layout.height > live.size.value.height - bodyTop(data.lanes.length),
+    width,
+    GUTTER,
   }
 }

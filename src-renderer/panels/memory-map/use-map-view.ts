@@ -1,0 +1,145 @@
+/** Which part of the machine the memory map shows, and the ways to move it. Knows frames and pixels, not content. */
+import { shallowRef, type Ref } from 'vue'
+import type { MachineInfo } from '../../../src-core/trace/record.ts'
+import type { CanvasSize } from '../../canvas/use-canvas.ts'
+import { GUTTER, type FrameRun } from './draw-map.ts'
+import {
+  cellRect,
+  clampLevel,
+  clampScroll,
+  fitAll,
+  fitFrames,
+  interestingStretch,
+  layoutMap,
+  visibleRanges,
+  zoomAbout,
+  type MapLayout,
+  type VisibleRange,
+} from './geometry.ts'
+
+/** Cells of this width show enough to read them. */
+const COMFORTABLE_CELL = 24
+
+export interface MapViewSources {
+  readonly machine: Readonly<Ref<MachineInfo | null>>
+  readonly size: () => CanvasSize
+  /** The selected frames, if any. */
+  readonly selected: () => FrameRun | null
+  readonly redraw: () => void
+}
+
+export function useMapView({ machine, size, selected, redraw }: MapViewSources) {
+  const level = shallowRef(0)
+  const scroll = shallowRef(0)
+  /** True once the person chose what to look at: a new run then leaves the view alone. */
+  let moved = false
+  let layout: MapLayout | null = null
+
+  const cellsWidth = (): number => Math.max(40, size().width - GUTTER - 4)
+
+  /** Lays the machine out for the size of now; null without a machine. */
+  function update(): MapLayout | null {
+    const info = machine.value
+    layout = info === null ? null : layoutMap(info.zones, cellsWidth(), level.value)
+    if (layout !== null) scroll.value = clampScroll(layout, scroll.value, size().height)
+    return layout
+  }
+
+  /** Frames on screen, and within `margin` pixels around it. */
+  function visible(margin = 0): VisibleRange[] {
+    return layout === null ? [] : visibleRanges(layout, scroll.value - margin, scroll.value + size().height + margin)
+  }
+
+  function zoomTo(next: number, point?: { readonly x: number; readonly y: number }): void {
+    const info = machine.value
+    const to = clampLevel(next)
+    if (info === null || layout === null || to === level.value) return
+    const { height } = size()
+    const about = point ?? selectedPoint() ?? { x: layout.cellWidth * (layout.columns / 2), y: height / 2 }
+    scroll.value = zoomAbout(layout, scroll.value, about, layoutMap(info.zones, cellsWidth(), to), height)
+    level.value = to
+    moved = true
+    redraw()
+  }
+
+  /** The middle of the selected frame if it is on screen: what keyboard zooming keeps in place. */
+  function selectedPoint(): { x: number; y: number } | null {
+    const run = selected()
+    const rect = layout === null || run === null ? null : cellRect(layout, run.pfn)
+    if (rect === null) return null
+    const y = rect.y - scroll.value + rect.height / 2
+    return y >= 0 && y <= size().height ? { x: rect.x + rect.width / 2, y } : null
+  }
+
+  function panBy(pixels: number): void {
+    if (layout === null) return
+    scroll.value = clampScroll(layout, scroll.value + pixels, size().height)
+    moved = true
+    redraw()
+  }
+
+  /** Scrolls just as far as needed to have a frame on screen. */
+  function reveal(pfn: number): void {
+    const rect = layout === null ? null : cellRect(layout, pfn)
+    if (layout === null || rect === null) return
+    const { height } = size()
+    const margin = Math.min(rect.height + 24, height / 3)
+    if (rect.y < scroll.value + margin) scroll.value = clampScroll(layout, rect.y - margin, height)
+    else if (rect.y + rect.height > scroll.value + height - margin / 2) {
+      scroll.value = clampScroll(layout, rect.y + rect.height + margin / 2 - height, height)
+    }
+    redraw()
+  }
+
+  function centreOn(pfn: number): void {
+    const rect = layout === null ? null : cellRect(layout, pfn)
+    if (layout === null || rect === null) return
+    scroll.value = clampScroll(layout, rect.y - size().height / 2, size().height)
+    moved = true
+    redraw()
+  }
+
+  function fitMachine(): void {
+    const info = machine.value
+    if (info === null) return
+    level.value = fitAll(info.zones, cellsWidth(), size().height)
+    scroll.value = 0
+    moved = true
+    redraw()
+  }
+
+  /** Shows as much of the program's memory as can be read, around the selection. */
+  function fitProgram(memory: readonly FrameRun[]): void {
+    const info = machine.value
+    const { height } = size()
+    if (info === null) return
+    const room = Math.floor(cellsWidth() / COMFORTABLE_CELL) * Math.floor((height - 24) / COMFORTABLE_CELL)
+    const stretch = interestingStretch(memory, selected()?.pfn ?? memory[0]?.pfn ?? -1, room)
+    if (stretch === null) fitMachine()
+    else {
+      const fit = fitFrames(info.zones, cellsWidth(), height, stretch.from, stretch.to)
+      level.value = fit.level
+      scroll.value = fit.scroll
+    }
+    moved = false
+    redraw()
+  }
+
+  return {
+    level,
+    scroll,
+    layout: () => layout,
+    moved: () => moved,
+    forget: () => {
+      moved = false
+    },
+    update,
+    visible,
+    zoomTo,
+    panBy,
+    reveal,
+    centreOn,
+    fitMachine,
+    fitProgram,
+  }
+}
