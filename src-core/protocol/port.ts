@@ -2,6 +2,6 @@
 export interface Port {
   /** Sends data; the buffers in `transfer` move to the other side. */
   postMessage(data: unknown, transfer?: ArrayBuffer[]): void
-  /** Sets what is called with each message that comes. Messages that came before are not lost if the host queues them. */
+  /** Sets what is called with each message that comes. */
   onMessage(handler: (data: unknown) => void): void
 }

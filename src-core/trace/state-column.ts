@@ -129,7 +129,7 @@ export class StateColumn<T extends Data> {
     return this.dirty.length
   }
 
-  /** Makes the next keyframe of the state now. What changed since the last keyframe must have been written since then. */
+  /** Makes the next keyframe of the state now. All that changed since the last one has been written since `base`. */
   capture(): void {
     const keyframe = this.keyframes.length
     const data = this.make(this.dirty.length * PAGE_SIZE)

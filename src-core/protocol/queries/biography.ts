@@ -169,7 +169,8 @@ function madeSentence(view: RunView, id: number, name: string, op: number): stri
     case AllocationKind.COMPOUND: {
       const frames = view.frameCount(record)
       const what = frames === 1 ? 'frame' : `${frames} frames from`
-      return `${op === Op.split_page ? 'split_page separated it' : `${name} made it`}: ${what} ${frameName(record.base)}; owner ${owner}`
+      const made = op === Op.split_page ? 'split_page separated it' : `${name} made it`
+      return `${made}: ${what} ${frameName(record.base)}; owner ${owner}`
     }
     default:
       return `${name} made it: ${bytesText(record.size)}; owner ${owner}`

@@ -111,7 +111,7 @@ function stateOf(view: RunView, target: Target, place: Location): Inspection['st
   return kind === FrameKind.BUDDY || kind === FrameKind.PCP ? 'free' : 'allocated'
 }
 
-/** What can still reach the target at the cursor's step. Of a slab page: the page's own rights and its objects' owners. */
+/** What can still reach the target at the cursor's step. Of a slab page: its own rights and its objects' owners. */
 function rights(view: RunView, target: Target, place: Location): RightRow[] {
   const { step } = view.cursor
   const { ledger } = view.run

@@ -109,7 +109,7 @@ function blockMark(view: RunView, allocation: number, pfn: number): number {
   return view.firstFrame(record) === pfn ? CellMark.HEAD : CellMark.TAIL
 }
 
-/** Share of the objects in use, and the task that owns the first of them: nobody but the allocator owns the page itself. */
+/** Share of the objects in use, and the task that owns the first of them (the page itself is the allocator's). */
 function drawSlab(view: RunView, cells: MutableCells, cell: number, pfn: number): void {
   const slab = slabAt(view, pfn)
   if (slab === null) return

@@ -1,0 +1,310 @@
+/**
+ * The one table of calls between a window and the core. Client, server, validation and tests derive from it.
+ * Only data crosses; typed arrays are transferred. Answers are bounded by what a screen can show, never by the
+ * length of a run.
+ */
+import type { Report } from '../report/report.ts'
+import type { SourceFile } from '../compiler/contract.ts'
+import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
+
+export const PROTOCOL_VERSION = 1
+
+export interface RunRequest {
+  /** Path of the program among `files`. */
+  readonly entry: string
+  readonly files: readonly SourceFile[]
+  /** Era id, or null for the program's own first era (its `@era` pragma, else v6.12). */
+  readonly era: string | null
+  /** Overrides of the program's `@machine` pragma (SURFACE §5), e.g. `{ memory: '64M' }`. */
+  readonly machine: Readonly<Record<string, string>>
+}
+
+/** What a window knows of a run at once. */
+export interface RunSummary {
+  /** Names the run in later questions. The core keeps the last few runs only. */
+  readonly run: number
+  /** Report without era verdicts; they follow as a `verdicts` notice. */
+  readonly report: Report
+  readonly machine: MachineInfo
+  readonly tasks: readonly TaskInfo[]
+  readonly log: readonly LogLine[]
+  readonly steps: number
+  readonly allocations: number
+  /** Milliseconds in the compiler, in the simulator, in the rules. */
+  readonly compileMs: number
+  readonly runMs: number
+  readonly judgeMs: number
+}
+
+/** What a person selected: a frame or a piece of memory. */
+export type Target = { readonly pfn: number } | { readonly allocation: number }
+
+/** One step as a row. */
+export interface StepRow {
+  readonly step: number
+  readonly op: string
+  readonly task: number
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+  /** The call as written. */
+  readonly text: string
+  readonly allocation: number
+  /** Frame concerned, -1 if none. */
+  readonly pfn: number
+  /** What it did, as a short sentence: `refcount 1 → 2`. Empty if nothing changed. */
+  readonly effect: string
+}
+
+/** One cell of the memory map: one frame, or an equal share of frames when there are more frames than cells. */
+export interface MapCells {
+  readonly from: number
+  /** Frames a cell stands for (≥ 1). */
+  readonly framesPerCell: number
+  /** `FrameKind`: of the frame, or the most telling one of the cell's frames (allocated before free). */
+  readonly kind: Uint8Array
+  /** Allocation that occupies it (0 = none). */
+  readonly allocation: Uint32Array
+  /** Hue slot of the owner task + 1, 0 = nobody. */
+  readonly owner: Uint8Array
+  readonly refcount: Int32Array
+  readonly mapcount: Int32Array
+  /** `CellMark` bits. */
+  readonly marks: Uint8Array
+  /** Slab objects in use, 0..255 of the slab's capacity scaled to 255; 0 for others. */
+  readonly fill: Uint8Array
+}
+export const CellMark = {
+  /** Changed by the step at the playhead. */
+  CHANGED: 1,
+  /** Freed with rights left. */
+  RIGHTS_LEFT: 2,
+  /** Used while invalid. */
+  USED_INVALID: 4,
+  /** A mapping (kmap, vmap) reaches it. */
+  MAPPED: 8,
+  /** A reference other than the owner's. */
+  REFERENCED: 16,
+  /** First frame of a compound or buddy block. */
+  HEAD: 32,
+  /** Not the first frame of its block. */
+  TAIL: 64,
+} as const
+
+/** A bar of the timeline: one piece of memory from its allocation to its free. */
+export interface TimelineBar {
+  readonly allocation: number
+  /** Name it was stored in, else what made it. */
+  readonly label: string
+  /** AllocationKind name. */
+  readonly kind: string
+  /** Task that owns it (hue). */
+  readonly owner: number
+  readonly from: number
+  /** Step of the free; `steps + 1` if it still lived at the end. */
+  readonly to: number
+  readonly freed: boolean
+  /** Events inside the bar, merged to at most one a pixel. */
+  readonly ticks: readonly TimelineTick[]
+  /** Rights of others on it, to be drawn nested. */
+  readonly rights: readonly {
+    readonly kind: string
+    readonly from: number
+    readonly to: number
+    readonly holder: number
+  }[]
+  /** First of the bytes, for the tooltip. */
+  readonly address: string
+  readonly bytes: number
+}
+export interface TimelineTick {
+  readonly step: number
+  readonly kind:
+    | 'allocate'
+    | 'reference'
+    | 'put'
+    | 'map'
+    | 'unmap'
+    | 'read'
+    | 'write'
+    | 'derive'
+    | 'free'
+    | 'move'
+    | 'violation'
+    | 'invalidated'
+  /** Events merged into it. */
+  readonly count: number
+}
+export interface TimelineLane {
+  readonly task: number
+  readonly name: string
+  readonly context: string
+  /** Stretches in which the task ran, merged to the resolution asked for: [from, to] pairs of steps. */
+  readonly runs: readonly (readonly [number, number])[]
+}
+export interface Timeline {
+  readonly lanes: readonly TimelineLane[]
+  readonly bars: readonly TimelineBar[]
+  /** Bars in the range that did not fit `maxBars`. */
+  readonly hidden: number
+}
+
+export interface FieldRow {
+  /** Name as the kernel spells it in this era. */
+  readonly name: string
+  readonly value: string
+  /** Changed by the step at the playhead. */
+  readonly changed: boolean
+  /** What it means, one sentence. */
+  readonly help: string
+}
+export interface RightRow {
+  readonly kind: string
+  readonly on: 'page' | 'bytes' | 'none'
+  readonly holder: string
+  readonly step: number
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** The line as written. */
+  readonly text: string
+}
+export interface EventRow {
+  readonly step: number
+  readonly sentence: string
+  readonly file: string
+  readonly line: number
+  readonly column: number
+}
+/** Everything the inspector shows of one selection at one step. */
+export interface Inspection {
+  readonly title: string
+  readonly subtitle: string
+  /** Frame the fields belong to; -1 if the memory has none at this step. */
+  readonly pfn: number
+  readonly allocation: number
+  readonly state: 'free' | 'allocated' | 'freed' | 'reserved'
+  readonly fields: readonly FieldRow[]
+  /** What can still reach it, at this step. */
+  readonly rights: readonly RightRow[]
+  /** Plain pointers into it (no right). */
+  readonly pointers: readonly RightRow[]
+  /** Its biography, oldest first, at most a few hundred rows. */
+  readonly events: readonly EventRow[]
+  readonly moreEvents: number
+  /** Objects of the slab, if it is one: physical offset in the frame, allocation (0 = free), label. */
+  readonly objects: readonly {
+    readonly offset: number
+    readonly bytes: number
+    readonly allocation: number
+    readonly label: string
+  }[]
+  /** Kernel virtual address of the memory, and its physical address. */
+  readonly address: string
+  readonly physical: string
+  readonly bytes: number
+}
+
+/** Question and answer by call name. `step` 0 means before the first step; `steps` is the last. */
+export interface Calls {
+  hello: { ask: { readonly version: number }; answer: { readonly version: number; readonly eras: readonly EraInfo[] } }
+  run: { ask: RunRequest; answer: RunSummary }
+  /** Ends the run that is going on; its `run` call answers with outcome `budget`. */
+  cancel: { ask: Record<string, never>; answer: Record<string, never> }
+  map: {
+    ask: {
+      readonly run: number
+      readonly step: number
+      readonly from: number
+      readonly to: number
+      readonly cells: number
+    }
+    answer: MapCells
+  }
+  timeline: {
+    ask: {
+      readonly run: number
+      readonly from: number
+      readonly to: number
+      readonly width: number
+      readonly maxBars: number
+    }
+    answer: Timeline
+  }
+  inspect: { ask: { readonly run: number; readonly step: number; readonly target: Target }; answer: Inspection }
+  /** Rows of consecutive steps. */
+  steps: {
+    ask: { readonly run: number; readonly from: number; readonly count: number }
+    answer: { readonly rows: readonly StepRow[] }
+  }
+  /** Steps of a source line, first to last (at most 100), for a click in the editor. */
+  stepsOfLine: {
+    ask: { readonly run: number; readonly file: string; readonly line: number }
+    answer: { readonly steps: readonly number[]; readonly total: number }
+  }
+  /** Steps that concern one piece of memory or frame, next and previous of `step`; 0 = none. */
+  neighbours: {
+    ask: { readonly run: number; readonly step: number; readonly target: Target }
+    answer: { readonly previous: number; readonly next: number }
+  }
+  /** Where a piece of memory lies: its first frame (-1 if none) and number of frames. */
+  locate: {
+    ask: { readonly run: number; readonly step: number; readonly target: Target }
+    answer: { readonly pfn: number; readonly frames: number; readonly allocation: number }
+  }
+  bytes: {
+    ask: { readonly run: number; readonly step: number; readonly address: number; readonly length: number }
+    answer: { readonly bytes: Uint8Array }
+  }
+  explain: { ask: { readonly code: string }; answer: Explanation | null }
+}
+export type CallName = keyof Calls
+
+export interface EraInfo {
+  readonly id: string
+  readonly title: string
+  readonly basis: 'measured' | 'source' | 'plan'
+  readonly summary: string
+}
+export interface Explanation {
+  readonly code: string
+  readonly title: string
+  readonly meaning: string
+  /** How a real kernel shows it. */
+  readonly kernel: string
+  readonly fix: string
+  readonly reference: string
+  /** Smallest bad program and its fix, if the corpus has them. */
+  readonly bad: string | null
+  readonly good: string | null
+}
+
+/** What the core says without being asked. */
+export type Notice =
+  | { readonly notice: 'state'; readonly state: 'idle' | 'compiling' | 'running' | 'judging'; readonly steps: number }
+  /** The report of a run, with the verdicts of the other eras. */
+  | { readonly notice: 'verdicts'; readonly run: number; readonly report: Report }
+  /** Every era's codes for the same program: the matrix. null = did not finish. */
+  | {
+      readonly notice: 'matrix'
+      readonly run: number
+      readonly eras: Readonly<
+        Record<string, readonly { code: string; severity: string; line: number; file: string }[] | null>
+      >
+    }
+  /** The runner was killed and replaced. */
+  | { readonly notice: 'runner-replaced'; readonly reason: string }
+
+export type ClientMessage = { readonly id: number; readonly call: CallName; readonly ask: unknown }
+export type ServerMessage =
+  | { readonly id: number; readonly answer: unknown }
+  | {
+      readonly id: number
+      readonly error: {
+        readonly code: 'bad-request' | 'no-such-run' | 'superseded' | 'failed'
+        readonly message: string
+      }
+    }
+  | Notice
