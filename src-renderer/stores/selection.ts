@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { Target } from '../../src-core/protocol/messages.ts'
 import type { Diagnosis, StoryLine } from '../../src-core/report/report.ts'
+import { rank } from '../monaco/story.ts'
 import { useCursorStore } from './cursor.ts'
 import { useSessionStore } from './session.ts'
 
@@ -25,6 +26,12 @@ export const useSelectionStore = defineStore('selection', () => {
   const past: Moment[] = []
 
   const diagnosis = computed<Diagnosis | null>(() => session.report?.diagnoses[problem.value] ?? null)
+  /** Indices of the diagnoses as they are listed: errors first; inside a kind, as they happened. */
+  const order = computed<readonly number[]>(() => {
+    const diagnoses = session.report?.diagnoses ?? []
+    const rankOf = (index: number): number => rank(diagnoses[index]?.severity ?? 'note')
+    return diagnoses.map((_each, index) => index).sort((a, b) => rankOf(a) - rankOf(b) || a - b)
+  })
   const pfn = computed(() => (target.value !== null && 'pfn' in target.value ? target.value.pfn : null))
   const allocation = computed(() =>
     target.value !== null && 'allocation' in target.value ? target.value.allocation : null,
@@ -69,8 +76,10 @@ export const useSelectionStore = defineStore('selection', () => {
   }
 
   function nextProblem(direction: 1 | -1 = 1): void {
-    const count = session.report?.diagnoses.length ?? 0
-    if (count > 0) selectProblem((problem.value + direction + count) % count)
+    const count = order.value.length
+    const at = order.value.indexOf(problem.value)
+    const next = at < 0 && direction < 0 ? count - 1 : (at + direction + count) % Math.max(1, count)
+    if (count > 0) selectProblem(order.value[next] ?? 0)
   }
 
   /** Goes back to what was selected before; clears the selection when there is nothing before. */
@@ -90,8 +99,7 @@ export const useSelectionStore = defineStore('selection', () => {
     hovered.value = null
     const diagnoses = session.report?.diagnoses ?? []
     const again = diagnoses.findIndex((each) => each.code === previousCode)
-    const first = again >= 0 ? again : diagnoses.findIndex((each) => each.severity === 'error')
-    const index = first >= 0 ? first : diagnoses.length > 0 ? 0 : -1
+    const index = again >= 0 ? again : (order.value[0] ?? -1)
     problem.value = index
     const found = diagnoses[index]
     target.value = found === undefined ? null : targetOf(found)
@@ -104,6 +112,7 @@ export const useSelectionStore = defineStore('selection', () => {
     hovered,
     problem,
     diagnosis,
+    order,
     pfn,
     allocation,
     select,

@@ -91,7 +91,8 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
           const fresh = shownRun !== session.runId
           shownRun = session.runId
           if (row === null || row.file !== document.active || session.stale) return
-          if (!(fresh && code.hasTextFocus())) code.revealLineInCenterIfOutsideViewport(row.line)
+          if (!(fresh && code.hasTextFocus()))
+            code.revealLines(row.line, Math.min(row.line + 1, code.getModel()?.getLineCount() ?? row.line))
         },
       ),
       watch(
