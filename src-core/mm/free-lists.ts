@@ -1,19 +1,16 @@
 /**
- * Lists of free blocks, linked through the frames themselves: one list per zone and order (buddy), one per cpu, zone
- * and order (per-cpu lists). A block is linked by its first frame.
+ * The free lists of the buddy allocator, linked through the frames themselves: one list per zone and order. A block is
+ * linked by its first frame.
  *
- * Kernel: struct free_area and struct per_cpu_pages in include/linux/mmzone.h.
+ * Kernel: struct free_area in include/linux/mmzone.h.
  * Deviates: a block that is linked a second time (possible only after a misuse, such as a get and a put on a free page)
  * is moved; in the kernel the list is corrupt from then on.
  */
-import { invariant } from '../base/assert.ts'
 import type { Frames } from '../machine/frames.ts'
 import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
 
 /** Orders that a buddy list exists for. */
 export const ORDERS = MAX_PAGE_ORDER + 1
-/** Orders that a per-cpu list exists for: 0 to 3 (PAGE_ALLOC_COSTLY_ORDER). */
-export const PCP_ORDERS = 4
 
 export class FreeLists {
   /** pfn + 1 of the first and last block of a list; 0 = empty. */
@@ -21,39 +18,19 @@ export class FreeLists {
   private readonly last: Uint32Array
   /** Blocks on each list. */
   readonly length: Uint32Array
-  private readonly pcpBase: number
 
   constructor(
     private readonly frames: Frames,
     zones: number,
-    private readonly cpus: number,
   ) {
-    this.pcpBase = zones * ORDERS
-    const lists = this.pcpBase + zones * cpus * PCP_ORDERS
-    invariant(lists < 0xffff, 'list ids fit the column')
-    this.first = new Uint32Array(lists)
-    this.last = new Uint32Array(lists)
-    this.length = new Uint32Array(lists)
+    this.first = new Uint32Array(zones * ORDERS)
+    this.last = new Uint32Array(zones * ORDERS)
+    this.length = new Uint32Array(zones * ORDERS)
   }
 
-  /** Id of a zone's buddy list. */
+  /** Id of a zone's list of an order. */
   buddy(zone: number, order: number): number {
     return zone * ORDERS + order
-  }
-
-  /** Id of a cpu's list of a zone. */
-  pcp(zone: number, cpu: number, order: number): number {
-    return this.pcpBase + (zone * this.cpus + cpu) * PCP_ORDERS + order
-  }
-
-  /** First block of a list, or -1. */
-  peek(list: number): number {
-    return this.first[list] - 1
-  }
-
-  /** Last block of a list, or -1. */
-  peekLast(list: number): number {
-    return this.last[list] - 1
   }
 
   /** Links a block at the head. */

@@ -7,7 +7,7 @@
 import { invariant } from '../base/assert.ts'
 import { FrameKind } from '../trace/fields.ts'
 import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
-import { PCP_ORDERS } from './free-lists.ts'
+import { PCP_ORDERS } from './pcp.ts'
 import type { Kernel } from './kernel.ts'
 import { SlabPlace } from './slab-table.ts'
 
@@ -54,7 +54,7 @@ export function checkPages(kernel: Kernel): void {
     for (let cpu = 0; cpu < info.cpus; cpu++) {
       let count = 0
       for (let order = 0; order < PCP_ORDERS; order++) {
-        for (const pfn of pages.lists.blocks(pages.lists.pcp(zone, cpu, order))) {
+        for (const pfn of pages.pcp.blocks(zone, cpu, order)) {
           block(pfn, order, FrameKind.PCP, zone)
           count += 1 << order
         }

@@ -17,12 +17,12 @@ import { Flag } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { Buddy } from './buddy.ts'
-import { FreeLists, PCP_ORDERS } from './free-lists.ts'
+import { FreeLists } from './free-lists.ts'
 import { gfpText, zoneFallback, __GFP_COMP, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
 import type { KernelReports } from './kernel-report.ts'
 import { PageCheck } from './page-check.ts'
 import { CHECK_AT_PREP, HEAD_BIT } from './page-flags.ts'
-import { PerCpuLists } from './pcp.ts'
+import { PCP_ORDERS, PerCpuLists } from './pcp.ts'
 
 const BAD_USE = packUse(FrameKind.BAD, 0)
 /** The bits of a mask that choose the zone. */
@@ -48,9 +48,9 @@ export class PageAllocator {
     private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
   ) {
-    this.lists = new FreeLists(frames, info.zones.length, info.cpus)
+    this.lists = new FreeLists(frames, info.zones.length)
     this.buddy = new Buddy(info, frames, this.lists, trace)
-    this.pcp = new PerCpuLists(info, frames, this.lists, this.buddy, trace)
+    this.pcp = new PerCpuLists(info, frames, this.buddy, trace)
     this.check = new PageCheck(frames, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     const names = info.zones.map((zone) => zone.name)
@@ -201,8 +201,9 @@ export class PageAllocator {
   /** free_frozen_pages() (free_unref_page() in v6.12): frees a block without looking at its count. */
   freeUnref(pfn: number, order: number): number {
     const { frames } = this
-    const end = pfn + (1 << order)
-    if (end > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
+    // RESERVED, BUDDY and PCP come first among the kinds.
+    if (frames.use[pfn] >>> 28 <= FrameKind.PCP) this.unlinkStray(pfn)
+    if (pfn + (1 << order) > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
     if (order === 0 && (frames.flags[pfn] | frames.head[pfn] | frames.order[pfn] | frames.private[pfn]) === 0) {
       if (this.debug && this.check.badAtFree(pfn)) {
         this.leak(pfn, 0)
@@ -213,7 +214,6 @@ export class PageAllocator {
       if (flags !== 0) return flags
     }
     const zone = this.zoneOf(pfn)
-    if (frames.list[pfn] !== 0) this.unlinkStray(pfn)
     if (order < PCP_ORDERS) this.pcp.give(zone, pfn, order)
     else this.buddy.give(zone, pfn, order)
     return Flag.LAST
@@ -250,12 +250,15 @@ export class PageAllocator {
 
   /** A block that is freed although it is on a list already (after a misuse): it leaves that list first. */
   private unlinkStray(pfn: number): void {
-    const list = this.frames.list[pfn] - 1
-    const order = this.frames.isBuddy(pfn) ? this.frames.order[pfn] - 1 : 0
-    if (this.frames.isBuddy(pfn)) this.buddy.free[this.zoneOf(pfn)] -= 1 << order
-    else this.pcp.forget(list, order)
-    this.lists.remove(pfn)
-    this.frames.setOrder(pfn, 0)
+    const { frames } = this
+    const zone = this.zoneOf(pfn)
+    if (frames.list[pfn] !== 0) {
+      this.buddy.free[zone] -= 1 << (frames.order[pfn] - 1)
+      this.lists.remove(pfn)
+      frames.setOrder(pfn, 0)
+    } else if (frames.use[pfn] >>> 28 === FrameKind.PCP) {
+      this.pcp.unlink(zone, pfn)
+    }
   }
 
   /**

@@ -11,7 +11,10 @@ import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Frames } from '../machine/frames.ts'
 import type { Buddy } from './buddy.ts'
-import { PCP_ORDERS, type FreeLists } from './free-lists.ts'
+import { PcpList } from './pcp-list.ts'
+
+/** Orders that a per-cpu list exists for: 0 to 3 (PAGE_ALLOC_COSTLY_ORDER). */
+export const PCP_ORDERS = 4
 
 const PCP_USE = packUse(FrameKind.PCP, 0)
 
@@ -30,11 +33,13 @@ export class PerCpuLists {
   readonly high: Uint32Array
   /** Free frames on the lists, by zone and cpu. */
   readonly count: Int32Array
+  /** By zone, cpu and order. */
+  private readonly lists: readonly PcpList[]
+  private readonly cpus: number
 
   constructor(
     info: MachineInfo,
     private readonly frames: Frames,
-    private readonly lists: FreeLists,
     private readonly buddy: Buddy,
     private readonly trace: TraceWriter,
   ) {
@@ -49,31 +54,27 @@ export class PerCpuLists {
       return Math.max(this.batch[zone] * 4, Math.floor(low / info.cpus))
     })
     this.count = new Int32Array(sizes.length * info.cpus)
+    this.lists = Array.from({ length: sizes.length * info.cpus * PCP_ORDERS }, () => new PcpList())
     this.cpus = info.cpus
   }
 
-  private readonly cpus: number
-
   /** Takes a block of order 0 to 3 from the current cpu's list, refilled from the zone if it is empty; -1 = none. */
   take(zone: number, order: number): number {
-    const list = this.lists.pcp(zone, this.cpu, order)
-    let pfn = this.lists.pop(list)
-    if (pfn < 0) {
-      if (!this.refill(zone, order, list)) return -1
-      pfn = this.lists.pop(list)
-    }
-    this.count[zone * this.cpus + this.cpu] -= 1 << order
-    return pfn
+    const at = zone * this.cpus + this.cpu
+    const list = this.lists[at * PCP_ORDERS + order]
+    if (list.size === 0 && !this.refill(zone, order, list)) return -1
+    this.count[at] -= 1 << order
+    return list.pop()
   }
 
-  private refill(zone: number, order: number, list: number): boolean {
+  private refill(zone: number, order: number, list: PcpList): boolean {
     const blocks = order === 0 ? this.batch[zone] : Math.max(2, this.batch[zone] >>> order)
     let taken = 0
     while (taken < blocks) {
       const pfn = this.buddy.take(zone, order)
       if (pfn < 0) break
       this.mark(pfn, order)
-      this.lists.append(list, pfn)
+      list.append(pfn)
       taken++
     }
     this.count[zone * this.cpus + this.cpu] += taken << order
@@ -92,9 +93,15 @@ export class PerCpuLists {
 
   /** Puts a block at the head of the current cpu's list; too many there go back to the zone. */
   give(zone: number, pfn: number, order: number): void {
-    this.mark(pfn, order)
-    this.lists.push(this.lists.pcp(zone, this.cpu, order), pfn)
+    if (order === 0) {
+      const old = this.frames.use[pfn]
+      this.frames.use[pfn] = PCP_USE
+      this.trace.delta(Field.USE, pfn, old, PCP_USE)
+    } else {
+      this.mark(pfn, order)
+    }
     const at = zone * this.cpus + this.cpu
+    this.lists[at * PCP_ORDERS + order].push(pfn)
     const count = this.count[at] + (1 << order)
     this.count[at] = count
     if (count >= this.high[zone]) this.release(zone, this.cpu, this.batch[zone])
@@ -102,16 +109,16 @@ export class PerCpuLists {
 
   /** Moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists. */
   private release(zone: number, cpu: number, frames: number): void {
+    const at = zone * this.cpus + cpu
     let left = frames
     let found = true
     while (left > 0 && found) {
       found = false
       for (let order = 0; order < PCP_ORDERS && left > 0; order++) {
-        const pfn = this.lists.peekLast(this.lists.pcp(zone, cpu, order))
+        const pfn = this.lists[at * PCP_ORDERS + order].popOldest()
         if (pfn < 0) continue
         found = true
-        this.lists.remove(pfn)
-        this.count[zone * this.cpus + cpu] -= 1 << order
+        this.count[at] -= 1 << order
         this.buddy.give(zone, pfn, order)
         left -= 1 << order
       }
@@ -128,9 +135,17 @@ export class PerCpuLists {
     }
   }
 
-  /** A linked block leaves its per-cpu list because of a misuse: keeps the count true. */
-  forget(list: number, order: number): void {
-    const firstPcp = this.lists.pcp(0, 0, 0)
-    if (list >= firstPcp) this.count[Math.floor((list - firstPcp) / PCP_ORDERS)] -= 1 << order
+  /** Takes a block that is freed a second time off the list it is on, if it is the first frame of one there. */
+  unlink(zone: number, pfn: number): void {
+    for (let i = 0; i < this.cpus * PCP_ORDERS; i++) {
+      if (!this.lists[zone * this.cpus * PCP_ORDERS + i].remove(pfn)) continue
+      this.count[zone * this.cpus + Math.floor(i / PCP_ORDERS)] -= 1 << (i % PCP_ORDERS)
+      return
+    }
+  }
+
+  /** The blocks of a list, newest first (for tests and checks). */
+  blocks(zone: number, cpu: number, order: number): number[] {
+    return this.lists[(zone * this.cpus + cpu) * PCP_ORDERS + order].blocks()
   }
 }

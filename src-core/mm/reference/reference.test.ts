@@ -22,7 +22,7 @@ function listsOf(k: Lab): string[] {
       { length: MAX_PAGE_ORDER + 1 },
       (__, o) => `buddy ${o}: ${lists.blocks(lists.buddy(zone, o)).join(' ')}`,
     ),
-    ...Array.from({ length: 4 }, (__, o) => `pcp ${o}: ${lists.blocks(lists.pcp(zone, 0, o)).join(' ')}`),
+    ...Array.from({ length: 4 }, (__, o) => `pcp ${o}: ${k.pages.pcp.blocks(zone, 0, o).join(' ')}`),
   ])
 }
 
