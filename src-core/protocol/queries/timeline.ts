@@ -59,7 +59,7 @@ const SHARED = 33
 function weight(view: RunView, id: number, from: number, to: number): number {
   if (view.violationsOf(id).length > 0) return BROKEN
   const { allocations } = view.run.ledger
-  if (allocations.rightsOf[id] !== 0) return SHARED
+  if (allocations.rights(id) !== 0) return SHARED
   const freed = allocations.freedAt(id)
   const length = Math.min(freed === 0 ? to : freed, to) - Math.max(allocations.bornAt(id), from) + 1
   return 32 - Math.clz32(Math.max(1, length))
@@ -74,7 +74,7 @@ function lastUse(view: RunView, id: number): number {
 function isInternal(view: RunView, id: number): boolean {
   const { allocations } = view.run.ledger
   return (
-    allocations.kind(id) === AllocationKind.SLAB && allocations.rightsOf[id] === 0 && view.violationsOf(id).length === 0
+    allocations.kind(id) === AllocationKind.SLAB && allocations.rights(id) === 0 && view.violationsOf(id).length === 0
   )
 }
 
