@@ -20,9 +20,10 @@ export interface CoreLink {
   killCore(): void
 }
 
-/** Seconds of silence (while the page itself is awake) after which the worker counts as hung. */
-const HUNG_TICKS = 6
+/** Beats without an answer (while the page itself is awake) after which the worker counts as hung. */
+const HUNG_TICKS = 8
 const TICK_MS = 2000
+const FIRST_RESTART_MS = 50
 /** Restarts in a row that came to nothing before the page gives up and says so. */
 const MOST_FAILED_STARTS = 5
 
@@ -76,51 +77,52 @@ class Link implements CoreLink {
 function connectWorker(link: Link): void {
   let failedStarts = 0
   const start = (): void => {
-    const worker = new Worker(new URL('./supervisor.worker.ts', import.meta.url), {
-      type: 'module',
-      name: 'supervisor',
-    })
-    let over = false
+    const name = `supervisor-${crypto.randomUUID()}`
+    const worker = new Worker(new URL('./supervisor.worker.ts', import.meta.url), { type: 'module', name })
+    const given = new AbortController()
     const end = (reason: string): void => {
-      if (over) return
-      over = true
+      if (given.signal.aborted) return
+      given.abort()
       clearInterval(watch)
       worker.terminate()
       link.lost(reason)
       failedStarts += 1
       if (failedStarts > MOST_FAILED_STARTS) return
-      setTimeout(
-        () => {
-          start()
-          link.restarted(reason)
-        },
-        100 * 2 ** failedStarts,
-      )
+      const again = (): void => {
+        start()
+        link.restarted(reason)
+      }
+      setTimeout(again, FIRST_RESTART_MS * 2 ** failedStarts)
     }
     worker.onerror = (event) => {
       event.preventDefault()
-      end(event.message === '' || event.message === undefined ? 'it could not be loaded' : event.message)
+      end(event.message || 'it could not be loaded')
     }
     link.use(portOf(worker))
     link.kill = () => worker.terminate()
-    const watch = watchHeartbeat(
-      link,
-      () => {
-        failedStarts = 0
-      },
-      () => end('it no longer answered'),
-    )
+    let known = false
+    const alive = (): void => {
+      if (!known) awaitDeath(name, given.signal, () => end('it ended unexpectedly'))
+      known = true
+      failedStarts = 0
+    }
+    const watch = watchHeartbeat(link, alive, () => end('it no longer answered'))
   }
   start()
 }
 
-/** Asks a small question every few seconds; a worker that leaves it unanswered for long is hung or dead. */
-function watchHeartbeat(link: Link, alive: () => void, dead: () => void): ReturnType<typeof setInterval> {
+/** The worker holds a lock of its name while it lives; whoever gets that lock knows that it is dead. */
+function awaitDeath(name: string, signal: AbortSignal, dead: () => void): void {
+  navigator.locks.request(name, { signal }, dead).catch(() => {})
+}
+
+/** Asks a small question every few seconds; a worker that leaves it unanswered for long is hung. */
+function watchHeartbeat(link: Link, alive: () => void, hung: () => void): ReturnType<typeof setInterval> {
   let waiting = 0
-  return setInterval(() => {
+  const ask = (): void => {
     if (waiting > 0) {
       waiting += 1
-      if (waiting > HUNG_TICKS) dead()
+      if (waiting > HUNG_TICKS) hung()
       return
     }
     waiting = 1
@@ -129,7 +131,9 @@ function watchHeartbeat(link: Link, alive: () => void, dead: () => void): Return
       alive()
     }
     link.call('hello', { version: PROTOCOL_VERSION }).then(answered, () => {})
-  }, TICK_MS)
+  }
+  ask()
+  return setInterval(ask, TICK_MS)
 }
 
 /** Desktop: the core is a process of the host, which watches it and says when it was restarted. */

@@ -40,3 +40,6 @@ serve(
   },
   supervisor,
 )
+
+// Held for as long as this worker lives: the page waits for it and so hears of its end at once (connect.ts).
+void navigator.locks.request(self.name, () => new Promise<never>(() => {}))
