@@ -92,30 +92,30 @@ export class Memory {
     const { old, next } = SCRATCH[3]
     const low = Number(value & 0xffff_ffffn)
     const high = Number((value >> 32n) & 0xffff_ffffn)
-    for (let i = 0; i < 8; i++) {
-      old[i] = this.readU8(phys + i)
-      next[i] = (i < 4 ? low >>> (8 * i) : high >>> (8 * (i - 4))) & 0xff
+    for (let i = 0; i < 4; i++) {
+      next[i] = (low >>> (8 * i)) & 0xff
+      next[i + 4] = (high >>> (8 * i)) & 0xff
     }
     this.store(phys, old, next)
   }
 
   private writeNumber(phys: number, value: number, scratch: number, bytes: number): void {
     const { old, next } = SCRATCH[scratch]
-    for (let i = 0; i < bytes; i++) {
-      old[i] = this.readU8(phys + i)
-      next[i] = (value >>> (8 * i)) & 0xff
-    }
+    for (let i = 0; i < bytes; i++) next[i] = (value >>> (8 * i)) & 0xff
     this.store(phys, old, next)
   }
 
+  /** Records and writes `next`; `old` is scratch of the same length. */
   private store(phys: number, old: Uint8Array, next: Uint8Array): void {
+    const at = phys & this.mask
+    if (at + next.length > this.size) {
+      this.writeBytes(phys, next)
+      return
+    }
+    const page = this.writer(phys >>> this.shift)
+    for (let i = 0; i < next.length; i++) old[i] = page[at + i]
     this.trace.bytes(phys, old, next)
-    for (let i = 0; i < next.length; i++) this.poke(phys + i, next[i])
-  }
-
-  /** Writes a byte without a delta. */
-  private poke(phys: number, value: number): void {
-    this.writer(phys >>> this.shift)[phys & this.mask] = value
+    for (let i = 0; i < next.length; i++) page[at + i] = next[i]
   }
 
   /** A copy of `length` bytes. */

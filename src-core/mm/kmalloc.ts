@@ -125,6 +125,9 @@ export class Slab extends SlabCaches {
       this.warnNotKmalloc(phys, counted)
       if (!counted) return flags
     }
+    if (this.debug && (kind === FrameKind.PCP || kind === FrameKind.BUDDY)) {
+      this.reports.add('bug', `BUG: KASAN: double-free in ${this.reports.comm}`)
+    }
     if (!counted) return this.pages.freeUnref(head, frames.compoundOrder(head))
     return flags | this.refs.put(head)
   }

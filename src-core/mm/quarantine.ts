@@ -5,39 +5,51 @@
  * kernel's global queue (its per-cpu queues of 1 MiB are left out).
  */
 export class Quarantine {
-  private ring = new Uint32Array(1024)
+  private objects = new Uint32Array(1024)
+  private sizes = new Uint32Array(1024)
   private head = 0
-  private size = 0
+  /** Objects kept. */
+  length = 0
   /** Bytes of the objects kept (strides). */
   bytes = 0
   readonly limit: number
+  /** Size of the object that `shift` returned last. */
+  shifted = 0
 
   constructor(memory: number) {
     this.limit = Math.floor(memory / 32)
   }
 
-  get length(): number {
-    return this.size
-  }
-
   /** Puts an object, named by its physical address, at the end. */
   push(phys: number, bytes: number): void {
-    if (this.size === this.ring.length) {
-      const ring = new Uint32Array(this.size * 2)
-      for (let i = 0; i < this.size; i++) ring[i] = this.ring[(this.head + i) % this.size]
-      this.ring = ring
-      this.head = 0
-    }
-    this.ring[(this.head + this.size) & (this.ring.length - 1)] = phys
-    this.size++
+    if (this.length === this.objects.length) this.grow()
+    const at = (this.head + this.length) & (this.objects.length - 1)
+    this.objects[at] = phys
+    this.sizes[at] = bytes
+    this.length++
     this.bytes += bytes
   }
 
-  /** Takes the oldest out. */
+  private grow(): void {
+    const objects = new Uint32Array(this.length * 2)
+    const sizes = new Uint32Array(this.length * 2)
+    for (let i = 0; i < this.length; i++) {
+      const from = (this.head + i) % this.length
+      objects[i] = this.objects[from]
+      sizes[i] = this.sizes[from]
+    }
+    this.objects = objects
+    this.sizes = sizes
+    this.head = 0
+  }
+
+  /** Takes the oldest out: its physical address. There must be one. */
   shift(): number {
-    const phys = this.ring[this.head]
-    this.head = (this.head + 1) & (this.ring.length - 1)
-    this.size--
-    return phys
+    const at = this.head
+    this.head = (at + 1) & (this.objects.length - 1)
+    this.length--
+    this.shifted = this.sizes[at]
+    this.bytes -= this.shifted
+    return this.objects[at]
   }
 }

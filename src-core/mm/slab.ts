@@ -75,7 +75,7 @@ export class SlabObjects extends SlabLists {
     this.trace.delta(Field.OBJECT, phys >>> 3, id, 0)
     const { quarantine } = this
     quarantine.push(phys, cache.stride)
-    while (quarantine.bytes > quarantine.limit) this.releaseOldest()
+    while (quarantine.bytes > quarantine.limit && quarantine.length > 0) this.releaseOldest()
     return Flag.LAST
   }
 
@@ -83,7 +83,6 @@ export class SlabObjects extends SlabLists {
     const phys = this.quarantine.shift()
     const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1
     if (slab < 0) return
-    this.quarantine.bytes -= this.caches[this.table.cache[slab]].stride
     this.releaseObject(slab, phys)
   }
 
@@ -110,10 +109,8 @@ export class SlabObjects extends SlabLists {
       const phys = quarantine.shift()
       const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1
       if (slab < 0) continue
-      const owner = this.caches[table.cache[slab]]
-      quarantine.bytes -= owner.stride
-      if (owner === cache) this.releaseObject(slab, phys)
-      else quarantine.push(phys, owner.stride)
+      if (table.cache[slab] === cache.id) this.releaseObject(slab, phys)
+      else quarantine.push(phys, quarantine.shifted)
     }
   }
 
