@@ -1,160 +1,150 @@
 /**
- * The shadow's row per allocation: what it is, who made it, whether it still lives and how it ended. Filled from the
- * trace's allocation columns and from deltas; ids are the trace's.
+ * The shadow's row per allocation: what it is, whether it still lives, what was taken on it. Ids are the trace's.
+ * A row is eight words side by side, so that an allocation and its free touch one cache line.
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import { Op } from '../trace/ops.ts'
 import { grown } from './growable.ts'
+import type { StepLog } from './step-log.ts'
 
 /** Why a row of the trace that names the allocation needs a closer look. */
 export const Mark = {
   /** It went back to its allocator. */
   FREED: 1,
-  /** Rights other than the owner's were taken on it. */
+  /** Rights other than the owner's are in force on it. */
   RIGHTS: 2,
   /** A finding is about it. */
   TAINTED: 4,
   /** It was mapped by kmap at some time. */
   KMAPPED: 8,
+  /** The owner gave up its right while others kept the memory. */
+  GIVEN_UP: 16,
 } as const
 
 /** Order of memory that was not made as one block of 2^n pages (alloc_pages_exact). */
 export const NO_ORDER = 255
+
+/**
+ * Words of a row. The first word: kind, marks << 8, order (or cache id + 1 of a cache object) << 16. SLAB: the slab
+ * behind a slab object; of other memory the number of rights in force.
+ */
+export const WORDS = 8
+export const Word = { HEAD: 0, BASE: 1, SIZE: 2, BORN: 3, FREED: 4, SLAB: 5, RIGHTS: 6, POINTERS: 7 } as const
+export const MARK_SHIFT = 8
+export const ORDER_SHIFT = 16
 const FIRST_ROWS = 1024
 
 export class AllocationTable {
   /** Newest id; ids count from 1. */
   lastId = 0
-  kindOf = new Uint8Array(FIRST_ROWS)
-  baseOf = new Uint32Array(FIRST_ROWS)
-  sizeOf = new Uint32Array(FIRST_ROWS)
-  markOf = new Uint8Array(FIRST_ROWS)
-  orderOf = new Uint8Array(FIRST_ROWS)
-  bornOf = new Uint32Array(FIRST_ROWS)
-  freedOf = new Uint32Array(FIRST_ROWS)
-  siteOf = new Uint32Array(FIRST_ROWS)
-  taskOf = new Uint16Array(FIRST_ROWS)
-  opOf = new Uint16Array(FIRST_ROWS)
-  freeSiteOf = new Uint32Array(FIRST_ROWS)
-  freeTaskOf = new Uint16Array(FIRST_ROWS)
-  freeOpOf = new Uint16Array(FIRST_ROWS)
-  /** Slab allocation behind a slab object. */
-  slabOf = new Uint32Array(FIRST_ROWS)
-  /** Cache id + 1 of an object from kmem_cache_alloc, or of a cache itself. */
-  cacheOf = new Uint16Array(FIRST_ROWS)
-  /** Step that ended the owner's own right; 0 = the owner still holds it. */
-  ownerEndOf = new Uint32Array(FIRST_ROWS)
-  ownerEndOpOf = new Uint16Array(FIRST_ROWS)
-  /** Newest right and newest pointer + 1; 0 = none. */
-  rightsOf = new Uint32Array(FIRST_ROWS)
-  pointersOf = new Uint32Array(FIRST_ROWS)
-  private capacity = FIRST_ROWS
+  /** The rows; replaced when they grow. */
+  words = new Int32Array(FIRST_ROWS * WORDS)
+  /** Steps at which owners gave up memory that others kept. */
+  private readonly givenUp = new Map<number, number>()
 
-  /** Adds the next allocation. Sizes in bytes, base by kind (trace/allocation-kind.ts). */
-  add(
-    kind: number,
-    base: number,
-    size: number,
-    step: number,
-    site: number,
-    task: number,
-    op: number,
-    shift: number,
-  ): number {
+  constructor(private readonly steps: StepLog) {}
+
+  /** Adds the next allocation: size in bytes, base by kind (trace/allocation-kind.ts). Returns its id. */
+  add(kind: number, base: number, size: number, step: number, order: number): number {
     const id = ++this.lastId
-    if (id >= this.capacity) this.grow()
-    this.kindOf[id] = kind
-    this.baseOf[id] = base
-    this.sizeOf[id] = size
-    this.bornOf[id] = step
-    this.siteOf[id] = site
-    this.taskOf[id] = task
-    this.opOf[id] = op
-    if (kind === AllocationKind.PAGES || kind === AllocationKind.COMPOUND) {
-      const pages = size >>> shift
-      const exact = op === Op.alloc_pages_exact || (pages & (pages - 1)) !== 0
-      this.orderOf[id] = exact ? NO_ORDER : 31 - Math.clz32(pages)
-    }
+    const at = id * WORDS
+    if (at >= this.words.length) this.words = grown(this.words, this.words.length * 2)
+    const { words } = this
+    words[at] = kind | (order << ORDER_SHIFT)
+    words[at + Word.BASE] = base
+    words[at + Word.SIZE] = size
+    words[at + Word.BORN] = step
     return id
   }
 
   kind(id: number): number {
-    return this.kindOf[id] ?? 0
+    return (this.words[id * WORDS] ?? 0) & 0xff
+  }
+  mark(id: number): number {
+    return ((this.words[id * WORDS] ?? 0) >>> MARK_SHIFT) & 0xff
+  }
+  addMark(id: number, mark: number): void {
+    if (id > 0 && id <= this.lastId) this.words[id * WORDS] |= mark << MARK_SHIFT
+  }
+  /** Order of a page block; NO_ORDER if it is none. */
+  order(id: number): number {
+    const kind = this.kind(id)
+    return kind === AllocationKind.PAGES || kind === AllocationKind.COMPOUND
+      ? this.words[id * WORDS] >>> ORDER_SHIFT
+      : 0
+  }
+  setOrder(id: number, order: number): void {
+    this.words[id * WORDS] = (this.words[id * WORDS] & 0xffff) | (order << ORDER_SHIFT)
+  }
+  /** Cache id + 1 of a cache object or a cache; 0 = neither. */
+  cache(id: number): number {
+    const kind = this.kind(id)
+    return kind === AllocationKind.CACHE_OBJECT || kind === AllocationKind.CACHE
+      ? this.words[id * WORDS] >>> ORDER_SHIFT
+      : 0
   }
   /** Where it starts; unit by kind. */
   base(id: number): number {
-    return this.baseOf[id] ?? 0
+    return (this.words[id * WORDS + Word.BASE] ?? 0) >>> 0
   }
   /** Size in bytes. */
   size(id: number): number {
-    return this.sizeOf[id] ?? 0
+    return (this.words[id * WORDS + Word.SIZE] ?? 0) >>> 0
   }
   /** Step that made it. */
   bornAt(id: number): number {
-    return this.bornOf[id] ?? 0
+    return this.words[id * WORDS + Word.BORN] ?? 0
   }
   /** Step at which it went back to its allocator; 0 = it lives. */
   freedAt(id: number): number {
-    return this.freedOf[id] ?? 0
-  }
-  /** Operation kind that made it. */
-  madeBy(id: number): number {
-    return this.opOf[id] ?? 0
-  }
-  /** Operation kind that gave it back; 0 = none did. */
-  freedBy(id: number): number {
-    return this.freeOpOf[id] ?? 0
-  }
-  site(id: number): number {
-    return this.siteOf[id] ?? 0
-  }
-  task(id: number): number {
-    return this.taskOf[id] ?? 0
-  }
-  freeSite(id: number): number {
-    return this.freeSiteOf[id] ?? 0
-  }
-  freeTask(id: number): number {
-    return this.freeTaskOf[id] ?? 0
-  }
-  /** Step that ended the owner's right; 0 = held. It may come before the free, when others keep the memory. */
-  ownerEnd(id: number): number {
-    return this.ownerEndOf[id] ?? 0
-  }
-  ownerEndOp(id: number): number {
-    return this.ownerEndOpOf[id] ?? 0
-  }
-  order(id: number): number {
-    return this.orderOf[id] ?? 0
-  }
-  mark(id: number): number {
-    return this.markOf[id] ?? 0
+    return this.words[id * WORDS + Word.FREED] ?? 0
   }
   /** Slab behind a slab object (an allocation id); 0 = no slab object. */
   slab(id: number): number {
-    return this.slabOf[id] ?? 0
+    const kind = this.kind(id)
+    const object = kind === AllocationKind.KMALLOC || kind === AllocationKind.CACHE_OBJECT
+    return object ? this.words[id * WORDS + Word.SLAB] : 0
+  }
+  /** Newest right taken on it, a row of the right table; 0 = none. */
+  rights(id: number): number {
+    return this.words[id * WORDS + Word.RIGHTS] ?? 0
+  }
+  /** Newest pointer derived from it, a row of the pointer table; 0 = none. */
+  pointers(id: number): number {
+    return this.words[id * WORDS + Word.POINTERS] ?? 0
   }
 
-  private grow(): void {
-    const n = (this.capacity *= 2)
-    this.kindOf = grown(this.kindOf, n)
-    this.baseOf = grown(this.baseOf, n)
-    this.sizeOf = grown(this.sizeOf, n)
-    this.markOf = grown(this.markOf, n)
-    this.orderOf = grown(this.orderOf, n)
-    this.bornOf = grown(this.bornOf, n)
-    this.freedOf = grown(this.freedOf, n)
-    this.siteOf = grown(this.siteOf, n)
-    this.taskOf = grown(this.taskOf, n)
-    this.opOf = grown(this.opOf, n)
-    this.freeSiteOf = grown(this.freeSiteOf, n)
-    this.freeTaskOf = grown(this.freeTaskOf, n)
-    this.freeOpOf = grown(this.freeOpOf, n)
-    this.slabOf = grown(this.slabOf, n)
-    this.cacheOf = grown(this.cacheOf, n)
-    this.ownerEndOf = grown(this.ownerEndOf, n)
-    this.ownerEndOpOf = grown(this.ownerEndOpOf, n)
-    this.rightsOf = grown(this.rightsOf, n)
-    this.pointersOf = grown(this.pointersOf, n)
+  /** Operation kind, site and task that made it. */
+  madeBy(id: number): number {
+    return this.steps.op(this.bornAt(id))
+  }
+  site(id: number): number {
+    return this.steps.site(this.bornAt(id))
+  }
+  task(id: number): number {
+    return this.steps.task(this.bornAt(id))
+  }
+  /** Operation kind, site and task that gave it back; 0 = none did. */
+  freedBy(id: number): number {
+    return this.steps.op(this.freedAt(id))
+  }
+  freeSite(id: number): number {
+    return this.steps.site(this.freedAt(id))
+  }
+  freeTask(id: number): number {
+    return this.steps.task(this.freedAt(id))
+  }
+
+  /** The owner gives up its right while others keep the memory. */
+  giveUp(id: number, step: number): void {
+    this.addMark(id, Mark.GIVEN_UP)
+    this.givenUp.set(id, step)
+  }
+  /** Step that ended the owner's right; 0 = held. It comes before the free when others kept the memory. */
+  ownerEnd(id: number): number {
+    return (this.mark(id) & Mark.GIVEN_UP) !== 0 ? (this.givenUp.get(id) ?? 0) : this.freedAt(id)
+  }
+  /** Operation kind that ended the owner's right. */
+  ownerEndOp(id: number): number {
+    return this.steps.op(this.ownerEnd(id))
   }
 }

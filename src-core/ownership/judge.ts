@@ -50,7 +50,7 @@ export class Judge {
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk((allocation) => {
-      if (allocation !== 0) ledger.allocations.markOf[allocation] |= Mark.TAINTED
+      ledger.allocations.addMark(allocation, Mark.TAINTED)
     })
     const tasks = (): readonly TaskInfo[] => context.tasks()
     const caches = (): readonly CacheInfo[] => context.caches()

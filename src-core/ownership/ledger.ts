@@ -12,7 +12,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
-import { AllocationTable, Mark } from './allocation-table.ts'
+import { AllocationTable, Mark, MARK_SHIFT, NO_ORDER, ORDER_SHIFT, Word, WORDS } from './allocation-table.ts'
 import {
   freeFits,
   hasFrameBase,
@@ -22,7 +22,7 @@ import {
   IS_PAGE_FREE,
   IS_POINTER_DERIVE,
   IS_SPECIAL_ALLOC,
-  IS_VIRT_TO,
+  IS_ALWAYS_NOTABLE,
   IS_VMALLOC_TO,
   isPageKind,
   isSlabObject,
@@ -30,6 +30,7 @@ import {
 import { PointerTable } from './pointer-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
 import { Row } from './row.ts'
+import { StepLog } from './step-log.ts'
 
 /** What sees the notable rows, each before it takes effect on the ledger. */
 export interface Witness {
@@ -51,12 +52,14 @@ export interface Right {
 }
 
 const RIGHT_NAMES = ['owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap'] as const
+const ANY_MARK = 0xff << MARK_SHIFT
 const STOPPED = Flag.FAILED | Flag.NULL | Flag.FAULT | Flag.WILD
 
 export class Ledger {
-  readonly allocations = new AllocationTable()
-  readonly rights = new RightTable()
-  readonly pointers = new PointerTable()
+  readonly steps = new StepLog()
+  readonly allocations = new AllocationTable(this.steps)
+  readonly rights = new RightTable(this.steps)
+  readonly pointers = new PointerTable(this.steps)
   /** Last step folded. */
   step = 0
   /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
@@ -67,7 +70,8 @@ export class Ledger {
   private readonly current = new Row()
   /** Kmap rights in force on slab pages: while there are any, freeing an object is notable. */
   private slabMappings = 0
-  private readonly rowOfRight = new Map<number, number>()
+  /** Row of `rights` by right id of the trace. */
+  private readonly rowOfRight: number[] = []
   private readonly rowsOfArea = new Map<number, number[]>()
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   private readonly objects = new Map<number, number>()
@@ -83,66 +87,71 @@ export class Ledger {
 
   /** Folds rows [from, to) of a chunk. Chunks and rows come in the order of the trace, none twice. */
   feed(chunk: TraceChunk, from: number, to: number, witness: Witness | null = null): void {
-    const { ops } = chunk
+    this.steps.add(chunk)
+    const { kind, task, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
+    const { field, index, old, new: next } = chunk.deltas
     const table = this.allocations
-    let delta = from === 0 ? 0 : ops.deltaEnd[from - 1]
+    const { occupants, lastOccupants, frameKinds } = this
+    let delta = from === 0 ? 0 : deltaEnd[from - 1]
+    let step = chunk.firstStep + from - 1
     for (let i = from; i < to; i++) {
-      const step = chunk.firstStep + i
-      const op = ops.kind[i]
-      const id = ops.allocation[i]
-      const flags = ops.flags[i]
-      const site = ops.site[i]
-      const task = ops.task[i]
-      const end = ops.deltaEnd[i]
-      this.step = step
-      if (chunk.allocationCount > table.lastId - chunk.firstAllocation + 1) this.ingest(chunk, step, site, task, op)
+      step++
+      const op = kind[i]
       const family = OP_FAMILY[op]
-      if (!this.isPlain(op, family, id, ops.subject[i], ops.a[i], ops.b[i], flags) && witness !== null) {
-        this.current.load(chunk, i, delta)
-        witness.row(this.current)
+      const id = allocation[i]
+      if (id > table.lastId) this.ingest(chunk, step, op, a[i])
+      if (!this.isPlain(op, family, id, subject[i], a[i], b[i], flags[i])) {
+        if (chunk.allocationCount > table.lastId - chunk.firstAllocation + 1) this.ingest(chunk, step, op, a[i])
+        this.step = step
+        if (witness !== null) {
+          this.current.load(chunk, i, delta)
+          witness.row(this.current)
+        }
       }
-      if (family === Family.FREE) this.free(op, id, ops.subject[i], step, task, site, flags)
-      else if (family === Family.PUT && id !== 0 && (flags & STOPPED) === 0) this.put(id, step, task, site, op)
-      for (; delta < end; delta++) {
-        const field = chunk.deltas.field[delta]
-        if (field === Field.USE) {
-          this.use(chunk.deltas.index[delta], chunk.deltas.old[delta], chunk.deltas.new[delta], step, task, site, op)
-        } else if (field === Field.OBJECT && chunk.deltas.new[delta] === 0) {
-          this.released(chunk.deltas.old[delta], step, task, site, op)
+      if (family === Family.FREE) this.free(op, id, subject[i], step, task[i], flags[i])
+      else if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(id, step, task[i])
+      for (const end = deltaEnd[i]; delta < end; delta++) {
+        const what = field[delta]
+        if (what === Field.USE) {
+          const pfn = index[delta]
+          const before = old[delta] & MAX_ALLOCATION
+          const after = next[delta] & MAX_ALLOCATION
+          occupants[pfn] = after
+          frameKinds[pfn] = next[delta] >>> 28
+          if (after !== 0) lastOccupants[pfn] = after
+          if (before !== 0 && before !== after) this.vacated(before, pfn, step)
+        } else if (what === Field.OBJECT) {
+          if (next[delta] === 0) this.released(old[delta], step)
         }
       }
       switch (family) {
         case Family.ALLOC:
-          this.alloc(chunk, i, op, id)
+          if (id !== 0) this.alloc(chunk, i, op, id, step)
           break
         case Family.GET:
-          if (id !== 0 && (flags & STOPPED) === 0) {
-            const kind = (flags & Flag.DECLINED) === 0 ? RightKind.REFERENCE : RightKind.BELIEF
-            this.take(kind, id, ops.subject[i], step, task, site, 0)
+          if (id !== 0 && (flags[i] & STOPPED) === 0) {
+            const taken = (flags[i] & Flag.DECLINED) === 0 ? RightKind.REFERENCE : RightKind.BELIEF
+            this.take(taken, id, subject[i], step, task[i], 0)
           }
           break
         case Family.MAP:
-          if (id !== 0 && (flags & STOPPED) === 0) {
-            const kind = op === Op.kmap ? RightKind.KMAP : RightKind.KMAP_LOCAL
-            const row = this.take(kind, id, ops.subject[i], step, task, site, ops.a[i])
-            this.rowOfRight.set(ops.a[i], row)
-            table.markOf[id] |= Mark.KMAPPED
-            if (table.kindOf[id] === AllocationKind.SLAB) this.slabMappings++
-          }
+          if (id !== 0 && (flags[i] & STOPPED) === 0) this.map(op, id, subject[i], step, task[i], a[i])
           break
         case Family.MOVE:
-          if (op === Op.split_page && id !== 0 && (flags & STOPPED) === 0) this.split(id)
+          if (op === Op.split_page && id !== 0 && (flags[i] & STOPPED) === 0) this.split(chunk, id, step, op)
           break
         case Family.UNMAP:
-          this.unmap(ops.a[i], step, task, site)
+          this.unmap(a[i], step)
           break
         case Family.DERIVE:
           if (id !== 0 && id <= table.lastId) {
-            table.pointersOf[id] = this.pointers.add(step, site, op, ops.subject[i], table.pointersOf[id])
+            table.words[id * WORDS + Word.POINTERS] = this.pointers.add(step, subject[i], table.pointers(id))
           }
           break
       }
     }
+    this.step = step
+    if (chunk.allocationCount > table.lastId - chunk.firstAllocation + 1) this.ingest(chunk, step, 0, 0)
   }
 
   /** False if the rules have to see the row. Reads the state before the row. */
@@ -155,42 +164,42 @@ export class Ledger {
     b: number,
     flags: number,
   ): boolean {
-    const table = this.allocations
+    const { words } = this.allocations
+    const at = id * WORDS
+    const kind = words[at] & 0xff
+    const mark = (words[at] >>> MARK_SHIFT) & 0xff
     switch (family) {
+      case Family.ALLOC:
+        return flags === 0 && IS_SPECIAL_ALLOC[op] === 0
+      case Family.FREE: {
+        if (flags !== Flag.LAST || id === 0 || mark !== 0 || !freeFits(op, kind)) return false
+        if (IS_PAGE_FREE[op] === 1) return subject === words[at + Word.BASE] && a === words[at] >>> ORDER_SHIFT
+        if (a !== 0 || this.slabMappings !== 0) return false
+        if (kind === AllocationKind.CACHE_OBJECT)
+          return op !== Op.kmem_cache_free || b + 1 === words[at] >>> ORDER_SHIFT
+        return kind === AllocationKind.KMALLOC || kind === AllocationKind.LARGE_KMALLOC
+      }
       case Family.READ:
       case Family.WRITE:
         return (
           id !== 0 &&
-          table.markOf[id] === 0 &&
+          (mark & ~Mark.RIGHTS) === 0 &&
           (flags & ~Flag.VMALLOC) === 0 &&
           b >= 0 &&
-          b + a <= table.sizeOf[id] &&
-          table.kindOf[id] !== AllocationKind.SLAB
+          b + a <= words[at + Word.SIZE] >>> 0 &&
+          kind !== AllocationKind.SLAB
         )
-      case Family.FREE: {
-        if (id === 0 || table.markOf[id] !== 0 || flags !== Flag.LAST) return false
-        const kind = table.kindOf[id]
-        if (!freeFits(op, kind)) return false
-        if (IS_PAGE_FREE[op] === 1) return subject === table.baseOf[id] && a === table.orderOf[id]
-        if (isSlabObject(kind)) {
-          return a === 0 && this.slabMappings === 0 && (op !== Op.kmem_cache_free || b + 1 === table.cacheOf[id])
-        }
-        return kind === AllocationKind.LARGE_KMALLOC && a === 0
-      }
       case Family.GET:
         return (
           id !== 0 &&
           flags === 0 &&
-          (table.markOf[id] & ~Mark.RIGHTS) === 0 &&
-          (table.kindOf[id] === AllocationKind.COMPOUND ||
-            (table.kindOf[id] === AllocationKind.PAGES && subject === table.baseOf[id]))
+          (mark & ~Mark.RIGHTS) === 0 &&
+          (kind === AllocationKind.COMPOUND || (kind === AllocationKind.PAGES && subject === words[at + Word.BASE]))
         )
       case Family.PUT:
-        return id !== 0 && flags === 0 && (table.markOf[id] & ~Mark.RIGHTS) === 0 && isPageKind(table.kindOf[id])
-      case Family.ALLOC:
-        return flags === 0 && IS_SPECIAL_ALLOC[op] === 0
+        return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
       case Family.MAP:
-        return flags === 0 && id !== 0 && table.markOf[id] === 0
+        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0
       case Family.UNMAP:
         return flags === 0 && a === b
       case Family.DERIVE:
@@ -200,17 +209,12 @@ export class Ledger {
       case Family.NOT_SIMULATED:
         return false
       default:
-        return (
-          (flags & (Flag.NULL | Flag.FAULT | Flag.WILD)) === 0 &&
-          IS_VIRT_TO[op] === 0 &&
-          op !== Op.page_flag_set &&
-          op !== Op.page_flag_clear
-        )
+        return (flags & (Flag.NULL | Flag.FAULT | Flag.WILD)) === 0 && IS_ALWAYS_NOTABLE[op] === 0
     }
   }
 
-  /** Takes in the allocations that the step made. */
-  private ingest(chunk: TraceChunk, step: number, site: number, task: number, op: number): void {
+  /** Takes in the allocations that steps up to `step` made; `op` and `a` are of the step itself. */
+  private ingest(chunk: TraceChunk, step: number, op: number, a: number): void {
     const columns = chunk.allocations
     const table = this.allocations
     for (
@@ -218,54 +222,45 @@ export class Ledger {
       at < chunk.allocationCount && columns.step[at] <= step;
       at++
     ) {
-      table.add(columns.kind[at], columns.base[at], columns.size[at], columns.step[at], site, task, op, this.shift)
+      const kind = columns.kind[at]
+      let extra = 0
+      if (isPageKind(kind)) {
+        const pages = columns.size[at] >>> this.shift
+        extra = op === Op.alloc_pages_exact || (pages & (pages - 1)) !== 0 ? NO_ORDER : 31 - Math.clz32(pages)
+      } else if ((kind === AllocationKind.CACHE_OBJECT && IS_CACHE_ALLOC[op] === 1) || kind === AllocationKind.CACHE) {
+        extra = a + 1
+      }
+      table.add(kind, columns.base[at], columns.size[at], columns.step[at], extra)
     }
   }
 
-  private use(pfn: number, old: number, next: number, step: number, task: number, site: number, op: number): void {
-    const table = this.allocations
-    const before = old & MAX_ALLOCATION
-    const after = next & MAX_ALLOCATION
-    this.occupants[pfn] = after
-    this.frameKinds[pfn] = next >>> 28
-    if (after !== 0) this.lastOccupants[pfn] = after
-    if (before !== 0 && before !== after && table.baseOf[before] === pfn && hasFrameBase(table.kindOf[before])) {
-      this.released(before, step, task, site, op)
-    }
+  /** A frame left an allocation: if it was the first one, the memory went back. */
+  private vacated(id: number, pfn: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (words[at + Word.BASE] === pfn && hasFrameBase(words[at] & 0xff)) this.released(id, step)
   }
 
   /** The memory went back to its allocator. */
-  private released(id: number, step: number, task: number, site: number, op: number): void {
-    const table = this.allocations
-    if (id === 0 || (table.markOf[id] & Mark.FREED) !== 0) return
-    table.markOf[id] |= Mark.FREED
-    table.freedOf[id] = step
-    table.freeSiteOf[id] = site
-    table.freeTaskOf[id] = task
-    table.freeOpOf[id] = op
-    if (table.ownerEndOf[id] === 0) {
-      table.ownerEndOf[id] = step
-      table.ownerEndOpOf[id] = op
-    }
+  private released(id: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (id === 0 || (words[at] & (Mark.FREED << MARK_SHIFT)) !== 0) return
+    words[at] |= Mark.FREED << MARK_SHIFT
+    words[at + Word.FREED] = step
   }
 
-  private alloc(chunk: TraceChunk, i: number, op: number, id: number): void {
-    if (id === 0) return
-    const { ops } = chunk
-    const table = this.allocations
-    if (isSlabObject(table.kindOf[id])) {
-      table.slabOf[id] = this.occupants[table.baseOf[id] >>> this.shift]
-      if (IS_CACHE_ALLOC[op] === 1) table.cacheOf[id] = ops.a[i] + 1
-    }
-    if (op === Op.kmem_cache_create) table.cacheOf[id] = ops.a[i] + 1
+  private alloc(chunk: TraceChunk, i: number, op: number, id: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (isSlabObject(words[at] & 0xff)) words[at + Word.SLAB] = this.occupants[words[at + Word.BASE] >>> this.shift]
     if (op === Op.krealloc) {
-      const old = ops.b[i]
-      if (old > 0 && old !== id) this.released(old, this.step, ops.task[i], ops.site[i], op)
-    }
-    if (op === Op.vmap) this.vmap(chunk, i, id)
+      const old = chunk.ops.b[i]
+      if (old > 0 && old !== id) this.released(old, step)
+    } else if (op === Op.vmap) this.vmap(chunk, i, id, step)
   }
 
-  private vmap(chunk: TraceChunk, i: number, area: number): void {
+  private vmap(chunk: TraceChunk, i: number, area: number, step: number): void {
     const { ops, deltas } = chunk
     const moved = (ops.b[i] & VM_MAP_PUT_PAGES) !== 0
     const rows: number[] = []
@@ -274,40 +269,40 @@ export class Ledger {
       const pfn = deltas.new[d] - 1
       const page = this.occupants[pfn]
       if (page === 0) continue
-      if (moved) this.endOwner(page, this.step, Op.vmap)
-      rows.push(this.take(RightKind.VMAP, page, pfn, this.step, ops.task[i], ops.site[i], area))
+      if (moved) this.endOwner(page, step)
+      rows.push(this.take(RightKind.VMAP, page, pfn, step, ops.task[i], area))
     }
     this.rowsOfArea.set(area, rows)
   }
 
-  private free(op: number, id: number, subject: number, step: number, task: number, site: number, flags: number): void {
+  private free(op: number, id: number, subject: number, step: number, task: number, flags: number): void {
     const table = this.allocations
-    if (id === 0 || (flags & (Flag.NULL | Flag.FAULT | Flag.FAILED)) !== 0 || (table.markOf[id] & Mark.FREED) !== 0) {
-      if (id !== 0 && IS_PAGE_FREE[op] === 1 && (flags & STOPPED) === 0)
-        this.endReference(id, subject, step, task, site)
+    if (id === 0 || (flags & (Flag.NULL | Flag.FAULT | Flag.FAILED)) !== 0) return
+    const head = table.words[id * WORDS]
+    if ((head & (Mark.FREED << MARK_SHIFT)) !== 0) {
+      if (IS_PAGE_FREE[op] === 1 && (flags & STOPPED) === 0) this.endReference(id, subject, step, task)
       return
     }
     if (IS_PAGE_FREE[op] === 1) {
-      const owned = isPageKind(table.kindOf[id]) && table.ownerEndOf[id] === 0
-      if (owned) this.endOwner(id, step, op)
-      else this.endReference(id, subject, step, task, site)
+      if (flags === Flag.LAST && (head & ANY_MARK) === 0) return // The USE deltas of the row say what went back.
+      const owned = isPageKind(head & 0xff) && table.ownerEnd(id) === 0
+      if (owned) this.endOwner(id, step)
+      else this.endReference(id, subject, step, task)
       return
     }
-    if ((flags & Flag.LAST) !== 0) this.released(id, step, task, site, op)
-    else if (IS_OBJECT_FREE[op] === 1 && freeFits(op, table.kindOf[id])) this.endOwner(id, step, op)
+    if ((flags & Flag.LAST) !== 0) this.released(id, step)
+    else if (IS_OBJECT_FREE[op] === 1 && freeFits(op, head & 0xff)) this.endOwner(id, step)
     const rows = this.rowsOfArea.get(id)
-    if (rows !== undefined) {
-      for (const row of rows) if (this.rights.toOf[row] === 0) this.rights.end(row, step, task, site)
-      this.rowsOfArea.delete(id)
-    }
+    if (rows !== undefined) for (const row of rows) if (this.rights.to(row) === 0) this.endRight(row, step)
   }
 
   /** split_page(): the first page keeps the allocation, the others are allocations of their own from now on. */
-  private split(id: number): void {
+  private split(chunk: TraceChunk, id: number, step: number, op: number): void {
     const table = this.allocations
-    table.sizeOf[id] = 2 ** this.shift
-    table.orderOf[id] = 0
-    this.splits.set(id, this.step)
+    table.words[id * WORDS + Word.SIZE] = 2 ** this.shift
+    table.setOrder(id, 0)
+    this.splits.set(id, step)
+    this.ingest(chunk, step, op, 0)
   }
 
   /** Step at which split_page() reduced an allocation to its first page; 0 = never. */
@@ -315,44 +310,50 @@ export class Ledger {
     return this.splits.get(id) ?? 0
   }
 
-  private endOwner(id: number, step: number, op: number): void {
-    if (this.allocations.ownerEndOf[id] !== 0) return
-    this.allocations.ownerEndOf[id] = step
-    this.allocations.ownerEndOpOf[id] = op
+  private endOwner(id: number, step: number): void {
+    if (this.allocations.ownerEnd(id) === 0) this.allocations.giveUp(id, step)
   }
 
-  private take(
-    kind: RightKind,
-    id: number,
-    pfn: number,
-    step: number,
-    task: number,
-    site: number,
-    name: number,
-  ): number {
-    const table = this.allocations
-    const row = this.rights.add(kind, id, pfn, step, task, site, name, table.rightsOf[id])
-    table.rightsOf[id] = row
-    table.markOf[id] |= Mark.RIGHTS
+  private take(kind: RightKind, id: number, pfn: number, step: number, task: number, name: number): number {
+    const { words } = this.allocations
+    const at = id * WORDS
+    const row = this.rights.add(kind, id, pfn, step, task, name, words[at + Word.RIGHTS])
+    words[at + Word.RIGHTS] = row
+    words[at + Word.SLAB]++
+    words[at] |= Mark.RIGHTS << MARK_SHIFT
     return row
   }
 
-  private put(id: number, step: number, task: number, site: number, op: number): void {
+  private endRight(row: number, step: number): void {
+    this.rights.end(row, step)
+    const { words } = this.allocations
+    const at = this.rights.allocation(row) * WORDS
+    if (--words[at + Word.SLAB] === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
+  }
+
+  private put(id: number, step: number, task: number): void {
     const match = this.matchPut(id, task)
-    if (match > 0) this.rights.end(match, step, task, site)
-    else if (match === OWNER) this.endOwner(id, step, op)
+    if (match > 0) this.endRight(match, step)
+    else if (match === OWNER) this.endOwner(id, step)
   }
 
-  private endReference(id: number, subject: number, step: number, task: number, site: number): void {
+  private endReference(id: number, subject: number, step: number, task: number): void {
     const match = this.matchReference(id, task, subject)
-    if (match > 0) this.rights.end(match, step, task, site)
+    if (match > 0) this.endRight(match, step)
   }
 
-  private unmap(name: number, step: number, task: number, site: number): void {
-    const row = this.rowOfRight.get(name)
-    if (row === undefined || this.rights.toOf[row] !== 0) return
-    this.rights.end(row, step, task, site)
-    if (this.allocations.kindOf[this.rights.allocationOf[row]] === AllocationKind.SLAB) this.slabMappings--
+  private map(op: number, id: number, pfn: number, step: number, task: number, name: number): void {
+    const row = this.take(op === Op.kmap ? RightKind.KMAP : RightKind.KMAP_LOCAL, id, pfn, step, task, name)
+    this.rowOfRight[name] = row
+    this.allocations.addMark(id, Mark.KMAPPED)
+    if (this.allocations.kind(id) === AllocationKind.SLAB) this.slabMappings++
+  }
+
+  private unmap(name: number, step: number): void {
+    const row = this.rowOf(name)
+    if (row === 0 || this.rights.to(row) !== 0) return
+    this.endRight(row, step)
+    if (this.allocations.kind(this.rights.allocation(row)) === AllocationKind.SLAB) this.slabMappings--
   }
 
   /**
@@ -362,10 +363,10 @@ export class Ledger {
   matchPut(id: number, task: number): number {
     const table = this.allocations
     const own = this.matchReference(id, task, NO_SUBJECT)
-    if (own > 0 && this.rights.taskOf[own] === task) return own
+    if (own > 0 && this.rights.task(own) === task) return own
     const owner =
-      table.ownerEndOf[id] === 0 && (isPageKind(table.kindOf[id]) || table.kindOf[id] === AllocationKind.LARGE_KMALLOC)
-    if (owner && table.taskOf[id] === task) return OWNER
+      table.ownerEnd(id) === 0 && (isPageKind(table.kind(id)) || table.kind(id) === AllocationKind.LARGE_KMALLOC)
+    if (owner && table.task(id) === task) return OWNER
     if (own > 0) return own
     return owner ? OWNER : NOBODY
   }
@@ -374,10 +375,10 @@ export class Ledger {
   matchReference(id: number, task: number, pfn: number): number {
     const { rights } = this
     let other = 0
-    for (let row = this.allocations.rightsOf[id]; row !== 0; row = rights.olderOf[row]) {
-      if (rights.toOf[row] !== 0 || rights.kindOf[row] > RightKind.BELIEF) continue
-      if (pfn !== NO_SUBJECT && rights.pfnOf[row] !== pfn) continue
-      if (rights.taskOf[row] === task) return row
+    for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
+      if (rights.to(row) !== 0 || rights.kind(row) > RightKind.BELIEF) continue
+      if (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn) continue
+      if (rights.task(row) === task) return row
       if (other === 0) other = row
     }
     return other
@@ -386,8 +387,8 @@ export class Ledger {
   /** Rows of the rights in force on an allocation that `wanted` accepts, oldest first. */
   held(id: number, wanted: (kind: number) => boolean): number[] {
     const rows: number[] = []
-    for (let row = this.allocations.rightsOf[id]; row !== 0; row = this.rights.olderOf[row]) {
-      if (this.rights.toOf[row] === 0 && wanted(this.rights.kindOf[row])) rows.push(row)
+    for (let row = this.allocations.rights(id); row !== 0; row = this.rights.older(row)) {
+      if (this.rights.to(row) === 0 && wanted(this.rights.kind(row))) rows.push(row)
     }
     return rows.reverse()
   }
@@ -410,11 +411,11 @@ export class Ledger {
     const table = this.allocations
     for (; this.indexed < table.lastId;) {
       const id = ++this.indexed
-      if (isSlabObject(table.kindOf[id])) this.objects.set(table.baseOf[id], id)
+      if (isSlabObject(table.kind(id))) this.objects.set(table.base(id), id)
     }
     for (let at = phys - (phys % 8), tries = 0; at >= 0 && tries <= MAX_OBJECT / 8; at -= 8, tries++) {
       const id = this.objects.get(at)
-      if (id !== undefined) return phys < at + Math.max(table.sizeOf[id], 1) ? id : 0
+      if (id !== undefined) return phys < at + Math.max(table.size(id), 1) ? id : 0
     }
     return 0
   }
@@ -422,27 +423,26 @@ export class Ledger {
   /** Page allocations that a vmap area maps, each once. */
   pagesOfArea(area: number): number[] {
     const rows = this.rowsOfArea.get(area) ?? []
-    return [...new Set(rows.map((row) => this.rights.allocationOf[row]))]
+    return [...new Set(rows.map((row) => this.rights.allocation(row)))]
   }
 
   /** Trace row of `rights` for a right id of the trace (kmap); 0 = unknown. */
   rowOf(rightId: number): number {
-    return this.rowOfRight.get(rightId) ?? 0
+    return this.rowOfRight[rightId] ?? 0
   }
 
   /** What can reach the memory after `step`: the owner first, then oldest first. */
   accessSet(allocation: number, step: number): Right[] {
     const table = this.allocations
-    const { kindOf, bornOf, slabOf } = table
-    if (allocation <= 0 || allocation > table.lastId || bornOf[allocation] > step) return []
+    if (allocation <= 0 || allocation > table.lastId || table.bornAt(allocation) > step) return []
     const out: Right[] = []
-    const ended = table.ownerEndOf[allocation]
-    if (kindOf[allocation] !== AllocationKind.SLAB && (ended === 0 || ended > step))
+    const ended = table.ownerEnd(allocation)
+    if (table.kind(allocation) !== AllocationKind.SLAB && (ended === 0 || ended > step))
       out.push(this.ownerRight(allocation))
-    const slab = slabOf[allocation]
+    const slab = table.slab(allocation)
     const rows = this.rowsAt(allocation, step)
     if (slab !== 0) rows.push(...this.rowsAt(slab, step).filter((row) => this.reachesObject(row, allocation)))
-    rows.sort((x, y) => this.rights.fromOf[x] - this.rights.fromOf[y] || x - y)
+    rows.sort((x, y) => this.rights.from(x) - this.rights.from(y) || x - y)
     return [...out, ...rows.map((row) => this.right(row))]
   }
 
@@ -451,11 +451,11 @@ export class Ledger {
     const table = this.allocations
     const out: Right[] = []
     for (let id = 1; id <= table.lastId; id++) {
-      if (!hasFrameBase(table.kindOf[id]) || table.bornOf[id] > step) continue
-      const first = table.baseOf[id]
-      const frames = Math.max(1, Math.ceil(table.sizeOf[id] / 2 ** this.shift))
+      if (!hasFrameBase(table.kind(id)) || table.bornAt(id) > step) continue
+      const first = table.base(id)
+      const frames = Math.max(1, Math.ceil(table.size(id) / 2 ** this.shift))
       if (pfn < first || pfn >= first + frames) continue
-      const block = table.kindOf[id] !== AllocationKind.PAGES
+      const block = table.kind(id) !== AllocationKind.PAGES
       for (const right of this.accessSet(id, step)) {
         if (right.kind === 'owner' || right.pfn === pfn || (block && right.on === 'page')) out.push(right)
       }
@@ -468,8 +468,8 @@ export class Ledger {
   /** All rights ever taken on an allocation, oldest first; the owner's is not among them. */
   rightsOf(allocation: number): Right[] {
     const out: Right[] = []
-    for (let row = this.allocations.rightsOf[allocation] ?? 0; row !== 0; row = this.rights.olderOf[row]) {
-      if (this.rights.kindOf[row] !== RightKind.BELIEF) out.push(this.right(row))
+    for (let row = this.allocations.rights(allocation); row !== 0; row = this.rights.older(row)) {
+      if (this.rights.kind(row) !== RightKind.BELIEF) out.push(this.right(row))
     }
     return out.reverse()
   }
@@ -477,8 +477,8 @@ export class Ledger {
   /** Steps that made plain pointers into an allocation up to `step`, oldest first. */
   pointersOf(allocation: number, step: number): number[] {
     return this.pointerRows(allocation)
-      .filter((row) => this.pointers.stepOf[row] <= step)
-      .map((row) => this.pointers.stepOf[row])
+      .filter((row) => this.pointers.step(row) <= step)
+      .map((row) => this.pointers.step(row))
   }
 
   /** Rows of `pointers` that are plain pointers into an allocation (of an object: into its slab page too), oldest first. */
@@ -486,52 +486,52 @@ export class Ledger {
     const table = this.allocations
     const out: number[] = []
     const collect = (id: number, reaches: (row: number) => boolean): void => {
-      for (let row = table.pointersOf[id] ?? 0; row !== 0; row = this.pointers.olderOf[row]) {
-        if (IS_POINTER_DERIVE[this.pointers.opOf[row]] === 1 && reaches(row)) out.push(row)
+      for (let row = table.pointers(id); row !== 0; row = this.pointers.older(row)) {
+        if (IS_POINTER_DERIVE[this.pointers.op(row)] === 1 && reaches(row)) out.push(row)
       }
     }
     collect(allocation, () => true)
-    const slab = table.slabOf[allocation] ?? 0
+    const slab = table.slab(allocation)
     if (slab !== 0) {
-      const frame = table.baseOf[allocation] >>> this.shift
-      collect(slab, (row) => this.pointers.stepOf[row] > table.bornOf[allocation] && this.pointsIntoFrame(row, frame))
+      const frame = table.base(allocation) >>> this.shift
+      collect(slab, (row) => this.pointers.step(row) > table.bornAt(allocation) && this.pointsIntoFrame(row, frame))
     }
     return out.sort((x, y) => x - y)
   }
 
   private pointsIntoFrame(row: number, frame: number): boolean {
-    const subject = this.pointers.subjectOf[row]
+    const subject = this.pointers.subject(row)
     return subject === frame || subject >>> this.shift === frame
   }
 
   private rowsAt(allocation: number, step: number): number[] {
     const out: number[] = []
-    const { fromOf, toOf, kindOf, olderOf } = this.rights
-    for (let row = this.allocations.rightsOf[allocation]; row !== 0; row = olderOf[row]) {
-      if (kindOf[row] !== RightKind.BELIEF && fromOf[row] <= step && (toOf[row] === 0 || toOf[row] > step))
-        out.push(row)
+    const { rights } = this
+    for (let row = this.allocations.rights(allocation); row !== 0; row = rights.older(row)) {
+      if (rights.kind(row) === RightKind.BELIEF || rights.from(row) > step) continue
+      if (rights.to(row) === 0 || rights.to(row) > step) out.push(row)
     }
     return out
   }
 
   /** True if a right on a slab page reaches one of its objects: a reference keeps all of it, a mapping one page. */
   reachesObject(row: number, object: number): boolean {
-    if (this.rights.kindOf[row] === RightKind.REFERENCE) return true
-    const first = this.allocations.baseOf[object] >>> this.shift
-    const last = (this.allocations.baseOf[object] + Math.max(1, this.allocations.sizeOf[object]) - 1) >>> this.shift
-    return this.rights.pfnOf[row] >= first && this.rights.pfnOf[row] <= last
+    if (this.rights.kind(row) === RightKind.REFERENCE) return true
+    const first = this.allocations.base(object) >>> this.shift
+    const last = (this.allocations.base(object) + Math.max(1, this.allocations.size(object)) - 1) >>> this.shift
+    return this.rights.pfn(row) >= first && this.rights.pfn(row) <= last
   }
 
   right(row: number): Right {
-    const kind = this.rights.kindOf[row]
+    const kind = this.rights.kind(row)
     return {
       kind: RIGHT_NAMES[kind] ?? 'page-reference',
       on: kind === RightKind.REFERENCE || kind === RightKind.BELIEF ? 'page' : 'bytes',
-      allocation: this.rights.allocationOf[row],
-      pfn: this.rights.pfnOf[row],
-      task: this.rights.taskOf[row],
-      from: this.rights.fromOf[row],
-      to: this.rights.toOf[row],
+      allocation: this.rights.allocation(row),
+      pfn: this.rights.pfn(row),
+      task: this.rights.task(row),
+      from: this.rights.from(row),
+      to: this.rights.to(row),
     }
   }
 
@@ -539,12 +539,12 @@ export class Ledger {
     const table = this.allocations
     return {
       kind: 'owner',
-      on: isPageKind(table.kindOf[allocation]) ? 'page' : 'bytes',
+      on: isPageKind(table.kind(allocation)) ? 'page' : 'bytes',
       allocation,
       pfn: NO_SUBJECT,
-      task: table.taskOf[allocation],
-      from: table.bornOf[allocation],
-      to: table.ownerEndOf[allocation],
+      task: table.task(allocation),
+      from: table.bornAt(allocation),
+      to: table.ownerEnd(allocation),
     }
   }
 }

@@ -1,50 +1,41 @@
 /** Plain pointers and handles that were derived into memory. Pointers are no rights; diagnoses name them. */
 import { grown } from './growable.ts'
+import type { StepLog } from './step-log.ts'
 
+const WORDS = 4
 const FIRST_ROWS = 256
 
 export class PointerTable {
   last = 0
-  stepOf = new Uint32Array(FIRST_ROWS)
-  siteOf = new Uint32Array(FIRST_ROWS)
-  opOf = new Uint16Array(FIRST_ROWS)
-  /** pfn or physical address that the operation named. */
-  subjectOf = new Uint32Array(FIRST_ROWS)
-  /** Next older pointer into the same allocation; 0 = none. */
-  olderOf = new Uint32Array(FIRST_ROWS)
-  private capacity = FIRST_ROWS
+  private words = new Int32Array(FIRST_ROWS * WORDS)
 
-  add(step: number, site: number, op: number, subject: number, older: number): number {
+  constructor(private readonly steps: StepLog) {}
+
+  add(step: number, subject: number, older: number): number {
     const row = ++this.last
-    if (row >= this.capacity) {
-      const n = (this.capacity *= 2)
-      this.stepOf = grown(this.stepOf, n)
-      this.siteOf = grown(this.siteOf, n)
-      this.opOf = grown(this.opOf, n)
-      this.subjectOf = grown(this.subjectOf, n)
-      this.olderOf = grown(this.olderOf, n)
-    }
-    this.stepOf[row] = step
-    this.siteOf[row] = site
-    this.opOf[row] = op
-    this.subjectOf[row] = subject
-    this.olderOf[row] = older
+    const at = row * WORDS
+    if (at >= this.words.length) this.words = grown(this.words, this.words.length * 2)
+    this.words[at] = step
+    this.words[at + 1] = subject
+    this.words[at + 2] = older
     return row
   }
 
   step(row: number): number {
-    return this.stepOf[row] ?? 0
+    return this.words[row * WORDS]
   }
-  site(row: number): number {
-    return this.siteOf[row] ?? 0
+  /** pfn or physical address that the operation named. */
+  subject(row: number): number {
+    return this.words[row * WORDS + 1] >>> 0
+  }
+  /** Next older pointer into the same allocation; 0 = none. */
+  older(row: number): number {
+    return this.words[row * WORDS + 2]
   }
   op(row: number): number {
-    return this.opOf[row] ?? 0
+    return this.steps.op(this.step(row))
   }
-  subject(row: number): number {
-    return this.subjectOf[row] ?? 0
-  }
-  older(row: number): number {
-    return this.olderOf[row] ?? 0
+  site(row: number): number {
+    return this.steps.site(this.step(row))
   }
 }

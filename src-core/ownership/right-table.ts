@@ -3,6 +3,7 @@
  * at step s" is a question that any view can ask. Rights of one allocation are chained, newest first.
  */
 import { grown } from './growable.ts'
+import type { StepLog } from './step-log.ts'
 
 export const RightKind = {
   /** A page reference: get_page() and friends. Keeps the page block. */
@@ -18,27 +19,18 @@ export const RightKind = {
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
 
+/** Words of a row. The first word: kind, task << 8. NAME: right id of the trace (kmap) or area (vmap). */
+const WORDS = 8
+const Word = { HEAD: 0, ALLOCATION: 1, PFN: 2, FROM: 3, TO: 4, OLDER: 5, NAME: 6 } as const
+const TASK_SHIFT = 8
 const FIRST_ROWS = 256
 
 export class RightTable {
   /** Rows so far; the first is row 1. */
   last = 0
-  kindOf = new Uint8Array(FIRST_ROWS)
-  allocationOf = new Uint32Array(FIRST_ROWS)
-  pfnOf = new Uint32Array(FIRST_ROWS)
-  fromOf = new Uint32Array(FIRST_ROWS)
-  /** Step that ended it; 0 = held. */
-  toOf = new Uint32Array(FIRST_ROWS)
-  taskOf = new Uint16Array(FIRST_ROWS)
-  siteOf = new Uint32Array(FIRST_ROWS)
-  /** Task and site that ended it. */
-  endTaskOf = new Uint16Array(FIRST_ROWS)
-  endSiteOf = new Uint32Array(FIRST_ROWS)
-  /** Next older right of the same allocation; 0 = none. */
-  olderOf = new Uint32Array(FIRST_ROWS)
-  /** Right id of the trace (kmap) or allocation id of the area (vmap). */
-  nameOf = new Uint32Array(FIRST_ROWS)
-  private capacity = FIRST_ROWS
+  private words = new Int32Array(FIRST_ROWS * WORDS)
+
+  constructor(private readonly steps: StepLog) {}
 
   add(
     kind: RightKind,
@@ -46,76 +38,54 @@ export class RightTable {
     pfn: number,
     step: number,
     task: number,
-    site: number,
     name: number,
     older: number,
   ): number {
     const row = ++this.last
-    if (row >= this.capacity) this.grow()
-    this.kindOf[row] = kind
-    this.allocationOf[row] = allocation
-    this.pfnOf[row] = pfn
-    this.fromOf[row] = step
-    this.toOf[row] = 0
-    this.taskOf[row] = task
-    this.siteOf[row] = site
-    this.nameOf[row] = name
-    this.olderOf[row] = older
+    const at = row * WORDS
+    if (at >= this.words.length) this.words = grown(this.words, this.words.length * 2)
+    const { words } = this
+    words[at] = kind | (task << TASK_SHIFT)
+    words[at + Word.ALLOCATION] = allocation
+    words[at + Word.PFN] = pfn
+    words[at + Word.FROM] = step
+    words[at + Word.OLDER] = older
+    words[at + Word.NAME] = name
     return row
   }
 
-  end(row: number, step: number, task: number, site: number): void {
-    this.toOf[row] = step
-    this.endTaskOf[row] = task
-    this.endSiteOf[row] = site
+  end(row: number, step: number): void {
+    this.words[row * WORDS + Word.TO] = step
   }
 
   kind(row: number): number {
-    return this.kindOf[row] ?? 0
+    return this.words[row * WORDS] & 0xff
+  }
+  /** Task that took it. */
+  task(row: number): number {
+    return this.words[row * WORDS] >>> TASK_SHIFT
   }
   allocation(row: number): number {
-    return this.allocationOf[row] ?? 0
+    return this.words[row * WORDS + Word.ALLOCATION]
   }
   pfn(row: number): number {
-    return this.pfnOf[row] ?? 0
+    return this.words[row * WORDS + Word.PFN] >>> 0
   }
   from(row: number): number {
-    return this.fromOf[row] ?? 0
+    return this.words[row * WORDS + Word.FROM]
   }
+  /** Step that ended it; 0 = held. */
   to(row: number): number {
-    return this.toOf[row] ?? 0
+    return this.words[row * WORDS + Word.TO]
   }
-  task(row: number): number {
-    return this.taskOf[row] ?? 0
-  }
-  site(row: number): number {
-    return this.siteOf[row] ?? 0
-  }
-  endTask(row: number): number {
-    return this.endTaskOf[row] ?? 0
-  }
-  endSite(row: number): number {
-    return this.endSiteOf[row] ?? 0
-  }
+  /** Next older right of the same allocation; 0 = none. */
   older(row: number): number {
-    return this.olderOf[row] ?? 0
+    return this.words[row * WORDS + Word.OLDER]
   }
   name(row: number): number {
-    return this.nameOf[row] ?? 0
+    return this.words[row * WORDS + Word.NAME]
   }
-
-  private grow(): void {
-    const n = (this.capacity *= 2)
-    this.kindOf = grown(this.kindOf, n)
-    this.allocationOf = grown(this.allocationOf, n)
-    this.pfnOf = grown(this.pfnOf, n)
-    this.fromOf = grown(this.fromOf, n)
-    this.toOf = grown(this.toOf, n)
-    this.taskOf = grown(this.taskOf, n)
-    this.siteOf = grown(this.siteOf, n)
-    this.endTaskOf = grown(this.endTaskOf, n)
-    this.endSiteOf = grown(this.endSiteOf, n)
-    this.olderOf = grown(this.olderOf, n)
-    this.nameOf = grown(this.nameOf, n)
+  site(row: number): number {
+    return this.steps.site(this.from(row))
   }
 }

@@ -93,7 +93,7 @@ export class StoryTeller {
       case AllocationKind.KMALLOC:
         return `${this.cacheName(allocation)} object`
       case AllocationKind.CACHE_OBJECT: {
-        const cache = this.context.caches()[(table.cacheOf[allocation] ?? 0) - 1]
+        const cache = this.context.caches()[table.cache(allocation) - 1]
         return cache === undefined ? 'cache object' : `${cache.name} object`
       }
       case AllocationKind.PAGES:
@@ -115,7 +115,7 @@ export class StoryTeller {
     const { ledger, names } = this.context
     const lines: FindingLine[] = []
     const { rights } = ledger
-    for (let row = ledger.allocations.rightsOf[holder] ?? 0; row !== 0; row = rights.older(row)) {
+    for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
       if (rights.kind(row) > RightKind.BELIEF || rights.from(row) < since) continue
       const text = names.call(rights.site(row), 0)
       const took =
@@ -134,7 +134,7 @@ export class StoryTeller {
     const { ledger, names } = this.context
     const { rights } = ledger
     const lines: FindingLine[] = []
-    for (let row = ledger.allocations.rightsOf[holder] ?? 0; row !== 0; row = rights.older(row)) {
+    for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
       if (rights.kind(row) <= RightKind.BELIEF || rights.from(row) < since) continue
       const ended = rights.to(row) === 0 ? '' : ` (unmapped at step ${rights.to(row)})`
       lines.push({ role: 'mapped', step: rights.from(row), text: `${names.call(rights.site(row), 0)}${ended}` })

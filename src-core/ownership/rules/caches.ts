@@ -7,11 +7,11 @@ import { usedLine, type Scene } from '../scene.ts'
 export function destroyRule(scene: Scene, row: Row): void {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
-  const cache = table.cacheOf[row.allocation] ?? 0
+  const cache = table.cache(row.allocation)
   if (row.allocation === 0 || cache === 0) return
   const live: number[] = []
   for (let id = 1; id <= table.lastId; id++) {
-    if (table.kind(id) !== AllocationKind.CACHE_OBJECT || table.cacheOf[id] !== cache) continue
+    if (table.kind(id) !== AllocationKind.CACHE_OBJECT || table.cache(id) !== cache) continue
     if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && desk.blameFor(id) === null) live.push(id)
   }
   if (live.length === 0) return

@@ -202,7 +202,7 @@ function interior(scene: Scene, row: Row, id: number): void {
 }
 
 function isOtherCache(scene: Scene, row: Row, id: number): boolean {
-  const cache = scene.ledger.allocations.cacheOf[id] ?? 0
+  const cache = scene.ledger.allocations.cache(id)
   return cache !== 0 && cache !== row.b + 1
 }
 

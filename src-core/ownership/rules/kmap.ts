@@ -77,7 +77,7 @@ export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
   const { rights } = ledger
   const name = names.operand(row.site)
   if (name === '') return
-  for (let right = ledger.allocations.rightsOf[allocation] ?? 0; right !== 0; right = rights.older(right)) {
+  for (let right = ledger.allocations.rights(allocation); right !== 0; right = rights.older(right)) {
     if (rights.kind(right) !== RightKind.KMAP_LOCAL || names.assigned(rights.site(right)) !== name) continue
     const sameTask = rights.task(right) === row.task
     if (sameTask && (rights.to(right) === 0 || !names.sameFunction(rights.site(right), row.site))) return

@@ -69,9 +69,9 @@ function objectBehind(scene: Scene, row: Row): number {
   let count = 0
   for (let id = table.lastId; id > 0; id--) {
     if (table.slab(id) !== row.allocation) continue
-    for (let at = table.pointersOf[id] ?? 0; at !== 0; at = ledger.pointers.older(at)) {
+    for (let at = table.pointers(id); at !== 0; at = ledger.pointers.older(at)) {
       if (handle !== '' && names.assigned(ledger.pointers.site(at)) === handle) return id
-      if (newest === 0 || ledger.pointers.step(at) > ledger.pointers.step(table.pointersOf[newest] ?? 0)) newest = id
+      if (newest === 0 || ledger.pointers.step(at) > ledger.pointers.step(table.pointers(newest))) newest = id
     }
     if ((table.mark(id) & Mark.FREED) === 0) {
       live = id
@@ -276,7 +276,7 @@ function suspectOf(scene: Scene, id: number): Suspect | null {
   const step = table.freedAt(id)
   if (step === 0) return null
   let holder = table.task(id)
-  for (let right = table.rightsOf[id] ?? 0; right !== 0; right = rights.older(right)) {
+  for (let right = table.rights(id); right !== 0; right = rights.older(right)) {
     if (rights.to(right) === step) holder = rights.task(right)
   }
   const site = table.freeSite(id)
