@@ -85,7 +85,7 @@ function marker(range: monaco.Range, message: string, code: string, kind: string
 function problemLine(model: editor.ITextModel, each: Diagnosis, kind: string, words: string | null): Decoration {
   const end = model.getLineMaxColumn(each.at.line)
   return {
-    range: new monaco.Range(each.at.line, end, each.at.line, end),
+    range: new monaco.Range(each.at.line, 1, each.at.line, end),
     options: {
       isWholeLine: true,
       glyphMarginClassName: `pw-glyph ${kind}`,
@@ -102,18 +102,16 @@ function problemLine(model: editor.ITextModel, each: Diagnosis, kind: string, wo
 
 const NO_STOP = 3 as editor.InjectedTextCursorStops.None
 
-/** Words behind the end of a line; a gap of their own keeps squiggles from running on below them. */
-function ghost(words: string, kind: string): Pick<editor.IModelDecorationOptions, 'before' | 'after'> {
-  return {
-    before: { content: '\u00a0\u00a0\u00a0', inlineClassName: 'pw-gap', cursorStops: NO_STOP },
-    after: { content: words, inlineClassName: `pw-ghost ${kind}`, cursorStops: NO_STOP },
-  }
+/** Words behind the end of a line. The gap is part of the text, so that squiggles do not run on below it. */
+function ghost(words: string, kind: string): Pick<editor.IModelDecorationOptions, 'after'> {
+  return { after: { content: GAP + words, inlineClassName: `pw-ghost ${kind}`, cursorStops: NO_STOP } }
 }
+const GAP = '\u00a0'.repeat(8)
 
 function storyLine(model: editor.ITextModel, line: number, words: string, role: string, text: string): Decoration {
   const end = model.getLineMaxColumn(line)
   return {
-    range: new monaco.Range(line, end, line, end),
+    range: new monaco.Range(line, 1, line, end),
     options: {
       isWholeLine: true,
       glyphMarginClassName: `pw-glyph role-${role}`,

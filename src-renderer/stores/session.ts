@@ -8,12 +8,14 @@ import type { CallName, Calls, EraInfo, Notice, RunSummary } from '../../src-cor
 import type { Report, ReportError } from '../../src-core/report/report.ts'
 import type { CoreLink } from '../core/connect.ts'
 import { useDocumentStore } from './document.ts'
+import { useSettingsStore } from './settings.ts'
 
 export type Activity = 'starting' | 'idle' | 'compiling' | 'running' | 'judging'
 export type EraMatrix = Extract<Notice, { notice: 'matrix' }>['eras']
 
 export const useSessionStore = defineStore('session', () => {
   const document = useDocumentStore()
+  const settings = useSettingsStore()
   const activity = shallowRef<Activity>('starting')
   /** The last run that compiled; null before the first. */
   const summary = shallowRef<RunSummary | null>(null)
@@ -44,6 +46,8 @@ export const useSessionStore = defineStore('session', () => {
   const settledVerdicts = computed(() => verdicts.value !== null)
   /** True while what is shown belongs to an older text. */
   const stale = computed(() => summary.value !== null && ranRevision.value !== document.revision)
+  /** True while what is shown will stay older than the text: it does not compile, or nobody runs it. */
+  const outdated = computed(() => stale.value && (errors.value.length > 0 || !settings.live))
   const busy = computed(() => activity.value !== 'idle')
 
   /** Asks the core. Rejects while there is none, and with the core's words if it refuses. */
@@ -138,6 +142,7 @@ export const useSessionStore = defineStore('session', () => {
     eras,
     runId,
     stale,
+    outdated,
     busy,
     ranRevision,
     askedRevision,

@@ -115,6 +115,13 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
           document.files.map((file) => file.path),
         )
       }),
+      // Marks move along with edits inside a line; where whole lines go, they would pile up.
+      code.onDidChangeModelContent((event) => {
+        if (event.isFlush || event.changes.every(({ range }) => range.startLineNumber === range.endLineNumber)) return
+        marks.clear()
+        const model = code.getModel()
+        if (model !== null) monaco.editor.setModelMarkers(model, 'pageward-run', [])
+      }),
       code.onMouseUp((event) => {
         const at = event.target.position
         if (at === null || event.event.ctrlKey || event.event.metaKey || event.event.shiftKey) return
