@@ -12,6 +12,23 @@ import { subjectFrame } from './subjects.ts'
 const FIRST_ROWS = 150
 const LAST_ROWS = 150
 
+/** Queries whose result is in the operation's first detail. */
+const GIVES_NUMBER = new Set<number>([
+  Op.page_ref_count,
+  Op.page_count,
+  Op.page_mapcount,
+  Op.folio_ref_count,
+  Op.folio_mapcount,
+  Op.folio_page_idx,
+  Op.folio_nr_pages,
+  Op.folio_order,
+  Op.folio_size,
+  Op.compound_order,
+  Op.compound_nr,
+  Op.page_size,
+  Op.ksize,
+])
+
 interface Event {
   readonly step: number
   readonly site: number
@@ -115,6 +132,8 @@ export function sentenceOf(view: RunView, step: number, about: number): string {
   const freed = allocations.freedAt(id)
   const late = id !== 0 && freed !== 0 && step > freed ? ', after it was freed' : ''
   if (about !== 0 && allocations.bornAt(about) === step) return madeSentence(view, about, name, op)
+  if (op === Op.krealloc && about !== 0 && step === freed)
+    return 'krealloc moved its content to another block and freed it'
   const change = countChange(view, step)
   switch (OP_FAMILY[op]) {
     case Family.ALLOC:
@@ -145,7 +164,7 @@ export function sentenceOf(view: RunView, step: number, about: number): string {
       return `${name} made a pointer to it${variable === '' ? '' : `: ${variable}`}${late}`
     }
     default:
-      return withEffect(view, step, name)
+      return GIVES_NUMBER.has(op) ? `${name} gave ${ops.a[row]}` : withEffect(view, step, name)
   }
 }
 

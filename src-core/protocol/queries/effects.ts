@@ -17,12 +17,14 @@ const MOST = 4
 export function effectOf(view: RunView, step: number): string {
   const range = view.store.deltasOf(step)
   if (range === null || range.from === range.to) return ''
+  const touched = [...objects(view, range), ...bytes(range)]
+  const hands = frames(range)
   const parts = [
-    ...counts(range, frameOfStep(view, step)),
-    ...objects(view, range),
-    ...frames(range),
-    ...bytes(range),
-    ...others(view, range),
+    ...touched,
+    // The count of a slab page that came with an object is the allocator's own affair.
+    ...(touched.length > 0 && hands.length > 0 ? [] : counts(range, frameOfStep(view, step), hands.length === 0)),
+    ...hands,
+    ...others(view, range, view.store.opTask(step)),
   ]
   return parts.length > MOST ? `${parts.slice(0, MOST).join(', ')}, …` : parts.join(', ')
 }
@@ -39,8 +41,8 @@ const COUNTED = new Map<number, string>([
   [Field.RIGHTS, 'mappings'],
 ])
 
-/** Counts that changed: of the frame the step is about, else of the first frames changed. */
-function counts({ chunk, from, to }: DeltaRange, about: number): string[] {
+/** Counts that changed: of the frame the step is about, else of the first frames changed if `all` are wanted. */
+function counts({ chunk, from, to }: DeltaRange, about: number, all: boolean): string[] {
   const { field, index, old, new: value } = chunk.deltas
   const out: string[] = []
   let hidden = 0
@@ -49,17 +51,10 @@ function counts({ chunk, from, to }: DeltaRange, about: number): string[] {
     if (name === undefined) continue
     const change = `${name} ${old[d] | 0} → ${value[d] | 0}`
     if (index[d] === about) out.push(change)
-    else if (isBookkeeping(chunk.deltas.field, from, to) || out.length >= 2) hidden++
+    else if (!all || out.length >= 2) hidden++
     else out.push(`frame ${frameName(index[d])} ${change}`)
   }
-  return hidden === 0 || out.length > 0 ? out : [`counts of ${hidden} frames changed`]
-}
-
-/** Many deltas of use at once: a refill or drain of a per-cpu list, not the step's own doing. */
-function isBookkeeping(field: Uint8Array, from: number, to: number): boolean {
-  let uses = 0
-  for (let d = from; d < to; d++) if (field[d] === Field.USE) uses++
-  return uses > 8
+  return hidden > 0 && all ? [...out, `${hidden} more counts changed`] : out
 }
 
 function objects(view: RunView, { chunk, from, to }: DeltaRange): string[] {
@@ -81,36 +76,51 @@ function named(view: RunView, allocation: number): string {
 /** Frames that changed hands, counted by what they became. Moves between the free lists are not told. */
 function frames({ chunk, from, to }: DeltaRange): string[] {
   const { field, index, old, new: value } = chunk.deltas
-  const became = new Map<string, number>()
-  let first = 0
+  const became = new Map<string, number[]>()
   for (let d = from; d < to; d++) {
     if (field[d] !== Field.USE) continue
-    const before = useKind(old[d])
-    const after = useKind(value[d])
-    const wasFree = before === FrameKind.BUDDY || before === FrameKind.PCP
-    const isFree = after === FrameKind.BUDDY || after === FrameKind.PCP
-    if ((wasFree && isFree) || (before === after && useAllocation(old[d]) === useAllocation(value[d]))) continue
-    const word = isFree
-      ? 'freed'
-      : after === FrameKind.BAD
-        ? 'bad and set aside'
-        : `allocated as ${FRAME_KIND_NAMES[after]}`
-    if (!became.has(word)) first = index[d]
-    became.set(word, (became.get(word) ?? 0) + 1)
+    const word = becomes(old[d], value[d])
+    if (word === '') continue
+    const list = became.get(word)
+    if (list === undefined) became.set(word, [index[d]])
+    else list.push(index[d])
   }
-  return [...became].map(([word, n]) => (n === 1 ? `frame ${frameName(first)} ${word}` : `${n} frames ${word}`))
+  return [...became].map(([word, list]) =>
+    list.length === 1 ? `frame ${frameName(list[0])} ${word}` : `${list.length} frames ${word}`,
+  )
 }
 
+/** What a change of use means; empty if the frame did not change hands. */
+function becomes(old: number, next: number): string {
+  const before = useKind(old)
+  const after = useKind(next)
+  const wasFree = before === FrameKind.BUDDY || before === FrameKind.PCP
+  if (after === FrameKind.BUDDY || after === FrameKind.PCP) return wasFree ? '' : 'freed'
+  if (after === FrameKind.BAD) return 'bad and set aside'
+  if (before === after && useAllocation(old) === useAllocation(next)) return ''
+  if (!wasFree && useAllocation(next) === 0) return 'kept by a reference'
+  return wasFree ? `allocated as ${FRAME_KIND_NAMES[after]}` : `now ${FRAME_KIND_NAMES[after]}`
+}
+
+/** Bytes that changed; writes of neighbouring bytes are one. */
 function bytes({ chunk, from, to }: DeltaRange): string[] {
-  const { field, old, new: value } = chunk.deltas
+  const { field, index, old, new: value } = chunk.deltas
   const { arena } = chunk
   const out: string[] = []
   for (let d = from; d < to; d++) {
-    const length = value[d]
-    if (field[d] === Field.FILL) out.push(`${sizeText(length)} set to ${hexBytes(arena, old[d], 1)}`)
+    if (field[d] === Field.FILL) out.push(`${sizeText(value[d])} set to ${hexBytes(arena, old[d], 1)}`)
     if (field[d] !== Field.BYTES) continue
-    if (length > 8) out.push(`${sizeText(length)} written`)
-    else out.push(`bytes ${hexBytes(arena, old[d], length)} → ${hexBytes(arena, old[d] + length, length)}`)
+    let before = hexBytes(arena, old[d], Math.min(value[d], 9))
+    let after = hexBytes(arena, old[d] + value[d], Math.min(value[d], 9))
+    let length = value[d]
+    while (d + 1 < to && field[d + 1] === Field.BYTES && index[d + 1] === index[d] + value[d]) {
+      d++
+      length += value[d]
+      if (length > 8) continue
+      before += ` ${hexBytes(arena, old[d], value[d])}`
+      after += ` ${hexBytes(arena, old[d] + value[d], value[d])}`
+    }
+    out.push(length > 8 ? `${sizeText(length)} written` : `bytes ${before} → ${after}`)
   }
   return out
 }
@@ -123,7 +133,7 @@ function hexBytes(arena: Uint8Array, at: number, length: number): string {
   return Array.from(arena.subarray(at, at + length), (byte) => byte.toString(16).padStart(2, '0')).join(' ')
 }
 
-function others(view: RunView, { chunk, from, to }: DeltaRange): string[] {
+function others(view: RunView, { chunk, from, to }: DeltaRange, running: number): string[] {
   const { field, index, old, new: value } = chunk.deltas
   const out: string[] = []
   let mapped = 0
@@ -135,7 +145,7 @@ function others(view: RunView, { chunk, from, to }: DeltaRange): string[] {
     else if (field[d] === Field.FLAGS && to - from < 8) flags++
     else if (field[d] === Field.PRIVATE && to - from < 8)
       out.push(`private ${frameName(old[d])} → ${frameName(value[d])}`)
-    else if (field[d] === Field.TASK) {
+    else if (field[d] === Field.TASK && (index[d] !== running || value[d] !== TaskState.RUNNABLE)) {
       out.push(`task ${view.taskName(index[d])} ${TASK_WORDS[value[d] as TaskState] ?? ''}`.trim())
     }
   }

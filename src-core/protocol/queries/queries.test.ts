@@ -205,7 +205,7 @@ describe('steps', () => {
   it('gives rows with their place, frame and effect', () => {
     const { rows } = stepRows(sample(), { run: 1, from: 0, count: 100 })
     expect(rows.map((row) => [row.step, row.op, row.line, row.effect])).toEqual([
-      [1, 'kmalloc', 6, 'refcount 0 → 1, object allocated, frame 0x104 allocated as slab'],
+      [1, 'kmalloc', 6, 'object allocated, frame 0x104 allocated as slab'],
       [2, 'virt_to_page', 7, ''],
       [3, 'get_page', 8, 'refcount 1 → 2'],
       [4, 'page_address', 9, ''],

@@ -38,7 +38,7 @@ export class RunView {
   readonly info: MachineInfo
   readonly store: TraceStore
   readonly steps: number
-  /** In order of steps, consequences among them. */
+  /** Broken rules in order of steps, consequences among them; warnings and notes are not. */
   readonly violations: readonly Violation[]
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
@@ -52,7 +52,7 @@ export class RunView {
     for (const cache of run.record.caches) this.cacheById.set(cache.id, cache)
     const violations: Violation[] = []
     const collect = (finding: Finding): void => {
-      violations.push(this.violation(finding))
+      if (finding.severity === 'error') violations.push(this.violation(finding))
       finding.consequences.forEach(collect)
     }
     run.findings.forEach(collect)

@@ -21,6 +21,7 @@ export function stepRows(view: RunView, ask: Calls['steps']['ask']): { readonly 
 }
 
 function stepRow(view: RunView, step: number): StepRow {
+  view.cursor.seek(step)
   const { chunk, row } = view.store.place(step)
   const { file, line, column, endLine, endColumn, text } = view.span(chunk.ops.site[row])
   return {

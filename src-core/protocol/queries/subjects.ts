@@ -4,6 +4,10 @@ import type { RunView } from './run-view.ts'
 
 /** Operations whose subject is a page frame. */
 const ON_FRAME: readonly OpName[] = [
+  'page_address',
+  'page_to_virt',
+  'virt_to_phys',
+  'phys_to_virt',
   '__free_pages',
   '__free_page',
   'free_pages',
@@ -42,11 +46,11 @@ const ON_FRAME: readonly OpName[] = [
   'vmalloc_to_page',
   'vmalloc_to_pfn',
   'page_zone_name',
-  'memcpy_to_page',
-  'memcpy_from_page',
 ]
 /** Operations whose subject is a physical address. */
 const ON_ADDRESS: readonly OpName[] = [
+  'memcpy_to_page',
+  'memcpy_from_page',
   'kfree',
   'kfree_rcu',
   'ksize',
@@ -56,10 +60,6 @@ const ON_ADDRESS: readonly OpName[] = [
   'memset',
   'memcpy',
   'memcmp',
-  'page_address',
-  'page_to_virt',
-  'virt_to_phys',
-  'phys_to_virt',
 ]
 
 const UNIT = new Uint8Array(OP_FAMILY.length)

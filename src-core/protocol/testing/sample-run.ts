@@ -74,7 +74,7 @@ function writeSample(writer: TraceWriter): void {
   writer.delta(Field.REFCOUNT, SLAB_PFN, 1, 2)
   writer.end(Op.get_page, slab, SLAB_PFN, SLAB_PFN, 0, 0)
   writer.begin(4)
-  writer.end(Op.page_address, a, OBJECT, 0, 0, 0)
+  writer.end(Op.page_address, a, SLAB_PFN, 0, 0, 0)
   writer.begin(5)
   writer.delta(Field.OBJECT, OBJECT / 8, a, 0)
   writer.end(Op.kfree, a, OBJECT, 0, 0, Flag.LAST)

@@ -1,0 +1,58 @@
+import { describe, expect, it } from 'vitest'
+import { CellMark } from '../messages.ts'
+import { liveRun } from '../testing/live-run.ts'
+import { QUERIES } from './index.ts'
+import { RunView } from './run-view.ts'
+
+const EXAMPLE = `import { kmalloc, kfree, GFP_KERNEL, virt_to_page, get_page, put_page, page_address } from 'linux'
+const a = kmalloc(256, GFP_KERNEL)!
+const page = virt_to_page(a)
+get_page(page)
+const b = page_address(page)!.add(Number(a.addr & 0xfffn))
+kfree(a)
+b.write_u8(0, 1)
+put_page(page)
+`
+
+describe('the example of the thread, run for real', () => {
+  const view = new RunView(liveRun(EXAMPLE))
+  const rows = QUERIES.steps(view, { run: 1, from: 1, count: 100 }).rows
+  const finding = view.run.findings.find((found) => found.code === 'slab-use-after-free')!
+
+  it('has a step a call, each with its line and effect', () => {
+    expect(rows.map((row) => [row.line, row.op])).toEqual([
+      [2, 'kmalloc'],
+      [3, 'virt_to_page'],
+      [4, 'get_page'],
+      [5, 'page_address'],
+      [6, 'kfree'],
+      [7, 'write'],
+      [8, 'put_page'],
+    ])
+    expect(rows[2].effect).toBe('refcount 1 → 2')
+    expect(rows[4].effect).toBe('object `a` freed')
+  })
+
+  it('leads from the diagnosis to the frame, the bar and the line', () => {
+    const target = { allocation: finding.allocation }
+    const { pfn } = QUERIES.locate(view, { run: 1, step: finding.step, target })
+    const cells = QUERIES.map(view, { run: 1, step: finding.step, from: pfn, to: pfn + 1, cells: 1 })
+    expect(cells.marks[0] & CellMark.USED_INVALID).not.toBe(0)
+    const { bars } = QUERIES.timeline(view, { run: 1, from: 1, to: view.steps, width: 900, maxBars: 100 })
+    const bar = bars.find((each) => each.allocation === finding.allocation)!
+    expect([bar.label, bar.freed, bar.to]).toEqual(['a', true, 5])
+    expect(bar.ticks.at(-1)).toMatchObject({ step: finding.step, kind: 'violation' })
+    expect(QUERIES.stepsOfLine(view, { run: 1, file: 'driver.ts', line: 7 }).steps).toEqual([finding.step])
+    const seen = QUERIES.inspect(view, { run: 1, step: finding.step, target })
+    expect(seen.state).toBe('freed')
+    expect(seen.pointers.map((pointer) => pointer.text)).toEqual(['b = page_address(page)'])
+  })
+
+  it('shows what still reaches the page at every step', () => {
+    const { pfn } = rows[0]
+    const kinds = [1, 3, 5, 7].map((step) =>
+      QUERIES.inspect(view, { run: 1, step, target: { pfn } }).rights.map((right) => right.kind),
+    )
+    expect(kinds).toEqual([['owner'], ['page-reference', 'owner'], ['page-reference'], []])
+  })
+})
