@@ -52,7 +52,10 @@ export class Names {
     return KIND_WORDS[this.allocations.kind(allocation)] ?? 'memory'
   }
 
-  /** The pointer or handle that a call works on, as written: its receiver, else its first argument. Empty if neither is a name. */
+  /**
+   * The pointer or handle that a call works on, as written: its receiver, else its first argument. Empty if neither
+   * is a name.
+   */
   operand(site: number): string {
     const place = this.site(site)
     if (place === undefined) return ''

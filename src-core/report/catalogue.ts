@@ -29,7 +29,10 @@ export interface Explained extends CatalogueEntry {
   readonly good: string | null
 }
 
-/** What a code means; null if there is no such code. `programs` are the corpus programs of the code, if the host has them. */
+/**
+ * What a code means; null if there is no such code. `programs` are the corpus programs of the code, if the host has
+ * them.
+ */
 export function explain(
   code: string,
   programs: { readonly bad: string; readonly good: string } | null = null,

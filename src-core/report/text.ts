@@ -45,7 +45,8 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, painter: Painter):
   const plain = `${diagnosis.code}: ${label}${diagnosis.message}`
   const gap = ' '.repeat(Math.max(2, HEAD - plain.length))
   lines.push(
-    `${painter.paint(diagnosis.code, tone, 'bold')}: ${label}${diagnosis.message}${gap}${painter.paint(diagnosis.certainty, 'dim')}`,
+    `${painter.paint(diagnosis.code, tone, 'bold')}: ` +
+      `${label}${diagnosis.message}${gap}${painter.paint(diagnosis.certainty, 'dim')}`,
   )
   const at = placeText(diagnosis.at, true)
   lines.push(`  ${painter.paint(at, 'bold')}   ${whereText(diagnosis)}`)
@@ -58,7 +59,8 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, painter: Painter):
   if (diagnosis.repeats !== undefined) lines.push(labelled('repeated', times(diagnosis.repeats), painter))
   for (const consequence of diagnosis.consequences) {
     const repeats = consequence.repeats === undefined ? '' : ` (and ${times(consequence.repeats)})`
-    const text = `${placeText(consequence.at, false).padEnd(PLACE)} ${consequence.code}: ${consequence.message}${repeats}`
+    const text =
+      `${placeText(consequence.at, false).padEnd(PLACE)} ${consequence.code}: ` + `${consequence.message}${repeats}`
     lines.push(labelled('so that', text, painter))
   }
   for (const text of eraTexts(diagnosis, report)) lines.push(labelled('eras', text, painter))
@@ -155,7 +157,10 @@ function summary(report: Report, painter: Painter): string {
       ? ''
       : ` · outcome: ${report.outcome}${report.budget === undefined ? '' : ` (${report.budget.limit})`}`
   if (report.outcome === 'compile-error') return `${report.program} · ${report.era} · does not compile`
-  return `${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ${report.stats.operations} operations`
+  return (
+    `${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ${report.stats.operations} ` +
+    `operations`
+  )
 }
 
 function count(n: number, word: string): string {

@@ -12,7 +12,7 @@ import { isPageKind, isSlabObject } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { isWrite, usedLine, type Scene } from '../scene.ts'
 import { kmapEscape } from './kmap.ts'
-import { stolenReference } from './references.ts'
+import { stolenReference } from './releases.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 
 export function accessRule(scene: Scene, row: Row): void {
@@ -40,7 +40,10 @@ export function accessRule(scene: Scene, row: Row): void {
   if ((table.mark(target) & Mark.KMAPPED) !== 0) kmapEscape(scene, row, target)
 }
 
-/** The allocation an access reaches: its provenance; for a pointer into a slab page the object there; for a free frame the last one. */
+/**
+ * The allocation an access reaches: its provenance; for a pointer into a slab page the object there; for a free
+ * frame the last one.
+ */
 function memoryOf(scene: Scene, row: Row): number {
   const { ledger, machine, names } = scene
   const table = ledger.allocations
@@ -204,7 +207,8 @@ function outOfBounds(scene: Scene, row: Row, id: number): boolean {
     step: row.step,
     allocation: id,
     message:
-      `${names.operandWord(row.site, 'memory')} is ${isWrite(row.op) ? 'written' : 'read'} ${beyond} ${names.described(id)}` +
+      `${names.operandWord(row.site, 'memory')} is ${isWrite(row.op) ? 'written' : 'read'} ${beyond} ` +
+      `${names.described(id)}` +
       ` (${table.size(id)} bytes)`,
     story: [story.allocated(id), usedLine(scene, row)],
     fix: 'check the offset and length against the size that was allocated',

@@ -1,4 +1,7 @@
-/** Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock (SURFACE §8). */
+/**
+ * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock
+ * (SURFACE §8).
+ */
 import { Flag, Op } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'

@@ -21,7 +21,8 @@ export function destroyRule(scene: Scene, row: Row): void {
     step: row.step,
     allocation: row.allocation,
     message:
-      `kmem_cache_destroy() of ${names.described(row.allocation)}: ${live.length} object${live.length === 1 ? '' : 's'} ` +
+      `kmem_cache_destroy() of ${names.described(row.allocation)}: ${live.length} ` +
+      `object${live.length === 1 ? '' : 's'} ` +
       'of it still in use',
     story: [...live.slice(0, 4).map((id) => story.allocated(id)), usedLine(scene, row)],
     fix: 'free every object first; wait with rcu_barrier() for the ones that RCU callbacks free',

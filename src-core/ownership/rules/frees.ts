@@ -23,7 +23,7 @@ import { hex, kernelAddress } from '../addresses.ts'
 import { destroyRule } from './caches.ts'
 import { nullDereference } from './null-and-wild.ts'
 import { droppedBy, goesBack, leavesRights } from './reachable.ts'
-import { releaseOfNothing } from './references.ts'
+import { releaseOfNothing } from './releases.ts'
 import { unmapsMovedPages, vfreeOfVmap } from './vmap.ts'
 
 export function freeRule(scene: Scene, row: Row): void {
@@ -169,7 +169,9 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
-    message: `${handle} is freed a second time: ${handle === names.described(id) ? 'it' : names.described(id)} was freed before`,
+    message:
+      `${handle} is freed a second time: ${handle === names.described(id) ? 'it' : names.described(id)} ` +
+      `was freed before`,
     story: [...story.of(id), { role: 'freed', step: row.step, text: `${names.call(row.site, row.op)} again` }],
     fix: 'let one owner free it, and set the pointer to NULL when it is freed',
     kernel: area

@@ -41,7 +41,8 @@ export function unmapRule(scene: Scene, row: Row): void {
     key: `kmap-order ${row.task} ${episode}`,
     message:
       ended === 0
-        ? `${names.operandWord(row.site, 'an address')} is unmapped but is not mapped by this task; ${first} was mapped last`
+        ? `${names.operandWord(row.site, 'an address')} is unmapped but is not mapped by this task; ${first} ` +
+          `was mapped last`
         : `${names.operandWord(row.site, 'a mapping')} is unmapped before ${first}, which was mapped after it`,
     story: [
       ...[ended, expected]
@@ -77,24 +78,42 @@ export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
   const { rights } = ledger
   const name = names.operand(row.site)
   if (name === '') return
-  for (let right = ledger.allocations.rights(allocation); right !== 0; right = rights.older(right)) {
-    if (rights.kind(right) !== RightKind.KMAP_LOCAL || names.assigned(rights.site(right)) !== name) continue
-    const sameTask = rights.task(right) === row.task
-    if (sameTask && (rights.to(right) === 0 || !names.sameFunction(rights.site(right), row.site))) return
-    if (!sameTask && rights.to(right) !== 0) return
-    if (sameTask && reassigned(scene, allocation, name, rights.to(right))) return
-    desk.raise({
-      code: 'kmap-escape',
-      step: row.step,
-      allocation,
-      message: sameTask
+  const named = mappingsNamed(scene, allocation, name)
+  if (named.some((right) => rights.task(right) === row.task && rights.to(right) === 0)) return
+  const own = named.find((right) => rights.task(right) === row.task)
+  const right = own ?? named.find((other) => rights.to(other) === 0)
+  if (right === undefined) return
+  if (own !== undefined) {
+    if (!names.sameFunction(rights.site(own), row.site) || reassigned(scene, allocation, name, rights.to(own))) return
+  }
+  desk.raise({
+    code: 'kmap-escape',
+    step: row.step,
+    allocation,
+    message:
+      own !== undefined
         ? `\`${name}\` is used after kunmap_local() ended the mapping`
         : `\`${name}\` is used by ${story.task(row.task)}, but ${story.task(rights.task(right))} mapped it for itself`,
-      story: [...story.of(allocation), usedLine(scene, row)],
-      fix: 'use a local mapping only between its kmap_local_page() and kunmap_local(), in the same task; hand over the page',
-    })
-    return
+    story: [...story.of(allocation), usedLine(scene, row)],
+    fix:
+      'use a local mapping only between its kmap_local_page() and kunmap_local(), in the same task; hand ' +
+      'over the page',
+  })
+}
+
+/** Local mappings of an allocation that were stored in a variable of this name, newest first. */
+function mappingsNamed(scene: Scene, allocation: number, name: string): number[] {
+  const { rights, allocations } = scene.ledger
+  const out: number[] = []
+  for (
+    let right = allocations.rights(allocation), tries = 0;
+    right !== 0 && tries < 64;
+    right = rights.older(right), tries++
+  ) {
+    if (rights.kind(right) === RightKind.KMAP_LOCAL && scene.names.assigned(rights.site(right)) === name)
+      out.push(right)
   }
+  return out
 }
 
 /** True if the variable got another pointer into the memory after a step. */

@@ -49,7 +49,9 @@ function memoryLeak(scene: Scene, id: number): void {
       code: 'krealloc-lost-original',
       step: lost.step,
       allocation: id,
-      message: `krealloc() failed and its NULL overwrote ${name === '' ? 'the only pointer' : `\`${name}\``}: the old memory is lost`,
+      message:
+        `krealloc() failed and its NULL overwrote ${name === '' ? 'the only pointer' : `\`${name}\``}: ` +
+        `the old memory is lost`,
       story: [
         story.allocated(id),
         { role: 'note', step: lost.step, text: `${names.call(lost.site, lost.op)} returned NULL` },
@@ -122,7 +124,8 @@ function referenceLeaks(scene: Scene): void {
       allocation: about,
       because: desk.blameFor(id),
       key: `reference-leak ${rights.site(right)}`,
-      message: `the reference that ${names.call(rights.site(right), 0)} took on ${names.described(id)} is never dropped`,
+      message:
+        `the reference that ${names.call(rights.site(right), 0)} took on ${names.described(id)} is ` + `never dropped`,
       story: [...story.of(id)],
       rightsLeft: [{ kind: 'page-reference', on: 'page', step: rights.from(right) }],
       fix: `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,

@@ -32,7 +32,9 @@ export function unmapsMovedPages(scene: Scene, row: Row, area: number): void {
     code: 'map-put-pages-confusion',
     step: row.step,
     allocation: area,
-    message: `vunmap() of ${names.described(area)} leaks its pages: the area owns them (VM_MAP_PUT_PAGES) and only vfree() frees them`,
+    message:
+      `vunmap() of ${names.described(area)} leaks its pages: the area owns them (VM_MAP_PUT_PAGES) and ` +
+      `only vfree() frees them`,
     story: [story.allocated(area), usedLine(scene, row)],
     fix: `call vfree(${names.operand(row.site) || 'area'}) instead of vunmap()`,
   })
@@ -56,7 +58,9 @@ export function vfreesThatLeaked(scene: Scene): Finding[] {
         code: 'map-put-pages-confusion',
         step: vfree.step,
         allocation: vfree.area,
-        message: `${names.call(vfree.site, vfree.op)} frees no page of ${names.described(vfree.area)}: a plain vmap() area does not own its pages`,
+        message:
+          `${names.call(vfree.site, vfree.op)} frees no page of ${names.described(vfree.area)}: a plain ` +
+          `vmap() area does not own its pages`,
         story: [
           story.allocated(vfree.area),
           { role: 'freed', step: vfree.step, text: names.call(vfree.site, vfree.op) },

@@ -18,14 +18,16 @@ export const DMA_AND_USER_CODES = {
   ),
   'cpu-touch-device-owned': entry(
     'The CPU touches a buffer that belongs to the device',
-    "Between map (or sync_for_device) and unmap (or sync_for_cpu) the buffer is the device's. Reads may be stale, writes may be lost.",
+    'Between map (or sync_for_device) and unmap (or sync_for_cpu) the device owns the buffer. Reads may be ' +
+      'stale, writes may be lost.',
     'Nothing; wrong data on machines that bounce or are not coherent (swiotlb=force shows it).',
     'dma_sync_*_for_cpu() before the CPU touches it, _for_device() after.',
     'Documentation/core-api/dma-api-howto.rst',
   ),
   'dma-unmap-mismatch': entry(
     'An unmap differs from its map',
-    'Size, direction, function and number of entries have to be those of the map; for a list the number given, not the number returned.',
+    'Size, direction, function and number of entries have to be those of the map; for a list the number given, ' +
+      'not the number returned.',
     'DMA-API: device driver frees DMA memory with different size / entry count.',
     'Use the sgtable functions, which keep the numbers.',
     'kernel/dma/debug.c',
@@ -88,7 +90,8 @@ export const DMA_AND_USER_CODES = {
   ),
   'gup-ref-outlives-owner': entry(
     'A page is reused while user space still holds a reference',
-    'GUP and vmsplice() take references that the driver does not see. Recycling the page lets one user see data of another.',
+    'GUP and vmsplice() take references that the driver does not see. Recycling the page lets one user see ' +
+      'data of another.',
     'Nothing; data leaks across contexts.',
     'Map with special PTEs, or look at page_ref_count() before reuse, or really free.',
     'CVE-2020-29374',

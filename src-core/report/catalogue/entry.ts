@@ -7,7 +7,10 @@ export interface CatalogueEntry {
   /** How a real kernel shows it, with which tool. */
   readonly kernel: string
   readonly fix: string
-  /** Where to read more: a commit, a CVE, a section of the kernel's documentation; empty if there is no single place. */
+  /**
+   * Where to read more: a commit, a CVE, a section of the kernel's documentation; empty if there is no single
+   * place.
+   */
   readonly reference: string
 }
 

@@ -4,14 +4,16 @@ import { entry, type CatalogueEntry } from './entry.ts'
 export const KERNEL_MEMORY_CODES = {
   'virt-to-page-on-vmalloc': entry(
     'Linear-map arithmetic on a vmalloc address',
-    'virt_to_page() subtracts a constant. On an address outside the linear map the result points at no page of that memory.',
+    'virt_to_page() subtracts a constant. On an address outside the linear map the result points at no page of ' +
+      'that memory.',
     'DEBUG_VIRTUAL: kernel BUG at arch/x86/mm/physaddr.c. Otherwise a wild struct page pointer and an oops later.',
     'Use vmalloc_to_page(); is_vmalloc_addr() tells which kind of address it is.',
     'Documentation/mm/highmem.rst, arch/x86/mm/physaddr.c',
   ),
   'vmalloc-to-page-on-linear': entry(
     'A page-table walk of vmalloc space for a linear address',
-    'vmalloc_to_page() walks the page tables of vmalloc space. For a linear address it may find a huge entry and seem to work, or nothing.',
+    'vmalloc_to_page() walks the page tables of vmalloc space. For a linear address it may find a huge entry ' +
+      'and seem to work, or nothing.',
     'DEBUG_VIRTUAL: BUG. x86: often works by chance; other architectures: NULL.',
     'Use virt_to_page() for linear addresses.',
     'mm/vmalloc.c, vmalloc_to_page()',
@@ -26,7 +28,8 @@ export const KERNEL_MEMORY_CODES = {
   'kmap-out-of-order': entry(
     'Local mappings are not ended in reverse order',
     'kmap_local_page() uses the slots of a stack. Ending an older mapping first clears the wrong slot.',
-    'HIGHMEM: WARNING at mm/highmem.c in kunmap_local_indexed(). Without HIGHMEM: nothing. An error on every machine here.',
+    'HIGHMEM: WARNING at mm/highmem.c in kunmap_local_indexed(). Without HIGHMEM: nothing. An error on every ' +
+      'machine here.',
     'Unmap in the reverse order of mapping.',
     'Documentation/mm/highmem.rst',
   ),
@@ -46,14 +49,17 @@ export const KERNEL_MEMORY_CODES = {
   ),
   'slab-use-after-free': entry(
     'A slab object is used after kfree()',
-    'kfree() gives the object back at once; the next allocation of the same size may get it. A reference on its page changes nothing about that.',
-    'BUG: KASAN: slab-use-after-free. slab_debug=P: Poison overwritten, at the next allocation of the object. Plain: silent corruption.',
+    'kfree() gives the object back at once; the next allocation of the same size may get it. A reference on ' +
+      'its page changes nothing about that.',
+    'BUG: KASAN: slab-use-after-free. slab_debug=P: Poison overwritten, at the next allocation of the object. ' +
+      'Plain: silent corruption.',
     'Free after the last use; give the object a count of its own, or let RCU delay the free.',
     'Documentation/dev-tools/kasan.rst',
   ),
   'slab-double-free': entry(
     'A slab object is freed twice',
-    'The second kfree() puts the object on the freelist again: two later allocations get the same memory, or a new owner loses it.',
+    'The second kfree() puts the object on the freelist again: two later allocations get the same memory, or a ' +
+      'new owner loses it.',
     'BUG: KASAN: double-free. slab_debug=F: Object already free. Plain: nothing.',
     'Let one owner free it and set the pointer to NULL.',
     'CVE-2021-22600 (af_packet); commit ec6af094ea28',
@@ -67,8 +73,10 @@ export const KERNEL_MEMORY_CODES = {
   ),
   'mismatched-free': entry(
     'Memory of one allocator is given to the free function of another',
-    'kfree(), vfree() and __free_pages() each free only what their own allocator made; put_page() frees no kmalloc memory.',
-    'vfree(): Trying to vfree() nonexistent vm area. kfree() of a vmalloc address: page fault oops. kfree() of a page: WARNING in ' +
+    'kfree(), vfree() and __free_pages() each free only what their own allocator made; put_page() frees no ' +
+      'kmalloc memory.',
+    'vfree(): Trying to vfree() nonexistent vm area. kfree() of a vmalloc address: page fault oops. kfree() of ' +
+      'a page: WARNING in ' +
       'free_large_kmalloc(). free_page() of a slab page: BUG: Bad page state under DEBUG_VM, else a crash soon.',
     'Pair the functions; use kvfree() for kvmalloc() memory. (kfree() of a kmem_cache_alloc() object is legal.)',
     'Documentation/core-api/memory-allocation.rst',
@@ -103,7 +111,8 @@ export const KERNEL_MEMORY_CODES = {
   ),
   'typesafe-rcu-no-recheck': entry(
     'An object of a SLAB_TYPESAFE_BY_RCU cache is used without a recheck',
-    'Under RCU such an object keeps its type, not its identity: it may be freed and allocated again as another one at any time.',
+    'Under RCU such an object keeps its type, not its identity: it may be freed and allocated again as another ' +
+      'one at any time.',
     'Nothing: same type, other identity.',
     'Take a reference if it is not zero, then compare the key; else look up again.',
     'include/linux/slab.h, SLAB_TYPESAFE_BY_RCU',

@@ -46,7 +46,8 @@ export const USE_CODES = {
   ),
   'freed-while-reachable': entry(
     'Memory goes back to its allocator while a right can still reach it',
-    'A mapping, a reference or a borrow is left at the moment of the free. It need not be used to be a mistake: whoever holds the ' +
+    'A mapping, a reference or a borrow is left at the moment of the free. It need not be used to be a ' +
+      'mistake: whoever holds the ' +
       'right believes that the memory is there.',
     'Nothing at the free. Whoever uses the right later touches memory of the next owner.',
     'End every right first, then free.',
@@ -90,7 +91,8 @@ export const USE_CODES = {
   'out-of-bounds': entry(
     'An access before or behind the memory',
     'The bytes belong to another object, to the allocator, or to nobody.',
-    'BUG: KASAN: slab-out-of-bounds (slab), vmalloc-out-of-bounds (vmalloc). slab_debug: Right Redzone overwritten, at the free.',
+    'BUG: KASAN: slab-out-of-bounds (slab), vmalloc-out-of-bounds (vmalloc). slab_debug: Right Redzone ' +
+      'overwritten, at the free.',
     'Check offset and length against the size that was allocated.',
     'Documentation/dev-tools/kasan.rst',
   ),

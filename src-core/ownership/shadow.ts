@@ -1,0 +1,286 @@
+/**
+ * The shadow of a run: tables of allocations, rights and pointers, who occupies each frame, and what each kind of
+ * operation does to them. The ledger drives it row by row.
+ *
+ * Simplified: references are matched to puts by task and order, not by value (SURFACE §9 "Verdicts": a reference
+ * belongs to the program). References of page tables, pins and pipes are not folded yet.
+ */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import type { TraceChunk } from '../trace/chunk.ts'
+import { Field } from '../trace/fields.ts'
+import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
+import { AllocationTable, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
+import {
+  freeFits,
+  hasFrameBase,
+  IS_CACHE_ALLOC,
+  IS_OBJECT_FREE,
+  IS_PAGE_FREE,
+  isPageKind,
+  isSlabObject,
+} from './op-classes.ts'
+import { PointerTable } from './pointer-table.ts'
+import { RightKind, RightTable } from './right-table.ts'
+import { StepLog } from './step-log.ts'
+
+/** Answers of `matchPut` that are no row: the owner's right, and nothing left to drop. */
+export const OWNER = -1
+export const NOBODY = 0
+/** Largest slab object in bytes (kmalloc-8k). */
+const MAX_OBJECT = 8192
+const VM_MAP_PUT_PAGES = 0x200
+const ANY_MARK = 0xff << MARK_SHIFT
+/** The operation did not happen. */
+export const STOPPED = Flag.FAILED | Flag.NULL | Flag.FAULT | Flag.WILD
+
+export class Shadow {
+  readonly steps = new StepLog()
+  readonly allocations = new AllocationTable(this.steps)
+  readonly rights = new RightTable(this.steps)
+  readonly pointers = new PointerTable(this.steps)
+  /** Last step folded. */
+  step = 0
+  /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
+  protected readonly occupants: Uint32Array
+  protected readonly lastOccupants: Uint32Array
+  protected readonly frameKinds: Uint8Array
+  protected readonly shift: number
+  /** Kmap rights in force on slab pages: while there are any, freeing an object is notable. */
+  protected slabMappings = 0
+  /** Row of `rights` by right id of the trace. */
+  protected readonly rowOfRight: number[] = []
+  protected readonly rowsOfArea = new Map<number, number[]>()
+  /** Newest slab object at each starting address; filled up to `indexed` when asked. */
+  protected readonly objects = new Map<number, number>()
+  private indexed = 0
+  protected readonly splits = new Map<number, number>()
+
+  constructor(machine: { readonly frames: number; readonly pageShift: number }) {
+    this.occupants = new Uint32Array(machine.frames)
+    this.lastOccupants = new Uint32Array(machine.frames)
+    this.frameKinds = new Uint8Array(machine.frames)
+    this.shift = machine.pageShift
+  }
+
+  /** Takes in the allocations that steps up to `step` made; `op` and `a` are of the step itself. */
+  protected ingest(chunk: TraceChunk, step: number, op: number, a: number): void {
+    const columns = chunk.allocations
+    const table = this.allocations
+    for (
+      let at = table.lastId - chunk.firstAllocation + 1;
+      at < chunk.allocationCount && columns.step[at] <= step;
+      at++
+    ) {
+      const kind = columns.kind[at]
+      let extra = 0
+      if (isPageKind(kind)) {
+        const pages = columns.size[at] >>> this.shift
+        extra = op === Op.alloc_pages_exact || (pages & (pages - 1)) !== 0 ? NO_ORDER : 31 - Math.clz32(pages)
+      } else if ((kind === AllocationKind.CACHE_OBJECT && IS_CACHE_ALLOC[op] === 1) || kind === AllocationKind.CACHE) {
+        extra = a + 1
+      }
+      table.add(kind, columns.base[at], columns.size[at], columns.step[at], extra)
+    }
+  }
+
+  /** A frame left an allocation: if it was the first one, the memory went back. */
+  protected vacated(id: number, pfn: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (words[at + Word.BASE] === pfn && hasFrameBase(words[at] & 0xff)) this.released(id, step)
+  }
+
+  /** The memory went back to its allocator. */
+  protected released(id: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (id === 0 || (words[at] & (Mark.FREED << MARK_SHIFT)) !== 0) return
+    words[at] |= Mark.FREED << MARK_SHIFT
+    words[at + Word.FREED] = step
+  }
+
+  protected alloc(chunk: TraceChunk, i: number, op: number, id: number, step: number): void {
+    const { words } = this.allocations
+    const at = id * WORDS
+    if (isSlabObject(words[at] & 0xff)) words[at + Word.SLAB] = this.occupants[words[at + Word.BASE] >>> this.shift]
+    if (op === Op.krealloc) {
+      const old = chunk.ops.b[i]
+      if (old === id) words[at + Word.SIZE] = chunk.ops.a[i]
+      else if (old > 0) this.released(old, step)
+    } else if (op === Op.vmap) this.vmap(chunk, i, id, step)
+  }
+
+  protected vmap(chunk: TraceChunk, i: number, area: number, step: number): void {
+    const { ops, deltas } = chunk
+    const moved = (ops.b[i] & VM_MAP_PUT_PAGES) !== 0
+    const rows: number[] = []
+    for (let d = i === 0 ? 0 : ops.deltaEnd[i - 1]; d < ops.deltaEnd[i]; d++) {
+      if (deltas.field[d] !== Field.VMAP || deltas.new[d] === 0) continue
+      const pfn = deltas.new[d] - 1
+      const page = this.occupants[pfn]
+      if (page === 0) continue
+      if (moved) this.endOwner(page, step)
+      rows.push(this.take(RightKind.VMAP, page, pfn, step, ops.task[i], area))
+    }
+    this.rowsOfArea.set(area, rows)
+  }
+
+  protected free(op: number, id: number, subject: number, step: number, task: number, flags: number): void {
+    const table = this.allocations
+    if (id === 0 || (flags & (Flag.NULL | Flag.FAULT | Flag.FAILED)) !== 0) return
+    const head = table.words[id * WORDS]
+    if ((head & (Mark.FREED << MARK_SHIFT)) !== 0) {
+      if (IS_PAGE_FREE[op] === 1 && (flags & STOPPED) === 0) this.endReference(id, subject, step, task)
+      return
+    }
+    if (IS_PAGE_FREE[op] === 1) {
+      if (flags === Flag.LAST && (head & ANY_MARK) === 0) return // The USE deltas of the row say what went back.
+      const owned = isPageKind(head & 0xff) && table.ownerEnd(id) === 0
+      if (owned) this.endOwner(id, step)
+      else this.endReference(id, subject, step, task)
+      return
+    }
+    if ((flags & Flag.LAST) !== 0) this.released(id, step)
+    else if (IS_OBJECT_FREE[op] === 1 && freeFits(op, head & 0xff)) this.endOwner(id, step)
+    const rows = this.rowsOfArea.get(id)
+    if (rows !== undefined) for (const row of rows) if (this.rights.to(row) === 0) this.endRight(row, step)
+  }
+
+  /** split_page(): the first page keeps the allocation, the others are allocations of their own from now on. */
+  protected split(chunk: TraceChunk, id: number, step: number, op: number): void {
+    const table = this.allocations
+    table.words[id * WORDS + Word.SIZE] = 2 ** this.shift
+    table.setOrder(id, 0)
+    this.splits.set(id, step)
+    this.ingest(chunk, step, op, 0)
+  }
+
+  /** Step at which split_page() reduced an allocation to its first page; 0 = never. */
+  splitAt(id: number): number {
+    return this.splits.get(id) ?? 0
+  }
+
+  protected endOwner(id: number, step: number): void {
+    if (this.allocations.ownerEnd(id) === 0) this.allocations.giveUp(id, step)
+  }
+
+  protected take(kind: RightKind, id: number, pfn: number, step: number, task: number, name: number): number {
+    const { words } = this.allocations
+    const at = id * WORDS
+    const row = this.rights.add(kind, id, pfn, step, task, name, words[at + Word.RIGHTS])
+    words[at + Word.RIGHTS] = row
+    words[at + Word.SLAB]++
+    words[at] |= Mark.RIGHTS << MARK_SHIFT
+    return row
+  }
+
+  private endRight(row: number, step: number): void {
+    this.rights.end(row, step)
+    const { words } = this.allocations
+    const at = this.rights.allocation(row) * WORDS
+    if (--words[at + Word.SLAB] === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
+  }
+
+  protected put(id: number, step: number, task: number): void {
+    const match = this.matchPut(id, task)
+    if (match > 0) this.endRight(match, step)
+    else if (match === OWNER) this.endOwner(id, step)
+  }
+
+  protected endReference(id: number, subject: number, step: number, task: number): void {
+    const match = this.matchReference(id, task, subject)
+    if (match > 0) this.endRight(match, step)
+  }
+
+  protected map(op: number, id: number, pfn: number, step: number, task: number, name: number): void {
+    const row = this.take(op === Op.kmap ? RightKind.KMAP : RightKind.KMAP_LOCAL, id, pfn, step, task, name)
+    this.rowOfRight[name] = row
+    this.allocations.addMark(id, Mark.KMAPPED)
+    if (this.allocations.kind(id) === AllocationKind.SLAB) this.slabMappings++
+  }
+
+  protected unmap(name: number, step: number): void {
+    const row = this.rowOf(name)
+    if (row === 0 || this.rights.to(row) !== 0) return
+    this.endRight(row, step)
+    if (this.allocations.kind(this.rights.allocation(row)) === AllocationKind.SLAB) this.slabMappings--
+  }
+
+  /**
+   * The right that a put by `task` drops: its own newest reference, else the owner's right if the task made the
+   * memory, else the newest reference of anybody, else the owner's. Returns a row of `rights`, OWNER or NOBODY.
+   */
+  matchPut(id: number, task: number): number {
+    const table = this.allocations
+    const own = this.matchReference(id, task, NO_SUBJECT)
+    if (own > 0 && this.rights.task(own) === task) return own
+    const owner =
+      table.ownerEnd(id) === 0 && (isPageKind(table.kind(id)) || table.kind(id) === AllocationKind.LARGE_KMALLOC)
+    if (owner && table.task(id) === task) return OWNER
+    if (own > 0) return own
+    return owner ? OWNER : NOBODY
+  }
+
+  /**
+   * Newest reference (or get that took nothing) in force: the task's own first. 0 = none. `pfn` NO_SUBJECT = any
+   * page.
+   */
+  matchReference(id: number, task: number, pfn: number): number {
+    const { rights } = this
+    let other = 0
+    for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
+      if (rights.to(row) !== 0 || rights.kind(row) > RightKind.BELIEF) continue
+      if (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn) continue
+      if (rights.task(row) === task) return row
+      if (other === 0) other = row
+    }
+    return other
+  }
+
+  /** Rows of the rights in force on an allocation that `wanted` accepts, oldest first. */
+  held(id: number, wanted: (kind: number) => boolean): number[] {
+    const rows: number[] = []
+    for (let row = this.allocations.rights(id); row !== 0; row = this.rights.older(row)) {
+      if (this.rights.to(row) === 0 && wanted(this.rights.kind(row))) rows.push(row)
+    }
+    return rows.reverse()
+  }
+
+  /** Allocation that holds a frame at the end of what was folded; 0 = none. */
+  occupant(pfn: number): number {
+    return this.occupants[pfn] ?? 0
+  }
+  /** Allocation that holds or held a frame last; 0 = none. */
+  lastOccupant(pfn: number): number {
+    return this.lastOccupants[pfn] ?? 0
+  }
+  /** `FrameKind` of a frame after its last change; 0 if this run never changed it. */
+  frameKind(pfn: number): number {
+    return this.frameKinds[pfn] ?? 0
+  }
+
+  /** Newest slab object that covers a physical address, live or freed; 0 = none. */
+  objectAt(phys: number): number {
+    const table = this.allocations
+    for (; this.indexed < table.lastId;) {
+      const id = ++this.indexed
+      if (isSlabObject(table.kind(id))) this.objects.set(table.base(id), id)
+    }
+    for (let at = phys - (phys % 8), tries = 0; at >= 0 && tries <= MAX_OBJECT / 8; at -= 8, tries++) {
+      const id = this.objects.get(at)
+      if (id !== undefined) return phys < at + Math.max(table.size(id), 1) ? id : 0
+    }
+    return 0
+  }
+
+  /** Page allocations that a vmap area maps, each once. */
+  pagesOfArea(area: number): number[] {
+    const rows = this.rowsOfArea.get(area) ?? []
+    return [...new Set(rows.map((row) => this.rights.allocation(row)))]
+  }
+
+  /** Trace row of `rights` for a right id of the trace (kmap); 0 = unknown. */
+  rowOf(rightId: number): number {
+    return this.rowOfRight[rightId] ?? 0
+  }
+}
