@@ -74,9 +74,8 @@ export function checkPages(kernel: Kernel): void {
 export function checkSlabs(kernel: Kernel): void {
   const { slab, frames, info } = kernel
   const { table } = slab
-  const gone = new Set(slab.caches.flatMap((cache) => cache.idle))
   for (let id = 0; id < table.count; id++) {
-    if (gone.has(id)) continue
+    if (table.place[id] === SlabPlace.GONE) continue
     const cache = slab.caches[table.cache[id]]
     const free = new Set<number>()
     const walk = (first: number): void => {

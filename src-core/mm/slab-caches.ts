@@ -84,6 +84,8 @@ export class SlabCaches extends SlabObjects {
     if (--cache.handles > 0) return Flag.LAST
     cache.dead = true
     this.shrinkCache(id)
+    // rcu_barrier()
+    this.gracePeriodEnded()
     if (cache.slabs === 0) return Flag.LAST
     this.reports.add('bug', `BUG ${cache.name} (Not tainted): Objects remaining on __kmem_cache_shutdown()`)
     this.reports.add(

@@ -1,8 +1,7 @@
 /**
  * Slabs as blocks of pages: which slab lies where, and how one goes back to the page allocator.
  *
- * Kernel: mm/slub.c, discard_slab().
- * Simplified: a TYPESAFE_BY_RCU slab goes back at once, not after a grace period.
+ * Kernel: mm/slub.c, discard_slab(), free_slab(), rcu_free_slab().
  */
 import { RefMode } from '../eras/era.ts'
 import type { Frames } from '../machine/frames.ts'
@@ -14,6 +13,7 @@ import type { Cache } from './cache.ts'
 import type { KernelReports } from './kernel-report.ts'
 import type { PageAllocator } from './page-alloc.ts'
 import { Quarantine } from './quarantine.ts'
+import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabPlace, SlabTable } from './slab-table.ts'
 
 export class SlabPages {
@@ -31,6 +31,8 @@ export class SlabPages {
   protected readonly limit: number
   protected readonly debug: boolean
   protected readonly cpus: number
+  /** Empty slabs whose pages wait for a grace period. */
+  private readonly waiting: number[] = []
 
   constructor(
     info: MachineInfo,
@@ -51,16 +53,30 @@ export class SlabPages {
   }
 
   /**
-   * discard_slab(): the pages go back. Where slab pages are counted this drops one count: a page that somebody else
-   * holds stays allocated, without a type, until the last put.
+   * discard_slab(): an empty slab leaves its cache, and its pages go back: at once, or after a grace period where the
+   * cache promises that to readers (TYPESAFE_BY_RCU).
    */
   protected discard(cache: Cache, slab: number): void {
+    this.table.place[slab] = SlabPlace.GONE
+    cache.slabs--
+    if ((cache.flags & SLAB_TYPESAFE_BY_RCU) !== 0) this.waiting.push(slab)
+    else this.freeSlab(cache, slab)
+  }
+
+  /** A grace period has ended: slabs of TYPESAFE_BY_RCU caches that were empty before go back. */
+  gracePeriodEnded(): void {
+    for (const slab of this.waiting.splice(0)) this.freeSlab(this.caches[this.table.cache[slab]], slab)
+  }
+
+  /**
+   * Gives the pages back. Where slab pages are counted this drops one count: a page that somebody else holds stays
+   * allocated, without a type, until the last put.
+   */
+  private freeSlab(cache: Cache, slab: number): void {
     const { table, frames } = this
     const pfn = table.pfn[slab]
     const frameCount = 1 << cache.order
-    table.place[slab] = SlabPlace.GONE
     cache.idle.push(slab)
-    cache.slabs--
     this.slabAt[pfn] = 0
     frames.setSlab(pfn, 0)
     if (this.modes[FrameKind.SLAB] !== RefMode.COUNTED) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../trace/fields.ts'
 import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_ZERO } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
-import { SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER } from './slab-flags.ts'
+import { SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { slabGeometry } from './slab-geometry.ts'
 import { flagText, lab, type Lab } from './testing/lab.ts'
 
@@ -150,6 +150,18 @@ describe('slab objects (ground truth c, j)', () => {
       FrameKind.PCP,
       false,
     ])
+    checkInvariants(k)
+  })
+
+  it('a slab of a TYPESAFE_BY_RCU cache goes back only after a grace period', () => {
+    const k = lab()
+    const cache = k.step(() => k.slab.createCache('lab_rcu', 200, 8, SLAB_TYPESAFE_BY_RCU, false))
+    const a = k.step(() => k.slab.cacheAlloc(cache, GFP_KERNEL))
+    k.step(() => k.slab.cacheFree(cache, a))
+    k.step(() => k.slab.shrinkCache(cache))
+    const before = k.kinds(page(a), 1)
+    k.step(() => k.slab.gracePeriodEnded())
+    expect([before, k.kinds(page(a), 1)]).toEqual(['slab', 'pcp'])
     checkInvariants(k)
   })
 
