@@ -15,6 +15,7 @@ const CHECKS = [
   ['types src-cli', TOOLS.tsc, ['-p', 'src-cli']],
   ['types scripts, e2e, bench', TOOLS.tsc, ['-p', 'scripts']],
   ['generated surface', at('scripts/generate-surface.mjs'), ['--check']],
+  ['generated examples index', at('scripts/generate-examples.mjs'), ['--check']],
   ['lint', TOOLS.eslint, ['--max-warnings', '0', '.']],
 ]
 

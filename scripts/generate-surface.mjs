@@ -199,7 +199,9 @@ for (const whole of ['linux', 'kernel']) {
       if (kind !== 'type' || !(name in index[whole])) index[whole][name] = kind
     }
   }
-  declarations.push({ module: whole, text: `declare module '${whole}' {\n${parts.map((m) => `export * from '${m}'`).join('\n')}\n}\n` })
+  // A name that is a value and a type is exported by name: `export *` from two modules would leave the type alone.
+  const twins = parts.flatMap((m) => (modules.get(m) ?? []).filter((n) => handles.names.includes(n.name)).map((n) => `export { ${n.name} } from '${m}'`))
+  declarations.push({ module: whole, text: `declare module '${whole}' {\n${[...parts.map((m) => `export * from '${m}'`), ...twins].join('\n')}\n}\n` })
 }
 /** @type {Record<string, string>} */
 const namespaces = {}

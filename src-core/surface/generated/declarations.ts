@@ -136,10 +136,10 @@ export const DECLARATIONS: readonly { readonly module: string; readonly text: st
   },
   {
     "module": "linux",
-    "text": "declare module 'linux' {\nexport * from 'linux/gfp'\nexport * from 'linux/mm'\nexport * from 'linux/slab'\nexport * from 'linux/vmalloc'\nexport * from 'linux/highmem'\nexport * from 'linux/string'\nexport * from 'linux/errno'\nexport * from 'linux/printk'\nexport * from 'linux/module'\nexport * from 'linux/types'\nexport * from 'linux/mutex'\nexport * from 'linux/spinlock'\nexport * from 'linux/rwsem'\nexport * from 'linux/completion'\nexport * from 'linux/atomic'\nexport * from 'linux/refcount'\nexport * from 'linux/compiler'\nexport * from 'linux/rcupdate'\nexport * from 'linux/kthread'\nexport * from 'linux/sched'\nexport * from 'linux/random'\nexport * from 'linux/scatterlist'\nexport * from 'linux/dma-mapping'\nexport * from 'linux/shrinker'\nexport * from 'linux/list_lru'\nexport * from 'linux/interrupt'\nexport * from 'linux/workqueue'\nexport * from 'linux/miscdevice'\nexport * from 'linux/uaccess'\n}\n"
+    "text": "declare module 'linux' {\nexport * from 'linux/gfp'\nexport * from 'linux/mm'\nexport * from 'linux/slab'\nexport * from 'linux/vmalloc'\nexport * from 'linux/highmem'\nexport * from 'linux/string'\nexport * from 'linux/errno'\nexport * from 'linux/printk'\nexport * from 'linux/module'\nexport * from 'linux/types'\nexport * from 'linux/mutex'\nexport * from 'linux/spinlock'\nexport * from 'linux/rwsem'\nexport * from 'linux/completion'\nexport * from 'linux/atomic'\nexport * from 'linux/refcount'\nexport * from 'linux/compiler'\nexport * from 'linux/rcupdate'\nexport * from 'linux/kthread'\nexport * from 'linux/sched'\nexport * from 'linux/random'\nexport * from 'linux/scatterlist'\nexport * from 'linux/dma-mapping'\nexport * from 'linux/shrinker'\nexport * from 'linux/list_lru'\nexport * from 'linux/interrupt'\nexport * from 'linux/workqueue'\nexport * from 'linux/miscdevice'\nexport * from 'linux/uaccess'\nexport { mutex } from 'linux/mutex'\nexport { spinlock_t } from 'linux/spinlock'\nexport { rw_semaphore } from 'linux/rwsem'\nexport { completion } from 'linux/completion'\nexport { atomic_t } from 'linux/atomic'\nexport { rcu_head } from 'linux/rcupdate'\n}\n"
   },
   {
     "module": "kernel",
-    "text": "declare module 'kernel' {\nexport * from 'kernel/types'\n}\n"
+    "text": "declare module 'kernel' {\nexport * from 'kernel/types'\nexport { Owned } from 'kernel/types'\n}\n"
   }
 ]
