@@ -21,7 +21,7 @@ const LIBRARIES = import.meta.glob<string>(
 const SURFACE_FILE = '/pageward/surface.d.ts'
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
-  strict: true, noEmit: true, lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'], types: [],
+  strict: true, noImplicitAny: false, noEmit: true, lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'], types: [],
   allowImportingTsExtensions: true, skipLibCheck: true, skipDefaultLibCheck: true,
 }
 
@@ -40,10 +40,19 @@ async function loadLibraries(): Promise<Map<string, ts.SourceFile>> {
   return loaded
 }
 
+/** The name of a file inside the checker: below one folder, whatever its path was, with relative imports still right. */
+function virtualPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  return `/program/${parts.map((part) => (part === '..' ? 'above' : part)).join('/')}`
+}
+
 /** Type errors of a program, in the order of its files. */
 export async function typeErrors(files: readonly SourceFile[]): Promise<TypeError[]> {
   const fixed = await (libraries ??= loadLibraries())
-  const sources = new Map(files.map(({ path, text }) => [`/program/${path}`, ts.createSourceFile(`/program/${path}`, text, ts.ScriptTarget.ESNext, true)]))
+  const given = new Map(files.map(({ path }) => [virtualPath(path), path]))
+  const sources = new Map(
+    files.map(({ path, text }) => [virtualPath(path), ts.createSourceFile(virtualPath(path), text, ts.ScriptTarget.ESNext, true)]),
+  )
   const host: ts.CompilerHost = {
     getSourceFile: (name) => sources.get(name) ?? fixed.get(name),
     getDefaultLibFileName: () => '/lib/lib.es2023.d.ts',
@@ -63,7 +72,7 @@ export async function typeErrors(files: readonly SourceFile[]): Promise<TypeErro
       return {
         code: `TS${diagnostic.code}`,
         message: ts.flattenDiagnosticMessageText(diagnostic.messageText, ' '),
-        file: source.fileName.slice('/program/'.length), line: at.line + 1, column: at.character + 1,
+        file: given.get(source.fileName) ?? source.fileName, line: at.line + 1, column: at.character + 1,
       }
     }),
   )
