@@ -2,11 +2,10 @@
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field } from '../../trace/fields.ts'
 import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
-import type { EventRow, Target } from '../messages.ts'
+import type { Target } from '../messages.ts'
 import { effectOf, frameName } from './effects.ts'
-import { deltaTouches } from './frame-deltas.ts'
-import type { RunView } from './run-view.ts'
-import { subjectFrame } from './subjects.ts'
+import type { Biography, RunView } from './run-view.ts'
+import { stepsOf, targetKey } from './target-steps.ts'
 
 /** Rows shown at most: the first and the last of a long life. */
 const FIRST_ROWS = 150
@@ -37,10 +36,12 @@ interface Event {
 }
 
 /** Events of a target, and how many of them are left out between the first and the last. */
-export function biography(view: RunView, target: Target): { readonly events: EventRow[]; readonly more: number } {
-  const events = mergeRepeats(
-    'allocation' in target ? ofAllocation(view, target.allocation) : ofFrame(view, target.pfn),
-  )
+export function biography(view: RunView, target: Target): Biography {
+  return view.biographyCache.get(targetKey(target), () => tell(view, target))
+}
+
+function tell(view: RunView, target: Target): Biography {
+  const events = mergeRepeats(view, stepsOf(view, target))
   const about = 'allocation' in target ? target.allocation : 0
   const more = Math.max(0, events.length - FIRST_ROWS - LAST_ROWS)
   const shown = more === 0 ? events : [...events.slice(0, FIRST_ROWS), ...events.slice(-LAST_ROWS)]
@@ -60,62 +61,17 @@ export function biography(view: RunView, target: Target): { readonly events: Eve
   }
 }
 
-function ofAllocation(view: RunView, id: number): Event[] {
-  const { allocations } = view.run.ledger
-  const events: Event[] = []
-  const born = allocations.bornAt(id)
-  if (born === 0) return events
-  const freed = allocations.freedAt(id)
-  const slab = allocations.slab(id)
-  for (const chunk of view.store.chunks) {
-    const { allocation, kind, site } = chunk.ops
-    for (let row = Math.max(0, born - chunk.firstStep); row < chunk.opCount; row++) {
-      const step = chunk.firstStep + row
-      const named = allocation[row]
-      const lives = freed === 0 || step <= freed
-      if (
-        named === id ||
-        step === born ||
-        step === freed ||
-        (slab !== 0 && named === slab && lives && takesPage(kind[row]))
-      ) {
-        events.push({ step, site: site[row], op: kind[row], times: 1 })
-      }
-    }
-  }
-  return events
-}
-
-/** True for operations on a slab page that concern its objects too. */
-function takesPage(op: number): boolean {
-  const family = OP_FAMILY[op]
-  return family === Family.GET || family === Family.PUT || family === Family.MAP || family === Family.UNMAP
-}
-
-function ofFrame(view: RunView, pfn: number): Event[] {
-  const { pageShift } = view.info
-  const events: Event[] = []
-  for (const chunk of view.store.chunks) {
-    const { kind, subject, site, deltaEnd } = chunk.ops
-    let d = 0
-    for (let row = 0; row < chunk.opCount; row++) {
-      let touched = subjectFrame(kind[row], subject[row], pageShift) === pfn
-      for (; d < deltaEnd[row]; d++) touched ||= deltaTouches(chunk, d, pfn, pageShift)
-      if (touched) events.push({ step: chunk.firstStep + row, site: site[row], op: kind[row], times: 1 })
-    }
-  }
-  return events
-}
-
 /** Accesses by the same call one after the other become one event. */
-function mergeRepeats(events: readonly Event[]): Event[] {
+function mergeRepeats(view: RunView, steps: Uint32Array): Event[] {
   const out: Event[] = []
-  for (const event of events) {
+  for (const step of steps) {
+    const op = view.store.opKind(step)
+    const site = view.store.opSite(step)
     const last = out.at(-1)
-    const family = OP_FAMILY[event.op]
+    const family = OP_FAMILY[op]
     const isAccess = family === Family.READ || family === Family.WRITE || family === Family.NONE
-    if (last !== undefined && isAccess && last.op === event.op && last.site === event.site) last.times++
-    else out.push(event)
+    if (last !== undefined && isAccess && last.op === op && last.site === site) last.times++
+    else out.push({ step, site, op, times: 1 })
   }
   return out
 }

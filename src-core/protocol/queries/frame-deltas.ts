@@ -1,5 +1,4 @@
 /** Which frames a delta changes. */
-import type { TraceChunk } from '../../trace/chunk.ts'
 import { Field } from '../../trace/fields.ts'
 import type { TraceStore } from '../../trace/store.ts'
 
@@ -21,19 +20,6 @@ for (const field of [
 
 export function isFrameField(field: number): boolean {
   return BY_FRAME[field] === 1
-}
-
-/** True if delta `d` of a chunk changes the frame, its bytes, an object in it or a mapping of it. */
-export function deltaTouches(chunk: TraceChunk, d: number, pfn: number, pageShift: number): boolean {
-  const { field, index, old, new: value } = chunk.deltas
-  const what = field[d]
-  if (BY_FRAME[what] === 1) return index[d] === pfn
-  const pageSize = 2 ** pageShift
-  if (what === Field.OBJECT) return Math.floor((index[d] * 8) / pageSize) === pfn
-  if (what === Field.VMAP) return old[d] === pfn + 1 || value[d] === pfn + 1
-  if (what !== Field.BYTES && what !== Field.FILL) return false
-  const last = index[d] + Math.max(value[d], 1) - 1
-  return Math.floor(index[d] / pageSize) <= pfn && pfn <= Math.floor(last / pageSize)
 }
 
 /** Calls `visit` with every frame that a step changed, possibly several times. */

@@ -225,7 +225,7 @@ describe('steps', () => {
 
   it('finds the neighbours of a step that concern memory or a frame', () => {
     const view = sample()
-    expect(neighbours(view, { run: 1, step: 4, target: { allocation: A } })).toEqual({ previous: 2, next: 5 })
+    expect(neighbours(view, { run: 1, step: 4, target: { allocation: A } })).toEqual({ previous: 3, next: 5 })
     expect(neighbours(view, { run: 1, step: 6, target: { allocation: A } })).toEqual({ previous: 5, next: 0 })
     expect(neighbours(view, { run: 1, step: 0, target: { pfn: PAGE_PFN } })).toEqual({ previous: 0, next: 7 })
     expect(neighbours(view, { run: 1, step: 99, target: { pfn: SLAB_PFN } })).toEqual({ previous: 6, next: 0 })

@@ -8,6 +8,8 @@ import { Field } from '../../trace/fields.ts'
 import type { CacheInfo, MachineInfo } from '../../trace/record.ts'
 import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
+import type { EventRow } from '../messages.ts'
+import { Recent } from './recent.ts'
 
 /** Where a step was written. */
 export interface SourceSpan {
@@ -17,6 +19,12 @@ export interface SourceSpan {
   readonly endLine: number
   readonly endColumn: number
   readonly text: string
+}
+
+/** What happened to a target, and how many events are left out between the first and the last. */
+export interface Biography {
+  readonly events: readonly EventRow[]
+  readonly more: number
 }
 
 /** A broken rule and the memory it concerns. */
@@ -40,6 +48,11 @@ export class RunView {
   readonly steps: number
   /** Broken rules in order of steps, consequences among them; warnings and notes are not. */
   readonly violations: readonly Violation[]
+  /** By allocation: 1 if a rule was broken on it. */
+  readonly broken: Uint8Array
+  /** Steps and biographies of what was looked at last. */
+  readonly stepsCache = new Recent<Uint32Array>(8)
+  readonly biographyCache = new Recent<Biography>(8)
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
 
@@ -57,7 +70,9 @@ export class RunView {
     }
     run.findings.forEach(collect)
     this.violations = violations.sort((x, y) => x.step - y.step)
+    this.broken = new Uint8Array(run.ledger.allocations.lastId + 1)
     for (const violation of violations) {
+      this.broken[violation.allocation] = 1
       const list = this.byAllocation.get(violation.allocation)
       if (list === undefined) this.byAllocation.set(violation.allocation, [violation])
       else list.push(violation)

@@ -1,10 +1,10 @@
 /** Questions about steps: rows of them, those of a source line, the next one that concerns something. */
 import { OP_NAMES } from '../../trace/ops.ts'
-import type { Calls, StepRow, Target } from '../messages.ts'
+import type { Calls, StepRow } from '../messages.ts'
 import { effectOf } from './effects.ts'
-import { deltaTouches } from './frame-deltas.ts'
 import type { RunView } from './run-view.ts'
-import { frameOfStep, subjectFrame } from './subjects.ts'
+import { frameOfStep } from './subjects.ts'
+import { stepsOf } from './target-steps.ts'
 
 /** Most rows of one answer. */
 const MAX_ROWS = 1000
@@ -66,27 +66,20 @@ export function neighbours(
   view: RunView,
   ask: Calls['neighbours']['ask'],
 ): { readonly previous: number; readonly next: number } {
-  const { steps } = view
-  let previous = Math.min(ask.step, steps + 1) - 1
-  while (previous > 0 && !concerns(view, previous, ask.target)) previous--
-  let next = Math.max(0, ask.step) + 1
-  while (next <= steps && !concerns(view, next, ask.target)) next++
-  return { previous: Math.max(0, previous), next: next > steps ? 0 : next }
+  const steps = stepsOf(view, ask.target)
+  const at = firstFrom(steps, ask.step)
+  const next = steps[at] === ask.step ? at + 1 : at
+  return { previous: steps[at - 1] ?? 0, next: steps[next] ?? 0 }
 }
 
-/** True if a step made, names, changed or gave back the target. */
-export function concerns(view: RunView, step: number, target: Target): boolean {
-  const { chunk, row } = view.store.place(step)
-  const { ops } = chunk
-  if ('allocation' in target) {
-    const { allocations } = view.run.ledger
-    const id = target.allocation
-    return ops.allocation[row] === id || allocations.bornAt(id) === step || allocations.freedAt(id) === step
+/** Position of the first of ascending steps that is `step` or later. */
+function firstFrom(steps: Uint32Array, step: number): number {
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (steps[middle] < step) low = middle + 1
+    else high = middle
   }
-  const { pageShift } = view.info
-  if (subjectFrame(ops.kind[row], ops.subject[row], pageShift) === target.pfn) return true
-  for (let d = row === 0 ? 0 : ops.deltaEnd[row - 1]; d < ops.deltaEnd[row]; d++) {
-    if (deltaTouches(chunk, d, target.pfn, pageShift)) return true
-  }
-  return false
+  return low
 }

@@ -73,7 +73,7 @@ export function barTicks(
   ids.forEach((id, row) => {
     rowOf[id] = row
   })
-  const marks = ruleMarks(view, rowOf, from, to)
+  const marks = ruleMarks(view, ids, rowOf, from, to)
   let next = 0
   const markUpTo = (step: number): void => {
     for (; next < marks.length && marks[next].step <= step; next++)
@@ -99,6 +99,7 @@ export function barTicks(
 /** Broken rules, and frees that came about without naming the memory (the last put of a page), in order of steps. */
 function ruleMarks(
   view: RunView,
+  ids: readonly number[],
   rowOf: Int32Array,
   from: number,
   to: number,
@@ -112,11 +113,11 @@ function ruleMarks(
     const row = rowOf[violation.allocation] ?? -1
     if (row >= 0) add(violation.step, row, 'violation')
   }
-  for (let id = 1; id < rowOf.length; id++) {
+  ids.forEach((id, row) => {
     const freed = allocations.freedAt(id)
-    if (rowOf[id] >= 0 && freed !== 0 && view.store.opAllocation(freed) !== id) add(freed, rowOf[id], 'free')
+    if (freed !== 0 && view.store.opAllocation(freed) !== id) add(freed, row, 'free')
     const ended = allocations.ownerEnd(id)
-    if (rowOf[id] >= 0 && ended !== 0 && freed !== ended) add(ended, rowOf[id], 'invalidated')
-  }
+    if (ended !== 0 && freed !== ended) add(ended, row, 'invalidated')
+  })
   return marks.sort((x, y) => x.step - y.step)
 }

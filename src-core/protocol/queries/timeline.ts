@@ -7,11 +7,9 @@ import { ALLOCATION_KIND_NAMES, AllocationKind } from '../../trace/allocation-ki
 import { kernelAddress, hex } from '../../ownership/addresses.ts'
 import type { Calls, Timeline, TimelineBar } from '../messages.ts'
 import type { RunView } from './run-view.ts'
+import { barRights } from './timeline-rights.ts'
 import { barTicks } from './timeline-ticks.ts'
 import { taskLanes } from './timeline-lanes.ts'
-
-/** Rights drawn inside one bar at most. */
-const MAX_RIGHTS = 64
 
 /** Answers `timeline`. Steps `from` and `to` are cut to the run; `width` is in pixels. */
 export function timeline(view: RunView, ask: Calls['timeline']['ask']): Timeline {
@@ -20,10 +18,9 @@ export function timeline(view: RunView, ask: Calls['timeline']['ask']): Timeline
   const perPixel = Math.max(1, (to - from + 1) / Math.max(1, ask.width))
   const { chosen, hidden } = chooseBars(view, from, to, ask.maxBars)
   const ticks = barTicks(view, chosen, from, to, perPixel)
-  view.cursor.seek(to)
   return {
     lanes: taskLanes(view, from, to, perPixel),
-    bars: chosen.map((id, i) => bar(view, id, ticks[i])),
+    bars: chosen.map((id, i) => bar(view, id, ticks[i], barRights(view, id, from, to, perPixel))),
     hidden,
   }
 }
@@ -31,33 +28,35 @@ export function timeline(view: RunView, ask: Calls['timeline']['ask']): Timeline
 /** Ids of the bars to show, in order of their first step, and how many of the range are left out. */
 function chooseBars(view: RunView, from: number, to: number, maxBars: number): { chosen: number[]; hidden: number } {
   const { allocations } = view.run.ledger
-  const candidates: number[] = []
-  for (let id = 1; id <= allocations.lastId; id++) {
-    const born = allocations.bornAt(id)
-    if (born > to) break
+  const levels = new Uint8Array(allocations.lastId + 1)
+  const counts = new Uint32Array(CLASSES)
+  let last = 0
+  for (let id = 1; id <= allocations.lastId && allocations.bornAt(id) <= to; id++) {
+    last = id
     const freed = allocations.freedAt(id)
     if (freed !== 0 && freed < from && lastUse(view, id) < from) continue
     if (isInternal(view, id)) continue
-    candidates.push(id)
+    levels[id] = weight(view, id, from, to)
+    counts[levels[id]]++
   }
-  if (candidates.length <= maxBars) return { chosen: candidates, hidden: 0 }
-  const classes: number[][] = Array.from({ length: CLASSES }, () => [])
-  for (const id of candidates) classes[weight(view, id, from, to)].push(id)
+  // Whole classes from the top while they fit, then the first of the class that does not.
+  let level = BROKEN
+  let room = Math.max(0, maxBars - counts[BROKEN])
+  while (level > 1 && counts[level - 1] <= room) room -= counts[--level]
   const chosen: number[] = []
-  for (let level = CLASSES - 1; level >= 0 && (chosen.length < maxBars || level === BROKEN); level--) {
-    const room = level === BROKEN ? classes[level].length : maxBars - chosen.length
-    for (const id of classes[level].slice(0, Math.max(0, room))) chosen.push(id)
+  for (let id = 1; id <= last; id++) {
+    if (levels[id] >= level || (levels[id] !== 0 && levels[id] === level - 1 && room-- > 0)) chosen.push(id)
   }
-  return { chosen: chosen.sort((x, y) => x - y), hidden: candidates.length - chosen.length }
+  return { chosen, hidden: counts.reduce((sum, count) => sum + count, 0) - chosen.length }
 }
 
 const CLASSES = 35
 const BROKEN = 34
 const SHARED = 33
 
-/** Class of a bar, higher first: broken rules, rights of others, then the length as a power of two. */
+/** Class of a bar, from 1, higher first: broken rules, rights of others, then the length as a power of two. */
 function weight(view: RunView, id: number, from: number, to: number): number {
-  if (view.violationsOf(id).length > 0) return BROKEN
+  if (view.broken[id] === 1) return BROKEN
   const { allocations } = view.run.ledger
   if (allocations.rights(id) !== 0) return SHARED
   const freed = allocations.freedAt(id)
@@ -67,18 +66,16 @@ function weight(view: RunView, id: number, from: number, to: number): number {
 
 /** Last step at which a rule about the memory was broken; 0 = never. */
 function lastUse(view: RunView, id: number): number {
-  return view.violationsOf(id).at(-1)?.step ?? 0
+  return view.broken[id] === 1 ? (view.violationsOf(id).at(-1)?.step ?? 0) : 0
 }
 
 /** Slab pages belong to the allocator: they are shown only if somebody took a right on them or broke a rule. */
 function isInternal(view: RunView, id: number): boolean {
   const { allocations } = view.run.ledger
-  return (
-    allocations.kind(id) === AllocationKind.SLAB && allocations.rights(id) === 0 && view.violationsOf(id).length === 0
-  )
+  return allocations.kind(id) === AllocationKind.SLAB && allocations.rights(id) === 0 && view.broken[id] === 0
 }
 
-function bar(view: RunView, id: number, ticks: TimelineBar['ticks']): TimelineBar {
+function bar(view: RunView, id: number, ticks: TimelineBar['ticks'], rights: TimelineBar['rights']): TimelineBar {
   const { allocations } = view.run.ledger
   const freed = allocations.freedAt(id)
   const end = view.steps + 1
@@ -91,15 +88,7 @@ function bar(view: RunView, id: number, ticks: TimelineBar['ticks']): TimelineBa
     to: freed === 0 ? end : freed,
     freed: freed !== 0,
     ticks,
-    rights: view.run.ledger
-      .rightsOf(id)
-      .slice(0, MAX_RIGHTS)
-      .map((right) => ({
-        kind: right.kind,
-        from: right.from,
-        to: right.to === 0 ? end : right.to,
-        holder: right.task,
-      })),
+    rights,
     address: hex(kernelAddress(view.info, allocations.kind(id), allocations.base(id))),
     bytes: allocations.size(id),
   }
