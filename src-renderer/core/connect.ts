@@ -24,6 +24,7 @@ export interface CoreLink {
 const HUNG_TICKS = 8
 const TICK_MS = 2000
 const FIRST_RESTART_MS = 50
+const LOCK_POLL_MS = 50
 /** Restarts in a row that came to nothing before the page gives up and says so. */
 const MOST_FAILED_STARTS = 5
 
@@ -102,7 +103,7 @@ function connectWorker(link: Link): void {
     link.kill = () => worker.terminate()
     let known = false
     const alive = (): void => {
-      if (!known) awaitDeath(name, given.signal, () => end('it ended unexpectedly'))
+      if (!known) void awaitDeath(name, given.signal, () => end('it ended unexpectedly'))
       known = true
       failedStarts = 0
     }
@@ -111,9 +112,15 @@ function connectWorker(link: Link): void {
   start()
 }
 
-/** The worker holds a lock of its name while it lives; whoever gets that lock knows that it is dead. */
-function awaitDeath(name: string, signal: AbortSignal, dead: () => void): void {
-  navigator.locks.request(name, { signal }, dead).catch(() => {})
+/** The worker holds a lock of its name while it lives; whoever gets that lock after it knows that it is dead. */
+async function awaitDeath(name: string, signal: AbortSignal, dead: () => void): Promise<void> {
+  const isHeld = async (): Promise<boolean> => {
+    const { held } = await navigator.locks.query()
+    return held?.some((lock) => lock.name === name) ?? false
+  }
+  // Its request may still be on the way.
+  while (!signal.aborted && !(await isHeld())) await new Promise((later) => setTimeout(later, LOCK_POLL_MS))
+  await navigator.locks.request(name, { signal }, dead).catch(() => {})
 }
 
 /** Asks a small question every few seconds; a worker that leaves it unanswered for long is hung. */

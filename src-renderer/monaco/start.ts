@@ -24,8 +24,9 @@ const SILENT = [80001, 6133, 6192, 7016]
 
 let started = false
 
-export function startMonaco(declarations: readonly { readonly module: string; readonly text: string }[]): void {
-  if (started) return
+/** Answers whether this was the first call; later ones do nothing. */
+export function startMonaco(declarations: readonly { readonly module: string; readonly text: string }[]): boolean {
+  if (started) return false
   started = true
   self.MonacoEnvironment = {
     getWorker: (_id, label) => (label === 'typescript' ? new TypeScriptWorker() : new EditorWorker()),
@@ -55,6 +56,7 @@ export function startMonaco(declarations: readonly { readonly module: string; re
       filePath: `file:///node_modules/@types/${module.replaceAll('/', '-')}/index.d.ts`,
     })),
   )
+  return true
 }
 
 /** Monaco's own tokens know no `using`; in front of a name it is a keyword. */

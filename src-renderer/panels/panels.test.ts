@@ -37,7 +37,7 @@ describe('a problem card', () => {
   })
   it('open, tells the story, what is left, the fix and what a real kernel prints', () => {
     const text = mount(ProblemCard, { index: 0, diagnosis, open: true }).textContent
-    for (const part of ['kmalloc(256)', 'page-reference of insmod (driver.ts:8)', 'keep a', 'BUG: KASAN', 'v6.14: nothing wrong']) {
+    for (const part of ['kmalloc(256)', 'page reference of insmod (driver.ts:8)', 'keep a', 'BUG: KASAN', 'v6.14: nothing wrong']) {
       expect(text).toContain(part)
     }
   })

@@ -4,6 +4,8 @@ import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import type { ShallowRef } from 'vue'
 import { EVENT_LEFT_MARGIN, EDITOR_OPTIONS } from './editor-options.ts'
 import { declarations } from '../../monaco/declarations.ts'
+import { offerImports } from '../../monaco/auto-import.ts'
+import { surfaceNames } from '../../monaco/import-change.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
 import { modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
@@ -29,7 +31,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
 
   onMounted(() => {
     if (host.value === null) return
-    startMonaco(declarations)
+    if (startMonaco(declarations)) offerImports(surfaceNames(declarations))
     const code = monaco.editor.create(host.value, { ...EDITOR_OPTIONS, theme: themeName(settings.dark), model: null })
     const marks = code.createDecorationsCollection()
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
