@@ -18,6 +18,8 @@ export const Mark = {
   KMAPPED: 8,
   /** The owner gave up its right while others kept the memory. */
   GIVEN_UP: 16,
+  /** Its owner set page flags that a free looks at. */
+  FLAGGED: 32,
 } as const
 
 /** Order of memory that was not made as one block of 2^n pages (alloc_pages_exact). */

@@ -1,4 +1,5 @@
 /** Builds the report of a run (SURFACE §7) from its record and findings. */
+import { budgetWords } from './budget-words.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { findEra } from '../eras/index.ts'
 import type { Finding } from '../ownership/finding.ts'
@@ -34,7 +35,7 @@ export function buildReport(input: ReportInput): Report {
     basis: findEra(record.era)?.basis ?? 'source',
     schedule: input.schedule,
     outcome: record.outcome,
-    ...(record.budget === null ? {} : { budget: { limit: record.budget.limit } }),
+    ...(record.budget === null ? {} : { budget: budgetWords(record.budget) }),
     ...(record.budget !== null && !record.budget.reproducible ? { reproducible: false } : {}),
     diagnoses: input.findings.map((finding) => maker.make(finding)),
     log: record.log.map((line) => line.text),

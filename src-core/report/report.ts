@@ -81,7 +81,7 @@ export interface Report {
   readonly schedule: string
   readonly outcome: Outcome
   /** Present when a budget ended the run. */
-  readonly budget?: { readonly limit: string }
+  readonly budget?: { readonly limit: string; readonly message: string; readonly at?: Place }
   readonly reproducible?: boolean
   readonly errors?: readonly ReportError[]
   readonly diagnoses: readonly Diagnosis[]

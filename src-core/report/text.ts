@@ -11,9 +11,8 @@ const ESC = '\u001b['
 const STYLES = { bold: '1', red: '31', yellow: '33', blue: '34', dim: '2', green: '32' } as const
 type Style = keyof typeof STYLES
 
-/** Columns of the labels of a story, of the place after them, and of the line that certainty is set on. */
+/** Columns of the labels of a story, and of the line that certainty is set on. */
 const LABEL = 17
-const PLACE = 14
 const HEAD = 88
 
 export class Painter {
@@ -40,103 +39,110 @@ export function textReport(report: Report, options: TextOptions): string {
 
 function diagnosisLines(diagnosis: Diagnosis, report: Report, painter: Painter): string[] {
   const lines: string[] = []
-  const tone: Style = diagnosis.severity === 'error' ? 'red' : diagnosis.severity === 'warning' ? 'yellow' : 'blue'
-  const label = diagnosis.severity === 'error' ? '' : `${diagnosis.severity}: `
-  const plain = `${diagnosis.code}: ${label}${diagnosis.message}`
-  const gap = ' '.repeat(Math.max(2, HEAD - plain.length))
-  lines.push(
-    `${painter.paint(diagnosis.code, tone, 'bold')}: ` +
-      `${label}${diagnosis.message}${gap}${painter.paint(diagnosis.certainty, 'dim')}`,
-  )
-  const at = placeText(diagnosis.at, true)
-  lines.push(`  ${painter.paint(at, 'bold')}   ${whereText(diagnosis)}`)
-  for (const line of diagnosis.story) {
-    if (line.role === 'used' && line.step === diagnosis.step) continue
-    lines.push(row(line.role, line.at, line.text, painter))
+  const { code, severity, certainty, message } = diagnosis
+  const tone: Style = severity === 'error' ? 'red' : severity === 'warning' ? 'yellow' : 'blue'
+  const label = severity === 'error' ? '' : `${severity}: `
+  const gap = ' '.repeat(Math.max(2, HEAD - code.length - label.length - message.length - 2))
+  lines.push(`${painter.paint(code, tone, 'bold')}: ${label}${message}${gap}${painter.paint(certainty, 'dim')}`)
+  lines.push(`  ${painter.paint(placeText(diagnosis.at, true), 'bold')}   ${whereText(diagnosis)}`)
+  const story = diagnosis.story.filter(({ role, step }) => role !== 'used' || step !== diagnosis.step)
+  const places = [...story.map(({ at }) => at), ...diagnosis.consequences.map(({ at }) => at)]
+  const width = Math.max(...places.map((at) => (at === null ? 0 : placeText(at, false).length)), 0)
+  const row = (name: string, at: Place | null, text: string): void => {
+    const place = at === null ? '' : placeText(at, false)
+    lines.push(labelled(name, width === 0 ? text : `${place.padEnd(width)}  ${text}`, painter))
   }
+  for (const { role, at, text } of story) row(role, at, text)
   const left = leftText(diagnosis)
   if (left !== '') lines.push(labelled('left', left, painter))
   if (diagnosis.repeats !== undefined) lines.push(labelled('repeated', times(diagnosis.repeats), painter))
   for (const consequence of diagnosis.consequences) {
     const repeats = consequence.repeats === undefined ? '' : ` (and ${times(consequence.repeats)})`
-    const text =
-      `${placeText(consequence.at, false).padEnd(PLACE)} ${consequence.code}: ` + `${consequence.message}${repeats}`
-    lines.push(labelled('so that', text, painter))
+    row('so that', consequence.at, `${consequence.code}: ${consequence.message}${repeats}`)
   }
-  for (const text of eraTexts(diagnosis, report)) lines.push(labelled('eras', text, painter))
+  for (const text of eraTexts(diagnosis)) lines.push(labelled('eras', text, painter))
   if (diagnosis.fix !== '') lines.push(labelled('fix', diagnosis.fix, painter))
-  lines.push(labelled('real kernel', diagnosis.kernel === '' ? 'prints nothing' : diagnosis.kernel, painter))
+  const kernel = diagnosis.kernel === '' ? silence(report) : diagnosis.kernel
+  if (kernel !== '') lines.push(labelled('real kernel', kernel, painter))
   return lines
 }
 
-function whereText(diagnosis: Diagnosis): string {
-  const used = [...diagnosis.story].reverse().find((line) => line.step === diagnosis.step)
-  const call = used === undefined ? '' : used.text.replace(/, by [^,]*$/, '').replace(/ → .*$/, '')
-  return `${call.padEnd(24)}  task ${diagnosis.task}, step ${diagnosis.step}`
+/** What a real kernel does where it prints nothing; no kernel speaks of what only the simulator knows. */
+function silence(report: Report): string {
+  return report.era === 'memdesc' ? '' : 'prints nothing here'
 }
 
-function row(role: string, at: Place | null, text: string, painter: Painter): string {
-  const place = at === null ? '' : placeText(at, false)
-  return labelled(role, `${place.padEnd(PLACE)} ${text}`, painter)
+function whereText(diagnosis: Diagnosis): string {
+  const told = [...diagnosis.story].reverse().find((line) => line.step === diagnosis.step)
+  const call =
+    told === undefined
+      ? ''
+      : told.text
+          .replace(/, by [^,]*$/, '')
+          .replace(/ → .*$/, '')
+          .replace(/ — .*$/, '')
+  return `${call.padEnd(24)}  task ${diagnosis.task}, step ${diagnosis.step}`
 }
 
 function labelled(label: string, text: string, painter: Painter): string {
   return `  ${painter.paint(label, 'dim')}${' '.repeat(Math.max(1, LABEL - label.length))}${text}`
 }
 
+/** `1 page reference (driver.ts:8, on the page) · pointers: b (driver.ts:9)`. */
 function leftText(diagnosis: Diagnosis): string {
-  const parts = diagnosis.rights_left.map(({ kind, on, at }) => {
-    const place = at === null ? '' : `${placeText(at, false)}, `
-    return `${kind.replaceAll('-', ' ')} (${place}on the ${on})`
-  })
-  const counted =
-    parts.length === 0 ? '' : `${parts.length} right${parts.length === 1 ? '' : 's'}: ${parts.slice(0, 4).join(', ')}`
-  const more = parts.length > 4 ? `, and ${parts.length - 4} more` : ''
+  const groups = new Map<
+    string,
+    { readonly word: string; readonly on: string; readonly places: string[]; count: number }
+  >()
+  for (const { kind, on, at } of diagnosis.rights_left) {
+    const group = groups.get(`${kind} ${on}`) ?? { word: kind.replaceAll('-', ' '), on, places: [], count: 0 }
+    group.count++
+    const place = at === null ? '' : placeText(at, false)
+    if (place !== '' && group.places.length < 4 && !group.places.includes(place)) group.places.push(place)
+    groups.set(`${kind} ${on}`, group)
+  }
+  const parts = [...groups.values()].map(
+    ({ word, on, places, count: n }) => `${n} ${word}${n === 1 ? '' : 's'} (${[...places, `on the ${on}`].join(', ')})`,
+  )
   const names = diagnosis.pointers
     .filter(({ name }) => name !== '')
     .map(({ name, at }) => (at === null ? name : `${name} (${placeText(at, false)})`))
-  const pointers = names.length === 0 ? '' : `pointers: ${names.join(', ')}`
-  return [`${counted}${more}`, pointers].filter((text) => text !== '').join(' · ')
+  if (names.length > 0) parts.push(`pointers: ${names.join(', ')}`)
+  return parts.join(' · ')
 }
 
-/** One text per group of eras that say the same. */
-function eraTexts(diagnosis: Diagnosis, report: Report): string[] {
+/** One text per group of neighbouring eras that say the same. */
+function eraTexts(diagnosis: Diagnosis): string[] {
   const texts: string[] = []
   const entries = ERA_IDS.filter((era) => era in diagnosis.eras).map(
     (era) => [era, diagnosis.eras[era] ?? null] as const,
   )
   for (let i = 0; i < entries.length;) {
-    const first = entries[i]
-    if (first === undefined) break
+    const [first, codes] = entries[i] ?? ['', null]
     let end = i + 1
-    while (end < entries.length && sameVerdict(entries[end]?.[1] ?? null, first[1])) end++
-    const last = entries[end - 1]?.[0] ?? first[0]
-    const toTheEnd = last === ERA_IDS[ERA_IDS.length - 1] && last !== first[0]
-    const who =
-      last === first[0]
-        ? first[0]
-        : toTheEnd && contiguous(first[0], last, entries.length)
-          ? `${first[0]} and later`
-          : `${first[0]} to ${last}`
-    texts.push(`${who}: ${verdictText(first[1], report.era)}`)
+    while (end < entries.length && follows(entries[end - 1]?.[0], entries[end]?.[0]) && same(entries[end]?.[1], codes))
+      end++
+    const last = entries[end - 1]?.[0] ?? first
+    const who = last === first ? first : last === ERA_IDS.at(-1) ? `${first} and later` : `${first} to ${last}`
+    texts.push(`${who}: ${verdictText(codes)}`)
     i = end
   }
   return texts
 }
 
-function contiguous(first: string, last: string, _count: number): boolean {
-  return ERA_IDS.indexOf(first) < ERA_IDS.indexOf(last)
+function follows(era: string | undefined, next: string | undefined): boolean {
+  return era !== undefined && next !== undefined && ERA_IDS.indexOf(next) === ERA_IDS.indexOf(era) + 1
 }
 
-function verdictText(codes: readonly string[] | null, own: string): string {
+function verdictText(codes: readonly string[] | null): string {
   if (codes === null) return 'the run did not finish'
-  if (codes.length === 0) return `nothing wrong with this memory (unlike ${own})`
+  if (codes.length === 0) return 'no error on this memory'
   const why = codes.map((code) => eraChange(code)).find((text) => text !== '') ?? ''
   return `${codes.join(', ')}${why === '' ? '' : ` — ${why}`}`
 }
 
-function sameVerdict(x: readonly string[] | null, y: readonly string[] | null): boolean {
-  if (x === null || y === null) return x === y
+function same(x: readonly string[] | null | undefined, y: readonly string[] | null): boolean {
+  if (x === undefined || x === null || y === null) return x === y
   return x.length === y.length && x.every((code, i) => code === y[i])
 }
 
@@ -157,8 +163,11 @@ function summary(report: Report, painter: Painter): string {
       ? ''
       : ` · outcome: ${report.outcome}${report.budget === undefined ? '' : ` (${report.budget.limit})`}`
   if (report.outcome === 'compile-error') return `${report.program} · ${report.era} · does not compile`
+  const { budget } = report
+  const place = budget?.at === undefined ? '' : `${budget.at.file}:${budget.at.line}: `
+  const stopped = budget === undefined ? '' : `${painter.paint('ended early', 'yellow')}: ${place}${budget.message}\n\n`
   return (
-    `${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ${report.stats.operations} ` +
+    `${stopped}${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ${report.stats.operations} ` +
     `operations`
   )
 }

@@ -147,7 +147,7 @@ function usedAfterFree(scene: Scene, row: Row, id: number, code: string, because
     story: [...story.of(id), usedLine(scene, row)],
     rightsLeft: story.rightsLeft(id),
     pointers: story.pointers(id),
-    fix: fixOf(code, names.described(id), subject),
+    fix: fixOf(scene, id, code, subject),
     kernel: kernelOf(scene, row, id, code, ledger.occupant(frameOf(scene, row))),
   }
 }
@@ -156,16 +156,20 @@ function frameOf(scene: Scene, row: Row): number {
   return row.subject === NO_SUBJECT ? NO_SUBJECT : row.subject >>> scene.machine.pageShift
 }
 
-function fixOf(code: string, memory: string, pointer: string): string {
+function fixOf(scene: Scene, id: number, code: string, pointer: string): string {
+  const memory = scene.names.described(id)
+  const kind = scene.ledger.allocations.kind(id)
+  const until = memory === pointer ? 'until its last use' : `as long as ${pointer} is used`
   switch (code) {
     case 'slab-use-after-free':
-      return `keep ${memory} allocated as long as ${pointer} is used, or allocate pages (alloc_page) and count those`
+      if (kind !== AllocationKind.KMALLOC) return `keep ${memory} allocated ${until}`
+      return `keep ${memory} allocated ${until}, or allocate pages (alloc_page) and count those`
     case 'krealloc-stale-alias':
       return `take ${pointer} again from the pointer that krealloc() returned`
     case 'vmalloc-use-after-vfree':
-      return `call vfree() after the last use of ${pointer}`
+      return memory === pointer ? `call vfree() after the last use of ${memory}` : `keep ${memory} ${until}`
     default:
-      return `free ${memory} after the last use of ${pointer}, or hold a reference (get_page) as long as it is used`
+      return `keep ${memory} ${until}: free it later, or hold a reference (get_page) meanwhile`
   }
 }
 

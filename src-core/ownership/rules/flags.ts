@@ -1,5 +1,6 @@
 /** Rule over pages freed with owner state still set (KERNEL_FACTS D13, §1.8). */
 import { Op } from '../../trace/ops.ts'
+import { Mark } from '../allocation-table.ts'
 import { badPage } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import type { Scene } from '../scene.ts'
@@ -35,6 +36,7 @@ export function flagRule(scene: Scene, row: Row): void {
   const set = table.get(row.subject) ?? new Map<number, number>()
   set.set(row.a, row.step)
   table.set(row.subject, set)
+  scene.ledger.allocations.addMark(scene.ledger.occupant(row.subject), Mark.FLAGGED)
 }
 
 /** At a free of page-allocator memory: flags that its owner forgot. */

@@ -59,7 +59,7 @@ export function nullDereference(scene: Scene, row: Row): void {
     story,
     fix: highmem
       ? 'map the page (kmap_local_page) instead of asking for its address'
-      : `check ${what} for NULL before it is used`,
+      : `check ${name === '' ? 'the result' : what} for NULL before it is used`,
     kernel:
       scene.machine.debug && !highmem
         ? kasan(scene, row, 'null-ptr-deref')

@@ -123,7 +123,7 @@ function doubleRelease(scene: Scene, row: Row, id: number, code: string, because
     step: row.step,
     allocation: id,
     because,
-    key: id === 0 ? `${code} at ${row.site}` : `${code} ${id}`,
+    key: id === 0 ? `${code} at ${row.site}` : `${code} ${id}${because === null ? '' : ' after it'}`,
     message:
       code === 'unbalanced-put'
         ? `${names.call(row.site, row.op)} drops a reference that nobody holds: ${handle} is free already`

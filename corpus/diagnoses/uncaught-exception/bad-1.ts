@@ -1,0 +1,11 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect uncaught-exception 10
+//
+// A mistake of the snippet itself.
+import { GFP_KERNEL, kfree, kmalloc } from 'linux'
+
+const buffer = kmalloc(64, GFP_KERNEL)!
+const sizes: Record<string, { bytes: number }> = {}
+const entry = sizes['absent']!
+buffer.write_u32(0, entry.bytes)
+kfree(buffer)
