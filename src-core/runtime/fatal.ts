@@ -9,6 +9,8 @@ export class TaskDeath {
 /** The run ends here: a budget is used up. */
 export class RunEnd {
   readonly fatal = 'run'
+  /** Where it ended, as the engine saw it. */
+  readonly stack = new Error().stack ?? ''
   constructor(readonly limit: BudgetEnd['limit']) {}
 }
 

@@ -70,7 +70,7 @@ export class RunnerPool {
     const { current } = this
     if (current === null) return
     this.discard(current.handle)
-    current.finish('budget', { limit, reproducible: false })
+    current.finish('budget', { limit, reproducible: false, at: null })
   }
 
   /** Runs a program. One run at a time. Rejects only if the simulator itself failed. */
@@ -129,7 +129,7 @@ export class RunnerPool {
     const { current } = this
     this.discard(handle)
     this.onReplaced(reason)
-    current?.finish('budget', { limit: 'memory', reproducible: false })
+    current?.finish('budget', { limit: 'memory', reproducible: false, at: null })
   }
 
   private discard(handle: RunnerHandle): void {

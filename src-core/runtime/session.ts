@@ -123,7 +123,8 @@ export class Session implements TaskControl {
     } catch (error) {
       if (!(error instanceof RunEnd)) throw error
       this.outcome = 'budget'
-      budget = { limit: error.limit, reproducible: error.limit !== 'memory' && error.limit !== 'seconds' }
+      const counted = error.limit !== 'memory' && error.limit !== 'seconds'
+      budget = { limit: error.limit, reproducible: counted, at: this.placeOf(error) }
     }
     this.sendCaches()
     this.trace.finish()
@@ -278,6 +279,15 @@ export class Session implements TaskControl {
     const index = this.strings++
     this.sink.string(messageOf(error))
     trace.end(Op.uncaught, 0, NO_SUBJECT, index, 0, 0)
+  }
+
+  /** File and line where the program was when its budget ended. */
+  private placeOf(end: RunEnd): BudgetEnd['at'] {
+    const at = positionInSnippet(end.stack)
+    const module = at === null ? undefined : this.program.modules[at.module]
+    if (at === null || module === undefined) return null
+    const line = locate(module, !this.isStraight, at.line, at.column)
+    return line === null ? null : { file: module.path, line }
   }
 
   /** The site nearest to where an error was thrown: by its stack if it has one, else the last site used. */

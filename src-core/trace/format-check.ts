@@ -106,6 +106,7 @@ const HEADER = object({
     object({
       limit: oneOf('steps', 'turns', 'depth', 'memory', 'seconds', 'interrupted'),
       reproducible: flag,
+      at: orNull(object({ file: text, line: whole })),
     }),
   ),
   operations: list(text),

@@ -32,7 +32,7 @@ function sample(seed: number, steps: number): RunRecord {
     log: [{ step: 1, level: 'info', text: 'héllo ✓ 😀' }],
     strings: ['vm_map_ram'],
     outcome: 'budget',
-    budget: { limit: 'steps', reproducible: true },
+    budget: { limit: 'steps', reproducible: true, at: { file: 'x.ts', line: 3 } },
   }
 }
 

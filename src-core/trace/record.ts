@@ -58,6 +58,8 @@ export type Outcome = 'completed' | 'oops' | 'deadlock' | 'budget' | 'compile-er
 /** Why a run stopped before the program's end. */
 export interface BudgetEnd {
   readonly limit: 'steps' | 'turns' | 'depth' | 'memory' | 'seconds' | 'interrupted'
+  /** Where the program was, if that is known: the loop that does not end, the call that recurses. */
+  readonly at: { readonly file: string; readonly line: number } | null
   /** False if a clock or the host's memory decided: another run may end elsewhere. */
   readonly reproducible: boolean
 }

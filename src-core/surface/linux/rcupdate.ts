@@ -20,6 +20,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
   function runReady(): boolean {
     if (!rcu.hasReady || softirq >= 0) return false
     const ready = rcu.takeReady()
+    kernel.slab.gracePeriodEnded()
     softirq = tasks.create('rcu_softirq', 'softirq')
     const work = function* (): Steps {
       for (const callback of ready) yield* callback.run()
@@ -112,6 +113,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
           return host.blocked as unknown as void
         }
         if (at >= 0) waiting.splice(at, 1)
+        kernel.slab.gracePeriodEnded()
         record(site, Op.synchronize_rcu)
       },
       /** Waits until every callback queued so far has run. */
