@@ -35,6 +35,7 @@ export function useRunLoop(): void {
       clearTimeout(timer)
       // A program just opened, or another era, has no typing to wait for.
       const atOnce = document.programId !== lastProgram
+      if (atOnce) lastCode = null
       lastProgram = document.programId
       if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : TYPING_PAUSE)
     },

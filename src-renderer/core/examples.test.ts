@@ -17,6 +17,14 @@ describe('the list of examples', () => {
   it('leaves out a row whose file is not there', () => {
     expect(collectExamples([{ id: 'gone', file: 'gone/gone.ts' }], texts)).toEqual([])
   })
+  it('names a variant after the example it follows', () => {
+    const rows = [
+      { title: 'A ring', file: 'ring/main.ts' },
+      { title: '… done right', file: 'ring/other.ts' },
+    ]
+    const [, variant] = collectExamples(rows, texts)
+    expect([variant?.title, variant?.variant]).toEqual(['A ring: done right', 'done right'])
+  })
   it('lists every file when there is no index', () => {
     expect(collectExamples(undefined, texts)).toHaveLength(4)
   })

@@ -5,6 +5,8 @@ import { isRecord } from './storage.ts'
 export interface Example {
   readonly id: string
   readonly title: string
+  /** A second look at the example before it: its listed title starts with dots, `title` then names both. */
+  readonly variant: string | null
   /** One sentence: what to look at. */
   readonly line: string
   readonly level: string
@@ -35,6 +37,7 @@ export function examples(): readonly Example[] {
 /** The list from the index and the sources (path below `examples/drivers` → text); rows without a file fall out. */
 export function collectExamples(listed: unknown, texts: Readonly<Record<string, string>>): readonly Example[] {
   const rows = Array.isArray(listed) ? (listed as unknown[]) : Object.keys(texts).map((file) => ({ file }))
+  let main = ''
   return rows.flatMap((row) => {
     if (!isRecord(row) || typeof row['file'] !== 'string') return []
     const file = row['file'].replace(/^(\.\/)?(examples\/)?(drivers\/)?/, '')
@@ -42,11 +45,15 @@ export function collectExamples(listed: unknown, texts: Readonly<Record<string, 
     if (text === undefined) return []
     const folder = file.slice(0, file.lastIndexOf('/') + 1)
     const word = (key: string): string => (typeof row[key] === 'string' ? row[key] : '')
+    const listedTitle = word('title') || file.slice(folder.length)
+    const variant = /^(?:…|\.\.\.)\s*(.+)$/.exec(listedTitle)?.[1] ?? null
+    if (variant === null) main = listedTitle
     const systems: unknown[] = Array.isArray(row['systems']) ? row['systems'] : []
     return [
       {
         id: word('id') || file,
-        title: word('title') || file.slice(folder.length),
+        title: variant === null ? main : `${main}: ${variant}`,
+        variant,
         line: word('line'),
         level: word('level'),
         systems: systems.filter((each) => typeof each === 'string'),

@@ -16,7 +16,7 @@ vi.mock('../core/examples.ts', () => ({
   examples: () => [example('fixed', 'fixed.ts', 'const fixed = 1'), example('slab-uaf', 'slab-uaf.ts', 'const a = 1')],
 }))
 function example(id: string, path: string, text: string) {
-  return { id, title: id, line: '', level: 'basics', systems: [], entry: path, files: [{ path, text }] }
+  return { id, title: id, line: '', variant: null, level: 'basics', systems: [], entry: path, files: [{ path, text }] }
 }
 
 function diagnosis(code: string, step: number, allocation: number): Diagnosis {
