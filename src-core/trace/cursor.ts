@@ -127,9 +127,15 @@ export class Cursor {
     return this.columns[Field.TASK]!.get(id)
   }
 
-  /** True if a step so far changed what some frame of this frame's block (BLOCK_SIZE) is used for. */
+  /** True if a step seen so far changed use, counts or rights of a frame of this frame's block (BLOCK_SIZE). */
   touchedFrames(pfn: number): boolean {
-    return this.columns[Field.USE].written(pfn)
+    const { columns } = this
+    return (
+      columns[Field.USE].written(pfn) ||
+      columns[Field.REFCOUNT].written(pfn) ||
+      columns[Field.RIGHTS].written(pfn) ||
+      columns[Field.MAPCOUNT].written(pfn)
+    )
   }
 
   /** Entries of a block (BLOCK_SIZE) of a column, to be read before the next `seek` only. */

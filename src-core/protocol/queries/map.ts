@@ -83,9 +83,13 @@ function drawFrame(view: RunView, cells: MutableCells, cell: number, pfn: number
   const { cursor } = view
   const use = cursor.use(pfn)
   const kind = useKind(use)
+  cells.kind[cell] = kind
+  if (!cursor.touchedFrames(pfn)) {
+    if (kind === FrameKind.BUDDY) cells.marks[cell] = freeBlockMark(cursor.order(pfn))
+    return
+  }
   const allocation = useAllocation(use)
   const refcount = cursor.refcount(pfn)
-  cells.kind[cell] = kind
   cells.allocation[cell] = allocation
   cells.refcount[cell] = refcount
   cells.mapcount[cell] = cursor.mapcount(pfn)
@@ -96,11 +100,14 @@ function drawFrame(view: RunView, cells: MutableCells, cell: number, pfn: number
     marks |= blockMark(view, allocation, pfn)
     if (kind === FrameKind.SLAB) drawSlab(view, cells, cell, pfn)
     else cells.owner[cell] = ownerSlot(view, allocation)
-  } else if (kind === FrameKind.BUDDY) {
-    const order = cursor.order(pfn)
-    marks |= order > 1 ? CellMark.HEAD : order === 0 ? CellMark.TAIL : 0
-  }
+  } else if (kind === FrameKind.BUDDY) marks |= freeBlockMark(cursor.order(pfn))
   cells.marks[cell] = marks
+}
+
+/** Mark of a frame in the buddy allocator from what it stores: order + 1 on the first frame of a block, else 0. */
+function freeBlockMark(order: number): number {
+  if (order === 0) return CellMark.TAIL
+  return order > 1 ? CellMark.HEAD : 0
 }
 
 function blockMark(view: RunView, allocation: number, pfn: number): number {
