@@ -6,7 +6,7 @@ import { Workbench } from '../shared/workbench.ts'
 for (const [title, scenario] of Object.entries(SCENARIOS)) {
   test(title, async ({ page }) => {
     await page.goto('/')
-    const killCore = async (): Promise<void> => page.evaluate('window.__pageward.killCore()')
+    const killCore = async (): Promise<void> => page.evaluate(() => globalThis.__pageward?.killCore())
     await scenario({ page, killCore }, new Workbench(page))
   })
 }

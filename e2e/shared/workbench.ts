@@ -35,23 +35,40 @@ export interface Views {
   readonly inspector: { readonly step: number; readonly title: string }
 }
 
+/** The hooks of the page (src-renderer/core/test-hooks.ts), as far as the specs use them. */
+interface Hooks {
+  whenIdle(): Promise<void>
+  state(): State
+  killCore(): void
+  readonly views: { readonly [V in keyof Views]: () => Views[V] | null }
+}
+declare global {
+  var __pageward: Hooks | undefined
+}
+
 export class Workbench {
   constructor(readonly page: Page) {}
 
   /** Waits until the app is up, the latest text has run, and the frame that shows it is drawn. */
   async idle(): Promise<void> {
-    await this.page.waitForFunction('window.__pageward !== undefined', undefined, { timeout: 60_000 })
-    await this.page.evaluate('window.__pageward.whenIdle()')
+    await this.page.waitForFunction(() => globalThis.__pageward !== undefined, undefined, { timeout: 60_000 })
+    await this.page.evaluate(() => globalThis.__pageward?.whenIdle())
   }
 
-  state(): Promise<State> {
-    return this.page.evaluate('window.__pageward.state()')
+  async state(): Promise<State> {
+    const state = await this.page.evaluate(() => globalThis.__pageward?.state())
+    if (state === undefined) throw new Error('the page has no hooks')
+    return state
   }
 
+  /** What the three views draw. Fails if one of them is not on screen. */
   async views(): Promise<Views> {
-    return this.page.evaluate(
-      `Object.fromEntries(['map', 'timeline', 'inspector'].map((name) => [name, __pageward.views[name]()]))`,
-    )
+    const { map, timeline, inspector } = await this.page.evaluate(() => {
+      const views = globalThis.__pageward?.views
+      return { map: views?.map(), timeline: views?.timeline(), inspector: views?.inspector() }
+    })
+    if (!map || !timeline || !inspector) throw new Error('a view is not on screen')
+    return { map, timeline, inspector }
   }
 
   get editor(): Locator {
