@@ -26,6 +26,7 @@ describe.each(THEMES)('the marks of the %s theme', (theme) => {
     expect(contrast(colours.muted.rgb, colours.ground.rgb)).toBeGreaterThanOrEqual(4.5)
     expect(contrast(colours.muted.rgb, colours.stripe.rgb)).toBeGreaterThanOrEqual(4.5)
     expect(contrast(colours.broken.rgb, colours.brokenFaint.rgb)).toBeGreaterThanOrEqual(4.5)
+    expect(contrast(colours.warning.rgb, colours.warningFaint.rgb)).toBeGreaterThanOrEqual(4.5)
     for (const owner of colours.owner) expect(contrast(colours.onOwner.rgb, owner.rgb)).toBeGreaterThanOrEqual(4.5)
     for (const faint of colours.ownerFaint) expect(contrast(colours.text.rgb, faint.rgb)).toBeGreaterThanOrEqual(4.5)
     colours.kind.forEach((kind, index) => {

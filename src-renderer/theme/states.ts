@@ -46,6 +46,7 @@ export interface Palette {
   readonly brokenFaint: Ink
   readonly onBroken: Ink
   readonly warning: Ink
+  readonly warningFaint: Ink
   /** Selection, focus and playhead: neutral, never a hue with a meaning. */
   readonly accent: Ink
   readonly flash: Ink
@@ -92,7 +93,8 @@ function build(theme: ThemeName): Palette {
     broken: dark ? ink(0.7, 0.19, 25) : ink(0.51, 0.21, 27),
     brokenFaint: dark ? ink(0.28, 0.06, 25) : ink(0.93, 0.035, 25),
     onBroken: dark ? black : white,
-    warning: dark ? ink(0.8, 0.15, 78) : ink(0.56, 0.12, 70),
+    warningFaint: dark ? ink(0.29, 0.05, 80) : ink(0.95, 0.05, 85),
+    warning: dark ? ink(0.8, 0.15, 78) : ink(0.53, 0.12, 68),
     accent: dark ? neutral(0.98) : neutral(0.15),
     flash: dark ? white : black,
   }
@@ -129,27 +131,30 @@ export interface KindWords {
   readonly name: string
   /** Letter drawn in a cell. */
   readonly letter: string
-  /** For legends and hover. */
+  /** For legends. */
+  readonly short: string
+  /** For hover. */
   readonly words: string
 }
 
-const KIND_WORDS: readonly (readonly [string, string])[] = [
-  ['·', 'Reserved: kernel image, memmap, firmware'],
-  ['', 'Free, in a buddy list'],
-  ['', 'Free, on a per-CPU list'],
-  ['P', 'Pages from alloc_pages'],
-  ['F', 'Folio'],
-  ['S', 'Slab'],
-  ['K', 'Large kmalloc'],
-  ['V', 'vmalloc'],
-  ['T', 'Page table'],
-  ['B', 'Bad page, leaked on purpose'],
+const KIND_WORDS: readonly (readonly [letter: string, short: string, words: string])[] = [
+  ['·', 'reserved', 'Reserved: kernel image, memmap, firmware'],
+  ['', 'free (buddy)', 'Free, in a buddy list'],
+  ['', 'free (per-CPU)', 'Free, on a per-CPU list'],
+  ['P', 'pages', 'Pages from alloc_pages'],
+  ['F', 'folio', 'Folio'],
+  ['S', 'slab', 'Backs a slab: the slab allocator owns the page, drivers own its objects'],
+  ['K', 'large kmalloc', 'kmalloc beyond the largest cache'],
+  ['V', 'vmalloc', 'Backs a vmalloc area'],
+  ['T', 'page table', 'Page table'],
+  ['B', 'bad page', 'Bad page, leaked on purpose'],
 ]
 
 export const KINDS: readonly KindWords[] = FRAME_KIND_NAMES.map((name, kind) => ({
   name,
   letter: KIND_WORDS[kind]![0],
-  words: KIND_WORDS[kind]![1],
+  short: KIND_WORDS[kind]![1],
+  words: KIND_WORDS[kind]![2],
 }))
 
 export function isFree(kind: number): boolean {
@@ -169,3 +174,16 @@ export const MARK_WORDS = {
   lives: 'Never freed in this run',
 } as const
 export type MarkName = keyof typeof MARK_WORDS
+
+/** The same for legends, where every pixel counts. */
+export const MARK_SHORT: Readonly<Record<MarkName, string>> = {
+  reference: 'extra reference',
+  mapping: 'mapped',
+  pin: 'pinned',
+  dma: 'mapped for a device',
+  rcu: 'RCU readers',
+  rightsLeft: 'freed with rights left',
+  usedInvalid: 'used while invalid',
+  changed: 'changed now',
+  lives: 'never freed',
+}

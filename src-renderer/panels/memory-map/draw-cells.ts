@@ -24,6 +24,8 @@ export interface CellBrush {
   /** Bytes of a frame. */
   readonly pageSize: number
   readonly selectedAllocation: number
+  /** Physical address of the selected memory, -1 if none: marks its place in a slab after the free, too. */
+  readonly selectedAddress: number
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
 }
 
@@ -152,7 +154,12 @@ function drawObjects(brush: CellBrush, cell: CellFacts, objects: readonly SlabOb
     const width = Math.max(1.5, Math.min(object.bytes, brush.pageSize - object.offset) * scale - 0.75)
     context.fillStyle = object.allocation > 0 ? fill.css : colours.ground.css
     context.fillRect(x, top, width, height)
-    if (object.allocation > 0 && object.allocation === brush.selectedAllocation) {
+    const place = cell.pfn * brush.pageSize + object.offset === brush.selectedAddress
+    if (place && object.allocation !== brush.selectedAllocation) {
+      context.fillStyle = pattern(context, 'cross-hatch', colours.muted.css, brush.ratio)
+      context.fillRect(x, top, width, height)
+    }
+    if (place || (object.allocation > 0 && object.allocation === brush.selectedAllocation)) {
       context.lineWidth = 1.5
       context.strokeStyle = colours.accent.css
       context.strokeRect(x - 0.5, top - 1, width + 1, height + 2)

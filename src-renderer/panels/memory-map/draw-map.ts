@@ -45,6 +45,7 @@ export interface MapScene {
   readonly pageSize: number
   readonly selected: FrameRun | null
   readonly selectedAllocation: number
+  readonly selectedAddress: number
   readonly hovered: FrameRun | null
   /** Frame with the keyboard focus, -1 when the map has none. */
   readonly focus: number
@@ -87,6 +88,7 @@ function drawLargeCells(
     ratio: size.ratio,
     pageSize: scene.pageSize,
     selectedAllocation: scene.selectedAllocation,
+    selectedAddress: scene.selectedAddress,
     objectsOf: scene.objectsOf,
   }
   for (const range of ranges) {

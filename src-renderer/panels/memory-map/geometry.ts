@@ -170,7 +170,10 @@ export function fitFrames(
     const extent = last.y + last.height - first.y
     if (extent + HEADER > viewHeight && level < LEVELS.length - 1) continue
     const middle = first.y + extent / 2
-    return { level, scroll: clampScroll(layout, middle - viewHeight / 2, viewHeight) }
+    // The start of a zone goes to the top when it is in sight anyway.
+    const start = sectionOf(layout, from)!.top
+    const centred = middle - viewHeight / 2
+    return { level, scroll: clampScroll(layout, start > centred ? start : centred, viewHeight) }
   }
   return { level: LEVELS.length - 1, scroll: 0 }
 }

@@ -2,13 +2,15 @@
 import { CellMark } from '../../../src-core/protocol/messages.ts'
 import type { TaskInfo } from '../../../src-core/trace/record.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
-import { isFree, KINDS, MARK_WORDS, type MarkName, type Palette } from '../../theme/states.ts'
+import { isFree, KINDS, MARK_SHORT, MARK_WORDS, type MarkName, type Palette } from '../../theme/states.ts'
 import type { ColourBy, MapWindow } from './windows.ts'
 import type { VisibleRange } from './geometry.ts'
 
 export interface LegendEntry {
   readonly id: string
   readonly words: string
+  /** The whole meaning, for hover. */
+  readonly tip: string
   /** CSS colour of the swatch. */
   readonly fill: string
   readonly letter: string
@@ -53,8 +55,8 @@ export function legendOf(
 ): LegendEntry[] {
   const seen = look(windows, ranges)
   const entries: LegendEntry[] = []
-  const add = (id: string, words: string, fill: string, letter = '', mark: MarkName | '' = ''): void => {
-    entries.push({ id, words, fill, letter, mark })
+  const add = (id: string, words: string, tip: string, fill: string, letter = '', mark: MarkName | '' = ''): void => {
+    entries.push({ id, words, tip, fill, letter, mark })
   }
   const sorted = (set: Set<number>): number[] => [...set].sort((a, b) => a - b)
   if (by === 'owner') {
@@ -62,6 +64,7 @@ export function legendOf(
       if (owner > 0) {
         add(
           `owner-${owner}`,
+          ownerName(tasks, owner),
           `Owned by ${ownerName(tasks, owner)}`,
           colours.owner[(owner - 1) % colours.owner.length]!.css,
         )
@@ -73,14 +76,10 @@ export function legendOf(
       add(
         `count-${n}`,
         n === 4 ? '4 or more references' : n === 1 ? '1 reference' : `${n} references`,
+        'Value of _refcount',
         colours.references[n]!.css,
       )
     }
-  }
-  for (const kind of sorted(seen.kinds)) {
-    const { letter, words, name } = KINDS[kind]!
-    const neutral = by === 'kind' || isFree(kind) || kind === FrameKind.RESERVED
-    add(`kind-${name}`, words, neutral ? colours.kind[kind]!.css : 'transparent', letter)
   }
   const marks: readonly (readonly [number, MarkName])[] = [
     [CellMark.REFERENCED, 'reference'],
@@ -88,6 +87,12 @@ export function legendOf(
     [CellMark.RIGHTS_LEFT, 'rightsLeft'],
     [CellMark.USED_INVALID, 'usedInvalid'],
   ]
-  for (const [bit, mark] of marks) if ((seen.marks & bit) !== 0) add(mark, MARK_WORDS[mark], '', '', mark)
+  for (const [bit, mark] of marks)
+    if ((seen.marks & bit) !== 0) add(mark, MARK_SHORT[mark], MARK_WORDS[mark], '', '', mark)
+  for (const kind of sorted(seen.kinds)) {
+    const { letter, short, words, name } = KINDS[kind]!
+    const neutral = by === 'kind' || isFree(kind) || kind === FrameKind.RESERVED
+    add(`kind-${name}`, short, words, neutral ? colours.kind[kind]!.css : 'transparent', letter)
+  }
   return entries
 }

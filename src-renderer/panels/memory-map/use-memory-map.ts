@@ -61,6 +61,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   let overview: MapCells | null = null
   let selected: FrameRun | null = null
   let selectedAllocation = 0
+  let selectedAddress = -1
+  let addressOf = ''
   let memory: readonly FrameRun[] = []
   let flashFrom = -Infinity
   let shownStep = -1
@@ -86,6 +88,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       pageSize: pageSize.value,
       selected,
       selectedAllocation,
+      selectedAddress,
       hovered: hoveredRun(),
       focus: focused.value ? focus.value : -1,
       flash,
@@ -147,6 +150,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       // A frame stays where it is, whatever occupies it.
       selected = 'pfn' in target ? { pfn: target.pfn, frames: 1 } : answer.pfn < 0 ? null : answer
       selectedAllocation = 'allocation' in target ? target.allocation : 0
+      askAddress(ask.run, ask.step, selectedAllocation)
       if (wantReveal && selected !== null) view.reveal(selected.pfn)
       wantReveal = false
       revision.value += 1
@@ -156,6 +160,15 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       selected = null
       redraw()
     },
+  )
+  const addressQuestion = new Latest<{ run: number; step: number; allocation: number }, Inspection>(
+    ({ run, step, allocation }) => session.call('inspect', { run, step, target: { allocation } }),
+    (inspection, { run, allocation }) => {
+      if (addressOf !== `${run}/${allocation}`) return
+      selectedAddress = inspection.physical === '' ? -1 : Number(inspection.physical)
+      main.redraw.request()
+    },
+    () => undefined,
   )
   const hoverQuestion = new Latest<{ run: number; step: number; pfn: number }, Inspection>(
     ({ run, step, pfn }) => session.call('inspect', { run, step, target: { pfn } }),
@@ -173,6 +186,15 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     },
     () => undefined,
   )
+
+  /** Memory does not move: its address is asked for once. */
+  function askAddress(run: number, step: number, allocation: number): void {
+    const key = `${run}/${allocation}`
+    if (key === addressOf) return
+    addressOf = key
+    selectedAddress = -1
+    if (allocation > 0) addressQuestion.ask({ run, step, allocation })
+  }
 
   function redraw(): void {
     main.redraw.request()
@@ -278,6 +300,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     locateQuestion.drop()
     selected = null
     selectedAllocation = 0
+    selectedAddress = -1
+    addressOf = ''
     redraw()
   }
 
@@ -323,7 +347,16 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   watch([colours, by, focus, focused, main.size, mini.size, () => selection.hovered], redraw)
 
   async function settled(): Promise<void> {
-    const waits = [windowsQuestion, overviewQuestion, locateQuestion, memoryQuestion, main.redraw, mini.redraw, slabs]
+    const waits = [
+      windowsQuestion,
+      overviewQuestion,
+      locateQuestion,
+      addressQuestion,
+      memoryQuestion,
+      main.redraw,
+      mini.redraw,
+      slabs,
+    ]
     do await Promise.all(waits.map((each) => each.settled()))
     while (waits.some((each) => each.pending))
   }

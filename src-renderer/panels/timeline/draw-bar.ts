@@ -1,5 +1,6 @@
 /** Draws one bar of the timeline: its owner's fill, ticks, nested rights, and what went wrong with it. */
 import type { TimelineTick } from '../../../src-core/protocol/messages.ts'
+import type { Severity } from '../../../src-core/report/report.ts'
 import { pattern } from '../../canvas/patterns.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import { ownerPattern, ownerSlot, type Palette } from '../../theme/states.ts'
@@ -10,7 +11,14 @@ const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
 const TICK_GAP = 7
 const SMALLEST_BAR = 3
 
+/** Red for errors, amber for warnings, quiet for notes. */
+export function problemInk(colours: Palette, severity: Severity): string {
+  return (severity === 'error' ? colours.broken : severity === 'warning' ? colours.warning : colours.muted).css
+}
+
 export interface BarBrush {
+  /** How bad the worst problem of a step is. */
+  readonly problems: ReadonlyMap<number, Severity>
   readonly context: CanvasRenderingContext2D
   readonly colours: Palette
   readonly ratio: number
@@ -107,7 +115,7 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
   }
   drawTicks(brush, bar.ticks, left, right, y)
   if (brush.packed) drawName(brush, placed, left, right, y)
-  for (const step of faults.others) drawProblem(brush, Math.min(toX(step), right), y)
+  for (const step of faults.others) drawProblem(brush, Math.min(toX(step), right), y, step)
   for (const step of faults.uses) drawUse(brush, toX(step), y)
 }
 
@@ -139,10 +147,10 @@ function drawDangling(brush: BarBrush, from: number, to: number, y: number): voi
   context.setLineDash([])
 }
 
-/** Any other broken rule: the red triangle of the ruler, on the bar. */
-function drawProblem(brush: BarBrush, x: number, y: number): void {
+/** Any other broken rule: the triangle of the ruler, on the bar. */
+function drawProblem(brush: BarBrush, x: number, y: number, step: number): void {
   const { context, colours } = brush
-  context.fillStyle = colours.broken.css
+  context.fillStyle = problemInk(colours, brush.problems.get(step) ?? 'error')
   context.strokeStyle = colours.ground.css
   context.lineWidth = 2
   context.beginPath()

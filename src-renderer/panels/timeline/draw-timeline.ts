@@ -1,11 +1,12 @@
 /** Draws the timeline: ruler, a lane per task with its steps, a row per memory, and the playhead. */
 import type { StepRow, TimelineLane } from '../../../src-core/protocol/messages.ts'
+import type { Severity } from '../../../src-core/report/report.ts'
 import { formatBytes } from '../../canvas/number-format.ts'
 import { fitFirst, fitText, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import { ownerSlot, type Palette } from '../../theme/states.ts'
 import { pixelsPerStep, rulerSteps, stepToX, type Axis } from './axis.ts'
-import { drawBar, faultsOf, type BarBrush } from './draw-bar.ts'
+import { drawBar, faultsOf, problemInk, type BarBrush } from './draw-bar.ts'
 import { BAR_HEIGHT, type RowLayout } from './rows.ts'
 
 export const RULER = 20
@@ -33,7 +34,7 @@ export interface TimelineScene {
   readonly colours: Palette
   /** Steps with a problem, by allocation; and all of them. */
   readonly uses: ReadonlyMap<number, readonly number[]>
-  readonly problems: readonly number[]
+  readonly problems: ReadonlyMap<number, Severity>
   readonly selectedAllocation: number
   readonly hoveredAllocation: number
 }
@@ -97,6 +98,7 @@ function drawRows(
   context.rect(0, top, size.width, size.height - top)
   context.clip()
   const brush: BarBrush = {
+    problems: scene.problems,
     context,
     colours,
     ratio: size.ratio,
@@ -141,7 +143,7 @@ function drawRowName(
   context.textBaseline = 'middle'
   context.font = `600 12px ${MONO}`
   context.fillStyle = colours.text.css
-  const name = fitText(measurer(context), bar.label, GUTTER - 60)
+  const name = fitText(measurer(context), bar.label, GUTTER - 20)
   context.fillText(name, 12, middle)
   const used = 12 + measurer(context)(name) + 8
   context.font = `400 11px ${SANS}`
@@ -200,6 +202,11 @@ function drawRuns(
   context.globalAlpha = 1
 }
 
+function problemFaint(colours: Palette, severity: Severity | undefined): string | null {
+  if (severity === undefined) return null
+  return severity === 'error' ? colours.brokenFaint.css : colours.warningFaint.css
+}
+
 /** Each step as a chip with the function it called. */
 function drawSteps(
   context: CanvasRenderingContext2D,
@@ -215,9 +222,9 @@ function drawSteps(
   for (const row of scene.stepRows) {
     if (row.task !== task) continue
     const x = toX(row.step - 0.5) + 1
-    const broken = scene.problems.includes(row.step)
+    const problem = scene.problems.get(row.step)
     const current = row.step === scene.step
-    context.fillStyle = broken ? colours.brokenFaint.css : colours.ownerFaint[slot]!.css
+    context.fillStyle = problemFaint(colours, problem) ?? colours.ownerFaint[slot]!.css
     context.beginPath()
     context.roundRect(x, y + 3, perStep - 2, LANE - 6, 3)
     context.fill()
@@ -227,7 +234,7 @@ function drawSteps(
       context.stroke()
     }
     context.font = `${current ? 600 : 450} 11px ${MONO}`
-    context.fillStyle = broken ? colours.broken.css : colours.text.css
+    context.fillStyle = problem === undefined ? colours.text.css : problemInk(colours, problem)
     const text = fitText(measurer(context), row.op, perStep - 10)
     context.fillText(text, x + (perStep - 2 - measurer(context)(text)) / 2, y + LANE / 2 + 0.5)
   }
@@ -260,9 +267,9 @@ function drawRuler(
     context.fillStyle = colours.muted.css
     context.fillText(step.toLocaleString('en'), x, RULER / 2)
   }
-  context.fillStyle = colours.broken.css
-  for (const step of scene.problems) {
+  for (const [step, severity] of scene.problems) {
     const x = toX(step)
+    context.fillStyle = problemInk(colours, severity)
     context.beginPath()
     context.moveTo(x - 4, RULER - 5)
     context.lineTo(x + 4, RULER - 5)

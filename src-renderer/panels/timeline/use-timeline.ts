@@ -1,6 +1,7 @@
 /** State of the timeline: the steps on screen, the core's answer for them, and what follows playhead and selection. */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import type { StepRow, Target, Timeline } from '../../../src-core/protocol/messages.ts'
+import type { Severity } from '../../../src-core/report/report.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
@@ -15,6 +16,7 @@ import { bodyTop, drawTimeline, plotWidth, STEP_NAMES_FROM, GUTTER } from './dra
 import { hitTest, type Hit, type HitScene } from './hit.ts'
 import { layoutRows, type RowLayout } from './rows.ts'
 
+const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 }
 const MOST_BARS = 400
 const MOST_STEP_ROWS = 120
 const NOTHING: Timeline = { lanes: [], bars: [], hidden: 0 }
@@ -56,7 +58,14 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     }
     return found
   })
-  const problems = computed(() => [...new Set((session.report?.diagnoses ?? []).map((each) => each.step))])
+  /** How bad the worst problem of each step is. */
+  const problems = computed(() => {
+    const worst = new Map<number, Severity>()
+    for (const { step, severity } of session.report?.diagnoses ?? []) {
+      if (RANK[severity] >= RANK[worst.get(step) ?? 'note']) worst.set(step, severity)
+    }
+    return worst
+  })
 
   const question = new Latest<TimelineAsk, Timeline>(
     (ask) => session.call('timeline', { ...ask, maxBars: MOST_BARS }),
