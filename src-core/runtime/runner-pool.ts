@@ -4,6 +4,7 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
+import { settleChunk } from '../trace/store.ts'
 import type { BudgetEnd, MachineInfo, Outcome, RunRecord } from '../trace/record.ts'
 import type { RunOptions } from './run-options.ts'
 import type { FromRunner, SideTables, ToRunner } from './runner-messages.ts'
@@ -179,6 +180,9 @@ class GatheredRun {
   /** The run so far; null if it did not start. */
   record(outcome: Outcome, budget: BudgetEnd | null): RunRecord | null {
     if (this.machine === null) return null
+    // A runner that was killed had no time to say how far it came.
+    const last = this.chunks.at(-1)
+    if (last !== undefined) settleChunk(last)
     return { era: this.era, machine: this.machine, chunks: this.chunks, ...this.tables, outcome, budget }
   }
 }

@@ -56,4 +56,24 @@ describe('TraceStore', () => {
     expect([chunk.opCount, chunk.deltaCount, chunk.allocationCount, chunk.arenaCount]).toEqual([5, 10, 5, 20])
     expect(TraceStore.of([chunk]).steps).toBe(5)
   })
+
+  it('leaves out operations whose deltas or bytes never arrived', () => {
+    const { writer, store } = recording()
+    for (let i = 1; i <= 5; i++) {
+      writer.begin(0)
+      writer.delta(Field.REFCOUNT, i, 0, 1)
+      writer.bytes(0x1000, new Uint8Array(100), new Uint8Array(100))
+      writer.end(Op.other, 0, i, 0, 0, 0)
+    }
+    const [whole] = store().chunks
+    const counts = { opCount: 0, deltaCount: 0, allocationCount: 0, arenaCount: 0 }
+    const shortArena = { ...whole, ...counts, arena: whole.arena.slice(0, 700) }
+    settleChunk(shortArena)
+    expect([shortArena.opCount, shortArena.deltaCount, shortArena.arenaCount]).toEqual([3, 6, 600])
+    const { field, index, old, new: value } = whole.deltas
+    const deltas = { field: field.slice(0, 5), index: index.slice(0, 5), old: old.slice(0, 5), new: value.slice(0, 5) }
+    const shortDeltas = { ...whole, ...counts, deltas }
+    settleChunk(shortDeltas)
+    expect([shortDeltas.opCount, shortDeltas.deltaCount]).toEqual([2, 4])
+  })
 })

@@ -154,19 +154,35 @@ export class TraceStore {
 
 /**
  * Makes the counts of a chunk true from its columns. For a chunk whose writer was killed: an operation whose kind is
- * not 0 is complete, and so are its deltas; an allocation belongs to the trace if a complete operation made it.
+ * not 0 is complete, and so are its deltas, unless they went to columns that had grown and never arrived here; an
+ * allocation belongs to the trace if a complete operation made it.
  */
 export function settleChunk(chunk: TraceChunk): void {
   const { ops, allocations } = chunk
   let count = chunk.opCount
   while (count < ops.kind.length && ops.kind[count] !== 0) count++
+  const known = knownDeltas(chunk, count === 0 ? 0 : ops.deltaEnd[count - 1])
+  while (count > 0 && ops.deltaEnd[count - 1] > known) count--
   chunk.opCount = count
-  chunk.deltaCount = count === 0 ? 0 : Math.min(ops.deltaEnd[count - 1]!, chunk.deltas.field.length)
+  chunk.deltaCount = count === 0 ? 0 : ops.deltaEnd[count - 1]
   const lastStep = chunk.firstStep + count - 1
   let made = 0
-  while (made < allocations.kind.length && allocations.kind[made] !== 0 && allocations.step[made]! <= lastStep) made++
+  while (made < allocations.kind.length && allocations.kind[made] !== 0 && allocations.step[made] <= lastStep) made++
   chunk.allocationCount = made
-  chunk.arenaCount = Math.min(arenaEnd(chunk), chunk.arena.length)
+  chunk.arenaCount = arenaEnd(chunk)
+}
+
+/** How many of the first `count` deltas are there with the bytes they point to. */
+function knownDeltas(chunk: TraceChunk, count: number): number {
+  const { field, old, new: value } = chunk.deltas
+  const { arena } = chunk
+  for (let d = 0; d < count; d++) {
+    if (d >= field.length || field[d] === 0) return d
+    if (field[d] === Field.BYTES && old[d] + 2 * value[d] > arena.length) return d
+    if (field[d] !== Field.FILL) continue
+    if (old[d] + 2 > arena.length || (arena[old[d] + 1] === 1 && old[d] + 2 + value[d] > arena.length)) return d
+  }
+  return count
 }
 
 /** One past the last arena byte that the chunk's deltas use. */
