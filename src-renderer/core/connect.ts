@@ -14,8 +14,11 @@ import { portOf } from './port.ts'
 export interface CoreLink {
   call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']>
   onNotice(handler: (notice: Notice) => void): void
-  /** Told after the core was restarted and a new port stands; calls that were open have failed by then. */
-  onRestart(handler: (reason: string) => void): void
+  /**
+   * Told after the core was lost; calls that were open have failed by then. `alive` is true when another core stands,
+   * false when none could be started any more and `reason` is a sentence for people.
+   */
+  onRestart(handler: (reason: string, alive: boolean) => void): void
   /** Ends the core at once, as a crash would. For tests; a no-op where the host alone may do that. */
   killCore(): void
 }
@@ -38,8 +41,9 @@ export async function connect(): Promise<CoreLink> {
 
 class Link implements CoreLink {
   private client: Client | null = null
+  private gone = 'The simulator is being restarted.'
   private readonly notices: ((notice: Notice) => void)[] = []
-  private readonly restarts: ((reason: string) => void)[] = []
+  private readonly restarts: ((reason: string, alive: boolean) => void)[] = []
   kill: () => void = () => {}
 
   use(port: CorePort): void {
@@ -50,14 +54,15 @@ class Link implements CoreLink {
   lost(reason: string): void {
     this.client?.close(reason)
     this.client = null
+    this.gone = reason
   }
 
-  restarted(reason: string): void {
-    this.restarts.forEach((handler) => handler(reason))
+  restarted(reason: string, alive = true): void {
+    this.restarts.forEach((handler) => handler(reason, alive))
   }
 
   call<K extends CallName>(name: K, ask: Calls[K]['ask']): Promise<Calls[K]['answer']> {
-    if (this.client === null) return Promise.reject(new Error('The simulator is being restarted.'))
+    if (this.client === null) return Promise.reject(new Error(this.gone))
     return this.client.call(name, ask)
   }
 
@@ -65,7 +70,7 @@ class Link implements CoreLink {
     this.notices.push(handler)
   }
 
-  onRestart(handler: (reason: string) => void): void {
+  onRestart(handler: (reason: string, alive: boolean) => void): void {
     this.restarts.push(handler)
   }
 
@@ -86,9 +91,14 @@ function connectWorker(link: Link): void {
       given.abort()
       clearInterval(watch)
       worker.terminate()
-      link.lost(reason)
       failedStarts += 1
-      if (failedStarts > MOST_FAILED_STARTS) return
+      if (failedStarts > MOST_FAILED_STARTS) {
+        const sentence = `The simulator did not start (${reason}). Your text is safe; reload the page to try again.`
+        link.lost(sentence)
+        link.restarted(sentence, false)
+        return
+      }
+      link.lost(reason)
       const again = (): void => {
         start()
         link.restarted(reason)

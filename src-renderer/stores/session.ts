@@ -62,13 +62,20 @@ export const useSessionStore = defineStore('session', () => {
   function attach(next: CoreLink): void {
     link = next
     next.onNotice(take)
-    next.onRestart((reason) => {
+    next.onRestart((reason, alive) => {
       activity.value = 'idle'
+      if (!alive) {
+        failure.value = reason
+        return
+      }
       // A text that brings the core down is run again once, not for ever.
       const again = restartedRevision !== document.revision
       restartedRevision = document.revision
       say(`The simulator was restarted (${reason}). Your text is safe.${again ? '' : ' Press Run to try it again.'}`)
-      void greet().then(() => (again ? run() : undefined))
+      greet().then(
+        () => (again ? run() : undefined),
+        () => {},
+      )
     })
   }
 
@@ -101,7 +108,7 @@ export const useSessionStore = defineStore('session', () => {
       if (askedRevision.value !== revision) return
       accept(answer, revision)
     } catch (error) {
-      if (askedRevision.value !== revision || isSuperseded(error)) return
+      if (askedRevision.value !== revision || isToldElsewhere(error)) return
       failure.value = error instanceof Error ? error.message : String(error)
     }
     activity.value = 'idle'
@@ -158,6 +165,8 @@ export const useSessionStore = defineStore('session', () => {
   }
 })
 
-function isSuperseded(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'superseded'
+/** A newer run took its place, or the core was lost, which `onRestart` tells. */
+function isToldElsewhere(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null || !('code' in error)) return false
+  return error.code === 'superseded' || error.code === 'disconnected'
 }
