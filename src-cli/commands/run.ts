@@ -1,7 +1,7 @@
 /** `pageward run FILE…`: compile, run, judge, report. */
 import { ERAS } from '../../src-core/eras/index.ts'
 import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contract.ts'
-import type { Supervisor } from '../../src-core/protocol/supervisor.ts'
+import type { JudgedRun, Supervisor } from '../../src-core/protocol/supervisor.ts'
 import { jsonText } from '../../src-core/report/json.ts'
 import { matrixText } from '../../src-core/report/matrix.ts'
 import type { Matrix, Report, Reports } from '../../src-core/report/report.ts'
@@ -60,7 +60,7 @@ async function runFile(supervisor: Supervisor, files: readonly SourceFile[], opt
       continue
     }
     const judged = await supervisor.judge(program, era, options.machine, options.budgets, compileMs)
-    if (options.trace !== null) writeTrace(options.trace, judged.record)
+    if (options.trace !== null) writeTrace(options.trace, judged)
     const wantsVerdicts = options.verdicts && options.era !== 'all' && judged.record.outcome !== 'budget'
     const report = wantsVerdicts
       ? supervisor.report(judged, entry, {
@@ -100,11 +100,11 @@ function show(reports: readonly Report[], options: Options): void {
   if (options.era === 'all') print(matrixText(matrix, { colour }))
 }
 
-function writeTrace(path: string, record: Parameters<typeof encodeTrace>[0]): void {
+function writeTrace(path: string, { record, program }: JudgedRun): void {
   if (path.endsWith('.pftrace')) throw new UsageError(`--trace ${path}: the Perfetto format is missing in this version; use .pwtrace`)
   if (!path.endsWith('.pwtrace')) throw new UsageError(`--trace ${path}: the name has to end in .pwtrace`)
   try {
-    writeFileSync(path, encodeTrace(record))
+    writeFileSync(path, encodeTrace(record, program))
   } catch (error) {
     throw new UsageError(`--trace ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
