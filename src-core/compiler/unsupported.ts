@@ -46,9 +46,8 @@ function unsupported(node: ts.Node, functions: readonly ts.Node[]): string | nul
       if (text.startsWith('$') && RESERVED.test(text) && !isPropertyName(node))
         return `the name "${text}" is reserved; choose another one`
       if (isPropertyName(node)) return null
-      const around = functions[functions.length - 1]
-      if (text === 'arguments' && around && ts.isArrowFunction(around))
-        return '"arguments" in an arrow function is not supported; use a rest parameter'
+      if (text === 'arguments' && !hasArguments(node))
+        return '"arguments" here belongs to no function; use a rest parameter'
       return null
     }
     case SyntaxKind.AwaitExpression:
@@ -101,6 +100,22 @@ function isPropertyName(node: ts.Node): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node
   return ts.isPropertyAssignment(parent) && parent.name === node
+}
+
+/** True if `arguments` means those of a function around the node, not those of the module's own code. */
+function hasArguments(node: ts.Node): boolean {
+  for (let at = node; at.parent; at = at.parent) {
+    const { parent } = at
+    // A computed name is evaluated where its class or object stands, outside of the member it names.
+    if (ts.isComputedPropertyName(at)) continue
+    if (ts.isArrowFunction(parent) || ts.isPropertyDeclaration(parent)) return false
+    if (ts.isFunctionLike(parent) && !isNameOf(at, parent)) return true
+  }
+  return false
+}
+
+function isNameOf(node: ts.Node, parent: ts.Node): boolean {
+  return (parent as { readonly name?: ts.Node }).name === node
 }
 
 function usingProblem(list: ts.VariableDeclarationList): string | null {

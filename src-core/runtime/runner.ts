@@ -7,7 +7,7 @@ import type { TraceChunk } from '../trace/chunk.ts'
 import { RestartInterleaved } from './fatal.ts'
 import type { RunOptions } from './run-options.ts'
 import type { ChunkMessage, FromRunner, SideTables, ToRunner } from './runner-messages.ts'
-import { Session, type Evaluate, type RunSink } from './session.ts'
+import { Session, type RunSink, type Sandbox } from './session.ts'
 
 /** Rows of the side tables that are sent at once; later ones go in batches, so that a flood of output stays cheap. */
 const EAGER_ROWS = 64
@@ -25,7 +25,7 @@ export class Runner {
   constructor(
     private readonly port: RunnerPort,
     /** A fresh sandbox; asked for once a run, so that nothing of one run is seen by another. */
-    private readonly newSandbox: () => Evaluate,
+    private readonly newSandbox: () => Sandbox,
   ) {
     port.send({ type: 'ready' })
   }

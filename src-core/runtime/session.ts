@@ -30,6 +30,13 @@ export const BLOCKED = Symbol('pageward.blocked')
 /** Evaluates the text of a function expression in the sandbox; stack traces show `name`. */
 export type Evaluate = (text: string, name: string) => unknown
 
+/** Where the code of a run is evaluated. */
+export interface Sandbox {
+  readonly evaluate: Evaluate
+  /** Freezes what the snippet gets, with everything that can be reached from it. */
+  protect(value: object): void
+}
+
 /** Where what a run leaves behind goes, as it comes into being. */
 export interface RunSink {
   started(machine: MachineInfo): void
@@ -66,7 +73,7 @@ export class Session implements TaskControl {
   constructor(
     private readonly program: CompiledProgram,
     private readonly options: RunOptions,
-    private readonly evaluate: Evaluate,
+    private readonly sandbox: Sandbox,
     private readonly sink: RunSink,
   ) {
     const era = findEra(options.era)
@@ -112,6 +119,9 @@ export class Session implements TaskControl {
       needsInterleaving: () => this.needsInterleaving(),
       canWait: () => !this.isStraight,
     })
+    sandbox.protect(this.built.step)
+    sandbox.protect(this.built.value)
+    sandbox.protect(this.built.methods)
   }
 
   /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */
@@ -237,7 +247,7 @@ export class Session implements TaskControl {
   private load(): void {
     const done: unknown[] = []
     for (const [index, module] of this.program.modules.entries()) {
-      const body = this.evaluate(module.straight, `pageward/${index}`) as ModuleFunction
+      const body = this.sandbox.evaluate(module.straight, `pageward/${index}`) as ModuleFunction
       done.push(body(this.registers, this.built, module.imports.map((index) => done[index])))
     }
   }
@@ -245,7 +255,7 @@ export class Session implements TaskControl {
   private *loadInterleaved(): Steps {
     const done: unknown[] = []
     for (const [index, module] of this.program.modules.entries()) {
-      const body = this.evaluate(module.interleaved, `pageward/${index}`) as ModuleFunction
+      const body = this.sandbox.evaluate(module.interleaved, `pageward/${index}`) as ModuleFunction
       done.push(yield* body(this.registers, this.built, module.imports.map((index) => done[index])) as Steps)
     }
     return undefined

@@ -5,9 +5,12 @@ import { SURFACE_INDEX } from '../surface/generated/index.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { DEFAULT_BUDGETS } from './run-options.ts'
 import { Session } from './session.ts'
-import type { Evaluate } from './session.ts'
+import type { Sandbox } from './session.ts'
 
-const evaluate: Evaluate = (text) => new Function(`return (${text})`)() as unknown
+const sandbox: Sandbox = {
+  evaluate: (text) => new Function(`return (${text})`)() as unknown,
+  protect: () => undefined,
+}
 
 /** Everything that one form of a program leaves behind. */
 function trace(text: string, interleaved: boolean, era: string): unknown {
@@ -16,7 +19,7 @@ function trace(text: string, interleaved: boolean, era: string): unknown {
   const chunks: TraceChunk[] = []
   const said: unknown[] = []
   const options = { era, machine: {}, budgets: DEFAULT_BUDGETS, interleaved }
-  const session = new Session({ ...program, interleaved: false }, options, evaluate, {
+  const session = new Session({ ...program, interleaved: false }, options, sandbox, {
     started: () => undefined,
     opened: (chunk) => chunks.push(chunk),
     closed: () => undefined,

@@ -24,8 +24,11 @@ export function liveRun(text: string, era = 'v6.12'): FinishedRun {
     chunks[chunk.index] = chunk
   }
   let machine: MachineInfo | null = null
-  const evaluate = (source: string): unknown => new Function(`return (${source})`)() as unknown
-  const session = new Session(program, { era, machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false }, evaluate, {
+  const sandbox = {
+    evaluate: (source: string): unknown => new Function(`return (${source})`)() as unknown,
+    protect: () => undefined,
+  }
+  const session = new Session(program, { era, machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false }, sandbox, {
     started: (info) => {
       machine = info
     },
