@@ -2,12 +2,13 @@
  * Where findings are collected. It keeps the promise "one mistake, one diagnosis": the same mistake again is counted,
  * and what follows from a mistake goes into that mistake's consequences.
  */
+import type { RuleCode } from './codes.ts'
 import type { Finding, FindingLine, FindingRight } from './finding.ts'
 import type { Certainty, Severity } from './words.ts'
 
 /** A finding as a rule states it; what is left out has the usual value. */
 export interface Draft {
-  readonly code: string
+  readonly code: RuleCode
   readonly message: string
   readonly step: number
   readonly allocation: number
@@ -18,10 +19,20 @@ export interface Draft {
   readonly pointers?: readonly number[]
   readonly fix: string
   readonly kernel?: string
-  /** Mistakes with the same key are one mistake, repeated. Left out: code and allocation. */
+  /** Mistakes with the same key are one mistake, repeated. Left out: code and memory, or code and place. */
   readonly key?: string
   /** The mistake that this follows from. */
   readonly because?: Finding | null
+}
+
+/** What the desk asks of the ledger. */
+export interface DeskContext {
+  /** Rows that name this allocation have to be shown to the rules from now on. */
+  taint(allocation: number): void
+  /** Site of a step. */
+  siteOf(step: number): number
+  /** Site that made an allocation. */
+  originOf(allocation: number): number
 }
 
 export class Desk {
@@ -30,13 +41,40 @@ export class Desk {
   /** The mistake that explains what happens to an allocation from now on. */
   private readonly blamed = new Map<number, Finding>()
 
-  constructor(private readonly taint: (allocation: number) => void) {}
+  constructor(private readonly context: DeskContext) {}
+
+  /**
+   * The finding that a violation repeats, now counted once more; null if it is a new one. The same mistake is the
+   * same code on the same memory, or at the same place on memory of the same origin (a loop).
+   */
+  repeated(code: RuleCode, allocation: number, step: number, because: Finding | null = null): Finding | null {
+    const known =
+      this.byKey.get(this.memory(code, allocation, because)) ??
+      this.byKey.get(this.place(code, allocation, step, because))
+    if (known !== undefined) known.repeats++
+    return known ?? null
+  }
+
+  private memory(code: RuleCode, allocation: number, because: Finding | null): string {
+    return `${code} ${allocation} after ${because === null ? 0 : because.step}`
+  }
+
+  private place(code: RuleCode, allocation: number, step: number, because: Finding | null): string {
+    const { siteOf, originOf } = this.context
+    return `${code} at ${siteOf(step)} of ${originOf(allocation)} after ${because === null ? 0 : because.step}`
+  }
 
   /** Adds a finding, or counts it as a repeat of the same mistake. */
   raise(draft: Draft): Finding {
-    const key = draft.key ?? `${draft.code} ${draft.allocation}`
-    const known = this.byKey.get(key)
-    if (known !== undefined) {
+    const { code, allocation } = draft
+    const because = draft.because ?? null
+    const keys =
+      draft.key !== undefined || allocation === 0
+        ? [draft.key ?? `${code} at ${this.context.siteOf(draft.step)}`]
+        : [this.memory(code, allocation, because), this.place(code, allocation, draft.step, because)]
+    for (const key of keys) {
+      const known = this.byKey.get(key)
+      if (known === undefined) continue
       known.repeats++
       return known
     }
@@ -55,10 +93,10 @@ export class Desk {
       kernel: draft.kernel ?? '',
       repeats: 0,
     }
-    this.byKey.set(key, finding)
-    const list = draft.because ? draft.because.consequences : this.findings
+    for (const key of keys) this.byKey.set(key, finding)
+    const list = because === null ? this.findings : because.consequences
     list.push(finding)
-    this.taint(draft.allocation)
+    this.context.taint(allocation)
     return finding
   }
 
@@ -66,7 +104,7 @@ export class Desk {
   blame(allocation: number, finding: Finding): void {
     if (allocation === 0 || this.blamed.has(allocation)) return
     this.blamed.set(allocation, finding)
-    this.taint(allocation)
+    this.context.taint(allocation)
   }
 
   /** The mistake that explains violations on an allocation, if there is one. */
@@ -75,7 +113,7 @@ export class Desk {
   }
 
   /** The finding with a code about an allocation, at top level. */
-  find(code: string, allocation: number): Finding | null {
+  find(code: RuleCode, allocation: number): Finding | null {
     return this.findings.find((finding) => finding.code === code && finding.allocation === allocation) ?? null
   }
 

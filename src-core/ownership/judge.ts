@@ -50,8 +50,10 @@ export class Judge {
     const ledger = new Ledger(context.machine)
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
-    this.desk = new Desk((allocation) => {
-      ledger.allocations.addMark(allocation, Mark.TAINTED)
+    this.desk = new Desk({
+      taint: (allocation) => ledger.allocations.addMark(allocation, Mark.TAINTED),
+      siteOf: (step) => ledger.steps.site(step),
+      originOf: (allocation) => ledger.allocations.site(allocation),
     })
     const tasks = (): readonly TaskInfo[] => context.tasks()
     const caches = (): readonly CacheInfo[] => context.caches()

@@ -1,4 +1,5 @@
 /** The catalogue of diagnoses: every code that a report can hold, and what it means (KERNEL_FACTS §16, SURFACE §8). */
+import type { RuleCode } from '../ownership/codes.ts'
 import { DMA_AND_USER_CODES } from './catalogue/dma-and-users.ts'
 import type { CatalogueEntry } from './catalogue/entry.ts'
 import { KERNEL_MEMORY_CODES } from './catalogue/kernel-memory.ts'
@@ -9,7 +10,7 @@ export type { CatalogueEntry }
 export type DiagnosisCode =
   keyof typeof PAGE_CODES | keyof typeof KERNEL_MEMORY_CODES | keyof typeof DMA_AND_USER_CODES | keyof typeof USE_CODES
 
-export const CATALOGUE: Readonly<Record<DiagnosisCode, CatalogueEntry>> = {
+export const CATALOGUE: Readonly<Record<DiagnosisCode | RuleCode, CatalogueEntry>> = {
   ...PAGE_CODES,
   ...KERNEL_MEMORY_CODES,
   ...DMA_AND_USER_CODES,

@@ -3,6 +3,7 @@
  * where it was allocated: the site, and the how-manieth allocation of that site it is.
  */
 import type { Finding } from '../ownership/finding.ts'
+import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { RunRecord } from '../trace/record.ts'
 import { allocationOf } from './memory-names.ts'
 import { Places, type SitesAndFiles } from './places.ts'
@@ -36,6 +37,8 @@ function occurrence(record: RunRecord, places: Places, id: number, step: number)
   let count = 0
   for (const chunk of record.chunks) {
     for (let row = 0; row < chunk.allocationCount && chunk.firstAllocation + row <= id; row++) {
+      // The slab allocator makes slabs inside a kmalloc(): not the program's own.
+      if (chunk.allocations.kind[row] === AllocationKind.SLAB) continue
       if (places.siteIndex(chunk.allocations.step[row] ?? 0) === site) count++
     }
   }

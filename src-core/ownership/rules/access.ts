@@ -6,6 +6,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { hex, kernelAddress } from '../addresses.ts'
 import { Mark } from '../allocation-table.ts'
+import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
 import { kasan } from '../kernel-lines.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
@@ -102,11 +103,13 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
 }
 
 function useAfterFree(scene: Scene, row: Row, id: number): void {
+  const code = codeOf(scene, id)
   const cause = scene.desk.blameFor(id) ?? stolenReference(scene, row, id)
-  scene.desk.raise(usedAfterFree(scene, row, id, codeOf(scene, id), cause))
+  if (scene.desk.repeated(code, id, row.step, cause) !== null) return
+  scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
 }
 
-function codeOf(scene: Scene, id: number): string {
+function codeOf(scene: Scene, id: number): RuleCode {
   const table = scene.ledger.allocations
   switch (table.kind(id)) {
     case AllocationKind.KMALLOC:
@@ -121,14 +124,14 @@ function codeOf(scene: Scene, id: number): string {
   }
 }
 
-const GONE: Readonly<Record<string, string>> = {
+const GONE: Readonly<Partial<Record<RuleCode, string>>> = {
   'slab-use-after-free': 'the object',
   'krealloc-stale-alias': 'the object',
   'page-use-after-free': 'the page',
   'vmalloc-use-after-vfree': 'the area',
 }
 
-function usedAfterFree(scene: Scene, row: Row, id: number, code: string, because: Finding | null) {
+function usedAfterFree(scene: Scene, row: Row, id: number, code: RuleCode, because: Finding | null) {
   const { names, story, ledger } = scene
   const name = names.operand(row.site)
   const own = names.memory(id)
@@ -156,7 +159,7 @@ function frameOf(scene: Scene, row: Row): number {
   return row.subject === NO_SUBJECT ? NO_SUBJECT : row.subject >>> scene.machine.pageShift
 }
 
-function fixOf(scene: Scene, id: number, code: string, pointer: string): string {
+function fixOf(scene: Scene, id: number, code: RuleCode, pointer: string): string {
   const memory = scene.names.described(id)
   const kind = scene.ledger.allocations.kind(id)
   const until = memory === pointer ? 'until its last use' : `as long as ${pointer} is used`
@@ -173,7 +176,7 @@ function fixOf(scene: Scene, id: number, code: string, pointer: string): string 
   }
 }
 
-function kernelOf(scene: Scene, row: Row, id: number, code: string, holder: number): string {
+function kernelOf(scene: Scene, row: Row, id: number, code: RuleCode, holder: number): string {
   const { machine, ledger } = scene
   const table = ledger.allocations
   switch (code) {

@@ -78,6 +78,9 @@ export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
   const { rights } = ledger
   const name = names.operand(row.site)
   if (name === '') return
+  const newest = ledger.allocations.rights(allocation)
+  if (rights.to(newest) === 0 && rights.task(newest) === row.task && names.assigned(rights.site(newest)) === name)
+    return
   const named = mappingsNamed(scene, allocation, name)
   if (named.some((right) => rights.task(right) === row.task && rights.to(right) === 0)) return
   const own = named.find((right) => rights.task(right) === row.task)

@@ -62,14 +62,15 @@ function memoryLeak(scene: Scene, id: number): void {
     return
   }
   const page = isPageKind(kind)
+  const code = page ? 'page-leak' : 'memory-leak'
+  if (desk.repeated(code, id, table.bornAt(id), because) !== null) return
   const site = table.site(id)
   const what = name === '' ? `the ${names.kind(id)} from \`${names.call(site, table.madeBy(id))}\`` : `\`${name}\``
   desk.raise({
-    code: page ? 'page-leak' : 'memory-leak',
+    code,
     step: table.bornAt(id),
     allocation: id,
     because,
-    key: `leak ${because === null ? '' : because.step} ${site} ${kind}`,
     message: `${what} is never freed: ${lastHolder(scene, id)}`,
     story: story.of(id),
     rightsLeft: [{ kind: 'owner', on: page ? 'page' : 'bytes', step: table.bornAt(id) }],

@@ -5,6 +5,7 @@
  * after it: a later put, free or use of memory that is gone shows that an earlier release was one too many.
  */
 import { Family, OP_FAMILY } from '../../trace/ops.ts'
+import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
 import { REF_IS_ZERO, vmBug } from '../kernel-lines.ts'
 import { IS_PAGE_FREE, isPageKind } from '../op-classes.ts'
@@ -115,7 +116,7 @@ function suspectFinding(scene: Scene, id: number, suspect: Suspect): Finding {
   return finding
 }
 
-function doubleRelease(scene: Scene, row: Row, id: number, code: string, because: Finding | null): void {
+function doubleRelease(scene: Scene, row: Row, id: number, code: RuleCode, because: Finding | null): void {
   const { desk, names, story } = scene
   const handle = names.operandWord(row.site, 'the page')
   const finding = desk.raise({
@@ -123,7 +124,6 @@ function doubleRelease(scene: Scene, row: Row, id: number, code: string, because
     step: row.step,
     allocation: id,
     because,
-    key: id === 0 ? `${code} at ${row.site}` : `${code} ${id}${because === null ? '' : ' after it'}`,
     message:
       code === 'unbalanced-put'
         ? `${names.call(row.site, row.op)} drops a reference that nobody holds: ${handle} is free already`
