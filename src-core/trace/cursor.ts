@@ -12,12 +12,12 @@ import { BLOCK_SIZE, column32, column8, type StateColumn } from './state-column.
 import type { MachineInfo } from './record.ts'
 import type { TraceStore } from './store.ts'
 
-const KEYFRAME_DELTAS = 32_768
+const KEYFRAME_DELTAS = 16_384
 /** Deltas that cost about as much as putting back one page of a keyframe. */
-const PAGE_COST = 4
+const PAGE_COST = 16
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
-const FIELDS = 16
+const FIELDS = 20
 
 interface Keyframe {
   readonly step: number

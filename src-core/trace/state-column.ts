@@ -10,7 +10,7 @@ const BLOCK_BITS = 5
 export const BLOCK_SIZE = 1 << BLOCK_BITS
 const BLOCK_MASK = BLOCK_SIZE - 1
 /** Blocks in a page. */
-const PAGE_BITS = 6
+const PAGE_BITS = 8
 const PAGE_BLOCKS = 1 << PAGE_BITS
 const PAGE_SIZE = BLOCK_SIZE << PAGE_BITS
 const NONE = -1
