@@ -17,10 +17,13 @@ const ABSENT = [
 ] as const
 
 /** What newer hosts have and ES2023 has not: taken away, so that a program means the same on every host. */
-const TOO_NEW: readonly (readonly [object, readonly string[]])[] = [
+const TOO_NEW: readonly (readonly [object, readonly PropertyKey[]])[] = [
+  // SES asks these two for a helper made by `take`, which goes below: without them it does not ask.
+  [globalThis, ['Iterator', 'AsyncIterator']],
   [Set.prototype, ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom']],
   [Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object, [
     'map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find', 'join', 'includes',
+    'constructor', Symbol.toStringTag,
   ]],
   [Object, ['groupBy']],
   [Map, ['groupBy']],
