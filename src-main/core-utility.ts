@@ -8,7 +8,7 @@ import { nodePoolHost } from '../src-node/spawn-runner.ts'
 import type { FromCore, ToCore } from './core-messages.ts'
 
 const runner = new URL('../src-node/runner-worker.ts', import.meta.url)
-const supervisor = new Supervisor({ ...nodePoolHost(runner), now: () => performance.now() })
+const supervisor = new Supervisor({ ...nodePoolHost(runner, true), now: () => performance.now() })
 
 /** Pages that are served now. */
 const pages = new Set<Electron.MessagePortMain>()

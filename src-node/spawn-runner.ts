@@ -9,8 +9,9 @@ const STACK_MIB = 32
 const HEAP_MIB = 1024
 
 /** Runners from the built worker entry at `script`. */
-export function nodePoolHost(script: URL | string): PoolHost {
+export function nodePoolHost(script: URL | string, keepsSpare: boolean): PoolHost {
   return {
+    keepsSpare,
     spawnRunner: () => spawnRunner(script),
     after(milliseconds, call) {
       const timer = setTimeout(call, milliseconds)

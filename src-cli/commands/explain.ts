@@ -21,7 +21,7 @@ export function explain(options: Options): Exit {
   const { bad, good } = smallestPrograms(code)
   if (options.format === 'json') print(jsonText({ schema: 'pageward.explanation/1', code, ...entry, bad, good }))
   else {
-    print(explainText(code))
+    print(explainText(code) ?? '')
     if (bad !== null) print(`\nSmallest program that commits it:\n\n${bad}`)
     if (good !== null) print(`\nThe same, right:\n\n${good}`)
   }

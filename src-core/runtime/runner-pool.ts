@@ -20,6 +20,8 @@ export interface RunnerHandle {
 
 /** What a host gives to the pool. */
 export interface PoolHost {
+  /** Whether a second runner stands by: where a person waits for the next run. */
+  readonly keepsSpare: boolean
   spawnRunner(): RunnerHandle
   /** Calls back after some milliseconds unless cancelled. The only clock the core has. */
   after(milliseconds: number, call: () => void): () => void
@@ -56,7 +58,7 @@ export class RunnerPool {
   /** Gets a runner ready before it is needed. */
   warm(): void {
     this.worker ??= this.host.spawnRunner()
-    this.spare ??= this.host.spawnRunner()
+    if (this.host.keepsSpare) this.spare ??= this.host.spawnRunner()
   }
 
   /** Kills everything. */
@@ -136,8 +138,8 @@ export class RunnerPool {
   private discard(handle: RunnerHandle): void {
     handle.kill()
     if (this.worker !== handle) return
-    this.worker = this.takeSpare()
-    this.spare = this.host.spawnRunner()
+    this.worker = this.host.keepsSpare ? this.takeSpare() : null
+    if (this.host.keepsSpare) this.spare = this.host.spawnRunner()
   }
 }
 

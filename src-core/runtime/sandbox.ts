@@ -57,8 +57,7 @@ export function lockDown(): void {
     reporting: 'none',
   })
   // A stack shows the places of the snippet and nothing of the host: no path, and the same text everywhere.
-  const errors = Error as { prepareStackTrace?: typeof prepareStackTrace }
-  errors.prepareStackTrace = harden(prepareStackTrace)
+  Reflect.set(Error, 'prepareStackTrace', harden(prepareStackTrace))
   for (const each of handleClasses()) harden(each)
 }
 

@@ -8,6 +8,7 @@ import { bootKernel, type Kernel } from '../mm/kernel.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
 import { Tasks } from '../sched/tasks.ts'
 import { cell } from '../surface/handles/cells.ts'
+import { isScatter } from '../surface/handles/scatterlist.ts'
 import { isView } from '../surface/handles/struct-type.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
 import { Surface } from '../surface/surface.ts'
@@ -93,7 +94,7 @@ export class Session implements TaskControl {
       onCannotBlock: () => this.cannotBlock(),
       isFatal,
       calleeAt: (site) => this.program.sites[site]?.callee ?? '',
-      isView: (value) => isView(value) || cell.is(value),
+      isView: (value) => isView(value) || cell.is(value) || isScatter(value),
       drop: (site, value) => this.built.drop(site, value),
       blocked: BLOCKED,
       maxTurns: budgets.turns,

@@ -5,6 +5,7 @@ import type { FromRunner } from '../../src-core/runtime/runner-messages.ts'
 import type { PoolHost, RunnerHandle } from '../../src-core/runtime/runner-pool.ts'
 
 const host: PoolHost = {
+  keepsSpare: true,
   spawnRunner,
   after(milliseconds, call) {
     const timer = setTimeout(call, milliseconds)
