@@ -34,6 +34,8 @@ export const Word = { HEAD: 0, BASE: 1, SIZE: 2, BORN: 3, FREED: 4, SLAB: 5, RIG
 export const MARK_SHIFT = 8
 export const ORDER_SHIFT = 16
 const FIRST_ROWS = 1024
+/** Growing copies, and touches fresh memory: seldom is cheaper than little. */
+const GROWTH = 4
 
 export class AllocationTable {
   /** Newest id; ids count from 1. */
@@ -49,7 +51,7 @@ export class AllocationTable {
   add(kind: number, base: number, size: number, step: number, order: number): number {
     const id = ++this.lastId
     const at = id * WORDS
-    if (at >= this.words.length) this.words = grown(this.words, this.words.length * 2)
+    if (at >= this.words.length) this.words = grown(this.words, this.words.length * GROWTH)
     const { words } = this
     words[at] = kind | (order << ORDER_SHIFT)
     words[at + Word.BASE] = base

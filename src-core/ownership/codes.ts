@@ -1,4 +1,7 @@
-/** The codes that rules can find. The catalogue (report/catalogue.ts) has an entry for each, and for the ones to come. */
+/**
+ * The codes that rules can find. The catalogue (report/catalogue.ts) has an entry for each, and for the ones to
+ * come.
+ */
 export type RuleCode =
   | 'double-free-page'
   | 'unbalanced-put'

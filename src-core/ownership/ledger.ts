@@ -49,16 +49,22 @@ export class Ledger extends AccessSets {
       const family = OP_FAMILY[op]
       const id = allocation[i]
       if (id > table.lastId) this.ingest(chunk, step, op, a[i])
-      if (!this.isPlain(op, family, id, subject[i], a[i], b[i], flags[i])) {
+      if (this.isPlain(op, family, id, subject[i], a[i], b[i], flags[i])) {
+        if (family === Family.READ || family === Family.WRITE) {
+          delta = deltaEnd[i] // Bytes only.
+          continue
+        }
+      } else {
         if (chunk.allocationCount > table.lastId - chunk.firstAllocation + 1) this.ingest(chunk, step, op, a[i])
         this.step = step
         if (witness !== null) {
           this.current.load(chunk, i, delta)
           witness.row(this.current)
         }
+        // What a plain free gave back is in its deltas.
+        if (family === Family.FREE) this.free(op, id, subject[i], step, task[i], flags[i])
       }
-      if (family === Family.FREE) this.free(op, id, subject[i], step, task[i], flags[i])
-      else if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(id, step, task[i])
+      if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(id, step, task[i])
       for (const end = deltaEnd[i]; delta < end; delta++) {
         const what = field[delta]
         if (what === Field.USE) {

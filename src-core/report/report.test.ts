@@ -75,20 +75,23 @@ describe('a report', () => {
   it('tells the story as text', () => {
     expect(textReport(reportOf(example(), true), { colour: false })).toBe(
       [
-        'get-page-on-slab: warning: get_page() keeps the slab page, not `a`: slab decides when the object dies  definite',
+        'get-page-on-slab: warning: get_page() keeps the slab page, not `a`: slab decides when the object dies ' +
+          ' definite',
         '  driver.ts:3:1   get_page(page)            task insmod, step 3',
         '  allocated        driver.ts:1  kmalloc(256) → kmalloc-256 object 0xffff888000010000, owner: insmod',
         '  referenced       driver.ts:3  get_page(page)',
         '  eras             v6.14 to v6.18: get-page-on-slab, slab-use-after-free — slab pages are frozen there: ' +
           'get_page() on one warns and takes nothing',
         '  eras             next: the run did not finish',
-        '  fix              keep `a` itself alive (its own reference count, RCU), or copy it; a page reference is no help',
+        '  fix              keep `a` itself alive (its own reference count, RCU), or copy it; a page reference ' +
+          'is no help',
         '  real kernel      prints nothing here',
         '',
         'slab-use-after-free: `b` is written after the object it points into was freed           definite',
         '  driver.ts:6:1   b.write_u8(0, 1)          task insmod, step 6',
         '  allocated        driver.ts:1  kmalloc(256) → kmalloc-256 object 0xffff888000010000, owner: insmod',
-        '  referenced       driver.ts:3  get_page(page) — keeps the page, not the object: slab decides when the object dies',
+        '  referenced       driver.ts:3  get_page(page) — keeps the page, not the object: slab decides when ' +
+          'the object dies',
         '  freed            driver.ts:5  kfree(a)',
         '  left             1 page reference (driver.ts:3, on the page) · pointers: b (driver.ts:4)',
         '  eras             v6.14 to v6.18: get-page-on-slab, slab-use-after-free — slab pages are frozen there: ' +
