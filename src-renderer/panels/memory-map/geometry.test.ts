@@ -39,8 +39,8 @@ describe('the layout of the memory map', () => {
     expect(cellRect(layout, 16384)).toBeNull()
     expect(frameAt(layout, 10, HEADER / 2)).toBe(-1)
     expect(frameAt(layout, WIDTH + 200, HEADER + 4)).toBe(-1)
-    expect(frameAt(layout, 2, HEADER + 2)).toBe(-1)
-    expect(frameAt(layout, layout.cellWidth + 2, HEADER + 2)).toBe(1)
+    expect(frameAt(layout, 2, HEADER + 6)).toBe(-1)
+    expect(frameAt(layout, layout.cellWidth + 2, HEADER + 6)).toBe(1)
   })
 
   it('puts several frames behind a cell when a machine has more frames than pixels', () => {

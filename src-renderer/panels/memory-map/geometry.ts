@@ -44,6 +44,8 @@ export const LEVELS = [
   8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16384,
 ] as const
 export const HEADER = 20
+/** Room for the outline of a selected cell in a zone's first row. */
+const HEADER_GAP = 3
 const SECTION_GAP = 6
 const SMALLEST_CELL = 2
 const TALLEST_CELL = 44
@@ -69,8 +71,8 @@ export function layoutMap(zones: readonly ZoneSpan[], width: number, level: numb
     if (zone.end <= zone.start) continue
     const firstRow = Math.floor(zone.start / framesPerRow)
     const rows = Math.ceil(zone.end / framesPerRow) - firstRow
-    sections.push({ ...zone, top, body: top + HEADER, firstRow, rows })
-    top += HEADER + rows * cellHeight + SECTION_GAP
+    sections.push({ ...zone, top, body: top + HEADER + HEADER_GAP, firstRow, rows })
+    top += HEADER + HEADER_GAP + rows * cellHeight + SECTION_GAP
   }
   return {
     level: at,

@@ -263,6 +263,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
   watch(uses, () => {
     layout = layoutRows(data.bars, uses.value)
   })
+  watch(live.size, revealRow)
   watch([colours, live.size, problems, () => selection.hovered], () => live.redraw.request())
 
   async function settled(): Promise<void> {
