@@ -3,7 +3,7 @@
  * (KERNEL_FACTS D01, D05, D23, D24, D25, D26, D27, D32, D35; SURFACE §9 "Verdicts").
  */
 import { AllocationKind, ALLOCATION_KIND_NAMES } from '../../trace/allocation-kind.ts'
-import { Field, MAX_ALLOCATION } from '../../trace/fields.ts'
+import { Field } from '../../trace/fields.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { Finding } from '../finding.ts'
@@ -22,7 +22,7 @@ import { usedLine, type Scene } from '../scene.ts'
 import { hex, kernelAddress } from '../addresses.ts'
 import { destroyRule } from './caches.ts'
 import { nullDereference } from './null-and-wild.ts'
-import { droppedBy, goesBack, leavesRights } from './reachable.ts'
+import { droppedBy, goesBack, leavesRights, strangers } from './reachable.ts'
 import { releaseOfNothing } from './releases.ts'
 import { unmapsMovedPages, vfreeOfVmap } from './vmap.ts'
 
@@ -120,18 +120,8 @@ function wrongOrder(scene: Scene, row: Row, id: number, because: Finding | null)
   for (const victim of victims) desk.blame(victim, finding)
 }
 
-/** Other allocations whose frames a row took away. */
-function strangers(row: Row, id: number): number[] {
-  const found = new Set<number>()
-  row.deltas(Field.USE, (_pfn, old, next) => {
-    const before = old & MAX_ALLOCATION
-    if (before !== 0 && before !== id && before !== (next & MAX_ALLOCATION)) found.add(before)
-  })
-  return [...found]
-}
-
 function objectFree(scene: Scene, row: Row): void {
-  const { ledger, desk } = scene
+  const { ledger } = scene
   const table = ledger.allocations
   const id = row.allocation
   if (id === 0) {
@@ -139,6 +129,7 @@ function objectFree(scene: Scene, row: Row): void {
     return
   }
   const kind = table.kind(id)
+  if (isDeferredFree(scene, row, id)) return
   if ((table.mark(id) & Mark.FREED) !== 0 || (table.ownerEnd(id) !== 0 && isSlabObject(kind))) {
     doubleFree(scene, row, id)
     return
@@ -150,7 +141,37 @@ function objectFree(scene: Scene, row: Row): void {
   else if (!freeFits(row.op, kind)) mismatched(scene, row, id)
   else if (row.a !== 0) interior(scene, row, id)
   else if (row.has(Flag.LAST)) leavesRights(scene, row, id, 0)
-  if (desk.blameFor(id) === null) return
+}
+
+/** True if the row is the free that kfree_rcu() put off: the same call, after its grace period. */
+function isDeferredFree(scene: Scene, row: Row, id: number): boolean {
+  const { allocations: table, steps } = scene.ledger
+  return table.freedAt(id) === 0 && table.ownerEndOp(id) === Op.call_rcu && steps.site(table.ownerEnd(id)) === row.site
+}
+
+/** kfree_rcu() of an object that was given to kfree_rcu(), or freed, before. */
+export function deferRule(scene: Scene, row: Row): void {
+  const { ledger, names, story, desk } = scene
+  const table = ledger.allocations
+  const id = row.allocation
+  if (id === 0 || table.ownerEnd(id) === 0) return
+  if (table.ownerEndOp(id) !== Op.call_rcu || table.freedAt(id) !== 0) {
+    doubleFree(scene, row, id)
+    return
+  }
+  const finding = desk.raise({
+    code: 'double-call-rcu',
+    step: row.step,
+    allocation: id,
+    because: desk.blameFor(id),
+    message:
+      `${names.call(row.site, row.op)} queues ${names.described(id)} a second time before its grace ` +
+      `period has ended`,
+    story: [...story.of(id), usedLine(scene, row)],
+    fix: 'queue an object once; keep a flag, or unlink it where it is queued',
+    kernel: scene.machine.debug ? '__call_rcu_common(): Double-freed CB' : '',
+  })
+  desk.blame(id, finding)
 }
 
 function doubleFree(scene: Scene, row: Row, id: number): void {

@@ -45,32 +45,53 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const first = rows[0]
   if (first === undefined) return null
   const vmapped = rows.some((right) => rights.kind(right) === RightKind.VMAP)
+  const mapped = rows.find((right) => rights.kind(right) === RightKind.DMA)
+  const list = mapped !== undefined && ledger.dma.mapping(rights.name(mapped))?.isList === true
   const references = rows.some((right) => rights.kind(right) === RightKind.REFERENCE)
   const left = rows.map((right) => ledger.right(right)).map(({ kind, on, from }) => ({ kind, on, step: from }))
   const call = names.call(row.site, row.op)
   const finding = desk.raise({
-    code: vmapped ? 'vmap-backing-freed' : 'freed-while-reachable',
+    code: vmapped
+      ? 'vmap-backing-freed'
+      : mapped !== undefined
+        ? list
+          ? 'sg-outlives-pages'
+          : 'dma-free-while-mapped'
+        : 'freed-while-reachable',
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
-    message: `${call} frees ${names.described(id)} while ${wordOf(scene, first, rows.length)} can still reach it`,
+    message:
+      `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? first, rows.length)} can ` +
+      `still reach it`,
     story: [...story.of(id), { role: 'freed', step: row.step, text: call }],
     rightsLeft: left,
     pointers: story.pointers(id),
-    fix: fixOf(scene, first, vmapped, references),
+    fix: mapped === undefined ? fixOf(scene, first, vmapped, references) : DMA_FIX[list ? 1 : 0],
   })
-  if (!vmapped && !references) freedWhileMapped(scene).set(id, finding)
+  if (!vmapped && !references && mapped === undefined) freedWhileMapped(scene).set(id, finding)
   desk.blame(id, finding)
   for (const right of rows) if (rights.kind(right) === RightKind.VMAP) desk.blame(rights.name(right), finding)
   return finding
 }
+
+const DMA_FIX = [
+  'end the DMA mapping first (dma_unmap_single, dma_unmap_page), then free the memory',
+  'end the mapping first (dma_unmap_sgtable), then sg_free_table(), then free the pages',
+] as const
 
 function wordOf(scene: Scene, right: number, count: number): string {
   const { rights } = scene.ledger
   const name = scene.names.assigned(rights.site(right))
   const kind = rights.kind(right)
   const what =
-    kind === RightKind.REFERENCE ? 'a page reference' : kind === RightKind.VMAP ? 'a vmap area' : 'a kernel mapping'
+    kind === RightKind.REFERENCE
+      ? 'a page reference'
+      : kind === RightKind.VMAP
+        ? 'a vmap area'
+        : kind === RightKind.DMA
+          ? 'a device'
+          : 'a kernel mapping'
   const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
   return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
 }
@@ -87,4 +108,14 @@ export function droppedBy(scene: Scene, row: Row, id: number): number {
   const { ledger } = scene
   if (ledger.allocations.ownerEnd(id) === 0) return OWNER
   return row.has(Flag.LAST) ? ledger.matchReference(id, row.task, row.subject) : 0
+}
+
+/** Other allocations whose frames a row took away. */
+export function strangers(row: Row, id: number): number[] {
+  const found = new Set<number>()
+  row.deltas(Field.USE, (_pfn, old, next) => {
+    const before = old & MAX_ALLOCATION
+    if (before !== 0 && before !== id && before !== (next & MAX_ALLOCATION)) found.add(before)
+  })
+  return [...found]
 }

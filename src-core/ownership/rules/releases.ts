@@ -4,7 +4,7 @@
  * comes
  * after it: a later put, free or use of memory that is gone shows that an earlier release was one too many.
  */
-import { Family, OP_FAMILY } from '../../trace/ops.ts'
+import { Family, Flag, OP_FAMILY } from '../../trace/ops.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
 import { REF_IS_ZERO, vmBug } from '../kernel-lines.ts'
@@ -12,6 +12,7 @@ import { IS_PAGE_FREE, isPageKind } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { beliefs } from './beliefs.ts'
+import { strangers } from './reachable.ts'
 
 /** The release that gave memory back, looked at again when later events show that it was wrong. */
 interface Suspect {
@@ -133,7 +134,8 @@ function doubleRelease(scene: Scene, row: Row, id: number, code: RuleCode, becau
       code === 'unbalanced-put'
         ? 'put only the references that were taken here, one for each get'
         : 'let one owner free the page, and set the pointer to NULL when it is freed',
-    kernel: vmBug(scene, REF_IS_ZERO),
+    kernel: row.has(Flag.FAULT) ? vmBug(scene, REF_IS_ZERO) : '',
   })
   desk.blame(id, finding)
+  for (const victim of strangers(row, id)) desk.blame(victim, finding)
 }
