@@ -26,6 +26,16 @@ const KNOWN_GLOBALS = [
   'Uint8Array',
   'Error',
 ]
+/** The globals of a snippet (runtime/sandbox.ts leaves the same ones). */
+const GLOBALS: ReadonlySet<string> = new Set([
+  ...KNOWN_GLOBALS,
+  ...['AggregateError', 'ArrayBuffer', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'EvalError', 'Infinity'],
+  ...['Int16Array', 'Int32Array', 'Int8Array', 'NaN', 'Proxy', 'RangeError', 'ReferenceError', 'RegExp', 'SyntaxError'],
+  ...['Float32Array', 'Float64Array', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8ClampedArray'],
+  ...['WeakMap', 'WeakSet', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape'],
+  ...['globalThis', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'undefined', 'arguments', 'Array', 'BigInt', 'Object'],
+  ...['Math', 'Number'],
+])
 /** Words that SES would mistake for syntax it refuses when an argument list follows. */
 const REFUSED_NAMES = ['import', 'eval']
 
@@ -43,11 +53,28 @@ export function importedAs(e: Emitter, node: ts.Node): Imported | null {
 /** An identifier used as a value. */
 export function emitIdentifier(e: Emitter, node: ts.Identifier): string {
   const binding = e.scope.resolve(node.text)
-  if (!binding) return node.text === 'eval' ? '(0, eval)' : node.text
+  if (!binding) return emitGlobal(node)
   const imported = e.file.bound.imports.get(binding)
   if (imported) return emitImported(e, imported)
   if (binding.kind === 'enum-member') return `${binding.scope.owner ?? ''}[${JSON.stringify(node.text)}]`
   return node.text
+}
+
+/**
+ * A name that the program does not declare. The sandbox would read an unknown one as `undefined`; here it is what it is
+ * in any other script: a ReferenceError where it is used.
+ */
+function emitGlobal(node: ts.Identifier): string {
+  const { text, parent } = node
+  if (GLOBALS.has(text)) return text
+  const isWritten = ts.isBinaryExpression(parent) && parent.left === node && isAssignment(parent.operatorToken.kind)
+  const isLabel = ts.isLabeledStatement(parent) || ts.isBreakOrContinueStatement(parent)
+  if (ts.isTypeOfExpression(parent) || ts.isMetaProperty(parent) || isWritten || isLabel) return text
+  return `$R.missing(${JSON.stringify(text)})`
+}
+
+function isAssignment(kind: ts.SyntaxKind): boolean {
+  return kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment
 }
 
 /** An imported name used as a value. */

@@ -510,3 +510,16 @@ new C()`,
     expect(program.interleaved).toBe(true)
   })
 })
+
+describe('names that nothing declares', () => {
+  it('throws where one is used, and leaves typeof and labels alone', () => {
+    const { log, error } = both(`
+      log(typeof nope)
+      outer: for (const x of [1, 2]) { if (x === 1) continue outer; log(x); break outer }
+      const { length: n = 3, ...rest } = [parseInt('7'), NaN] as unknown as { length: number }
+      log(n, Object.keys(rest).length, { undefined: 1 }.undefined)
+      kmal`)
+    expect(log.map((line) => line.slice(line.indexOf(' ') + 1))).toEqual(['log "undefined"', 'log 2', 'log 2 2 1'])
+    expect(String(error)).toBe('ReferenceError: kmal is not defined')
+  })
+})

@@ -114,6 +114,11 @@ export class Registers {
     rewordError(error, this.hooks.calleeAt?.(this.site) ?? 'the value')
   }
 
+  /** A name that nothing declares was used. */
+  missing(name: string): never {
+    throw new ReferenceError(`${name} is not defined`)
+  }
+
   /** Stores the site and gives the value back. */
   at<T>(site: number, value: T): T {
     this.site = site

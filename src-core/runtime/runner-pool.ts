@@ -86,7 +86,8 @@ export class RunnerPool {
     try {
       return await new Promise<RunRecord>((resolve, reject) => {
         this.current = {
-          run, handle,
+          run,
+          handle,
           finish: (outcome, budget) => {
             // Cancelled before the machine stood: there is no run to speak of.
             const record = gathered.record(outcome, budget)

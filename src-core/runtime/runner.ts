@@ -116,5 +116,17 @@ function emptyTables(): SideTables {
 function message(chunk: TraceChunk): ChunkMessage {
   const { index, firstStep, firstAllocation, ops, deltas, allocations, arena } = chunk
   const { opCount, deltaCount, allocationCount, arenaCount } = chunk
-  return { index, firstStep, firstAllocation, ops, deltas, allocations, arena, opCount, deltaCount, allocationCount, arenaCount }
+  return {
+    index,
+    firstStep,
+    firstAllocation,
+    ops,
+    deltas,
+    allocations,
+    arena,
+    opCount,
+    deltaCount,
+    allocationCount,
+    arenaCount,
+  }
 }

@@ -11,20 +11,58 @@ import type { Sandbox } from './session.ts'
 
 /** Globals of ECMAScript that tell time, give randomness, wait, or make code or realms: absent on every host. */
 const ABSENT = [
-  'Date', 'Temporal', 'Compartment', 'harden', 'lockdown', 'Intl', 'WeakRef', 'FinalizationRegistry', 'Promise',
-  'TextEncoder', 'TextDecoder', 'URL', 'URLSearchParams', 'Atomics', 'SharedArrayBuffer', 'AsyncIterator', 'Iterator',
-  'DisposableStack', 'AsyncDisposableStack', 'SuppressedError', 'Function', 'eval',
+  'Date',
+  'Temporal',
+  'Compartment',
+  'harden',
+  'lockdown',
+  'Intl',
+  'WeakRef',
+  'FinalizationRegistry',
+  'Promise',
+  'TextEncoder',
+  'TextDecoder',
+  'URL',
+  'URLSearchParams',
+  'Atomics',
+  'SharedArrayBuffer',
+  'AsyncIterator',
+  'Iterator',
+  'DisposableStack',
+  'AsyncDisposableStack',
+  'SuppressedError',
+  'Function',
+  'eval',
 ] as const
 
 /** What newer hosts have and ES2023 has not: taken away, so that a program means the same on every host. */
 const TOO_NEW: readonly (readonly [object, readonly PropertyKey[]])[] = [
   // SES asks these two for a helper made by `take`, which goes below: without them it does not ask.
   [globalThis, ['Iterator', 'AsyncIterator']],
-  [Set.prototype, ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom']],
-  [Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object, [
-    'map', 'filter', 'take', 'drop', 'flatMap', 'reduce', 'toArray', 'forEach', 'some', 'every', 'find', 'join', 'includes',
-    'constructor', Symbol.toStringTag,
-  ]],
+  [
+    Set.prototype,
+    ['union', 'intersection', 'difference', 'symmetricDifference', 'isSubsetOf', 'isSupersetOf', 'isDisjointFrom'],
+  ],
+  [
+    Object.getPrototypeOf(Object.getPrototypeOf([][Symbol.iterator]())) as object,
+    [
+      'map',
+      'filter',
+      'take',
+      'drop',
+      'flatMap',
+      'reduce',
+      'toArray',
+      'forEach',
+      'some',
+      'every',
+      'find',
+      'join',
+      'includes',
+      'constructor',
+      Symbol.toStringTag,
+    ],
+  ],
   [Object, ['groupBy']],
   [Map, ['groupBy']],
   [Array, ['fromAsync']],

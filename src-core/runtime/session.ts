@@ -178,7 +178,9 @@ export class Session implements TaskControl {
 
   private cannotBlock(): never {
     this.needsInterleaving()
-    throw new Error('this code cannot wait here: it runs inside a constructor, an accessor or a callback of a built-in function')
+    throw new Error(
+      'this code cannot wait here: it runs inside a constructor, an accessor or a callback of a built-in function',
+    )
   }
 
   private end(limit: BudgetEnd['limit']): never {
@@ -249,7 +251,13 @@ export class Session implements TaskControl {
     const done: unknown[] = []
     for (const [index, module] of this.program.modules.entries()) {
       const body = this.sandbox.evaluate(module.straight, `pageward/${index}`) as ModuleFunction
-      done.push(body(this.registers, this.built, module.imports.map((index) => done[index])))
+      done.push(
+        body(
+          this.registers,
+          this.built,
+          module.imports.map((index) => done[index]),
+        ),
+      )
     }
   }
 
@@ -257,7 +265,13 @@ export class Session implements TaskControl {
     const done: unknown[] = []
     for (const [index, module] of this.program.modules.entries()) {
       const body = this.sandbox.evaluate(module.interleaved, `pageward/${index}`) as ModuleFunction
-      done.push(yield* body(this.registers, this.built, module.imports.map((index) => done[index])) as Steps)
+      done.push(
+        yield* body(
+          this.registers,
+          this.built,
+          module.imports.map((index) => done[index]),
+        ) as Steps,
+      )
     }
     return undefined
   }
