@@ -215,7 +215,10 @@ export function linuxMm(s: Surface) {
         const p = s.pointer(addr, Op.virt_to_page)
         const phys = s.physOf(p)
         const isVmalloc = s.vpageOf(p) >= 0
-        const pfn = phys >= 0 ? Math.floor(phys / s.pageSize) : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const pfn =
+          phys >= 0
+            ? Math.floor(phys / s.pageSize)
+            : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
         const flags = phys >= 0 ? 0 : Flag.WILD | (isVmalloc ? Flag.VMALLOC : 0)
         s.done(Op.virt_to_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
         return handles.page(pfn)
@@ -225,9 +228,19 @@ export function linuxMm(s: Surface) {
         trace.begin(site)
         const p = s.pointer(addr, Op.virt_to_head_page)
         const phys = s.physOf(p)
-        const pfn = phys >= 0 ? headOf(Math.floor(phys / s.pageSize)) : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const pfn =
+          phys >= 0
+            ? headOf(Math.floor(phys / s.pageSize))
+            : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
         const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
-        s.done(Op.virt_to_head_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
+        s.done(
+          Op.virt_to_head_page,
+          Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn),
+          pfn >>> 0,
+          0,
+          0,
+          flags,
+        )
         return handles.page(pfn)
       },
       /**
@@ -306,7 +319,14 @@ export function linuxMm(s: Surface) {
         const at = Number(phys)
         const p = access.linearOccupant(at)
         const valid = at < kernel.config.memory
-        s.done(Op.phys_to_virt, Ptr.allocation(p), valid ? Math.floor(at / s.pageSize) : NO_SUBJECT, 0, 0, valid ? 0 : Flag.WILD)
+        s.done(
+          Op.phys_to_virt,
+          Ptr.allocation(p),
+          valid ? Math.floor(at / s.pageSize) : NO_SUBJECT,
+          0,
+          0,
+          valid ? 0 : Flag.WILD,
+        )
         return p
       },
       /** True if the address lies in vmalloc space: a pure range check. */
@@ -333,7 +353,14 @@ export function linuxMm(s: Surface) {
         const phys = s.physOf(p)
         const pfn = vpage >= 0 ? vmalloc.translate(vpage) : phys >= 0 ? Math.floor(phys / s.pageSize) : -1
         const flags = (pfn < 0 ? Flag.FAILED : 0) | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD)
-        s.done(Op.vmalloc_to_page, pfn < 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn < 0 ? NO_SUBJECT : pfn, 0, 0, flags)
+        s.done(
+          Op.vmalloc_to_page,
+          pfn < 0 ? Ptr.allocation(p) : s.occupant(pfn),
+          pfn < 0 ? NO_SUBJECT : pfn,
+          0,
+          0,
+          flags,
+        )
         return pfn < 0 ? null : handles.page(pfn)
       },
       /** Page frame number behind an address of vmalloc space; 0 if nothing is mapped. */
@@ -352,18 +379,26 @@ export function linuxMm(s: Surface) {
         query(site, Op.page_zone_name, pfn, 0)
         return kernel.info.zones[kernel.pages.zoneOf(pfn)]?.name ?? 'none'
       },
-      /** Value of `page->private`. */
+      /** Value of `page->private`. On the first page of a free buddy block it is the order of the block. */
       page_private(site: Site, page: page): number {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_private)
-        return query(site, Op.page_private, pfn, frames.valid(pfn) ? frames.private[pfn]! : 0)
+        const value = !frames.valid(pfn) ? 0 : frames.isBuddy(pfn) ? frames.order[pfn]! - 1 : frames.private[pfn]!
+        return query(site, Op.page_private, pfn, value)
       },
       /** Sets `page->private`. */
       set_page_private(site: Site, page: page, v: number): void {
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_private)
         if (frames.valid(pfn)) frames.setPrivate(pfn, v >>> 0)
-        s.done(Op.set_page_private, s.occupant(pfn), pfn >>> 0, v | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+        s.done(
+          Op.set_page_private,
+          s.occupant(pfn),
+          pfn >>> 0,
+          v | 0,
+          0,
+          frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT,
+        )
       },
       /** Gives the pages on the per-cpu lists back to the buddy lists. */
       drain_all_pages(site: Site): void {

@@ -1,5 +1,4 @@
 /** linux/page-flags.h: the flag tests and setters drivers use, for pages and folios. */
-import { FrameKind } from '../../trace/fields.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
 import { folio, page } from '../handles/page.ts'
@@ -33,7 +32,8 @@ export function linuxPageFlags(s: Surface) {
     const pfn = s.folioPfn(f, Op.page_flag_test)
     return answer(pfn, bit, ((frames.flags[pfn]! >>> bit) & 1) === 1) === 1
   }
-  const headKind = (pfn: number): FrameKind => frames.kindOf(frames.headOf(pfn))
+  /** The type is kept in the head page; a slab page that was freed as a page by mistake still has it. */
+  const isSlab = (pfn: number): boolean => frames.slab[frames.headOf(pfn)] !== 0
 
   return {
     steps: {
@@ -41,7 +41,7 @@ export function linuxPageFlags(s: Surface) {
       PageSlab(site: Site, page: page): number {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_flag_test)
-        return answer(pfn, 0xf5, frames.valid(pfn) && headKind(pfn) === FrameKind.SLAB)
+        return answer(pfn, 0xf5, frames.valid(pfn) && isSlab(pfn))
       },
       /** 1 if the page is the first of a free buddy block. A page on a per-cpu list is free but not PageBuddy. */
       PageBuddy(site: Site, page: page): number {
@@ -53,7 +53,11 @@ export function linuxPageFlags(s: Surface) {
       PageCompound(site: Site, page: page): number {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_flag_test)
-        return answer(pfn, flags.PG_head, frames.valid(pfn) && (frames.head[pfn] !== 0 || ((frames.flags[pfn]! >>> flags.PG_head) & 1) === 1))
+        return answer(
+          pfn,
+          flags.PG_head,
+          frames.valid(pfn) && (frames.head[pfn] !== 0 || ((frames.flags[pfn]! >>> flags.PG_head) & 1) === 1),
+        )
       },
       /** 1 if the page is the head of a compound page. */
       PageHead(site: Site, page: page): number {
@@ -151,7 +155,7 @@ export function linuxPageFlags(s: Surface) {
       folio_test_slab(site: Site, folio: folio): boolean {
         trace.begin(site)
         const pfn = s.folioPfn(folio, Op.page_flag_test)
-        return answer(pfn, 0xf5, frames.kindOf(pfn) === FrameKind.SLAB) === 1
+        return answer(pfn, 0xf5, isSlab(pfn)) === 1
       },
     },
   }

@@ -1,0 +1,68 @@
+/**
+ * `node scripts/generate-ground-truth.mjs [FOLDER]`: what the ground-truth test compares with, and its table.
+ *
+ * FOLDER holds the measurement: `ground_truth.json` (a list of {run, case, step, call, what, value}, in the order
+ * printed) and `reports/GROUP/CASE.KERNEL_kernel.txt` (what the kernels printed). Given, it makes
+ * corpus/ground-truth/measured.json, an extract with the cases and runs that the programs of that folder name in
+ * their `// Measured:` line. Without it only docs/ground-truth.md is made, by running the programs.
+ */
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { at, TOOLS } from './paths.mjs'
+import { runNode } from './tool.mjs'
+
+const PROGRAMS = 'corpus/ground-truth'
+
+/** Names of report files that are not the case's name. */
+/** @type {Record<string, string>} */
+const REPORT_NAMES = { kasan_vmalloc_oob: 'kasan_vmalloc', kasan_page_uaf: 'kasan_page', kasan_rcu_uaf: 'kasan_rcu' }
+
+/** First words of the lines by which a kernel names what it found. */
+const HEADLINE = /^(BUG|kernel BUG|WARNING|Trying to|object pointer|refcount_t|page dumped because|\[\w)/
+
+/** @param {string} source @param {string} name @param {string} run @returns {string[]} */
+function headlines(source, name, run) {
+  const file = `${REPORT_NAMES[name] ?? name}.${run.startsWith('kasan') ? 'kasan' : 'plain'}_kernel.txt`
+  const reports = join(source, 'reports')
+  const folder = readdirSync(reports).find((group) => existsSync(join(reports, group, file)))
+  if (folder === undefined) return []
+  return readFileSync(join(reports, folder, file), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/^\[ *\d+\.\d+\] /, ''))
+    .filter((line) => HEADLINE.test(line) && !line.includes('kasan: bad access detected'))
+}
+
+/** @param {string} source */
+function extract(source) {
+  /** @type {{ run: string, case: string, step: number, call: string, what: string, value: string | number }[]} */
+  const all = JSON.parse(readFileSync(join(source, 'ground_truth.json'), 'utf8'))
+  const programs = readdirSync(at(PROGRAMS))
+    .filter((file) => file.endsWith('.ts'))
+    .sort()
+  const parts = []
+  for (const file of programs) {
+    const name = file.replace(/\.ts$/, '')
+    const line = /^\/\/ Measured: (.+)$/m.exec(readFileSync(at(PROGRAMS, file), 'utf8'))
+    if (line === null) continue
+    const runs = (line[1] ?? '').split(',').map((text) => text.trim().split(' ')[0] ?? '')
+    const texts = runs.map((run) => {
+      const rows = all.filter((row) => row.case === name && row.run === run)
+      if (rows.length === 0) throw new Error(`${file}: there is no case ${name} in run ${run}`)
+      const list = rows.map((row) => `      ${JSON.stringify([row.step, row.call, row.what, row.value])}`).join(',\n')
+      const kernel = JSON.stringify(headlines(source, name, run))
+      return `    ${JSON.stringify(run)}: { "kernel": ${kernel}, "rows": [\n${list}\n    ] }`
+    })
+    parts.push(`  ${JSON.stringify(name)}: {\n${texts.join(',\n')}\n  }`)
+  }
+  const cases = [...new Set(all.map((row) => row.case))].sort()
+  const names = `  "": ${JSON.stringify(cases)}`
+  writeFileSync(at(PROGRAMS, 'measured.json'), `{\n${[names, ...parts].join(',\n')}\n}\n`)
+}
+
+const source = process.argv[2]
+if (source !== undefined) extract(source)
+const result = await runNode(TOOLS.vitest, ['run', 'scripts/ground-truth'], {
+  live: true,
+  env: { PAGEWARD_GENERATE: '1' },
+})
+process.exit(result.status ?? 1)

@@ -1,0 +1,73 @@
+/** Lays the lines that a program printed beside the values that were measured. */
+import type { CaseRun, MeasuredRow } from './cases.ts'
+
+/** How a measured value is compared. */
+export type How = 'value' | 'relation' | 'varies' | 'address'
+
+export interface Comparison {
+  readonly step: number
+  readonly call: string
+  readonly what: string
+  readonly measured: string
+  /** null = the program does not print it. */
+  readonly simulated: string | null
+  readonly how: How
+  readonly reason: string
+}
+
+/** Values that say how addresses, pages or pfns relate to each other. */
+const RELATION = /==|_is_|contig|^\w+(\[\d\])?-\w+$|-slab_base$|_on_same_|page_address\(t\)-/
+/** Values that are addresses or pfns themselves. */
+const ADDRESS = /\.pfn$|_pfn$|^[a-z]\d?$|^page_address\(\w+\)$/
+
+/**
+ * Compares in the order printed. A measured value that is no address and that no `Varies` line names has to be
+ * printed; a line that was never measured is an error, which is thrown.
+ */
+export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] {
+  const printed = log.map(parseLine)
+  let at = 0
+  const rows = run.measured.rows
+    .filter(([, , what]) => !what.startsWith('LABAFTER'))
+    .map((row) => {
+      const [step, call, what, value] = row
+      const next = printed[at]
+      const matches = next !== undefined && next.step === step && next.what === what
+      if (matches) at++
+      const reason = run.varies.get(`${step} ${what}`) ?? ''
+      const how: How = reason !== '' ? 'varies' : ADDRESS.test(what) ? 'address' : howOf(row)
+      return { step, call, what, measured: String(value), simulated: matches ? next.value : null, how, reason }
+    })
+  const extra = printed[at]
+  if (extra !== undefined) {
+    throw new Error(
+      `${run.name} (${run.run}): the line "${extra.step} ${extra.what} = ${extra.value}" was not measured here`,
+    )
+  }
+  return rows
+}
+
+const howOf = ([, , what]: MeasuredRow): How => (RELATION.test(what) ? 'relation' : 'value')
+
+/** True if nothing speaks against the simulator. */
+export function agrees({ how, measured, simulated }: Comparison): boolean {
+  return how === 'varies' || how === 'address' || measured === simulated
+}
+
+function parseLine(line: string): { step: number; what: string; value: string } {
+  const match = /^(\d+) (.+) = (.*)$/.exec(line)
+  if (match === null) throw new Error(`the line "${line}" is not of the form STEP WHAT = VALUE`)
+  return { step: Number(match[1]), what: match[2] ?? '', value: match[3] ?? '' }
+}
+
+/** The line of a kernel report without what differs between two runs: names, pids, addresses, offsets. */
+export function plainKernelLine(line: string): string {
+  return line
+    .replace(/ in process \S+/, ' in process …')
+    .replace(/\bPID: \d+/, 'PID: …')
+    .replace(/(BUG: KASAN: \S+ in ).*/, '$1…')
+    .replace(/\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '')
+    .replace(/ \[ownership_lab\]/, '')
+    .replace(/\bpfn:0?x?[0-9a-f]+/g, 'pfn:…')
+    .replace(/(0x)?[0-9a-f]{16}\b/g, '…')
+}

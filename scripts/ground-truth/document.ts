@@ -1,0 +1,95 @@
+/** docs/ground-truth.md: case, step, measured, simulated. Made from a run of the programs, never typed. */
+import { MEASURED_CASES, type CaseRun } from './cases.ts'
+import { agrees, plainKernelLine, type Comparison } from './compare.ts'
+import { OPEN_CASES } from './open-cases.ts'
+
+export interface CaseResult {
+  readonly run: CaseRun
+  readonly comparisons: readonly Comparison[]
+  /** What the simulated kernel printed. */
+  readonly printed: readonly string[]
+}
+
+const INTRODUCTION = `# Ground truth: measured and simulated
+
+Made by \`node scripts/generate-ground-truth.mjs\`, never typed; a test fails when it is stale.
+Left the values that a test module printed on real Linux 6.12.117 kernels; right what the program
+\`corpus/ground-truth/CASE.ts\` prints in Pageward, era v6.12. Run \`plain-*\` is a kernel without debug options
+(\`debug=off\`), \`kasan-*\` one with KASAN and DEBUG_VM (\`debug=on\`).
+
+How a value is compared. **value**: it has to be equal. **relation**: addresses and page frame numbers cannot be
+equal by nature; what they say about each other has to be. **address**: an address or pfn itself, shown only.
+**varies**: it depends on something outside the case; shown only, with the reason.
+`
+
+const escape = (text: string): string => text.replaceAll('|', '¦').replaceAll('`', "'").replaceAll('\n', ' ')
+
+function stepRows(comparisons: readonly Comparison[]): string[] {
+  const steps = new Map<string, Comparison[]>()
+  for (const one of comparisons) {
+    const key = `${one.step}|${one.call}`
+    steps.set(key, [...(steps.get(key) ?? []), one])
+  }
+  return [...steps.values()].map((list) => {
+    const { step, call } = list[0]!
+    const cell = (value: (one: Comparison) => string | null): string =>
+      list.map((one) => `${escape(one.what)} = ${escape(value(one) ?? 'not printed')}${mark(one)}`).join('; ')
+    const measured = cell((one) => one.measured)
+    const simulated = list.map((one) => escape(one.simulated ?? '–')).join('; ')
+    return `| ${step} | \`${escape(call)}\` | ${measured} | ${simulated} | ${list.every(agrees) ? 'yes' : '**no**'} |`
+  })
+}
+
+const mark = (one: Comparison): string => (one.how === 'value' ? '' : ` (${one.how})`)
+
+function section(result: CaseResult): string {
+  const { run, comparisons, printed } = result
+  const compared = comparisons.filter((one) => one.how === 'value' || one.how === 'relation').length
+  const reasons = [
+    ...new Set(comparisons.map((one) => (one.reason === '' ? '' : `${one.step} ${one.what}: ${one.reason}`))),
+  ]
+  const first = (list: readonly string[]): string =>
+    list[0] === undefined ? 'nothing' : `\`${escape(plainKernelLine(list[0]))}\``
+  const simulated =
+    run.kernelVaries === undefined ? `simulated: ${first(printed)}` : `not compared: ${escape(run.kernelVaries)}`
+  return [
+    `### ${run.name}, run ${run.run}`,
+    '',
+    `${compared} of ${comparisons.length} values compared.`,
+    '',
+    '| step | call | measured | simulated | equal |',
+    '|---|---|---|---|---|',
+    ...stepRows(comparisons),
+    '',
+    `First line of the kernel's report, measured: ${first(run.measured.kernel)}; ${simulated}.`,
+    ...reasons.filter((reason) => reason !== '').map((reason) => `\n* ${escape(reason)}`),
+  ].join('\n')
+}
+
+/** The whole document. */
+export function tableOf(results: readonly CaseResult[]): string {
+  const all = results.flatMap((result) => result.comparisons)
+  const count = (how: Comparison['how']): number => all.filter((one) => one.how === how).length
+  const names = [...new Set(results.map((result) => result.run.name))]
+  const wrong = all.filter((one) => !agrees(one)).length
+  const missing = MEASURED_CASES.filter((name) => !names.includes(name))
+  return (
+    [
+      INTRODUCTION,
+      `${names.length} of ${MEASURED_CASES.length} cases, ${results.length} runs, ${all.length} values: ` +
+        `${count('value')} compared as values, ${count('relation')} by relation; ${count('address')} addresses and ` +
+        `${count('varies')} varying values shown only. Different: ${wrong}.`,
+      '## Cases',
+      ...names.flatMap((name) => {
+        const of = results.filter((result) => result.run.name === name)
+        return [`**${name}.** ${escape(of[0]?.run.title ?? '')}`, ...of.map(section)]
+      }),
+      '## Measured, and not yet a program here',
+      '| case | it needs |\n|---|---|\n' +
+        missing.map((name) => `| ${name} | ${escape(OPEN_CASES[name] ?? '**unexplained**')} |`).join('\n'),
+      '',
+    ]
+      .join('\n\n')
+      .trimEnd() + '\n'
+  )
+}

@@ -1,0 +1,41 @@
+/**
+ * The simulator against the measurement: every program of corpus/ground-truth prints what the real kernel printed.
+ * docs/ground-truth.md is the table of both; with PAGEWARD_GENERATE set it is written, else it has to be up to date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { at } from '../paths.mjs'
+import { caseRuns } from './cases.ts'
+import { agrees, compareCase, plainKernelLine } from './compare.ts'
+import { tableOf, type CaseResult } from './document.ts'
+import { kernelLines, simulate } from './simulate.ts'
+
+const DOCUMENT = 'docs/ground-truth.md'
+const generate = process.env['PAGEWARD_GENERATE'] !== undefined
+const results: CaseResult[] = []
+
+describe('the simulator against a real 6.12 kernel', () => {
+  for (const run of caseRuns()) {
+    it(`case ${run.name} gives the values of run ${run.run}`, () => {
+      const report = simulate(run.files, run.machine)
+      const comparisons = compareCase(run, report.log)
+      const printed = kernelLines(report)
+      results.push({ run, comparisons, printed })
+      const show = (value: string | null): string => value ?? '(not printed)'
+      const wrong = comparisons.filter((one) => !agrees(one))
+      expect(wrong.map((one) => `${one.step} ${one.what} = ${show(one.simulated)}`)).toEqual(
+        wrong.map((one) => `${one.step} ${one.what} = ${one.measured}`),
+      )
+      if (run.kernelVaries === undefined) {
+        const first = (lines: readonly string[]): string => plainKernelLine(lines[0] ?? '(silence)')
+        expect(first(printed)).toBe(first(run.measured.kernel))
+      }
+    })
+  }
+
+  it('is shown in docs/ground-truth.md', () => {
+    const text = tableOf(results)
+    if (generate) writeFileSync(at(DOCUMENT), text)
+    expect(readFileSync(at(DOCUMENT), 'utf8'), 'run `node scripts/generate-ground-truth.mjs`').toBe(text)
+  })
+})

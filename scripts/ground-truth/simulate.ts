@@ -1,0 +1,73 @@
+/** Runs a program of corpus/ground-truth on the simulated machine, without a sandbox, and judges it. */
+import { compile } from '../../src-core/compiler/compile.ts'
+import type { SourceFile } from '../../src-core/compiler/contract.ts'
+import { Judge } from '../../src-core/ownership/judge.ts'
+import { buildReport } from '../../src-core/report/build.ts'
+import type { Diagnosis, Report } from '../../src-core/report/report.ts'
+import { DEFAULT_BUDGETS } from '../../src-core/runtime/run-options.ts'
+import { Session } from '../../src-core/runtime/session.ts'
+import { SURFACE_INDEX } from '../../src-core/surface/generated/index.ts'
+import type { TraceChunk } from '../../src-core/trace/chunk.ts'
+import type { CacheInfo, LogLine, MachineInfo, TaskInfo } from '../../src-core/trace/record.ts'
+
+const ERA = 'v6.12'
+
+/** The report of a run in the measured era. Throws if the program does not compile. */
+export function simulate(files: readonly SourceFile[], machine: Readonly<Record<string, string>>): Report {
+  const entry = files[0]?.path ?? ''
+  const program = compile(entry, files, SURFACE_INDEX)
+  const first = program.errors[0]
+  if (first !== undefined) throw new Error(`${first.file}:${first.line}: ${first.message}`)
+  const chunks: TraceChunk[] = []
+  const tasks: TaskInfo[] = []
+  const caches: CacheInfo[] = []
+  const log: LogLine[] = []
+  const strings: string[] = []
+  const keep = (chunk: TraceChunk): void => {
+    chunks[chunk.index] = chunk
+  }
+  let info: MachineInfo | null = null
+  const sandbox = {
+    evaluate: (source: string): unknown => new Function(`return (${source})`)() as unknown,
+    protect: () => undefined,
+  }
+  const session = new Session(program, { era: ERA, machine, budgets: DEFAULT_BUDGETS, interleaved: false }, sandbox, {
+    started: (started) => {
+      info = started
+    },
+    opened: keep,
+    closed: keep,
+    task: (task) => tasks.push(task),
+    cache: (cache) => caches.push(cache),
+    log: (line) => log.push(line),
+    string: (line) => strings.push(line),
+  })
+  const { outcome, budget } = session.run()
+  if (info === null) throw new Error('the session did not say what its machine is')
+  const judge = new Judge({
+    sites: program.sites,
+    files: program.files,
+    machine: info,
+    era: ERA,
+    tasks: () => tasks,
+    caches: () => caches,
+    strings: () => strings,
+  })
+  for (const chunk of chunks) judge.feed(chunk)
+  const findings = judge.finish(outcome)
+  const record = { era: ERA, machine: info, chunks, tasks, caches, log, strings, outcome, budget }
+  return buildReport({ record, program, entry, schedule: '', findings, compileMs: 0, runMs: 0 })
+}
+
+/** What the simulated kernel prints about the mistakes of a run, in the order of their steps; leaks when it scans. */
+export function kernelLines(report: Report): string[] {
+  const all = (list: readonly Diagnosis[]): Diagnosis[] => list.flatMap((one) => [one, ...all(one.consequences)])
+  return all(report.diagnoses)
+    .sort((a, b) => a.step - b.step)
+    .map((diagnosis) => diagnosis.kernel)
+    .filter((line) => line !== '')
+    .sort((a, b) => Number(isScan(a)) - Number(isScan(b)))
+}
+
+/** A line of kmemleak, which looks for leaks when it is asked. */
+const isScan = (line: string): boolean => line.startsWith('unreferenced object')
