@@ -4,7 +4,6 @@
  */
 import type { Site } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
-import { Field, TaskState } from '../trace/fields.ts'
 import { Family, Flag, OP_FAMILY, Op } from '../trace/ops.ts'
 import type { CacheInfo, MachineInfo, Outcome, RunRecord, TaskInfo } from '../trace/record.ts'
 import { Mark } from './allocation-table.ts'
@@ -17,7 +16,7 @@ import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
 import { flagRule, flagsLeft } from './rules/flags.ts'
-import { freeRule } from './rules/frees.ts'
+import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
@@ -109,6 +108,9 @@ export class Judge {
         break
       case Family.EXCEPTION:
         exceptionRule(scene, row)
+      case Family.RCU:
+        if (row.op === Op.call_rcu) deferRule(scene, row)
+        break
         break
       case Family.NOT_SIMULATED:
         notSimulatedRule(scene, row)
@@ -160,18 +162,15 @@ export function judgeRun(
   return { findings: judge.finish(record.outcome), ledger: judge.ledger }
 }
 
-/** Tasks that waited when the run ended, each with the step at which it began to wait. */
+/** Where the tasks wait that never went on: the last steps of a run that ended in a deadlock. */
 export function blockedTasks(chunks: readonly TraceChunk[]): { readonly task: number; readonly step: number }[] {
-  const since = new Map<number, number>()
-  for (const chunk of chunks) {
-    const { deltas, ops } = chunk
-    let row = 0
-    for (let d = 0; d < chunk.deltaCount; d++) {
-      while (row < chunk.opCount && ops.deltaEnd[row] <= d) row++
-      if (deltas.field[d] !== Field.TASK) continue
-      if (deltas.new[d] === TaskState.BLOCKED) since.set(deltas.index[d], chunk.firstStep + row)
-      else since.delete(deltas.index[d])
+  const out: { readonly task: number; readonly step: number }[] = []
+  for (let c = chunks.length - 1; c >= 0; c--) {
+    const { ops, opCount, firstStep } = chunks[c]
+    for (let row = opCount - 1; row >= 0; row--) {
+      if (ops.kind[row] !== Op.lock || (ops.flags[row] & Flag.FAILED) === 0) return out.reverse()
+      out.push({ task: ops.task[row], step: firstStep + row })
     }
   }
-  return [...since].map(([task, step]) => ({ task, step })).sort((x, y) => x.task - y.task)
+  return out.reverse()
 }

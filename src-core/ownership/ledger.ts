@@ -97,6 +97,10 @@ export class Ledger extends AccessSets {
           break
         case Family.UNMAP:
           this.unmap(a[i], step)
+        case Family.RCU:
+          // kfree_rcu(): the object belongs to the callback from now on.
+          if (op === Op.call_rcu && id !== 0 && (flags[i] & STOPPED) === 0) this.endOwner(id, step)
+          break
           break
         case Family.DERIVE:
           if (id !== 0 && id <= table.lastId) {

@@ -27,7 +27,7 @@ export const IS_TRY_GET = table(['try_get_page', 'get_page_unless_zero', 'folio_
 /** Calls that treat memory as a folio. */
 export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'folio_try_get', 'folio_put'])
 /** Calls without a family of their own that the rules want to see. */
-export const IS_ALWAYS_NOTABLE = table(['virt_to_phys', 'page_flag_set', 'page_flag_clear'])
+export const IS_ALWAYS_NOTABLE = table(['virt_to_phys', 'page_flag_set', 'page_flag_clear', 'call_rcu'])
 /** Allocations that end or map other memory. */
 export const IS_SPECIAL_ALLOC = table(['krealloc', 'vmap'])
 export const IS_CACHE_ALLOC = table(['kmem_cache_alloc', 'kmem_cache_zalloc'])

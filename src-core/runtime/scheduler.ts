@@ -4,6 +4,7 @@
  * no clock is read. The scheduler owns all nondeterminism: another policy is another class with the same `run`.
  */
 import { TaskState } from '../trace/fields.ts'
+import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Steps } from '../sched/driven.ts'
 import type { Tasks } from '../sched/tasks.ts'
@@ -68,11 +69,24 @@ export class Scheduler {
       const next = this.pick()
       if (next === null) {
         if (this.wakeSleeper() || this.idle.some((work) => work())) continue
-        return this.running.length === 0 ? 'ended' : 'deadlock'
+        if (this.running.length === 0) return 'ended'
+        this.recordStuck(hooks)
+        return 'deadlock'
       }
       this.last = next.id
       hooks.switchTo(next.id)
       this.runTask(next, hooks)
+    }
+  }
+
+  /** Where each task waits for ever, as the last steps of the trace: the task that blocked last comes last. */
+  private recordStuck(hooks: SchedulerHooks): void {
+    const { last, trace } = this
+    const stuck = [...this.running].sort((x, y) => Number(x.id === last) - Number(y.id === last))
+    for (const task of stuck) {
+      hooks.switchTo(task.id)
+      trace.begin(task.registers.site)
+      trace.end(Op.lock, 0, NO_SUBJECT, 0, 0, Flag.FAILED)
     }
   }
 

@@ -6,6 +6,7 @@ import { Flag, Op } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
+import { nullDereference } from './null-and-wild.ts'
 
 export function assertRule(scene: Scene, row: Row): void {
   const { names, desk } = scene
@@ -24,8 +25,15 @@ export function assertRule(scene: Scene, row: Row): void {
   })
 }
 
+/** What V8 says when a method or field of a kernel handle is used on null: in C the pointer would be followed. */
+const OF_NULL = /of null \((?:reading|setting) '(add|sub|addr|as|ptr|eq|(?:read|write)_u\d+|vm_\w+|private_data)'\)/
+
 export function exceptionRule(scene: Scene, row: Row): void {
   const text = scene.strings()[row.a] ?? 'an error'
+  if (OF_NULL.test(text)) {
+    nullDereference(scene, row)
+    return
+  }
   scene.desk.raise({
     code: 'uncaught-exception',
     step: row.step,
@@ -52,17 +60,17 @@ export function notSimulatedRule(scene: Scene, row: Row): void {
 
 /** The run ended because every task waits. */
 export function deadlockRule(scene: Scene, blocked: readonly { readonly task: number; readonly step: number }[]): void {
-  const last = blocked.reduce((most, entry) => Math.max(most, entry.step), scene.ledger.step)
+  const last = blocked.reduce((most, entry) => Math.max(most, entry.step), 0)
   const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
   scene.desk.raise({
     code: 'deadlock',
-    step: last,
+    step: last || scene.ledger.step,
     allocation: 0,
     message: `every task waits for another: ${who === '' ? 'nobody can run' : who}`,
     story: blocked.map(({ task, step }) => ({
       role: 'note' as const,
       step,
-      text: `${scene.story.task(task)} waits here`,
+      text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
     })),
     fix: 'take locks in one order everywhere, and complete what others wait for',
     kernel: 'INFO: task blocked for more than 120 seconds.',
