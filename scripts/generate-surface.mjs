@@ -8,7 +8,18 @@ import ts from 'typescript'
 import { at } from './paths.mjs'
 
 const ROOT = 'src-core/surface'
-const HANDLES = ['handles/pointer.ts', 'handles/page.ts', 'handles/cache.ts', 'handles/struct-type.ts', 'handles/objects.ts', 'handles/cells.ts', 'handles/page-state.ts', 'handles/ownable.ts']
+const HANDLES = [
+  'handles/pointer.ts',
+  'handles/page.ts',
+  'handles/cache.ts',
+  'handles/struct-type.ts',
+  'handles/objects.ts',
+  'handles/cells.ts',
+  'handles/page-state.ts',
+  'handles/ownable.ts',
+  'handles/scatterlist.ts',
+  'handles/device.ts',
+]
 const TYPES_MODULE = 'pageward:types'
 /** Kinds by property of what a module's factory returns. */
 const KINDS = { steps: 'step', suspending: 'suspending', pure: 'pure', values: 'value' }
@@ -25,7 +36,9 @@ function surfaceTable() {
     if (ts.isObjectLiteralExpression(node)) {
       const text = (/** @type {string} */ name) => {
         const found = node.properties.find((p) => p.name?.getText() === name)
-        return found && ts.isPropertyAssignment(found) && ts.isStringLiteral(found.initializer) ? found.initializer.text : null
+        return found && ts.isPropertyAssignment(found) && ts.isStringLiteral(found.initializer)
+          ? found.initializer.text
+          : null
       }
       const module = text('module')
       const file = text('file')
@@ -67,7 +80,8 @@ function returned(source) {
     if (!ts.isFunctionDeclaration(statement) || !statement.body) continue
     if (!statement.modifiers?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)) continue
     for (const inner of statement.body.statements) {
-      if (ts.isReturnStatement(inner) && inner.expression && ts.isObjectLiteralExpression(inner.expression)) found = inner.expression
+      if (ts.isReturnStatement(inner) && inner.expression && ts.isObjectLiteralExpression(inner.expression))
+        found = inner.expression
     }
   }
   if (!found) throw new Error(`${source.fileName} has no exported factory that returns an object literal`)
@@ -88,13 +102,27 @@ function namesOf(file) {
       if (doc === '') throw new Error(`${file}: ${name} has no doc comment`)
       if (ts.isMethodDeclaration(member)) {
         const parameters = member.parameters.slice(key === 'pure' ? 0 : 1).map((p) => p.getText(source))
-        const generics = member.typeParameters ? `<${member.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
+        const generics = member.typeParameters
+          ? `<${member.typeParameters.map((t) => t.getText(source)).join(', ')}>`
+          : ''
         if (!member.type) throw new Error(`${file}: ${name} has no result type`)
         // A default value cannot stand in a declaration: the parameter is optional there.
-        const clean = parameters.map((p) => p.replace(/^(\w+)(\??):([^=]*[^=\s>])\s*=(?!>).*$/s, '$1?:$3').replace(/^(\w+)\s*=\s*(?:true|false)$/, '$1?: boolean').replace(/^(\w+)\s*=\s*[\d.]+$/, '$1?: number'))
-        names.push({ name, kind: KINDS[key], text: `${doc}\nexport function ${name}${generics}(${clean.join(', ')}): ${member.type.getText(source)}` })
+        const clean = parameters.map((p) =>
+          p
+            .replace(/^(\w+)(\??):([^=]*[^=\s>])\s*=(?!>).*$/s, '$1?:$3')
+            .replace(/^(\w+)\s*=\s*(?:true|false)$/, '$1?: boolean')
+            .replace(/^(\w+)\s*=\s*[\d.]+$/, '$1?: number'),
+        )
+        names.push({
+          name,
+          kind: KINDS[key],
+          text: `${doc}\nexport function ${name}${generics}(${clean.join(', ')}): ${member.type.getText(source)}`,
+        })
       } else {
-        const type = ts.isPropertyAssignment(member) && ts.isAsExpression(member.initializer) ? member.initializer.type.getText(source).replaceAll('OwnedValue', 'Owned') : 'number'
+        const type =
+          ts.isPropertyAssignment(member) && ts.isAsExpression(member.initializer)
+            ? member.initializer.type.getText(source).replaceAll('OwnedValue', 'Owned')
+            : 'number'
         names.push({ name, kind: KINDS[key], text: `${doc}\nexport const ${name}: ${type}` })
       }
     }
@@ -111,17 +139,27 @@ function handleTypes() {
     const source = parse(file)
     const internal = (/** @type {ts.Node} */ node) => docOf(node, source).includes('@internal')
     for (const statement of source.statements) {
-      const exported = ts.canHaveModifiers(statement) && ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
+      const exported =
+        ts.canHaveModifiers(statement) &&
+        ts.getModifiers(statement)?.some((m) => m.kind === ts.SyntaxKind.ExportKeyword)
       if (!exported || internal(statement)) continue
       if (ts.isClassDeclaration(statement) && statement.name) {
         if (/Handles$|Recorder$/.test(statement.name.text)) continue
-        const members = statement.members.filter((m) => isPublic(m) && !internal(m)).map((m) => `${indent(docOf(m, source))}\n  ${memberText(m, source)}`)
-        const generics = statement.typeParameters ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
+        const members = statement.members
+          .filter((m) => isPublic(m) && !internal(m))
+          .map((m) => `${indent(docOf(m, source))}\n  ${memberText(m, source)}`)
+        const generics = statement.typeParameters
+          ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
+          : ''
         text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n  readonly [kind]: '${statement.name.text}'\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isInterfaceDeclaration(statement)) {
-        const members = statement.members.filter((m) => !internal(m)).map((m) => `${indent(docOf(m, source))}\n  ${m.getText(source)}`)
-        const generics = statement.typeParameters ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
+        const members = statement.members
+          .filter((m) => !internal(m))
+          .map((m) => `${indent(docOf(m, source))}\n  ${m.getText(source)}`)
+        const generics = statement.typeParameters
+          ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
+          : ''
         text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isTypeAliasDeclaration(statement) && !/^(Region)$/.test(statement.name.text)) {
@@ -141,7 +179,13 @@ function indent(doc) {
 
 /** @param {ts.ClassElement} member */
 function isPublic(member) {
-  if (ts.isConstructorDeclaration(member) || ts.isSetAccessor(member) || !member.name || ts.isPrivateIdentifier(member.name)) return false
+  if (
+    ts.isConstructorDeclaration(member) ||
+    ts.isSetAccessor(member) ||
+    !member.name ||
+    ts.isPrivateIdentifier(member.name)
+  )
+    return false
   const modifiers = ts.canHaveModifiers(member) ? (ts.getModifiers(member) ?? []) : []
   return !modifiers.some((m) => m.kind === ts.SyntaxKind.StaticKeyword || m.kind === ts.SyntaxKind.PrivateKeyword)
 }
@@ -150,15 +194,20 @@ function isPublic(member) {
 function memberText(member, source) {
   const name = member.name?.getText(source)
   if (ts.isGetAccessor(member)) {
-    const isSettable = ts.isClassDeclaration(member.parent) && member.parent.members.some((m) => ts.isSetAccessor(m) && m.name.getText(source) === name)
+    const isSettable =
+      ts.isClassDeclaration(member.parent) &&
+      member.parent.members.some((m) => ts.isSetAccessor(m) && m.name.getText(source) === name)
     return `${isSettable ? '' : 'readonly '}${name}: ${member.type?.getText(source)}`
   }
   if (ts.isMethodDeclaration(member)) {
     const generics = member.typeParameters ? `<${member.typeParameters.map((t) => t.getText(source)).join(', ')}>` : ''
-    const parameters = member.parameters.map((p) => (p.initializer ? `${p.name.getText(source)}?: number` : p.getText(source)))
+    const parameters = member.parameters.map((p) =>
+      p.initializer ? `${p.name.getText(source)}?: number` : p.getText(source),
+    )
     return `${name}${generics}(${parameters.join(', ')}): ${member.type?.getText(source)}`
   }
-  if (ts.isPropertyDeclaration(member)) return `${member.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) ? 'readonly ' : ''}${name}: ${member.type?.getText(source)}`
+  if (ts.isPropertyDeclaration(member))
+    return `${member.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) ? 'readonly ' : ''}${name}: ${member.type?.getText(source)}`
   throw new Error(`cannot declare ${name}`)
 }
 
@@ -171,7 +220,11 @@ for (const [module, names] of Object.entries(missing)) {
   const known = modules.get(module) ?? []
   for (const name of names) {
     if (known.some((n) => n.name === name)) continue
-    known.push({ name, kind: 'step', text: `/** Not simulated yet: calling it ends the task with the diagnosis \`not-simulated\`. */\nexport function ${name}(...args: unknown[]): never` })
+    known.push({
+      name,
+      kind: 'step',
+      text: `/** Not simulated yet: calling it ends the task with the diagnosis \`not-simulated\`. */\nexport function ${name}(...args: unknown[]): never`,
+    })
   }
   modules.set(module, known)
 }
@@ -184,10 +237,19 @@ for (const [module, names] of modules) {
   index[module] = Object.fromEntries(names.map((n) => [n.name, n.kind]))
   for (const type of handles.names) index[module][type] ??= 'type'
   const values = new Set(names.map((n) => n.name))
-  const merged = handles.names.filter((t) => values.has(t)).map((t) => (t === 'Owned' ? `export type Owned<T> = import('${TYPES_MODULE}').Owned<T>` : `export type ${t} = import('${TYPES_MODULE}').${t}`))
+  const merged = handles.names
+    .filter((t) => values.has(t))
+    .map((t) =>
+      t === 'Owned'
+        ? `export type Owned<T> = import('${TYPES_MODULE}').Owned<T>`
+        : `export type ${t} = import('${TYPES_MODULE}').${t}`,
+    )
   const imports = `import type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   const exports = `export type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
-  declarations.push({ module, text: `declare module '${module}' {\n${imports}${exports}${merged.join('\n')}\n${names.map((n) => n.text).join('\n')}\n}\n` })
+  declarations.push({
+    module,
+    text: `declare module '${module}' {\n${imports}${exports}${merged.join('\n')}\n${names.map((n) => n.text).join('\n')}\n}\n`,
+  })
 }
 // `linux` and `kernel` have everything of their parts.
 for (const whole of ['linux', 'kernel']) {
@@ -200,8 +262,13 @@ for (const whole of ['linux', 'kernel']) {
     }
   }
   // A name that is a value and a type is exported by name: `export *` from two modules would leave the type alone.
-  const twins = parts.flatMap((m) => (modules.get(m) ?? []).filter((n) => handles.names.includes(n.name)).map((n) => `export { ${n.name} } from '${m}'`))
-  declarations.push({ module: whole, text: `declare module '${whole}' {\n${[...parts.map((m) => `export * from '${m}'`), ...twins].join('\n')}\n}\n` })
+  const twins = parts.flatMap((m) =>
+    (modules.get(m) ?? []).filter((n) => handles.names.includes(n.name)).map((n) => `export { ${n.name} } from '${m}'`),
+  )
+  declarations.push({
+    module: whole,
+    text: `declare module '${whole}' {\n${[...parts.map((m) => `export * from '${m}'`), ...twins].join('\n')}\n}\n`,
+  })
 }
 /** @type {Record<string, string>} */
 const namespaces = {}
@@ -209,11 +276,20 @@ if (index.sim) {
   namespaces.sim = 'sim'
   index.sim.sim = 'value'
   const body = declarations.find((d) => d.module === 'sim')
-  if (body) body.text = body.text.replace(/\n}\n$/, "\n/** Everything of this module as one object. */\nexport const sim: typeof import('sim')\n}\n")
+  if (body)
+    body.text = body.text.replace(
+      /\n}\n$/,
+      "\n/** Everything of this module as one object. */\nexport const sim: typeof import('sim')\n}\n",
+    )
 }
 
-const HEADER = '// Made by scripts/generate-surface.mjs from the surface modules; run `npm run generate` after changing them.\n'
-const methods = [...readFileSync(at(ROOT, 'build.ts'), 'utf8').match(/POINTER_METHODS = \[([^\]]*)\]/)?.[1].matchAll(/'(\w+)'/g) ?? []].map((m) => m[1])
+const HEADER =
+  '// Made by scripts/generate-surface.mjs from the surface modules; run `npm run generate` after changing them.\n'
+const methods = [
+  ...(readFileSync(at(ROOT, 'build.ts'), 'utf8')
+    .match(/POINTER_METHODS = \[([^\]]*)\]/)?.[1]
+    .matchAll(/'(\w+)'/g) ?? []),
+].map((m) => m[1])
 const outputs = {
   'index.ts': `${HEADER}import type { SurfaceIndex } from '../surface-index.ts'\n\n/** The surface as the compiler sees it. */\nexport const SURFACE_INDEX: SurfaceIndex = ${JSON.stringify({ modules: index, methods, namespaces, missing: {} }, null, 2)}\n`,
   'declarations.ts': `${HEADER}\n/** Declarations of every importable module, with the documentation that editors show. */\nexport const DECLARATIONS: readonly { readonly module: string; readonly text: string }[] = ${JSON.stringify(declarations, null, 2)}\n`,

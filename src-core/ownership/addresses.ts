@@ -15,6 +15,7 @@ export function kernelAddress(machine: MachineInfo, kind: number, base: number):
     case AllocationKind.COMPOUND:
     case AllocationKind.LARGE_KMALLOC:
     case AllocationKind.SLAB:
+    case AllocationKind.COHERENT:
       return machine.pageOffset + (BigInt(base) << shift)
     case AllocationKind.KMALLOC:
     case AllocationKind.CACHE_OBJECT:

@@ -20,6 +20,8 @@ export const Mark = {
   GIVEN_UP: 16,
   /** Its owner set page flags that a free looks at. */
   FLAGGED: 32,
+  /** It was given to a device at some time. */
+  DMA: 64,
 } as const
 
 /** Order of memory that was not made as one block of 2^n pages (alloc_pages_exact). */

@@ -11,10 +11,11 @@ import { Desk } from './desk.ts'
 import type { Finding } from './finding.ts'
 import { Ledger } from './ledger.ts'
 import { Names } from './names.ts'
-import { IS_FOLIO_OP, IS_PAGE_FREE, isPageKind } from './op-classes.ts'
+import { IS_FOLIO_OP, IS_PAGE_FREE, isDmaOp, isPageKind } from './op-classes.ts'
 import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { dmaRule, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
@@ -80,6 +81,10 @@ export class Judge {
   /** A notable row, before it takes effect (`Witness`). */
   row(row: Row): void {
     const { scene } = this
+    if (isDmaOp(row.op)) {
+      dmaRule(scene, row)
+      return
+    }
     switch (OP_FAMILY[row.op]) {
       case Family.READ:
       case Family.WRITE:
@@ -103,14 +108,14 @@ export class Judge {
         if (row.op === Op.krealloc) noteFailedRealloc(scene, row)
         else addressRule(scene, row)
         break
+      case Family.RCU:
+        if (row.op === Op.call_rcu) deferRule(scene, row)
+        break
       case Family.ASSERT:
         assertRule(scene, row)
         break
       case Family.EXCEPTION:
         exceptionRule(scene, row)
-      case Family.RCU:
-        if (row.op === Op.call_rcu) deferRule(scene, row)
-        break
         break
       case Family.NOT_SIMULATED:
         notSimulatedRule(scene, row)
@@ -131,6 +136,7 @@ export class Judge {
   /** Judges what only the end of the run shows (leaks, deadlock) and returns all findings by place in the run. */
   finish(outcome: Outcome): Finding[] {
     const { scene } = this
+    mixupsLeft(scene)
     if (outcome === 'completed') {
       vfreesThatLeaked(scene)
       kmapLeaks(scene, freedWhileMapped(scene))

@@ -15,6 +15,7 @@ import {
   freeFits,
   IS_ALWAYS_NOTABLE,
   IS_FOLIO_OP,
+  isDmaOp,
   IS_PAGE_FREE,
   IS_SPECIAL_ALLOC,
   IS_VMALLOC_TO,
@@ -46,6 +47,7 @@ export class Ledger extends AccessSets {
     for (let i = from; i < to; i++) {
       step++
       const op = kind[i]
+      const firstDelta = delta
       const family = OP_FAMILY[op]
       const id = allocation[i]
       if (id > table.lastId) this.ingest(chunk, step, op, a[i])
@@ -90,23 +92,27 @@ export class Ledger extends AccessSets {
           }
           break
         case Family.MAP:
-          if (id !== 0 && (flags[i] & STOPPED) === 0) this.map(op, id, subject[i], step, task[i], a[i])
+          if (id !== 0 && (flags[i] & STOPPED) === 0 && !isDmaOp(op)) this.map(op, id, subject[i], step, task[i], a[i])
           break
         case Family.MOVE:
           if (op === Op.split_page && id !== 0 && (flags[i] & STOPPED) === 0) this.split(chunk, id, step, op)
           break
-        case Family.UNMAP:
-          this.unmap(a[i], step)
         case Family.RCU:
           // kfree_rcu(): the object belongs to the callback from now on.
           if (op === Op.call_rcu && id !== 0 && (flags[i] & STOPPED) === 0) this.endOwner(id, step)
           break
+        case Family.UNMAP:
+          if (!isDmaOp(op)) this.unmap(a[i], step)
           break
         case Family.DERIVE:
           if (id !== 0 && id <= table.lastId) {
             table.words[id * WORDS + Word.POINTERS] = this.pointers.add(step, subject[i], table.pointers(id))
           }
           break
+      }
+      if (isDmaOp(op)) {
+        this.current.load(chunk, i, firstDelta)
+        this.foldDma(this.current)
       }
     }
     this.step = step
@@ -158,11 +164,12 @@ export class Ledger extends AccessSets {
       case Family.PUT:
         return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
       case Family.MAP:
-        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0
+        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0 && !isDmaOp(op)
       case Family.UNMAP:
-        return flags === 0 && a === b
+        return flags === 0 && a === b && !isDmaOp(op)
       case Family.DERIVE:
-        return flags === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0
+        return flags === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
+      case Family.DMA:
       case Family.ASSERT:
       case Family.EXCEPTION:
       case Family.NOT_SIMULATED:

@@ -2,6 +2,7 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { OP_NAMES } from '../trace/ops.ts'
 import type { Site } from '../compiler/contract.ts'
+import { IS_TABLE_ALLOC } from './op-classes.ts'
 import type { AllocationTable } from './allocation-table.ts'
 
 const KIND_WORDS: Readonly<Record<number, string>> = {
@@ -16,6 +17,7 @@ const KIND_WORDS: Readonly<Record<number, string>> = {
   [AllocationKind.CACHE]: 'cache',
   [AllocationKind.OWNED]: 'owner',
   [AllocationKind.FOREIGN]: 'memory',
+  [AllocationKind.COHERENT]: 'coherent memory',
 }
 
 /** Functions whose first argument is what they access, free or map. */
@@ -33,6 +35,8 @@ export class Names {
 
   /** Variable the memory was first stored in; empty if it never was. */
   memory(allocation: number): string {
+    const made = this.allocations.madeBy(allocation)
+    if (IS_TABLE_ALLOC[made] === 1) return this.argument(this.allocations.site(allocation), 0)
     return this.site(this.allocations.site(allocation))?.assigned ?? ''
   }
 

@@ -29,8 +29,27 @@ export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'foli
 /** Calls without a family of their own that the rules want to see. */
 export const IS_ALWAYS_NOTABLE = table(['virt_to_phys', 'page_flag_set', 'page_flag_clear', 'call_rcu'])
 /** Allocations that end or map other memory. */
-export const IS_SPECIAL_ALLOC = table(['krealloc', 'vmap'])
+export const IS_SPECIAL_ALLOC = table([
+  'krealloc',
+  'vmap',
+  'sg_alloc_table',
+  'sg_alloc_table_from_pages',
+  'sg_alloc_table_from_pages_segment',
+  'dma_alloc_coherent',
+])
 export const IS_CACHE_ALLOC = table(['kmem_cache_alloc', 'kmem_cache_zalloc'])
+
+/** Calls whose new memory is a table's entries: its name is the table's. */
+export const IS_TABLE_ALLOC = table([
+  'sg_alloc_table',
+  'sg_alloc_table_from_pages',
+  'sg_alloc_table_from_pages_segment',
+])
+
+/** True for operations on scatterlists, DMA mappings and devices: they stand in a row in trace/ops.ts. */
+export function isDmaOp(op: number): boolean {
+  return op >= Op.sg_init_table && op <= Op.device_unbind
+}
 
 const KINDS = 16
 const FITS = new Uint8Array(OP_NAMES.length * KINDS)
@@ -68,5 +87,10 @@ export function isSlabObject(kind: number): boolean {
 }
 /** Kinds whose base is a page frame number. */
 export function hasFrameBase(kind: number): boolean {
-  return isPageKind(kind) || kind === AllocationKind.LARGE_KMALLOC || kind === AllocationKind.SLAB
+  return (
+    isPageKind(kind) ||
+    kind === AllocationKind.LARGE_KMALLOC ||
+    kind === AllocationKind.SLAB ||
+    kind === AllocationKind.COHERENT
+  )
 }

@@ -16,6 +16,8 @@ export const RightKind = {
   KMAP: 4,
   /** A page of a vmap area. Covers bytes. */
   VMAP: 5,
+  /** A DMA mapping: a device reaches the bytes. */
+  DMA: 6,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
 

@@ -19,8 +19,10 @@ import {
   isPageKind,
   isSlabObject,
 } from './op-classes.ts'
+import { DmaTable } from './dma-table.ts'
 import { PointerTable } from './pointer-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
+import type { Row } from './row.ts'
 import { StepLog } from './step-log.ts'
 
 /** Answers of `matchPut` that are no row: the owner's right, and nothing left to drop. */
@@ -38,6 +40,8 @@ export class Shadow {
   readonly allocations = new AllocationTable(this.steps)
   readonly rights = new RightTable(this.steps)
   readonly pointers = new PointerTable(this.steps)
+  /** Scatterlist entries, DMA mappings and devices. */
+  readonly dma = new DmaTable()
   /** Last step folded. */
   step = 0
   /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
@@ -169,7 +173,7 @@ export class Shadow {
     const at = id * WORDS
     const row = this.rights.add(kind, id, pfn, step, task, name, words[at + Word.RIGHTS])
     words[at + Word.RIGHTS] = row
-    words[at + Word.SLAB]++
+    if (!isSlabObject(words[at] & 0xff)) words[at + Word.SLAB]++
     words[at] |= Mark.RIGHTS << MARK_SHIFT
     return row
   }
@@ -178,7 +182,10 @@ export class Shadow {
     this.rights.end(row, step)
     const { words } = this.allocations
     const at = this.rights.allocation(row) * WORDS
-    if (--words[at + Word.SLAB] === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
+    // A slab object has its slab where other memory has the number of its rights.
+    const object = isSlabObject(words[at] & 0xff)
+    const left = object ? this.held(this.rights.allocation(row), () => true).length : --words[at + Word.SLAB]
+    if (left === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
   }
 
   protected put(id: number, step: number, task: number): void {
@@ -204,6 +211,27 @@ export class Shadow {
     if (row === 0 || this.rights.to(row) !== 0) return
     this.endRight(row, step)
     if (this.allocations.kind(this.rights.allocation(row)) === AllocationKind.SLAB) this.slabMappings--
+  }
+
+  /** Folds a row about scatterlists, mappings or devices: entries, then the rights that mappings give. */
+  protected foldDma(row: Row): void {
+    const { dma } = this
+    dma.fold(row, (phys) => this.memoryAt(phys))
+    const begun = dma.begun
+    if (begun !== null) {
+      for (const [memory, pfn] of dma.memoriesOf(begun, this.shift)) {
+        if (memory === 0 || (this.allocations.mark(memory) & Mark.FREED) !== 0) continue
+        this.allocations.addMark(memory, Mark.DMA)
+        begun.rows.push(this.take(RightKind.DMA, memory, pfn, row.step, row.task, begun.right))
+      }
+    }
+    if (dma.ended !== null) for (const right of dma.ended.rows) this.endRight(right, row.step)
+  }
+
+  /** Allocation that holds a byte: in a slab page the object there; 0 = none. */
+  memoryAt(phys: number): number {
+    const holder = this.occupant(phys >>> this.shift)
+    return this.allocations.kind(holder) === AllocationKind.SLAB ? this.objectAt(phys) || holder : holder
   }
 
   /**

@@ -6,6 +6,7 @@ import { kernelTypes } from './kernel/types.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
 import { linuxCompletion } from './linux/completion.ts'
+import { linuxDmaMapping } from './linux/dma-mapping.ts'
 import { linuxErrno } from './linux/errno.ts'
 import { linuxGfp } from './linux/gfp.ts'
 import { linuxHighmem } from './linux/highmem.ts'
@@ -19,12 +20,14 @@ import { linuxRcu } from './linux/rcupdate.ts'
 import { linuxRefcount } from './linux/refcount.ts'
 import { linuxRwsem } from './linux/rwsem.ts'
 import { linuxKthread } from './linux/kthread.ts'
+import { linuxScatterlist } from './linux/scatterlist.ts'
 import { linuxSched } from './linux/sched.ts'
 import { linuxSpinlock } from './linux/spinlock.ts'
 import { linuxSlab } from './linux/slab.ts'
 import { linuxString } from './linux/string.ts'
 import { linuxTypes } from './linux/types.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
+import { simDevices } from './sim/device.ts'
 import { simControls } from './sim/sim.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
@@ -63,6 +66,9 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/kthread', file: 'linux/kthread.ts', factory: linuxKthread },
   { module: 'linux/sched', file: 'linux/sched.ts', factory: linuxSched },
   { module: 'linux/random', file: 'linux/random.ts', factory: linuxRandom },
+  { module: 'linux/scatterlist', file: 'linux/scatterlist.ts', factory: linuxScatterlist },
+  { module: 'linux/dma-mapping', file: 'linux/dma-mapping.ts', factory: linuxDmaMapping },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
+  { module: 'sim', file: 'sim/device.ts', factory: simDevices },
 ]

@@ -12,17 +12,6 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
     'get_user_pages_fast', 'pin_user_pages', 'pin_user_pages_fast', 'unpin_user_page', 'unpin_user_pages',
     'folio_maybe_dma_pinned', 'page_mapped',
   ],
-  'linux/scatterlist': [
-    'sg_init_table', 'sg_set_page', 'sg_set_buf', 'sg_page', 'sg_virt', 'sg_next', 'sg_nents', 'sg_alloc_table',
-    'sg_alloc_table_from_pages', 'sg_free_table', 'sg_dma_address', 'sg_dma_len', 'for_each_sg', 'for_each_sgtable_sg',
-    'for_each_sgtable_dma_sg',
-  ],
-  'linux/dma-mapping': [
-    'dma_map_single', 'dma_unmap_single', 'dma_map_page', 'dma_unmap_page', 'dma_map_sg', 'dma_unmap_sg',
-    'dma_map_sgtable', 'dma_unmap_sgtable', 'dma_sync_single_for_cpu', 'dma_sync_single_for_device',
-    'dma_sync_sgtable_for_cpu', 'dma_sync_sgtable_for_device', 'dma_mapping_error', 'dma_alloc_coherent',
-    'dma_free_coherent',
-  ],
   'linux/shrinker': ['shrinker_alloc', 'shrinker_register', 'shrinker_free'],
   'linux/list_lru': [
     'list_lru_init', 'list_lru_add', 'list_lru_del', 'list_lru_walk', 'list_lru_count', 'list_lru_destroy', 'list_lru_isolate',
@@ -35,7 +24,7 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
     'spawn', 'open', 'close', 'ioctl', 'mmap', 'munmap', 'mremap', 'fork', 'waitpid', 'pipe', 'read', 'write', 'vmsplice',
     'exit', 'process_vm_readv',
   ],
-  sim: ['device', 'gpu_page_table', 'reclaim', 'kswapd', 'raise_irq', 'tlb_flush', 'pte_get', 'pte_set', 'pte_clear'],
+  sim: ['gpu_page_table', 'reclaim', 'kswapd', 'raise_irq', 'tlb_flush', 'pte_get', 'pte_set', 'pte_clear'],
 }
 
 export const NOT_SIMULATED: readonly string[] = Object.values(NOT_SIMULATED_MODULES).flat()

@@ -13,6 +13,7 @@ import { Random } from '../base/random.ts'
 import { useAllocation } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, OP_NAMES } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
+import { Dma } from '../dma/dma.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { Locks } from '../sched/locks.ts'
 import type { Tasks } from '../sched/tasks.ts'
@@ -23,6 +24,7 @@ import { Ptr, Region } from './handles/pointer.ts'
 import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
 import { Owners } from './owners.ts'
+import { Scatter } from './scatter.ts'
 import type { TaskControl } from './task-control.ts'
 
 /** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
@@ -57,9 +59,14 @@ export class Surface {
   readonly owners = new Owners()
   readonly random: Random
   readonly cells: CellRecorder
+  readonly dma: Dma
+  readonly scatter: Scatter
   /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */
   readonly hooks: { init: (() => unknown) | null; initSite: number; exit: (() => unknown) | null; exitSite: number } = {
-    init: null, initSite: 0, exit: null, exitSite: 0,
+    init: null,
+    initSite: 0,
+    exit: null,
+    exitSite: 0,
   }
 
   constructor(
@@ -74,6 +81,8 @@ export class Surface {
     this.locks = new Locks(tasks)
     this.random = new Random(kernel.config.seed)
     this.cells = new CellRecorder(kernel.trace, control, this.access)
+    this.dma = new Dma(kernel)
+    this.scatter = new Scatter(this)
     this.zeroSize = this.access.fromAddress(ZERO_SIZE_ADDRESS)
   }
 
@@ -173,6 +182,15 @@ export class Surface {
   physOf(p: Ptr): number {
     const offset = Ptr.offset(p)
     return Ptr.region(p) === Region.LINEAR && offset >= 0 && offset < this.kernel.config.memory ? offset : -1
+  }
+
+  /** Allocation that occupies a byte now: in a slab page the object there; 0 = none. */
+  memoryAt(phys: number): number {
+    const pfn = Math.floor(phys / this.pageSize)
+    const { frames, slab } = this.kernel
+    if (!frames.valid(pfn)) return 0
+    const object = slab.isSlab(pfn) ? slab.objectAt(phys) : -1
+    return object >= 0 ? slab.allocationAt(object) : this.occupant(pfn)
   }
 
   /** Allocation that occupies a frame now; 0 = free, reserved or no frame. */

@@ -23,6 +23,8 @@ export const AllocationKind = {
   OWNED: 10,
   /** An address that came from outside: an integer, a C string constant. */
   FOREIGN: 11,
+  /** Coherent DMA memory in the linear map: a block of frames. base = pfn, size in bytes. */
+  COHERENT: 12,
 } as const
 export type AllocationKind = (typeof AllocationKind)[keyof typeof AllocationKind]
 
@@ -30,4 +32,5 @@ export type AllocationKind = (typeof AllocationKind)[keyof typeof AllocationKind
 export const ALLOCATION_KIND_NAMES = [
   'none', 'page-block', 'page-block', 'slab-object', 'slab-object', 'large-kmalloc', 'vmalloc-area', 'vmap-area',
   'slab', 'cache', 'owned', 'foreign',
+  'coherent-memory',
 ] as const

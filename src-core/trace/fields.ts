@@ -37,6 +37,14 @@ export const Field = {
   TASK: 14,
   /** Pins of a large folio (`_pincount`). index = pfn of the head. */
   PINCOUNT: 15,
+  /** Physical address of the first byte that a scatterlist entry names; 0 = none. index = entry. */
+  SG_ADDRESS: 16,
+  /** Bytes that a scatterlist entry names. index = entry. */
+  SG_LENGTH: 17,
+  /** What a DMA mapping covers: physical address of its first byte, of a list's the first entry; 0 = ended. index = right id. */
+  DMA_RANGE: 18,
+  /** DMA address of a mapping (low 32 bits); 0 = ended. index = right id. */
+  DMA_ADDRESS: 19,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 

@@ -48,6 +48,8 @@ export const Family = {
   EXCEPTION: 18,
   /** A listed surface function that is not simulated was called. a = index into the run's strings. */
   NOT_SIMULATED: 19,
+  /** Works on a scatterlist, a DMA mapping or a device. subject and details by kind. */
+  DMA: 20,
 } as const
 export type Family = (typeof Family)[keyof typeof Family]
 
@@ -195,6 +197,48 @@ const TABLE = [
   ['complete', Family.UNLOCK],
   ['other', Family.NONE],
   ['get_random', Family.NONE],
+  // linux/scatterlist. An entry is named by its id; fields: Field.SG_ADDRESS, Field.SG_LENGTH
+  ['sg_init_table', Family.DMA], // subject first entry, a entries
+  ['sg_init_one', Family.DMA], // like sg_set_buf
+  ['sg_set_page', Family.DMA], // allocation = memory named, subject entry, a length, b offset
+  ['sg_set_buf', Family.DMA], // the same; Flag.VMALLOC: the address is no linear one
+  ['sg_page', Family.DERIVE], // a entry, b entries that the walk in progress visits (0 = no walk)
+  ['sg_virt', Family.DERIVE], // the same
+  ['sg_next', Family.DMA], // subject entry
+  ['sg_nents', Family.DMA], // subject entry, a result
+  ['sg_dma_address', Family.DMA], // subject entry, b as for sg_page
+  ['sg_dma_len', Family.DMA], // the same
+  ['sg_field', Family.DMA], // a field of an entry or a table is read: a SgField, b as for sg_page
+  ['sg_alloc_table', Family.ALLOC], // allocation = the entries' memory, subject first entry, a entries, b gfp
+  ['sg_alloc_table_from_pages', Family.ALLOC],
+  ['sg_alloc_table_from_pages_segment', Family.ALLOC],
+  ['sg_free_table', Family.FREE], // subject first entry, a entries
+  ['for_each_sg', Family.DMA], // subject first entry, a entries to visit
+  ['for_each_sgtable_sg', Family.DMA],
+  ['for_each_sgtable_dma_sg', Family.DMA],
+  // linux/dma-mapping. a = right id + 2^28 * direction. Fields: Field.DMA_RANGE, Field.DMA_ADDRESS
+  ['dma_map_single', Family.MAP], // b bytes
+  ['dma_map_page', Family.MAP],
+  ['dma_map_sg', Family.MAP], // b = entries given + 2^16 * DMA entries made
+  ['dma_map_sgtable', Family.MAP],
+  ['dma_unmap_single', Family.UNMAP], // subject DMA address given (low 32 bits), b bytes given
+  ['dma_unmap_page', Family.UNMAP],
+  ['dma_unmap_sg', Family.UNMAP], // subject first entry, b entries given
+  ['dma_unmap_sgtable', Family.UNMAP],
+  ['dma_sync_single_for_cpu', Family.DMA], // like the unmap of the same form; a names the mapping that covers the range
+  ['dma_sync_single_for_device', Family.DMA],
+  ['dma_sync_sg_for_cpu', Family.DMA],
+  ['dma_sync_sg_for_device', Family.DMA],
+  ['dma_sync_sgtable_for_cpu', Family.DMA],
+  ['dma_sync_sgtable_for_device', Family.DMA],
+  ['dma_mapping_error', Family.DMA], // subject DMA address given
+  ['dma_alloc_coherent', Family.ALLOC], // a = right id, b bytes
+  ['dma_free_coherent', Family.FREE], // subject DMA address given, a CoherentMismatch bits, b bytes given
+  // devices
+  ['device', Family.DMA], // subject device, a index of its name in the run's strings
+  ['dma_read', Family.DMA], // a = right id of the mapping hit + 2^28 if it does not cover all, subject DMA address, b bytes
+  ['dma_write', Family.DMA],
+  ['device_unbind', Family.DMA], // subject device, a mappings left
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** Name of an operation kind: the surface function that records it. */
@@ -205,6 +249,15 @@ export const Op = Object.freeze(Object.fromEntries(TABLE.map(([name], kind) => [
 export const OP_NAMES: readonly OpName[] = TABLE.map(([name]) => name)
 /** Family by operation kind. */
 export const OP_FAMILY: Uint8Array = Uint8Array.from(TABLE, ([, family]) => family)
+
+/** Which field `sg_field` read. Those from NENTS on are fields of a table. */
+export const SgField = { PAGE_LINK: 1, OFFSET: 2, LENGTH: 3, DMA_ADDRESS: 4, DMA_LENGTH: 5, NENTS: 6, ORIG_NENTS: 7, SGL: 8 } as const
+
+/** What differs between `dma_free_coherent` and its allocation, one bit each. */
+export const CoherentMismatch = { SIZE: 1, HANDLE: 2, ADDRESS: 4, ATOMIC: 8, UNKNOWN: 16 } as const
+
+/** Right ids of DMA mappings are below this; the direction stands above them in one detail. */
+export const DMA_RIGHTS = 2 ** 28
 
 /** How an operation ended, one bit each. */
 export const Flag = {

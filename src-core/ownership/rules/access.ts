@@ -12,6 +12,7 @@ import { kasan } from '../kernel-lines.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { isWrite, usedLine, type Scene } from '../scene.ts'
+import { cpuTouch } from './dma-touch.ts'
 import { kmapEscape } from './kmap.ts'
 import { stolenReference } from './releases.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
@@ -39,6 +40,7 @@ export function accessRule(scene: Scene, row: Row): void {
   }
   if (outOfBounds(scene, row, target)) return
   if ((table.mark(target) & Mark.KMAPPED) !== 0) kmapEscape(scene, row, target)
+  if ((table.mark(target) & Mark.DMA) !== 0) cpuTouch(scene, row, target)
 }
 
 /**
@@ -102,7 +104,8 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
   return !(linear && table.kind(id) === AllocationKind.VMALLOC && ledger.occupant(pfn) === id)
 }
 
-function useAfterFree(scene: Scene, row: Row, id: number): void {
+/** Reports the use of memory that was given back; what follows from an earlier mistake is its consequence. */
+export function useAfterFree(scene: Scene, row: Row, id: number): void {
   const code = codeOf(scene, id)
   const cause = scene.desk.blameFor(id) ?? stolenReference(scene, row, id)
   if (scene.desk.repeated(code, id, row.step, cause) !== null) return

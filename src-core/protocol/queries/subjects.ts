@@ -45,6 +45,8 @@ const ON_FRAME: readonly OpName[] = [
   'phys_to_page',
   'vmalloc_to_page',
   'vmalloc_to_pfn',
+  'sg_page',
+  'sg_virt',
   'page_zone_name',
 ]
 /** Operations whose subject is a physical address. */
@@ -70,6 +72,8 @@ for (let op = 0; op < UNIT.length; op++) {
   if (family === Family.GET || family === Family.PUT || family === Family.MAP || family === Family.UNMAP)
     UNIT[op] = FRAME
 }
+// Subjects of these are DMA addresses and entries.
+for (const name of ['dma_unmap_single', 'dma_unmap_page', 'dma_unmap_sg', 'dma_unmap_sgtable'] as const) UNIT[Op[name]] = 0
 for (const name of ON_FRAME) UNIT[Op[name]] = FRAME
 for (const name of ON_ADDRESS) UNIT[Op[name]] = ADDRESS
 

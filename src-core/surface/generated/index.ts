@@ -70,7 +70,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -199,7 +202,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -249,7 +255,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -281,7 +290,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -310,7 +322,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -337,7 +352,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -387,7 +405,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -416,7 +437,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -442,7 +466,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -476,7 +503,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -504,7 +534,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
@@ -534,7 +567,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -563,7 +599,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -590,7 +629,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -625,7 +667,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "cell": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -654,7 +699,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -680,7 +728,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -712,7 +763,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -737,7 +791,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -766,7 +823,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -790,7 +850,101 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
+    },
+    "linux/scatterlist": {
+      "sg_init_table": "step",
+      "sg_init_one": "step",
+      "sg_set_page": "step",
+      "sg_set_buf": "step",
+      "sg_page": "step",
+      "sg_virt": "step",
+      "sg_next": "step",
+      "sg_nents": "step",
+      "sg_dma_address": "step",
+      "sg_dma_len": "step",
+      "sg_alloc_table": "step",
+      "sg_alloc_table_from_pages": "step",
+      "sg_alloc_table_from_pages_segment": "step",
+      "sg_free_table": "step",
+      "for_each_sg": "suspending",
+      "for_each_sgtable_sg": "suspending",
+      "for_each_sgtable_dma_sg": "suspending",
+      "scatterlist": "value",
+      "sg_table": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
+      "device": "type"
+    },
+    "linux/dma-mapping": {
+      "dma_map_single": "step",
+      "dma_map_page": "step",
+      "dma_unmap_single": "step",
+      "dma_unmap_page": "step",
+      "dma_map_sg": "step",
+      "dma_unmap_sg": "step",
+      "dma_map_sgtable": "step",
+      "dma_unmap_sgtable": "step",
+      "dma_sync_single_for_cpu": "step",
+      "dma_sync_single_for_device": "step",
+      "dma_sync_sg_for_cpu": "step",
+      "dma_sync_sg_for_device": "step",
+      "dma_sync_sgtable_for_cpu": "step",
+      "dma_sync_sgtable_for_device": "step",
+      "dma_mapping_error": "step",
+      "dma_alloc_coherent": "step",
+      "dma_free_coherent": "step",
+      "DMA_BIDIRECTIONAL": "value",
+      "DMA_TO_DEVICE": "value",
+      "DMA_FROM_DEVICE": "value",
+      "DMA_NONE": "value",
+      "DMA_MAPPING_ERROR": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "kernel/types": {
       "drop": "suspending",
@@ -814,7 +968,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "cell": "type",
       "atomic_t": "type",
       "PageState": "type",
-      "Ownable": "type"
+      "Ownable": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "sim": {
       "fail_next": "step",
@@ -850,83 +1007,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "PageState": "type",
       "Ownable": "type",
       "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
       "sim": "value"
-    },
-    "linux/scatterlist": {
-      "sg_init_table": "step",
-      "sg_set_page": "step",
-      "sg_set_buf": "step",
-      "sg_page": "step",
-      "sg_virt": "step",
-      "sg_next": "step",
-      "sg_nents": "step",
-      "sg_alloc_table": "step",
-      "sg_alloc_table_from_pages": "step",
-      "sg_free_table": "step",
-      "sg_dma_address": "step",
-      "sg_dma_len": "step",
-      "for_each_sg": "step",
-      "for_each_sgtable_sg": "step",
-      "for_each_sgtable_dma_sg": "step",
-      "Ptr": "type",
-      "page": "type",
-      "folio": "type",
-      "kmem_cache": "type",
-      "FieldType": "type",
-      "FieldSpec": "type",
-      "FieldValue": "type",
-      "pointer_value": "type",
-      "StructType": "type",
-      "View": "type",
-      "mutex": "type",
-      "spinlock_t": "type",
-      "rw_semaphore": "type",
-      "completion": "type",
-      "rcu_head": "type",
-      "task_struct": "type",
-      "cell": "type",
-      "atomic_t": "type",
-      "PageState": "type",
-      "Ownable": "type",
-      "Owned": "type"
-    },
-    "linux/dma-mapping": {
-      "dma_map_single": "step",
-      "dma_unmap_single": "step",
-      "dma_map_page": "step",
-      "dma_unmap_page": "step",
-      "dma_map_sg": "step",
-      "dma_unmap_sg": "step",
-      "dma_map_sgtable": "step",
-      "dma_unmap_sgtable": "step",
-      "dma_sync_single_for_cpu": "step",
-      "dma_sync_single_for_device": "step",
-      "dma_sync_sgtable_for_cpu": "step",
-      "dma_sync_sgtable_for_device": "step",
-      "dma_mapping_error": "step",
-      "dma_alloc_coherent": "step",
-      "dma_free_coherent": "step",
-      "Ptr": "type",
-      "page": "type",
-      "folio": "type",
-      "kmem_cache": "type",
-      "FieldType": "type",
-      "FieldSpec": "type",
-      "FieldValue": "type",
-      "pointer_value": "type",
-      "StructType": "type",
-      "View": "type",
-      "mutex": "type",
-      "spinlock_t": "type",
-      "rw_semaphore": "type",
-      "completion": "type",
-      "rcu_head": "type",
-      "task_struct": "type",
-      "cell": "type",
-      "atomic_t": "type",
-      "PageState": "type",
-      "Ownable": "type",
-      "Owned": "type"
     },
     "linux/shrinker": {
       "shrinker_alloc": "step",
@@ -952,7 +1035,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/list_lru": {
       "list_lru_init": "step",
@@ -982,7 +1068,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/interrupt": {
       "request_irq": "step",
@@ -1007,7 +1096,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/workqueue": {
       "alloc_workqueue": "step",
@@ -1036,7 +1128,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -1061,7 +1156,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1086,7 +1184,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "user": {
       "spawn": "step",
@@ -1124,7 +1225,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "atomic_t": "type",
       "PageState": "type",
       "Ownable": "type",
-      "Owned": "type"
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -1193,6 +1297,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "PageState": "type",
       "Ownable": "type",
       "Owned": "type",
+      "scatterlist": "value",
+      "sg_table": "value",
+      "device": "type",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -1454,23 +1561,25 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "current": "value",
       "get_random_u32": "step",
       "sg_init_table": "step",
+      "sg_init_one": "step",
       "sg_set_page": "step",
       "sg_set_buf": "step",
       "sg_page": "step",
       "sg_virt": "step",
       "sg_next": "step",
       "sg_nents": "step",
-      "sg_alloc_table": "step",
-      "sg_alloc_table_from_pages": "step",
-      "sg_free_table": "step",
       "sg_dma_address": "step",
       "sg_dma_len": "step",
-      "for_each_sg": "step",
-      "for_each_sgtable_sg": "step",
-      "for_each_sgtable_dma_sg": "step",
+      "sg_alloc_table": "step",
+      "sg_alloc_table_from_pages": "step",
+      "sg_alloc_table_from_pages_segment": "step",
+      "sg_free_table": "step",
+      "for_each_sg": "suspending",
+      "for_each_sgtable_sg": "suspending",
+      "for_each_sgtable_dma_sg": "suspending",
       "dma_map_single": "step",
-      "dma_unmap_single": "step",
       "dma_map_page": "step",
+      "dma_unmap_single": "step",
       "dma_unmap_page": "step",
       "dma_map_sg": "step",
       "dma_unmap_sg": "step",
@@ -1478,11 +1587,18 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "dma_unmap_sgtable": "step",
       "dma_sync_single_for_cpu": "step",
       "dma_sync_single_for_device": "step",
+      "dma_sync_sg_for_cpu": "step",
+      "dma_sync_sg_for_device": "step",
       "dma_sync_sgtable_for_cpu": "step",
       "dma_sync_sgtable_for_device": "step",
       "dma_mapping_error": "step",
       "dma_alloc_coherent": "step",
       "dma_free_coherent": "step",
+      "DMA_BIDIRECTIONAL": "value",
+      "DMA_TO_DEVICE": "value",
+      "DMA_FROM_DEVICE": "value",
+      "DMA_NONE": "value",
+      "DMA_MAPPING_ERROR": "value",
       "shrinker_alloc": "step",
       "shrinker_register": "step",
       "shrinker_free": "step",
@@ -1528,7 +1644,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "cell": "type",
       "atomic_t": "type",
       "PageState": "type",
-      "Ownable": "type"
+      "Ownable": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type"
     }
   },
   "methods": [

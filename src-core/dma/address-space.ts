@@ -1,0 +1,92 @@
+/**
+ * What a device sees: bus addresses and what they lead to.
+ *
+ * Kernel: kernel/dma/direct.h (direct: the bus address is the physical address), drivers/iommu/dma-iommu.c and iova.c
+ * (an IOMMU: addresses are handed out top-down below 4 GiB, aligned to their size, and lead to pages by a table).
+ * Simplified: strict invalidation, no lazily flushed IOTLB; freed ranges are handed out again last in, first out.
+ */
+
+/** End of the IO addresses that are tried first (32 bits). */
+const IOVA_LIMIT = 2 ** 32
+
+/** Where a bus address leads. */
+export interface Translation {
+  readonly phys: number
+  /** The device may read, may write. */
+  readonly read: boolean
+  readonly write: boolean
+}
+
+/** The address space of a device. */
+export interface AddressSpace {
+  readonly isIommu: boolean
+  /** Maps whole pages in a row; returns the bus address of the first. -1 = no addresses left. */
+  map(pfns: readonly number[], read: boolean, write: boolean): number
+  unmap(address: number, pages: number): void
+  /** Null: the access faults. */
+  translate(address: number): Translation | null
+}
+
+/** No translation: every bus address is a physical address. */
+export class DirectSpace implements AddressSpace {
+  readonly isIommu = false
+
+  constructor(
+    private readonly memory: number,
+    private readonly pageSize: number,
+  ) {}
+
+  map(pfns: readonly number[]): number {
+    return pfns[0]! * this.pageSize
+  }
+
+  unmap(): void {
+    // Nothing to take back: the device reaches all of memory, always.
+  }
+
+  translate(address: number): Translation | null {
+    return address >= 0 && address < this.memory ? { phys: address, read: true, write: true } : null
+  }
+}
+
+/** An IOMMU domain of one device. */
+export class IommuSpace implements AddressSpace {
+  readonly isIommu = true
+  private readonly table = new Map<number, Translation>()
+  private readonly free = new Map<number, number[]>()
+  private top: number
+
+  constructor(private readonly pageSize: number) {
+    this.top = IOVA_LIMIT / pageSize
+  }
+
+  map(pfns: readonly number[], read: boolean, write: boolean): number {
+    const first = this.take(pfns.length)
+    if (first < 0) return -1
+    pfns.forEach((pfn, i) => this.table.set(first + i, { phys: pfn * this.pageSize, read, write }))
+    return first * this.pageSize
+  }
+
+  private take(pages: number): number {
+    const again = this.free.get(pages)?.pop()
+    if (again !== undefined) return again
+    const align = 2 ** Math.ceil(Math.log2(pages))
+    const first = Math.floor((this.top - pages) / align) * align
+    if (first <= 0) return -1
+    this.top = first
+    return first
+  }
+
+  unmap(address: number, pages: number): void {
+    const first = Math.floor(address / this.pageSize)
+    for (let i = first; i < first + pages; i++) this.table.delete(i)
+    const list = this.free.get(pages)
+    if (list === undefined) this.free.set(pages, [first])
+    else list.push(first)
+  }
+
+  translate(address: number): Translation | null {
+    const page = this.table.get(Math.floor(address / this.pageSize))
+    return page === undefined ? null : { ...page, phys: page.phys + (address % this.pageSize) }
+  }
+}

@@ -1,0 +1,119 @@
+/**
+ * Coherent memory: the CPU and a device may both use it at any time.
+ *
+ * Kernel: kernel/dma/mapping.c dma_alloc_attrs(), direct.c dma_direct_alloc(), drivers/iommu/dma-iommu.c
+ * iommu_dma_alloc_remap(); KERNEL_FACTS 6.5. Directly mapped memory lies in the linear map; behind an IOMMU it is a
+ * vmalloc area of single pages, so `virt_to_page` of the CPU address is wrong there.
+ * Simplified: no DMA pools, no contiguous memory allocator.
+ */
+import type { Kernel } from '../mm/kernel.ts'
+import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from '../mm/gfp.ts'
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { Field, FrameKind } from '../trace/fields.ts'
+import { CoherentMismatch } from '../trace/ops.ts'
+import type { DmaDevice } from './device.ts'
+
+export interface CoherentMemory {
+  readonly right: number
+  readonly device: DmaDevice
+  /** Allocation id. */
+  readonly allocation: number
+  readonly size: number
+  readonly address: number
+  /** First byte: physical address, or -1 when it is a vmalloc area. */
+  readonly phys: number
+  /** First page of the vmalloc area, or -1. */
+  readonly vpage: number
+  readonly order: number
+}
+
+export class Coherent {
+  readonly live = new Map<number, CoherentMemory>()
+  private readonly pageSize: number
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly nextRight: () => number,
+  ) {
+    this.pageSize = 2 ** kernel.info.pageShift
+  }
+
+  /** dma_alloc_coherent(): zeroed memory, or null. With __GFP_COMP the kernel warns and refuses. */
+  alloc(device: DmaDevice, size: number, gfp: number): CoherentMemory | null {
+    if (size === 0 || (gfp & __GFP_COMP) !== 0) return null
+    const mask = (gfp & ~(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) | __GFP_ZERO
+    const made = device.space.isIommu ? this.allocRemapped(device, size, mask) : this.allocDirect(size, mask)
+    if (made === null) return null
+    const memory = { ...made, device, size, right: this.nextRight(), allocation: this.kernel.trace.lastAllocation }
+    this.live.set(memory.right, memory)
+    this.kernel.trace.delta(Field.DMA_ADDRESS, memory.right, 0, memory.address >>> 0)
+    return memory
+  }
+
+  private allocDirect(size: number, gfp: number) {
+    const order = this.kernel.pages.orderOf(size)
+    const pfn = this.kernel.pages.alloc(order, gfp, FrameKind.PAGE, AllocationKind.COHERENT)
+    return pfn < 0 ? null : { address: pfn * this.pageSize, phys: pfn * this.pageSize, vpage: -1, order }
+  }
+
+  private allocRemapped(device: DmaDevice, size: number, gfp: number) {
+    const { vmalloc } = this.kernel
+    const vpage = vmalloc.alloc(size, gfp)
+    if (vpage < 0) return null
+    const pages = Math.ceil(size / this.pageSize)
+    const pfns = Array.from({ length: pages }, (_, i) => vmalloc.translate(vpage + i))
+    const address = device.space.map(pfns, true, true)
+    if (address >= 0) return { address, phys: -1, vpage, order: 0 }
+    vmalloc.free(vpage)
+    return null
+  }
+
+  /** The memory whose CPU address or bus address is given. */
+  find(device: DmaDevice, phys: number, vpage: number, address: number): CoherentMemory | null {
+    let byAddress: CoherentMemory | null = null
+    for (const memory of this.live.values()) {
+      if (memory.device !== device) continue
+      if ((phys >= 0 && memory.phys === phys) || (vpage >= 0 && memory.vpage === vpage)) return memory
+      if (memory.address === address) byAddress = memory
+    }
+    return byAddress
+  }
+
+  /** What a free names wrongly, `CoherentMismatch` bits. */
+  mismatch(memory: CoherentMemory, size: number, phys: number, vpage: number, address: number): number {
+    const pages = (bytes: number): number => Math.ceil(bytes / this.pageSize)
+    return (
+      (memory.size !== size && (pages(memory.size) !== pages(size) || this.kernel.config.debug)
+        ? CoherentMismatch.SIZE
+        : 0) |
+      (memory.address !== address ? CoherentMismatch.HANDLE : 0) |
+      (memory.phys !== phys || memory.vpage !== vpage ? CoherentMismatch.ADDRESS : 0)
+    )
+  }
+
+  /** Frees it whole. Flags as of the allocator's free. */
+  free(memory: CoherentMemory): number {
+    const { kernel } = this
+    this.live.delete(memory.right)
+    kernel.trace.delta(Field.DMA_ADDRESS, memory.right, memory.address >>> 0, 0)
+    if (memory.phys >= 0) return kernel.pages.freePages(memory.phys / this.pageSize, memory.order)
+    memory.device.space.unmap(memory.address, Math.ceil(memory.size / this.pageSize))
+    return kernel.vmalloc.free(memory.vpage)
+  }
+
+  /** The memory of a device that a bus address lies in; `whole`: it covers all bytes. */
+  covering(device: DmaDevice, address: number, length: number): { memory: CoherentMemory; whole: boolean } | null {
+    for (const memory of this.live.values()) {
+      const end = memory.address + Math.ceil(memory.size / this.pageSize) * this.pageSize
+      if (memory.device !== device || address < memory.address || address >= end) continue
+      return { memory, whole: address + length <= end }
+    }
+    return null
+  }
+
+  pending(device: DmaDevice): number {
+    let count = 0
+    for (const memory of this.live.values()) if (memory.device === device) count++
+    return count
+  }
+}

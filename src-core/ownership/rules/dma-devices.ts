@@ -1,0 +1,201 @@
+/**
+ * Rules over what devices do, and over coherent memory (KERNEL_FACTS D36, D37, D41, D44; SURFACE §8): a device that
+ * reaches memory through a mapping that ended, or that was never checked, shows the driver's mistake.
+ */
+import { CoherentMismatch, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Mark } from '../allocation-table.ts'
+import { directionOf, rightOf, type DmaMapping } from '../dma-table.ts'
+import type { Finding } from '../finding.ts'
+import { warning } from '../kernel-lines.ts'
+import type { Row } from '../row.ts'
+import { usedLine, type Scene } from '../scene.ts'
+import { useAfterFree } from './access.ts'
+import { bufferOf, deviceAddress, dmaApi, mapLine, uncheckedMap } from './dma-words.ts'
+import { directionName } from './dma-touch.ts'
+
+const TO_DEVICE = 1
+const FROM_DEVICE = 2
+
+export function deviceRule(scene: Scene, row: Row): void {
+  const { ledger } = scene
+  const mapping = ledger.dma.mapping(rightOf(row.a))
+  if (mapping === undefined) {
+    unmappedAccess(scene, row)
+    return
+  }
+  if (!mapping.checked) uncheckedMap(scene, row, mapping)
+  const freed = mapping.segments.find(({ memory }) => (ledger.allocations.mark(memory) & Mark.FREED) !== 0)
+  if (freed !== undefined) {
+    useAfterFree(scene, row, freed.memory)
+    return
+  }
+  if (directionOf(row.a) !== 0) beyondMapping(scene, row, mapping)
+  else if (row.op === Op.dma_write ? mapping.direction === TO_DEVICE : mapping.direction === FROM_DEVICE) {
+    if (!mapping.isCoherent) againstDirection(scene, row, mapping)
+  }
+}
+
+/** A device uses an address that no mapping has. */
+function unmappedAccess(scene: Scene, row: Row): void {
+  const { ledger, names, desk, story } = scene
+  const { mappings } = ledger.dma
+  const failed = mappings.findLast((mapping) => mapping.right === 0 && !mapping.checked)
+  if (failed !== undefined && (row.subject === NO_SUBJECT || failed.isList)) {
+    uncheckedMap(scene, row, failed)
+    return
+  }
+  const ended = mappings.findLast((mapping) => mapping.endedAt !== 0 && covers(mapping, row.subject))
+  if (ended !== undefined) {
+    const gone = (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0
+    if (ended.isCoherent) freedWhileRunning(scene, row, ended)
+    else if (gone) useAfterFree(scene, row, ended.allocation)
+    else afterUnmap(scene, row, ended)
+    return
+  }
+  desk.raise({
+    code: 'wild-access',
+    step: row.step,
+    allocation: row.allocation,
+    key: `device at nothing ${row.site}`,
+    message: `${names.call(row.site, row.op)}: no mapping has this DMA address`,
+    story: [...(row.allocation === 0 ? [] : [story.allocated(row.allocation)]), usedLine(scene, row)],
+    fix: 'give the device only addresses that dma_map_* or dma_alloc_coherent returned, and no physical ones',
+    kernel: faultLine(row),
+  })
+}
+
+function covers(mapping: DmaMapping, address: number): boolean {
+  if (mapping.isList)
+    return (
+      mapping.segments.some(({ phys, length }) => address >= phys && address < phys + length) ||
+      mapping.address === address
+    )
+  return address >= mapping.address && address < mapping.address + mapping.size
+}
+
+/** What an IOMMU reports; a directly mapped access is silent. */
+function faultLine(row: Row): string {
+  if (!row.has(Flag.WILD) || row.subject === NO_SUBJECT) return ''
+  const kind = row.op === Op.dma_write ? 'Write' : 'Read'
+  return `DMAR: [DMA ${kind} NO_PASID] Request device [00:01.0] fault addr 0x${row.subject.toString(16)}`
+}
+
+function afterUnmap(scene: Scene, row: Row, ended: DmaMapping): void {
+  const { names, desk, story, ledger } = scene
+  desk.raise({
+    code: 'wild-access',
+    step: row.step,
+    allocation: ended.allocation,
+    because: desk.blameFor(ended.allocation),
+    message: `${names.call(row.site, row.op)} goes through a mapping of ${bufferOf(scene, ended)} that was ended`,
+    story: [
+      ...(ended.allocation === 0 ? [] : [story.allocated(ended.allocation)]),
+      mapLine(scene, ended),
+      {
+        role: 'invalidated',
+        step: ended.endedAt,
+        text: names.call(ledger.steps.site(ended.endedAt), ledger.steps.op(ended.endedAt)),
+      },
+      usedLine(scene, row),
+    ],
+    fix: 'stop the device before the mapping is ended',
+    kernel: faultLine(row),
+  })
+}
+
+function beyondMapping(scene: Scene, row: Row, mapping: DmaMapping): void {
+  const { names, desk, story } = scene
+  desk.raise({
+    code: 'out-of-bounds',
+    step: row.step,
+    allocation: mapping.allocation,
+    because: desk.blameFor(mapping.allocation),
+    message: `${names.call(row.site, row.op)} goes beyond the mapping of ${bufferOf(scene, mapping)}`,
+    story: [...story.of(mapping.allocation), usedLine(scene, row)],
+    fix: 'tell the device the size that was mapped, or map what it needs',
+    kernel: faultLine(row),
+  })
+}
+
+function againstDirection(scene: Scene, row: Row, mapping: DmaMapping): void {
+  const { names, desk, story } = scene
+  desk.raise({
+    code: 'wild-access',
+    step: row.step,
+    allocation: mapping.allocation,
+    because: desk.blameFor(mapping.allocation),
+    message: `${names.call(row.site, row.op)} through a mapping that was made for ${directionName(mapping.direction)}`,
+    story: [...story.of(mapping.allocation), usedLine(scene, row)],
+    fix: 'map with the direction that the device needs: DMA_BIDIRECTIONAL if it reads and writes',
+    kernel: faultLine(row),
+  })
+}
+
+/** A device uses coherent memory that was freed: the free came too early (D44). */
+function freedWhileRunning(scene: Scene, row: Row, memory: DmaMapping): Finding {
+  const { names, desk, story, ledger } = scene
+  const free = ledger.steps.site(memory.endedAt)
+  return desk.raise({
+    code: 'coherent-misuse',
+    step: memory.endedAt,
+    allocation: memory.allocation,
+    because: desk.blameFor(memory.allocation),
+    message: `${names.call(free, Op.dma_free_coherent)} frees ${names.described(memory.allocation)} while the device still uses it`,
+    story: [...story.of(memory.allocation), usedLine(scene, row)],
+    fix: 'halt the device first, then free',
+    kernel: '',
+  })
+}
+
+/** dma_free_coherent() with other values than the allocation's, or where it may not be called. */
+export function coherentFreeRule(scene: Scene, row: Row): void {
+  const { ledger, names, desk, story } = scene
+  if (row.has(Flag.NULL) || row.a === 0) return
+  const memory = ledger.dma.mappings.findLast((mapping) => mapping.isCoherent && mapping.allocation === row.allocation)
+  const wrong = row.a
+  const call = names.call(row.site, row.op)
+  const given = names.described(row.allocation)
+  const at = deviceAddress(memory?.address ?? row.subject)
+  let message = `${call} is called in atomic context: it may have to unmap, which sleeps`
+  let kernel = warning(scene, row, 'kernel/dma/mapping.c dma_free_attrs')
+  let fix = 'free coherent memory from process context, outside of spinlocks'
+  if ((wrong & CoherentMismatch.UNKNOWN) !== 0) {
+    const before = memory !== undefined && memory.endedAt !== 0
+    message = before
+      ? `${call} frees ${given} a second time`
+      : `${call} is given memory that dma_alloc_coherent() did not make for this device`
+    kernel = dmaApi(scene, row, `tries to free DMA memory it has not allocated ${at} [size=${row.b} bytes]`)
+    fix = before ? 'free it once' : 'free with the device, address and handle of the allocation'
+  } else if ((wrong & CoherentMismatch.ADDRESS) !== 0) {
+    message = `${call} names another CPU address than ${given} has`
+    kernel = dmaApi(scene, row, `frees DMA memory with different CPU address ${at} [size=${row.b} bytes]`)
+    fix = 'free with the pointer that dma_alloc_coherent() returned'
+  } else if ((wrong & CoherentMismatch.HANDLE) !== 0) {
+    message = `${call} names another DMA address than ${given} has`
+    kernel = dmaApi(
+      scene,
+      row,
+      `tries to free DMA memory it has not allocated ${deviceAddress(row.subject)} [size=${row.b} bytes]`,
+    )
+    fix = 'free with the handle that dma_alloc_coherent() set'
+  } else if ((wrong & CoherentMismatch.SIZE) !== 0) {
+    const size = memory?.size ?? 0
+    message = `${given} was allocated with ${size} bytes and is freed with ${row.b}`
+    kernel = dmaApi(
+      scene,
+      row,
+      `frees DMA memory with different size ${at} [map size=${size} bytes] [unmap size=${row.b} bytes]`,
+    )
+    fix = 'free with the size of the allocation'
+  }
+  desk.raise({
+    code: 'coherent-misuse',
+    step: row.step,
+    allocation: row.allocation,
+    because: desk.blameFor(row.allocation),
+    message,
+    story: [...story.of(row.allocation), usedLine(scene, row)],
+    fix,
+    kernel,
+  })
+}

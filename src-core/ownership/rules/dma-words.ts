@@ -1,0 +1,77 @@
+/** What the DMA rules have in common: DMA-API lines, names of buffers, the mistake of an unchecked map. */
+import { Op, OP_NAMES } from '../../trace/ops.ts'
+import type { DmaMapping } from '../dma-table.ts'
+import type { Finding, FindingLine } from '../finding.ts'
+import type { Row } from '../row.ts'
+import type { Scene } from '../scene.ts'
+
+/** How dma-debug calls the kinds of mappings. */
+export function typeName(mapping: DmaMapping): string {
+  return mapping.isCoherent ? 'coherent' : mapping.isList ? 'scatter-gather' : 'single'
+}
+
+/** A DMA address as dma-debug prints it. */
+export function deviceAddress(address: number): string {
+  return `[device address=0x${(address >>> 0).toString(16).padStart(16, '0')}]`
+}
+
+/** A line of dma-debug, which `debug=on` has. The driver has the device's name. */
+export function dmaApi(scene: Scene, row: Row, text: string): string {
+  return scene.machine.debug ? `DMA-API: ${deviceNames(scene, row)}: device driver ${text}` : ''
+}
+
+/** `driver device` of a row: the device that its first argument names, else the first one. */
+export function deviceNames(scene: Scene, row: Row): string {
+  const { devices } = scene.ledger.dma
+  const variable = scene.names.argument(row.site, 0)
+  const found = devices.find(({ site }) => scene.names.assigned(site) === variable) ?? devices[0]
+  const name = found === undefined ? 'device' : (scene.strings()[found.name] ?? 'device')
+  return `${name} ${name}`
+}
+
+/** The line of the map in a story. */
+export function mapLine(scene: Scene, mapping: DmaMapping): FindingLine {
+  return { role: 'mapped', step: mapping.step, text: scene.names.call(mapping.site, mapping.op) }
+}
+
+/** The buffer of a map as the program calls it. */
+export function bufferOf(scene: Scene, mapping: DmaMapping): string {
+  const name = scene.names.argument(mapping.site, 1)
+  return name !== '' ? `\`${name}\`` : scene.names.described(mapping.allocation)
+}
+
+/** A map whose result nobody checked, now unmapped or used by a device: once for each place (D41). */
+export function uncheckedMap(scene: Scene, row: Row, mapping: DmaMapping): Finding {
+  const { names, desk, story } = scene
+  mapping.checked = true
+  const call = OP_NAMES[mapping.op] ?? 'dma_map_single'
+  const handle = names.assigned(mapping.site)
+  const failed = mapping.right === 0
+  const result = handle === '' ? 'its result' : `\`${handle}\``
+  const how = row.op === Op.dma_read || row.op === Op.dma_write ? 'used by a device' : 'unmapped'
+  return desk.raise({
+    code: 'dma-no-error-check',
+    step: mapping.step,
+    allocation: mapping.allocation,
+    key: `unchecked map ${mapping.site}`,
+    message: failed
+      ? `${call}() failed, and ${result} is ${how} as if it had not`
+      : `${call}() can fail: ${result} is ${how} without a check`,
+    story: [
+      ...(mapping.allocation === 0 ? [] : [story.allocated(mapping.allocation)]),
+      mapLine(scene, mapping),
+      { role: 'used', step: row.step, text: names.call(row.site, row.op) },
+    ],
+    fix: mapping.isList
+      ? `check what ${call}() returns (${mapping.op === Op.dma_map_sg ? '0 is failure' : 'an errno is failure'})`
+      : `if (dma_mapping_error(dev, ${handle === '' ? 'addr' : handle})) … before the address is used`,
+    kernel: failed
+      ? dmaApi(scene, row, 'tries to free an invalid DMA memory address')
+      : dmaApi(
+          scene,
+          row,
+          `failed to check map error${deviceAddress(mapping.address)} [size=${mapping.size} bytes] ` +
+            `[mapped as ${typeName(mapping)}]`,
+        ),
+  })
+}

@@ -1,0 +1,64 @@
+/** The rules over scatterlists, DMA mappings and devices, by operation (KERNEL_FACTS D36 to D44). */
+import { Flag, Op } from '../../trace/ops.ts'
+import { isMap, isSync, rightOf } from '../dma-table.ts'
+import type { Row } from '../row.ts'
+import type { Scene } from '../scene.ts'
+import { coherentFreeRule, deviceRule } from './dma-devices.ts'
+import { bufferRule, entryRule, freeTableRule, goneEntry, mixupOf } from './dma-lists.ts'
+import { mapRule, syncRule, unmapRule } from './dma-maps.ts'
+import { nullDereference } from './null-and-wild.ts'
+
+/** A row about scatterlists, mappings or devices, before it takes effect. */
+export function dmaRule(scene: Scene, row: Row): void {
+  if (row.has(Flag.NULL)) {
+    if (row.has(Flag.FAULT)) nullDereference(scene, row)
+    return
+  }
+  const { op } = row
+  if (isMap(op)) mapRule(scene, row)
+  else if (isSync(op)) syncRule(scene, row)
+  else {
+    switch (op) {
+      case Op.dma_unmap_single:
+      case Op.dma_unmap_page:
+      case Op.dma_unmap_sg:
+      case Op.dma_unmap_sgtable: {
+        unmapRule(scene, row)
+        const mapping = scene.ledger.dma.mapping(rightOf(row.a))
+        if (mapping !== undefined) mixupOf(scene, mapping)
+        break
+      }
+      case Op.sg_page:
+      case Op.sg_virt:
+      case Op.sg_dma_address:
+      case Op.sg_dma_len:
+      case Op.sg_field:
+        entryRule(scene, row)
+        break
+      case Op.sg_next:
+      case Op.sg_nents:
+      case Op.for_each_sg:
+        goneEntry(scene, row)
+        break
+      case Op.sg_set_buf:
+      case Op.sg_init_one:
+        bufferRule(scene, row)
+        break
+      case Op.sg_free_table:
+        freeTableRule(scene, row)
+        break
+      case Op.dma_free_coherent:
+        coherentFreeRule(scene, row)
+        break
+      case Op.dma_read:
+      case Op.dma_write:
+        deviceRule(scene, row)
+        break
+    }
+  }
+}
+
+/** At the end of a run: loops over lists that are still mapped. */
+export function mixupsLeft(scene: Scene): void {
+  for (const mapping of scene.ledger.dma.live()) if (mapping.isList) mixupOf(scene, mapping)
+}
