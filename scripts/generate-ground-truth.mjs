@@ -2,7 +2,7 @@
  * `node scripts/generate-ground-truth.mjs [FOLDER]`: what the ground-truth test compares with, and its table.
  *
  * FOLDER holds the measurement: `ground_truth.json` (a list of {run, case, step, call, what, value}, in the order
- * printed) and `reports/GROUP/CASE.KERNEL_kernel.txt` (what the kernels printed). Given, it makes
+ * printed) and `reports/GROUP/CASE.KERNEL.txt` (what the kernels printed). Given, it makes
  * corpus/ground-truth/measured.json, an extract with the cases and runs that the programs of that folder name in
  * their `// Measured:` line. Without it only docs/ground-truth.md is made, by running the programs.
  */
@@ -15,14 +15,20 @@ const PROGRAMS = 'corpus/ground-truth'
 
 /** Names of report files that are not the case's name. */
 /** @type {Record<string, string>} */
-const REPORT_NAMES = { kasan_vmalloc_oob: 'kasan_vmalloc', kasan_page_uaf: 'kasan_page', kasan_rcu_uaf: 'kasan_rcu' }
+const REPORT_NAMES = {
+  i_highmem: 'kunmap_local_out_of_order',
+  kasan_vmalloc_oob: 'kasan_vmalloc',
+  kasan_page_uaf: 'kasan_page',
+  kasan_rcu_uaf: 'kasan_rcu',
+}
 
 /** First words of the lines by which a kernel names what it found. */
 const HEADLINE = /^(BUG|kernel BUG|WARNING|Trying to|object pointer|refcount_t|page dumped because|\[\w)/
 
 /** @param {string} source @param {string} name @param {string} run @returns {string[]} */
 function headlines(source, name, run) {
-  const file = `${REPORT_NAMES[name] ?? name}.${run.startsWith('kasan') ? 'kasan' : 'plain'}_kernel.txt`
+  const kernel = run === 'i386' ? run : run.startsWith('kasan') ? 'kasan_kernel' : 'plain_kernel'
+  const file = `${REPORT_NAMES[name] ?? name}.${kernel}.txt`
   const reports = join(source, 'reports')
   const folder = readdirSync(reports).find((group) => existsSync(join(reports, group, file)))
   if (folder === undefined) return []

@@ -23,7 +23,6 @@ export const OPEN_CASES: Readonly<Record<string, string>> = {
   f_mremap_2: `${MAPPED}, mremap, vma_lookup, zap_page_range_single`,
   f_pin: `${MAPPED}, pin_user_pages_fast, unpin_user_page`,
   g_comp_order3: `${MAPPED}, pipe, vmsplice, read`,
-  i_highmem: 'kmap addresses of their own for high memory (here a mapping has the address of the frame)',
   j_doublefree: 'the bytes that SLUB debugging writes and checks',
   j_kmalloc: 'the files of /sys/kernel/slab',
   j_poison: 'the bytes that SLUB debugging writes and checks',

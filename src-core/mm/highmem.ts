@@ -18,6 +18,8 @@ const MAX_LOCAL = 16
 const FIRST_SLOT = 0xffff_b000n
 const SLOT_DISTANCE = 0x2000n
 const FIRST_KMAP = 0xff40_0000n
+/** First address of all slots, those of kmap() and, above them, of kmap_local_page() (i386). */
+export const KMAP_START = FIRST_KMAP
 
 interface LocalMapping {
   readonly right: number
@@ -82,13 +84,15 @@ export class Highmem {
   }
 
   /**
-   * kunmap_local() of an address in a frame: ends the task's newest mapping of that frame. `endedRight` and
-   * `expectedRight` tell whether the order was kept. FAILED: the task has no such mapping.
+   * kunmap_local() of an address in a frame: ends the task's newest mapping of that frame, or, where mappings have
+   * slots, the one with the address of the slot. `endedRight` and `expectedRight` tell whether the order was kept.
+   * FAILED: the task has no such mapping.
    */
-  unmapLocal(task: number, pfn: number): number {
+  unmapLocal(task: number, pfn: number, slotAddress?: bigint): number {
     const stack = this.local[task] ?? []
     const newest = stack.at(-1)
-    const at = stack.findLastIndex((mapping) => mapping.pfn === pfn)
+    const slot = slotAddress === undefined ? -1 : Number((FIRST_SLOT - slotAddress) / SLOT_DISTANCE)
+    const at = stack.findLastIndex((mapping) => mapping.pfn === pfn && (slot < 0 || mapping.slot === slot))
     this.expectedRight = newest?.right ?? 0
     this.endedRight = at < 0 ? 0 : stack[at].right
     if (at < 0) return Flag.FAILED

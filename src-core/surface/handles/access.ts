@@ -8,6 +8,7 @@
 import { useAllocation } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { Kernel } from '../../mm/kernel.ts'
+import { KMAP_START } from '../../mm/highmem.ts'
 import type { TaskControl } from '../task-control.ts'
 import { Ptr, Region, WHOLE_PAGE } from './pointer.ts'
 import { makeView, type StructType, type View } from './struct-type.ts'
@@ -30,7 +31,7 @@ export class Access {
   ) {
     this.pageShift = kernel.info.pageShift
     this.pageMask = 2 ** kernel.info.pageShift - 1
-    this.starts = [kernel.info.pageOffset, kernel.info.vmallocStart, 0n]
+    this.starts = [kernel.info.pageOffset, kernel.info.vmallocStart, 0n, KMAP_START]
   }
 
   site(): number {
@@ -50,7 +51,25 @@ export class Access {
       const pfn = this.kernel.vmalloc.translate(Math.floor(at / (this.pageMask + 1)))
       return pfn < 0 ? UNMAPPED : (pfn << this.pageShift) + (at & this.pageMask)
     }
+    if (region === Region.KMAP && at >= 0) return this.translateSlot(at)
     return UNMAPPED
+  }
+
+  /** Physical address behind a kmap slot: of the running task, or of kmap() for any task. */
+  private translateSlot(offset: number): number {
+    const { highmem } = this.kernel
+    const address = KMAP_START + BigInt(offset)
+    const local = highmem.pfnOfSlot(this.control.task, address)
+    const pfn = local >= 0 ? local : highmem.pfnOfKmap(address)
+    return pfn < 0 ? UNMAPPED : pfn * (this.pageMask + 1) + (offset & this.pageMask)
+  }
+
+  /** A pointer to a frame by the address of its kmap slot; its provenance is the frame's occupant. */
+  kmapSlot(pfn: number, address: bigint): Ptr {
+    const offset = Number(address - KMAP_START)
+    const allocation = useAllocation(this.kernel.frames.use[pfn]!)
+    const inBlock = pfn * (this.pageMask + 1) - this.blockStart(pfn, allocation)
+    return new Ptr(this, Region.KMAP, offset, allocation, offset - inBlock)
   }
 
   /** A pointer into the linear map. `allocation` 0 takes whoever occupies the bytes now. */
@@ -96,6 +115,10 @@ export class Access {
   /** A pointer with the address given, derived from nothing: integers made into pointers take the current occupant. */
   fromAddress(address: bigint): Ptr {
     const { info, config } = this.kernel
+    if (info.arch === 'i386-highmem' && address >= KMAP_START && address < 1n << 32n) {
+      const phys = this.translateSlot(Number(address - KMAP_START))
+      if (phys !== UNMAPPED) return this.kmapSlot(Math.floor(phys / (this.pageMask + 1)), address)
+    }
     const linear = address - info.pageOffset
     if (linear >= 0n && linear < BigInt(config.memory)) return this.linearOccupant(Number(linear))
     const virtual = address - info.vmallocStart
@@ -124,7 +147,11 @@ export class Access {
 
   private end(kind: number, p: Ptr, offset: number, size: number, phys: number): void {
     this.kernel.trace.end(
-      kind, Ptr.allocation(p), phys, size, Ptr.offset(p) + offset - Ptr.base(p),
+      kind,
+      Ptr.allocation(p),
+      phys,
+      size,
+      Ptr.offset(p) + offset - Ptr.base(p),
       Ptr.region(p) === Region.VMALLOC ? Flag.VMALLOC : 0,
     )
     this.control.stepped()
@@ -240,7 +267,7 @@ export class Access {
   memset(site: number, p: Ptr, byte: number, bytes: number): void {
     if (bytes === 0) return
     const first = this.begin(site, p, 0, bytes, Op.memset)
-    for (let at = 0; at < bytes; ) {
+    for (let at = 0; at < bytes;) {
       const run = this.runLength(p, at, bytes)
       const phys = this.translate(p, at)
       if (phys === UNMAPPED) return this.fault(Op.memset, p, 0, bytes)
@@ -270,7 +297,7 @@ export class Access {
   readBytes(site: number, p: Ptr, bytes: number, kind: number): Uint8Array {
     const first = this.begin(site, p, 0, bytes, kind)
     const data = new Uint8Array(bytes)
-    for (let at = 0; at < bytes; ) {
+    for (let at = 0; at < bytes;) {
       const run = this.runLength(p, at, bytes)
       const phys = this.translate(p, at)
       if (phys === UNMAPPED) this.fault(kind, p, 0, bytes)
@@ -284,7 +311,7 @@ export class Access {
   /** Writes bytes as one step of the given kind. */
   writeBytes(site: number, p: Ptr, data: Uint8Array, kind: number): void {
     const first = this.begin(site, p, 0, data.length, kind)
-    for (let at = 0; at < data.length; ) {
+    for (let at = 0; at < data.length;) {
       const run = this.runLength(p, at, data.length)
       const phys = this.translate(p, at)
       if (phys === UNMAPPED) this.fault(kind, p, 0, data.length)

@@ -19,6 +19,8 @@ export const Region = {
   VMALLOC: 1,
   /** Everything else; offset = the address itself if it is small, and it maps nothing. */
   RAW: 2,
+  /** The kmap slots of a machine with high memory; offset from the first one's address (`KMAP_START`). */
+  KMAP: 3,
 } as const
 export type Region = (typeof Region)[keyof typeof Region]
 

@@ -1,7 +1,7 @@
 /** linux/highmem.h: mapping a page for a moment. Follows mm/highmem.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { page } from '../handles/page.ts'
-import { Ptr } from '../handles/pointer.ts'
+import { Ptr, Region } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxHighmem(s: Surface) {
@@ -9,8 +9,8 @@ export function linuxHighmem(s: Surface) {
   const { highmem, frames } = kernel
 
   /** The pointer of a mapping: page_address where the page has one. Its provenance is the page's block. */
-  function mapped(pfn: number): Ptr {
-    return access.pageAddress(pfn)
+  function mapped(pfn: number, slot?: bigint): Ptr {
+    return slot === undefined ? access.pageAddress(pfn) : access.kmapSlot(pfn, slot)
   }
 
   return {
@@ -19,7 +19,7 @@ export function linuxHighmem(s: Surface) {
        * Maps a page into the kernel for the calling task. Takes no reference: the page has to stay allocated.
        *
        * The mapping belongs to this task and has to be undone in reverse order with `kunmap_local`. Legal in any
-       * context; never sleeps. Without high memory the address is `page_address(page)`.
+       * context; never sleeps. A page of high memory gets a slot of its own, any other has `page_address(page)`.
        */
       kmap_local_page(site: Site, page: page): Ptr {
         trace.begin(site)
@@ -27,15 +27,17 @@ export function linuxHighmem(s: Surface) {
         if (!frames.valid(pfn)) s.done(Op.kmap_local_page, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
         const right = highmem.mapLocal(control.task, pfn)
         s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
-        return mapped(pfn)
+        return mapped(pfn, highmem.slotAddress(right))
       },
       /** Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last in, first out. */
       kunmap_local(site: Site, addr: Ptr): void {
         trace.begin(site)
         const p = s.pointer(addr, Op.kunmap_local)
-        const phys = s.physOf(p)
+        const inSlot = Ptr.region(p) === Region.KMAP
+        const phys = inSlot ? access.translate(p, 0) : s.physOf(p)
         const pfn = phys < 0 ? -1 : Math.floor(phys / s.pageSize)
-        const flags = pfn < 0 ? Flag.WILD : highmem.unmapLocal(control.task, pfn)
+        const slot = inSlot ? p.addr - (p.addr % BigInt(s.pageSize)) : undefined
+        const flags = pfn < 0 ? Flag.WILD : highmem.unmapLocal(control.task, pfn, slot)
         const ended = pfn < 0 ? 0 : highmem.endedRight
         const expected = pfn < 0 ? 0 : highmem.expectedRight
         s.done(Op.kunmap_local, Ptr.allocation(p), pfn < 0 ? NO_SUBJECT : pfn, ended, expected, flags)
@@ -47,7 +49,7 @@ export function linuxHighmem(s: Surface) {
         if (!frames.valid(pfn)) s.done(Op.kmap, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
         const right = highmem.map(pfn)
         s.done(Op.kmap, s.occupant(pfn), pfn, Math.max(right, 0), 0, 0)
-        return mapped(pfn)
+        return mapped(pfn, highmem.kmapAddress(pfn))
       },
       /** Undoes `kmap`. */
       kunmap(site: Site, page: page): void {

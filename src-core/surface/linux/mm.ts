@@ -255,8 +255,9 @@ export function linuxMm(s: Surface) {
           return access.fromAddress(kernel.info.pageOffset + BigInt(pfn) * BigInt(s.pageSize))
         }
         if (kernel.highmem.isHighmem(pfn)) {
-          s.done(Op.page_address, s.occupant(pfn), pfn, 0, 0, Flag.FAILED)
-          return null
+          const slot = kernel.highmem.kmapAddress(pfn)
+          s.done(Op.page_address, s.occupant(pfn), pfn, 0, 0, slot === undefined ? Flag.FAILED : 0)
+          return slot === undefined ? null : access.kmapSlot(pfn, slot)
         }
         const p = access.pageAddress(pfn)
         s.done(Op.page_address, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn, 0, 0, 0)
