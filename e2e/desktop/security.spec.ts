@@ -4,7 +4,7 @@ import { evaluationFails } from '../shared/page-policy.ts'
 import { Workbench } from '../shared/workbench.ts'
 import { expect, test } from './launch.ts'
 
-test('the page has the policy of the web edition, is isolated, may not evaluate', async ({ desktop: { page } }) => {
+test('the page has the policy of the web edition and may not evaluate', async ({ sharedDesktop: { page } }) => {
   await new Workbench(page).idle()
   const [policy, isolated] = await page.evaluate(async () => {
     const response = await fetch(location.href)
@@ -15,7 +15,7 @@ test('the page has the policy of the web edition, is isolated, may not evaluate'
   expect(await evaluationFails(page)).toBe(true)
 })
 
-test('the page sees nothing of Node or of Electron but the bridge @real-electron', async ({ desktop: { page } }) => {
+test('the page sees nothing of Node or Electron but the bridge @real-electron', async ({ sharedDesktop: { page } }) => {
   await new Workbench(page).idle()
   const seen = await page.evaluate(() => ({
     types: ['process', 'require', 'module', 'Buffer', 'global'].map((name) => typeof Reflect.get(globalThis, name)),
@@ -25,7 +25,7 @@ test('the page sees nothing of Node or of Electron but the bridge @real-electron
   expect(seen.bridge).toEqual(['connect', 'host', 'onCommand', 'onCoreRestart'])
 })
 
-test('no window opens; only listed https pages go to the browser of the person', async ({ desktop: { app, page } }) => {
+test('no window opens; only listed https pages go to the person'"'"'s browser', async ({ sharedDesktop: { app, page } }) => {
   await new Workbench(page).idle()
   await app.evaluate(({ shell }) => {
     const opened: string[] = []
@@ -49,7 +49,7 @@ test('no window opens; only listed https pages go to the browser of the person',
   expect(app.windows()).toHaveLength(1)
 })
 
-test('the page stays where it is', async ({ desktop: { page } }) => {
+test('the page stays where it is', async ({ sharedDesktop: { page } }) => {
   const workbench = new Workbench(page)
   await workbench.idle()
   const before = page.url()
@@ -67,7 +67,7 @@ test('the page stays where it is', async ({ desktop: { page } }) => {
   expect(page.url()).toBe(before)
 })
 
-test('files outside the page folder cannot be named', async ({ desktop: { page } }) => {
+test('files outside the page folder cannot be named', async ({ sharedDesktop: { page } }) => {
   await new Workbench(page).idle()
   const statuses = await page.evaluate(async () => {
     const paths = ['/%2e%2e/main/index.js', '/..%2fmain%2findex.js', '/%2e%2e%2f%2e%2e%2fpackage.json', '/%00', '/%ff']
@@ -76,7 +76,7 @@ test('files outside the page folder cannot be named', async ({ desktop: { page }
   for (const status of statuses) expect([400, 404]).toContain(status)
 })
 
-test('permissions are denied', async ({ desktop: { page } }) => {
+test('permissions are denied', async ({ sharedDesktop: { page } }) => {
   await new Workbench(page).idle()
   const states = await page.evaluate(() => {
     const names = ['geolocation', 'notifications', 'camera', 'microphone', 'midi'] as PermissionName[]
@@ -85,7 +85,7 @@ test('permissions are denied', async ({ desktop: { page } }) => {
   expect(states).not.toContain('granted')
 })
 
-test('the window is created isolated and sandboxed @real-electron', async ({ desktop: { app, page } }) => {
+test('the window is created isolated and sandboxed @real-electron', async ({ sharedDesktop: { app, page } }) => {
   test.skip(process.env['ELECTRON'] === undefined, 'the stand-in has no sandbox to ask')
   const window = await app.browserWindow(page)
   const preferences = await window.evaluate((it) => it.webContents.getLastWebPreferences())
@@ -93,7 +93,7 @@ test('the window is created isolated and sandboxed @real-electron', async ({ des
   expect(preferences).toMatchObject(wanted)
 })
 
-test('a message with arguments it should not have is refused', async ({ desktop: { app } }) => {
+test('a message with arguments it should not have is refused', async ({ sharedDesktop: { app } }) => {
   const warned = new Promise<string>((done) => app.on('console', (message) => done(message.text())))
   await app.evaluate(({ ipcMain, BrowserWindow }) => {
     const sender = BrowserWindow.getAllWindows()[0]?.webContents

@@ -80,6 +80,14 @@ export class WebContents extends EventEmitter {
   close() {
     this.#owner.close()
   }
+  /** The page's viewport; headed, the window on screen too. */
+  async resize({ x, y, width, height }) {
+    if (process.env.STANDIN_HEADED) {
+      const { windowId } = await this.#cdp.send('Browser.getWindowForTarget')
+      await this.#cdp.send('Browser.setWindowBounds', { windowId, bounds: { left: x, top: y, width, height } })
+    }
+    await this.page.setViewportSize({ width, height })
+  }
   forcefullyCrashRenderer() {
     void this.#cdp.send('Page.crash').catch(() => {})
   }

@@ -41,8 +41,7 @@ export class BrowserWindow extends EventEmitter {
     await this.#fit()
   }
   #fit() {
-    const { width, height } = this.#bounds
-    return this.webContents.page.setViewportSize({ width, height })
+    return this.webContents.resize(this.#bounds)
   }
   #closed() {
     if (this.#destroyed) return
