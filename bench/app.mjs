@@ -1,0 +1,128 @@
+/** The app in Chromium and the command line: time to a usable editor, edit to diagnosis, one run in the terminal. */
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+import { listen, staticServer } from '../scripts/static-server.mjs'
+import { summary } from './figures.mjs'
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
+const ROOT = here('..')
+const VIEWPORT = { width: 1280, height: 800 }
+const EXAMPLE = 'examples/drivers/slab-uaf/slab-uaf.ts'
+
+/**
+ * Serves the built app and opens a browser for `work`.
+ * @template T
+ * @param {(browser: import('playwright-core').Browser, url: string) => Promise<T>} work @returns {Promise<T>}
+ */
+async function inBrowser(work) {
+  const server = staticServer(here('../out/web'))
+  const port = await listen(server, 0, false)
+  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
+  const browser = await chromium.launch({ executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium', args })
+  try {
+    return await work(browser, `http://127.0.0.1:${port}/`)
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+/** @param {import('playwright-core').Page} page */
+async function idle(page) {
+  await page.waitForFunction('globalThis.__pageward !== undefined', undefined, { timeout: 60_000 })
+  await page.evaluate('globalThis.__pageward.whenIdle()')
+}
+
+/**
+ * Start: from navigation (empty cache, new profile) to an editor that takes text, and to the first diagnosis; and one
+ * example in the terminal.
+ * @param {{ repeats: number, say: (text: string) => void }} options
+ */
+export async function measureStart({ repeats, say }) {
+  /** @type {{ editor: number, idle: number }[]} */
+  const starts = []
+  await inBrowser(async (browser, url) => {
+    for (let i = 0; i < repeats; i++) {
+      const context = await browser.newContext({ viewport: VIEWPORT })
+      const page = await context.newPage()
+      const started = performance.now()
+      await page.goto(url)
+      await page.getByTestId('editor').getByRole('textbox').waitFor({ state: 'attached', timeout: 60_000 })
+      const editor = performance.now() - started
+      await idle(page)
+      starts.push({ editor, idle: performance.now() - started })
+      await context.close()
+      say(`start ${i + 1} of ${repeats}`)
+    }
+  })
+  const terminal = Array.from({ length: repeats }, () => {
+    const started = performance.now()
+    const ended = spawnSync('npm', ['run', '-s', 'pageward', '--', 'run', EXAMPLE], { cwd: ROOT, encoding: 'utf8' })
+    if (ended.status !== 1) throw new Error(`the example ended with ${ended.status}:\n${ended.stdout}${ended.stderr}`)
+    return performance.now() - started
+  })
+  return {
+    editorMs: summary(starts.map((each) => each.editor)),
+    firstDiagnosisMs: summary(starts.map((each) => each.idle)),
+    terminalMs: summary(terminal),
+  }
+}
+
+/**
+ * From the end of the typing pause to the frame that shows the problems, for each example: opened, warmed by three
+ * edits, then `edits` edits at its end. Milliseconds.
+ * @param {{ edits: number, say: (text: string) => void }} options
+ */
+export async function measureEdits({ edits, say }) {
+  /** @type {{ id: string, file: string }[]} */
+  const examples = JSON.parse(readFileSync(here('../examples/index.json'), 'utf8'))
+  /** @type {Record<string, ReturnType<typeof summary>>} */
+  const figures = {}
+  /** @type {number[]} */
+  const all = []
+  await inBrowser(async (browser, url) => {
+    const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage()
+    await page.goto(url)
+    await idle(page)
+    await page.getByRole('button', { name: 'New snippet' }).click()
+    await idle(page)
+    for (const { id, file } of examples) {
+      const times = await editsOf(page, readFileSync(here(`../examples/drivers/${file}`), 'utf8'), edits)
+      figures[id] = summary(times)
+      all.push(...times)
+      say(`edits of ${id}: median ${figures[id].median} ms`)
+    }
+  })
+  return { perExample: figures, all: summary(all) }
+}
+
+/** @param {import('playwright-core').Page} page @param {string} text @param {number} edits @returns {Promise<number[]>} */
+async function editsOf(page, text, edits) {
+  await page.getByTestId('editor').getByRole('textbox').focus()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.insertText(`${text.trimEnd()}\n\nconst edited = 1`)
+  await settle(page)
+  /** @type {number[]} */
+  const times = []
+  for (let i = 0; i < edits + 3; i++) {
+    const before = /** @type {number} */ (await page.evaluate('globalThis.__pageward.marks.editToDiagnosis().length'))
+    await page.keyboard.type(String(i % 10))
+    await settle(page)
+    const marks = /** @type {number[]} */ (await page.evaluate('globalThis.__pageward.marks.editToDiagnosis()'))
+    if (marks.length !== before + 1 && marks.length < 200) throw new Error('an edit was not measured once')
+    if (i >= 3) times.push(marks.at(-1) ?? NaN)
+  }
+  return times
+}
+
+/** The text has run and is shown. @param {import('playwright-core').Page} page */
+async function settle(page) {
+  await page.waitForFunction(
+    'globalThis.__pageward.state().activity === "idle" && !globalThis.__pageward.state().stale',
+    undefined,
+    { timeout: 30_000 },
+  )
+  await page.evaluate('globalThis.__pageward.whenIdle()')
+}

@@ -1,0 +1,95 @@
+/** The hot loops in Pageward and in C, and the cost of a machine. */
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'vite'
+import { round, summary } from './figures.mjs'
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
+const OUT = here('../out/bench')
+
+/** Builds bench/hot.ts for Node and loads it. */
+export async function loadHot() {
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    build: { ssr: here('hot.ts'), write: false, minify: false, target: 'es2023' },
+  })
+  const [chunk] = (Array.isArray(built) ? built[0] : built).output
+  mkdirSync(OUT, { recursive: true })
+  writeFileSync(`${OUT}/hot.mjs`, chunk.code)
+  return import(pathToFileURL(`${OUT}/hot.mjs`).href)
+}
+
+/** Builds the C program. */
+export function buildC() {
+  mkdirSync(OUT, { recursive: true })
+  const made = spawnSync('cc', ['-O2', '-o', `${OUT}/hot-loops`, here('c/hot-loops.c')], { encoding: 'utf8' })
+  if (made.status !== 0) throw new Error(`cc -O2 failed: ${made.error?.message ?? made.stderr}`)
+}
+
+/** @param {string} loop @param {number} pairs @returns {{ wallNs: number, cpuNs: number, checksum: string }} */
+function runC(loop, pairs) {
+  return JSON.parse(execFileSync(`${OUT}/hot-loops`, [loop, String(pairs)], { encoding: 'utf8' }))
+}
+
+/**
+ * Both loops in all ways. Repeats are interleaved, so that a busy moment of the machine hits all of them alike.
+ * @param {{ pairs: number, repeats: number, say: (text: string) => void }} options
+ */
+export async function measureLoops({ pairs, repeats, say }) {
+  const { HotLoops } = await loadHot()
+  buildC()
+  const hot = new HotLoops(here('../out/cli/runner-worker.js'), pairs)
+  /** @type {Record<string, Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>>} */
+  const samples = { pages: {}, slab: {} }
+  try {
+    for (const loop of ['pages', 'slab']) for (const way of ['rules', 'trace', 'interleaved']) await hot.sample(loop, way)
+    for (let repeat = 0; repeat < repeats; repeat++) {
+      for (const loop of ['pages', 'slab']) {
+        for (const way of ['rules', 'trace', 'interleaved']) {
+          ;(samples[loop][way] ??= []).push(await hot.sample(loop, way))
+        }
+        ;(samples[loop]['c'] ??= []).push(runC(loop, pairs))
+      }
+      say(`hot loops: ${repeat + 1} of ${repeats}`)
+    }
+  } finally {
+    hot.close()
+  }
+  return Object.fromEntries(Object.entries(samples).map(([loop, ways]) => [loop, figuresOf(ways)]))
+}
+
+/** @param {Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>} ways */
+function figuresOf(ways) {
+  const of = (/** @type {string} */ way) => ({
+    millionPerSecond: summary(ways[way].map((sample) => 1e3 / sample.wallNs)),
+    wallNs: summary(ways[way].map((sample) => sample.wallNs)),
+    cpuNs: summary(ways[way].map((sample) => sample.cpuNs)),
+  })
+  const [rules, c] = [of('rules'), of('c')]
+  return {
+    rulesOn: rules,
+    rulesOff: of('trace'),
+    interleaved: of('interleaved'),
+    c,
+    ratioToC: round(rules.wallNs.median / c.wallNs.median),
+    ratioToCBest: round(rules.wallNs.min / c.wallNs.min),
+    traceBytesPerOperation: round(ways['rules'].at(-1)?.traceBytes ?? NaN),
+  }
+}
+
+/** Boots the largest machine some times, each time in a fresh process. @param {number} repeats */
+export async function measureBoot(repeats) {
+  await loadHot()
+  const code = `import(${JSON.stringify(pathToFileURL(`${OUT}/hot.mjs`).href)}).then((hot) => console.log(JSON.stringify(hot.bootMachine('4G'))))`
+  const runs = Array.from({ length: repeats }, () =>
+    JSON.parse(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' })),
+  )
+  return {
+    memory: '4G',
+    ms: summary(runs.map((run) => run.ms)),
+    residentMiB: summary(runs.map((run) => run.residentBytes / 2 ** 20)),
+    reservedMiB: summary(runs.map((run) => run.reservedBytes / 2 ** 20)),
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure is
+ * taken: docs/performance.md. Options: `--only loops,boot,seek,start,edits` and `--pairs N`, `--repeats N`.
+ */
+import { writeFileSync } from 'node:fs'
+import { cpus, loadavg } from 'node:os'
+import { measureBoot, measureLoops } from './loops.mjs'
+import { seek } from './seek.mjs'
+import { measureEdits, measureStart } from './app.mjs'
+
+const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
+  const at = process.argv.indexOf(`--${name}`)
+  return at < 0 ? usual : (process.argv[at + 1] ?? usual)
+}
+const say = (/** @type {string} */ text) => console.error(text)
+const only = option('only', 'loops,boot,seek,start,edits').split(',')
+const repeats = Number(option('repeats', '7'))
+
+/** @type {Record<string, unknown>} */
+const result = {
+  schema: 'pageward.bench/1',
+  date: new Date().toISOString(),
+  machine: { cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length, node: process.version, loadBefore: loadavg() },
+}
+const measurements = {
+  loops: () => measureLoops({ pairs: Number(option('pairs', '2000000')), repeats, say }),
+  boot: () => measureBoot(repeats),
+  seek: () => seek(),
+  start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
+  edits: () => measureEdits({ edits: 15, say }),
+}
+for (const [name, measure] of Object.entries(measurements)) {
+  if (!only.includes(name)) continue
+  const started = performance.now()
+  result[name] = await measure()
+  say(`${name}: measured in ${((performance.now() - started) / 1000).toFixed(1)} s`)
+}
+result['loadAfter'] = loadavg()
+const text = JSON.stringify(result, null, 2)
+if (only.length === 5) writeFileSync(new URL('results/latest.json', import.meta.url), `${text}\n`)
+console.log(text)
