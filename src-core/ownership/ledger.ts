@@ -166,7 +166,7 @@ export class Ledger extends AccessSets {
       case Family.MAP:
         return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0 && !isDmaOp(op)
       case Family.UNMAP:
-        return flags === 0 && a === b && !isDmaOp(op)
+        return flags === 0 && a === b && a !== 0 && !isDmaOp(op)
       case Family.DERIVE:
         return flags === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
       case Family.DMA:

@@ -9,6 +9,17 @@ export function destroyRule(scene: Scene, row: Row): void {
   const table = ledger.allocations
   const cache = table.cache(row.allocation)
   if (row.allocation === 0 || cache === 0) return
+  if (table.freedAt(row.allocation) !== 0) {
+    desk.raise({
+      code: 'slab-double-free',
+      step: row.step,
+      allocation: row.allocation,
+      message: `${names.operandWord(row.site, 'the cache')} is destroyed a second time`,
+      story: [...story.of(row.allocation), usedLine(scene, row)],
+      fix: 'let one owner destroy the cache, and set the pointer to NULL when it is destroyed',
+    })
+    return
+  }
   const live: number[] = []
   for (let id = 1; id <= table.lastId; id++) {
     if (table.kind(id) !== AllocationKind.CACHE_OBJECT || table.cache(id) !== cache) continue

@@ -29,21 +29,14 @@ export function unmapRule(scene: Scene, row: Row): void {
     return
   }
   if (row.op === Op.kunmap) return
-  if (ended === 0 && expected === 0) return
-  const first =
-    expected === 0 ? 'nothing' : `\`${names.assigned(rights.site(expected)) || names.call(rights.site(expected), 0)}\``
   const episode = episodeOf(scene, row.task)
-  const about = rights.allocation(ended || expected)
+  const about = ended === 0 && expected === 0 ? row.allocation : rights.allocation(ended || expected)
   desk.raise({
     code: 'kmap-out-of-order',
     step: row.step,
     allocation: about,
     key: `kmap-order ${row.task} ${episode}`,
-    message:
-      ended === 0
-        ? `${names.operandWord(row.site, 'an address')} is unmapped but is not mapped by this task; ${first} ` +
-          `was mapped last`
-        : `${names.operandWord(row.site, 'a mapping')} is unmapped before ${first}, which was mapped after it`,
+    message: outOfOrder(scene, row, ended, expected),
     story: [
       ...[ended, expected]
         .filter((right) => right !== 0)
@@ -57,6 +50,17 @@ export function unmapRule(scene: Scene, row: Row): void {
     fix: 'unmap in the reverse order of mapping: kunmap_local() works like a stack',
     kernel: scene.machine.arch === 'i386-highmem' ? warning(scene, row, 'mm/highmem.c:623 kunmap_local_indexed') : '',
   })
+}
+
+function outOfOrder(scene: Scene, row: Row, ended: number, expected: number): string {
+  const { rights } = scene.ledger
+  const what = scene.names.operandWord(row.site, ended === 0 ? 'an address' : 'a mapping')
+  if (expected === 0) return `${what} is unmapped, but this task has no mapping in force`
+  const site = rights.site(expected)
+  const last = `\`${scene.names.assigned(site) || scene.names.call(site, 0)}\``
+  return ended === 0
+    ? `${what} is unmapped but is not mapped by this task; ${last} was mapped last`
+    : `${what} is unmapped before ${last}, which was mapped after it`
 }
 
 /** Step of the oldest mapping that a task still holds: one stack, one mistake. */
