@@ -25,7 +25,7 @@ test('the page sees nothing of Node or Electron but the bridge @real-electron', 
   expect(seen.bridge).toEqual(['connect', 'host', 'onCommand', 'onCoreRestart'])
 })
 
-test('no window opens; only listed https pages go to the person'"'"'s browser', async ({ sharedDesktop: { app, page } }) => {
+test('no window opens; only listed https pages leave for a browser', async ({ sharedDesktop: { app, page } }) => {
   await new Workbench(page).idle()
   await app.evaluate(({ shell }) => {
     const opened: string[] = []
