@@ -55,7 +55,12 @@ const STEPS: readonly (readonly [op: string, text: string, effect: string, alloc
   ['write', 'b.write_u8(0, 1)', '1 byte written', 1],
 ]
 
-function diagnosis(part: Pick<Diagnosis, 'code' | 'message' | 'step'> & { readonly allocation: number }): Diagnosis {
+function diagnosis(
+  part: Pick<Diagnosis, 'code' | 'message' | 'step'> & {
+    readonly allocation: number
+    readonly left?: Diagnosis['rights_left']
+  },
+): Diagnosis {
   return {
     code: part.code,
     severity: 'error',
@@ -66,7 +71,7 @@ function diagnosis(part: Pick<Diagnosis, 'code' | 'message' | 'step'> & { readon
     at: { file: FILE, line: part.step, column: 1 },
     memory: { kind: 'slab-object', name: 'a', address: '0xffff888001a3c100', bytes: 256, allocation: part.allocation },
     story: [],
-    rights_left: [],
+    rights_left: part.left ?? [],
     pointers: [],
     consequences: [],
     eras: {},
@@ -167,6 +172,7 @@ export function sampleRun(): Sample {
           message: 'big is freed while it is mapped',
           step: 11,
           allocation: 2,
+          left: [{ kind: 'kmap', on: 'bytes', holder: 'insmod', at: null }],
         }),
       ],
       64,

@@ -85,7 +85,7 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
   if (brush.by === 'kind' && rect.width >= 10 && !large) drawPattern(brush, cell.kind, x, y, width, height)
   if (large) drawText(brush, cell, { x, y, width, height }, slab ? colours.text.css : fill.on)
   else if (used && rect.width >= 15) drawLetter(brush, cell, rect, slab && cell.fill < 160 ? colours.text.css : fill.on)
-  drawMarks(brush, cell, { x, y, width, height }, large)
+  drawMarks(brush, cell, { x, y, width, height }, large, slab ? colours.text.css : fill.on)
 }
 
 function drawPattern(brush: CellBrush, kind: number, x: number, y: number, width: number, height: number): void {
@@ -167,17 +167,17 @@ function drawObjects(brush: CellBrush, cell: CellFacts, objects: readonly SlabOb
   }
 }
 
-function drawMarks(brush: CellBrush, cell: CellFacts, box: Rect, large: boolean): void {
+function drawMarks(brush: CellBrush, cell: CellFacts, box: Rect, large: boolean, ink: string): void {
   const { context, colours, ratio } = brush
   const { x, y, width, height } = box
   const small = width < 9
   if ((cell.marks & CellMark.MAPPED) !== 0 && !small) {
-    context.strokeStyle = colours.text.css
-    context.lineWidth = 1
+    context.strokeStyle = ink
+    context.lineWidth = 1.5
     context.strokeRect(x + 1.5, y + 1.5, width - 3, height - 3)
   }
   if ((cell.marks & CellMark.REFERENCED) !== 0 && !small && !large) {
-    context.fillStyle = colours.text.css
+    context.fillStyle = ink
     context.fillRect(x + 2, y, 2, Math.max(3, height / 4))
   }
   if ((cell.marks & CellMark.RIGHTS_LEFT) !== 0) {

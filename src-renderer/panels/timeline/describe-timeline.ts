@@ -2,6 +2,7 @@
 import { stepToX, type Axis } from './axis.ts'
 import { faultsOf } from './draw-bar.ts'
 import { bodyTop, GUTTER } from './draw-timeline.ts'
+import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, type RowLayout } from './rows.ts'
 
 export interface DrawnBar {
@@ -44,7 +45,7 @@ export function describeTimeline(state: {
   readonly lanes: readonly { readonly task: number; readonly name: string }[]
   readonly layout: RowLayout
   readonly scroll: number
-  readonly uses: ReadonlyMap<number, readonly number[]>
+  readonly problems: TimelineProblems
   readonly selectedAllocation: number
   readonly hidden: number
 }): TimelineDescription {
@@ -61,7 +62,7 @@ export function describeTimeline(state: {
     hidden: state.hidden,
     bars: state.layout.bars.map((placed) => {
       const { bar } = placed
-      const faults = faultsOf(placed, state.uses.get(bar.allocation) ?? [])
+      const faults = faultsOf(placed, state.problems)
       return {
         allocation: bar.allocation,
         label: bar.label,

@@ -4,6 +4,7 @@ import type { Severity } from '../../../src-core/report/report.ts'
 import { pattern } from '../../canvas/patterns.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import { ownerPattern, ownerSlot, type Palette } from '../../theme/states.ts'
+import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, RIGHT_HEIGHT, type PlacedBar } from './rows.ts'
 import { mergeTicks } from './ticks.ts'
 
@@ -17,8 +18,7 @@ export function problemInk(colours: Palette, severity: Severity): string {
 }
 
 export interface BarBrush {
-  /** How bad the worst problem of a step is. */
-  readonly problems: ReadonlyMap<number, Severity>
+  readonly problems: TimelineProblems
   readonly context: CanvasRenderingContext2D
   readonly colours: Palette
   readonly ratio: number
@@ -47,9 +47,9 @@ export function keepsPage(kind: string): boolean {
   return /reference|pin|lru/.test(kind)
 }
 
-export function faultsOf(placed: PlacedBar, reported: readonly number[]): BarFaults {
+export function faultsOf(placed: PlacedBar, problems: TimelineProblems): BarFaults {
   const { bar } = placed
-  const uses = new Set(reported)
+  const uses = new Set(problems.uses.get(bar.allocation) ?? [])
   const others = new Set<number>()
   let ownedTo = bar.to
   for (const { kind, step } of bar.ticks) {
@@ -58,10 +58,8 @@ export function faultsOf(placed: PlacedBar, reported: readonly number[]): BarFau
     if (bar.freed && step > bar.to) uses.add(step)
     else others.add(step)
   }
-  // A reference or pin keeps the page block, not an object in it: it may well outlive the object.
-  const left = bar.freed && bar.rights.some((right) => right.to > bar.to && !keepsPage(right.kind))
   return {
-    rightsLeft: left,
+    rightsLeft: bar.freed && (problems.rightsLeft.get(bar.allocation)?.includes(bar.to) ?? false),
     uses: [...uses].sort((a, b) => a - b),
     others: [...others].sort((a, b) => a - b),
     ownedTo,
@@ -79,7 +77,7 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
 
   if (faults.rightsLeft) drawGhost(brush, right, toX(placed.until), y)
   else if (faults.uses.some((step) => step > bar.to)) drawDangling(brush, right, toX(Math.max(...faults.uses)), y)
-  drawRights(brush, placed, y)
+  drawRights(brush, placed, y, faults)
 
   context.fillStyle = colours.owner[slot]!.css
   context.beginPath()
@@ -150,7 +148,7 @@ function drawDangling(brush: BarBrush, from: number, to: number, y: number): voi
 /** Any other broken rule: the triangle of the ruler, on the bar. */
 function drawProblem(brush: BarBrush, x: number, y: number, step: number): void {
   const { context, colours } = brush
-  context.fillStyle = problemInk(colours, brush.problems.get(step) ?? 'error')
+  context.fillStyle = problemInk(colours, brush.problems.worst.get(step) ?? 'error')
   context.strokeStyle = colours.ground.css
   context.lineWidth = 2
   context.beginPath()
@@ -190,7 +188,7 @@ function rightStyle(kind: string): 'tick' | 'outline' | 'dots' | 'diagonal' | 'd
   return 'tick'
 }
 
-function drawRights(brush: BarBrush, placed: PlacedBar, y: number): void {
+function drawRights(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFaults): void {
   const { context, colours, toX, ratio } = brush
   const { bar } = placed
   for (const { index, lane } of placed.rights) {
@@ -200,7 +198,7 @@ function drawRights(brush: BarBrush, placed: PlacedBar, y: number): void {
     if (to < -10 || from > brush.width + 10) continue
     const top = y + BAR_HEIGHT + 2 + lane * RIGHT_HEIGHT
     const ink = colours.owner[ownerSlot(right.holder)]!.css
-    const left = bar.freed && right.to > bar.to && !keepsPage(right.kind)
+    const left = faults.rightsLeft && right.from <= bar.to && right.to > bar.to && !keepsPage(right.kind)
     const late = left ? Math.max(from, toX(bar.to)) : to
     const height = RIGHT_HEIGHT - 2
     context.fillStyle = ink

@@ -7,6 +7,7 @@ import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import { ownerSlot, type Palette } from '../../theme/states.ts'
 import { pixelsPerStep, rulerSteps, stepToX, type Axis } from './axis.ts'
 import { drawBar, faultsOf, problemInk, type BarBrush } from './draw-bar.ts'
+import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, type RowLayout } from './rows.ts'
 
 export const RULER = 20
@@ -32,9 +33,7 @@ export interface TimelineScene {
   readonly layout: RowLayout
   readonly scroll: number
   readonly colours: Palette
-  /** Steps with a problem, by allocation; and all of them. */
-  readonly uses: ReadonlyMap<number, readonly number[]>
-  readonly problems: ReadonlyMap<number, Severity>
+  readonly problems: TimelineProblems
   readonly selectedAllocation: number
   readonly hoveredAllocation: number
 }
@@ -125,7 +124,7 @@ function drawRows(
     for (const placed of visible) drawRowName(context, scene, placed.bar, top + placed.top - scene.scroll)
   clipPlot(context, size, top)
   for (const placed of visible) {
-    const faults = faultsOf(placed, scene.uses.get(placed.bar.allocation) ?? [])
+    const faults = faultsOf(placed, scene.problems)
     drawBar(brush, placed, top + placed.top - scene.scroll, faults, placed.bar.allocation === scene.selectedAllocation)
   }
   context.restore()
@@ -222,7 +221,7 @@ function drawSteps(
   for (const row of scene.stepRows) {
     if (row.task !== task) continue
     const x = toX(row.step - 0.5) + 1
-    const problem = scene.problems.get(row.step)
+    const problem = scene.problems.worst.get(row.step)
     const current = row.step === scene.step
     context.fillStyle = problemFaint(colours, problem) ?? colours.ownerFaint[slot]!.css
     context.beginPath()
@@ -267,7 +266,7 @@ function drawRuler(
     context.fillStyle = colours.muted.css
     context.fillText(step.toLocaleString('en'), x, RULER / 2)
   }
-  for (const [step, severity] of scene.problems) {
+  for (const [step, severity] of scene.problems.worst) {
     const x = toX(step)
     context.fillStyle = problemInk(colours, severity)
     context.beginPath()

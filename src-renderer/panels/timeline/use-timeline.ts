@@ -1,7 +1,6 @@
 /** State of the timeline: the steps on screen, the core's answer for them, and what follows playhead and selection. */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import type { StepRow, Target, Timeline } from '../../../src-core/protocol/messages.ts'
-import type { Severity } from '../../../src-core/report/report.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
@@ -14,9 +13,9 @@ import { clampAxis, panAxis, pixelsPerStep, revealStep, stepToX, wholeRun, zoomA
 import { describeTimeline } from './describe-timeline.ts'
 import { bodyTop, drawTimeline, plotWidth, STEP_NAMES_FROM, GUTTER } from './draw-timeline.ts'
 import { hitTest, type Hit, type HitScene } from './hit.ts'
+import { timelineProblems } from './problems.ts'
 import { layoutRows, type RowLayout } from './rows.ts'
 
-const RANK: Readonly<Record<Severity, number>> = { note: 0, warning: 1, error: 2 }
 const MOST_BARS = 400
 const MOST_STEP_ROWS = 120
 const NOTHING: Timeline = { lanes: [], bars: [], hidden: 0 }
@@ -49,23 +48,8 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
   let selectedAllocation = 0
   let moved = false
 
-  /** Steps at which each memory was used while invalid, as the report says. */
-  const uses = computed(() => {
-    const found = new Map<number, number[]>()
-    for (const { memory, step, code } of session.report?.diagnoses ?? []) {
-      if (memory === null || memory.allocation <= 0 || !/use-after|double|null|stale|invalid|wild/.test(code)) continue
-      found.set(memory.allocation, [...(found.get(memory.allocation) ?? []), step])
-    }
-    return found
-  })
-  /** How bad the worst problem of each step is. */
-  const problems = computed(() => {
-    const worst = new Map<number, Severity>()
-    for (const { step, severity } of session.report?.diagnoses ?? []) {
-      if (RANK[severity] >= RANK[worst.get(step) ?? 'note']) worst.set(step, severity)
-    }
-    return worst
-  })
+  const problems = computed(() => timelineProblems(session.report?.diagnoses ?? []))
+  const uses = computed(() => problems.value.uses)
 
   const question = new Latest<TimelineAsk, Timeline>(
     (ask) => session.call('timeline', { ...ask, maxBars: MOST_BARS }),
@@ -112,7 +96,6 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       layout,
       scroll: scroll.value,
       colours: colours.value,
-      uses: uses.value,
       problems: problems.value,
       selectedAllocation,
       hoveredStep: 'step' in hovered.value ? hovered.value.step : -1,
@@ -275,7 +258,8 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     onBeforeUnmount(
       registerView('timeline', {
         settled,
-        describe: () => describeTimeline({ ...hitScene(), selectedAllocation, hidden: data.hidden }),
+        describe: () =>
+          describeTimeline({ ...hitScene(), problems: problems.value, selectedAllocation, hidden: data.hidden }),
       }),
     )
   })
