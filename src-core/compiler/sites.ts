@@ -16,6 +16,8 @@ const TEXT = 80
 const ARGUMENT = 40
 /** Methods of pointers whose result still is the same memory: naming looks through them. */
 const SAME_MEMORY = ['as', 'add', 'sub']
+/** A program that works with scatterlists. */
+const SCATTERLISTS = /\b(?:sg_\w|for_each_sg|scatterlist)/
 
 /** The sites of a file; `file` in them is 0 until they are linked. */
 export interface FileSites {
@@ -130,7 +132,8 @@ class Numbering implements FileSites {
   }
 
   private access(node: ts.PropertyAccessExpression): void {
-    if (calleeOf(node) || node.name.text === 'length') return
+    // `length` is a field of struct scatterlist; elsewhere it is an array's, and no step.
+    if (calleeOf(node) || (node.name.text === 'length' && !SCATTERLISTS.test(this.sourceFile.text))) return
     const { parent } = node
     const assigns =
       ts.isBinaryExpression(parent) && parent.left === node && parent.operatorToken.kind === SyntaxKind.EqualsToken

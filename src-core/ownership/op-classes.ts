@@ -48,8 +48,10 @@ export const IS_TABLE_ALLOC = table([
 
 /** True for operations on scatterlists, DMA mappings and devices: they stand in a row in trace/ops.ts. */
 export function isDmaOp(op: number): boolean {
-  return op >= Op.sg_init_table && op <= Op.device_unbind
+  return op >= FIRST_DMA_OP && op <= LAST_DMA_OP
 }
+const FIRST_DMA_OP = Op.sg_init_table
+const LAST_DMA_OP = Op.device_unbind
 
 const KINDS = 16
 const FITS = new Uint8Array(OP_NAMES.length * KINDS)

@@ -54,6 +54,7 @@ export class StoryTeller {
       ),
     )
     lines.push(...this.mappings(slab === 0 ? allocation : slab, table.bornAt(allocation)))
+    if (slab !== 0) lines.push(...this.mappings(allocation, table.bornAt(allocation)))
     const freed = table.freedAt(allocation)
     if (freed !== 0) {
       const text = names.call(table.freeSite(allocation), table.freedBy(allocation))

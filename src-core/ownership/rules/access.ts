@@ -112,7 +112,8 @@ export function useAfterFree(scene: Scene, row: Row, id: number): void {
   scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
 }
 
-function codeOf(scene: Scene, id: number): RuleCode {
+/** The code of a use after free, by kind of memory. */
+export function codeOf(scene: Scene, id: number): RuleCode {
   const table = scene.ledger.allocations
   switch (table.kind(id)) {
     case AllocationKind.KMALLOC:

@@ -9,8 +9,7 @@ import type { Finding } from '../finding.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { useAfterFree } from './access.ts'
-import { bufferOf, deviceAddress, dmaApi, mapLine, uncheckedMap } from './dma-words.ts'
+import { bufferOf, deviceAddress, dmaApi, goneMemory, mapLine, uncheckedMap } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
 const TO_DEVICE = 1
@@ -26,13 +25,20 @@ export function deviceRule(scene: Scene, row: Row): void {
   if (!mapping.checked) uncheckedMap(scene, row, mapping)
   const freed = mapping.segments.find(({ memory }) => (ledger.allocations.mark(memory) & Mark.FREED) !== 0)
   if (freed !== undefined) {
-    useAfterFree(scene, row, freed.memory)
+    goneMemory(scene, row, freed.memory, reached(scene, row, freed.memory))
     return
   }
   if (directionOf(row.a) !== 0) beyondMapping(scene, row, mapping)
   else if (row.op === Op.dma_write ? mapping.direction === TO_DEVICE : mapping.direction === FROM_DEVICE) {
     if (!mapping.isCoherent) againstDirection(scene, row, mapping)
   }
+}
+
+/** What the device did, and whose memory that is by now. */
+function reached(scene: Scene, row: Row, id: number): string {
+  const verb = row.op === Op.dma_write ? 'writes' : 'reads'
+  const now = row.allocation !== 0 && row.allocation !== id ? ` (now ${scene.names.described(row.allocation)})` : ''
+  return `the device ${verb} ${scene.names.described(id)}${now}`
 }
 
 /** A device uses an address that no mapping has. */
@@ -48,7 +54,7 @@ function unmappedAccess(scene: Scene, row: Row): void {
   if (ended !== undefined) {
     const gone = (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0
     if (ended.isCoherent) freedWhileRunning(scene, row, ended)
-    else if (gone) useAfterFree(scene, row, ended.allocation)
+    else if (gone) goneMemory(scene, row, ended.allocation, reached(scene, row, ended.allocation))
     else afterUnmap(scene, row, ended)
     return
   }

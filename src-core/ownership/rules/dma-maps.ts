@@ -9,8 +9,7 @@ import { directionOf, isListOp, rightOf, type DmaMapping } from '../dma-table.ts
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { useAfterFree } from './access.ts'
-import { deviceAddress, deviceNames, dmaApi, mapLine, typeName, uncheckedMap } from './dma-words.ts'
+import { deviceAddress, deviceNames, dmaApi, goneMemory, mapLine, typeName, uncheckedMap } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
 const TO_DEVICE = 1
@@ -18,6 +17,7 @@ const CACHE_LINE = 64
 
 /** A map: of memory that a device may use, that still exists, and that no other mapping covers. */
 export function mapRule(scene: Scene, row: Row): void {
+  const { names } = scene
   if (isListOp(row.op)) {
     const first = firstOf(row)
     const entries = row.b & 0xffff
@@ -30,7 +30,8 @@ export function mapRule(scene: Scene, row: Row): void {
       return
     }
     if (row.allocation !== 0 && (scene.ledger.allocations.mark(row.allocation) & Mark.FREED) !== 0) {
-      useAfterFree(scene, row, row.allocation)
+      const memory = names.described(row.allocation)
+      goneMemory(scene, row, row.allocation, `${memory} is given to a device`)
       return
     }
   }

@@ -3,7 +3,8 @@ import { Op, OP_NAMES } from '../../trace/ops.ts'
 import type { DmaMapping } from '../dma-table.ts'
 import type { Finding, FindingLine } from '../finding.ts'
 import type { Row } from '../row.ts'
-import type { Scene } from '../scene.ts'
+import { usedLine, type Scene } from '../scene.ts'
+import { codeOf } from './access.ts'
 
 /** How dma-debug calls the kinds of mappings. */
 export function typeName(mapping: DmaMapping): string {
@@ -38,6 +39,24 @@ export function mapLine(scene: Scene, mapping: DmaMapping): FindingLine {
 export function bufferOf(scene: Scene, mapping: DmaMapping): string {
   const name = scene.names.argument(mapping.site, 1)
   return name !== '' ? `\`${name}\`` : scene.names.described(mapping.allocation)
+}
+
+/** Memory that was given back is handed to a device, or a device reaches it. */
+export function goneMemory(scene: Scene, row: Row, id: number, what: string): void {
+  const { desk, names, story } = scene
+  const code = codeOf(scene, id)
+  const because = desk.blameFor(id)
+  if (desk.repeated(code, id, row.step, because) !== null) return
+  desk.raise({
+    code,
+    step: row.step,
+    allocation: id,
+    because,
+    message: `${what} after it was freed`,
+    story: [...story.of(id), usedLine(scene, row)],
+    pointers: story.pointers(id),
+    fix: `keep ${names.described(id)} until the device is done with it and the mapping is ended`,
+  })
 }
 
 /** A map whose result nobody checked, now unmapped or used by a device: once for each place (D41). */

@@ -2,16 +2,15 @@
 import { Flag, Op } from '../../trace/ops.ts'
 import { isMap, isSync, rightOf } from '../dma-table.ts'
 import type { Row } from '../row.ts'
-import type { Scene } from '../scene.ts'
+import { usedLine, type Scene } from '../scene.ts'
 import { coherentFreeRule, deviceRule } from './dma-devices.ts'
 import { bufferRule, entryRule, freeTableRule, goneEntry, mixupOf } from './dma-lists.ts'
 import { mapRule, syncRule, unmapRule } from './dma-maps.ts'
-import { nullDereference } from './null-and-wild.ts'
 
 /** A row about scatterlists, mappings or devices, before it takes effect. */
 export function dmaRule(scene: Scene, row: Row): void {
   if (row.has(Flag.NULL)) {
-    if (row.has(Flag.FAULT)) nullDereference(scene, row)
+    if (row.has(Flag.FAULT)) nullArgument(scene, row)
     return
   }
   const { op } = row
@@ -56,6 +55,22 @@ export function dmaRule(scene: Scene, row: Row): void {
         break
     }
   }
+}
+
+/** A call was given NULL: its buffer or list, which comes after the device. */
+function nullArgument(scene: Scene, row: Row): void {
+  const { names, desk } = scene
+  const name = names.argument(row.site, 1) || names.argument(row.site, 0)
+  desk.raise({
+    code: 'null-dereference',
+    step: row.step,
+    allocation: 0,
+    key: `null ${row.site}`,
+    message: `${name === '' ? 'a NULL pointer' : `\`${name}\``} is NULL when ${names.call(row.site, row.op)} uses it`,
+    story: [usedLine(scene, row)],
+    fix: 'check the result of the allocation before it is used',
+    kernel: 'BUG: kernel NULL pointer dereference, address: 0000000000000000',
+  })
 }
 
 /** At the end of a run: loops over lists that are still mapped. */

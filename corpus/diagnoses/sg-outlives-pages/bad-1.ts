@@ -1,0 +1,19 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect sg-outlives-pages 14
+//
+// The area is freed while the device still has its pages: the list holds no reference.
+import { DMA_FROM_DEVICE, dma_map_sgtable, dma_unmap_sgtable, for_each_sgtable_sg, GFP_KERNEL, PAGE_SIZE, sg_alloc_table, sg_dma_address, sg_free_table, sg_next, sg_set_page, sg_table, vfree, vmalloc, vmalloc_to_page } from 'linux'
+import { sim } from 'sim'
+
+const dev = sim.device('gsp')
+const image = vmalloc(2 * PAGE_SIZE)!
+const sgt = new sg_table()
+if (sg_alloc_table(sgt, 2, GFP_KERNEL) === 0) {
+  for_each_sgtable_sg(sgt, (sg, i) => sg_set_page(sg, vmalloc_to_page(image.add(i * PAGE_SIZE))!, PAGE_SIZE, 0))
+  if (dma_map_sgtable(dev, sgt, DMA_FROM_DEVICE, 0) === 0) {
+    vfree(image)
+    dev.dma_write(sg_dma_address(sg_next(sgt.sgl!)!), [1, 2, 3, 4])
+    dma_unmap_sgtable(dev, sgt, DMA_FROM_DEVICE, 0)
+  }
+  sg_free_table(sgt)
+}
