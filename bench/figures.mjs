@@ -3,7 +3,8 @@
 /** @param {readonly number[]} values */
 export function summary(values) {
   const sorted = [...values].sort((a, b) => a - b)
-  const at = (/** @type {number} */ share) => sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
+  const at = (/** @type {number} */ share) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? NaN
   const median = sorted.length % 2 === 1 ? at(0.5) : (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2
   return {
     median: round(median),

@@ -44,7 +44,8 @@ export async function measureLoops({ pairs, repeats, say }) {
   /** @type {Record<string, Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>>} */
   const samples = { pages: {}, slab: {} }
   try {
-    for (const loop of ['pages', 'slab']) for (const way of ['rules', 'trace', 'interleaved']) await hot.sample(loop, way)
+    for (const loop of ['pages', 'slab'])
+      for (const way of ['rules', 'trace', 'interleaved']) await hot.sample(loop, way)
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const loop of ['pages', 'slab']) {
         for (const way of ['rules', 'trace', 'interleaved']) {

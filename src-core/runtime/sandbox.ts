@@ -5,6 +5,7 @@
  *
  * SES limits authority, not time or memory: budgets and the runner's death do that.
  */
+import { restoreFreeze } from './even-freeze.ts'
 import 'ses'
 import { handleClasses } from '../surface/handles/handle-classes.ts'
 import type { Sandbox } from './session.ts'
@@ -85,6 +86,7 @@ interface CallSite {
 
 /** Freezes the realm. Call once, before anything of a stranger is evaluated. */
 export function lockDown(): void {
+  restoreFreeze()
   for (const [owner, names] of TOO_NEW) for (const name of names) Reflect.deleteProperty(owner, name)
   lockdown({
     errorTaming: 'unsafe',
