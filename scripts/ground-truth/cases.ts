@@ -6,6 +6,7 @@
  * `// Measured: RUN debug=off, RUN debug=on`   runs of the measurement and the machine that stands for each
  * `// Varies: STEP WHAT: reason`               a value that is shown and not compared
  * `// Kernel: RUN: reason`                     what that kernel printed is shown and not compared
+ * `// From: STEP WHAT`                         pfns are printed and compared as distances from this one
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import type { SourceFile } from '../../src-core/compiler/contract.ts'
@@ -34,6 +35,8 @@ export interface CaseRun {
   readonly measured: MeasuredRun
   /** Reasons by `STEP WHAT`. */
   readonly varies: ReadonlyMap<string, string>
+  /** `STEP WHAT` of the pfn that others are counted from. */
+  readonly from: string | undefined
   /** Why the kernel's own lines are not compared in this run. */
   readonly kernelVaries: string | undefined
 }
@@ -68,7 +71,8 @@ export function caseRuns(): CaseRun[] {
         `${memory} ${debug}`.split(' ').map((pair) => pair.split('=') as [string, string]),
       )
       const files = [{ path: `${FOLDER}/${name}.ts`, text }, shared]
-      return { name, title, run, machine, files, measured, varies, kernelVaries: kernelVaries.get(run) }
+      const from = lines('From')[0]
+      return { name, title, run, machine, files, measured, varies, from, kernelVaries: kernelVaries.get(run) }
     })
   })
 }

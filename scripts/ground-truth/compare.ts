@@ -26,6 +26,8 @@ const ADDRESS = /\.pfn$|_pfn$|^[a-z]\d?$|^page_address\(\w+\)$/
  */
 export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] {
   const printed = log.map(parseLine)
+  const origin = run.measured.rows.find(([step, , what]) => `${step} ${what}` === run.from)
+  const from = origin === undefined ? undefined : Number(origin[3])
   let at = 0
   const rows = run.measured.rows
     .filter(([, , what]) => !what.startsWith('LABAFTER'))
@@ -35,8 +37,10 @@ export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] 
       const matches = next !== undefined && next.step === step && next.what === what
       if (matches) at++
       const reason = run.varies.get(`${step} ${what}`) ?? ''
-      const how: How = reason !== '' ? 'varies' : ADDRESS.test(what) ? 'address' : howOf(row)
-      return { step, call, what, measured: String(value), simulated: matches ? next.value : null, how, reason }
+      const distance = from !== undefined && what.endsWith('.pfn')
+      const how = reason !== '' ? 'varies' : distance ? 'relation' : howOf(row)
+      const measured = String(distance ? Number(value) - from : value)
+      return { step, call, what, measured, simulated: matches ? next.value : null, how, reason }
     })
   const extra = printed[at]
   if (extra !== undefined) {
@@ -47,7 +51,10 @@ export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] 
   return rows
 }
 
-const howOf = ([, , what]: MeasuredRow): How => (RELATION.test(what) ? 'relation' : 'value')
+function howOf([, , what]: MeasuredRow): How {
+  if (ADDRESS.test(what)) return 'address'
+  return RELATION.test(what) ? 'relation' : 'value'
+}
 
 /** True if nothing speaks against the simulator. */
 export function agrees({ how, measured, simulated }: Comparison): boolean {

@@ -5,17 +5,20 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { at } from '../paths.mjs'
-import { caseRuns } from './cases.ts'
+import { caseRuns, MEASURED_CASES } from './cases.ts'
 import { agrees, compareCase, plainKernelLine } from './compare.ts'
 import { tableOf, type CaseResult } from './document.ts'
+import { OPEN_CASES } from './open-cases.ts'
 import { kernelLines, simulate } from './simulate.ts'
 
 const DOCUMENT = 'docs/ground-truth.md'
 const generate = process.env['PAGEWARD_GENERATE'] !== undefined
 const results: CaseResult[] = []
+const runs = caseRuns()
+const programs = new Set(runs.map((run) => run.name))
 
 describe('the simulator against a real 6.12 kernel', () => {
-  for (const run of caseRuns()) {
+  for (const run of runs) {
     it(`case ${run.name} gives the values of run ${run.run}`, () => {
       const report = simulate(run.files, run.machine)
       const comparisons = compareCase(run, report.log)
@@ -32,6 +35,11 @@ describe('the simulator against a real 6.12 kernel', () => {
       }
     })
   }
+
+  it('explains every case that has no program', () => {
+    expect(MEASURED_CASES.filter((name) => !programs.has(name) && OPEN_CASES[name] === undefined)).toEqual([])
+    expect(Object.keys(OPEN_CASES).filter((name) => programs.has(name))).toEqual([])
+  })
 
   it('is shown in docs/ground-truth.md', () => {
     const text = tableOf(results)
