@@ -230,7 +230,7 @@ export class Mappings {
     }
   }
 
-  /** The mapping of a device that starts at a bus address: one of the same form and size first, as dma-debug looks it up. */
+  /** The mapping that starts at a bus address: one of the same form and size first, as dma-debug looks it up. */
   find(device: DmaDevice, address: number, size: number, kind: MappingKind): Mapping | null {
     let best: Mapping | null = null
     let score = -1
@@ -250,7 +250,7 @@ export class Mappings {
     return null
   }
 
-  /** The mapping of a device that a bus address lies in, and how far into it; the one that covers `length` bytes first. */
+  /** The mapping that a bus address lies in, and how far into it; one that covers `length` bytes first. */
   covering(
     device: DmaDevice,
     address: number,

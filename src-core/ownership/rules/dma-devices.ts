@@ -25,7 +25,7 @@ export function deviceRule(scene: Scene, row: Row): void {
   if (!mapping.checked) uncheckedMap(scene, row, mapping)
   const freed = mapping.segments.find(({ memory }) => (ledger.allocations.mark(memory) & Mark.FREED) !== 0)
   if (freed !== undefined) {
-    goneMemory(scene, row, freed.memory, reached(scene, row, freed.memory))
+    goneMemory(scene, row, freed.memory, reached(scene, row, freed.memory, freed.phys))
     return
   }
   if (directionOf(row.a) !== 0) beyondMapping(scene, row, mapping)
@@ -35,9 +35,10 @@ export function deviceRule(scene: Scene, row: Row): void {
 }
 
 /** What the device did, and whose memory that is by now. */
-function reached(scene: Scene, row: Row, id: number): string {
+function reached(scene: Scene, row: Row, id: number, phys: number): string {
   const verb = row.op === Op.dma_write ? 'writes' : 'reads'
-  const now = row.allocation !== 0 && row.allocation !== id ? ` (now ${scene.names.described(row.allocation)})` : ''
+  const holder = scene.ledger.memoryAt(phys)
+  const now = holder !== 0 && holder !== id ? ` (now ${scene.names.described(holder)})` : ''
   return `the device ${verb} ${scene.names.described(id)}${now}`
 }
 
@@ -54,7 +55,8 @@ function unmappedAccess(scene: Scene, row: Row): void {
   if (ended !== undefined) {
     const gone = (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0
     if (ended.isCoherent) freedWhileRunning(scene, row, ended)
-    else if (gone) goneMemory(scene, row, ended.allocation, reached(scene, row, ended.allocation))
+    else if (gone)
+      goneMemory(scene, row, ended.allocation, reached(scene, row, ended.allocation, ended.segments[0]?.phys ?? 0))
     else afterUnmap(scene, row, ended)
     return
   }
@@ -146,7 +148,9 @@ function freedWhileRunning(scene: Scene, row: Row, memory: DmaMapping): Finding 
     step: memory.endedAt,
     allocation: memory.allocation,
     because: desk.blameFor(memory.allocation),
-    message: `${names.call(free, Op.dma_free_coherent)} frees ${names.described(memory.allocation)} while the device still uses it`,
+    message:
+      `${names.call(free, Op.dma_free_coherent)} frees ${names.described(memory.allocation)} while the device ` +
+      `still uses it`,
     story: [...story.of(memory.allocation), usedLine(scene, row)],
     fix: 'halt the device first, then free',
     kernel: '',

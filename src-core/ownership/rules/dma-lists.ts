@@ -2,7 +2,7 @@
  * Rules over scatterlists: which side of an entry is read in which walk, and what entries name
  * (KERNEL_FACTS D16, D36, D43; SURFACE §9 "Verdicts").
  */
-import { Flag, Op, SgField } from '../../trace/ops.ts'
+import { Flag, Op, OP_NAMES, SgField } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import type { DmaMapping } from '../dma-table.ts'
 import type { Row } from '../row.ts'
@@ -42,7 +42,7 @@ export function goneEntry(scene: Scene, row: Row): boolean {
   return true
 }
 
-/** A CPU-side read in a walk of the DMA side, or in a loop that `nents` bounds, misses entries when some were merged. */
+/** A CPU-side read in a walk of the DMA side, or in a loop bounded by `nents`: it misses entries that were merged. */
 function cpuSide(scene: Scene, row: Row, mapping: DmaMapping, at: number): void {
   if (mapping.made >= mapping.size) return
   if (row.b !== 0) {
@@ -77,7 +77,9 @@ function missesEntries(scene: Scene, step: number, site: number, op: number, map
       `${names.call(site, op)} reads the CPU side in a walk of ${mapping.made} (nents), but the list has ` +
       `${mapping.size} entries (orig_nents): the IOMMU merged them, and the walk misses ${mapping.size - mapping.made}`,
     story: [...(mapping.allocation === 0 ? [] : [story.allocated(mapping.allocation)]), mapLine(scene, mapping)],
-    fix: 'walk pages and lengths with for_each_sgtable_sg() (orig_nents), DMA addresses with for_each_sgtable_dma_sg() (nents)',
+    fix:
+      'walk pages and lengths with for_each_sgtable_sg() (orig_nents), DMA addresses with ' +
+      'for_each_sgtable_dma_sg() (nents)',
   })
 }
 
@@ -113,7 +115,7 @@ export function bufferRule(scene: Scene, row: Row): void {
     step: row.step,
     allocation: row.allocation,
     message: vmalloc
-      ? `${what} is a vmalloc address: ${row.op === Op.sg_set_buf ? 'sg_set_buf' : 'sg_init_one'}() computes its page as if it were linear`
+      ? `${what} is a vmalloc address: ${OP_NAMES[row.op]}() computes its page as if it were linear`
       : `${what} is no address of the linear map`,
     story: [...story.of(row.allocation), usedLine(scene, row)],
     fix: 'sg_set_page() with vmalloc_to_page(), page by page',
@@ -132,7 +134,9 @@ export function freeTableRule(scene: Scene, row: Row): void {
     step: row.step,
     allocation: row.allocation,
     because: desk.blameFor(mapping.allocation),
-    message: `${names.call(row.site, row.op)} frees the entries of a list that is still mapped: nothing can unmap it any more`,
+    message:
+      `${names.call(row.site, row.op)} frees the entries of a list that is still mapped: nothing can unmap ` +
+      `it any more`,
     story: [story.allocated(row.allocation), mapLine(scene, mapping), usedLine(scene, row)],
     rightsLeft: [{ kind: 'dma', on: 'bytes', step: mapping.step }],
     fix: 'dma_unmap_sgtable() first, then sg_free_table()',

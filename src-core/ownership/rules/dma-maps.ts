@@ -67,7 +67,7 @@ function badArea(scene: Scene, row: Row): void {
   })
 }
 
-/** A map of memory that another mapping covers, to the cache line; dma-debug leaves those out that the device only reads. */
+/** A map of memory that another mapping covers, to the cache line. What the device only reads may be mapped twice. */
 function overlapRule(scene: Scene, row: Row): void {
   const { ledger, names, desk, story } = scene
   if (directionOf(row.a) === TO_DEVICE) return
@@ -83,8 +83,8 @@ function overlapRule(scene: Scene, row: Row): void {
     key: `overlap ${row.site}`,
     because: desk.blameFor(other.allocation),
     message:
-      `${names.call(row.site, row.op)} maps memory that shares a cache line with ${names.call(other.site, other.op)}: ` +
-      `what one device writes, the other mapping may undo`,
+      `${names.call(row.site, row.op)} maps memory that shares a cache line with ` +
+      `${names.call(other.site, other.op)}: what one device writes, the other mapping may undo`,
     story: [
       ...(row.allocation === 0 ? [] : [story.allocated(row.allocation)]),
       mapLine(scene, other),
@@ -174,7 +174,9 @@ function unmapOfNothing(scene: Scene, row: Row): void {
     step: row.step,
     allocation: ended.allocation,
     because: desk.blameFor(ended.allocation),
-    message: `${call} ends a mapping that was ended before: with an IOMMU the address may belong to another mapping by now`,
+    message:
+      `${call} ends a mapping that was ended before: with an IOMMU the address may belong to another ` +
+      `mapping by now`,
     story: [
       ...(ended.allocation === 0 ? [] : [story.allocated(ended.allocation)]),
       mapLine(scene, ended),
@@ -226,7 +228,9 @@ function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null
   if (list && row.b !== mapping.size) {
     const returned = row.b === mapping.made ? ', the number that the map returned,' : ''
     return {
-      message: `the list was mapped with ${mapping.size} entries and is unmapped with ${row.b}${returned}: the others stay mapped`,
+      message:
+        `the list was mapped with ${mapping.size} entries and is unmapped with ${row.b}${returned}: ` +
+        `the others stay mapped`,
       fix: `unmap with the number given to the map (${mapping.size}), or use dma_unmap_sgtable()`,
       kernel: dmaApi(
         scene,
@@ -255,7 +259,8 @@ function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null
     kernel: dmaApi(
       scene,
       row,
-      `frees DMA memory with different direction ${at} [size=${mapping.size} bytes] [mapped with ${was}] [unmapped with ${is}]`,
+      `frees DMA memory with different direction ${at} [size=${mapping.size} bytes] ` +
+        `[mapped with ${was}] [unmapped with ${is}]`,
     ),
   }
 }
@@ -313,14 +318,15 @@ export function syncRule(scene: Scene, row: Row): void {
     return
   }
   if (direction === mapping.direction || mapping.direction === 0) return
+  const [was, is] = [directionName(mapping.direction), directionName(direction)]
   mismatch(scene, row, mapping, {
-    message: `the mapping was made for ${directionName(mapping.direction)} and is synced as ${directionName(direction)}`,
-    fix: `sync with the direction of the map: ${directionName(mapping.direction)}`,
+    message: `the mapping was made for ${was} and is synced as ${is}`,
+    fix: `sync with the direction of the map: ${was}`,
     kernel: dmaApi(
       scene,
       row,
       `syncs DMA memory with different direction ${deviceAddress(mapping.address)} ` +
-        `[size=${row.b} bytes] [mapped with ${directionName(mapping.direction)}] [synced with ${directionName(direction)}]`,
+        `[size=${row.b} bytes] [mapped with ${was}] [synced with ${is}]`,
     ),
   })
 }

@@ -1,4 +1,4 @@
-/** linux/dma-mapping.h: giving memory to devices. Follows kernel/dma/mapping.c and drivers/iommu/dma-iommu.c at v6.12. */
+/** linux/dma-mapping.h: giving memory to devices. Follows kernel/dma/mapping.c at v6.12. */
 import type { DmaDevice } from '../../dma/device.ts'
 import { Direction, type Mapping, type MappingKind } from '../../dma/mapping.ts'
 import { MAPPING_ERROR, type SgEntry } from '../../dma/scatterlist.ts'
@@ -272,7 +272,8 @@ export function linuxDmaMapping(s: Surface) {
         return address === MAPPING_ERROR ? -ENOMEM : 0
       },
       /**
-       * Allocates zeroed memory that the CPU and a device may both use at any time; `dma_handle[0]` gets its DMA address.
+       * Allocates zeroed memory that the CPU and a device may both use at any time; `dma_handle[0]` gets its DMA
+       * address.
        *
        * Owner: the caller, until `dma_free_coherent` with the same values. Behind an IOMMU the address lies in vmalloc
        * space: no `virt_to_page` on it. Sleeps: if `gfp` allows direct reclaim.

@@ -162,7 +162,7 @@ export function linuxScatterlist(s: Surface) {
         scatter.look(site, Op.sg_nents, entry, count)
         return count
       },
-      /** DMA address of a DMA entry: device side, below `nents` only. It need not be the address of this entry's page. */
+      /** DMA address of a DMA entry: device side, below `nents` only. Not always the address of this entry's page. */
       sg_dma_address(site: Site, sg: scatterlist): bigint {
         const entry = scatter.entry(sg, Op.sg_dma_address)
         scatter.look(site, Op.sg_dma_address, entry)
@@ -199,7 +199,7 @@ export function linuxScatterlist(s: Surface) {
       ): number {
         return fromPages(site, Op.sg_alloc_table_from_pages, sgt, pages, n_pages, offset, size, UINT_MAX, gfp)
       },
-      /** `sg_alloc_table_from_pages` with entries of at most `max_segment` bytes (rounded down to pages; less is -EINVAL). */
+      /** `sg_alloc_table_from_pages` with entries of at most `max_segment` bytes, rounded down to pages (0: -EINVAL). */
       sg_alloc_table_from_pages_segment(
         site: Site,
         sgt: object,
@@ -235,7 +235,7 @@ export function linuxScatterlist(s: Surface) {
       },
     },
     suspending: {
-      /** Calls `fn(sg, i)` for `nr` entries from `sglist`: `orig_nents` for the CPU side, `nents` for the device side. */
+      /** Calls `fn(sg, i)` for `nr` entries: `orig_nents` for the CPU side, `nents` for the device side. */
       for_each_sg(site: Site, sglist: object | null, nr: number, fn: (sg: scatterlist, i: number) => void): void {
         trace.begin(site)
         const n = s.integer(nr, 'nr', 0, MAX_ENTRIES)
@@ -250,7 +250,7 @@ export function linuxScatterlist(s: Surface) {
         s.done(Op.for_each_sgtable_sg, sgl?.holder ?? 0, sgl?.id ?? NO_SUBJECT, origNents, 0, 0)
         return new Driven(scatter.visit(site, Op.for_each_sgtable_sg, sgl, origNents, fn)) as unknown as void
       },
-      /** Calls `fn(sg, i)` for the device side of a mapped table: `nents` entries with DMA addresses and DMA lengths. */
+      /** Calls `fn(sg, i)` for the device side of a mapped table: `nents` entries with DMA addresses and lengths. */
       for_each_sgtable_dma_sg(site: Site, sgt: sg_table, fn: (sg: scatterlist, i: number) => void): void {
         trace.begin(site)
         const { sgl, nents } = scatter.table(sgt, Op.for_each_sgtable_dma_sg)
