@@ -21,6 +21,7 @@ import { SURFACE_INDEX } from '../surface/generated/index.ts'
 import type { RunRecord } from '../trace/record.ts'
 import { TraceStore } from '../trace/store.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
+import { LiveJudge } from './live-judge.ts'
 import type { EraInfo, Explanation, Notice, RunRequest } from './messages.ts'
 
 /** Milliseconds since some start: for figures only, never for decisions. */
@@ -48,6 +49,7 @@ export interface JudgedRun {
   readonly ledger: Ledger
   readonly compileMs: number
   readonly runMs: number
+  /** Milliseconds from the end of the run to the complete judgement; most of it is made while the program runs. */
   readonly judgeMs: number
 }
 
@@ -104,19 +106,26 @@ export class Supervisor implements Core {
   }
 
   /** Runs and judges a compiled program in one era. */
-  async judge(program: CompiledProgram, era: string, machine: Readonly<Record<string, string>>, budgets: Budgets, compileMs = 0): Promise<JudgedRun> {
-    const options: RunOptions = { era, machine: { ...program.pragmas.machine, ...machine }, budgets, interleaved: false }
+  async judge(
+    program: CompiledProgram,
+    era: string,
+    machine: Readonly<Record<string, string>>,
+    budgets: Budgets,
+    compileMs = 0,
+  ): Promise<JudgedRun> {
+    const options: RunOptions = {
+      era,
+      machine: { ...program.pragmas.machine, ...machine },
+      budgets,
+      interleaved: false,
+    }
     const started = this.host.now()
-    const record = await this.exclusively(() => this.pool.run(program, options))
+    const live = new LiveJudge(program, era, (call) => this.host.after(0, call))
+    const record = await this.exclusively(() => this.pool.run(program, options, live))
     const ran = this.host.now()
-    const judge = new Judge({
-      sites: program.sites, files: program.files, machine: record.machine, era,
-      tasks: () => record.tasks, caches: () => record.caches, strings: () => record.strings,
-    })
-    for (const chunk of record.chunks) judge.feed(chunk)
-    const findings = judge.finish(record.outcome)
+    const { findings, ledger } = live.finish(record)
     const judged = this.host.now()
-    return { program, record, findings, ledger: judge.ledger, compileMs, runMs: ran - started, judgeMs: judged - ran }
+    return { program, record, findings, ledger, compileMs, runMs: ran - started, judgeMs: judged - ran }
   }
 
   private exclusively<T>(work: () => Promise<T>): Promise<T> {
@@ -139,7 +148,10 @@ export class Supervisor implements Core {
 
   /** What the eras other than `era` say about the same program. An era that did not finish is null. */
   async otherEras(
-    entry: string, files: readonly SourceFile[], era: string, assignment: Pick<Assignment, 'machine' | 'budgets'>,
+    entry: string,
+    files: readonly SourceFile[],
+    era: string,
+    assignment: Pick<Assignment, 'machine' | 'budgets'>,
     keepGoing: () => boolean = () => true,
   ): Promise<{ verdicts: Map<string, MemoryCodes | null>; judged: Map<string, JudgedRun> }> {
     const verdicts = new Map<string, MemoryCodes | null>()
@@ -189,12 +201,31 @@ export class Supervisor implements Core {
 
   /** The verdicts of the other eras, once nothing newer is wanted. */
   private async sendVerdicts(
-    request: RunRequest, run: number, era: string, judged: JudgedRun, notify: (notice: Notice) => void, current: () => boolean,
+    request: RunRequest,
+    run: number,
+    era: string,
+    judged: JudgedRun,
+    notify: (notice: Notice) => void,
+    current: () => boolean,
   ): Promise<void> {
     const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
-    const { verdicts, judged: others } = await this.otherEras(request.entry, request.files, era, { machine: request.machine, budgets }, current)
+    const { verdicts, judged: others } = await this.otherEras(
+      request.entry,
+      request.files,
+      era,
+      { machine: request.machine, budgets },
+      current,
+    )
     if (!current()) return
-    notify({ notice: 'verdicts', run, report: this.report(judged, request.entry, { era, own: memoryCodes(judged.record, judged.program, judged.findings), others: verdicts }) })
+    notify({
+      notice: 'verdicts',
+      run,
+      report: this.report(judged, request.entry, {
+        era,
+        own: memoryCodes(judged.record, judged.program, judged.findings),
+        others: verdicts,
+      }),
+    })
     const eras: Record<string, { code: string; severity: string; line: number; file: string }[] | null> = {}
     for (const { id } of ERAS) {
       const of = id === era ? judged : others.get(id)
@@ -207,16 +238,35 @@ export class Supervisor implements Core {
     const parsed = parseMachine({})
     if (!parsed.ok) throw new Error('the default machine is invalid')
     const record: RunRecord = {
-      era, machine: machineInfo(parsed.config), chunks: [], tasks: [], caches: [], log: [], strings: [],
-      outcome: 'compile-error', budget: null,
+      era,
+      machine: machineInfo(parsed.config),
+      chunks: [],
+      tasks: [],
+      caches: [],
+      log: [],
+      strings: [],
+      outcome: 'compile-error',
+      budget: null,
     }
     const judge = new Judge({
-      sites: program.sites, files: program.files, machine: record.machine, era,
-      tasks: () => [], caches: () => [], strings: () => [],
+      sites: program.sites,
+      files: program.files,
+      machine: record.machine,
+      era,
+      tasks: () => [],
+      caches: () => [],
+      strings: () => [],
     })
     return {
-      record, store: TraceStore.of([]), program, ledger: judge.ledger, findings: [],
-      report: this.compileErrors(program, entry, era), compileMs, runMs: 0, judgeMs: 0,
+      record,
+      store: TraceStore.of([]),
+      program,
+      ledger: judge.ledger,
+      findings: [],
+      report: this.compileErrors(program, entry, era),
+      compileMs,
+      runMs: 0,
+      judgeMs: 0,
     }
   }
 }

@@ -27,8 +27,13 @@ export interface PoolHost {
   after(milliseconds: number, call: () => void): () => void
 }
 
+/** The small tables beside the trace, as they are so far. */
+export type GatheredTables = Pick<RunRecord, 'tasks' | 'caches' | 'strings'>
+
 /** Follows a run while it goes on. */
 export interface RunWatcher {
+  /** The machine stands. The tables are those of the run so far, whenever they are read. */
+  started?(machine: MachineInfo, tables: GatheredTables): void
   /** A chunk came or grew. */
   chunk?(chunk: TraceChunk): void
   /** The run started again from the beginning. */
@@ -159,6 +164,7 @@ class GatheredRun {
     switch (message.type) {
       case 'started':
         this.machine = message.machine
+        this.watcher.started?.(message.machine, this.liveTables())
         break
       case 'restarted':
         this.chunks = []
@@ -177,6 +183,21 @@ class GatheredRun {
           const rows: unknown[] = this.tables[key]
           for (const row of message.tables[key]) rows.push(row)
         }
+    }
+  }
+
+  private liveTables(): GatheredTables {
+    const gathered = this
+    return {
+      get tasks() {
+        return gathered.tables.tasks
+      },
+      get caches() {
+        return gathered.tables.caches
+      },
+      get strings() {
+        return gathered.tables.strings
+      },
     }
   }
 
