@@ -21,7 +21,7 @@ import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
-import { freedWhileMapped } from './rules/reachable.ts'
+import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
 import { putRule } from './rules/puts.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
@@ -105,8 +105,10 @@ export class Judge {
         unmapRule(scene, row)
         break
       case Family.ALLOC:
-        if (row.op === Op.krealloc) noteFailedRealloc(scene, row)
-        else addressRule(scene, row)
+        if (row.op === Op.krealloc) {
+          noteFailedRealloc(scene, row)
+          if (row.allocation !== 0 && row.b > 0 && row.b !== row.allocation) leavesRights(scene, row, row.b, 0)
+        } else addressRule(scene, row)
         break
       case Family.RCU:
         if (row.op === Op.call_rcu) deferRule(scene, row)

@@ -138,7 +138,7 @@ export function freeTableRule(scene: Scene, row: Row): void {
       `${names.call(row.site, row.op)} frees the entries of a list that is still mapped: nothing can unmap ` +
       `it any more`,
     story: [story.allocated(row.allocation), mapLine(scene, mapping), usedLine(scene, row)],
-    rightsLeft: [{ kind: 'dma', on: 'bytes', step: mapping.step }],
+    rightsLeft: [{ kind: 'dma-mapping', on: 'bytes', step: mapping.step }],
     fix: 'dma_unmap_sgtable() first, then sg_free_table()',
   })
   for (const { memory } of mapping.segments) desk.blame(memory, finding)

@@ -13,6 +13,10 @@ export function dmaRule(scene: Scene, row: Row): void {
     if (row.has(Flag.FAULT)) nullArgument(scene, row)
     return
   }
+  if (row.has(Flag.FAULT)) {
+    badDirection(scene, row)
+    return
+  }
   const { op } = row
   if (isMap(op)) mapRule(scene, row)
   else if (isSync(op)) syncRule(scene, row)
@@ -70,6 +74,21 @@ function nullArgument(scene: Scene, row: Row): void {
     story: [usedLine(scene, row)],
     fix: 'check the result of the allocation before it is used',
     kernel: 'BUG: kernel NULL pointer dereference, address: 0000000000000000',
+  })
+}
+
+/** A direction that is none: the kernel stops the task (valid_dma_direction). */
+function badDirection(scene: Scene, row: Row): void {
+  const { names, desk } = scene
+  desk.raise({
+    code: 'bug-on',
+    step: row.step,
+    allocation: 0,
+    key: `direction ${row.site}`,
+    message: `${names.call(row.site, row.op)} is given a direction that is none`,
+    story: [usedLine(scene, row)],
+    fix: 'use DMA_TO_DEVICE, DMA_FROM_DEVICE or DMA_BIDIRECTIONAL',
+    kernel: 'kernel BUG at kernel/dma/mapping.c!',
   })
 }
 

@@ -289,6 +289,8 @@ function pairOf(scene: Scene, id: number): string {
       return 'vfree()'
     case AllocationKind.VMAP:
       return 'vunmap()'
+    case AllocationKind.COHERENT:
+      return 'dma_free_coherent()'
     case AllocationKind.PAGES:
     case AllocationKind.COMPOUND:
       return table.order(id) === NO_ORDER

@@ -99,6 +99,7 @@ function partner(kind: number): string {
   if (kind === AllocationKind.VMALLOC) return 'vfree'
   if (kind === AllocationKind.VMAP) return 'vunmap'
   if (kind === AllocationKind.CACHE) return 'kmem_cache_destroy'
+  if (kind === AllocationKind.COHERENT) return 'dma_free_coherent'
   return 'kfree'
 }
 
