@@ -71,6 +71,7 @@ function parseLine(line: string): { step: number; what: string; value: string } 
 export function plainKernelLine(line: string): string {
   return line
     .replace(/ in process \S+/, ' in process …')
+    .replace(/\((Tainted: [^)]*|Not tainted)\)/, '(…)')
     .replace(/\bPID: \d+/, 'PID: …')
     .replace(/(BUG: KASAN: \S+ in ).*/, '$1…')
     .replace(/\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '')

@@ -4,6 +4,7 @@
  * Kernel: struct kmem_cache and struct kmem_cache_cpu in mm/slab.h and mm/slub.c.
  */
 import type { CacheInfo } from '../trace/record.ts'
+import { SLAB_DEBUG_FLAGS } from './slab-debug.ts'
 import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometry.ts'
 
 export class Cache implements CacheInfo {
@@ -13,6 +14,8 @@ export class Cache implements CacheInfo {
   readonly order: number
   readonly objects: number
   readonly inuse: number
+  /** Has one of SLUB's debug flags: every allocation and free is looked at. */
+  readonly debugged: boolean
   /** Empty slabs beyond this many partial ones go back to the page allocator. */
   readonly minPartial: number
   /** Slabs on a cpu's partial list from which the list moves to the node. */
@@ -55,6 +58,7 @@ export class Cache implements CacheInfo {
     this.order = geometry.order
     this.objects = geometry.objects
     this.inuse = geometry.inuse
+    this.debugged = (flags & SLAB_DEBUG_FLAGS) !== 0
     this.minPartial = minPartial(geometry.stride)
     this.cpuPartialSlabs = Math.ceil((cpuPartialObjects(geometry.stride, pageSize) * 2) / geometry.objects)
     this.cpuSlab = new Int32Array(cpus).fill(-1)

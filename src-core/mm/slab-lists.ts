@@ -82,10 +82,21 @@ export class SlabLists extends SlabPages {
     for (let i = 0; i < cache.objects; i++) {
       table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
       table.allocation[base + i] = 0
+      if (cache.debugged) this.marks.paint(cache, table.start[slab] + i * cache.stride, false)
     }
     this.slabAt[pfn] = slab + 1
     cache.slabs++
     return slab
+  }
+
+  /** alloc_debug_processing() found a damaged object: all objects of the cpu's slab count as used from now on. */
+  protected retireCpuSlab(cache: Cache): void {
+    const slab = cache.cpuSlab[this.cpu]
+    cache.cpuFree[this.cpu] = 0
+    cache.cpuSlab[this.cpu] = -1
+    this.table.free[slab] = 0
+    this.table.live[slab]++
+    this.table.place[slab] = SlabPlace.FULL
   }
 
   /**

@@ -13,6 +13,7 @@ import type { Cache } from './cache.ts'
 import type { KernelReports } from './kernel-report.ts'
 import type { PageAllocator } from './page-alloc.ts'
 import { Quarantine } from './quarantine.ts'
+import { SlabDebug } from './slab-debug.ts'
 import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabPlace, SlabTable } from './slab-table.ts'
 
@@ -31,6 +32,7 @@ export class SlabPages {
   protected readonly limit: number
   protected readonly debug: boolean
   protected readonly cpus: number
+  protected readonly marks: SlabDebug
   /** Empty slabs whose pages wait for a grace period. */
   private readonly waiting: number[] = []
 
@@ -50,6 +52,7 @@ export class SlabPages {
     this.debug = info.debug
     this.cpus = info.cpus
     this.quarantine = new Quarantine(info.memory)
+    this.marks = new SlabDebug(info, memory, reports)
   }
 
   /**

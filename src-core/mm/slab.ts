@@ -3,8 +3,7 @@
  *
  * Kernel: mm/slub.c, slab_alloc_node(), do_slab_free(); mm/kasan/common.c, __kasan_slab_free().
  * Simplified: the freelist lies in typed arrays (slab-table.ts); an interior pointer given to a free is refused (on
- * a plain kernel it would corrupt the freelist); SLAB_* debug flags change the geometry, their bytes are neither
- * written nor checked.
+ * a plain kernel it would corrupt the freelist). Caches with debug flags: slab-debug.ts.
  */
 import type { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field } from '../trace/fields.ts'
@@ -25,8 +24,9 @@ export class SlabObjects extends SlabLists {
     }
     const slab = cache.cpuSlab[cpu]
     const slot = table.base[slab] + index - 1
-    cache.cpuFree[cpu] = table.nextFree[slot]
     const phys = table.start[slab] + (index - 1) * cache.stride
+    if (cache.debugged && !this.debugAlloc(cache, slab, phys)) return this.allocObject(cache, gfp, kind, size)
+    cache.cpuFree[cpu] = table.nextFree[slot]
     const id = trace.allocation(kind, phys, size)
     const old = table.allocation[slot]
     table.allocation[slot] = id
@@ -46,6 +46,7 @@ export class SlabObjects extends SlabLists {
     const slot = table.base[slab] + index
     const id = table.allocation[slot]
     if (this.debug) return this.quarantineObject(cache, slot, phys, id)
+    if (cache.debugged && !this.debugFree(cache, slab, phys, id)) return Flag.WARNED
     if (id !== 0) {
       table.allocation[slot] = 0
       table.live[slab]--
@@ -60,6 +61,32 @@ export class SlabObjects extends SlabLists {
       this.freeSlow(cache, slab, index)
     }
     return id === 0 ? 0 : Flag.LAST
+  }
+
+  /** alloc_debug_processing(): false = the object is damaged, its slab is out of service. */
+  private debugAlloc(cache: Cache, slab: number, phys: number): boolean {
+    if (this.marks.intact(cache, this.slabStart(cache, slab), phys, false)) {
+      this.marks.paint(cache, phys, true)
+      return true
+    }
+    this.retireCpuSlab(cache)
+    return false
+  }
+
+  /** free_debug_processing(): false = the free is refused, the object stays allocated. */
+  private debugFree(cache: Cache, slab: number, phys: number, id: number): boolean {
+    const live = this.table.live[slab]
+    if (live === 0) this.marks.refuse(cache, 'Slab has 0 allocated objects but 1 are to be freed')
+    else if (id === 0) this.marks.refuse(cache, 'Object already free')
+    else if (this.marks.intact(cache, this.slabStart(cache, slab), phys, true)) {
+      this.marks.paint(cache, phys, false)
+      return true
+    }
+    return false
+  }
+
+  private slabStart(cache: Cache, slab: number): number {
+    return this.table.start[slab] - cache.firstObject
   }
 
   private refuseFree(what: string): number {
@@ -93,6 +120,7 @@ export class SlabObjects extends SlabLists {
     const index = ((phys - table.start[slab]) / cache.stride) | 0
     const slot = table.base[slab] + index
     if (table.allocation[slot] !== QUARANTINED) return
+    if (cache.debugged && !this.debugFree(cache, slab, phys, QUARANTINED)) return
     table.allocation[slot] = 0
     table.live[slab]--
     if (cache.cpuSlab[this.cpu] === slab) {
