@@ -31,7 +31,7 @@ async function inBrowser(work) {
 
 /** @param {import('playwright-core').Page} page */
 async function idle(page) {
-  await page.waitForFunction('globalThis.__pageward !== undefined', undefined, { timeout: 60_000 })
+  await page.waitForFunction(() => '__pageward' in globalThis, undefined, { timeout: 60_000 })
   await page.evaluate('globalThis.__pageward.whenIdle()')
 }
 
@@ -120,7 +120,10 @@ async function editsOf(page, text, edits) {
 /** The text has run and is shown. @param {import('playwright-core').Page} page */
 async function settle(page) {
   await page.waitForFunction(
-    'globalThis.__pageward.state().activity === "idle" && !globalThis.__pageward.state().stale',
+    () => {
+      const { activity, stale } = /** @type {any} */ (globalThis).__pageward.state()
+      return activity === 'idle' && !stale
+    },
     undefined,
     { timeout: 30_000 },
   )

@@ -53,9 +53,13 @@ function frozen<T extends object>(handle: T): T {
   return handle
 }
 
+const TABLE_SHIFT = 9
+const TABLE_MASK = (1 << TABLE_SHIFT) - 1
+
 /** The handles made so far. One per frame; wild page pointers have theirs too. */
 export class PageHandles {
-  private readonly pages: (page | undefined)[] = []
+  /** By pfn, in tables of 512: an array with a few high indices would be a hash table. */
+  private readonly pages: ((page | undefined)[] | undefined)[] = []
   private readonly folios: (folio | undefined)[] = []
   private readonly wild = new Map<number, page>()
 
@@ -63,9 +67,16 @@ export class PageHandles {
 
   /** The handle of a frame; `pfn` may be anything (a wild pointer is a handle too). */
   page(pfn: number): page {
-    if (pfn >= 0 && pfn < this.frames) return (this.pages[pfn] ??= frozen(new page(pfn)))
+    if (pfn >= 0 && pfn < this.frames) return this.pages[pfn >>> TABLE_SHIFT]?.[pfn & TABLE_MASK] ?? this.newPage(pfn)
     let handle = this.wild.get(pfn)
     if (handle === undefined) this.wild.set(pfn, (handle = frozen(new page(pfn))))
+    return handle
+  }
+
+  private newPage(pfn: number): page {
+    const handle = frozen(new page(pfn))
+    const table = (this.pages[pfn >>> TABLE_SHIFT] ??= new Array<page | undefined>(TABLE_MASK + 1).fill(undefined))
+    table[pfn & TABLE_MASK] = handle
     return handle
   }
 

@@ -32,7 +32,8 @@ export function linuxSlab(s: Surface) {
     return access.linear(phys, allocation, phys)
   }
 
-  const isZeroSize = (p: Ptr): boolean => p.addr <= BigInt(ZERO_SIZE)
+  /** ZERO_SIZE_PTR or below; the address itself is only made for what is no linear address. */
+  const isZeroSize = (p: Ptr): boolean => s.physOf(p) < 0 && p.addr <= BigInt(ZERO_SIZE)
 
   /** kfree: what the pointer's provenance names, and what the address really is, both go into the record. */
   function free(kind: number, p: Ptr): void {
@@ -41,7 +42,14 @@ export function linuxSlab(s: Surface) {
     const offset = Ptr.offset(p) - Ptr.base(p)
     if (phys >= 0) return s.done(kind, allocation, phys, offset, 0, slab.kfree(phys))
     const vpage = s.vpageOf(p)
-    s.done(kind, allocation, vpage >= 0 ? vpage : NO_SUBJECT, offset, 0, Flag.FAULT | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD))
+    s.done(
+      kind,
+      allocation,
+      vpage >= 0 ? vpage : NO_SUBJECT,
+      offset,
+      0,
+      Flag.FAULT | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD),
+    )
   }
 
   function freeVmalloc(kind: number, p: Ptr): void {
@@ -172,11 +180,20 @@ export function linuxSlab(s: Surface) {
        * @param flags SLAB_* flags
        * @param ctor called for each object of a new slab; null for none
        */
-      kmem_cache_create(site: Site, name: string, size: number, align: number, flags: number, ctor: ((p: Ptr) => void) | null): kmem_cache | null {
+      kmem_cache_create(
+        site: Site,
+        name: string,
+        size: number,
+        align: number,
+        flags: number,
+        ctor: ((p: Ptr) => void) | null,
+      ): kmem_cache | null {
         trace.begin(site)
         const bytes = s.integer(size, 'size', 1, MAX_OBJECT)
         const refused = failures.armed && failures.take(Op.kmem_cache_create)
-        const id = refused ? -1 : slab.createCache(String(name), bytes, align | 0, flags | 0, typeof ctor === 'function')
+        const id = refused
+          ? -1
+          : slab.createCache(String(name), bytes, align | 0, flags | 0, typeof ctor === 'function')
         if (id < 0) {
           s.done(Op.kmem_cache_create, 0, NO_SUBJECT, bytes, flags, Flag.FAILED)
           return null
@@ -193,7 +210,14 @@ export function linuxSlab(s: Surface) {
         if (cache === null || cache === undefined) return s.done(Op.kmem_cache_destroy, 0, NO_SUBJECT, 0, 0, Flag.NULL)
         const id = cacheId(cache, Op.kmem_cache_destroy)
         const flags = slab.destroyCache(id)
-        s.done(Op.kmem_cache_destroy, kmem_cache.allocation(cache), id, 0, 0, flags | ((flags & Flag.FAILED) === 0 ? Flag.LAST : 0))
+        s.done(
+          Op.kmem_cache_destroy,
+          kmem_cache.allocation(cache),
+          id,
+          0,
+          0,
+          flags | ((flags & Flag.FAILED) === 0 ? Flag.LAST : 0),
+        )
       },
       /** Allocates an object of a cache. Owner: the caller, until `kmem_cache_free(cache, p)` or `kfree(p)`. */
       kmem_cache_alloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
@@ -210,7 +234,14 @@ export function linuxSlab(s: Surface) {
         const pointer = s.pointer(p, Op.kmem_cache_free)
         const phys = s.physOf(pointer)
         const flags = phys < 0 ? Flag.WILD | Flag.FAULT : slab.cacheFree(id, phys)
-        s.done(Op.kmem_cache_free, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), id, flags)
+        s.done(
+          Op.kmem_cache_free,
+          Ptr.allocation(pointer),
+          phys >>> 0,
+          Ptr.offset(pointer) - Ptr.base(pointer),
+          id,
+          flags,
+        )
       },
       /** Gives the empty slabs of a cache back to the page allocator. */
       kmem_cache_shrink(site: Site, cache: kmem_cache): number {
