@@ -21,7 +21,7 @@ export class WebContents extends EventEmitter {
   #owner
   #cdp = null
   #socket = null
-  /** Messages from before the page listens. */
+  /** Messages on their way, and those from before the page listens. */
   #queue = []
   /** Numbers of the ports the page holds. */
   #ports = new Set()
@@ -107,10 +107,16 @@ export class WebContents extends EventEmitter {
     this.#post({ kind: 'send', channel, args: [data], numbers })
   }
 
+  /**
+   * Never writes at once: what a test evaluates here runs as an interrupt, maybe in the middle of another write of this
+   * socket, and a write inside a write gets lost.
+   */
   #post(message) {
-    const bytes = codec.encode(message)
-    if (this.#socket) this.#socket.send(bytes)
-    else this.#queue.push(bytes)
+    this.#queue.push(codec.encode(message))
+    setImmediate(() => this.#flush())
+  }
+  #flush() {
+    if (this.#socket) for (const bytes of this.#queue.splice(0)) this.#socket.send(bytes)
   }
 
   /** A new document of the page listens; the ports of the one before died with it. */
@@ -121,7 +127,7 @@ export class WebContents extends EventEmitter {
     socket.on('close', () => {
       if (this.#socket === socket) this.#socket = null
     })
-    for (const bytes of this.#queue.splice(0)) socket.send(bytes)
+    this.#flush()
   }
 
   async #receive(message) {
