@@ -16,9 +16,18 @@ const rows = readdirSync(at(FOLDER), { withFileTypes: true })
     if (!existsSync(path)) throw new Error(`${FOLDER}/${entry.name} has no example.json`)
     const { systems, level, programs, order } = JSON.parse(readFileSync(path, 'utf8'))
     return programs.map((/** @type {{ file: string, title: string, line: string }} */ program) => {
-      if (!existsSync(at(FOLDER, entry.name, program.file))) throw new Error(`${entry.name}: there is no ${program.file}`)
+      if (!existsSync(at(FOLDER, entry.name, program.file)))
+        throw new Error(`${entry.name}: there is no ${program.file}`)
       const id = `${entry.name}/${program.file.replace(/\.ts$/, '')}`
-      return { id, order, title: program.title, line: program.line, file: `${entry.name}/${program.file}`, level, systems }
+      return {
+        id,
+        order,
+        title: program.title,
+        line: program.line,
+        file: `${entry.name}/${program.file}`,
+        level,
+        systems,
+      }
     })
   })
   .sort((a, b) => a.order - b.order)

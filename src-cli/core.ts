@@ -3,5 +3,8 @@ import { Supervisor } from '../src-core/protocol/supervisor.ts'
 import { nodePoolHost } from '../src-node/spawn-runner.ts'
 
 export function newSupervisor(): Supervisor {
-  return new Supervisor({ ...nodePoolHost(new URL('../src-node/runner-worker.ts', import.meta.url), false), now: () => performance.now() })
+  return new Supervisor({
+    ...nodePoolHost(new URL('../src-node/runner-worker.ts', import.meta.url), false),
+    now: () => performance.now(),
+  })
 }

@@ -1,6 +1,10 @@
 /** The corpus programs of each diagnosis, bundled: `explain` shows the smallest ones. */
 
-const PROGRAMS = import.meta.glob<string>('../corpus/diagnoses/*/*.ts', { query: '?raw', import: 'default', eager: true })
+const PROGRAMS = import.meta.glob<string>('../corpus/diagnoses/*/*.ts', {
+  query: '?raw',
+  import: 'default',
+  eager: true,
+})
 
 /** The shortest bad program of a code and its shortest good twin, without their pragmas; null if the corpus has none. */
 export function smallestPrograms(code: string): { bad: string | null; good: string | null } {

@@ -20,7 +20,8 @@ async function main(words: readonly string[]): Promise<Exit> {
   }
   if (MISSING.includes(command)) throw new UsageError(`${command} is missing in this version`)
   const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
-  if (load === undefined) throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)
+  if (load === undefined)
+    throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)
   const options = parseOptions(rest)
   if (options.help) {
     process.stdout.write(HELP)
@@ -43,7 +44,9 @@ try {
     process.stderr.write(`pageward: ${error.message}\n`)
     leave(Exit.USAGE)
   } else {
-    process.stderr.write(`pageward: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`)
+    process.stderr.write(
+      `pageward: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+    )
     leave(Exit.FAILED)
   }
 }

@@ -37,7 +37,9 @@ const KNOWN = {
 export function parseOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words)
   if (values.schedule !== undefined && values.schedule !== '')
-    throw new UsageError('--schedule: replaying a schedule is missing in this version; programs run under the default schedule')
+    throw new UsageError(
+      '--schedule: replaying a schedule is missing in this version; programs run under the default schedule',
+    )
   return {
     files: positionals,
     era: eraOption(values.era),
@@ -88,7 +90,8 @@ function machineOption(texts: readonly string[]): Record<string, string> {
 function numberOption(name: string, text: string | undefined, fallback: number, low: number, high: number): number {
   if (text === undefined) return fallback
   const value = Number(text)
-  if (!Number.isFinite(value) || value < low || value > high) throw new UsageError(`${name} takes a number from ${low} to ${high}, not "${text}"`)
+  if (!Number.isFinite(value) || value < low || value > high)
+    throw new UsageError(`${name} takes a number from ${low} to ${high}, not "${text}"`)
   return value
 }
 
@@ -102,6 +105,7 @@ function bytesOption(text: string | undefined): number {
 function formatOption(text: string | undefined): Format {
   if (text === undefined || text === 'text') return 'text'
   if (text === 'json') return 'json'
-  if (text === 'sarif' || text === 'lkml') throw new UsageError(`--format ${text} is missing in this version; there are text and json`)
+  if (text === 'sarif' || text === 'lkml')
+    throw new UsageError(`--format ${text} is missing in this version; there are text and json`)
   throw new UsageError(`--format takes text or json, not "${text}"`)
 }

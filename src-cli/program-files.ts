@@ -25,7 +25,8 @@ export function readProgram(path: string): readonly SourceFile[] {
         if (seen.has(candidate)) break
         const target = resolve(candidate)
         if (!existsSync(target) || !statSync(target).isFile()) continue
-        if (!isInside(realpathSync(target), root)) throw new UsageError(`${file.path}: the import "${specifier}" leads out of the program's folder`)
+        if (!isInside(realpathSync(target), root))
+          throw new UsageError(`${file.path}: the import "${specifier}" leads out of the program's folder`)
         seen.add(candidate)
         files.push({ path: candidate, text: readText(candidate) })
         break

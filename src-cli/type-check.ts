@@ -14,15 +14,27 @@ export interface TypeError {
 
 /** The library a snippet sees: ES2023 and dispose, no DOM, no Node. */
 const LIBRARIES = import.meta.glob<string>(
-  ['../node_modules/typescript/lib/lib.es5.d.ts', '../node_modules/typescript/lib/lib.es20{15,16,17,18,19,20,21,22,23}*.d.ts',
-    '../node_modules/typescript/lib/lib.decorators*.d.ts', '../node_modules/typescript/lib/lib.esnext.disposable.d.ts'],
+  [
+    '../node_modules/typescript/lib/lib.es5.d.ts',
+    '../node_modules/typescript/lib/lib.es20{15,16,17,18,19,20,21,22,23}*.d.ts',
+    '../node_modules/typescript/lib/lib.decorators*.d.ts',
+    '../node_modules/typescript/lib/lib.esnext.disposable.d.ts',
+  ],
   { query: '?raw', import: 'default' },
 )
 const SURFACE_FILE = '/pageward/surface.d.ts'
 const OPTIONS: ts.CompilerOptions = {
-  target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext, moduleResolution: ts.ModuleResolutionKind.Bundler,
-  strict: true, noImplicitAny: false, noEmit: true, lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'], types: [],
-  allowImportingTsExtensions: true, skipLibCheck: true, skipDefaultLibCheck: true,
+  target: ts.ScriptTarget.ESNext,
+  module: ts.ModuleKind.ESNext,
+  moduleResolution: ts.ModuleResolutionKind.Bundler,
+  strict: true,
+  noImplicitAny: false,
+  noEmit: true,
+  lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+  types: [],
+  allowImportingTsExtensions: true,
+  skipLibCheck: true,
+  skipDefaultLibCheck: true,
 }
 
 let libraries: Promise<Map<string, ts.SourceFile>> | null = null
@@ -51,7 +63,10 @@ export async function typeErrors(files: readonly SourceFile[]): Promise<TypeErro
   const fixed = await (libraries ??= loadLibraries())
   const given = new Map(files.map(({ path }) => [virtualPath(path), path]))
   const sources = new Map(
-    files.map(({ path, text }) => [virtualPath(path), ts.createSourceFile(virtualPath(path), text, ts.ScriptTarget.ESNext, true)]),
+    files.map(({ path, text }) => [
+      virtualPath(path),
+      ts.createSourceFile(virtualPath(path), text, ts.ScriptTarget.ESNext, true),
+    ]),
   )
   const host: ts.CompilerHost = {
     getSourceFile: (name) => sources.get(name) ?? fixed.get(name),
@@ -72,7 +87,9 @@ export async function typeErrors(files: readonly SourceFile[]): Promise<TypeErro
       return {
         code: `TS${diagnostic.code}`,
         message: ts.flattenDiagnosticMessageText(diagnostic.messageText, ' '),
-        file: given.get(source.fileName) ?? source.fileName, line: at.line + 1, column: at.character + 1,
+        file: given.get(source.fileName) ?? source.fileName,
+        line: at.line + 1,
+        column: at.character + 1,
       }
     }),
   )

@@ -23,14 +23,20 @@ export async function check(options: Options): Promise<Exit> {
     const files = readProgram(path)
     const entry = files[0]!.path
     const { errors } = compiler.compile(entry, files, SURFACE_INDEX)
-    const found: CheckError[] = errors.map(({ code, message, file, line, column }) => ({ code, message, at: { file, line, column } }))
+    const found: CheckError[] = errors.map(({ code, message, file, line, column }) => ({
+      code,
+      message,
+      at: { file, line, column },
+    }))
     const taken = new Set(found.map(({ at }) => `${at.file}:${at.line}`))
     for (const { code, message, file, line, column } of await typeErrors(files)) {
       if (!taken.has(`${file}:${line}`)) found.push({ code, message, at: { file, line, column } })
     }
     results.push({ program: entry, errors: found })
   }
-  for (const { errors } of results) for (const { at, message } of errors) errorLine(at.file, at.line, at.column, message)
-  if (options.format === 'json') print(jsonText({ schema: 'pageward.check/1', era: options.era ?? DEFAULT_ERA, programs: results }))
+  for (const { errors } of results)
+    for (const { at, message } of errors) errorLine(at.file, at.line, at.column, message)
+  if (options.format === 'json')
+    print(jsonText({ schema: 'pageward.check/1', era: options.era ?? DEFAULT_ERA, programs: results }))
   return results.some(({ errors }) => errors.length > 0) ? Exit.USAGE : Exit.OK
 }

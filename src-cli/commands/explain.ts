@@ -16,7 +16,9 @@ export function explain(options: Options): Exit {
   const entry = (CATALOGUE as Readonly<Record<string, (typeof CATALOGUE)[keyof typeof CATALOGUE]>>)[code]
   if (entry === undefined) {
     const near = nearestWord(code, Object.keys(CATALOGUE))
-    throw new UsageError(`explain: there is no diagnosis "${code}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+    throw new UsageError(
+      `explain: there is no diagnosis "${code}"${near === undefined ? '' : `; did you mean ${near}?`}`,
+    )
   }
   const { bad, good } = smallestPrograms(code)
   if (options.format === 'json') print(jsonText({ schema: 'pageward.explanation/1', code, ...entry, bad, good }))

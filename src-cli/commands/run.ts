@@ -44,7 +44,12 @@ export async function run(options: Options): Promise<Exit> {
 }
 
 /** Runs one program in the era or eras asked for. */
-async function runFile(supervisor: Supervisor, files: readonly SourceFile[], options: Options, statuses: Exit[]): Promise<Report[]> {
+async function runFile(
+  supervisor: Supervisor,
+  files: readonly SourceFile[],
+  options: Options,
+  statuses: Exit[],
+): Promise<Report[]> {
   const entry = files[0]!.path
   const probe = supervisor.compile(entry, files, ERAS[0]!.id)
   const eras = options.era === 'all' ? ERAS.map((era) => era.id) : [options.era ?? supervisor.defaultEra(probe)]
@@ -101,7 +106,8 @@ function show(reports: readonly Report[], options: Options): void {
 }
 
 function writeTrace(path: string, { record, program }: JudgedRun): void {
-  if (path.endsWith('.pftrace')) throw new UsageError(`--trace ${path}: the Perfetto format is missing in this version; use .pwtrace`)
+  if (path.endsWith('.pftrace'))
+    throw new UsageError(`--trace ${path}: the Perfetto format is missing in this version; use .pwtrace`)
   if (!path.endsWith('.pwtrace')) throw new UsageError(`--trace ${path}: the name has to end in .pwtrace`)
   try {
     writeFileSync(path, encodeTrace(record, program))

@@ -91,7 +91,8 @@ export function compare(report: Report, expected: readonly Expectation[], entry:
   for (const diagnosis of report.diagnoses) {
     const match = [...left].find((e) => matches(e, diagnosis, entry))
     if (match !== undefined) left.delete(match)
-    else if (diagnosis.severity === 'error' || (none && diagnosis.severity === 'warning')) differences.push(`not expected: ${shown(diagnosis)}`)
+    else if (diagnosis.severity === 'error' || (none && diagnosis.severity === 'warning'))
+      differences.push(`not expected: ${shown(diagnosis)}`)
   }
   for (const e of left) {
     if (report.errors?.some((error) => error.code === e.code && error.at.line === e.line)) continue
@@ -101,7 +102,8 @@ export function compare(report: Report, expected: readonly Expectation[], entry:
 }
 
 function matches(e: Expectation, diagnosis: Diagnosis, entry: string): boolean {
-  if (e.code !== diagnosis.code || e.line !== diagnosis.at.line || e.possible !== (diagnosis.certainty === 'possible')) return false
+  if (e.code !== diagnosis.code || e.line !== diagnosis.at.line || e.possible !== (diagnosis.certainty === 'possible'))
+    return false
   return e.file === null ? diagnosis.at.file === entry : diagnosis.at.file.endsWith(e.file)
 }
 

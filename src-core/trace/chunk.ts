@@ -73,24 +73,39 @@ export function newBuffer(bytes: number): Buffer {
 
 /** An empty chunk with room for `ops` operations and `deltas` deltas. */
 export function newChunk(
-  index: number, firstStep: number, firstAllocation: number, ops: number, deltas: number,
+  index: number,
+  firstStep: number,
+  firstAllocation: number,
+  ops: number,
+  deltas: number,
 ): TraceChunk {
   return {
-    index, firstStep, firstAllocation,
+    index,
+    firstStep,
+    firstAllocation,
     ops: {
-      kind: new Uint16Array(newBuffer(ops * 2)), task: new Uint16Array(newBuffer(ops * 2)),
-      site: new Uint32Array(newBuffer(ops * 4)), allocation: new Uint32Array(newBuffer(ops * 4)),
-      subject: new Uint32Array(newBuffer(ops * 4)), a: new Int32Array(newBuffer(ops * 4)),
-      b: new Int32Array(newBuffer(ops * 4)), flags: new Uint8Array(newBuffer(ops)),
+      kind: new Uint16Array(newBuffer(ops * 2)),
+      task: new Uint16Array(newBuffer(ops * 2)),
+      site: new Uint32Array(newBuffer(ops * 4)),
+      allocation: new Uint32Array(newBuffer(ops * 4)),
+      subject: new Uint32Array(newBuffer(ops * 4)),
+      a: new Int32Array(newBuffer(ops * 4)),
+      b: new Int32Array(newBuffer(ops * 4)),
+      flags: new Uint8Array(newBuffer(ops)),
       deltaEnd: new Uint32Array(newBuffer(ops * 4)),
     },
     deltas: newDeltas(deltas),
     allocations: {
-      step: new Uint32Array(newBuffer(ops * 4)), kind: new Uint8Array(newBuffer(ops)),
-      base: new Uint32Array(newBuffer(ops * 4)), size: new Uint32Array(newBuffer(ops * 4)),
+      step: new Uint32Array(newBuffer(ops * 4)),
+      kind: new Uint8Array(newBuffer(ops)),
+      base: new Uint32Array(newBuffer(ops * 4)),
+      size: new Uint32Array(newBuffer(ops * 4)),
     },
     arena: new Uint8Array(newBuffer(ARENA_START)),
-    opCount: 0, deltaCount: 0, allocationCount: 0, arenaCount: 0,
+    opCount: 0,
+    deltaCount: 0,
+    allocationCount: 0,
+    arenaCount: 0,
   }
 }
 
@@ -98,8 +113,10 @@ const ARENA_START = 4096
 
 function newDeltas(capacity: number): DeltaColumns {
   return {
-    field: new Uint8Array(newBuffer(capacity)), index: new Uint32Array(newBuffer(capacity * 4)),
-    old: new Uint32Array(newBuffer(capacity * 4)), new: new Uint32Array(newBuffer(capacity * 4)),
+    field: new Uint8Array(newBuffer(capacity)),
+    index: new Uint32Array(newBuffer(capacity * 4)),
+    old: new Uint32Array(newBuffer(capacity * 4)),
+    new: new Uint32Array(newBuffer(capacity * 4)),
   }
 }
 

@@ -132,8 +132,10 @@ export class TraceWriter {
     }
     Object.assign(this.chunk, {
       allocations: {
-        step: grow(allocations.step, 4), kind: grow(allocations.kind, 1),
-        base: grow(allocations.base, 4), size: grow(allocations.size, 4),
+        step: grow(allocations.step, 4),
+        kind: grow(allocations.kind, 1),
+        base: grow(allocations.base, 4),
+        size: grow(allocations.size, 4),
       },
     })
     this.sync()
