@@ -23,7 +23,14 @@ export interface BuiltSurface {
 
 /** Methods of `Ptr` that are steps. */
 export const POINTER_METHODS = [
-  'read_u8', 'read_u16', 'read_u32', 'read_u64', 'write_u8', 'write_u16', 'write_u32', 'write_u64',
+  'read_u8',
+  'read_u16',
+  'read_u32',
+  'read_u64',
+  'write_u8',
+  'write_u16',
+  'write_u32',
+  'write_u64',
 ] as const
 
 export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
@@ -67,9 +74,12 @@ function pointerMethods(s: Surface): Record<string, SurfaceFunction> {
     const act = access[name].bind(access) as (site: number, p: Ptr, ...args: unknown[]) => unknown
     methods[name] = (site, receiver, first, second) => {
       if (Ptr.is(receiver) || receiver === null || receiver === undefined) {
-        return second === undefined ? act(site as number, receiver as Ptr, first ?? 0) : act(site as number, receiver as Ptr, first, second)
+        return second === undefined
+          ? act(site as number, receiver as Ptr, first ?? 0)
+          : act(site as number, receiver as Ptr, first, second)
       }
-      if (page.is(receiver) || folio.is(receiver)) throw new TypeError(`a page has no ${name}(): map it (kmap_local_page) or take page_address()`)
+      if (page.is(receiver) || folio.is(receiver))
+        throw new TypeError(`a page has no ${name}(): map it (kmap_local_page) or take page_address()`)
       void control
       const method = (receiver as Record<string, unknown>)[name]
       if (typeof method !== 'function') throw new TypeError(`${name} is not a function of this object`)

@@ -24,7 +24,8 @@ export class LockSteps {
   }
 
   init<T extends object>(object: T, type: string): T {
-    if (typeof object !== 'object' || object === null) throw new TypeError(`the init function of a ${type} takes an object`)
+    if (typeof object !== 'object' || object === null)
+      throw new TypeError(`the init function of a ${type} takes an object`)
     this.locks.init(object, type)
     return object
   }

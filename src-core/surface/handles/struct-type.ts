@@ -62,14 +62,20 @@ export function isView(value: unknown): boolean {
   return typeof value === 'object' && value !== null && VIEWS.has(value)
 }
 
-/** The pointer behind a view, or null. @internal */
+/** Where embedded objects (locks, rcu heads …) lie. */
+const PLACES = new WeakMap<object, Ptr>()
+
+/** The pointer behind a view or an embedded object, or null. @internal */
 export function viewPointer(value: unknown): Ptr | null {
-  return typeof value === 'object' && value !== null ? (VIEWS.get(value)?.ptr ?? null) : null
+  if (typeof value !== 'object' || value === null) return null
+  return VIEWS.get(value)?.ptr ?? PLACES.get(value) ?? null
 }
 
 /** Lays out a struct. `resolve` turns what was written into a field type. Throws TypeError for a field that is none. */
 export function layoutStruct<F extends Record<string, FieldSpec>>(
-  name: string, fields: F, resolve: (spec: unknown) => FieldType | null,
+  name: string,
+  fields: F,
+  resolve: (spec: unknown) => FieldType | null,
 ): StructType<F> {
   const offsets: Record<string, number> = {}
   const types: Record<string, FieldType> = {}
@@ -79,7 +85,8 @@ export function layoutStruct<F extends Record<string, FieldSpec>>(
     const type = resolve(spec)
     if (type === null)
       throw new TypeError(`struct ${name}: field \`${field}\` has no type; use ptr, u8, u16, u32, u64, spinlock_t …`)
-    if (field === 'ptr') throw new TypeError(`struct ${name}: a field cannot be called \`ptr\`, which is the pointer itself`)
+    if (field === 'ptr')
+      throw new TypeError(`struct ${name}: a field cannot be called \`ptr\`, which is the pointer itself`)
     at = Math.ceil(at / type.align) * type.align
     offsets[field] = at
     types[field] = type
@@ -87,7 +94,14 @@ export function layoutStruct<F extends Record<string, FieldSpec>>(
     align = Math.max(align, type.align)
   }
   const size = Math.max(Math.ceil(at / align) * align, 1)
-  return Object.freeze({ name, size, align, offsets: Object.freeze(offsets) as StructType<F>['offsets'], fields: Object.freeze({ ...fields }), types: Object.freeze(types) })
+  return Object.freeze({
+    name,
+    size,
+    align,
+    offsets: Object.freeze(offsets) as StructType<F>['offsets'],
+    fields: Object.freeze({ ...fields }),
+    types: Object.freeze(types),
+  })
 }
 
 const PROTOTYPES = new WeakMap<StructType, object>()
@@ -106,13 +120,24 @@ function prototypeOf(access: Access, type: StructType): object {
         return field.read === null ? embedded(access, this, name, field, at) : field.read(access, at)
       },
       set(this: object, value: unknown) {
-        if (field.write === null) throw new TypeError(`struct ${type.name}: \`${name}\` (${field.c}) is set up by its init function, not assigned`)
+        if (field.write === null)
+          throw new TypeError(
+            `struct ${type.name}: \`${name}\` (${field.c}) is set up by its init function, not assigned`,
+          )
         field.write(access, pointerOf(this).add(offset), value as never)
       },
     })
   }
-  Object.defineProperty(prototype, 'ptr', { get(this: object) { return pointerOf(this) } })
-  Object.defineProperty(prototype, 'toString', { value(this: object) { return `struct ${type.name} *${pointerOf(this).toString()}` } })
+  Object.defineProperty(prototype, 'ptr', {
+    get(this: object) {
+      return pointerOf(this)
+    },
+  })
+  Object.defineProperty(prototype, 'toString', {
+    value(this: object) {
+      return `struct ${type.name} *${pointerOf(this).toString()}`
+    },
+  })
   PROTOTYPES.set(type, Object.freeze(prototype))
   return prototype
 }
@@ -133,6 +158,7 @@ function embedded(access: Access, _view: object, name: string, field: FieldType,
   if (object === undefined) {
     if (field.embed === undefined) throw new TypeError(`\`${name}\` (${field.c}) cannot be read`)
     table.set(key, (object = field.embed(access, at)))
+    PLACES.set(object as object, at)
   }
   return object
 }

@@ -9,7 +9,8 @@ import type { Site, Surface } from '../surface.ts'
 export function kernelTypes(s: Surface, host: RunHost) {
   const { trace, owners } = s
   const own = (site: Site, value: object): object => {
-    if (typeof value !== 'object' || value === null) throw new TypeError('Owned.from_raw() takes an object of a class with a static release(self)')
+    if (typeof value !== 'object' || value === null)
+      throw new TypeError('Owned.from_raw() takes an object of a class with a static release(self)')
     if (owners.find(value) !== undefined) throw new TypeError('Owned.from_raw(): the value has an owner already')
     trace.begin(site)
     const allocation = trace.allocation(AllocationKind.OWNED, 0, 0)
@@ -38,7 +39,10 @@ export function kernelTypes(s: Surface, host: RunHost) {
     },
     values: {
       /** Makes owners: `Owned.from_raw(x)` takes ownership of `x`, `Owned.into_raw(o)` gives it up without releasing. */
-      Owned: Owned as unknown as { from_raw<T extends object>(value: T): OwnedValue<T>; into_raw<T extends object>(owner: OwnedValue<T>): T },
+      Owned: Owned as unknown as {
+        from_raw<T extends object>(value: T): OwnedValue<T>
+        into_raw<T extends object>(owner: OwnedValue<T>): T
+      },
     },
   }
 }

@@ -176,7 +176,14 @@ export function linuxGfp(s: Surface) {
         trace.begin(site)
         const pfn = s.pfn(page, Op.split_page)
         const allocation = s.occupant(pfn)
-        s.done(Op.split_page, allocation, pfn >>> 0, order, 0, pages.split(pfn, s.integer(order, 'order', 0, MAX_ORDER)))
+        s.done(
+          Op.split_page,
+          allocation,
+          pfn >>> 0,
+          order,
+          0,
+          pages.split(pfn, s.integer(order, 'order', 0, MAX_ORDER)),
+        )
       },
     },
     values: {

@@ -40,7 +40,8 @@ export function linuxKthread(s: Surface, host: RunHost) {
           if (!others.includes(s.control.task)) waiting.set(id, [...others, s.control.task])
           tasks.setState(s.control.task, TaskState.BLOCKED)
           tasks.onEnd(id, () => {
-            for (const waiter of waiting.get(id) ?? []) if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
+            for (const waiter of waiting.get(id) ?? [])
+              if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
             waiting.delete(id)
           })
           return host.blocked as unknown as number

@@ -42,4 +42,3 @@ export function linuxMutex(s: Surface, host: RunHost) {
     },
   }
 }
-

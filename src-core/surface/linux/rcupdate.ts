@@ -79,7 +79,14 @@ export function linuxRcu(s: Surface, host: RunHost) {
         host.needsInterleaving()
         trace.begin(site)
         const pointer = s.pointerOrNull(p, Op.call_rcu)
-        s.done(Op.call_rcu, pointer === null ? 0 : Ptr.allocation(pointer), NO_SUBJECT, 0, 0, pointer === null ? Flag.NULL : 0)
+        s.done(
+          Op.call_rcu,
+          pointer === null ? 0 : Ptr.allocation(pointer),
+          NO_SUBJECT,
+          0,
+          0,
+          pointer === null ? Flag.NULL : 0,
+        )
         if (pointer === null) return
         rcu.call(site, function* () {
           yield

@@ -45,4 +45,3 @@ export function linuxRwsem(s: Surface, host: RunHost) {
     },
   }
 }
-

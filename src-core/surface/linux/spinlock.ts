@@ -52,4 +52,3 @@ export function linuxSpinlock(s: Surface, host: RunHost) {
     },
   }
 }
-

@@ -3,7 +3,15 @@ import { Ptr } from '../handles/pointer.ts'
 import { atomic_t } from '../handles/cells.ts'
 import { folio, page } from '../handles/page.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t } from '../handles/objects.ts'
-import { layoutStruct, viewPointer, type FieldSpec, type FieldType, type pointer_value, type StructType, type View } from '../handles/struct-type.ts'
+import {
+  layoutStruct,
+  viewPointer,
+  type FieldSpec,
+  type FieldType,
+  type pointer_value,
+  type StructType,
+  type View,
+} from '../handles/struct-type.ts'
 import type { Access } from '../handles/access.ts'
 import type { Surface } from '../surface.ts'
 
@@ -15,8 +23,15 @@ export function linuxTypes(s: Surface) {
   const { control, access } = s
 
   const unsigned = (c: string, size: 1 | 2 | 4): FieldType<number> => ({
-    c, size, align: size,
-    read: (a, at) => (size === 1 ? a.read_u8(control.site(), at) : size === 2 ? a.read_u16(control.site(), at) : a.read_u32(control.site(), at)),
+    c,
+    size,
+    align: size,
+    read: (a, at) =>
+      size === 1
+        ? a.read_u8(control.site(), at)
+        : size === 2
+          ? a.read_u16(control.site(), at)
+          : a.read_u32(control.site(), at),
     write(a, at, value: number) {
       if (size === 1) a.write_u8(control.site(), at, 0, value)
       else if (size === 2) a.write_u16(control.site(), at, 0, value)
@@ -24,17 +39,23 @@ export function linuxTypes(s: Surface) {
     },
   })
   const wide: FieldType<bigint> = {
-    c: 'u64', size: 8, align: 8,
+    c: 'u64',
+    size: 8,
+    align: 8,
     read: (a, at) => a.read_u64(control.site(), at),
     write: (a, at, value: bigint | number) => a.write_u64(control.site(), at, 0, value),
   }
   const signed: FieldType<number> = {
-    c: 'int', size: 4, align: 4,
+    c: 'int',
+    size: 4,
+    align: 4,
     read: (a, at) => a.read_u32(control.site(), at) | 0,
     write: (a, at, value: number) => a.write_u32(control.site(), at, 0, value),
   }
   const boolean: FieldType<boolean> = {
-    c: 'bool', size: 1, align: 1,
+    c: 'bool',
+    size: 1,
+    align: 1,
     read: (a, at) => a.read_u8(control.site(), at) !== 0,
     write: (a, at, value: boolean) => a.write_u8(control.site(), at, 0, value ? 1 : 0),
   }
@@ -50,7 +71,9 @@ export function linuxTypes(s: Surface) {
     throw new TypeError('a field of type ptr holds a pointer, a page, a folio, a view or null')
   }
   const pointer: FieldType<pointer_value> = {
-    c: 'void *', size: 8, align: 8,
+    c: 'void *',
+    size: 8,
+    align: 8,
     read(a, at) {
       const phys = a.translate(at, 0)
       const bits = a.read_u64(control.site(), at)
@@ -74,20 +97,62 @@ export function linuxTypes(s: Surface) {
   }
 
   const embedded = <V>(c: string, size: number, embed: (a: Access, at: Ptr) => V): FieldType<V> => ({
-    c, size, align: 8, read: null, write: null, embed,
+    c,
+    size,
+    align: 8,
+    read: null,
+    write: null,
+    embed,
   })
-  const lock = <V extends object>(type: string, make: () => V) => (): V => {
-    const object = make()
-    s.locks.init(object, type)
-    return object
+  const lock =
+    <V extends object>(type: string, make: () => V) =>
+    (): V => {
+      const object = make()
+      s.locks.init(object, type)
+      return object
+    }
+  const counter: FieldType<atomic_t> = {
+    c: 'atomic_t',
+    size: 4,
+    align: 4,
+    read: null,
+    write: null,
+    embed: (_a, at) => new atomic_t(s.cells, 0, at),
   }
-  const counter: FieldType<atomic_t> = { c: 'atomic_t', size: 4, align: 4, read: null, write: null, embed: (_a, at) => new atomic_t(s.cells, 0, at) }
   /** Classes that stand for embedded objects, with how they lie in memory (sizes of a kernel without lockdep). */
   const classes = new Map<unknown, FieldType>([
-    [mutex, embedded('struct mutex', 32, lock('mutex', () => new mutex()))],
-    [spinlock_t, embedded('spinlock_t', 8, lock('spinlock', () => new spinlock_t()))],
-    [rw_semaphore, embedded('struct rw_semaphore', 40, lock('rw_semaphore', () => new rw_semaphore()))],
-    [completion, embedded('struct completion', 32, lock('completion', () => new completion()))],
+    [
+      mutex,
+      embedded(
+        'struct mutex',
+        32,
+        lock('mutex', () => new mutex()),
+      ),
+    ],
+    [
+      spinlock_t,
+      embedded(
+        'spinlock_t',
+        8,
+        lock('spinlock', () => new spinlock_t()),
+      ),
+    ],
+    [
+      rw_semaphore,
+      embedded(
+        'struct rw_semaphore',
+        40,
+        lock('rw_semaphore', () => new rw_semaphore()),
+      ),
+    ],
+    [
+      completion,
+      embedded(
+        'struct completion',
+        32,
+        lock('completion', () => new completion()),
+      ),
+    ],
     [rcu_head, embedded('struct rcu_head', 16, () => new rcu_head())],
     [s.makeAtomic, counter],
     [s.makeRefcount, counter],
@@ -112,7 +177,8 @@ export function linuxTypes(s: Surface) {
       sizeof(type: StructType | FieldSpec): number {
         const field = resolve(type)
         if (field !== null) return field.size
-        if (typeof type !== 'object' || type === null || !('offsets' in type)) throw new TypeError('sizeof() takes a struct or a field type')
+        if (typeof type !== 'object' || type === null || !('offsets' in type))
+          throw new TypeError('sizeof() takes a struct or a field type')
         return type.size
       },
       /** Offset of a field in bytes. */
@@ -122,7 +188,11 @@ export function linuxTypes(s: Surface) {
         return offset
       },
       /** The struct that contains the field `p` points at. */
-      container_of<F extends Record<string, FieldSpec>>(p: Ptr | null, type: StructType<F>, field: keyof F): View<StructType<F>> {
+      container_of<F extends Record<string, FieldSpec>>(
+        p: Ptr | object | null,
+        type: StructType<F>,
+        field: keyof F,
+      ): View<StructType<F>> {
         const at = Ptr.is(p) ? p : viewPointer(p)
         if (at === null) throw new TypeError('container_of() takes a pointer to the field')
         return access.view(at.sub(type.offsets[field]), type)

@@ -30,7 +30,10 @@ export function linuxVmalloc(s: Surface) {
     const vpage = s.vpageOf(p)
     const offset = Ptr.offset(p) - Ptr.base(p)
     if (vpage < 0) {
-      kernel.reports.add('warn', `Trying to ${kind === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area (${p.toString()})`)
+      kernel.reports.add(
+        'warn',
+        `Trying to ${kind === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area (${p.toString()})`,
+      )
       return s.done(kind, Ptr.allocation(p), Math.max(s.physOf(p), 0), offset, 0, Flag.FAILED | Flag.WARNED)
     }
     const aligned = Ptr.offset(p) % s.pageSize === 0
