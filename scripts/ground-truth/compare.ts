@@ -75,7 +75,20 @@ export function plainKernelLine(line: string): string {
     .replace(/\bPID: \d+/, 'PID: …')
     .replace(/(BUG: KASAN: \S+ in ).*/, '$1…')
     .replace(/\+0x[0-9a-f]+\/0x[0-9a-f]+/g, '')
-    .replace(/ \[ownership_lab\]/, '')
+    .replace(/ \[ownership_lab\]|\.constprop\.0/g, '')
     .replace(/\bpfn:0?x?[0-9a-f]+/g, 'pfn:…')
     .replace(/(0x)?[0-9a-f]{16}\b/g, '…')
 }
+
+/**
+ * Lines that the simulated kernel prints about mistakes and the real one did not; a line may end earlier than the
+ * real one. What kmemleak would list does not count.
+ */
+export function invented(printed: readonly string[], measured: readonly string[]): string[] {
+  const real = measured.map((line) => plainKernelLine(line))
+  const known = (line: string): boolean => line === '' || isLeakLine(line) || real.some((one) => one.startsWith(line))
+  return printed.map((line) => plainKernelLine(line)).filter((line) => !known(line))
+}
+
+/** A line of kmemleak, which looks for leaks when it is asked. */
+export const isLeakLine = (line: string): boolean => line.startsWith('unreferenced object')

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { at } from '../paths.mjs'
 import { caseRuns, MEASURED_CASES } from './cases.ts'
-import { agrees, compareCase, plainKernelLine } from './compare.ts'
+import { agrees, compareCase, invented, plainKernelLine } from './compare.ts'
 import { tableOf, type CaseResult } from './document.ts'
 import { OPEN_CASES } from './open-cases.ts'
 import { kernelLines, simulate } from './simulate.ts'
@@ -32,6 +32,12 @@ describe('the simulator against a real 6.12 kernel', () => {
       if (run.kernelVaries === undefined) {
         const first = (lines: readonly string[]): string => plainKernelLine(lines[0] ?? '(silence)')
         expect(first(printed)).toBe(first(run.measured.kernel))
+        expect(
+          invented(
+            report.diagnoses.map((one) => one.kernel),
+            run.measured.kernel,
+          ),
+        ).toEqual([])
       }
     })
   }

@@ -2,13 +2,11 @@
 const MAPPED = 'spawn, open, mmap, munmap, misc_register, vm_insert_page'
 
 export const OPEN_CASES: Readonly<Record<string, string>> = {
-  bad_kfree_vmalloc: 'no value was measured: the call ends in an oops',
   bad_map: MAPPED,
   bad_mapping: 'a setter of page->mapping',
   bad_rss: 'a setter of the rss counters of an mm',
   binder: `${MAPPED}, shrinker_alloc, mremap, and the binder driver`,
-  e_dma: 'dma_map_single, dma_unmap_single, dma_map_sg, dma_alloc_coherent, sim.device',
-  e_release: 'dma_unmap_single, sim.device',
+  e_release: 'no value: it unmaps what a case that was held open had mapped',
   f_anon: 'spawn, mmap, munmap, get_user_pages_fast, pin_user_pages_fast, unpin_user_page',
   f_free_while_mapped_insert: MAPPED,
   f_gup: `${MAPPED}, get_user_pages_fast`,

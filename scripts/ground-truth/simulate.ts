@@ -9,6 +9,7 @@ import { Session } from '../../src-core/runtime/session.ts'
 import { SURFACE_INDEX } from '../../src-core/surface/generated/index.ts'
 import type { TraceChunk } from '../../src-core/trace/chunk.ts'
 import type { CacheInfo, LogLine, MachineInfo, TaskInfo } from '../../src-core/trace/record.ts'
+import { isLeakLine } from './compare.ts'
 
 const ERA = 'v6.12'
 
@@ -66,8 +67,5 @@ export function kernelLines(report: Report): string[] {
     .sort((a, b) => a.step - b.step)
     .map((diagnosis) => diagnosis.kernel)
     .filter((line) => line !== '')
-    .sort((a, b) => Number(isScan(a)) - Number(isScan(b)))
+    .sort((a, b) => Number(isLeakLine(a)) - Number(isLeakLine(b)))
 }
-
-/** A line of kmemleak, which looks for leaks when it is asked. */
-const isScan = (line: string): boolean => line.startsWith('unreferenced object')
