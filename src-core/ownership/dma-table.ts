@@ -79,6 +79,8 @@ export class DmaTable {
   /** Mappings in the order of the run, failed ones too. */
   readonly mappings: DmaMapping[] = []
   readonly devices: DmaDeviceInfo[] = []
+  /** Unbinds of devices that had mappings left. */
+  readonly unbinds: { readonly step: number; readonly device: number; readonly left: number }[] = []
   /** The mapping that the row folded last began, ended. */
   begun: DmaMapping | null = null
   ended: DmaMapping | null = null
@@ -135,6 +137,7 @@ export class DmaTable {
     if (op === Op.sg_set_buf || op === Op.sg_init_one || op === Op.sg_set_page)
       this.memory[row.subject] = row.allocation
     else if (op === Op.device) this.devices.push({ id: row.subject, site: row.site, name: row.a })
+    else if (op === Op.device_unbind) this.unbound(row)
     else if (isMap(op) || op === Op.dma_alloc_coherent) this.begin(row)
     else if (op === Op.dma_mapping_error) this.check(row)
     else if (isSync(op)) this.sync(row)
@@ -145,6 +148,10 @@ export class DmaTable {
       mapping.endedAt = row.step
       this.ended = mapping
     })
+  }
+
+  private unbound(row: Row): void {
+    if (row.a > 0) this.unbinds.push({ step: row.step, device: row.subject, left: row.a })
   }
 
   private begin(row: Row): void {

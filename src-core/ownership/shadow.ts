@@ -124,6 +124,7 @@ export class Shadow {
       const page = this.occupants[pfn]
       if (page === 0) continue
       if (moved) this.endOwner(page, step)
+      if ((this.allocations.mark(page) & Mark.DMA) !== 0) this.allocations.addMark(area, Mark.DMA)
       rows.push(this.take(RightKind.VMAP, page, pfn, step, ops.task[i], area))
     }
     this.rowsOfArea.set(area, rows)
@@ -222,6 +223,10 @@ export class Shadow {
       for (const [memory, pfn] of dma.memoriesOf(begun, this.shift)) {
         if (memory === 0 || (this.allocations.mark(memory) & Mark.FREED) !== 0) continue
         this.allocations.addMark(memory, Mark.DMA)
+        // Accesses through another mapping of the pages reach the same bytes.
+        for (const right of this.held(memory, (kind) => kind === RightKind.VMAP)) {
+          this.allocations.addMark(this.rights.name(right), Mark.DMA)
+        }
         begun.rows.push(this.take(RightKind.DMA, memory, pfn, row.step, row.task, begun.right))
       }
     }

@@ -41,6 +41,18 @@ export function bufferOf(scene: Scene, mapping: DmaMapping): string {
   return name !== '' ? `\`${name}\`` : scene.names.described(mapping.allocation)
 }
 
+/** What dma-debug says at the unbind of a device about a mapping of `since` that is in force; else it is silent. */
+export function pendingLine(scene: Scene, since: number): string {
+  const { unbinds, devices } = scene.ledger.dma
+  const unbind = unbinds.find(({ step }) => step > since)
+  if (unbind === undefined || !scene.machine.debug) return ''
+  const device = scene.strings()[devices[unbind.device]?.name ?? -1] ?? 'device'
+  return (
+    `DMA-API: platform ${device}: device driver has pending DMA allocations while released from device ` +
+    `[count=${unbind.left}]`
+  )
+}
+
 /** Memory that was given back is handed to a device, or a device reaches it. */
 export function goneMemory(scene: Scene, row: Row, id: number, what: string): void {
   const { desk, names, story } = scene

@@ -7,6 +7,7 @@ import { Flag, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
 import { RightKind } from '../right-table.ts'
+import { pendingLine } from './dma-words.ts'
 import type { Row } from '../row.ts'
 import type { Scene } from '../scene.ts'
 
@@ -76,7 +77,8 @@ function memoryLeak(scene: Scene, id: number): void {
     rightsLeft: [{ kind: 'owner', on: page ? 'page' : 'bytes', step: table.bornAt(id) }],
     pointers: story.pointers(id),
     fix: `free ${what} on every path (${partner(kind)})`,
-    kernel: page ? '' : unreferenced(scene, id),
+    kernel:
+      kind === AllocationKind.COHERENT ? pendingLine(scene, table.bornAt(id)) : page ? '' : unreferenced(scene, id),
   })
 }
 

@@ -10,6 +10,7 @@ import { OWNER } from '../shadow.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import { RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
+import { pendingLine } from './dma-words.ts'
 import type { Scene } from '../scene.ts'
 
 /** Findings about memory freed while a kmap was in force, by allocation: whether it was ever unmapped is seen later. */
@@ -70,6 +71,7 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     rightsLeft: left,
     pointers: story.pointers(id),
     fix: mapped === undefined ? fixOf(scene, first, vmapped, references) : DMA_FIX[list ? 1 : 0],
+    kernel: mapped === undefined ? '' : pendingLine(scene, rights.from(mapped)),
   })
   if (!vmapped && !references && mapped === undefined) freedWhileMapped(scene).set(id, finding)
   desk.blame(id, finding)

@@ -38,6 +38,15 @@ export function linuxDmaMapping(s: Surface) {
     return value === ALL_ONES ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
   }
 
+  /** A device has to reach all of memory: there is no bouncing for a short mask. */
+  function setMask(site: Site, dev: device, mask: bigint): number {
+    trace.begin(site)
+    deviceOf(dev, Op.other)
+    const fits = BigInt(mask) >= BigInt(kernel.config.memory) - 1n
+    s.done(Op.other, 0, NO_SUBJECT, 0, 0, fits ? 0 : Flag.FAILED)
+    return fits ? 0 : -EIO
+  }
+
   /** Maps `size` bytes at a physical address, records the step, returns the bus address. */
   function map(
     kind: number,
@@ -271,6 +280,18 @@ export function linuxDmaMapping(s: Surface) {
         s.done(Op.dma_mapping_error, 0, address >>> 0, 0, 0, 0)
         return address === MAPPING_ERROR ? -ENOMEM : 0
       },
+      /** Says which addresses a device can use for streaming. 0; -EIO if the mask does not reach all of memory. */
+      dma_set_mask(site: Site, dev: device, mask: bigint): number {
+        return setMask(site, dev, mask)
+      },
+      /** `dma_set_mask` for coherent memory. */
+      dma_set_coherent_mask(site: Site, dev: device, mask: bigint): number {
+        return setMask(site, dev, mask)
+      },
+      /** `dma_set_mask` for streaming mappings and coherent memory. */
+      dma_set_mask_and_coherent(site: Site, dev: device, mask: bigint): number {
+        return setMask(site, dev, mask)
+      },
       /**
        * Allocates zeroed memory that the CPU and a device may both use at any time; `dma_handle[0]` gets its DMA
        * address.
@@ -315,6 +336,12 @@ export function linuxDmaMapping(s: Surface) {
         const atomic = s.tasks.preemptCount(s.control.task) > 0 ? CoherentMismatch.ATOMIC : 0
         const wrong = coherent.mismatch(memory, bytes, phys, vpage, address) | atomic
         s.done(kind, memory.allocation, address >>> 0, wrong, bytes, coherent.free(memory))
+      },
+    },
+    pure: {
+      /** A mask of the low `n` bits: what `dma_set_mask` takes. */
+      DMA_BIT_MASK(n: number): bigint {
+        return (1n << BigInt(n)) - 1n
       },
     },
     values: {

@@ -92,6 +92,26 @@ export function linuxScatterlist(s: Surface) {
     })
   }
 
+  /** sg_copy_buffer(): a read and a write for each entry, one step each. */
+  function copy(site: Site, sgl: object, nents: number, buf: Ptr, length: number, toList: boolean): number {
+    const kind = toList ? Op.memcpy_to_page : Op.memcpy_from_page
+    trace.begin(site)
+    const entries = scatter.entries(scatter.entry(sgl, kind), s.integer(nents, 'nents', 0, MAX_ENTRIES))
+    const bytes = s.integer(length, 'buflen', 0, UINT_MAX)
+    const p = s.pointer(buf, kind)
+    s.abandon()
+    let done = 0
+    for (const entry of entries) {
+      const run = Math.min(entry.length, bytes - done)
+      if (run <= 0) break
+      const at = access.linearOccupant(physOf(entry))
+      if (toList) access.writeBytes(site, at, access.readBytes(site, p.add(done), run, Op.read), kind)
+      else access.writeBytes(site, p.add(done), access.readBytes(site, at, run, kind), Op.write)
+      done += run
+    }
+    return done
+  }
+
   function physOf(entry: SgEntry): number {
     return entry.pfn * s.pageSize + entry.offset
   }
@@ -199,7 +219,7 @@ export function linuxScatterlist(s: Surface) {
       ): number {
         return fromPages(site, Op.sg_alloc_table_from_pages, sgt, pages, n_pages, offset, size, UINT_MAX, gfp)
       },
-      /** `sg_alloc_table_from_pages` with entries of at most `max_segment` bytes, rounded down to pages (0: -EINVAL). */
+      /** `sg_alloc_table_from_pages` with entries of at most `max_segment` bytes, rounded down to pages; 0: -EINVAL. */
       sg_alloc_table_from_pages_segment(
         site: Site,
         sgt: object,
@@ -221,6 +241,14 @@ export function linuxScatterlist(s: Surface) {
           max_segment,
           gfp,
         )
+      },
+      /** Copies `buflen` bytes at most from a buffer to the list; returns how many. CPU side: no device may own it. */
+      sg_copy_from_buffer(site: Site, sgl: object, nents: number, buf: Ptr, buflen: number): number {
+        return copy(site, sgl, nents, buf, buflen, true)
+      },
+      /** Copies up to `buflen` bytes from the list to a buffer. CPU side. @returns bytes copied */
+      sg_copy_to_buffer(site: Site, sgl: object, nents: number, buf: Ptr, buflen: number): number {
+        return copy(site, sgl, nents, buf, buflen, false)
       },
       /** Frees the entries of a table; neither its pages nor its mapping. Unmap first. */
       sg_free_table(site: Site, table: object): void {
