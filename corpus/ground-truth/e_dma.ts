@@ -11,7 +11,8 @@ import { sim } from 'sim'
 import { say } from './measure.ts'
 
 const dev = sim.device('labdma')
-const buf = kmalloc(1024, GFP_KERNEL)!
+const bufs = Array.from({ length: 10 }, () => kmalloc(512, GFP_KERNEL)!)
+let buf = bufs[0]!
 const map = (size: number, dir = DMA_TO_DEVICE) => {
   const handle = dma_map_single(dev, buf, size, dir)
   return { handle, error: dma_mapping_error(dev, handle) }
@@ -20,12 +21,15 @@ const map = (size: number, dir = DMA_TO_DEVICE) => {
 const unchecked = dma_map_single(dev, buf, 512, DMA_TO_DEVICE)
 dma_unmap_single(dev, unchecked, 512, DMA_TO_DEVICE)
 
+buf = bufs[1]!
 const two = map(512)
 say(2, 'dma_mapping_error', two.error)
 dma_unmap_single(dev, two.handle, 256, DMA_TO_DEVICE)
 
+buf = bufs[2]!
 dma_unmap_single(dev, map(512).handle, 512, DMA_FROM_DEVICE)
 
+buf = bufs[3]!
 const four = map(512).handle
 dma_unmap_single(dev, four, 512, DMA_TO_DEVICE)
 dma_unmap_single(dev, four, 512, DMA_TO_DEVICE)
@@ -35,22 +39,26 @@ const five = dma_map_page(dev, page, 0, PAGE_SIZE, DMA_TO_DEVICE)
 dma_mapping_error(dev, five)
 dma_unmap_single(dev, five, PAGE_SIZE, DMA_TO_DEVICE)
 
+buf = bufs[4]!
 const six = map(256).handle
 dma_sync_single_for_cpu(dev, six, 512, DMA_TO_DEVICE)
 dma_unmap_single(dev, six, 256, DMA_TO_DEVICE)
 dma_sync_single_for_cpu(dev, six, 128, DMA_TO_DEVICE)
 
+buf = bufs[5]!
 const eight = [map(512).handle, map(512).handle]
 for (const handle of eight) dma_unmap_single(dev, handle, 512, DMA_TO_DEVICE)
 
+buf = bufs[6]!
 const first = map(512, DMA_FROM_DEVICE)
 say(9, 'dma_mapping_error', first.error)
 const second = map(512, DMA_FROM_DEVICE)
 say(9, 'dma_mapping_error', second.error)
 for (const { handle } of [first, second]) dma_unmap_single(dev, handle, 512, DMA_FROM_DEVICE)
 
+buf = bufs[7]!
 const sgl = [new scatterlist(), new scatterlist()]
-const other = kmalloc(512, GFP_KERNEL)!
+const other = bufs[8]!
 sg_init_table(sgl, 2)
 sg_set_buf(sgl[0]!, buf, 512)
 sg_set_buf(sgl[1]!, other, 512)
@@ -82,10 +90,10 @@ sg_free_table(sgt)
 const handles: bigint[] = []
 const coherent = dma_alloc_coherent(dev, PAGE_SIZE, handles, GFP_KERNEL)
 say(15, 'dma_alloc_coherent', coherent === null ? 'NULL' : 'ok')
+buf = bufs[9]!
 map(256)
 const last = dma_map_single(dev, other, 256, DMA_TO_DEVICE)
 dma_mapping_error(dev, last)
 dev.unbind()
 say(16, 'done', 1)
-kfree(buf)
-kfree(other)
+bufs.forEach(kfree)

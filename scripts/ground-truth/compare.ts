@@ -38,7 +38,7 @@ export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] 
       if (matches) at++
       const reason = run.varies.get(`${step} ${what}`) ?? ''
       const distance = from !== undefined && what.endsWith('.pfn')
-      const how = reason !== '' ? 'varies' : distance ? 'relation' : howOf(row)
+      const how = reason !== '' ? 'varies' : distance ? 'relation' : howOf(row, matches)
       const measured = String(distance ? Number(value) - from : value)
       return { step, call, what, measured, simulated: matches ? next.value : null, how, reason }
     })
@@ -51,8 +51,9 @@ export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] 
   return rows
 }
 
-function howOf([, , what]: MeasuredRow): How {
-  if (ADDRESS.test(what)) return 'address'
+/** An address that the program prints is one that does not depend on the boot. */
+function howOf([, , what]: MeasuredRow, printed: boolean): How {
+  if (ADDRESS.test(what) && !printed) return 'address'
   return RELATION.test(what) ? 'relation' : 'value'
 }
 
@@ -88,6 +89,13 @@ export function invented(printed: readonly string[], measured: readonly string[]
   const real = measured.map((line) => plainKernelLine(line))
   const known = (line: string): boolean => line === '' || isLeakLine(line) || real.some((one) => one.startsWith(line))
   return printed.map((line) => plainKernelLine(line)).filter((line) => !known(line))
+}
+
+/** Lines of DMA-API debugging that the real kernel printed and the simulated one did not. */
+export function missingDmaLines(printed: readonly string[], measured: readonly string[]): string[] {
+  const lines = printed.map((line) => plainKernelLine(line))
+  const dma = measured.map((line) => plainKernelLine(line)).filter((line) => line.startsWith('DMA-API: '))
+  return dma.filter((line) => !lines.some((one) => line.startsWith(one)))
 }
 
 /** A line of kmemleak, which looks for leaks when it is asked. */

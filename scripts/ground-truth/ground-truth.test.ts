@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { at } from '../paths.mjs'
 import { caseRuns, MEASURED_CASES } from './cases.ts'
-import { agrees, compareCase, invented, plainKernelLine } from './compare.ts'
+import { agrees, compareCase, invented, missingDmaLines, plainKernelLine } from './compare.ts'
 import { tableOf, type CaseResult } from './document.ts'
 import { OPEN_CASES } from './open-cases.ts'
 import { kernelLines, simulate } from './simulate.ts'
@@ -38,6 +38,7 @@ describe('the simulator against a real 6.12 kernel', () => {
             run.measured.kernel,
           ),
         ).toEqual([])
+        expect(missingDmaLines(printed, run.measured.kernel)).toEqual([])
       }
     })
   }
