@@ -76,7 +76,7 @@ export async function measureStart({ repeats, say }) {
  * @param {{ edits: number, say: (text: string) => void }} options
  */
 export async function measureEdits({ edits, say }) {
-  /** @type {{ id: string, file: string }[]} */
+  /** @type {{ id: string }[]} */
   const examples = JSON.parse(readFileSync(here('../examples/index.json'), 'utf8'))
   /** @type {Record<string, ReturnType<typeof summary>>} */
   const figures = {}
@@ -86,10 +86,12 @@ export async function measureEdits({ edits, say }) {
     const page = await (await browser.newContext({ viewport: VIEWPORT })).newPage()
     await page.goto(url)
     await idle(page)
-    await page.getByRole('button', { name: 'New snippet' }).click()
-    await idle(page)
-    for (const { id, file } of examples) {
-      const times = await editsOf(page, readFileSync(here(`../examples/drivers/${file}`), 'utf8'), edits)
+    const list = page.getByRole('navigation', { name: 'Examples' })
+    if (!(await list.isVisible())) await page.getByRole('button', { name: 'Examples', exact: true }).click()
+    for (const { id } of examples) {
+      await list.locator(`[data-example="${id}"]`).click()
+      await idle(page)
+      const times = await editsOf(page, edits)
       figures[id] = summary(times)
       all.push(...times)
       say(`edits of ${id}: median ${figures[id].median} ms`)
@@ -98,11 +100,11 @@ export async function measureEdits({ edits, say }) {
   return { perExample: figures, all: summary(all) }
 }
 
-/** @param {import('playwright-core').Page} page @param {string} text @param {number} edits @returns {Promise<number[]>} */
-async function editsOf(page, text, edits) {
+/** @param {import('playwright-core').Page} page @param {number} edits @returns {Promise<number[]>} */
+async function editsOf(page, edits) {
   await page.getByTestId('editor').getByRole('textbox').focus()
-  await page.keyboard.press('ControlOrMeta+A')
-  await page.keyboard.insertText(`${text.trimEnd()}\n\nconst edited = 1`)
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.insertText('\nconst edited = 1')
   await settle(page)
   /** @type {number[]} */
   const times = []

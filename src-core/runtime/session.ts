@@ -113,6 +113,7 @@ export class Session implements TaskControl {
       },
     })
     this.built = buildSurface(this.surface, {
+      protect: (value) => sandbox.protect(value),
       stepValue: (fn) => this.registers.stepValue(fn),
       suspendingValue: (fn) => this.registers.suspendingValue(fn),
       blocked: BLOCKED,
@@ -120,9 +121,6 @@ export class Session implements TaskControl {
       needsInterleaving: () => this.needsInterleaving(),
       canWait: () => !this.isStraight,
     })
-    sandbox.protect(this.built.step)
-    sandbox.protect(this.built.value)
-    sandbox.protect(this.built.methods)
   }
 
   /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */

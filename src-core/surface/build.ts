@@ -34,26 +34,54 @@ export const POINTER_METHODS = [
 ] as const
 
 export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
-  const step: Record<string, SurfaceFunction> = {}
-  const value: Record<string, unknown> = {}
+  const step = new Map<string, () => SurfaceFunction>()
+  const value = new Map<string, () => unknown>()
   for (const { factory } of SURFACE) {
     const made = factory(s, host)
     for (const [name, fn] of Object.entries(made.steps ?? {})) {
-      step[name] = fn as SurfaceFunction
-      value[name] = host.stepValue(fn as SurfaceFunction)
+      step.set(name, () => fn as SurfaceFunction)
+      value.set(name, () => host.stepValue(fn as SurfaceFunction))
     }
     for (const [name, fn] of Object.entries(made.suspending ?? {})) {
-      step[name] = fn as SurfaceFunction
-      value[name] = host.suspendingValue(fn as SurfaceFunction)
+      step.set(name, () => fn as SurfaceFunction)
+      value.set(name, () => host.suspendingValue(fn as SurfaceFunction))
     }
-    Object.assign(value, made.pure, made.values)
+    for (const [name, fn] of Object.entries(made.pure ?? {})) value.set(name, () => fn)
+    for (const [name, constant] of Object.entries(made.values ?? {})) value.set(name, () => constant)
   }
   for (const name of NOT_SIMULATED) {
-    if (name in step || name in value) continue
-    step[name] = refuse(s, name)
-    value[name] = host.stepValue(step[name])
+    if (step.has(name) || value.has(name)) continue
+    const refused = refuse(s, name)
+    step.set(name, () => refused)
+    value.set(name, () => host.stepValue(refused))
   }
-  return { step, value, methods: pointerMethods(s), drop: (site, dropped) => dropValue(s, site, dropped) }
+  const methods = new Map(Object.entries(pointerMethods(s)).map(([name, fn]) => [name, () => fn]))
+  return {
+    step: onDemand(step, host),
+    value: onDemand(value, host),
+    methods: onDemand(methods, host),
+    drop: (site, dropped) => dropValue(s, site, dropped),
+  }
+}
+
+/**
+ * Names that are made and frozen when a program first asks for one: it uses a dozen of some hundreds, and freezing
+ * all of them would take longer than most runs. Nobody can add or change a name.
+ */
+function onDemand<T>(makers: ReadonlyMap<string, () => T>, host: RunHost): Readonly<Record<string, T>> {
+  const made = new Map<string, T>()
+  return new Proxy<Readonly<Record<string, T>>>(Object.freeze(Object.create(null) as Record<string, T>), {
+    get(_names, name) {
+      if (typeof name !== 'string') return undefined
+      const known = made.get(name)
+      if (known !== undefined) return known
+      const found = makers.get(name)?.()
+      if (found === undefined) return undefined
+      if ((typeof found === 'object' && found !== null) || typeof found === 'function') host.protect(found)
+      made.set(name, found)
+      return found
+    },
+  })
 }
 
 /** A listed function that is not simulated: says so by name and ends the task, since going on would show nothing true. */

@@ -4,6 +4,8 @@
 export type SurfaceFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export interface RunHost {
+  /** Freezes what the snippet gets, with everything that can be reached from it. */
+  protect(value: object): void
   /** A step as a function value: takes its site from the call. */
   stepValue(fn: SurfaceFunction): SurfaceFunction
   /** A suspending step as a function value. */

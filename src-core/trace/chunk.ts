@@ -71,7 +71,7 @@ export function newBuffer(bytes: number): Buffer {
   return typeof SharedArrayBuffer === 'function' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
 }
 
-/** An empty chunk with room for `ops` operations and `deltas` deltas. */
+/** An empty chunk with room for `ops` operations and `deltas` deltas. All columns lie in one buffer. */
 export function newChunk(
   index: number,
   firstStep: number,
@@ -79,28 +79,25 @@ export function newChunk(
   ops: number,
   deltas: number,
 ): TraceChunk {
+  const columns = new Columns(ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA)
+  // Wide columns come first, so that every column is aligned.
+  const site = columns.u32(ops)
+  const allocation = columns.u32(ops)
+  const subject = columns.u32(ops)
+  const a = columns.i32(ops)
+  const b = columns.i32(ops)
+  const deltaEnd = columns.u32(ops)
+  const deltaWords = { index: columns.u32(deltas), old: columns.u32(deltas), new: columns.u32(deltas) }
+  const allocationWords = { step: columns.u32(ops), base: columns.u32(ops), size: columns.u32(ops) }
+  const kind = columns.u16(ops)
+  const task = columns.u16(ops)
   return {
     index,
     firstStep,
     firstAllocation,
-    ops: {
-      kind: new Uint16Array(newBuffer(ops * 2)),
-      task: new Uint16Array(newBuffer(ops * 2)),
-      site: new Uint32Array(newBuffer(ops * 4)),
-      allocation: new Uint32Array(newBuffer(ops * 4)),
-      subject: new Uint32Array(newBuffer(ops * 4)),
-      a: new Int32Array(newBuffer(ops * 4)),
-      b: new Int32Array(newBuffer(ops * 4)),
-      flags: new Uint8Array(newBuffer(ops)),
-      deltaEnd: new Uint32Array(newBuffer(ops * 4)),
-    },
-    deltas: newDeltas(deltas),
-    allocations: {
-      step: new Uint32Array(newBuffer(ops * 4)),
-      kind: new Uint8Array(newBuffer(ops)),
-      base: new Uint32Array(newBuffer(ops * 4)),
-      size: new Uint32Array(newBuffer(ops * 4)),
-    },
+    ops: { kind, task, site, allocation, subject, a, b, flags: columns.u8(ops), deltaEnd },
+    deltas: { field: columns.u8(deltas), ...deltaWords },
+    allocations: { kind: columns.u8(ops), ...allocationWords },
     arena: new Uint8Array(newBuffer(ARENA_START)),
     opCount: 0,
     deltaCount: 0,
@@ -110,14 +107,41 @@ export function newChunk(
 }
 
 const ARENA_START = 4096
+const BYTES_PER_OP = 29
+const BYTES_PER_DELTA = 13
+const BYTES_PER_ALLOCATION = 13
+
+/** Cuts columns from one buffer, one after the other. */
+class Columns {
+  private readonly buffer: Buffer
+  private at = 0
+
+  constructor(bytes: number) {
+    this.buffer = newBuffer(bytes)
+  }
+  private take(bytes: number): number {
+    const at = this.at
+    this.at += bytes
+    return at
+  }
+  u32(length: number): Uint32Array {
+    return new Uint32Array(this.buffer, this.take(length * 4), length)
+  }
+  i32(length: number): Int32Array {
+    return new Int32Array(this.buffer, this.take(length * 4), length)
+  }
+  u16(length: number): Uint16Array {
+    return new Uint16Array(this.buffer, this.take(length * 2), length)
+  }
+  u8(length: number): Uint8Array {
+    return new Uint8Array(this.buffer, this.take(length), length)
+  }
+}
 
 function newDeltas(capacity: number): DeltaColumns {
-  return {
-    field: new Uint8Array(newBuffer(capacity)),
-    index: new Uint32Array(newBuffer(capacity * 4)),
-    old: new Uint32Array(newBuffer(capacity * 4)),
-    new: new Uint32Array(newBuffer(capacity * 4)),
-  }
+  const columns = new Columns(capacity * BYTES_PER_DELTA)
+  const words = { index: columns.u32(capacity), old: columns.u32(capacity), new: columns.u32(capacity) }
+  return { field: columns.u8(capacity), ...words }
 }
 
 /** The same deltas in columns with room for `capacity`. */
@@ -132,5 +156,6 @@ export function growDeltas(from: DeltaColumns, capacity: number): DeltaColumns {
 
 /** Bytes of all columns that hold data: what the chunk costs. */
 export function chunkBytes(chunk: TraceChunk): number {
-  return chunk.opCount * 29 + chunk.deltaCount * 13 + chunk.allocationCount * 13 + chunk.arenaCount
+  const { opCount, deltaCount, allocationCount, arenaCount } = chunk
+  return opCount * BYTES_PER_OP + deltaCount * BYTES_PER_DELTA + allocationCount * BYTES_PER_ALLOCATION + arenaCount
 }
