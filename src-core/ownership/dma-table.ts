@@ -81,10 +81,15 @@ export class DmaTable {
   readonly devices: DmaDeviceInfo[] = []
   /** Unbinds of devices that had mappings left. */
   readonly unbinds: { readonly step: number; readonly device: number; readonly left: number }[] = []
+  /** A driver was released from a device, which from then on reaches nothing. */
+  isAnyUnbound = false
   /** The mapping that the row folded last began, ended. */
   begun: DmaMapping | null = null
   ended: DmaMapping | null = null
   private readonly byRight = new Map<number, DmaMapping>()
+  /** Mappings in force, and failed maps whose result nobody checked yet. */
+  private readonly inForce = new Set<DmaMapping>()
+  private readonly unchecked = new Set<DmaMapping>()
   private readonly address: number[] = []
   private readonly length: number[] = []
   private readonly memory: number[] = []
@@ -93,21 +98,24 @@ export class DmaTable {
     return this.byRight.get(right)
   }
 
+  /** True while any mapping is in force. */
+  get isAnyInForce(): boolean {
+    return this.inForce.size > 0
+  }
+
   /** Mappings in force, oldest first. */
   live(): DmaMapping[] {
-    return [...this.byRight.values()].filter((mapping) => mapping.endedAt === 0)
+    return [...this.inForce]
   }
 
   /** The live mapping of a list that an entry lies in, and the entry's place in it. */
   listOf(entry: number): { readonly mapping: DmaMapping; readonly at: number } | null {
-    for (let i = this.mappings.length - 1; i >= 0; i--) {
-      const mapping = this.mappings[i]!
+    let found: { mapping: DmaMapping; at: number } | null = null
+    for (const mapping of this.inForce) {
       const at = entry - mapping.range
-      if (mapping.isList && mapping.right !== 0 && mapping.endedAt === 0 && at >= 0 && at < mapping.size) {
-        return { mapping, at }
-      }
+      if (mapping.isList && at >= 0 && at < mapping.size) found = { mapping, at }
     }
-    return null
+    return found
   }
 
   /** Allocation whose memory an entry named when it was set; 0 = none. */
@@ -146,11 +154,13 @@ export class DmaTable {
       const mapping = this.byRight.get(right)
       if (mapping === undefined || next !== 0 || mapping === this.begun) return
       mapping.endedAt = row.step
+      this.inForce.delete(mapping)
       this.ended = mapping
     })
   }
 
   private unbound(row: Row): void {
+    this.isAnyUnbound = true
     if (row.a > 0) this.unbinds.push({ step: row.step, device: row.subject, left: row.a })
   }
 
@@ -183,11 +193,16 @@ export class DmaTable {
       rows: [],
       cpuOwned: [],
       segments,
-      lastCount: 0,
+      // The count that dma_map_sg() returned is what a loop of its own is bounded by, unless it goes on.
+      lastCount: row.op === Op.dma_map_sg && row.b >>> 16 > 1 ? SgField.NENTS : 0,
       walk: null,
     }
     this.mappings.push(mapping)
-    if (mapping.right === 0) return
+    if (mapping.right === 0) {
+      this.unchecked.add(mapping)
+      return
+    }
+    this.inForce.add(mapping)
     this.byRight.set(mapping.right, mapping)
     if (!isCoherent) this.begun = mapping
   }
@@ -204,8 +219,10 @@ export class DmaTable {
 
   /** dma_mapping_error(): the maps that returned this address are checked. */
   private check(row: Row): void {
-    for (const mapping of this.mappings) {
-      if (!mapping.isList && mapping.endedAt === 0 && mapping.address === row.subject) mapping.checked = true
+    for (const mapping of row.subject === NO_SUBJECT ? this.unchecked : this.inForce) {
+      if (mapping.isList || mapping.address !== row.subject) continue
+      mapping.checked = true
+      this.unchecked.delete(mapping)
     }
   }
 

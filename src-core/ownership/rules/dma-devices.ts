@@ -12,8 +12,8 @@ import { usedLine, type Scene } from '../scene.ts'
 import { bufferOf, deviceAddress, dmaApi, goneMemory, mapLine, uncheckedMap } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
+const BIDIRECTIONAL = 0
 const TO_DEVICE = 1
-const FROM_DEVICE = 2
 
 export function deviceRule(scene: Scene, row: Row): void {
   const { ledger } = scene
@@ -29,9 +29,15 @@ export function deviceRule(scene: Scene, row: Row): void {
     return
   }
   if (directionOf(row.a) !== 0) beyondMapping(scene, row, mapping)
-  else if (row.op === Op.dma_write ? mapping.direction === TO_DEVICE : mapping.direction === FROM_DEVICE) {
-    if (!mapping.isCoherent) againstDirection(scene, row, mapping)
+  // A read through a mapping for writing harms nobody, unless an IOMMU refuses it.
+  else if (row.op === Op.dma_write ? mapping.direction === TO_DEVICE : faults(scene, row)) {
+    if (!mapping.isCoherent && mapping.direction !== BIDIRECTIONAL) againstDirection(scene, row, mapping)
   }
+}
+
+/** True if an IOMMU refused the access (and not the reset of an unbound device). */
+function faults(scene: Scene, row: Row): boolean {
+  return row.has(Flag.WILD) && !scene.ledger.dma.isAnyUnbound
 }
 
 /** What the device did, and whose memory that is by now. */
@@ -51,6 +57,8 @@ function unmappedAccess(scene: Scene, row: Row): void {
     uncheckedMap(scene, row, failed)
     return
   }
+  const mixedUp = row.subject !== NO_SUBJECT ? undefined : ledger.dma.live().find(({ made, size }) => made < size)
+  if (mixedUp !== undefined && desk.find('sg-iteration-mixup', mixedUp.allocation) !== null) return
   const ended = mappings.findLast((mapping) => mapping.endedAt !== 0 && covers(mapping, row.subject))
   if (ended !== undefined) {
     const gone = (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0

@@ -71,7 +71,7 @@ function missesEntries(scene: Scene, step: number, site: number, op: number, map
     code: 'sg-iteration-mixup',
     step,
     allocation: mapping.allocation,
-    key: `mixup ${site} ${mapping.right}`,
+    key: `mixup ${mapping.right}`,
     because: desk.blameFor(mapping.allocation),
     message:
       `${names.call(site, op)} reads the CPU side in a walk of ${mapping.made} (nents), but the list has ` +
@@ -89,7 +89,7 @@ function wrongSide(scene: Scene, row: Row, mapping: DmaMapping, at: number): voi
     code: 'sg-iteration-mixup',
     step: row.step,
     allocation: mapping.allocation,
-    key: `mixup ${row.site} ${mapping.right}`,
+    key: `mixup ${mapping.right}`,
     because: desk.blameFor(mapping.allocation),
     message:
       `${names.call(row.site, row.op)} reads the DMA side of entry ${at}, but there are only ${mapping.made} DMA ` +

@@ -14,7 +14,7 @@ export function directionName(direction: number): string {
 /** An access to memory that was given to a device. What the device only reads the CPU may read too. */
 export function cpuTouch(scene: Scene, row: Row, allocation: number): void {
   const { ledger, names, desk, story } = scene
-  if (row.subject === NO_SUBJECT || row.has(Flag.FAULT)) return
+  if (row.subject === NO_SUBJECT || row.has(Flag.FAULT) || !ledger.dma.isAnyInForce) return
   const write = isWrite(row.op)
   const owner = ledger.dma
     .live()
