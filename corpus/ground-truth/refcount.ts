@@ -1,10 +1,9 @@
 // Case refcount: `refcount_t` saturates at 0xc0000000 on an increment of 0, a decrement of 0 and an overflow.
 // @machine memory=512M debug=off
 // Measured: plain-slub debug=off, kasan-reports debug=on
-// Varies: 8 value: the surface has no refcount_dec
 // Kernel: plain-slub: no diagnosis says yet what refcount_t warns about
 // Kernel: kasan-reports: no diagnosis says yet what refcount_t warns about
-import { refcount_dec_and_test, refcount_inc, refcount_inc_not_zero, refcount_read, refcount_set, refcount_t } from 'linux'
+import { refcount_dec, refcount_dec_and_test, refcount_inc, refcount_inc_not_zero, refcount_read, refcount_set, refcount_t } from 'linux'
 import { say } from './measure.ts'
 
 const r = refcount_t(1)
@@ -29,3 +28,6 @@ refcount_inc(r)
 value(6)
 refcount_inc(r)
 value(7)
+refcount_set(r, 1)
+refcount_dec(r)
+value(8)

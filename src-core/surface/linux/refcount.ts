@@ -29,6 +29,13 @@ export function linuxRefcount(s: Surface) {
       refcount_dec_and_test(site: Site, r: atomic_t): boolean {
         return atomic_t.update(of(r), site, (old) => (old === 0 ? SATURATED : old < 0 ? null : old - 1)) === 1
       },
+      /**
+       * Drops a reference that is not the last one. On a count of 1 it saturates with "decrement hit 0; leaking
+       * memory", on 0 with "underflow; use-after-free".
+       */
+      refcount_dec(site: Site, r: atomic_t): void {
+        atomic_t.update(of(r), site, (old) => (old <= 1 ? SATURATED : old - 1))
+      },
     },
     values: {
       /** A reference counter that saturates instead of wrapping: `refcount_t(1)`, or `new refcount_t(1)`. */

@@ -252,6 +252,12 @@ export function linuxSlab(s: Surface) {
         return 0
       },
     },
+    pure: {
+      /** Bytes that `kmalloc` of a size makes usable: the size of its class, or whole pages. 0 for 0. */
+      kmalloc_size_roundup(size: number): number {
+        return size === 0 ? 0 : slab.roundUp(size)
+      },
+    },
     values: {
       /** Address that an allocation of size 0 returns. */
       ZERO_SIZE_PTR: s.zeroSize as Ptr,
