@@ -1,4 +1,4 @@
-/** The rule over accesses of the CPU to memory that a device owns, told at the access (KERNEL_FACTS D38; SURFACE §9). */
+/** The rule over accesses of the CPU to memory that a device owns, told at the access (KERNEL_FACTS D38). */
 import { Flag, NO_SUBJECT } from '../../trace/ops.ts'
 import type { DmaMapping } from '../dma-table.ts'
 import type { Row } from '../row.ts'
