@@ -23,7 +23,8 @@ const REPORT_NAMES = {
 }
 
 /** First words of the lines by which a kernel names what it found. */
-const HEADLINE = /^(BUG|kernel BUG|WARNING|Trying to|object pointer|refcount_t|page dumped because|DMA-API: (?!Mapped at)|\[\w)/
+const HEADLINES = ['BUG', 'kernel BUG', 'WARNING', 'Trying to', 'object pointer', 'refcount_t', 'page dumped because']
+const HEADLINE = new RegExp(`^(${HEADLINES.join('|')}|DMA-API: (?!Mapped at)|\\[\\w)`)
 
 /** @param {string} source @param {string} name @param {string} run @returns {string[]} */
 function headlines(source, name, run) {

@@ -15,8 +15,9 @@ const INTRODUCTION = `# Ground truth: measured and simulated
 Made by \`node scripts/generate-ground-truth.mjs\`, never typed; a test fails when it is stale.
 Left the values that a test module printed on real Linux 6.12.117 kernels; right what the program
 \`corpus/ground-truth/CASE.ts\` prints in Pageward, era v6.12. Run \`plain-*\` is a kernel without debug options
-(\`debug=off\`), \`kasan-*\` one with KASAN and DEBUG_VM (\`debug=on\`), \`i386\` one with high memory. The other runs of the
-measurement are of kernels that no machine stands for (hardened freelists, KFENCE, slab_debug at boot) and are not used.
+(\`debug=off\`), \`kasan-*\` one with KASAN and DEBUG_VM (\`debug=on\`), \`i386\` one with high memory.
+The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE, slab_debug at
+boot) and are not used.
 
 How a value is compared. **value**: it has to be equal. **relation**: addresses and page frame numbers cannot be
 equal by nature; what they say about each other has to be. **address**: an address or pfn itself, shown only.

@@ -29,7 +29,10 @@ export function linuxHighmem(s: Surface) {
         s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
         return mapped(pfn, highmem.slotAddress(right))
       },
-      /** Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last in, first out. */
+      /**
+       * Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last
+       * in, first out.
+       */
       kunmap_local(site: Site, addr: Ptr): void {
         trace.begin(site)
         const p = s.pointer(addr, Op.kunmap_local)

@@ -1,7 +1,7 @@
 /** linux/page-flags.h: the flag tests and setters drivers use, for pages and folios. */
 import { Flag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
-import { folio, page } from '../handles/page.ts'
+import type { folio, page } from '../handles/page.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxPageFlags(s: Surface) {

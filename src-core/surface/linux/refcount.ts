@@ -25,7 +25,10 @@ export function linuxRefcount(s: Surface) {
       refcount_inc_not_zero(site: Site, r: atomic_t): boolean {
         return atomic_t.update(of(r), site, (old) => (old === 0 ? null : old < 0 ? old : old + 1)) !== 0
       },
-      /** Drops a reference; true if it was the last one. On a count of 0 it saturates with "underflow; use-after-free". */
+      /**
+       * Drops a reference; true if it was the last one. On a count of 0 it saturates with "underflow;
+       * use-after-free".
+       */
       refcount_dec_and_test(site: Site, r: atomic_t): boolean {
         return atomic_t.update(of(r), site, (old) => (old === 0 ? SATURATED : old < 0 ? null : old - 1)) === 1
       },

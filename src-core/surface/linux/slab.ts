@@ -140,7 +140,10 @@ export function linuxSlab(s: Surface) {
         s.done(Op.krealloc, allocation, phys, size, oldAllocation, 0)
         return access.linear(phys, allocation, phys)
       },
-      /** Frees what kmalloc and friends allocated. Null and ZERO_SIZE_PTR do nothing. Owner: the caller gives the object up. Never sleeps. */
+      /**
+       * Frees what kmalloc and friends allocated. Null and ZERO_SIZE_PTR do nothing. Owner: the caller gives the object
+       * up. Never sleeps.
+       */
       kfree(site: Site, p: Ptr | null): void {
         trace.begin(site)
         const pointer = s.pointerOrNull(p, Op.kfree)
