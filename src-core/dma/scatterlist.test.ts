@@ -28,6 +28,7 @@ describe('pages become entries', () => {
 
   it('with a limit that is rounded down to pages and an offset in the first entry only', () => {
     expect(segments([10, 11, 12, 20, 21], 256, 5 * 4096 - 256, 8192 + 5)).toBe('10+256:7936 12+0:4096 20+0:8192')
+    expect(segments([1, 3, 5], 0, 1000, 0xffff_ffff)).toBe('1+0:1000 3+0:4096 5+0:4096')
   })
 })
 

@@ -71,6 +71,7 @@ export function mergePages(
 ): Segment[] {
   const limit = Math.floor(maxSegment / pageSize) * pageSize
   const segments: Segment[] = []
+  // As in the kernel, whose counter wraps: pages beyond `size` are whole again.
   let left = size
   let skip = offset
   for (let first = 0; first < pfns.length;) {
@@ -79,7 +80,7 @@ export function mergePages(
       bytes += pageSize
     }
     const room = (next - first) * pageSize - skip
-    segments.push({ pfn: pfns[first]!, offset: skip, length: Math.min(left, room) })
+    segments.push({ pfn: pfns[first]!, offset: skip, length: left < 0 ? room : Math.min(left, room) })
     left -= room
     skip = 0
     first = next

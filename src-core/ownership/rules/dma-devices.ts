@@ -206,8 +206,9 @@ export function coherentFreeRule(scene: Scene, row: Row): void {
     )
     fix = 'free with the size of the allocation'
   }
-  desk.raise({
-    code: 'coherent-misuse',
+  const stranger = (wrong & CoherentMismatch.UNKNOWN) !== 0 && memory === undefined
+  const finding = desk.raise({
+    code: stranger ? 'mismatched-free' : 'coherent-misuse',
     step: row.step,
     allocation: row.allocation,
     because: desk.blameFor(row.allocation),
@@ -216,4 +217,5 @@ export function coherentFreeRule(scene: Scene, row: Row): void {
     fix,
     kernel,
   })
+  if (stranger) desk.blame(row.allocation, finding)
 }
