@@ -31,7 +31,7 @@ describe('a mapped buffer', () => {
     checkReplay(kernel)
   })
 
-  it('has an IO address behind an IOMMU: beyond it, after the unmap and against the direction the access faults', () => {
+  it('has an IO address behind an IOMMU: beyond it, after the unmap and against the direction, access faults', () => {
     const { kernel, dma, device } = rig({ iommu: true })
     let faults: boolean[] = []
     let address = 0

@@ -6,7 +6,7 @@ import { CoherentMismatch, DMA_RIGHTS, Flag, NO_SUBJECT, Op } from '../../trace/
 import { device } from '../handles/device.ts'
 import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
-import type { scatterlist, sg_table } from '../handles/scatterlist.ts'
+import type { sg_table } from '../handles/scatterlist.ts'
 import { ALL_ONES, busAddress } from '../scatter.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -358,5 +358,3 @@ export function linuxDmaMapping(s: Surface) {
     },
   }
 }
-
-export type { scatterlist }
