@@ -15,7 +15,9 @@ export async function loadHot() {
     logLevel: 'silent',
     build: { ssr: here('hot.ts'), write: false, minify: false, target: 'es2023' },
   })
-  const [chunk] = (Array.isArray(built) ? built[0] : built).output
+  const result = Array.isArray(built) ? built[0] : built
+  if (!('output' in result)) throw new Error('the build gave no output')
+  const [chunk] = result.output
   mkdirSync(OUT, { recursive: true })
   writeFileSync(`${OUT}/hot.mjs`, chunk.code)
   return import(pathToFileURL(`${OUT}/hot.mjs`).href)
@@ -75,7 +77,10 @@ function figuresOf(ways) {
     interleaved: of('interleaved'),
     c,
     ratioToC: round(rules.wallNs.median / c.wallNs.median),
+    /** The fastest of each: least disturbed by whatever else the machine does. */
     ratioToCBest: round(rules.wallNs.min / c.wallNs.min),
+    /** Processor time of all threads. */
+    ratioToCCpu: round(rules.cpuNs.median / c.cpuNs.median),
     traceBytesPerOperation: round(ways['rules'].at(-1)?.traceBytes ?? NaN),
   }
 }

@@ -14,7 +14,7 @@ const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
 }
 const say = (/** @type {string} */ text) => console.error(text)
 const only = option('only', 'loops,boot,seek,start,edits').split(',')
-const repeats = Number(option('repeats', '7'))
+const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
 const result = {

@@ -10,7 +10,9 @@ export async function seek() {
     logLevel: 'silent',
     build: { ssr: fileURLToPath(new URL('seek.ts', import.meta.url)), write: false, minify: false, target: 'es2023' },
   })
-  const [chunk] = (Array.isArray(built) ? built[0] : built).output
+  const result = Array.isArray(built) ? built[0] : built
+  if (!('output' in result)) throw new Error('the build gave no output')
+  const [chunk] = result.output
   const module = await import(`data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`)
   const wall = () => performance.now()
   const cpu = () => process.cpuUsage().user / 1000
