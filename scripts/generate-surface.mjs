@@ -19,6 +19,7 @@ const HANDLES = [
   'handles/ownable.ts',
   'handles/scatterlist.ts',
   'handles/device.ts',
+  'handles/user-memory.ts',
 ]
 const TYPES_MODULE = 'pageward:types'
 /** Kinds by property of what a module's factory returns. */
@@ -31,6 +32,7 @@ function parse(file) {
 
 /** Entries of the SURFACE table. @returns {{ module: string, file: string }[]} */
 function surfaceTable() {
+  /** @type {{ module: string, file: string }[]} */
   const entries = []
   const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isObjectLiteralExpression(node)) {
@@ -151,7 +153,9 @@ function handleTypes() {
         const generics = statement.typeParameters
           ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
           : ''
-        text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n  readonly [kind]: '${statement.name.text}'\n${members.join('\n')}\n}\n`
+        const { text: name } = statement.name
+        text += `${docOf(statement, source)}\nexport interface ${name}${generics} {\n`
+        text += `  readonly [kind]: '${name}'\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isInterfaceDeclaration(statement)) {
         const members = statement.members
@@ -160,11 +164,13 @@ function handleTypes() {
         const generics = statement.typeParameters
           ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
           : ''
-        text += `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics} {\n${members.join('\n')}\n}\n`
+        const head = `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics}`
+        text += `${head} {\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isTypeAliasDeclaration(statement) && !/^(Region)$/.test(statement.name.text)) {
         const declared = /@declared-as (\w+)/.exec(docOf(statement, source))
-        text += `${docOf(statement, source)}\n${declared ? `export type ${statement.name.text} = ${declared[1]}` : statement.getText(source)}\n`
+        const alias = declared ? `export type ${statement.name.text} = ${declared[1]}` : statement.getText(source)
+        text += `${docOf(statement, source)}\n${alias}\n`
         names.push(statement.name.text)
       }
     }
@@ -206,11 +212,19 @@ function memberText(member, source) {
     )
     return `${name}${generics}(${parameters.join(', ')}): ${member.type?.getText(source)}`
   }
-  if (ts.isPropertyDeclaration(member))
-    return `${member.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword) ? 'readonly ' : ''}${name}: ${member.type?.getText(source)}`
+  if (ts.isPropertyDeclaration(member)) {
+    const isReadonly = member.modifiers?.some((m) => m.kind === ts.SyntaxKind.ReadonlyKeyword)
+    return `${isReadonly ? 'readonly ' : ''}${name}: ${member.type?.getText(source)}`
+  }
   throw new Error(`cannot declare ${name}`)
 }
 
+/** @param {string} module @param {string} body */
+function moduleText(module, body) {
+  return `declare module '${module}' {\n${body}\n}\n`
+}
+
+const NOT_SIMULATED_DOC = '/** Not simulated yet: calling it ends the task with the diagnosis `not-simulated`. */'
 const table = surfaceTable()
 const missing = notSimulated()
 /** @type {Map<string, { name: string, kind: string, text: string }[]>} */
@@ -223,7 +237,7 @@ for (const [module, names] of Object.entries(missing)) {
     known.push({
       name,
       kind: 'step',
-      text: `/** Not simulated yet: calling it ends the task with the diagnosis \`not-simulated\`. */\nexport function ${name}(...args: unknown[]): never`,
+      text: `${NOT_SIMULATED_DOC}\nexport function ${name}(...args: unknown[]): never`,
     })
   }
   modules.set(module, known)
@@ -248,7 +262,7 @@ for (const [module, names] of modules) {
   const exports = `export type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   declarations.push({
     module,
-    text: `declare module '${module}' {\n${imports}${exports}${merged.join('\n')}\n${names.map((n) => n.text).join('\n')}\n}\n`,
+    text: moduleText(module, `${imports}${exports}${merged.join('\n')}\n${names.map((n) => n.text).join('\n')}`),
   })
 }
 // `linux` and `kernel` have everything of their parts.
@@ -290,9 +304,17 @@ const methods = [
     .match(/POINTER_METHODS = \[([^\]]*)\]/)?.[1]
     .matchAll(/'(\w+)'/g) ?? []),
 ].map((m) => m[1])
+const json = (/** @type {unknown} */ value) => JSON.stringify(value, null, 2)
+const INDEX_HEAD = `import type { SurfaceIndex } from '../surface-index.ts'
+
+/** The surface as the compiler sees it. */
+export const SURFACE_INDEX: SurfaceIndex`
+const DECLARATIONS_HEAD = `
+/** Declarations of every importable module, with the documentation that editors show. */
+export const DECLARATIONS: readonly { readonly module: string; readonly text: string }[]`
 const outputs = {
-  'index.ts': `${HEADER}import type { SurfaceIndex } from '../surface-index.ts'\n\n/** The surface as the compiler sees it. */\nexport const SURFACE_INDEX: SurfaceIndex = ${JSON.stringify({ modules: index, methods, namespaces, missing: {} }, null, 2)}\n`,
-  'declarations.ts': `${HEADER}\n/** Declarations of every importable module, with the documentation that editors show. */\nexport const DECLARATIONS: readonly { readonly module: string; readonly text: string }[] = ${JSON.stringify(declarations, null, 2)}\n`,
+  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, missing: {} })}\n`,
+  'declarations.ts': `${HEADER}${DECLARATIONS_HEAD} = ${json(declarations)}\n`,
 }
 let stale = false
 mkdirSync(at(ROOT, 'generated'), { recursive: true })

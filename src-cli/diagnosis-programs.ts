@@ -6,7 +6,9 @@ const PROGRAMS = import.meta.glob<string>('../corpus/diagnoses/*/*.ts', {
   eager: true,
 })
 
-/** The shortest bad program of a code and its shortest good twin, without their pragmas; null if the corpus has none. */
+/**
+ * The shortest bad program of a code and its shortest good twin, without their pragmas; null if the corpus has none.
+ */
 export function smallestPrograms(code: string): { bad: string | null; good: string | null } {
   const of = (kind: 'bad' | 'good'): string | null => {
     const texts = Object.entries(PROGRAMS)

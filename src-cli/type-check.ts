@@ -52,7 +52,9 @@ async function loadLibraries(): Promise<Map<string, ts.SourceFile>> {
   return loaded
 }
 
-/** The name of a file inside the checker: below one folder, whatever its path was, with relative imports still right. */
+/**
+ * The name of a file inside the checker: below one folder, whatever its path was, with relative imports still right.
+ */
 function virtualPath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
   return `/program/${parts.map((part) => (part === '..' ? 'above' : part)).join('/')}`

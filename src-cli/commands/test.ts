@@ -45,13 +45,9 @@ export async function test(options: Options): Promise<Exit> {
 
 /** TypeScript files below a path, in a fixed order. */
 function snippets(path: string): string[] {
-  let isFolder = false
-  try {
-    isFolder = statSync(path).isDirectory()
-  } catch {
-    throw new UsageError(`${path}: no such file or folder`)
-  }
-  if (!isFolder) return [path]
+  const stat = statSync(path, { throwIfNoEntry: false })
+  if (stat === undefined) throw new UsageError(`${path}: no such file or folder`)
+  if (!stat.isDirectory()) return [path]
   return readdirSync(path, { withFileTypes: true })
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {

@@ -29,11 +29,31 @@ const KNOWN_GLOBALS = [
 /** The globals of a snippet (runtime/sandbox.ts leaves the same ones). */
 const GLOBALS: ReadonlySet<string> = new Set([
   ...KNOWN_GLOBALS,
-  ...['AggregateError', 'ArrayBuffer', 'BigInt64Array', 'BigUint64Array', 'Boolean', 'DataView', 'EvalError', 'Infinity'],
+  ...[
+    'AggregateError',
+    'ArrayBuffer',
+    'BigInt64Array',
+    'BigUint64Array',
+    'Boolean',
+    'DataView',
+    'EvalError',
+    'Infinity',
+  ],
   ...['Int16Array', 'Int32Array', 'Int8Array', 'NaN', 'Proxy', 'RangeError', 'ReferenceError', 'RegExp', 'SyntaxError'],
   ...['Float32Array', 'Float64Array', 'TypeError', 'URIError', 'Uint16Array', 'Uint32Array', 'Uint8ClampedArray'],
   ...['WeakMap', 'WeakSet', 'decodeURI', 'decodeURIComponent', 'encodeURI', 'encodeURIComponent', 'escape', 'unescape'],
-  ...['globalThis', 'isFinite', 'isNaN', 'parseFloat', 'parseInt', 'undefined', 'arguments', 'Array', 'BigInt', 'Object'],
+  ...[
+    'globalThis',
+    'isFinite',
+    'isNaN',
+    'parseFloat',
+    'parseInt',
+    'undefined',
+    'arguments',
+    'Array',
+    'BigInt',
+    'Object',
+  ],
   ...['Math', 'Number'],
 ])
 /** Words that SES would mistake for syntax it refuses when an argument list follows. */

@@ -1,6 +1,7 @@
 /** What the lock modules share: finding a lock, taking it, waiting for it, releasing it. */
 import { Flag, Op } from '../trace/ops.ts'
-import { LockMode, Locks, type Lock } from '../sched/locks.ts'
+import type { Locks} from '../sched/locks.ts';
+import { LockMode, type Lock } from '../sched/locks.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
 
@@ -14,7 +15,10 @@ export class LockSteps {
     this.locks = s.locks
   }
 
-  /** The lock behind an argument. Storage made with `new` or embedded in a struct is ready; a plain object has to be initialised. */
+  /**
+   * The lock behind an argument. Storage made with `new` or embedded in a struct is ready; a plain object has to be
+   * initialised.
+   */
   lock(object: unknown, type: string, isOwn: (value: unknown) => boolean): Lock {
     if (typeof object !== 'object' || object === null) throw new TypeError(`this call takes a ${type}`)
     const known = this.locks.find(object)

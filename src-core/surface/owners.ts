@@ -31,7 +31,10 @@ export class Owners {
     this.owned.delete(value)
   }
 
-  /** What is left to do after the drop step of an owner: its release function, then the owners in its fields in order. */
+  /**
+   * What is left to do after the drop step of an owner: its release function, then the owners in its fields in
+   * order.
+   */
   release(value: object, dropField: (field: unknown) => unknown): Driven {
     const { release } = (value as { constructor: Releasing }).constructor
     const owners = this

@@ -13,10 +13,16 @@ export type SurfaceNameKind =
   /** Only a type. */
   | 'type'
 
-/** The surface as the compiler sees it: module name → exported name → kind. Objects of functions (`sim`) are namespaces. */
+/**
+ * The surface as the compiler sees it: module name → exported name → kind. Objects of functions (`sim`) are
+ * namespaces.
+ */
 export interface SurfaceIndex {
   readonly modules: Readonly<Record<string, Readonly<Record<string, SurfaceNameKind>>>>
-  /** Methods of handles that are steps (`read_u8`, `write_u64` …): compiled to `$surface.methods.NAME(site, receiver, …)`. */
+  /**
+   * Methods of handles that are steps (`read_u8`, `write_u64` …): compiled to `$surface.methods.NAME(site, receiver,
+   * …)`.
+   */
   readonly methods: readonly string[]
   /** Exported objects whose members are surface functions: `sim` → module whose names they are. */
   readonly namespaces: Readonly<Record<string, string>>

@@ -6,7 +6,10 @@ import { growDeltas, newBuffer, newChunk, type DeltaColumns, type OpColumns, typ
 import { Field } from './fields.ts'
 import type { AllocationKind } from './allocation-kind.ts'
 
-/** Where chunks go. `opened` is called with an empty chunk (and again if its columns had to grow), `closed` when it is full or the run ends. */
+/**
+ * Where chunks go. `opened` is called with an empty chunk (and again if its columns had to grow), `closed` when it
+ * is full or the run ends.
+ */
 export interface ChunkSink {
   opened(chunk: TraceChunk): void
   closed(chunk: TraceChunk): void

@@ -11,11 +11,24 @@ import SplitPane from '../widgets/SplitPane.vue'
 
 const place = (line: number) => ({ file: 'dir/driver.ts', line, column: 1 })
 const diagnosis: Diagnosis = {
-  code: 'slab-use-after-free', severity: 'error', certainty: 'possible', message: '`b` is written after the free',
-  at: place(13), task: 'insmod', step: 8, memory: null, fix: 'keep `a`', kernel: 'BUG: KASAN', eras: { 'v6.14': [] },
-  story: [{ role: 'allocated', at: place(6), step: 1, text: 'kmalloc(256)' }, { role: 'used', at: place(13), step: 8, text: 'b' }],
+  code: 'slab-use-after-free',
+  severity: 'error',
+  certainty: 'possible',
+  message: '`b` is written after the free',
+  at: place(13),
+  task: 'insmod',
+  step: 8,
+  memory: null,
+  fix: 'keep `a`',
+  kernel: 'BUG: KASAN',
+  eras: { 'v6.14': [] },
+  story: [
+    { role: 'allocated', at: place(6), step: 1, text: 'kmalloc(256)' },
+    { role: 'used', at: place(13), step: 8, text: 'b' },
+  ],
   rights_left: [{ kind: 'page-reference', on: 'page', holder: 'insmod', at: place(8) }],
-  pointers: [], consequences: [],
+  pointers: [],
+  consequences: [],
 }
 
 function mount(component: Component, props: Record<string, unknown>): HTMLElement {
@@ -37,7 +50,13 @@ describe('a problem card', () => {
   })
   it('open, tells the story, what is left, the fix and what a real kernel prints', () => {
     const text = mount(ProblemCard, { index: 0, diagnosis, open: true }).textContent
-    for (const part of ['kmalloc(256)', 'page reference of insmod (driver.ts:8)', 'keep a', 'BUG: KASAN', 'v6.14: nothing wrong']) {
+    for (const part of [
+      'kmalloc(256)',
+      'page reference of insmod (driver.ts:8)',
+      'keep a',
+      'BUG: KASAN',
+      'v6.14: nothing wrong',
+    ]) {
       expect(text).toContain(part)
     }
   })

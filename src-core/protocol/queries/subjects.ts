@@ -73,7 +73,8 @@ for (let op = 0; op < UNIT.length; op++) {
     UNIT[op] = FRAME
 }
 // Subjects of these are DMA addresses and entries.
-for (const name of ['dma_unmap_single', 'dma_unmap_page', 'dma_unmap_sg', 'dma_unmap_sgtable'] as const) UNIT[Op[name]] = 0
+for (const name of ['dma_unmap_single', 'dma_unmap_page', 'dma_unmap_sg', 'dma_unmap_sgtable'] as const)
+  UNIT[Op[name]] = 0
 for (const name of ON_FRAME) UNIT[Op[name]] = FRAME
 for (const name of ON_ADDRESS) UNIT[Op[name]] = ADDRESS
 

@@ -24,7 +24,10 @@ export interface FieldType<V = unknown> {
   readonly embed?: (access: Access, at: Ptr) => V
 }
 
-/** What may stand for the type of a field: a field type, or the class of an embedded kernel object (`mutex`, `rcu_head` …). */
+/**
+ * What may stand for the type of a field: a field type, or the class of an embedded kernel object (`mutex`,
+ * `rcu_head` …).
+ */
 export type FieldSpec = FieldType | (new () => object)
 
 /** What reading a field gives. */

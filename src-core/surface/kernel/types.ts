@@ -1,4 +1,7 @@
-/** kernel::types: owners. Follows rust/kernel/types.rs; the values are the objects themselves, ownership is kept beside them. */
+/**
+ * kernel::types: owners. Follows rust/kernel/types.rs; the values are the objects themselves, ownership is kept
+ * beside them.
+ */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { Owned as OwnedValue } from '../handles/ownable.ts'
@@ -38,7 +41,9 @@ export function kernelTypes(s: Surface, host: RunHost) {
       },
     },
     values: {
-      /** Makes owners: `Owned.from_raw(x)` takes ownership of `x`, `Owned.into_raw(o)` gives it up without releasing. */
+      /**
+       * Makes owners: `Owned.from_raw(x)` takes ownership of `x`, `Owned.into_raw(o)` gives it up without releasing.
+       */
       Owned: Owned as unknown as {
         from_raw<T extends object>(value: T): OwnedValue<T>
         into_raw<T extends object>(owner: OwnedValue<T>): T

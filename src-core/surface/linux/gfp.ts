@@ -3,7 +3,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { FrameKind } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import * as gfp from '../../mm/gfp.ts'
-import { folio, page } from '../handles/page.ts'
+import type { folio, page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -96,7 +96,10 @@ export function linuxGfp(s: Surface) {
         const pfn = allocate(site, Op.__get_free_pages, gfp_mask & ~gfp.__GFP_HIGHMEM, order | 0, FrameKind.PAGE)
         return pfn < 0 ? null : address(pfn)
       },
-      /** Allocates one page and returns its address. Owner: the caller, until `free_page(addr)`. Null if there is no memory. */
+      /**
+       * Allocates one page and returns its address. Owner: the caller, until `free_page(addr)`. Null if there is no
+       * memory.
+       */
       __get_free_page(site: Site, gfp_mask: number): Ptr | null {
         const pfn = allocate(site, Op.__get_free_page, gfp_mask & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE)
         return pfn < 0 ? null : address(pfn)
@@ -120,7 +123,8 @@ export function linuxGfp(s: Surface) {
       /**
        * Allocates the pages that `size` bytes need and no more: the surplus of the block goes back at once.
        *
-       * Owner: the caller, until `free_pages_exact(virt, size)`. Every page has its own reference; it is no compound page.
+       * Owner: the caller, until `free_pages_exact(virt, size)`. Every page has its own reference; it is no compound
+       * page.
        * @returns a pointer, or null if there is no memory
        */
       alloc_pages_exact(site: Site, size: number, gfp_mask: number): Ptr | null {
@@ -138,7 +142,8 @@ export function linuxGfp(s: Surface) {
       /**
        * Drops one reference to a block of 2^order pages and frees it if that was the last one.
        *
-       * Owner: the caller gives the block up. If somebody else still holds a reference: a compound block lives on whole;
+       * Owner: the caller gives the block up. If somebody else still holds a reference: a compound block lives on
+       * whole;
        * of a non-compound block only the first page lives on, the others are freed now.
        * @param order the order it was allocated with; another one leaks pages or frees those of others
        */
