@@ -7,7 +7,7 @@ import { Shadow } from './shadow.ts'
 
 /** A right as views and `sim.access_set` show it. */
 export interface Right {
-  readonly kind: 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping'
+  readonly kind: 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping' | 'pte'
   readonly on: 'page' | 'bytes'
   readonly allocation: number
   /** Frame it was taken through; NO_SUBJECT for an owner. */
@@ -19,7 +19,7 @@ export interface Right {
   readonly to: number
 }
 
-const RIGHT_NAMES = ['owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping'] as const
+const RIGHT_NAMES = ['owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte'] as const
 
 export class AccessSets extends Shadow {
   /** What can reach the memory after `step`: the owner first, then oldest first. */

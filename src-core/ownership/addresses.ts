@@ -16,6 +16,7 @@ export function kernelAddress(machine: MachineInfo, kind: number, base: number):
     case AllocationKind.LARGE_KMALLOC:
     case AllocationKind.SLAB:
     case AllocationKind.COHERENT:
+    case AllocationKind.ANONYMOUS:
       return machine.pageOffset + (BigInt(base) << shift)
     case AllocationKind.KMALLOC:
     case AllocationKind.CACHE_OBJECT:

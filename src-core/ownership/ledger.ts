@@ -20,6 +20,8 @@ import {
   IS_SPECIAL_ALLOC,
   IS_VMALLOC_TO,
   isPageKind,
+  isUserMap,
+  PTE_IS_SPECIAL,
 } from './op-classes.ts'
 import { RightKind } from './right-table.ts'
 import { Row } from './row.ts'
@@ -92,7 +94,11 @@ export class Ledger extends AccessSets {
           }
           break
         case Family.MAP:
-          if (id !== 0 && (flags[i] & STOPPED) === 0 && !isDmaOp(op)) this.map(op, id, subject[i], step, task[i], a[i])
+          if (id !== 0 && (flags[i] & STOPPED) === 0 && !isDmaOp(op)) {
+            if (!isUserMap(op)) this.map(op, id, subject[i], step, task[i], a[i])
+            else if ((flags[i] & Flag.FAILED) === 0)
+              this.mapUser(id, subject[i], step, task[i], a[i], b[i] === PTE_IS_SPECIAL)
+          }
           break
         case Family.MOVE:
           if (op === Op.split_page && id !== 0 && (flags[i] & STOPPED) === 0) this.split(chunk, id, step, op)
@@ -102,7 +108,8 @@ export class Ledger extends AccessSets {
           if (op === Op.call_rcu && id !== 0 && (flags[i] & STOPPED) === 0) this.endOwner(id, step)
           break
         case Family.UNMAP:
-          if (!isDmaOp(op)) this.unmap(a[i], step)
+          if (op === Op.zap_pte) this.unmapUser(a[i], step)
+          else if (!isDmaOp(op)) this.unmap(a[i], step)
           break
         case Family.DERIVE:
           if (id !== 0 && id <= table.lastId) {

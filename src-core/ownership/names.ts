@@ -18,6 +18,7 @@ const KIND_WORDS: Readonly<Record<number, string>> = {
   [AllocationKind.OWNED]: 'owner',
   [AllocationKind.FOREIGN]: 'memory',
   [AllocationKind.COHERENT]: 'coherent memory',
+  [AllocationKind.ANONYMOUS]: 'anonymous memory',
 }
 
 /** Functions whose first argument is what they access, free or map. */

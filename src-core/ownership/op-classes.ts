@@ -53,6 +53,13 @@ export function isDmaOp(op: number): boolean {
 const FIRST_DMA_OP = Op.sg_init_table
 const LAST_DMA_OP = Op.device_unbind
 
+/** Operations that make an entry of a user page table: they stand in a row in trace/ops.ts. */
+export function isUserMap(op: number): boolean {
+  return op >= Op.vm_insert_page && op <= Op.copy_pte
+}
+/** Second detail of an entry that no count knows of. */
+export const PTE_IS_SPECIAL = 2
+
 const KINDS = 16
 const FITS = new Uint8Array(OP_NAMES.length * KINDS)
 function fits(op: OpName, ...kinds: AllocationKind[]): void {
@@ -93,6 +100,7 @@ export function hasFrameBase(kind: number): boolean {
     isPageKind(kind) ||
     kind === AllocationKind.LARGE_KMALLOC ||
     kind === AllocationKind.SLAB ||
-    kind === AllocationKind.COHERENT
+    kind === AllocationKind.COHERENT ||
+    kind === AllocationKind.ANONYMOUS
   )
 }

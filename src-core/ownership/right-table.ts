@@ -18,6 +18,10 @@ export const RightKind = {
   VMAP: 5,
   /** A DMA mapping: a device reaches the bytes. */
   DMA: 6,
+  /** An entry of a user page table that no count knows of. Covers bytes. */
+  PTE_SPECIAL: 7,
+  /** An entry of a user page table that holds a page reference. Keeps the page block. */
+  PTE: 8,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
 

@@ -53,6 +53,8 @@ export class Shadow {
   protected slabMappings = 0
   /** Row of `rights` by right id of the trace. */
   protected readonly rowOfRight: number[] = []
+  /** Rows of the entries of user page tables, by right id. */
+  private readonly userRights = new Map<number, number>()
   protected readonly rowsOfArea = new Map<number, number[]>()
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
@@ -205,6 +207,19 @@ export class Shadow {
     this.rowOfRight[name] = row
     this.allocations.addMark(id, Mark.KMAPPED)
     if (this.allocations.kind(id) === AllocationKind.SLAB) this.slabMappings++
+  }
+
+  /** An entry of a user page table is made. */
+  protected mapUser(id: number, pfn: number, step: number, task: number, right: number, special: boolean): void {
+    const kind = special ? RightKind.PTE_SPECIAL : RightKind.PTE
+    this.userRights.set(right, this.take(kind, id, pfn, step, task, right))
+  }
+
+  /** An entry of a user page table is cleared. */
+  protected unmapUser(right: number, step: number): void {
+    const row = this.userRights.get(right)
+    this.userRights.delete(right)
+    if (row !== undefined) this.endRight(row, step)
   }
 
   protected unmap(name: number, step: number): void {

@@ -4,6 +4,8 @@ import type { BudgetEnd } from '../trace/record.ts'
 /** The kernel stopped the running task: an oops, a BUG. */
 export class TaskDeath {
   readonly fatal = 'task'
+  /** `isExit`: a user program ended by itself or by a signal. */
+  constructor(readonly isExit = false) {}
 }
 
 /** The run ends here: a budget is used up. */

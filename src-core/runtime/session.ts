@@ -120,6 +120,8 @@ export class Session implements TaskControl {
       scheduler: this.scheduler,
       needsInterleaving: () => this.needsInterleaving(),
       canWait: () => !this.isStraight,
+      exitTask: () => this.exitTask(),
+      caughtExit: (error) => this.caughtExit(error),
     })
   }
 
@@ -159,6 +161,19 @@ export class Session implements TaskControl {
     this.outcome = 'oops'
     this.registers.unwinding = true
     throw new TaskDeath()
+  }
+
+  exitTask(): never {
+    this.registers.unwinding = true
+    throw new TaskDeath(true)
+  }
+
+  /** The kernel's part of the end of a user program goes on where the program was stopped. */
+  private caughtExit(error: unknown): boolean {
+    if (!(error instanceof TaskDeath) || !error.isExit) return false
+    this.registers.unwinding = false
+    this.registers.depth = 0
+    return true
   }
 
   /** True if code that waits cannot: the straight form, or a callback of a native function. */

@@ -10,7 +10,11 @@ import { linuxDmaMapping } from './linux/dma-mapping.ts'
 import { linuxErrno } from './linux/errno.ts'
 import { linuxGfp } from './linux/gfp.ts'
 import { linuxHighmem } from './linux/highmem.ts'
+import { linuxGup } from './linux/gup.ts'
+import { linuxMiscdevice } from './linux/miscdevice.ts'
 import { linuxMm } from './linux/mm.ts'
+import { linuxUaccess } from './linux/uaccess.ts'
+import { linuxUserMappings } from './linux/user-mappings.ts'
 import { linuxModule } from './linux/module.ts'
 import { linuxPageFlags } from './linux/page-flags.ts'
 import { linuxPrintk } from './linux/printk.ts'
@@ -29,6 +33,7 @@ import { linuxTypes } from './linux/types.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
 import { simDevices } from './sim/device.ts'
 import { simControls } from './sim/sim.ts'
+import { userPrograms } from './user/user.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -68,6 +73,11 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/random', file: 'linux/random.ts', factory: linuxRandom },
   { module: 'linux/scatterlist', file: 'linux/scatterlist.ts', factory: linuxScatterlist },
   { module: 'linux/dma-mapping', file: 'linux/dma-mapping.ts', factory: linuxDmaMapping },
+  { module: 'linux/mm', file: 'linux/user-mappings.ts', factory: linuxUserMappings },
+  { module: 'linux/mm', file: 'linux/gup.ts', factory: linuxGup },
+  { module: 'linux/miscdevice', file: 'linux/miscdevice.ts', factory: linuxMiscdevice },
+  { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },
+  { module: 'user', file: 'user/user.ts', factory: userPrograms },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },

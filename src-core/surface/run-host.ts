@@ -21,6 +21,10 @@ export interface RunHost {
     wakeAll(): void
     readonly idle: (() => boolean)[]
   }
+  /** Ends the running user program. */
+  exitTask(): never
+  /** True if what was thrown is the end of a user program; what follows in its task runs as the kernel's exit path. */
+  caughtExit(error: unknown): boolean
   /** True in the interleaved form, where a task can wait. */
   canWait(): boolean
   /** Throws if the run is in the straight form, which cannot make tasks or wait: it starts again interleaved. */

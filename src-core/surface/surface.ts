@@ -25,7 +25,9 @@ import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
 import { Owners } from './owners.ts'
 import { Scatter } from './scatter.ts'
+import { Processes } from './processes.ts'
 import type { TaskControl } from './task-control.ts'
+import { UserAccess } from './user-access.ts'
 
 /** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
 export type Site = number
@@ -61,6 +63,8 @@ export class Surface {
   readonly cells: CellRecorder
   readonly dma: Dma
   readonly scatter: Scatter
+  readonly users: Processes
+  readonly userAccess: UserAccess
   /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */
   readonly hooks: { init: (() => unknown) | null; initSite: number; exit: (() => unknown) | null; exitSite: number } = {
     init: null,
@@ -83,6 +87,9 @@ export class Surface {
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)
     this.scatter = new Scatter(this)
+    this.users = new Processes(this)
+    this.userAccess = new UserAccess(this, () => control.exitTask())
+    this.access.users = this.userAccess
     this.zeroSize = this.access.fromAddress(ZERO_SIZE_ADDRESS)
   }
 
@@ -143,7 +150,9 @@ export class Surface {
     return p === null || p === undefined ? null : this.pointer(p, kind)
   }
 
-  /** A whole number argument in a range. Throws RangeError or TypeError, which end the task as an uncaught exception. */
+  /**
+   * A whole number argument in a range. Throws RangeError or TypeError, which end the task as an uncaught exception.
+   */
   integer(value: unknown, name: string, low: number, high: number): number {
     if (typeof value === 'bigint') return this.integer(Number(value), name, low, high)
     if (typeof value !== 'number' || !Number.isInteger(value)) {

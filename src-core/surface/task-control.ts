@@ -3,10 +3,15 @@
 export interface TaskControl {
   /** Site of the call being made, for surface functions that were called as values. */
   site(): number
-  /** A step was recorded: the step budget counts it and the turn counter starts again. Throws at the end of the budget. */
+  /**
+   * A step was recorded: the step budget counts it and the turn counter starts again. Throws at the end of the
+   * budget.
+   */
   stepped(): void
   /** The kernel stops the running task here. Never returns; the program cannot catch it. */
   oops(): never
+  /** The running user program ends here, without an oops. Never returns; the program cannot catch it. */
+  exitTask(): never
   /** Id of the running task. */
   readonly task: number
 }

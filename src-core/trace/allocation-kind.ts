@@ -25,6 +25,8 @@ export const AllocationKind = {
   FOREIGN: 11,
   /** Coherent DMA memory in the linear map: a block of frames. base = pfn, size in bytes. */
   COHERENT: 12,
+  /** A page of anonymous user memory. base = pfn. */
+  ANONYMOUS: 13,
 } as const
 export type AllocationKind = (typeof AllocationKind)[keyof typeof AllocationKind]
 
@@ -32,5 +34,5 @@ export type AllocationKind = (typeof AllocationKind)[keyof typeof AllocationKind
 export const ALLOCATION_KIND_NAMES = [
   'none', 'page-block', 'page-block', 'slab-object', 'slab-object', 'large-kmalloc', 'vmalloc-area', 'vmap-area',
   'slab', 'cache', 'owned', 'foreign',
-  'coherent-memory',
+  'coherent-memory', 'anonymous-memory',
 ] as const

@@ -26,7 +26,10 @@ export const Family = {
   MAP: 7,
   /** Ends a mapping. a = right id that ended (0 = none matched), b = right id that should have (kmap order). */
   UNMAP: 8,
-  /** Makes a pointer or handle from another one: `allocation` = what it points into. subject = pfn or physical address. */
+  /**
+   * Makes a pointer or handle from another one: `allocation` = what it points into. subject = pfn or physical
+   * address.
+   */
   DERIVE: 9,
   /** Writes a line to the kernel log. a = index into the run's log. */
   LOG: 10,
@@ -236,22 +239,80 @@ const TABLE = [
   ['dma_free_coherent', Family.FREE], // subject DMA address given, a CoherentMismatch bits, b bytes given
   // devices
   ['device', Family.DMA], // subject device, a index of its name in the run's strings
-  ['dma_read', Family.DMA], // a = right id of the mapping hit + 2^28 if it does not cover all, subject DMA address, b bytes
+  // a = right id of the mapping hit, + 2^28 if it does not cover all; subject = DMA address, b = bytes
+  ['dma_read', Family.DMA],
   ['dma_write', Family.DMA],
   ['device_unbind', Family.DMA], // subject device, a mappings left
+  // user address spaces. An entry: subject pfn, a right id, b = 1 counted, 2 special; zap_pte: a = b = right that ended
+  ['vm_insert_page', Family.MAP], // failure: a = errno, Flag.FAILED
+  ['vm_insert_pages', Family.MAP],
+  ['vm_map_pages', Family.MAP],
+  ['remap_pfn_range', Family.MAP],
+  ['remap_vmalloc_range', Family.MAP],
+  ['vmf_insert_pfn', Family.MAP],
+  ['vmf_insert_mixed', Family.MAP],
+  ['page_fault', Family.MAP], // a fault that made an entry: with a page of vm_ops.fault, or anonymous memory
+  ['copy_pte', Family.MAP], // fork
+  ['zap_pte', Family.UNMAP],
+  ['zap_page_range_single', Family.NONE], // subject page of the address, a pages, b entries cleared
+  ['zap_vma_ptes', Family.NONE],
+  ['unmap_mapping_range', Family.NONE],
+  ['vm_flags', Family.NONE], // a flags
+  ['vma_lookup', Family.NONE], // subject page of the address, a = 1 if one was found
+  ['find_vma', Family.NONE],
+  ['mm_count', Family.NONE], // mmget and friends: subject mm, a users, b count
+  ['get_user_pages', Family.GET], // one row per page; failure: Flag.FAILED, b = errno
+  ['get_user_pages_fast', Family.GET],
+  ['pin_user_pages', Family.GET],
+  ['pin_user_pages_fast', Family.GET],
+  ['unpin_user_page', Family.PUT],
+  ['unpin_user_pages', Family.PUT],
+  ['copy_to_user', Family.READ], // the kernel side; the user side is user_store
+  ['copy_from_user', Family.WRITE], // the kernel side; the user side is user_load
+  ['user_load', Family.NONE], // a user program reads: subject physical address, a bytes, b right id of the entry
+  ['user_store', Family.NONE],
+  ['misc_register', Family.NONE], // a index of the name in the run's strings
+  ['misc_deregister', Family.NONE],
+  ['spawn', Family.TASK], // subject task
+  ['fork', Family.TASK],
+  ['signal', Family.TASK], // subject task, a signal
+  ['exit', Family.TASK], // subject task, a code
+  ['waitpid', Family.TASK], // subject task waited for, a status
+  ['sys_open', Family.NONE], // system calls: a result
+  ['sys_close', Family.NONE],
+  ['sys_ioctl', Family.NONE],
+  ['sys_read', Family.NONE],
+  ['sys_write', Family.NONE],
+  ['sys_mmap', Family.NONE],
+  ['sys_munmap', Family.NONE],
+  ['sys_mremap', Family.NONE],
+  ['sys_pipe', Family.NONE],
+  ['vmsplice', Family.GET], // one row per page
+  ['pipe_release', Family.PUT],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** Name of an operation kind: the surface function that records it. */
 export type OpName = (typeof TABLE)[number][0]
 
 /** Operation kind by name. Kind 0 never occurs: a zeroed record is an unwritten one. */
-export const Op = Object.freeze(Object.fromEntries(TABLE.map(([name], kind) => [name, kind]))) as Readonly<Record<OpName, number>>
+export const Op = Object.freeze(Object.fromEntries(TABLE.map(([name], kind) => [name, kind]))) as Readonly<
+  Record<OpName, number>
+>
 export const OP_NAMES: readonly OpName[] = TABLE.map(([name]) => name)
 /** Family by operation kind. */
 export const OP_FAMILY: Uint8Array = Uint8Array.from(TABLE, ([, family]) => family)
 
 /** Which field `sg_field` read. Those from NENTS on are fields of a table. */
-export const SgField = { PAGE_LINK: 1, OFFSET: 2, LENGTH: 3, DMA_ADDRESS: 4, DMA_LENGTH: 5, NENTS: 6, ORIG_NENTS: 7, SGL: 8 } as const
+export const SgField = {
+  PAGE_LINK: 1,
+  OFFSET: 2,
+  LENGTH: 3,
+  DMA_ADDRESS: 4,
+  DMA_LENGTH: 5,
+  NENTS: 6,
+  ORIG_NENTS: 7,
+  SGL: 8,
+} as const
 
 /** What differs between `dma_free_coherent` and its allocation, one bit each. */
 export const CoherentMismatch = { SIZE: 1, HANDLE: 2, ADDRESS: 4, ATOMIC: 8, UNKNOWN: 16 } as const

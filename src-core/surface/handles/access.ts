@@ -18,10 +18,19 @@ const NULL_GUARD = 4096
 
 const UNMAPPED = -1
 
+/** What accesses at user addresses need. */
+interface UserLoads {
+  readonly inUserMode: boolean
+  load(site: number, at: number, count: number): Uint8Array
+  store(site: number, at: number, data: Uint8Array): void
+}
+
 export class Access {
   private readonly pageShift: number
   private readonly pageMask: number
   private readonly starts: readonly bigint[]
+  /** Loads and stores at user addresses; set when the surface is put together. */
+  users: UserLoads | null = null
   /** Pointers stored in memory keep their provenance here, by physical address, while the bytes are unchanged. */
   readonly stored = new Map<number, { readonly value: unknown; readonly bits: bigint }>()
 
@@ -31,7 +40,7 @@ export class Access {
   ) {
     this.pageShift = kernel.info.pageShift
     this.pageMask = 2 ** kernel.info.pageShift - 1
-    this.starts = [kernel.info.pageOffset, kernel.info.vmallocStart, 0n, KMAP_START]
+    this.starts = [kernel.info.pageOffset, kernel.info.vmallocStart, 0n, KMAP_START, 0n]
   }
 
   site(): number {
@@ -112,6 +121,29 @@ export class Access {
     return new Ptr(this, Region.VMALLOC, offset, allocation, base)
   }
 
+  /** A pointer into user space. */
+  user(address: number): Ptr {
+    return new Ptr(this, Region.USER, address, 0, address)
+  }
+
+  /** True if user code uses a user address: not an access of the kernel. */
+  private isUser(p: Ptr | null): p is Ptr {
+    if (!Ptr.is(p) || this.users === null || !this.users.inUserMode) return false
+    return Ptr.region(p) === Region.USER || (Ptr.region(p) === Region.RAW && Ptr.offset(p) >= 0)
+  }
+
+  private userNumber(site: number, p: Ptr, offset: number, size: number): bigint {
+    const bytes = this.users!.load(site, Ptr.offset(p) + offset, size)
+    let value = 0n
+    for (let i = size - 1; i >= 0; i--) value = (value << 8n) | BigInt(bytes[i]!)
+    return value
+  }
+
+  private userStore(site: number, p: Ptr, offset: number, size: number, value: bigint): void {
+    const bytes = Uint8Array.from({ length: size }, (_, i) => Number((value >> BigInt(8 * i)) & 0xffn))
+    this.users!.store(site, Ptr.offset(p) + offset, bytes)
+  }
+
   /** A pointer with the address given, derived from nothing: integers made into pointers take the current occupant. */
   fromAddress(address: bigint): Ptr {
     const { info, config } = this.kernel
@@ -183,6 +215,7 @@ export class Access {
   }
 
   read_u8(site: number, p: Ptr, offset = 0): number {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p)) return Number(this.userNumber(site, p, offset, 1))
     const phys = this.begin(site, p, offset, 1, Op.read)
     const value = this.kernel.memory.readU8(phys)
     this.end(Op.read, p, offset, 1, phys)
@@ -190,6 +223,7 @@ export class Access {
   }
 
   read_u16(site: number, p: Ptr, offset = 0): number {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p)) return Number(this.userNumber(site, p, offset, 2))
     const phys = this.begin(site, p, offset, 2, Op.read)
     const value = this.crosses(p, offset, 2)
       ? this.byteAt(p, offset) | (this.byteAt(p, offset + 1) << 8)
@@ -199,6 +233,7 @@ export class Access {
   }
 
   read_u32(site: number, p: Ptr, offset = 0): number {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p)) return Number(this.userNumber(site, p, offset, 4))
     const phys = this.begin(site, p, offset, 4, Op.read)
     const value = this.crosses(p, offset, 4) ? Number(this.gather(p, offset, 4)) : this.kernel.memory.readU32(phys)
     this.end(Op.read, p, offset, 4, phys)
@@ -206,6 +241,7 @@ export class Access {
   }
 
   read_u64(site: number, p: Ptr, offset = 0): bigint {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p)) return this.userNumber(site, p, offset, 8)
     const phys = this.begin(site, p, offset, 8, Op.read)
     const value = this.crosses(p, offset, 8) ? this.gather(p, offset, 8) : this.kernel.memory.readU64(phys)
     this.end(Op.read, p, offset, 8, phys)
@@ -219,12 +255,16 @@ export class Access {
   }
 
   write_u8(site: number, p: Ptr, offset: number, value: number): void {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p))
+      return this.userStore(site, p, offset, 1, BigInt(value))
     const phys = this.begin(site, p, offset, 1, Op.write)
     this.kernel.memory.writeU8(phys, value & 0xff)
     this.end(Op.write, p, offset, 1, phys)
   }
 
   write_u16(site: number, p: Ptr, offset: number, value: number): void {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p))
+      return this.userStore(site, p, offset, 2, BigInt(value))
     const phys = this.begin(site, p, offset, 2, Op.write)
     if (this.crosses(p, offset, 2)) this.scatter(p, offset, 2, BigInt(value))
     else this.kernel.memory.writeU16(phys, value & 0xffff)
@@ -232,6 +272,8 @@ export class Access {
   }
 
   write_u32(site: number, p: Ptr, offset: number, value: number): void {
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p))
+      return this.userStore(site, p, offset, 4, BigInt(value))
     const phys = this.begin(site, p, offset, 4, Op.write)
     if (this.crosses(p, offset, 4)) this.scatter(p, offset, 4, BigInt(value))
     else this.kernel.memory.writeU32(phys, value >>> 0)
@@ -240,6 +282,7 @@ export class Access {
 
   write_u64(site: number, p: Ptr, offset: number, value: number | bigint): void {
     const bits = BigInt.asUintN(64, BigInt(value))
+    if (Ptr.is(p) && Ptr.region(p) >= Region.RAW && this.isUser(p)) return this.userStore(site, p, offset, 8, bits)
     const phys = this.begin(site, p, offset, 8, Op.write)
     if (this.crosses(p, offset, 8)) this.scatter(p, offset, 8, bits)
     else this.kernel.memory.writeU64(phys, bits)
@@ -266,6 +309,7 @@ export class Access {
   /** `memset`: one step. Stops with an oops at the first byte that is not mapped. */
   memset(site: number, p: Ptr, byte: number, bytes: number): void {
     if (bytes === 0) return
+    if (this.isUser(p)) return this.users!.store(site, Ptr.offset(p), new Uint8Array(bytes).fill(byte & 0xff))
     const first = this.begin(site, p, 0, bytes, Op.memset)
     for (let at = 0; at < bytes;) {
       const run = this.runLength(p, at, bytes)
@@ -295,6 +339,7 @@ export class Access {
 
   /** Reads `bytes` bytes as one step of the given kind. */
   readBytes(site: number, p: Ptr, bytes: number, kind: number): Uint8Array {
+    if (this.isUser(p)) return this.users!.load(site, Ptr.offset(p), bytes)
     const first = this.begin(site, p, 0, bytes, kind)
     const data = new Uint8Array(bytes)
     for (let at = 0; at < bytes;) {
@@ -310,6 +355,7 @@ export class Access {
 
   /** Writes bytes as one step of the given kind. */
   writeBytes(site: number, p: Ptr, data: Uint8Array, kind: number): void {
+    if (this.isUser(p)) return this.users!.store(site, Ptr.offset(p), data)
     const first = this.begin(site, p, 0, data.length, kind)
     for (let at = 0; at < data.length;) {
       const run = this.runLength(p, at, data.length)

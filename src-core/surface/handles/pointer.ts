@@ -21,6 +21,8 @@ export const Region = {
   RAW: 2,
   /** The kmap slots of a machine with high memory; offset from the first one's address (`KMAP_START`). */
   KMAP: 3,
+  /** User space; offset = the address. What is mapped there depends on the running program. */
+  USER: 4,
 } as const
 export type Region = (typeof Region)[keyof typeof Region]
 

@@ -1,5 +1,6 @@
 /** linux/sched.h: sleeping, preemption, the running task. */
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { mm_struct } from '../handles/user-memory.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -9,6 +10,8 @@ export interface Current {
   readonly comm: string
   /** Process id of the running task. */
   readonly pid: number
+  /** Address space of the running user program; null in a kernel thread. */
+  readonly mm: mm_struct | null
 }
 
 export function linuxSched(s: Surface, host: RunHost) {
@@ -24,6 +27,10 @@ export function linuxSched(s: Surface, host: RunHost) {
     },
     get pid() {
       return tasks.list[tasks.current]!.pid
+    },
+    get mm() {
+      const process = s.users.current
+      return process === null ? null : s.users.mm(process.mm)
     },
   })
   return {
@@ -67,7 +74,7 @@ export function linuxSched(s: Surface, host: RunHost) {
     },
     values: {
       /** The running task. */
-      current: current as { readonly comm: string; readonly pid: number },
+      current: current as { readonly comm: string; readonly pid: number; readonly mm: mm_struct | null },
     },
   }
 }

@@ -1,0 +1,67 @@
+/**
+ * `struct mm_struct`: a user address space, with its two counts, its areas in order of address and its page tables.
+ *
+ * Kernel: include/linux/mm_types.h, kernel/fork.c mmput(), mmdrop(), mm/mmap.c find_vma(), __split_vma(),
+ * arch_get_unmapped_area_topdown(); KERNEL_FACTS 7.8.
+ */
+import type { PageTable } from '../machine/page-table.ts'
+import type { Vma } from './vma.ts'
+
+/** First address that is not user space on any architecture here. */
+const TOP = 0x7fff_f7ff_f000
+
+export class MmStruct {
+  /** `mm_users`: users of the address space. */
+  users = 1
+  /** `mm_count`: holders of the struct; all users together are one. */
+  count = 1
+  readonly vmas: Vma[] = []
+  /** Right of each page that is mapped, by address. */
+  readonly rights = new Map<number, number>()
+
+  constructor(
+    readonly id: number,
+    readonly table: PageTable,
+    private readonly pageSize: number,
+    private readonly top = TOP - (TOP % pageSize),
+  ) {}
+
+  /** vma_lookup(): the area that an address lies in. */
+  lookup(address: number): Vma | null {
+    return this.vmas.find((vma) => address >= vma.start && address < vma.end) ?? null
+  }
+
+  /** find_vma(): the first area that ends above an address; the address may lie below it. */
+  findVma(address: number): Vma | null {
+    return this.vmas.find((vma) => address < vma.end) ?? null
+  }
+
+  insert(vma: Vma): void {
+    const at = this.vmas.findIndex((other) => other.start > vma.start)
+    this.vmas.splice(at < 0 ? this.vmas.length : at, 0, vma)
+  }
+
+  remove(vma: Vma): void {
+    const at = this.vmas.indexOf(vma)
+    if (at >= 0) this.vmas.splice(at, 1)
+  }
+
+  /** Highest gap of so many bytes; -1 = none. */
+  gap(bytes: number): number {
+    let end = this.top
+    for (let i = this.vmas.length - 1; i >= 0; i--) {
+      const vma = this.vmas[i]!
+      if (end - vma.end >= bytes) break
+      end = vma.start
+    }
+    return end - bytes >= this.pageSize * 16 ? end - bytes : -1
+  }
+
+  /** __split_vma(): cuts an area at an address; the upper part is new, and is returned. */
+  split(vma: Vma, at: number): Vma {
+    const upper = { ...vma, start: at, pgoff: vma.pgoff + (at - vma.start) / this.pageSize }
+    vma.end = at
+    this.insert(upper)
+    return upper
+  }
+}

@@ -1,0 +1,211 @@
+/**
+ * Entries of user page tables: making them with the counts that each kind of insertion takes, clearing them with the
+ * counts that they gave.
+ *
+ * Kernel: mm/memory.c vm_insert_page(), insert_pfn(), remap_pfn_range(), zap_pte_range(), unmap_mapping_range();
+ * mm/rmap.c folio_add_file_rmap_pte(); KERNEL_FACTS 7.4, 7.5.
+ * Simplified: the TLB is flushed with the entry; areas of a file are found by looking at every address space.
+ */
+import { PageTable, type Pte } from '../machine/page-table.ts'
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { FrameKind, packUse } from '../trace/fields.ts'
+import { Flag, Op } from '../trace/ops.ts'
+import type { Kernel } from './kernel.ts'
+import { __GFP_ZERO, GFP_KERNEL } from './gfp.ts'
+import { MmStruct } from './mm-struct.ts'
+import type { Vma } from './vma.ts'
+
+/** Frame of the zero page: a reserved one. */
+export const ZERO_PFN = 1
+/** What the record of an entry says about it, in the second detail. */
+export const PteKind = { COUNTED: 1, SPECIAL: 2 } as const
+
+/** Where rows of single entries go: the surface closes a step with them. */
+export type PteRow = (kind: number, allocation: number, pfn: number, right: number, pteKind: number) => void
+
+export class UserMap {
+  readonly spaces: MmStruct[] = []
+  /** Frames of anonymous memory that still wait in a per-cpu LRU batch, which holds a reference. */
+  private readonly batched = new Set<number>()
+  /** Frames of anonymous memory. */
+  readonly anonymous = new Set<number>()
+  private rights = 0
+  readonly pageSize: number
+
+  constructor(private readonly kernel: Kernel) {
+    this.pageSize = 2 ** kernel.info.pageShift
+  }
+
+  /** mm_alloc(). */
+  create(): MmStruct {
+    const { kernel } = this
+    const table = new PageTable(kernel.info, kernel.memory, {
+      take: () => {
+        const pfn = kernel.pages.take(0, GFP_KERNEL | __GFP_ZERO)
+        if (pfn >= 0) kernel.pages.prepare(pfn, 0, GFP_KERNEL | __GFP_ZERO, packUse(FrameKind.TABLE, 0))
+        return pfn
+      },
+      give: (pfn) => {
+        kernel.frames.setRefcount(pfn, 0)
+        kernel.pages.freeUnref(pfn, 0)
+      },
+    })
+    const top = kernel.info.arch === 'i386-highmem' ? 0xbfff_0000 : undefined
+    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, top)
+    this.spaces.push(mm)
+    return mm
+  }
+
+  /** True if vm_insert_page() takes the page (validate_page_before_insert). */
+  insertable(pfn: number): boolean {
+    const { frames, refs } = this.kernel
+    if (!frames.valid(pfn) || pfn === ZERO_PFN || this.anonymous.has(pfn)) return false
+    const kind = frames.kindOf(frames.headOf(pfn))
+    if (kind === FrameKind.SLAB || kind === FrameKind.TABLE || kind === FrameKind.BUDDY || kind === FrameKind.PCP)
+      return false
+    return refs.count(pfn) > 0
+  }
+
+  /** Makes a normal entry for a page and counts it as a mapping. `reference`: the entry takes one of its own. False: no memory. */
+  addCounted(mm: MmStruct, address: number, pfn: number, write: boolean, reference: boolean): boolean {
+    const { frames, refs } = this.kernel
+    if (!mm.table.set(address, { pfn, write, special: false })) return false
+    if (reference) refs.get(pfn)
+    frames.setMapcount(pfn, frames.mapcount[pfn]! + 1)
+    mm.rights.set(address, ++this.rights)
+    return true
+  }
+
+  /** Makes an entry that no count knows of. False: no memory. */
+  addSpecial(mm: MmStruct, address: number, pfn: number, write: boolean): boolean {
+    const { frames } = this.kernel
+    if (!mm.table.set(address, { pfn, write, special: true })) return false
+    if (frames.valid(pfn) && pfn !== ZERO_PFN) frames.setRights(pfn, frames.rights[pfn]! + 1)
+    mm.rights.set(address, ++this.rights)
+    return true
+  }
+
+  /** The right of an entry. */
+  rightAt(mm: MmStruct, address: number): number {
+    return mm.rights.get(address) ?? 0
+  }
+
+  /** Allocation that occupies a frame now. */
+  occupant(pfn: number): number {
+    return this.kernel.frames.valid(pfn) ? this.kernel.frames.allocationOf(pfn) : 0
+  }
+
+  /** Clears one entry and gives back what it held; one row. */
+  clear(mm: MmStruct, address: number, pte: Pte, row: PteRow): void {
+    const { frames } = this.kernel
+    const right = this.rightAt(mm, address)
+    const allocation = this.occupant(pte.pfn)
+    mm.table.clear(address)
+    mm.rights.delete(address)
+    if (pte.special) {
+      if (frames.valid(pte.pfn) && pte.pfn !== ZERO_PFN) frames.setRights(pte.pfn, frames.rights[pte.pfn]! - 1)
+    } else {
+      this.dropCounted(pte.pfn)
+    }
+    row(Op.zap_pte, allocation, pte.pfn, right, right)
+  }
+
+  private dropCounted(pfn: number): void {
+    const { frames, refs } = this.kernel
+    frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
+    if (this.batched.delete(pfn)) refs.put(pfn)
+    if (frames.mapcount[pfn] === 0 && refs.count(pfn) === 1) this.anonymous.delete(pfn)
+    refs.put(pfn)
+  }
+
+  /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
+  zap(mm: MmStruct, start: number, end: number, row: PteRow): number {
+    const addresses = [...mm.rights.keys()].filter((at) => at >= start && at < end).sort((x, y) => x - y)
+    for (const address of addresses) {
+      const pte = mm.table.get(address)
+      if (pte !== null) this.clear(mm, address, pte, row)
+    }
+    return addresses.length
+  }
+
+  /** A new zeroed page of anonymous memory: its reference is the entry's, another is the LRU batch's. -1 = none. */
+  newAnonymous(): number {
+    const { kernel } = this
+    const pfn = kernel.pages.alloc(0, GFP_KERNEL | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
+    if (pfn < 0) return -1
+    kernel.refs.get(pfn)
+    this.batched.add(pfn)
+    this.anonymous.add(pfn)
+    return pfn
+  }
+
+  /** Moves the entries of [from, from + bytes) to another address (move_page_tables): no count changes. */
+  move(mm: MmStruct, from: number, to: number, bytes: number): void {
+    for (let at = 0; at < bytes; at += this.pageSize) {
+      const pte = mm.table.get(from + at)
+      if (pte === null) continue
+      mm.table.clear(from + at)
+      mm.table.set(to + at, pte)
+      const right = mm.rights.get(from + at)
+      mm.rights.delete(from + at)
+      if (right !== undefined) mm.rights.set(to + at, right)
+    }
+  }
+
+  /** unmap_mapping_range(): every area of a file that covers pages [first, end) of it, with the addresses. */
+  areasOf(file: (file: object) => boolean, first: number, end: number): { vma: Vma; start: number; end: number }[] {
+    const found: { vma: Vma; start: number; end: number }[] = []
+    for (const mm of this.spaces) {
+      for (const vma of mm.vmas) {
+        if (vma.file === null || !file(vma.file)) continue
+        const start = Math.max(vma.start, vma.start + (first - vma.pgoff) * this.pageSize)
+        const stop = Math.min(vma.end, vma.start + (end - vma.pgoff) * this.pageSize)
+        if (start < stop) found.push({ vma, start, end: stop })
+      }
+    }
+    return found
+  }
+
+  /** True while a per-cpu LRU batch holds a reference of the page. */
+  isBatched(pfn: number): boolean {
+    return this.batched.has(pfn)
+  }
+
+  /** The zero page gets the reference that boot gave it, when it is used first. */
+  zeroPage(): number {
+    const { frames } = this.kernel
+    if (frames.refcount[ZERO_PFN] === 0) frames.setRefcount(ZERO_PFN, 1)
+    return ZERO_PFN
+  }
+
+  /** Takes a reference (FOLL_GET) or a pin (FOLL_PIN) of a page. False: the page has no count to raise. */
+  grab(pfn: number, pin: boolean): boolean {
+    const { frames, refs } = this.kernel
+    const head = frames.headOf(pfn)
+    if (frames.refcount[head]! <= 0) return false
+    if (pin && frames.compoundOrder(head) > 0) frames.setPincount(head, frames.pincount[head]! + 1)
+    if (pin && frames.compoundOrder(head) === 0) frames.setRefcount(head, frames.refcount[head]! + PIN_BIAS)
+    else if (refs.get(pfn) !== 0) return false
+    return true
+  }
+
+  /** unpin_user_page(). Returns the flags of the put. */
+  unpin(pfn: number): number {
+    const { frames, refs } = this.kernel
+    const head = frames.headOf(pfn)
+    if (frames.compoundOrder(head) > 0) frames.setPincount(head, frames.pincount[head]! - 1)
+    else if (frames.refcount[head]! >= PIN_BIAS) frames.setRefcount(head, frames.refcount[head]! - PIN_BIAS + 1)
+    else return Flag.FAILED | Flag.WARNED
+    return refs.put(pfn)
+  }
+
+  /** folio_maybe_dma_pinned(). */
+  maybePinned(pfn: number): boolean {
+    const { frames } = this.kernel
+    const head = frames.headOf(pfn)
+    return frames.compoundOrder(head) > 0 ? frames.pincount[head]! > 0 : frames.refcount[head]! >= PIN_BIAS
+  }
+}
+
+/** GUP_PIN_COUNTING_BIAS. */
+export const PIN_BIAS = 1024

@@ -1,0 +1,265 @@
+/**
+ * User programs: which task has which address space and which open files, page faults, and the loads and stores of user
+ * code.
+ *
+ * Kernel: mm/memory.c handle_mm_fault(), do_anonymous_page(), do_fault(), do_wp_page(); arch/x86/mm/fault.c;
+ * KERNEL_FACTS 7.4, 7.8.
+ * Simplified: a fault handler of a driver runs to its end without preemption and cannot wait.
+ */
+import type { LockMode} from '../sched/locks.ts';
+import { type Lock } from '../sched/locks.ts'
+import type { Callable, Steps } from '../sched/driven.ts'
+import { callUser } from '../sched/driven.ts'
+import { NO_SUBJECT, Op } from '../trace/ops.ts'
+import { PteKind, UserMap, ZERO_PFN, type PteRow } from '../mm/user-map.ts'
+import type { MmStruct } from '../mm/mm-struct.ts'
+import { isCow, VM_EXEC, VM_READ, VM_SHARED, VM_WRITE, type Vma } from '../mm/vma.ts'
+import type { OpenFile } from './open-file.ts'
+import { page as PageHandle } from './handles/page.ts'
+import { file, mm_struct, vm_area_struct, vm_fault } from './handles/user-memory.ts'
+import type { file_operations } from './handles/user-memory.ts'
+import type { Site, Surface } from './surface.ts'
+
+export const VM_FAULT_OOM = 0x1
+export const VM_FAULT_SIGBUS = 0x2
+export const VM_FAULT_SIGSEGV = 0x40
+export const VM_FAULT_NOPAGE = 0x100
+export const VM_FAULT_LOCKED = 0x200
+const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV
+
+/** A user program. */
+export interface Process {
+  readonly task: number
+  readonly mm: MmStruct
+  /** Open files by descriptor. */
+  readonly fds: Map<number, OpenFile>
+  /** How deep in the kernel the task is: system calls and faults. 0 = user code runs. */
+  inKernel: number
+  /** Status as waitpid() gives it, when the program has ended. */
+  status: number
+}
+
+export class Processes {
+  readonly map: UserMap
+  /** Misc devices by name. */
+  readonly devices = new Map<string, file_operations>()
+  readonly byTask = new Map<number, Process>()
+  /** Open files by their handles. */
+  readonly files = new WeakMap<object, OpenFile>()
+  private readonly vmaHandles = new WeakMap<Vma, vm_area_struct>()
+  private readonly mmHandles = new WeakMap<MmStruct, mm_struct>()
+  private readonly locks = new WeakMap<MmStruct, Lock>()
+
+  constructor(private readonly s: Surface) {
+    this.map = new UserMap(s.kernel)
+  }
+
+  /** The running user program; null for a kernel thread. */
+  get current(): Process | null {
+    return this.byTask.get(this.s.control.task) ?? null
+  }
+
+  vma(vma: Vma): vm_area_struct {
+    let handle = this.vmaHandles.get(vma)
+    if (handle === undefined) {
+      handle = new vm_area_struct(vma, () => this.mm(vma.mm))
+      Object.freeze(handle)
+      this.vmaHandles.set(vma, handle)
+    }
+    return handle
+  }
+
+  mm(mm: MmStruct): mm_struct {
+    let handle = this.mmHandles.get(mm)
+    if (handle === undefined) {
+      handle = new mm_struct(mm)
+      Object.freeze(handle)
+      this.mmHandles.set(mm, handle)
+    }
+    return handle
+  }
+
+  /** mmap_lock. */
+  lock(mm: MmStruct): Lock {
+    let lock = this.locks.get(mm)
+    if (lock === undefined) this.locks.set(mm, (lock = this.s.locks.init(this.mm(mm), 'rw_semaphore')))
+    return lock
+  }
+
+  /** Takes mmap_lock, waiting as long as it has to. */
+  *take(mm: MmStruct, mode: LockMode): Steps<void> {
+    const { locks } = this.s
+    while (!locks.tryTake(this.lock(mm), mode)) {
+      locks.wait(this.lock(mm))
+      yield
+    }
+  }
+
+  release(mm: MmStruct, mode: LockMode): void {
+    this.s.locks.release(this.lock(mm), mode)
+  }
+
+  /** Row of one entry as a step. */
+  row(site: Site): PteRow {
+    return (kind, allocation, pfn, right, pteKind) => {
+      this.s.done(kind, allocation, pfn, right, pteKind, 0)
+      this.s.trace.begin(site)
+    }
+  }
+
+  /** Clears the entries of [start, end): one step each. */
+  zap(site: Site, mm: MmStruct, start: number, end: number): number {
+    this.s.trace.begin(site)
+    const cleared = this.map.zap(mm, start, end, this.row(site))
+    this.s.abandon()
+    return cleared
+  }
+
+  /** Whether a write to the area writes to what is mapped. */
+  writable(vma: Vma): boolean {
+    return (vma.flags & (VM_WRITE | VM_SHARED)) === (VM_WRITE | VM_SHARED)
+  }
+
+  /**
+   * handle_mm_fault(): makes the entry that an access needs. 0 = the access can be tried again, else VM_FAULT_SIGSEGV,
+   * VM_FAULT_SIGBUS or VM_FAULT_OOM.
+   */
+  fault(site: Site, mm: MmStruct, at: number, write: boolean): number {
+    const { map } = this
+    const address = at - (at % map.pageSize)
+    const vma = mm.lookup(address)
+    if (vma === null || (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC)) === 0) return VM_FAULT_SIGSEGV
+    const pte = mm.table.get(address)
+    if (pte !== null) return write && !pte.write ? this.writeFault(site, vma, address) : 0
+    if (vma.file === null) return this.anonymousFault(site, vma, address, write)
+    return this.fileFault(site, vma, address, write)
+  }
+
+  private anonymousFault(site: Site, vma: Vma, address: number, write: boolean): number {
+    const { s, map } = this
+    s.trace.begin(site)
+    if (!write) {
+      if (!map.addSpecial(vma.mm, address, map.zeroPage(), false)) return this.noMemory()
+      s.done(Op.page_fault, 0, ZERO_PFN, map.rightAt(vma.mm, address), PteKind.SPECIAL, 0)
+      return 0
+    }
+    return this.mapAnonymous(vma, address, -1)
+  }
+
+  /** Maps a new anonymous page; copies `from` (a frame) into it. The row is open, and closed here. */
+  private mapAnonymous(vma: Vma, address: number, from: number): number {
+    const { s, map } = this
+    const pfn = map.newAnonymous()
+    if (pfn < 0) return this.noMemory()
+    if (from >= 0) s.kernel.memory.copy(pfn * map.pageSize, from * map.pageSize, map.pageSize)
+    map.addCounted(vma.mm, address, pfn, (vma.flags & VM_WRITE) !== 0, false)
+    s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    return 0
+  }
+
+  private noMemory(): number {
+    this.s.abandon()
+    return VM_FAULT_OOM
+  }
+
+  /** do_wp_page(): a write to an entry that may only be read. */
+  private writeFault(site: Site, vma: Vma, address: number): number {
+    const { s, map } = this
+    const pte = vma.mm.table.get(address)!
+    const sole = map.anonymous.has(pte.pfn) && s.kernel.refs.count(pte.pfn) - (map.isBatched(pte.pfn) ? 1 : 0) === 1
+    if (this.writable(vma) || sole) {
+      s.trace.begin(site)
+      vma.mm.table.set(address, { ...pte, write: true })
+      s.done(Op.vm_flags, 0, NO_SUBJECT, vma.flags, 0, 0)
+      return 0
+    }
+    s.trace.begin(site)
+    const pfn = pte.pfn
+    const fresh = map.newAnonymous()
+    if (fresh < 0) return this.noMemory()
+    s.kernel.memory.copy(fresh * map.pageSize, pfn * map.pageSize, map.pageSize)
+    const mine = map.occupant(fresh)
+    map.clear(vma.mm, address, pte, this.row(site))
+    map.addCounted(vma.mm, address, fresh, true, false)
+    s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    return 0
+  }
+
+  private fileFault(site: Site, vma: Vma, address: number, write: boolean): number {
+    const { s, map } = this
+    const handler = vma.ops?.fault
+    if (typeof handler !== 'function') return VM_FAULT_SIGBUS
+    const pgoff = vma.pgoff + (address - vma.start) / map.pageSize
+    const vmf = new vm_fault(this.vma(vma), address, pgoff, write ? 1 : 0)
+    Object.freeze(vmf)
+    const process = this.current
+    if (process !== null) process.inKernel++
+    const result = Number((handler as Callable).call(vma.ops, vmf) ?? 0)
+    if (process !== null) process.inKernel--
+    if ((result & VM_FAULT_ERROR) !== 0) return result & VM_FAULT_ERROR
+    if ((result & VM_FAULT_NOPAGE) !== 0) return vma.mm.table.get(address) === null ? VM_FAULT_SIGBUS : 0
+    if (!PageHandle.is(vmf.page)) return VM_FAULT_SIGBUS
+    const pfn = PageHandle.pfn(vmf.page)
+    s.trace.begin(site)
+    if (write && isCow(vma)) {
+      const done = this.mapAnonymous(vma, address, pfn)
+      s.trace.begin(site)
+      s.done(Op.put_page, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
+      return done
+    }
+    if (!map.addCounted(vma.mm, address, pfn, this.writable(vma), false)) return this.noMemory()
+    s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    return 0
+  }
+
+  /** The frame behind a user address for an access, after a fault if it needs one; -1 - error if there is none. */
+  reach(site: Site, mm: MmStruct, at: number, write: boolean): number {
+    const address = at - (at % this.map.pageSize)
+    for (;;) {
+      const vma = mm.lookup(address)
+      const pte = mm.table.get(address)
+      const allowed = vma !== null && (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE)) !== 0
+      if (pte !== null && allowed && (!write || pte.write)) return pte.pfn
+      const result = this.fault(site, mm, at, write)
+      if (result !== 0) return -1 - result
+    }
+  }
+
+  /** Ends a mapping whose area left the tree: entries, then `close`, then the file. */
+  *unmapDetached(site: Site, vma: Vma): Steps<void> {
+    this.zap(site, vma.mm, vma.start, vma.end)
+    yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
+    if (vma.file !== null) yield* this.putFile(vma.file)
+  }
+
+  /** fput(): the last holder of an open file calls the driver's `release`. */
+  *putFile(handle: object): Steps<void> {
+    const open = this.openFile(handle)
+    if (open === undefined || --open.references > 0) return
+    yield* this.call(open.fops?.release, [handle], open.fops)
+  }
+
+  /** exit_mmap(): the areas leave the tree, then they are unmapped in order of address. */
+  *exitMap(site: Site, mm: MmStruct): Steps<void> {
+    for (const vma of mm.vmas.splice(0)) yield* this.unmapDetached(site, vma)
+    this.s.trace.begin(site)
+    mm.table.free()
+    this.s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
+  }
+
+  /** mmput() of the last user, at once. */
+  tearDown(site: Site, mm: MmStruct): void {
+    const steps = this.exitMap(site, mm)
+    while (steps.next().done !== true);
+  }
+
+  /** Calls a callback of a driver if it has one. */
+  *call(fn: unknown, args: readonly unknown[], self: unknown): Steps {
+    return typeof fn === 'function' ? yield* callUser(fn, args, self) : undefined
+  }
+
+  /** The open file behind a handle. */
+  openFile(handle: object): OpenFile | undefined {
+    return file.is(handle) ? this.files.get(handle) : undefined
+  }
+}

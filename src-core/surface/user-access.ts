@@ -1,0 +1,109 @@
+/**
+ * Loads and stores at user addresses: of user code through a `Ptr`, and of the kernel on its behalf. Each page is one
+ * step; what is missing is faulted in first.
+ */
+import { Op } from '../trace/ops.ts'
+import type { MmStruct } from '../mm/mm-struct.ts'
+import { VM_FAULT_SIGBUS } from './processes.ts'
+import type { Surface, Site } from './surface.ts'
+
+const SIGBUS = 7
+const SIGSEGV = 11
+
+export class UserAccess {
+  constructor(
+    private readonly s: Surface,
+    private readonly exitTask: () => never,
+  ) {}
+
+  /** Copies bytes out of user memory; null = an address that may not be read. `onError` gets the fault. */
+  read(
+    site: Site,
+    mm: MmStruct,
+    at: number,
+    count: number,
+    onError?: (address: number, fault: number) => void,
+  ): Uint8Array | null {
+    const { s } = this
+    const data = new Uint8Array(count)
+    for (let done = 0; done < count;) {
+      const n = Math.min(count - done, s.pageSize - ((at + done) % s.pageSize))
+      const pfn = s.users.reach(site, mm, at + done, false)
+      if (pfn < 0) {
+        onError?.(at + done, -1 - pfn)
+        return null
+      }
+      const phys = pfn * s.pageSize + ((at + done) % s.pageSize)
+      s.trace.begin(site)
+      data.set(s.kernel.memory.bytes(phys, n), done)
+      this.done(Op.user_load, mm, at + done, phys, n)
+      done += n
+    }
+    return data
+  }
+
+  /** Copies bytes into user memory. False: an address that may not be written. */
+  write(
+    site: Site,
+    mm: MmStruct,
+    at: number,
+    data: Uint8Array,
+    onError?: (address: number, fault: number) => void,
+  ): boolean {
+    const { s } = this
+    for (let done = 0; done < data.length;) {
+      const n = Math.min(data.length - done, s.pageSize - ((at + done) % s.pageSize))
+      const pfn = s.users.reach(site, mm, at + done, true)
+      if (pfn < 0) {
+        onError?.(at + done, -1 - pfn)
+        return false
+      }
+      const phys = pfn * s.pageSize + ((at + done) % s.pageSize)
+      s.trace.begin(site)
+      s.kernel.memory.writeBytes(phys, data.subarray(done, done + n))
+      this.done(Op.user_store, mm, at + done, phys, n)
+      done += n
+    }
+    return true
+  }
+
+  private done(kind: number, mm: MmStruct, address: number, phys: number, n: number): void {
+    const { s } = this
+    s.done(kind, s.memoryAt(phys), phys, n, s.users.map.rightAt(mm, address - (address % s.pageSize)), 0)
+  }
+
+  /** A load of user code. The program is killed if it may not read there. */
+  load(site: Site, at: number, count: number): Uint8Array {
+    const process = this.s.users.current!
+    return this.read(site, process.mm, at, count, (address, fault) => this.kill(site, address, fault, false))!
+  }
+
+  /** A store of user code. */
+  store(site: Site, at: number, data: Uint8Array): void {
+    const process = this.s.users.current!
+    this.write(site, process.mm, at, data, (address, fault) => this.kill(site, address, fault, true))
+  }
+
+  /** True if a user address is used by user code; the kernel has to copy instead. */
+  get inUserMode(): boolean {
+    const process = this.s.users.current
+    return process !== null && process.inKernel === 0
+  }
+
+  /** force_sig_fault(): the program ends. */
+  private kill(site: Site, address: number, fault: number, write: boolean): never {
+    const { s } = this
+    const process = s.users.current!
+    const signal = (fault & VM_FAULT_SIGBUS) !== 0 ? SIGBUS : SIGSEGV
+    const { name, pid } = s.tasks.list[process.task]!
+    s.trace.begin(site)
+    const where = `at ${address.toString(16)} error ${write ? 6 : 4}`
+    s.log.line(
+      'info',
+      signal === SIGSEGV ? `${name}[${pid}]: segfault ${where}` : `${name}[${pid}]: bus error ${where}`,
+    )
+    s.done(Op.signal, 0, process.task, signal, 0, 0)
+    process.status = signal
+    return this.exitTask()
+  }
+}

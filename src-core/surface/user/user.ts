@@ -1,0 +1,405 @@
+/**
+ * user: programs in user space and the system calls they make. Follows fs/open.c, fs/pipe.c, fs/splice.c, mm/mmap.c,
+ * kernel/fork.c, kernel/exit.c at v6.12 in outline.
+ * Simplified: one thread per program; paths are those of misc devices; a full pipe does not block.
+ */
+import { callUser, Driven, type Steps } from '../../sched/driven.ts'
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { TaskState } from '../../trace/fields.ts'
+import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
+import type { Ptr } from '../handles/pointer.ts'
+import { Ptr as Pointer } from '../handles/pointer.ts'
+import { file } from '../handles/user-memory.ts'
+import type { OpenFile, Pipe } from '../open-file.ts'
+import type { Process } from '../processes.ts'
+import type { RunHost } from '../run-host.ts'
+import type { Site, Surface } from '../surface.ts'
+import * as Memory from './memory-calls.ts'
+
+const ENOENT = -2
+const EBADF = -9
+const EAGAIN = -11
+const EFAULT = -14
+const EINVAL = -22
+const ENOTTY = -25
+const ECHILD = -10
+const FIRST_FD = 3
+
+export function userPrograms(s: Surface, host: RunHost) {
+  const { users, tasks, trace } = s
+  const calls = new Memory.MemoryCalls(s)
+  const waiting = new Map<number, number[]>()
+
+  function processOf(name: string): Process {
+    const process = users.current
+    if (process === null) throw new TypeError(`${name}() is a system call: only a user program (spawn) can make it`)
+    return process
+  }
+
+  /** A system call: counts as kernel mode while it runs, its record is closed with the result. */
+  function call(site: Site, kind: number, name: string, body: (process: Process) => Steps<number>): Driven {
+    const process = processOf(name)
+    return new Driven(
+      (function* (): Steps {
+        process.inKernel++
+        const result = yield* body(process)
+        process.inKernel--
+        if (kind !== 0) {
+          trace.begin(site)
+          s.done(kind, 0, NO_SUBJECT, result | 0, 0, result < 0 ? Flag.FAILED : 0)
+        }
+        return result
+      })(),
+    )
+  }
+
+  function newFd(process: Process, open: OpenFile): number {
+    let fd = FIRST_FD
+    while (process.fds.has(fd)) fd++
+    process.fds.set(fd, open)
+    return fd
+  }
+
+  function* closeFile(site: Site, open: OpenFile): Steps<void> {
+    if (open.references === 1 && open.pipe !== null) {
+      const { pipe, end } = open.pipe
+      if (end === 'read') pipe.readers--
+      else pipe.writers--
+      if (pipe.readers + pipe.writers === 0)
+        for (const buffer of pipe.buffers.splice(0)) releaseBuffer(site, buffer.pfn)
+    }
+    yield* users.putFile(open.handle)
+  }
+
+  function releaseBuffer(site: Site, pfn: number): void {
+    if (pfn < 0) return
+    trace.begin(site)
+    const allocation = s.occupant(s.kernel.frames.headOf(pfn))
+    s.done(Op.pipe_release, allocation, pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
+  }
+
+  /** Starts a program: its code, then what the kernel does when it ends. */
+  function start(name: string, process: Process, fn: unknown, site: Site): void {
+    const { task } = process
+    users.byTask.set(task, process)
+    host.scheduler.add(
+      task,
+      (function* (): Steps {
+        try {
+          const result = yield* callUser(fn, [])
+          process.status = (typeof result === 'number' ? result & 0xff : 0) << 8
+        } catch (error) {
+          if (!host.caughtExit(error)) throw error
+        }
+        void name
+        process.inKernel = 1
+        for (const vma of [process.mm]) {
+          vma.users--
+          if (vma.users === 0) yield* users.exitMap(site, vma)
+        }
+        const open = [...process.fds.values()]
+        process.fds.clear()
+        for (const one of open) yield* closeFile(site, one)
+        trace.begin(site)
+        s.done(Op.exit, 0, task, process.status, 0, 0)
+        return undefined
+      })(),
+    )
+  }
+
+  const address = (value: unknown): number =>
+    Pointer.is(value) ? Number(value.addr) : value === null || value === undefined ? 0 : Number(value)
+
+  /** A user pointer, or the errno. */
+  const pointerOr = (result: number): Ptr | number => (result < 0 ? result : s.access.user(result))
+
+  function readPipe(site: Site, process: Process, pipe: Pipe, to: number, count: number): number {
+    let done = 0
+    while (done < count && pipe.buffers.length > 0) {
+      const buffer = pipe.buffers[0]!
+      const n = Math.min(count - done, buffer.length)
+      const data =
+        buffer.bytes?.subarray(buffer.offset, buffer.offset + n) ??
+        s.kernel.memory.bytes(buffer.pfn * s.pageSize + buffer.offset, n)
+      if (!s.userAccess.write(site, process.mm, to + done, data)) return done > 0 ? done : EFAULT
+      buffer.offset += n
+      buffer.length -= n
+      done += n
+      if (buffer.length === 0) {
+        pipe.buffers.shift()
+        releaseBuffer(site, buffer.pfn)
+      }
+    }
+    return done === 0 && pipe.writers > 0 ? EAGAIN : done
+  }
+
+  function splice(site: Site, process: Process, pipe: Pipe, from: number, bytes: number): number {
+    let done = 0
+    while (done < bytes) {
+      const at = from + done
+      const vma = process.mm.lookup(at)
+      const special = vma === null || (vma.flags & (VM_IO | VM_PFNMAP)) !== 0
+      const pfn = special ? -1 : users.reach(site, process.mm, at, false)
+      const pte = process.mm.table.get(at - (at % s.pageSize))
+      trace.begin(site)
+      const error = pfn < 0 ? EFAULT : pte?.special === true && pfn !== 1 ? -17 : 0
+      if (error !== 0 || !users.map.grab(pfn, false)) {
+        s.done(Op.vmsplice, 0, NO_SUBJECT, 0, error, Flag.FAILED)
+        return done > 0 ? done : error || -12
+      }
+      const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
+      pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
+      s.done(Op.vmsplice, users.map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
+      done += n
+    }
+    return done
+  }
+
+  return {
+    steps: {
+      /** Starts a user program with an address space of its own. Returns its pid. */
+      spawn(site: Site, name: string, fn: () => unknown): number {
+        const [called, body] = typeof name === 'function' ? [String(fn ?? 'user'), name as () => unknown] : [name, fn]
+        if (typeof body !== 'function') throw new TypeError('spawn() takes a name and a function')
+        host.needsInterleaving()
+        trace.begin(site)
+        const task = tasks.create(String(called), 'process')
+        s.done(Op.spawn, 0, task, 0, 0, 0)
+        const process: Process = { task, mm: users.map.create(), fds: new Map(), inKernel: 0, status: 0 }
+        start(called, process, body, site)
+        return tasks.list[task]!.pid
+      },
+      /** Ends the running program with a code. Its mappings and files are released. */
+      exit(site: Site, code: number): never {
+        const process = processOf('exit')
+        void site
+        process.status = (Number(code ?? 0) & 0xff) << 8
+        return host.exitTask()
+      },
+    },
+    suspending: {
+      /** Opens a device file. Returns a descriptor, -ENOENT, or what the driver's `open` returned. */
+      open(site: Site, path: string, flags?: number): number {
+        return call(site, Op.sys_open, 'open', function* (process) {
+          const fops = users.devices.get(String(path).replace(/^\/dev\//, ''))
+          if (fops === undefined) return ENOENT
+          const handle = new file(flags ?? 2)
+          Object.freeze(handle)
+          const opened: OpenFile = { handle, fops, pipe: null, references: 1 }
+          users.files.set(handle, opened)
+          const result = Number((yield* users.call(fops.open, [handle], fops)) ?? 0)
+          return result < 0 ? result : newFd(process, opened)
+        }) as unknown as number
+      },
+      /** Closes a descriptor. */
+      close(site: Site, fd: number): number {
+        return call(site, Op.sys_close, 'close', function* (process) {
+          const open = process.fds.get(fd)
+          if (open === undefined) return EBADF
+          process.fds.delete(fd)
+          yield* closeFile(site, open)
+          return 0
+        }) as unknown as number
+      },
+      /** Calls the driver's `ioctl`. Returns its result. */
+      ioctl(site: Site, fd: number, cmd: number, arg?: bigint | number | Ptr): number {
+        return call(site, Op.sys_ioctl, 'ioctl', function* (process) {
+          const open = process.fds.get(fd)
+          if (open === undefined) return EBADF
+          const hook = open.fops?.unlocked_ioctl ?? open.fops?.ioctl
+          if (typeof hook !== 'function') return ENOTTY
+          return Number((yield* users.call(hook, [open.handle, cmd, arg ?? 0], open.fops)) ?? 0)
+        }) as unknown as number
+      },
+      /** Reads from a pipe or a device into user memory. Returns the bytes. */
+      read(site: Site, fd: number, buf: Ptr, count: number): number {
+        return call(site, Op.sys_read, 'read', function* (process) {
+          const open = process.fds.get(fd)
+          if (open === undefined || open.pipe?.end === 'write') return EBADF
+          if (open.pipe !== null) return readPipe(site, process, open.pipe.pipe, address(buf), count)
+          if (typeof open.fops?.read !== 'function') return EINVAL
+          return Number((yield* users.call(open.fops.read, [open.handle, buf, count], open.fops)) ?? 0)
+        }) as unknown as number
+      },
+      /** Writes user memory into a pipe (a copy) or to a device. Returns the bytes. */
+      write(site: Site, fd: number, buf: Ptr, count: number): number {
+        return call(site, Op.sys_write, 'write', function* (process) {
+          const open = process.fds.get(fd)
+          if (open === undefined || open.pipe?.end === 'read') return EBADF
+          if (open.pipe !== null) {
+            const bytes = s.userAccess.read(site, process.mm, address(buf), count)
+            if (bytes === null) return EFAULT
+            open.pipe.pipe.buffers.push({ pfn: -1, offset: 0, length: bytes.length, bytes })
+            return bytes.length
+          }
+          if (typeof open.fops?.write !== 'function') return EINVAL
+          return Number((yield* users.call(open.fops.write, [open.handle, buf, count], open.fops)) ?? 0)
+        }) as unknown as number
+      },
+      /** Maps a device or anonymous memory (fd -1 or MAP_ANONYMOUS). Returns the address, or a negative errno. */
+      mmap(
+        site: Site,
+        addr: bigint | number | Ptr | null,
+        length: number,
+        prot: number,
+        flags: number,
+        fd: number,
+        offset: number,
+      ): Ptr | number {
+        const process = processOf('mmap')
+        return new Driven(
+          (function* (): Steps {
+            const anonymous = (flags & Memory.MAP_ANONYMOUS) !== 0 || fd < 0
+            const open = anonymous ? null : (process.fds.get(fd) ?? undefined)
+            if (open === undefined) return EBADF
+            process.inKernel++
+            const at = Number(offset ?? 0)
+            const result = yield* calls.mmap(site, process, address(addr), Number(length), prot, flags, open, at)
+            process.inKernel--
+            return pointerOr(result)
+          })(),
+        ) as unknown as Ptr
+      },
+      /** Unmaps a range. Two halves: the areas leave the tree; later the entries are cleared and `close` runs. */
+      munmap(site: Site, addr: bigint | number | Ptr, length: number): number {
+        return call(site, 0, 'munmap', (process) =>
+          calls.munmap(site, process, address(addr), Number(length)),
+        ) as unknown as number
+      },
+      /** Moves or resizes a mapping. Returns the address, or a negative errno. */
+      mremap(
+        site: Site,
+        old_address: bigint | number | Ptr,
+        old_size: number,
+        new_size: number,
+        flags: number,
+        new_address?: bigint | number | Ptr,
+      ): Ptr | number {
+        const process = processOf('mremap')
+        return new Driven(
+          (function* (): Steps {
+            process.inKernel++
+            const to = address(new_address)
+            const result = yield* calls.mremap(site, process, address(old_address), old_size, new_size, flags, to)
+            process.inKernel--
+            return pointerOr(result)
+          })(),
+        ) as unknown as Ptr
+      },
+      /** Makes a copy of the program, with the same files and copy-on-write memory, that runs `fn`. Returns its pid. */
+      fork(site: Site, fn: () => unknown): number {
+        const parent = processOf('fork')
+        if (typeof fn !== 'function') throw new TypeError('fork() takes the function that the child runs')
+        return new Driven(
+          (function* (): Steps {
+            parent.inKernel++
+            trace.begin(site)
+            const { name } = tasks.list[s.control.task]!
+            const task = tasks.create(name, 'process')
+            s.done(Op.fork, 0, task, 0, 0, 0)
+            const fds = new Map(parent.fds)
+            for (const open of fds.values()) open.references++
+            const child: Process = { task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
+            yield* calls.copy(site, parent.mm, child.mm)
+            start(name, child, fn, site)
+            parent.inKernel--
+            return tasks.list[task]!.pid
+          })(),
+        ) as unknown as number
+      },
+      /** Waits until a program has ended; returns the pid. `status[0]` becomes a signal, or the code times 256. */
+      waitpid(site: Site, pid: number, status?: number[] | null, options?: number): number {
+        void options
+        const task = tasks.list.find((one) => one.pid === pid)
+        const process = task === undefined ? undefined : users.byTask.get(task.id)
+        if (task === undefined || process === undefined) return ECHILD
+        const state = tasks.state(task.id)
+        if (state !== TaskState.ENDED && state !== TaskState.OOPSED) {
+          host.needsInterleaving()
+          const others = waiting.get(task.id) ?? []
+          if (!others.includes(s.control.task)) waiting.set(task.id, [...others, s.control.task])
+          tasks.setState(s.control.task, TaskState.BLOCKED)
+          tasks.onEnd(task.id, () => {
+            for (const waiter of waiting.get(task.id) ?? [])
+              if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
+            waiting.delete(task.id)
+          })
+          return host.blocked as unknown as number
+        }
+        trace.begin(site)
+        s.done(Op.waitpid, 0, task.id, process.status, 0, 0)
+        if (Array.isArray(status)) status[0] = process.status
+        return pid
+      },
+      /** Makes a pipe: `fds[0]` reads, `fds[1]` writes. */
+      pipe(site: Site, fds: number[]): number {
+        return call(site, Op.sys_pipe, 'pipe', function* (process) {
+          const pipe: Pipe = { buffers: [], readers: 1, writers: 1 }
+          for (const end of ['read', 'write'] as const) {
+            const handle = new file(0)
+            Object.freeze(handle)
+            const open: OpenFile = { handle, fops: null, pipe: { pipe, end }, references: 1 }
+            users.files.set(handle, open)
+            fds[end === 'read' ? 0 : 1] = newFd(process, open)
+          }
+          yield
+          return 0
+        }) as unknown as number
+      },
+      /** Puts user pages into a pipe without copying: each buffer holds a reference, also after munmap and exit. */
+      vmsplice(
+        site: Site,
+        fd: number,
+        iov: readonly { readonly iov_base: Ptr; readonly iov_len: number }[],
+        n: number,
+        flags: number,
+      ): number {
+        void flags
+        return call(site, 0, 'vmsplice', function* (process) {
+          const pipe = process.fds.get(fd)?.pipe
+          if (pipe === null || pipe === undefined) return EBADF
+          let total = 0
+          for (const { iov_base, iov_len } of iov.slice(0, n)) {
+            const done = splice(site, process, pipe.pipe, address(iov_base), iov_len)
+            if (done < 0) return total > 0 ? total : done
+            total += done
+            yield
+          }
+          return total
+        }) as unknown as number
+      },
+    },
+    values: {
+      /** Pages may be read. */
+      PROT_READ: Memory.PROT_READ,
+      /** Pages may be written. */
+      PROT_WRITE: Memory.PROT_WRITE,
+      /** Pages may be executed. */
+      PROT_EXEC: Memory.PROT_EXEC,
+      /** Pages may not be used. */
+      PROT_NONE: 0,
+      /** Writes go to what is mapped. */
+      MAP_SHARED: Memory.MAP_SHARED,
+      /** Writes go to copies. */
+      MAP_PRIVATE: Memory.MAP_PRIVATE,
+      /** At this address exactly; what is there is unmapped. */
+      MAP_FIXED: Memory.MAP_FIXED,
+      /** Memory of no file. */
+      MAP_ANONYMOUS: Memory.MAP_ANONYMOUS,
+      /** `mmap` failed, in C; here it returns a negative errno. */
+      MAP_FAILED: -1,
+      /** The mapping may move. */
+      MREMAP_MAYMOVE: Memory.MREMAP_MAYMOVE,
+      /** The mapping moves to `new_address`. */
+      MREMAP_FIXED: Memory.MREMAP_FIXED,
+      /** The old area stays, without pages. */
+      MREMAP_DONTUNMAP: Memory.MREMAP_DONTUNMAP,
+      /** Opens for reading. */
+      O_RDONLY: 0,
+      /** Opens for writing. */
+      O_WRONLY: 1,
+      /** Opens for both. */
+      O_RDWR: 2,
+    },
+  }
+}
