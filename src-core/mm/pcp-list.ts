@@ -1,6 +1,8 @@
 /** One per-cpu list: free blocks of one order, newest first. A ring that grows, so that both ends are cheap. */
 export class PcpList {
   private ring = new Int32Array(64)
+  /** Room, a power of two. (`length` of a typed array is a call in a locked-down realm.) */
+  private room = 64
   /** Index of the newest block. */
   private head = 0
   /** Blocks on the list. */
@@ -8,8 +10,8 @@ export class PcpList {
 
   /** Adds a block as the newest. */
   push(pfn: number): void {
-    if (this.size === this.ring.length) this.grow()
-    const at = (this.head - 1) & (this.ring.length - 1)
+    if (this.size === this.room) this.grow()
+    const at = (this.head - 1) & (this.room - 1)
     this.ring[at] = pfn
     this.head = at
     this.size++
@@ -17,8 +19,8 @@ export class PcpList {
 
   /** Adds a block as the oldest. */
   append(pfn: number): void {
-    if (this.size === this.ring.length) this.grow()
-    this.ring[(this.head + this.size) & (this.ring.length - 1)] = pfn
+    if (this.size === this.room) this.grow()
+    this.ring[(this.head + this.size) & (this.room - 1)] = pfn
     this.size++
   }
 
@@ -26,7 +28,7 @@ export class PcpList {
   pop(): number {
     if (this.size === 0) return -1
     const pfn = this.ring[this.head]
-    this.head = (this.head + 1) & (this.ring.length - 1)
+    this.head = (this.head + 1) & (this.room - 1)
     this.size--
     return pfn
   }
@@ -35,7 +37,7 @@ export class PcpList {
   popOldest(): number {
     if (this.size === 0) return -1
     this.size--
-    return this.ring[(this.head + this.size) & (this.ring.length - 1)]
+    return this.ring[(this.head + this.size) & (this.room - 1)]
   }
 
   /** Takes a block out from wherever it is; false = it is not on the list. */
@@ -51,12 +53,13 @@ export class PcpList {
 
   /** The blocks, newest first. */
   blocks(): number[] {
-    return Array.from({ length: this.size }, (_, i) => this.ring[(this.head + i) & (this.ring.length - 1)])
+    return Array.from({ length: this.size }, (_, i) => this.ring[(this.head + i) & (this.room - 1)])
   }
 
   private grow(): void {
     const blocks = this.blocks()
-    this.ring = new Int32Array(this.ring.length * 2)
+    this.room *= 2
+    this.ring = new Int32Array(this.room)
     this.head = 0
     this.ring.set(blocks)
   }

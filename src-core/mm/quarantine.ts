@@ -7,6 +7,8 @@
 export class Quarantine {
   private objects = new Uint32Array(1024)
   private sizes = new Uint32Array(1024)
+  /** Room, a power of two. (`length` of a typed array is a call in a locked-down realm.) */
+  private room = 1024
   private head = 0
   /** Objects kept. */
   length = 0
@@ -22,8 +24,8 @@ export class Quarantine {
 
   /** Puts an object, named by its physical address, at the end. */
   push(phys: number, bytes: number): void {
-    if (this.length === this.objects.length) this.grow()
-    const at = (this.head + this.length) & (this.objects.length - 1)
+    if (this.length === this.room) this.grow()
+    const at = (this.head + this.length) & (this.room - 1)
     this.objects[at] = phys
     this.sizes[at] = bytes
     this.length++
@@ -40,13 +42,14 @@ export class Quarantine {
     }
     this.objects = objects
     this.sizes = sizes
+    this.room = this.length * 2
     this.head = 0
   }
 
   /** Takes the oldest out: its physical address. There must be one. */
   shift(): number {
     const at = this.head
-    this.head = (at + 1) & (this.objects.length - 1)
+    this.head = (at + 1) & (this.room - 1)
     this.length--
     this.shifted = this.sizes[at]
     this.bytes -= this.shifted

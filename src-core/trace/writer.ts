@@ -35,6 +35,7 @@ export class TraceWriter {
   private d = 0
   private opCapacity = 0
   private deltaCapacity = 0
+  private allocationCapacity = 0
 
   constructor(private readonly sink: ChunkSink) {
     this.open(FIRST_OPS)
@@ -49,6 +50,7 @@ export class TraceWriter {
     this.d = 0
     this.opCapacity = capacity
     this.deltaCapacity = capacity * DELTAS_PER_OP
+    this.allocationCapacity = capacity
     this.sink.opened(this.chunk)
   }
 
@@ -112,9 +114,8 @@ export class TraceWriter {
 
   /** Names a new piece of memory, made by the operation being recorded. Returns its id, from 1. */
   allocation(kind: AllocationKind, base: number, size: number): number {
-    const columns = this.chunk.allocations
     let at = this.chunk.allocationCount
-    if (at === columns.kind.length) at = this.growAllocations()
+    if (at === this.allocationCapacity) at = this.growAllocations()
     const grown = this.chunk.allocations
     grown.step[at] = this.step
     grown.kind[at] = kind
@@ -141,6 +142,7 @@ export class TraceWriter {
         size: grow(allocations.size, 4),
       },
     })
+    this.allocationCapacity = rows * 2
     this.sync()
     this.sink.opened(this.chunk)
     return rows
