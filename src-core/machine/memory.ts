@@ -108,14 +108,15 @@ export class Memory {
   /** Records and writes `next`; `old` is scratch of the same length. */
   private store(phys: number, old: Uint8Array, next: Uint8Array): void {
     const at = phys & this.mask
-    if (at + next.length > this.size) {
+    const { length } = next
+    if (at + length > this.size) {
       this.writeBytes(phys, next)
       return
     }
     const page = this.writer(phys >>> this.shift)
-    for (let i = 0; i < next.length; i++) old[i] = page[at + i]
+    for (let i = 0; i < length; i++) old[i] = page[at + i]
     this.trace.bytes(phys, old, next)
-    for (let i = 0; i < next.length; i++) page[at + i] = next[i]
+    for (let i = 0; i < length; i++) page[at + i] = next[i]
   }
 
   /** A copy of `length` bytes. */

@@ -35,7 +35,7 @@ export class PageAllocator {
   private readonly check: PageCheck
   private readonly zoneEnd: Uint32Array
   /** Zones to try, by the zone bits of the mask. */
-  private readonly fallback: readonly Uint8Array[]
+  private readonly fallback: readonly (readonly number[])[]
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
@@ -54,7 +54,7 @@ export class PageAllocator {
     this.check = new PageCheck(frames, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     const names = info.zones.map((zone) => zone.name)
-    this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => Uint8Array.from(zoneFallback(bits, names)))
+    this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => zoneFallback(bits, names))
     this.shift = info.pageShift
     this.pageSize = 2 ** info.pageShift
     this.debug = info.debug
