@@ -66,7 +66,7 @@ export class UserMap {
     return refs.count(pfn) > 0
   }
 
-  /** Makes a normal entry for a page and counts it as a mapping. `reference`: the entry takes one of its own. False: no memory. */
+  /** Makes a normal entry for a page, counted as a mapping. `reference`: it takes one of its own. False: no memory. */
   addCounted(mm: MmStruct, address: number, pfn: number, write: boolean, reference: boolean): boolean {
     const { frames, refs } = this.kernel
     if (!mm.table.set(address, { pfn, write, special: false })) return false

@@ -19,7 +19,9 @@ export interface Right {
   readonly to: number
 }
 
-const RIGHT_NAMES = ['owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte'] as const
+const RIGHT_NAMES = [
+  'owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte',
+] as const
 
 export class AccessSets extends Shadow {
   /** What can reach the memory after `step`: the owner first, then oldest first. */

@@ -22,7 +22,7 @@ import { usedLine, type Scene } from '../scene.ts'
 import { hex, kernelAddress } from '../addresses.ts'
 import { destroyRule } from './caches.ts'
 import { nullDereference } from './null-and-wild.ts'
-import { droppedBy, goesBack, leavesRights, strangers } from './reachable.ts'
+import { droppedBy, goesBack, leavesRights, strangers, userMapped } from './reachable.ts'
 import { releaseOfNothing } from './releases.ts'
 import { unmapsMovedPages, vfreeOfVmap } from './vmap.ts'
 
@@ -55,6 +55,10 @@ function pageFree(scene: Scene, row: Row): void {
   }
   if (!isPageKind(kind)) {
     if (reference === 0) mismatched(scene, row, id)
+    return
+  }
+  if (table.ownerEnd(id) !== 0 && userMapped(scene, row, id)) {
+    leavesRights(scene, row, id, 0)
     return
   }
   if (table.ownerEnd(id) !== 0) {

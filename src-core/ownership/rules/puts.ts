@@ -11,7 +11,7 @@ import { NOBODY, OWNER } from '../shadow.ts'
 import { objectBehind } from './beliefs.ts'
 import { breaksTomorrow } from './gets.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
-import { goesBack, leavesRights } from './reachable.ts'
+import { goesBack, leavesRights, userMapped } from './reachable.ts'
 import { releaseOfNothing } from './releases.ts'
 
 export function putRule(scene: Scene, row: Row): void {
@@ -40,6 +40,10 @@ export function putRule(scene: Scene, row: Row): void {
   }
   if (kind === AllocationKind.SLAB || (kind === AllocationKind.LARGE_KMALLOC && match < 0)) {
     if (match <= 0) putOnKmalloc(scene, row)
+    return
+  }
+  if (match === NOBODY && userMapped(scene, row, id)) {
+    leavesRights(scene, row, id, 0)
     return
   }
   if (match === NOBODY) {

@@ -30,6 +30,12 @@ export function goesBack(row: Row, id: number, base: number): boolean {
   return back
 }
 
+/** True if the row gives memory back that entries of user page tables hold references of: one put too many (D14). */
+export function userMapped(scene: Scene, row: Row, id: number): boolean {
+  const { ledger } = scene
+  return goesBack(row, id, ledger.allocations.base(id)) && ledger.held(id, (kind) => kind === RightKind.PTE).length > 0
+}
+
 /** Reports rights that are left on memory that the row gives back. `dropped` is the right that the row itself ends. */
 export function leavesRights(scene: Scene, row: Row, id: number, dropped: number): Finding | null {
   const { ledger, names, desk, story } = scene
@@ -48,6 +54,8 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const vmapped = rows.some((right) => rights.kind(right) === RightKind.VMAP)
   const mapped = rows.find((right) => rights.kind(right) === RightKind.DMA)
   const list = mapped !== undefined && ledger.dma.mapping(rights.name(mapped))?.isList === true
+  const special = rows.find((right) => rights.kind(right) === RightKind.PTE_SPECIAL)
+  const entry = special ?? rows.find((right) => rights.kind(right) === RightKind.PTE)
   const references = rows.some((right) => rights.kind(right) === RightKind.REFERENCE)
   const left = rows.map((right) => ledger.right(right)).map(({ kind, on, from }) => ({ kind, on, step: from }))
   const call = names.call(row.site, row.op)
@@ -58,22 +66,26 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
         ? list
           ? 'sg-outlives-pages'
           : 'dma-free-while-mapped'
-        : 'freed-while-reachable',
+        : special !== undefined
+          ? 'pfn-pte-without-lifetime'
+          : entry !== undefined
+            ? 'free-while-mapped'
+            : 'freed-while-reachable',
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
     // The memory of one mapping, freed page by page, is one mistake.
     ...(mapped === undefined ? {} : { key: `mapping ${rights.name(mapped)}` }),
     message:
-      `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? first, rows.length)} can ` +
+      `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? entry ?? first, rows.length)} can ` +
       `still reach it`,
     story: [...story.of(id), { role: 'freed', step: row.step, text: call }],
     rightsLeft: left,
     pointers: story.pointers(id),
-    fix: mapped === undefined ? fixOf(scene, first, vmapped, references) : DMA_FIX[list ? 1 : 0],
+    fix: mapped === undefined ? fixOf(scene, entry ?? first, vmapped, references) : DMA_FIX[list ? 1 : 0],
     kernel: mapped === undefined ? '' : pendingLine(scene, rights.from(mapped)),
   })
-  if (!vmapped && !references && mapped === undefined) freedWhileMapped(scene).set(id, finding)
+  if (!vmapped && !references && mapped === undefined && entry === undefined) freedWhileMapped(scene).set(id, finding)
   desk.blame(id, finding)
   for (const right of rows) if (rights.kind(right) === RightKind.VMAP) desk.blame(rights.name(right), finding)
   return finding
@@ -95,13 +107,22 @@ function wordOf(scene: Scene, right: number, count: number): string {
         ? 'a vmap area'
         : kind === RightKind.DMA
           ? 'a device'
-          : 'a kernel mapping'
+          : kind === RightKind.PTE || kind === RightKind.PTE_SPECIAL
+            ? 'a user page-table entry'
+            : 'a kernel mapping'
   const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
   return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
 }
 
+function rights(scene: Scene, right: number): number {
+  return scene.ledger.rights.kind(right)
+}
+
 function fixOf(scene: Scene, right: number, vmapped: boolean, references: boolean): string {
   if (vmapped) return 'vunmap() first, then free the pages; or hand them over with VM_MAP_PUT_PAGES and call vfree()'
+  if (rights(scene, right) === RightKind.PTE_SPECIAL)
+    return 'clear the entries first (unmap_mapping_range), or map with vm_insert_page(), whose entries hold references'
+  if (rights(scene, right) === RightKind.PTE) return 'drop only references that the driver took: the entry has its own'
   if (references) return 'drop every reference before the memory is given back'
   const name = scene.names.assigned(scene.ledger.rights.site(right)) || 'address'
   return `end the mapping first (kunmap_local(${name})), then free the memory`
