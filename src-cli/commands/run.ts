@@ -28,7 +28,7 @@ export async function run(options: Options): Promise<Exit> {
       try {
         const files = readProgram(path)
         reports.push(...(await runFile(supervisor, files, options, statuses)))
-        for (const { message, file, line, column } of await typeErrors(files)) errorLine(file, line, column, message)
+        await showTypeErrors(files, reports)
       } catch (error) {
         if (!(error instanceof UsageError)) throw error
         process.stderr.write(`pageward: ${error.message}\n`)
@@ -40,6 +40,14 @@ export async function run(options: Options): Promise<Exit> {
   } finally {
     process.off('SIGINT', stop)
     supervisor.close()
+  }
+}
+
+/** Type errors go to stderr and change nothing else. Lines that the compiler refused are told once. */
+async function showTypeErrors(files: readonly SourceFile[], reports: readonly Report[]): Promise<void> {
+  const told = new Set(reports.flatMap(({ errors }) => (errors ?? []).map(({ at }) => `${at.file}:${at.line}`)))
+  for (const { message, file, line, column } of await typeErrors(files)) {
+    if (!told.has(`${file}:${line}`)) errorLine(file, line, column, message)
   }
 }
 

@@ -114,7 +114,7 @@ function conflictOf(config: MachineConfig): string | undefined {
 /** A machine from a text as in `// @machine memory=64M cpus=2`. */
 export function parseMachineText(text: string): ParsedMachine {
   const record: Record<string, string> = {}
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+  for (const word of text.split(/[\s,]+/).filter((part) => part !== '')) {
     const at = word.indexOf('=')
     if (at < 0) return { ok: false, errors: [`machine: '${word}' is not of the form name=value`] }
     record[word.slice(0, at)] = word.slice(at + 1)

@@ -39,6 +39,8 @@ export class PageAllocator {
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
+  /** Kinds of failure that were told: 1 no memory, 2 order too large. */
+  private failuresTold = 0
 
   constructor(
     info: MachineInfo,
@@ -126,8 +128,11 @@ export class PageAllocator {
     for (let i = pfn; i < pfn + (1 << order); i++) this.frames.setUse(i, BAD_USE)
   }
 
+  /** The kernel tells of a failure once in ten seconds, and of too large an order once: here, once a run. */
   private fail(order: number, gfp: number): -1 {
-    if ((gfp & __GFP_NOWARN) !== 0) return -1
+    const kind = order > MAX_PAGE_ORDER ? 2 : 1
+    if ((gfp & __GFP_NOWARN) !== 0 || (this.failuresTold & kind) !== 0) return -1
+    this.failuresTold |= kind
     const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`
     this.reports.add(
       'warn',
