@@ -28,7 +28,10 @@ export class Scheduler {
   private now = 0
   private yielded = false
   private last = 0
-  /** Called when no task can run: may make one runnable (RCU callbacks, workqueues). Returns true if it did something. */
+  /**
+   * Called when no task can run: may make one runnable (RCU callbacks, workqueues). Returns true if it did
+   * something.
+   */
   readonly idle: (() => boolean)[] = []
 
   constructor(

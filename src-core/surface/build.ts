@@ -84,7 +84,10 @@ function onDemand<T>(makers: ReadonlyMap<string, () => T>, host: RunHost): Reado
   })
 }
 
-/** A listed function that is not simulated: says so by name and ends the task, since going on would show nothing true. */
+/**
+ * A listed function that is not simulated: says so by name and ends the task, since going on would show nothing
+ * true.
+ */
 function refuse(s: Surface, name: string): SurfaceFunction {
   return (site) => {
     s.trace.begin(site as number)

@@ -41,7 +41,10 @@ export const Field = {
   SG_ADDRESS: 16,
   /** Bytes that a scatterlist entry names. index = entry. */
   SG_LENGTH: 17,
-  /** What a DMA mapping covers: physical address of its first byte, of a list's the first entry; 0 = ended. index = right id. */
+  /**
+   * What a DMA mapping covers: physical address of its first byte, of a list's the first entry; 0 = ended. index =
+   * right id.
+   */
   DMA_RANGE: 18,
   /** DMA address of a mapping (low 32 bits); 0 = ended. index = right id. */
   DMA_ADDRESS: 19,
@@ -73,7 +76,16 @@ export const FrameKind = {
 } as const
 export type FrameKind = (typeof FrameKind)[keyof typeof FrameKind]
 export const FRAME_KIND_NAMES = [
-  'reserved', 'buddy', 'pcp', 'page', 'folio', 'slab', 'large-kmalloc', 'vmalloc', 'page-table', 'bad',
+  'reserved',
+  'buddy',
+  'pcp',
+  'page',
+  'folio',
+  'slab',
+  'large-kmalloc',
+  'vmalloc',
+  'page-table',
+  'bad',
 ] as const
 
 const ALLOCATION_BITS = 28

@@ -1,4 +1,7 @@
-/** Every class whose instances reach a snippet: the sandbox freezes them, so that no run can change them for the next. */
+/**
+ * Every class whose instances reach a snippet: the sandbox freezes them, so that no run can change them for the
+ * next.
+ */
 import { kmem_cache } from './cache.ts'
 import { atomic_t, cell } from './cells.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t, task_struct } from './objects.ts'

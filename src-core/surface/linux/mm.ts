@@ -1,6 +1,6 @@
 /** linux/mm.h: page references and conversions. Follows include/linux/mm.h and mm/swap.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import { folio, page } from '../handles/page.ts'
+import type { folio, page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -57,7 +57,10 @@ export function linuxMm(s: Surface) {
         trace.begin(site)
         return (count(Op.try_get_page, s.pfn(page, Op.try_get_page), tryGet) & Flag.FAILED) === 0
       },
-      /** Takes a reference unless the count is 0: the only legal get on a page one does not own. Recheck identity afterwards. */
+      /**
+       * Takes a reference unless the count is 0: the only legal get on a page one does not own. Recheck identity
+       * afterwards.
+       */
       get_page_unless_zero(site: Site, page: page): boolean {
         trace.begin(site)
         return (count(Op.get_page_unless_zero, s.pfn(page, Op.get_page_unless_zero), unlessZero) & Flag.FAILED) === 0
@@ -346,7 +349,10 @@ export function linuxMm(s: Surface) {
         s.done(Op.virt_addr_valid, p === null ? 0 : Ptr.allocation(p), NO_SUBJECT, result ? 1 : 0, 0, 0)
         return result
       },
-      /** The page behind an address of vmalloc space, by walking the page tables. Null if nothing is mapped. Takes no reference. */
+      /**
+       * The page behind an address of vmalloc space, by walking the page tables. Null if nothing is mapped. Takes no
+       * reference.
+       */
       vmalloc_to_page(site: Site, addr: Ptr): page | null {
         trace.begin(site)
         const p = s.pointer(addr, Op.vmalloc_to_page)

@@ -53,7 +53,10 @@ export function linuxRcu(s: Surface, host: RunHost) {
 
   return {
     steps: {
-      /** Enters a read-side section: what was reachable stays until the section ends, if it is freed by RCU. Nests. May not sleep. */
+      /**
+       * Enters a read-side section: what was reachable stays until the section ends, if it is freed by RCU. Nests.
+       * May not sleep.
+       */
       rcu_read_lock(site: Site): void {
         tasks.addRcu(s.control.task, 1)
         record(site, Op.rcu_read_lock)
@@ -73,7 +76,10 @@ export function linuxRcu(s: Surface, host: RunHost) {
         record(site, Op.call_rcu)
         rcu.call(site, () => callUser(func, [head]))
       },
-      /** Frees what kmalloc allocated after a grace period. The second argument names the rcu_head and may be left out. */
+      /**
+       * Frees what kmalloc allocated after a grace period. The second argument names the rcu_head and may be left
+       * out.
+       */
       kfree_rcu(site: Site, p: Ptr | null, head?: unknown): void {
         void head
         host.needsInterleaving()
@@ -108,7 +114,9 @@ export function linuxRcu(s: Surface, host: RunHost) {
       },
     },
     suspending: {
-      /** Waits for a grace period: every read-side section that began before has ended. May not be called inside one. */
+      /**
+       * Waits for a grace period: every read-side section that began before has ended. May not be called inside one.
+       */
       synchronize_rcu(site: Site): void {
         const task = s.control.task
         const at = waiting.findIndex((waiter) => waiter.task === task)

@@ -12,11 +12,14 @@ export function simControls(s: Surface, host: RunHost) {
     steps: {
       /** Makes the next `times` calls of a surface function fail, as fault injection does. */
       fail_next(site: Site, name: string, times = 1): void {
-        if (!failures.plan(String(name), times)) throw new TypeError(`fail_next(): there is no simulated function "${String(name)}"`)
+        if (!failures.plan(String(name), times))
+          throw new TypeError(`fail_next(): there is no simulated function "${String(name)}"`)
         trace.begin(site)
         s.done(Op.sim, 0, NO_SUBJECT, times, 0, 0)
       },
-      /** Lets a grace period pass for readers that are not running: pending RCU callbacks run at the next preemption. */
+      /**
+       * Lets a grace period pass for readers that are not running: pending RCU callbacks run at the next preemption.
+       */
       grace_period(site: Site): void {
         trace.begin(site)
         s.done(Op.sim, 0, NO_SUBJECT, 0, 0, 0)
@@ -31,7 +34,9 @@ export function simControls(s: Surface, host: RunHost) {
         s.done(Op.sim, s.occupant(pfn), pfn >>> 0, 0, 0, 0)
         return Object.freeze({
           kind: FRAME_KIND_NAMES[frames.kindOf(pfn)] ?? 'unknown',
-          refcount: frames.refcount[pfn]!, mapcount: frames.mapcount[pfn]!, order: frames.compoundOrder(pfn),
+          refcount: frames.refcount[pfn]!,
+          mapcount: frames.mapcount[pfn]!,
+          order: frames.compoundOrder(pfn),
         })
       },
     },
