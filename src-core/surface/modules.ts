@@ -23,6 +23,9 @@ import { linuxRandom } from './linux/random.ts'
 import { linuxRcu } from './linux/rcupdate.ts'
 import { linuxRefcount } from './linux/refcount.ts'
 import { linuxRwsem } from './linux/rwsem.ts'
+import { linuxShrinker } from './linux/shrinker.ts'
+import { linuxListLru } from './linux/list-lru.ts'
+import { linuxInterrupt } from './linux/interrupt.ts'
 import { linuxKthread } from './linux/kthread.ts'
 import { linuxScatterlist } from './linux/scatterlist.ts'
 import { linuxSched } from './linux/sched.ts'
@@ -79,6 +82,9 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },
   { module: 'user', file: 'user/user.ts', factory: userPrograms },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
+  { module: 'linux/shrinker', file: 'linux/shrinker.ts', factory: linuxShrinker },
+  { module: 'linux/list_lru', file: 'linux/list-lru.ts', factory: linuxListLru },
+  { module: 'linux/interrupt', file: 'linux/interrupt.ts', factory: linuxInterrupt },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },
 ]

@@ -4,7 +4,7 @@
  */
 export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> = {
   'linux/gfp': ['alloc_pages_bulk_array'],
-  'linux/mm': ['remap_vmalloc_range'],
+  'linux/mm': ['remap_vmalloc_range', 'ZERO_PAGE'],
   'linux/shrinker': ['shrinker_alloc', 'shrinker_register', 'shrinker_free'],
   'linux/list_lru': [
     'list_lru_init',
@@ -18,7 +18,17 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
   'linux/interrupt': ['request_irq', 'free_irq'],
   'linux/workqueue': ['alloc_workqueue', 'queue_work', 'schedule_work', 'flush_work', 'INIT_WORK', 'destroy_workqueue'],
   user: ['process_vm_readv'],
-  sim: ['gpu_page_table', 'reclaim', 'kswapd', 'raise_irq', 'tlb_flush', 'pte_get', 'pte_set', 'pte_clear'],
+  sim: [
+    'access_set',
+    'gpu_page_table',
+    'reclaim',
+    'kswapd',
+    'raise_irq',
+    'tlb_flush',
+    'pte_get',
+    'pte_set',
+    'pte_clear',
+  ],
 }
 
 export const NOT_SIMULATED: readonly string[] = Object.values(NOT_SIMULATED_MODULES).flat()
