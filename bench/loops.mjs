@@ -88,7 +88,8 @@ function figuresOf(ways) {
 /** Boots the largest machine some times, each time in a fresh process. @param {number} repeats */
 export async function measureBoot(repeats) {
   await loadHot()
-  const code = `import(${JSON.stringify(pathToFileURL(`${OUT}/hot.mjs`).href)}).then((hot) => console.log(JSON.stringify(hot.bootMachine('4G'))))`
+  const url = JSON.stringify(pathToFileURL(`${OUT}/hot.mjs`).href)
+  const code = `import(${url}).then((hot) => console.log(JSON.stringify(hot.bootMachine('4G'))))`
   const runs = Array.from({ length: repeats }, () =>
     JSON.parse(execFileSync(process.execPath, ['-e', code], { encoding: 'utf8' })),
   )

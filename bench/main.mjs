@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure is
- * taken: docs/performance.md. Options: `--only loops,boot,seek,start,edits` and `--pairs N`, `--repeats N`.
+ * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,start,edits` and `--pairs N`, `--repeats N`.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
