@@ -168,8 +168,11 @@ function handleTypes() {
         text += `${head} {\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isTypeAliasDeclaration(statement) && !/^(Region)$/.test(statement.name.text)) {
-        const declared = /@declared-as (\w+)/.exec(docOf(statement, source))
-        const alias = declared ? `export type ${statement.name.text} = ${declared[1]}` : statement.getText(source)
+        const declared = /@declared-as ([^*\n]*[^*\s])/.exec(docOf(statement, source))
+        const of = statement.typeParameters
+          ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
+          : ''
+        const alias = declared ? `export type ${statement.name.text}${of} = ${declared[1]}` : statement.getText(source)
         text += `${docOf(statement, source)}\n${alias}\n`
         names.push(statement.name.text)
       }

@@ -124,7 +124,7 @@ try {
   }
   /** @param {string} text */
   const say = (text) => console.log(text)
-  await ensureBuilt([electron ? 'desktop' : 'web'], { say })
+  await ensureBuilt(electron ? ['web', 'desktop'] : ['web'], { say })
   if (electron) startElectron(electron)
   else await startInBrowser()
 } catch (error) {

@@ -102,6 +102,7 @@ function partner(kind: number): string {
   if (kind === AllocationKind.VMAP) return 'vunmap'
   if (kind === AllocationKind.CACHE) return 'kmem_cache_destroy'
   if (kind === AllocationKind.COHERENT) return 'dma_free_coherent'
+  if (kind === AllocationKind.OWNED) return 'drop, or declare it with using'
   return 'kfree'
 }
 
