@@ -20,7 +20,8 @@ export function syncModels(
   files: readonly SourceFile[],
   onEdit: (path: string, text: string) => void,
 ): void {
-  for (const { path, text } of files) {
+  // What is imported comes last in `files` and first here: the entry is checked when its model is made.
+  for (const { path, text } of files.toReversed()) {
     const uri = modelUri(program, path)
     const model = monaco.editor.getModel(uri)
     if (model === null) {
