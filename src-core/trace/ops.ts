@@ -35,7 +35,7 @@ export const Family = {
   LOG: 10,
   /** Starts, ends or wakes a task. subject = task id. */
   TASK: 11,
-  /** Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed. */
+  /** Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed, or if the run ended waiting for it (deadlock). */
   LOCK: 12,
   /** Releases a lock. Like LOCK. */
   UNLOCK: 13,
