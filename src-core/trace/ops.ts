@@ -35,7 +35,10 @@ export const Family = {
   LOG: 10,
   /** Starts, ends or wakes a task. subject = task id. */
   TASK: 11,
-  /** Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed, or if the run ended waiting for it (deadlock). */
+  /**
+   * Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed, or if the run ended while the task
+   * waited for it (deadlock).
+   */
   LOCK: 12,
   /** Releases a lock. Like LOCK. */
   UNLOCK: 13,
