@@ -15,7 +15,7 @@ options:
   --steps N            steps before the run ends (5000000)
   --seconds S          wall clock before the run ends (10)
   --memory-limit M     memory of the trace (1G)
-  --format text|json
+  --format text|json|sarif|lkml
   --trace OUT.pwtrace  write the trace (docs/trace-format.md)
 
 exit status: 0 nothing found, 1 errors found, 2 usage, file or compile error, 3 budget reached, 4 the simulator failed

@@ -5,7 +5,8 @@ import { parseMachineText } from '../src-core/machine/config.ts'
 import { DEFAULT_BUDGETS, type Budgets } from '../src-core/runtime/run-options.ts'
 import { UsageError } from './exit.ts'
 
-export type Format = 'text' | 'json'
+export const FORMATS = ['text', 'json', 'sarif', 'lkml'] as const
+export type Format = (typeof FORMATS)[number]
 
 export interface Options {
   readonly files: readonly string[]
@@ -103,9 +104,13 @@ function bytesOption(text: string | undefined): number {
 }
 
 function formatOption(text: string | undefined): Format {
-  if (text === undefined || text === 'text') return 'text'
-  if (text === 'json') return 'json'
-  if (text === 'sarif' || text === 'lkml')
-    throw new UsageError(`--format ${text} is missing in this version; there are text and json`)
-  throw new UsageError(`--format takes text or json, not "${text}"`)
+  const format = FORMATS.find((one) => one === (text ?? 'text'))
+  if (format === undefined) throw new UsageError(`--format takes ${FORMATS.join(', ')}, not "${text}"`)
+  return format
+}
+
+/** For commands that speak only some of the formats. Throws UsageError for another one. */
+export function onlyFormats(command: string, { format }: Options, allowed: readonly Format[]): void {
+  if (!allowed.includes(format))
+    throw new UsageError(`${command}: --format takes ${allowed.join(' or ')}, not "${format}"`)
 }

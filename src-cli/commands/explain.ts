@@ -4,10 +4,11 @@ import { nearestWord } from '../../src-core/base/suggest.ts'
 import { jsonText } from '../../src-core/report/json.ts'
 import { smallestPrograms } from '../diagnosis-programs.ts'
 import { Exit, UsageError } from '../exit.ts'
-import type { Options } from '../options.ts'
+import { onlyFormats, type Options } from '../options.ts'
 import { print } from '../output.ts'
 
 export function explain(options: Options): Exit {
+  onlyFormats('explain', options, ['text', 'json'])
   const [code] = options.files
   if (code === undefined) {
     print(Object.keys(CATALOGUE).join('\n'))

@@ -3,8 +3,10 @@ import { ERAS } from '../../src-core/eras/index.ts'
 import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contract.ts'
 import type { JudgedRun, Supervisor } from '../../src-core/protocol/supervisor.ts'
 import { jsonText } from '../../src-core/report/json.ts'
+import { lkmlText } from '../../src-core/report/lkml.ts'
 import { matrixText } from '../../src-core/report/matrix.ts'
 import type { Matrix, Report, Reports } from '../../src-core/report/report.ts'
+import { sarifText } from '../../src-core/report/sarif.ts'
 import { textReport } from '../../src-core/report/text.ts'
 import { memoryCodes } from '../../src-core/report/verdicts.ts'
 import { writeFileSync } from 'node:fs'
@@ -106,6 +108,14 @@ function show(reports: readonly Report[], options: Options): void {
   if (options.format === 'json') {
     const many: Reports = { schema: 'pageward.reports/1', reports }
     print(jsonText(options.era === 'all' ? matrix : reports.length === 1 ? reports[0] : many))
+    return
+  }
+  if (options.format === 'sarif') {
+    print(sarifText(reports))
+    return
+  }
+  if (options.format === 'lkml') {
+    print(reports.map(lkmlText).join('\n'))
     return
   }
   const colour = isTerminal()

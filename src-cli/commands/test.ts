@@ -8,7 +8,7 @@ import { jsonText } from '../../src-core/report/json.ts'
 import type { Diagnosis, Report } from '../../src-core/report/report.ts'
 import { newSupervisor } from '../core.ts'
 import { Exit, UsageError } from '../exit.ts'
-import type { Options } from '../options.ts'
+import { onlyFormats, type Options } from '../options.ts'
 import { print } from '../output.ts'
 import { readProgram, readText } from '../program-files.ts'
 
@@ -20,6 +20,7 @@ interface CaseResult {
 }
 
 export async function test(options: Options): Promise<Exit> {
+  onlyFormats('test', options, ['text', 'json'])
   if (options.files.length === 0) throw new UsageError('test: give a folder with snippets')
   const supervisor = newSupervisor()
   const results: CaseResult[] = []

@@ -102,7 +102,13 @@ class DiagnosisMaker {
       task: places.taskName(finding.step),
       step: finding.step,
       memory: memoryName(record, places, finding.allocation),
-      story: finding.story.map(({ role, step, text }) => ({ role, at: places.at(step), step, text })),
+      story: finding.story.map(({ role, step, text }) => ({
+        role,
+        at: places.at(step),
+        step,
+        task: places.taskName(step),
+        text,
+      })),
       rights_left: finding.rightsLeft.map(({ kind, on, step }) => ({
         kind,
         on,

@@ -18,6 +18,8 @@ export interface StoryLine {
   readonly role: StoryRole
   readonly at: Place | null
   readonly step: number
+  /** Task that did it. */
+  readonly task: string
   readonly text: string
 }
 

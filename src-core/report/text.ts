@@ -113,7 +113,7 @@ function leftText(diagnosis: Diagnosis): string {
 }
 
 /** One text per group of neighbouring eras that say the same. */
-function eraTexts(diagnosis: Diagnosis): string[] {
+export function eraTexts(diagnosis: Diagnosis): string[] {
   const texts: string[] = []
   const entries = ERA_IDS.filter((era) => era in diagnosis.eras).map(
     (era) => [era, diagnosis.eras[era] ?? null] as const,

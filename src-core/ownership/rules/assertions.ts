@@ -68,7 +68,7 @@ export function deadlockRule(scene: Scene, blocked: readonly { readonly task: nu
     allocation: 0,
     message: `every task waits for another: ${who === '' ? 'nobody can run' : who}`,
     story: blocked.map(({ task, step }) => ({
-      role: 'note' as const,
+      role: 'used' as const,
       step,
       text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
     })),

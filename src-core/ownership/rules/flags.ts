@@ -60,7 +60,7 @@ export function flagsLeft(scene: Scene, row: Row, id: number): void {
       message: `${scene.names.described(id)} is freed with PG_${name} still set`,
       story: [
         ...scene.story.of(id),
-        { role: 'note', step, text: `PG_${name} set here` },
+        { role: 'used', step, text: `PG_${name} set here` },
         { role: 'freed', step: row.step, text: scene.names.call(row.site, row.op) },
       ],
       fix: `clear PG_${name} before the page is freed`,

@@ -55,7 +55,7 @@ function memoryLeak(scene: Scene, id: number): void {
         `the old memory is lost`,
       story: [
         story.allocated(id),
-        { role: 'note', step: lost.step, text: `${names.call(lost.site, lost.op)} returned NULL` },
+        { role: 'used', step: lost.step, text: `${names.call(lost.site, lost.op)} returned NULL` },
       ],
       fix: 'store the result of krealloc() in another variable first',
       kernel: unreferenced(scene, id),

@@ -42,7 +42,7 @@ export function nullDereference(scene: Scene, row: Row): void {
   if (origin !== null) {
     const text = names.call(origin.site, origin.op)
     story.push({
-      role: 'note',
+      role: 'used',
       step: origin.step,
       text: `${text} returned NULL${highmem ? ': a HIGHMEM page has no address' : ''}`,
     })
