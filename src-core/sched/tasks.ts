@@ -2,7 +2,7 @@
  * The tasks of a run: who they are and what state they are in. Follows kernel/sched/core.c in outline: a task runs
  * until it blocks or ends; which one runs next is the scheduler's business (runtime/scheduler.ts), not decided here.
  */
-import { Field, TaskState } from '../trace/fields.ts'
+import { Context, ContextMask, Field, TaskState } from '../trace/fields.ts'
 import type { TaskInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 
@@ -12,8 +12,8 @@ const FIRST_PID = 100
 export class Tasks {
   readonly list: TaskInfo[] = []
   private readonly states: TaskState[] = []
-  private readonly preempts: number[] = []
-  private readonly rcu: number[] = []
+  /** Counters that keep each task from sleeping, packed as `Context`. */
+  private readonly contexts: number[] = []
   private readonly endings = new Map<number, (() => void)[]>()
   /** Task that runs now. */
   current = 0
@@ -29,9 +29,10 @@ export class Tasks {
     const task: TaskInfo = { id, name, pid: FIRST_PID + id, context }
     this.list.push(task)
     this.states.push(TaskState.NEW)
-    this.preempts.push(0)
-    this.rcu.push(0)
+    this.contexts.push(0)
     this.created(task)
+    if (context === 'irq') this.enter(id, Context.HARDIRQ | Context.IRQS_OFF)
+    else if (context === 'softirq') this.enter(id, Context.SOFTIRQ)
     return id
   }
 
@@ -67,19 +68,42 @@ export class Tasks {
     return this.states.every((state, id) => id === except || state === TaskState.ENDED || state === TaskState.OOPSED)
   }
 
-  /** Depth of sections in which the task may not sleep (preempt_disable, spinlocks). */
-  preemptCount(id: number): number {
-    return this.preempts[id]!
+  /** What keeps a task from sleeping, packed as `Context` (trace/fields.ts); 0 = it may sleep. */
+  context(id: number): number {
+    return this.contexts[id]!
   }
-  addPreempt(id: number, by: number): void {
-    this.preempts[id]! += by
+
+  /** Counts sections that a task enters (`by` a sum of `Context` units) or, negated, leaves. Recorded as a delta. */
+  enter(id: number, by: number): void {
+    const old = this.contexts[id]!
+    this.contexts[id] = old + by
+    this.trace.delta(Field.CONTEXT, id, old, old + by)
+  }
+
+  /** Depth of sections in which the task may not be preempted (preempt_disable, spinlocks). */
+  preemptCount(id: number): number {
+    return this.contexts[id]! & ContextMask.PREEMPT
+  }
+  addPreempt(id: number, by: 1 | -1): void {
+    if (by < 0 && this.preemptCount(id) === 0) return
+    this.enter(id, by * Context.PREEMPT)
+  }
+
+  /** True if interrupts are off for the task: it turned them off, or it is an interrupt handler. */
+  irqsOff(id: number): boolean {
+    return (this.contexts[id]! & ContextMask.IRQS_OFF) !== 0
+  }
+  /** Turns interrupts off once more (1) or back (-1). */
+  addIrqsOff(id: number, by: 1 | -1): void {
+    if (by < 0 && !this.irqsOff(id)) return
+    this.enter(id, by * Context.IRQS_OFF)
   }
 
   /** Depth of RCU read-side sections of a task. */
   rcuNesting(id: number): number {
-    return this.rcu[id]!
+    return (this.contexts[id]! & ContextMask.RCU) >>> 24
   }
-  addRcu(id: number, by: number): void {
-    this.rcu[id]! += by
+  addRcu(id: number, by: 1 | -1): void {
+    this.enter(id, by * Context.RCU)
   }
 }

@@ -17,7 +17,7 @@ const KEYFRAME_DELTAS = 16_384
 const PAGE_COST = 16
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
-const FIELDS = 20
+const FIELDS = 21
 
 interface Keyframe {
   readonly step: number

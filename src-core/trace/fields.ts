@@ -48,6 +48,8 @@ export const Field = {
   DMA_RANGE: 18,
   /** DMA address of a mapping (low 32 bits); 0 = ended. index = right id. */
   DMA_ADDRESS: 19,
+  /** What keeps a task from sleeping: counters packed as in `Context`; 0 = it may sleep. index = task id. */
+  CONTEXT: 20,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 
@@ -106,3 +108,17 @@ export function useAllocation(use: number): number {
 /** State of a task as delta value. */
 export const TaskState = { NEW: 0, RUNNABLE: 1, BLOCKED: 2, ENDED: 3, OOPSED: 4 } as const
 export type TaskState = (typeof TaskState)[keyof typeof TaskState]
+
+/**
+ * Counters of Field.CONTEXT, one unit each: preempt_count() as the kernel packs it (preemption off by preempt_disable
+ * and spinlocks; softirq; hardirq), then interrupts off, then RCU read-side sections.
+ */
+export const Context = { PREEMPT: 1, SOFTIRQ: 1 << 8, HARDIRQ: 1 << 16, IRQS_OFF: 1 << 20, RCU: 1 << 24 } as const
+/** The bits of each counter. */
+export const ContextMask = {
+  PREEMPT: 0xff,
+  SOFTIRQ: 0xff00,
+  HARDIRQ: 0xf_0000,
+  IRQS_OFF: 0xf0_0000,
+  RCU: 0x7f00_0000,
+} as const

@@ -56,6 +56,8 @@ export const Family = {
   NOT_SIMULATED: 19,
   /** Works on a scatterlist, a DMA mapping or a device. subject and details by kind. */
   DMA: 20,
+  /** Puts an item on a list_lru or takes it off. `allocation` = memory of the item, b = id of the lru. */
+  LRU: 21,
 } as const
 export type Family = (typeof Family)[keyof typeof Family]
 
@@ -292,7 +294,53 @@ const TABLE = [
   ['sys_pipe', Family.NONE],
   ['vmsplice', Family.GET], // one row per page
   ['pipe_release', Family.PUT],
+  // contexts. What they change: Field.CONTEXT of the running task
+  ['local_irq_disable', Family.NONE], // and local_irq_save
+  ['local_irq_enable', Family.NONE], // and local_irq_restore
+  ['local_bh_disable', Family.NONE],
+  ['local_bh_enable', Family.NONE],
+  ['might_sleep', Family.NONE],
+  // interrupts. The handler runs in a task of its own whose context is `irq`
+  ['request_irq', Family.NONE], // subject irq; failure: a = errno, Flag.FAILED
+  ['free_irq', Family.NONE], // subject irq; Flag.WARNED: no handler with that cookie
+  ['raise_irq', Family.TASK], // subject task of the handler, NO_SUBJECT = none yet; a = irq, b = 1 pending
+  ['irq_handled', Family.TASK], // subject irq, a = what the handler returned
+  // workqueues
+  ['alloc_workqueue', Family.NONE], // subject workqueue; failure: Flag.FAILED
+  ['destroy_workqueue', Family.NONE], // subject workqueue
+  ['flush_workqueue', Family.NONE],
+  ['queue_work', Family.TASK], // subject work, a = workqueue; Flag.FAILED: it is pending already
+  ['flush_work', Family.TASK], // subject work, a = 1 if it was waited for
+  ['cancel_work_sync', Family.TASK], // subject work, a = 1 if it was pending
+  ['work_start', Family.TASK], // in the worker: subject work, a = workqueue
+  ['work_end', Family.TASK],
+  // reclaim. Between reclaim_start and reclaim_end the task runs shrinkers and does not reclaim again
+  ['shrinker_alloc', Family.NONE], // subject shrinker
+  ['shrinker_register', Family.NONE],
+  ['shrinker_free', Family.NONE], // Flag.WARNED: freed already
+  ['reclaim_start', Family.NONE], // a = gfp, b = 1 kswapd, 2 an allocation, 0 sim.reclaim
+  ['reclaim_end', Family.NONE], // a = objects freed
+  ['shrink_count', Family.NONE], // subject shrinker, a = what count_objects returned
+  ['shrink_scan', Family.NONE], // before scan_objects is called: subject shrinker, a = nr_to_scan
+  ['shrink_scanned', Family.NONE], // after it: subject shrinker, a = what it returned
+  // linux/list_lru. subject physical address of the item, b = lru
+  ['list_lru_init', Family.NONE], // subject lru
+  ['list_lru_destroy', Family.NONE], // subject lru, a = items left on it
+  ['list_lru_add', Family.LRU], // a = right id; Flag.FAILED: it is on a list already, a = 0
+  ['list_lru_del', Family.LRU], // a = right id that ended; Flag.FAILED: it was on no list
+  ['list_lru_isolate', Family.LRU], // like list_lru_del, inside a walk
+  ['list_lru_count', Family.NONE], // subject lru, a = items
+  ['list_lru_walk', Family.NONE], // before the first item: subject lru, a = nr_to_walk
+  ['list_lru_walked', Family.NONE], // after the last: subject lru, a = items isolated
+  // after each callback: subject lru, a = status, b = 1 if the task holds the lru's lock; Flag.WARNED: it is wrong so
+  ['list_lru_status', Family.NONE],
+  ['alloc_pages_bulk_array', Family.ALLOC], // one row per page: subject pfn; the last row of a call that got less: FAILED
+  ['access_set', Family.NONE], // allocation asked about, subject pfn, a = rights found
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
+
+/** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */
+export const LockClass = { SPINLOCK: 1, MUTEX: 2, RWSEM: 3, COMPLETION: 4 } as const
+
 
 /** Name of an operation kind: the surface function that records it. */
 export type OpName = (typeof TABLE)[number][0]
