@@ -20,6 +20,11 @@ const HANDLES = [
   'handles/scatterlist.ts',
   'handles/device.ts',
   'handles/user-memory.ts',
+  'handles/lesson-run.ts',
+  'handles/list.ts',
+  'handles/lru.ts',
+  'handles/shrinker.ts',
+  'handles/work.ts',
 ]
 const TYPES_MODULE = 'pageward:types'
 /** Kinds by property of what a module's factory returns. */
@@ -65,6 +70,12 @@ function notSimulated() {
   }
   visit(parse('not-simulated.ts'))
   return found
+}
+
+/** Steps that may return more work to do. @returns {string[]} */
+function resumable() {
+  const text = readFileSync(at(ROOT, 'resumable.ts'), 'utf8')
+  return [...text.matchAll(/^ {2}'(\w+)',$/gm)].map((m) => m[1])
 }
 
 /** The doc comment before a node, or ''. @param {ts.Node} node @param {ts.SourceFile} source */
@@ -316,7 +327,7 @@ const DECLARATIONS_HEAD = `
 /** Declarations of every importable module, with the documentation that editors show. */
 export const DECLARATIONS: readonly { readonly module: string; readonly text: string }[]`
 const outputs = {
-  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, missing: {} })}\n`,
+  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, resumable: resumable(), missing: {} })}\n`,
   'declarations.ts': `${HEADER}${DECLARATIONS_HEAD} = ${json(declarations)}\n`,
 }
 let stale = false

@@ -38,7 +38,10 @@ function emitCallText(e: Emitter, node: ts.CallExpression): string {
   if (callee.kind === SyntaxKind.SuperKeyword) return emitSuperCall(e, node)
   const surface = surfaceName(e, callee)
   if (surface) {
-    if (surface.kind === 'step') return emitStep(e, hoistStep(e, surface.key), node)
+    if (surface.kind === 'step') {
+      const resumes = e.interleaved && (e.file.surface.resumable?.includes(surface.name) ?? false)
+      return (resumes ? emitResumable : emitStep)(e, hoistStep(e, surface.key), node)
+    }
     if (surface.kind === 'suspending') return emitSuspending(e, hoistStep(e, surface.key), node)
     if (surface.kind === 'pure') return `${emitImported(e, surface)}(${emitArguments(e, node.arguments).join(', ')})`
   }
@@ -71,6 +74,12 @@ function emitStep(e: Emitter, name: string, node: ts.CallExpression): string {
   if (!e.generator) return `${name}(${site}${listed(emitArguments(e, node.arguments))})`
   if (node.arguments.length === 0) return `${name}($l(${site}, yield))`
   return `${name}(${site}${listed(emitArguments(e, node.arguments, (last) => `$l(${last}, yield)`))})`
+}
+
+/** A step that may leave more to be done: in interleaved code only. */
+function emitResumable(e: Emitter, name: string, node: ts.CallExpression): string {
+  const call = emitStep(e, name, node)
+  return e.generator ? `(yield* $R.settle(${call}))` : `$R.finish(${call}, ${e.site(node)})`
 }
 
 function emitSuspending(e: Emitter, name: string, node: ts.CallExpression): string {

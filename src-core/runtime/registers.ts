@@ -137,6 +137,11 @@ export class Registers {
     return result instanceof Driven ? this.drive(result.generator) : result
   }
 
+  /** The result of a step that may leave more to be done; for `yield*`. */
+  settle(result: unknown): Resumable {
+    return result instanceof Driven ? result.generator : doneWith(result)
+  }
+
   /** A suspending function in generator code: waits as long as it has to, runs what it leaves to be done. */
   *suspend(fn: Callable, site: number, args: unknown[]): Steps {
     yield
@@ -231,13 +236,14 @@ export class Registers {
   stepValue(fn: Callable): Callable {
     const registers = this
     const plain = function (this: unknown, ...args: unknown[]): unknown {
-      return fn.call(this, registers.site, ...args)
+      const { site } = registers
+      return registers.finish(fn.call(this, site, ...args), site)
     }
     const twin = function* (this: unknown, ...args: unknown[]): Steps {
       const { site } = registers
       yield
       registers.site = site
-      return fn.call(this, site, ...args)
+      return yield* registers.settle(fn.call(this, site, ...args))
     }
     Object.defineProperty(plain, TWIN, { value: twin })
     return plain

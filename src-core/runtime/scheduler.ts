@@ -97,6 +97,9 @@ export class Scheduler {
   private pick(): Running | null {
     const able = this.running.filter((task) => this.tasks.isRunnable(task.id))
     if (able.length === 0) return null
+    // A handler interrupts whoever runs.
+    const handler = able.find((task) => this.tasks.list[task.id]!.context === 'irq')
+    if (handler !== undefined) return handler
     if (!this.yielded) return able[0]!
     this.yielded = false
     return able.find((task) => task.id > this.last) ?? able[0]!

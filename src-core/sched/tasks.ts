@@ -80,6 +80,16 @@ export class Tasks {
     this.trace.delta(Field.CONTEXT, id, old, old + by)
   }
 
+  /** Leaves sections; a counter that is 0 stays 0 (an unlock that matches another kind of lock). */
+  leave(id: number, units: number): void {
+    const now = this.contexts[id]!
+    let by = 0
+    if ((units & ContextMask.PREEMPT) !== 0 && (now & ContextMask.PREEMPT) !== 0) by += Context.PREEMPT
+    if ((units & ContextMask.SOFTIRQ) !== 0 && (now & ContextMask.SOFTIRQ) !== 0) by += Context.SOFTIRQ
+    if ((units & ContextMask.IRQS_OFF) !== 0 && (now & ContextMask.IRQS_OFF) !== 0) by += Context.IRQS_OFF
+    if (by !== 0) this.enter(id, -by)
+  }
+
   /** Depth of sections in which the task may not be preempted (preempt_disable, spinlocks). */
   preemptCount(id: number): number {
     return this.contexts[id]! & ContextMask.PREEMPT

@@ -1,9 +1,26 @@
 /** What the lock modules share: finding a lock, taking it, waiting for it, releasing it. */
-import { Flag, Op } from '../trace/ops.ts'
-import type { Locks} from '../sched/locks.ts';
+import { Context } from '../trace/fields.ts'
+import { Flag, LockClass, Op } from '../trace/ops.ts'
+import type { Locks } from '../sched/locks.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
+
+/** Second detail of a lock's rows, by type of lock. */
+const CLASSES: Readonly<Record<string, number>> = {
+  spinlock: LockClass.SPINLOCK,
+  mutex: LockClass.MUTEX,
+  rwsem: LockClass.RWSEM,
+  rw_semaphore: LockClass.RWSEM,
+  completion: LockClass.COMPLETION,
+}
+
+/** What a task enters with a spinlock: sections in which it may not sleep (units of `Context`). */
+export const Spinning = {
+  PLAIN: Context.PREEMPT,
+  IRQ: Context.PREEMPT | Context.IRQS_OFF,
+  BH: Context.PREEMPT | Context.SOFTIRQ,
+} as const
 
 export class LockSteps {
   readonly locks: Locks
@@ -34,34 +51,35 @@ export class LockSteps {
     return object
   }
 
-  /** Takes the lock or waits for it: then `blocked` is returned and the call is made again. */
-  take(site: Site, lock: Lock, mode: LockMode, atomic = false): unknown {
+  /** Takes the lock or waits for it: then `blocked` is returned and the call is made again. `enters`: a `Spinning`. */
+  take(site: Site, lock: Lock, mode: LockMode, enters = 0): unknown {
     const { s, host } = this
     if (!this.locks.tryTake(lock, mode)) {
       host.needsInterleaving()
       this.locks.wait(lock)
       return host.blocked
     }
-    if (atomic) s.tasks.addPreempt(s.control.task, 1)
+    if (enters !== 0) s.tasks.enter(s.control.task, enters)
     s.trace.begin(site)
-    s.done(mode === LockMode.COMPLETION ? Op.wait_for_completion : Op.lock, 0, lock.id, mode, 0, 0)
+    const kind = mode === LockMode.COMPLETION ? Op.wait_for_completion : Op.lock
+    s.done(kind, 0, lock.id, mode, CLASSES[lock.type] ?? 0, 0)
     return undefined
   }
 
-  tryLock(site: Site, lock: Lock, mode: LockMode, atomic = false): boolean {
+  tryLock(site: Site, lock: Lock, mode: LockMode, enters = 0): boolean {
     const { s } = this
     const taken = this.locks.tryTake(lock, mode)
-    if (taken && atomic) s.tasks.addPreempt(s.control.task, 1)
+    if (taken && enters !== 0) s.tasks.enter(s.control.task, enters)
     s.trace.begin(site)
-    s.done(Op.trylock, 0, lock.id, mode, 0, taken ? 0 : Flag.FAILED)
+    s.done(Op.trylock, 0, lock.id, mode, CLASSES[lock.type] ?? 0, taken ? 0 : Flag.FAILED)
     return taken
   }
 
-  unlock(site: Site, lock: Lock, mode: LockMode, atomic = false): void {
+  unlock(site: Site, lock: Lock, mode: LockMode, leaves = 0): void {
     const { s } = this
     s.trace.begin(site)
     const held = this.locks.release(lock, mode)
-    if (held && atomic) s.tasks.addPreempt(s.control.task, -1)
-    s.done(Op.unlock, 0, lock.id, mode, 0, held ? 0 : Flag.FAILED | Flag.WARNED)
+    if (held && leaves !== 0) s.tasks.leave(s.control.task, leaves)
+    s.done(Op.unlock, 0, lock.id, mode, CLASSES[lock.type] ?? 0, held ? 0 : Flag.FAILED | Flag.WARNED)
   }
 }

@@ -15,7 +15,6 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
     'list_lru_destroy',
     'list_lru_isolate',
   ],
-  'linux/interrupt': ['request_irq', 'free_irq'],
   'linux/workqueue': ['alloc_workqueue', 'queue_work', 'schedule_work', 'flush_work', 'INIT_WORK', 'destroy_workqueue'],
   user: ['process_vm_readv'],
   sim: [
@@ -23,7 +22,6 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
     'gpu_page_table',
     'reclaim',
     'kswapd',
-    'raise_irq',
     'tlb_flush',
     'pte_get',
     'pte_set',

@@ -30,6 +30,8 @@ export interface SurfaceIndex {
   readonly missing: Readonly<Record<string, string>>
   /** Names that make tasks or wait for others: a program that imports one is run interleaved from the start. */
   readonly tasks?: readonly string[]
+  /** Steps that may return a `Driven` in interleaved code (surface/resumable.ts). */
+  readonly resumable?: readonly string[]
   /** Modules whose names differ from another module's of the same name: looked up under `module#name` in `$S`. */
   readonly separate?: readonly string[]
 }

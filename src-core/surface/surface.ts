@@ -23,6 +23,7 @@ import { folio, page, PageHandles } from './handles/page.ts'
 import { Ptr, Region } from './handles/pointer.ts'
 import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
+import { Interrupts } from './interrupts.ts'
 import { Owners } from './owners.ts'
 import { Scatter } from './scatter.ts'
 import { Processes } from './processes.ts'
@@ -58,6 +59,7 @@ export class Surface {
   readonly failures = new FailureInjection()
   readonly zeroSize: Ptr
   readonly locks: Locks
+  readonly interrupts: Interrupts
   readonly owners = new Owners()
   readonly random: Random
   readonly cells: CellRecorder
@@ -83,6 +85,7 @@ export class Surface {
     this.access = new Access(kernel, control)
     this.handles = new PageHandles(kernel.frames.count)
     this.locks = new Locks(tasks)
+    this.interrupts = new Interrupts(this)
     this.random = new Random(kernel.config.seed)
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)

@@ -79,7 +79,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -126,6 +132,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "page_zone_name": "step",
       "page_private": "step",
       "set_page_private": "step",
+      "page_mapping": "step",
+      "set_page_mapping": "step",
       "drain_all_pages": "step",
       "PAGE_SIZE": "value",
       "PAGE_SHIFT": "value",
@@ -237,7 +245,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -297,7 +311,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -338,7 +358,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -376,7 +402,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -412,7 +444,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -471,7 +509,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -509,7 +553,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -544,7 +594,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -587,7 +643,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -624,16 +686,28 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
+      "spin_trylock_irqsave": "step",
       "spin_unlock": "step",
       "spin_unlock_irqrestore": "step",
+      "spin_unlock_irq": "step",
+      "spin_unlock_bh": "step",
       "spin_lock": "suspending",
       "spin_lock_irqsave": "suspending",
+      "spin_lock_irq": "suspending",
+      "spin_lock_bh": "suspending",
       "spin_lock_init": "pure",
       "DEFINE_SPINLOCK": "pure",
+      "spin_is_locked": "pure",
       "spinlock_t": "value",
       "Ptr": "type",
       "page": "type",
@@ -663,7 +737,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -701,7 +781,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -737,7 +823,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -781,7 +873,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -820,7 +918,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -855,7 +959,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -896,7 +1006,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -930,7 +1046,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -968,7 +1090,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -1001,7 +1129,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/scatterlist": {
       "sg_init_table": "step",
@@ -1052,7 +1186,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/dma-mapping": {
       "dma_map_single": "step",
@@ -1110,7 +1250,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -1144,7 +1290,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1178,7 +1330,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "user": {
       "spawn": "step",
@@ -1240,7 +1398,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "kernel/types": {
       "drop": "suspending",
@@ -1273,7 +1437,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/shrinker": {
       "SHRINK_STOP": "value",
@@ -1310,7 +1480,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/list_lru": {
       "LRU_REMOVED": "value",
@@ -1354,14 +1530,39 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/interrupt": {
+      "request_irq": "step",
+      "local_irq_disable": "step",
+      "local_irq_enable": "step",
+      "local_irq_save": "step",
+      "local_irq_restore": "step",
+      "local_bh_disable": "step",
+      "local_bh_enable": "step",
+      "might_sleep": "step",
+      "disable_irq_nosync": "step",
+      "free_irq": "suspending",
+      "disable_irq": "suspending",
+      "enable_irq": "suspending",
+      "in_hardirq": "pure",
+      "in_interrupt": "pure",
+      "in_task": "pure",
+      "in_atomic": "pure",
+      "irqs_disabled": "pure",
+      "preempt_count": "pure",
       "IRQ_NONE": "value",
       "IRQ_HANDLED": "value",
       "IRQ_WAKE_THREAD": "value",
-      "request_irq": "step",
-      "free_irq": "step",
+      "IRQF_SHARED": "value",
+      "IRQF_TRIGGER_RISING": "value",
+      "IRQF_TRIGGER_HIGH": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1391,18 +1592,24 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "sim": {
       "fail_next": "step",
       "grace_period": "step",
+      "raise_irq": "step",
       "page_state": "step",
       "device": "step",
       "access_set": "step",
       "gpu_page_table": "step",
       "reclaim": "step",
       "kswapd": "step",
-      "raise_irq": "step",
       "tlb_flush": "step",
       "pte_get": "step",
       "pte_set": "step",
@@ -1436,7 +1643,55 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "file": "type",
       "vm_area_struct": "type",
       "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type",
       "sim": "value"
+    },
+    "lesson": {
+      "goal": "pure",
+      "answer": "pure",
+      "run": "value",
+      "runs": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type",
+      "vm_operations_struct": "type",
+      "file_operations": "type",
+      "mm_struct": "type",
+      "file": "type",
+      "vm_area_struct": "type",
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux/workqueue": {
       "alloc_workqueue": "step",
@@ -1474,7 +1729,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -1552,6 +1813,12 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "file": "type",
       "vm_area_struct": "type",
       "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -1596,6 +1863,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "page_zone_name": "step",
       "page_private": "step",
       "set_page_private": "step",
+      "page_mapping": "step",
+      "set_page_mapping": "step",
       "drain_all_pages": "step",
       "PAGE_SIZE": "value",
       "PAGE_SHIFT": "value",
@@ -1778,12 +2047,18 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mutex_init": "pure",
       "DEFINE_MUTEX": "pure",
       "spin_trylock": "step",
+      "spin_trylock_irqsave": "step",
       "spin_unlock": "step",
       "spin_unlock_irqrestore": "step",
+      "spin_unlock_irq": "step",
+      "spin_unlock_bh": "step",
       "spin_lock": "suspending",
       "spin_lock_irqsave": "suspending",
+      "spin_lock_irq": "suspending",
+      "spin_lock_bh": "suspending",
       "spin_lock_init": "pure",
       "DEFINE_SPINLOCK": "pure",
+      "spin_is_locked": "pure",
       "down_read_trylock": "step",
       "up_read": "step",
       "up_write": "step",
@@ -1900,11 +2175,30 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru_count": "step",
       "list_lru_destroy": "step",
       "list_lru_isolate": "step",
+      "request_irq": "step",
+      "local_irq_disable": "step",
+      "local_irq_enable": "step",
+      "local_irq_save": "step",
+      "local_irq_restore": "step",
+      "local_bh_disable": "step",
+      "local_bh_enable": "step",
+      "might_sleep": "step",
+      "disable_irq_nosync": "step",
+      "free_irq": "suspending",
+      "disable_irq": "suspending",
+      "enable_irq": "suspending",
+      "in_hardirq": "pure",
+      "in_interrupt": "pure",
+      "in_task": "pure",
+      "in_atomic": "pure",
+      "irqs_disabled": "pure",
+      "preempt_count": "pure",
       "IRQ_NONE": "value",
       "IRQ_HANDLED": "value",
       "IRQ_WAKE_THREAD": "value",
-      "request_irq": "step",
-      "free_irq": "step",
+      "IRQF_SHARED": "value",
+      "IRQF_TRIGGER_RISING": "value",
+      "IRQF_TRIGGER_HIGH": "value",
       "alloc_workqueue": "step",
       "queue_work": "step",
       "schedule_work": "step",
@@ -1943,7 +2237,13 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "mm_struct": "type",
       "file": "type",
       "vm_area_struct": "type",
-      "vm_fault": "type"
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type"
     }
   },
   "methods": [
@@ -1959,5 +2259,31 @@ export const SURFACE_INDEX: SurfaceIndex = {
   "namespaces": {
     "sim": "sim"
   },
+  "resumable": [
+    "alloc_pages",
+    "alloc_page",
+    "__get_free_pages",
+    "__get_free_page",
+    "get_zeroed_page",
+    "folio_alloc",
+    "alloc_pages_exact",
+    "alloc_pages_bulk_array",
+    "kmalloc",
+    "kzalloc",
+    "kcalloc",
+    "kmalloc_array",
+    "krealloc",
+    "kvmalloc",
+    "kvzalloc",
+    "kmem_cache_alloc",
+    "kmem_cache_zalloc",
+    "vmalloc",
+    "vzalloc",
+    "spin_unlock_irqrestore",
+    "spin_unlock_irq",
+    "local_irq_enable",
+    "local_irq_restore",
+    "raise_irq"
+  ],
   "missing": {}
 }

@@ -26,6 +26,13 @@ export function simControls(s: Surface, host: RunHost) {
         for (const work of host.scheduler.idle) work()
         host.scheduler.yieldNow()
       },
+      /**
+       * A device raises an interrupt line: its handlers run in hardirq context before the calling task goes on. With
+       * interrupts off, or the line disabled, it stays pending until they are on again. Nothing happens without a handler.
+       */
+      raise_irq(site: Site, irq: number): void {
+        return s.interrupts.raise(site, irq | 0) as void
+      },
       /** What a frame is at this moment. */
       page_state(site: Site, page: page): PageState {
         trace.begin(site)

@@ -1,0 +1,132 @@
+/**
+ * Interrupt lines, who handles them, and what waits because interrupts are off.
+ *
+ * Kernel: kernel/irq/manage.c request_irq(), free_irq(); kernel/irq/handle.c __handle_irq_event_percpu().
+ * Simplified: an interrupt arrives on the processor of the task that raises it. The handlers run in a task of their own
+ * whose context is `irq`, before that task goes on; no threaded handlers, no storms, no affinity.
+ */
+import { callUser, Driven, type Steps } from '../sched/driven.ts'
+import { TaskState } from '../trace/fields.ts'
+import { NO_SUBJECT, Op } from '../trace/ops.ts'
+import type { RunHost } from './run-host.ts'
+import type { Site, Surface } from './surface.ts'
+
+/** One handler of a line. */
+export interface IrqAction {
+  readonly handler: (irq: number, dev: unknown) => unknown
+  readonly isShared: boolean
+  readonly name: string
+  readonly dev: unknown
+}
+
+export class Interrupts {
+  private readonly lines = new Map<number, IrqAction[]>()
+  /** Lines that were raised while interrupts were off, or the line was disabled; each once. */
+  private readonly pending: number[] = []
+  /** Depth of disable_irq() by line. */
+  private readonly masked = new Map<number, number>()
+  /** Tasks of handlers that run now, by line. */
+  private readonly running = new Map<number, number>()
+  private host: RunHost | null = null
+
+  constructor(private readonly s: Surface) {}
+
+  /** Gives what runs handlers; called by the module that makes the first one. */
+  attach(host: RunHost): void {
+    this.host = host
+  }
+
+  actions(irq: number): readonly IrqAction[] {
+    return this.lines.get(irq) ?? []
+  }
+
+  add(irq: number, action: IrqAction): void {
+    this.lines.set(irq, [...this.actions(irq), action])
+  }
+
+  /** Takes the handler with a cookie off its line; undefined if there is none. */
+  remove(irq: number, dev: unknown): IrqAction | undefined {
+    const action = this.actions(irq).find((known) => known.dev === dev)
+    if (action !== undefined)
+      this.lines.set(
+        irq,
+        this.actions(irq).filter((known) => known !== action),
+      )
+    return action
+  }
+
+  /** Task that runs the handlers of a line now; -1 = none. */
+  runningOn(irq: number): number {
+    return this.running.get(irq) ?? -1
+  }
+
+  /** disable_irq() (1) and enable_irq() (-1). */
+  mask(irq: number, by: 1 | -1): void {
+    this.masked.set(irq, Math.max(0, (this.masked.get(irq) ?? 0) + by))
+  }
+
+  private isHeldBack(irq: number): boolean {
+    const { tasks, control } = this.s
+    return tasks.irqsOff(control.task) || (this.masked.get(irq) ?? 0) > 0 || this.running.has(irq)
+  }
+
+  /**
+   * The device raises its line: the handlers run before the running task goes on, or as soon as interrupts are on again.
+   */
+  raise(site: Site, irq: number): Driven | undefined {
+    const { s } = this
+    if (this.actions(irq).length === 0 || this.isHeldBack(irq)) {
+      const waits = this.actions(irq).length > 0
+      if (waits && !this.pending.includes(irq)) this.pending.push(irq)
+      s.trace.begin(site)
+      s.done(Op.raise_irq, 0, NO_SUBJECT, irq, waits ? 1 : 0, 0)
+      return undefined
+    }
+    return new Driven(this.interrupt(site, irq))
+  }
+
+  /** Interrupts may be on again: handles what is pending, before the running task goes on. */
+  enabled(site: Site): Driven | undefined {
+    return this.pending.some((irq) => !this.isHeldBack(irq)) ? new Driven(this.drain(site)) : undefined
+  }
+
+  private *drain(site: Site): Steps {
+    for (;;) {
+      const at = this.pending.findIndex((irq) => !this.isHeldBack(irq))
+      if (at < 0) return undefined
+      const [irq] = this.pending.splice(at, 1)
+      if (this.actions(irq!).length > 0) yield* this.interrupt(site, irq!)
+    }
+  }
+
+  /** The running task is interrupted: it goes on when the handlers have ended. */
+  private *interrupt(site: Site, irq: number): Steps {
+    const { s, host } = this
+    if (host === null) return undefined
+    const { tasks, trace } = s
+    const actions = this.actions(irq)
+    const interrupted = s.control.task
+    trace.begin(site)
+    const handler = tasks.create(`irq/${irq}-${actions[0]!.name}`, 'irq')
+    tasks.setState(interrupted, TaskState.BLOCKED)
+    s.done(Op.raise_irq, 0, handler, irq, 0, 0)
+    this.running.set(irq, handler)
+    host.scheduler.add(handler, this.handle(site, irq, actions))
+    tasks.onEnd(handler, () => {
+      this.running.delete(irq)
+      if (tasks.state(interrupted) === TaskState.BLOCKED) tasks.setState(interrupted, TaskState.RUNNABLE)
+    })
+    yield
+    return undefined
+  }
+
+  private *handle(site: Site, irq: number, actions: readonly IrqAction[]): Steps {
+    const { trace } = this.s
+    for (const action of actions) {
+      const result = yield* callUser(action.handler, [irq, action.dev])
+      trace.begin(site)
+      this.s.done(Op.irq_handled, 0, irq, typeof result === 'number' ? result | 0 : 0, 0, 0)
+    }
+    return undefined
+  }
+}
