@@ -4,7 +4,8 @@
  * Kernel: include/linux/mm_types.h (struct page). `mapcount` holds `_mapcount` + 1, `order` the stored order + 1,
  * `head` the head's pfn + 1, `slab` the cache id + 1: with these a frame that nobody touched is all zeroes, so that
  * the host pays memory only for frames that are used.
- * Simplified: `page->mapping` and `index` are not kept; the links of the lists are columns of their own.
+ * Simplified: of `page->mapping` the low 32 bits are kept, `index` is not; the links of the lists are columns of their
+ * own.
  */
 import { blockOrderAt } from '../trace/boot-state.ts'
 import { Field, FrameKind, packUse, useAllocation, type FrameKind as Kind } from '../trace/fields.ts'
@@ -29,6 +30,8 @@ export class Frames {
   readonly head: Uint32Array
   /** `page->private`. */
   readonly private: Uint32Array
+  /** `page->mapping`, its low 32 bits; bit 0 = anonymous memory. */
+  readonly mapping: Uint32Array
   /** `_pincount` of a large folio. */
   readonly pincount: Int32Array
   /** Mappings left on the frame. */
@@ -54,6 +57,7 @@ export class Frames {
     this.order = new Uint8Array(n)
     this.head = new Uint32Array(n)
     this.private = new Uint32Array(n)
+    this.mapping = new Uint32Array(n)
     this.pincount = new Int32Array(n)
     this.rights = new Int32Array(n)
     this.slab = new Uint32Array(n)
@@ -157,6 +161,14 @@ export class Frames {
     if (old === next) return
     this.private[pfn] = next
     this.trace.delta(Field.PRIVATE, pfn, old, next)
+  }
+
+  setMapping(pfn: number, value: number): void {
+    const old = this.mapping[pfn]
+    const next = value >>> 0
+    if (old === next) return
+    this.mapping[pfn] = next
+    this.trace.delta(Field.MAPPING, pfn, old, next)
   }
 
   setPincount(pfn: number, value: number): void {

@@ -336,3 +336,45 @@ describe('the page allocator', () => {
     expect(k.step(() => Flag.LAST)).toBe(16)
   })
 })
+
+describe('page->mapping', () => {
+  it('that is set when a page is freed is a bad page with DEBUG_VM, and silent without (bad_mapping)', () => {
+    const checked = lab({ debug: true })
+    const page = checked.alloc()
+    checked.step(() => checked.frames.setMapping(page, 0x1234000))
+    expect(checked.free(page) & Flag.WARNED).toBe(Flag.WARNED)
+    expect(checked.reports.list.at(-1)?.text).toContain('page dumped because: non-NULL mapping')
+    const plain = lab()
+    const other = plain.alloc()
+    plain.step(() => plain.frames.setMapping(other, 0x1234000))
+    expect(plain.free(other)).toBe(Flag.LAST)
+    expect([plain.frames.mapping[other], plain.reports.list.length]).toEqual([0, 0])
+    expect(plain.alloc()).toBe(other)
+  })
+
+  it('of anonymous memory is taken off by the free', () => {
+    const k = lab({ debug: true })
+    const page = k.alloc()
+    k.step(() => k.frames.setMapping(page, 0x1001))
+    expect([k.free(page), k.frames.mapping[page]]).toEqual([Flag.LAST, 0])
+  })
+
+  it('beats a mapcount and is beaten by a count, as reasons of a bad page', () => {
+    const k = lab({ debug: true })
+    const page = k.alloc()
+    k.step(() => {
+      k.frames.setMapcount(page, 1)
+      k.frames.setMapping(page, 0x1000)
+    })
+    k.free(page)
+    expect(k.reports.list.at(-1)?.text).toContain('non-NULL mapping')
+  })
+
+  it('a large folio freed with pins left is a bad page', () => {
+    const k = lab({ debug: true })
+    const head = k.compound(2)
+    k.step(() => k.frames.setPincount(head, 1))
+    k.free(head, 2)
+    expect(k.reports.list.at(-1)?.text).toContain('nonzero pincount')
+  })
+})

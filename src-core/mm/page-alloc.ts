@@ -27,6 +27,8 @@ import { PCP_ORDERS, PerCpuLists } from './pcp.ts'
 const BAD_USE = packUse(FrameKind.BAD, 0)
 /** The bits of a mask that choose the zone. */
 const ZONE_BITS = 7
+/** PAGE_MAPPING_FLAGS: anonymous, movable. */
+const MAPPING_FLAGS = 3
 
 export class PageAllocator {
   readonly lists: FreeLists
@@ -209,7 +211,8 @@ export class PageAllocator {
     // RESERVED, BUDDY and PCP come first among the kinds.
     if (frames.use[pfn] >>> 28 <= FrameKind.PCP) this.unlinkStray(pfn)
     if (pfn + (1 << order) > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
-    if (order === 0 && (frames.flags[pfn] | frames.head[pfn] | frames.order[pfn] | frames.private[pfn]) === 0) {
+    const marks = frames.flags[pfn] | frames.head[pfn] | frames.order[pfn] | frames.private[pfn] | frames.mapping[pfn]
+    if (order === 0 && marks === 0) {
       if (this.debug && this.check.badAtFree(pfn)) {
         this.leak(pfn, 0)
         return Flag.LAST | Flag.WARNED
@@ -232,7 +235,9 @@ export class PageAllocator {
       this.reports.vmBug('VM_BUG_ON_PAGE(compound && compound_order(page) != order)', 'mm/page_alloc.c:1132')
       return Flag.FAULT
     }
-    let bad = false
+    // PageMappingFlags: what marks anonymous memory is no error.
+    if ((frames.mapping[pfn] & MAPPING_FLAGS) !== 0) frames.setMapping(pfn, 0)
+    let bad = compound && order > 0 && this.debug && this.check.pinnedAtFree(pfn)
     for (let i = pfn + 1; i < pfn + (1 << order); i++) {
       if (compound) frames.setHead(i, 0)
       if (this.debug && this.check.badAtFree(i)) bad = true
@@ -250,6 +255,8 @@ export class PageAllocator {
     }
     frames.setFlags(pfn, frames.flags[pfn] & ~CHECK_AT_PREP)
     frames.setPrivate(pfn, 0)
+    frames.setMapping(pfn, 0)
+    frames.setPincount(pfn, 0)
     return 0
   }
 

@@ -3,7 +3,7 @@
  *
  * Kernel: mm/page_alloc.c, page_bad_reason(), free_page_is_bad(), check_new_pages(). Of several true conditions the
  * last one is the reason that is printed.
- * Simplified: `mapping` is not kept, so "non-NULL mapping" cannot occur; no checks on a compound page's tail fields.
+ * Simplified: of a compound page's tail fields only the pins are checked.
  */
 import type { Frames } from '../machine/frames.ts'
 import type { KernelReports } from './kernel-report.ts'
@@ -18,13 +18,21 @@ export class PageCheck {
   /** True if nothing is wrong with a page that is free or about to be. The common case, without any text. */
   private clean(pfn: number, mask: number): boolean {
     const { frames } = this
-    return (frames.mapcount[pfn] | frames.refcount[pfn] | (frames.flags[pfn] & mask) | frames.slab[pfn]) === 0
+    const counts = frames.mapcount[pfn] | frames.refcount[pfn] | frames.mapping[pfn]
+    return (counts | (frames.flags[pfn] & mask) | frames.slab[pfn]) === 0
   }
 
   /** Reports a page that may not be freed as it is; true = it is bad. */
   badAtFree(pfn: number): boolean {
     if (this.clean(pfn, CHECK_AT_FREE)) return false
     this.report(pfn, CHECK_AT_FREE, 'PAGE_FLAGS_CHECK_AT_FREE flag(s) set')
+    return true
+  }
+
+  /** Reports a large folio that is freed while pins are left (free_tail_page_prepare() of its first tail). */
+  pinnedAtFree(pfn: number): boolean {
+    if (this.frames.pincount[pfn] === 0) return false
+    this.reports.badPage(pfn + 1, 0, 0, 'nonzero pincount')
     return true
   }
 
@@ -42,6 +50,7 @@ export class PageCheck {
     const { frames } = this
     let reason = ''
     if (frames.mapcount[pfn] !== 0 || frames.slab[pfn] !== 0) reason = 'nonzero mapcount'
+    if (frames.mapping[pfn] !== 0) reason = 'non-NULL mapping'
     if (frames.refcount[pfn] !== 0) reason = 'nonzero _refcount'
     if ((frames.flags[pfn] & mask) !== 0) reason = flagReason
     const mapcount = frames.slab[pfn] !== 0 ? 0 : frames.mapcount[pfn]

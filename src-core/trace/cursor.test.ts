@@ -34,6 +34,7 @@ const READ: readonly (readonly [Field, (cursor: Cursor, index: number) => number
   [Field.PRIVATE, (c, i) => c.private(i)],
   [Field.TASK, (c, i) => c.task(i)],
   [Field.PINCOUNT, (c, i) => c.pincount(i)],
+  [Field.MAPPING, (c, i) => c.mapping(i)],
 ]
 
 const READERS = new Map(READ)

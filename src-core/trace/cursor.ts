@@ -17,7 +17,7 @@ const KEYFRAME_DELTAS = 16_384
 const PAGE_COST = 16
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
-const FIELDS = 21
+const FIELDS = 22
 
 interface Keyframe {
   readonly step: number
@@ -110,6 +110,10 @@ export class Cursor {
   }
   private(pfn: number): number {
     return this.columns[Field.PRIVATE]!.get(pfn)
+  }
+  /** `page->mapping`, its low 32 bits. */
+  mapping(pfn: number): number {
+    return this.columns[Field.MAPPING]!.get(pfn)
   }
   pincount(pfn: number): number {
     return this.columns[Field.PINCOUNT]!.get(pfn) | 0

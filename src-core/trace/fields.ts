@@ -50,6 +50,8 @@ export const Field = {
   DMA_ADDRESS: 19,
   /** What keeps a task from sleeping: counters packed as in `Context`; 0 = it may sleep. index = task id. */
   CONTEXT: 20,
+  /** `page->mapping`, its low 32 bits: bit 0 = anonymous memory; 0 = NULL. index = pfn. */
+  MAPPING: 21,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 

@@ -161,7 +161,7 @@ function damaged(chunk: TraceChunk, what: string): never {
 }
 
 /** Fields count from 1 to this one. */
-const LAST_FIELD = Field.CONTEXT
+const LAST_FIELD = Field.MAPPING
 
 /** Checks that the columns of a chunk agree with each other and with the machine. */
 export function checkChunk(chunk: TraceChunk, header: Header): void {

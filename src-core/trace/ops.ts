@@ -336,6 +336,47 @@ const TABLE = [
   ['list_lru_status', Family.NONE],
   ['alloc_pages_bulk_array', Family.ALLOC], // one row per page: subject pfn; the last row of a call that got less: FAILED
   ['access_set', Family.NONE], // allocation asked about, subject pfn, a = rights found
+  // page->mapping, the zero page, more of vmalloc
+  ['page_mapping', Family.NONE], // subject pfn, a = low 32 bits
+  ['set_page_mapping', Family.NONE],
+  ['ZERO_PAGE', Family.DERIVE],
+  ['vmalloc_user', Family.ALLOC],
+  ['sys_process_vm_readv', Family.NONE], // a = result
+  // page-table entries and TLBs by hand (sim). pte_set and pte_clear: like vm_insert_page and zap_pte, but no reference
+  // and no TLB changes
+  ['pte_get', Family.NONE], // subject pfn, or NO_SUBJECT = no entry; a = right id of the entry
+  ['pte_set', Family.MAP],
+  ['pte_clear', Family.UNMAP],
+  ['tlb_flush', Family.NONE], // subject cpu, NO_SUBJECT = all; a = entries dropped
+  // like user_load and user_store, through a TLB entry whose page-table entry (right id b) has gone or changed
+  ['stale_load', Family.NONE],
+  ['stale_store', Family.NONE],
+  // tables that a device walks (sim.gpu_page_table). The driver's writes to its tables are followed: an entry of the
+  // last level that becomes valid is a right of the device. Rights are numbered for themselves, from 1
+  ['gpu_table', Family.NONE], // subject table id, a = levels, b = page shift
+  ['gpu_root', Family.NONE], // set_root: subject pfn of the root (NO_SUBJECT = none), a = table id
+  ['gpu_map', Family.NONE], // subject page of the IO address, a = errno, b = table id; its entry is a gpu_pte_set
+  ['gpu_unmap', Family.NONE], // subject page of the IO address, a = errno, b = table id; its entries are gpu_pte_clear
+  ['gpu_pte_set', Family.NONE], // allocation and subject pfn that is mapped, a = right id, b = right that it replaced
+  ['gpu_pte_clear', Family.NONE], // allocation and subject pfn that was mapped, a = right id, b = table id
+  ['gpu_tlb_fill', Family.NONE], // the device caches an entry: allocation and subject pfn, a = right id, b = table id
+  ['gpu_tlbi', Family.NONE], // subject page of the IO address, NO_SUBJECT = all; a = table id, b = entries dropped
+  // allocation that occupies the bytes now, subject physical address (NO_SUBJECT = none), a = right id, b = bytes;
+  // Flag.WILD: fault, nothing is mapped; Flag.WARNED: through a stale TLB entry, whose right a has ended
+  ['gpu_read', Family.NONE],
+  ['gpu_write', Family.NONE],
+  // a table page went back to the allocator: allocation that it was, subject pfn, a = valid entries in it, b = level +
+  // 16 * table id; Flag.WARNED: the device still reaches it, from its root
+  ['gpu_table_freed', Family.NONE],
+  ['gpu_translate', Family.NONE], // subject pfn (NO_SUBJECT = fault), a = right id, b = table id
+  // Rust surface. A value whose name is dead was used: a = site that moved it (0 = unknown), b = Gone
+  ['use_after_move', Family.NONE],
+  ['borrow', Family.DERIVE], // a borrow is taken: allocation borrowed from, subject pfn
+  ['borrow_outlived', Family.NONE], // a dead borrow is used: allocation, a = step that took it, b = kind (BorrowKind)
+  ['contract', Family.NONE], // a clause is broken: a = index in trace/contracts.ts, b = step it goes back to (0 = none)
+  ['from_raw', Family.MOVE], // ownership is taken back from a raw pointer or physical address
+  ['inc_ref', Family.NONE], // ARef: allocation of the new owner
+  ['dec_ref', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

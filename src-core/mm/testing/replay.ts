@@ -49,6 +49,7 @@ export function checkReplay(kernel: Lab): void {
     [Field.SLAB]: frames.slab,
     [Field.RIGHTS]: frames.rights,
     [Field.PRIVATE]: frames.private,
+    [Field.MAPPING]: frames.mapping,
   }
   for (const [field, column] of Object.entries(columns)) {
     for (let pfn = 0; pfn < frames.count; pfn++) {

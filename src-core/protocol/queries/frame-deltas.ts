@@ -15,6 +15,7 @@ for (const field of [
   Field.RIGHTS,
   Field.PRIVATE,
   Field.PINCOUNT,
+  Field.MAPPING,
 ])
   BY_FRAME[field] = 1
 

@@ -85,7 +85,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -251,7 +252,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -317,7 +319,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -364,7 +367,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -408,7 +412,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -450,7 +455,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -515,7 +521,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -559,7 +566,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -600,7 +608,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -649,7 +658,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -692,7 +702,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
@@ -743,7 +754,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -787,7 +799,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -829,7 +842,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -879,7 +893,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -924,7 +939,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -965,7 +981,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -1012,7 +1029,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -1052,7 +1070,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -1096,7 +1115,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -1135,7 +1155,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/scatterlist": {
       "sg_init_table": "step",
@@ -1192,7 +1213,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/dma-mapping": {
       "dma_map_single": "step",
@@ -1256,7 +1278,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -1296,7 +1319,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1336,7 +1360,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "user": {
       "spawn": "step",
@@ -1404,7 +1429,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "kernel/types": {
       "drop": "suspending",
@@ -1443,7 +1469,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/shrinker": {
       "SHRINK_STOP": "value",
@@ -1451,6 +1478,76 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "shrinker_alloc": "step",
       "shrinker_register": "step",
       "shrinker_free": "step",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type",
+      "vm_operations_struct": "type",
+      "file_operations": "type",
+      "mm_struct": "type",
+      "file": "type",
+      "vm_area_struct": "type",
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type",
+      "list_head": "type"
+    },
+    "linux/list": {
+      "INIT_LIST_HEAD": "step",
+      "list_add": "step",
+      "list_add_tail": "step",
+      "list_del": "step",
+      "list_del_init": "step",
+      "list_move": "step",
+      "list_move_tail": "step",
+      "list_replace": "step",
+      "list_empty": "step",
+      "list_is_singular": "step",
+      "list_is_first": "step",
+      "list_is_last": "step",
+      "list_splice": "step",
+      "list_splice_init": "step",
+      "list_splice_tail_init": "step",
+      "list_first_entry": "step",
+      "list_first_entry_or_null": "step",
+      "list_last_entry": "step",
+      "list_count_nodes": "step",
+      "list_add_rcu": "step",
+      "list_add_tail_rcu": "step",
+      "list_del_rcu": "step",
+      "list_for_each": "suspending",
+      "list_for_each_safe": "suspending",
+      "list_for_each_entry": "suspending",
+      "list_for_each_entry_safe": "suspending",
+      "list_for_each_entry_reverse": "suspending",
+      "list_for_each_entry_rcu": "suspending",
+      "LIST_HEAD": "pure",
+      "list_entry": "pure",
+      "list_head": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1536,7 +1633,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/interrupt": {
       "request_irq": "step",
@@ -1598,7 +1696,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "sim": {
       "fail_next": "step",
@@ -1649,6 +1748,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
+      "list_head": "type",
       "sim": "value"
     },
     "lesson": {
@@ -1691,7 +1791,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux/workqueue": {
       "alloc_workqueue": "step",
@@ -1735,7 +1836,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -1819,6 +1921,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
+      "list_head": "value",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -2163,6 +2266,36 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "shrinker_alloc": "step",
       "shrinker_register": "step",
       "shrinker_free": "step",
+      "INIT_LIST_HEAD": "step",
+      "list_add": "step",
+      "list_add_tail": "step",
+      "list_del": "step",
+      "list_del_init": "step",
+      "list_move": "step",
+      "list_move_tail": "step",
+      "list_replace": "step",
+      "list_empty": "step",
+      "list_is_singular": "step",
+      "list_is_first": "step",
+      "list_is_last": "step",
+      "list_splice": "step",
+      "list_splice_init": "step",
+      "list_splice_tail_init": "step",
+      "list_first_entry": "step",
+      "list_first_entry_or_null": "step",
+      "list_last_entry": "step",
+      "list_count_nodes": "step",
+      "list_add_rcu": "step",
+      "list_add_tail_rcu": "step",
+      "list_del_rcu": "step",
+      "list_for_each": "suspending",
+      "list_for_each_safe": "suspending",
+      "list_for_each_entry": "suspending",
+      "list_for_each_entry_safe": "suspending",
+      "list_for_each_entry_reverse": "suspending",
+      "list_for_each_entry_rcu": "suspending",
+      "LIST_HEAD": "pure",
+      "list_entry": "pure",
       "LRU_REMOVED": "value",
       "LRU_REMOVED_RETRY": "value",
       "LRU_ROTATE": "value",
@@ -2243,7 +2376,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_head": "type"
     }
   },
   "methods": [

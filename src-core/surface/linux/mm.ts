@@ -407,6 +407,21 @@ export function linuxMm(s: Surface) {
           frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT,
         )
       },
+      /** Value of `page->mapping`, its low 32 bits: bit 0 is set for anonymous memory, 0 is NULL. */
+      page_mapping(site: Site, page: page): number {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.page_mapping)
+        return query(site, Op.page_mapping, pfn, frames.valid(pfn) ? frames.mapping[pfn]! : 0)
+      },
+      /** Sets `page->mapping` (32 bits are kept). It has to be NULL again when the page is freed. */
+      set_page_mapping(site: Site, page: page, v: number | bigint | null): void {
+        trace.begin(site)
+        const pfn = s.pfn(page, Op.set_page_mapping)
+        const value = Number(BigInt.asUintN(32, BigInt(v ?? 0)))
+        if (frames.valid(pfn)) frames.setMapping(pfn, value)
+        const flags = frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT
+        s.done(Op.set_page_mapping, s.occupant(pfn), pfn >>> 0, value, 0, flags)
+      },
       /** Gives the pages on the per-cpu lists back to the buddy lists. */
       drain_all_pages(site: Site): void {
         trace.begin(site)

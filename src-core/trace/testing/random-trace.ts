@@ -69,6 +69,7 @@ const WORDS = [
   Field.PRIVATE,
   Field.TASK,
   Field.PINCOUNT,
+  Field.MAPPING,
 ] as const
 
 /** Key of a value in `PlainState`. */
