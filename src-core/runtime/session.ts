@@ -8,6 +8,7 @@ import { bootKernel, type Kernel } from '../mm/kernel.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
 import { Tasks } from '../sched/tasks.ts'
 import { cell } from '../surface/handles/cells.ts'
+import { list_head } from '../surface/handles/list.ts'
 import { isScatter } from '../surface/handles/scatterlist.ts'
 import { isView } from '../surface/handles/struct-type.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
@@ -94,7 +95,7 @@ export class Session implements TaskControl {
       onCannotBlock: () => this.cannotBlock(),
       isFatal,
       calleeAt: (site) => this.program.sites[site]?.callee ?? '',
-      isView: (value) => isView(value) || cell.is(value) || isScatter(value),
+      isView: (value) => isView(value) || cell.is(value) || isScatter(value) || list_head.is(value),
       drop: (site, value) => this.built.drop(site, value),
       blocked: BLOCKED,
       maxTurns: budgets.turns,
@@ -116,6 +117,7 @@ export class Session implements TaskControl {
       protect: (value) => sandbox.protect(value),
       stepValue: (fn) => this.registers.stepValue(fn),
       suspendingValue: (fn) => this.registers.suspendingValue(fn),
+      facts: options.facts ?? '',
       blocked: BLOCKED,
       scheduler: this.scheduler,
       needsInterleaving: () => this.needsInterleaving(),

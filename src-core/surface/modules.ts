@@ -2,6 +2,7 @@
  * The modules that snippets import, and the files that make them. One table: the run-time surface, the compiler's
  * index and the editor's declarations all come from it (scripts/generate-surface.ts).
  */
+import { lessonChecks } from './lesson/lesson.ts'
 import { kernelTypes } from './kernel/types.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
@@ -24,6 +25,7 @@ import { linuxRcu } from './linux/rcupdate.ts'
 import { linuxRefcount } from './linux/refcount.ts'
 import { linuxRwsem } from './linux/rwsem.ts'
 import { linuxShrinker } from './linux/shrinker.ts'
+import { linuxList } from './linux/list.ts'
 import { linuxListLru } from './linux/list-lru.ts'
 import { linuxInterrupt } from './linux/interrupt.ts'
 import { linuxKthread } from './linux/kthread.ts'
@@ -83,8 +85,10 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'user', file: 'user/user.ts', factory: userPrograms },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'linux/shrinker', file: 'linux/shrinker.ts', factory: linuxShrinker },
+  { module: 'linux/list', file: 'linux/list.ts', factory: linuxList },
   { module: 'linux/list_lru', file: 'linux/list-lru.ts', factory: linuxListLru },
   { module: 'linux/interrupt', file: 'linux/interrupt.ts', factory: linuxInterrupt },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },
+  { module: 'lesson', file: 'lesson/lesson.ts', factory: lessonChecks },
 ]

@@ -24,6 +24,7 @@ import { Ptr, Region } from './handles/pointer.ts'
 import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
 import { Interrupts } from './interrupts.ts'
+import { ListNodes } from './list-nodes.ts'
 import { Owners } from './owners.ts'
 import { Scatter } from './scatter.ts'
 import { Processes } from './processes.ts'
@@ -60,7 +61,10 @@ export class Surface {
   readonly zeroSize: Ptr
   readonly locks: Locks
   readonly interrupts: Interrupts
+  readonly lists: ListNodes
   readonly owners = new Owners()
+  /** Every step by name, for modules that are built from others (build.ts fills it in). */
+  readonly calls = new Map<string, (site: Site, ...args: unknown[]) => unknown>()
   readonly random: Random
   readonly cells: CellRecorder
   readonly dma: Dma
@@ -86,6 +90,7 @@ export class Surface {
     this.handles = new PageHandles(kernel.frames.count)
     this.locks = new Locks(tasks)
     this.interrupts = new Interrupts(this)
+    this.lists = new ListNodes(this)
     this.random = new Random(kernel.config.seed)
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)

@@ -166,6 +166,11 @@ function embedded(access: Access, _view: object, name: string, field: FieldType,
   return object
 }
 
+/** The embedded object at an address; the same one as the field of a view there gives. @internal */
+export function embeddedAt<V>(access: Access, field: FieldType<V>, at: Ptr): V {
+  return embedded(access, at, field.c, field, at) as V
+}
+
 /** A view of the memory at `ptr`. No access happens until a field is used. */
 export function makeView<T extends StructType>(access: Access, ptr: Ptr, type: T): View<T> {
   const view = Object.create(prototypeOf(access, type)) as object

@@ -1,6 +1,7 @@
 /** `struct()` and the field types of kernel structs; `container_of`, `offsetof`, `sizeof`. */
 import { Ptr } from '../handles/pointer.ts'
 import { atomic_t } from '../handles/cells.ts'
+import { list_head } from '../handles/list.ts'
 import { folio, page } from '../handles/page.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t } from '../handles/objects.ts'
 import {
@@ -154,6 +155,7 @@ export function linuxTypes(s: Surface) {
       ),
     ],
     [rcu_head, embedded('struct rcu_head', 16, () => new rcu_head())],
+    [list_head, s.lists.field],
     [s.makeAtomic, counter],
     [s.makeRefcount, counter],
   ])

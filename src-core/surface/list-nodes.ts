@@ -1,0 +1,178 @@
+/**
+ * Links of lists: what list.h does to `next` and `prev`, one access a step.
+ *
+ * Kernel: include/linux/list.h at v6.12 (__list_add, __list_del, list_splice …).
+ * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes.
+ */
+import { Op } from '../trace/ops.ts'
+import { list_head, type LinkAccess } from './handles/list.ts'
+import { Ptr } from './handles/pointer.ts'
+import { embeddedAt, viewPointer, type FieldType } from './handles/struct-type.ts'
+import type { Site, Surface } from './surface.ts'
+
+/** `next` and `prev` of a link that was deleted: addresses that nothing maps. */
+const POISON_NEXT = 0xdead_0000_0000_0100n
+const POISON_PREV = 0xdead_0000_0000_0122n
+/** Where static variables lie: the kernel's data section. */
+const STATIC_DATA = 0xffff_ffff_8240_0000n
+const NEXT = 0
+const PREV = 8
+
+export class ListNodes implements LinkAccess {
+  /** `list_head` as the type of a field. */
+  readonly field: FieldType<list_head>
+
+  constructor(private readonly s: Surface) {
+    this.field = {
+      c: 'struct list_head',
+      size: 16,
+      align: 8,
+      read: null,
+      write: null,
+      embed: (_access, at) => new list_head(this, at),
+    }
+  }
+
+  site(): number {
+    return this.s.control.site()
+  }
+
+  /** The link that an argument names: a `list_head`, a pointer to one, or a view that starts with one. */
+  of(value: unknown): list_head {
+    if (list_head.is(value)) return value
+    const at = Ptr.is(value) ? value : viewPointer(value)
+    if (at === null) throw new TypeError('this call takes a list_head: a field of a struct(), or LIST_HEAD(name)')
+    return embeddedAt(this.s.access, this.field, at)
+  }
+
+  /** The address of a link. */
+  address(head: list_head): bigint {
+    const place = list_head.place(head)
+    return place === null ? STATIC_DATA + BigInt(this.cell(head) * PREV) : place.addr
+  }
+
+  /** True if both are the same link, however they were come by. */
+  same(x: list_head | null, y: list_head | null): boolean {
+    return x === y || (x !== null && y !== null && this.address(x) === this.address(y))
+  }
+
+  /** A static variable takes two cells: `next` has the number, `prev` the one after it. */
+  private cell(head: list_head): number {
+    return list_head.cell(head, () => {
+      const next = this.s.cells.id()
+      this.s.cells.id()
+      return next
+    })
+  }
+
+  next(site: Site, head: list_head, marked = false): list_head | null {
+    return this.load(site, head, NEXT, marked)
+  }
+  prev(site: Site, head: list_head, marked = false): list_head | null {
+    return this.load(site, head, PREV, marked)
+  }
+
+  private load(site: Site, head: list_head, offset: number, marked: boolean): list_head | null {
+    const place = list_head.place(head)
+    if (place === null) {
+      const value = list_head.link(head, offset === NEXT)
+      this.s.cells.step(site, Op.cell_read, this.cell(head) + offset / PREV, this.bits(value), marked)
+      return value
+    }
+    const { access } = this.s
+    const at = place.add(offset)
+    const phys = access.translate(at, 0)
+    const bits = access.read_u64(site, at)
+    const stored = access.stored.get(phys)
+    if (stored !== undefined && stored.bits === bits && list_head.is(stored.value)) return stored.value
+    return bits === 0n ? null : embeddedAt(access, this.field, access.fromAddress(bits))
+  }
+
+  private store(site: Site, head: list_head | null, offset: number, to: list_head | bigint, marked = false): void {
+    const { access, cells } = this.s
+    const target = typeof to === 'bigint' ? null : to
+    const bits = typeof to === 'bigint' ? to : this.address(to)
+    if (head === null) return access.write_u64(site, null as unknown as Ptr, offset, bits)
+    const place = list_head.place(head)
+    if (place === null) {
+      cells.step(site, Op.cell_write, this.cell(head) + offset / PREV, bits, marked)
+      return list_head.setLink(head, offset === NEXT, target)
+    }
+    const at = place.add(offset)
+    const phys = access.translate(at, 0)
+    access.write_u64(site, at, 0, bits)
+    if (phys < 0) return
+    if (target === null) access.stored.delete(phys)
+    else access.stored.set(phys, { value: target, bits })
+  }
+
+  private bits(head: list_head | null): bigint {
+    return head === null ? 0n : this.address(head)
+  }
+
+  /** INIT_LIST_HEAD. */
+  init(site: Site, head: list_head): void {
+    this.store(site, head, NEXT, head)
+    this.store(site, head, PREV, head)
+  }
+
+  /** __list_add(): `link` goes between two neighbours. */
+  insert(site: Site, link: list_head, prev: list_head | null, next: list_head | null): void {
+    this.store(site, next, PREV, link)
+    this.store(site, link, NEXT, next ?? 0n)
+    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, prev, NEXT, link)
+  }
+
+  /** list_add_rcu(): like `insert`, and readers see the link only when it is complete. */
+  insertRcu(site: Site, link: list_head, prev: list_head | null, next: list_head | null): void {
+    this.store(site, link, NEXT, next ?? 0n)
+    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, prev, NEXT, link, true)
+    this.store(site, next, PREV, link)
+  }
+
+  /** __list_del(): its neighbours point at each other. */
+  unlink(site: Site, link: list_head): void {
+    const prev = this.prev(site, link)
+    const next = this.next(site, link)
+    this.store(site, next, PREV, prev ?? 0n)
+    this.store(site, prev, NEXT, next ?? 0n, true)
+  }
+
+  /** list_del(): unlinked and poisoned; `list_del_rcu` leaves `next` for readers. */
+  remove(site: Site, link: list_head, keepsNext = false): void {
+    this.unlink(site, link)
+    if (!keepsNext) this.store(site, link, NEXT, POISON_NEXT)
+    this.store(site, link, PREV, POISON_PREV)
+  }
+
+  removeInit(site: Site, link: list_head): void {
+    this.unlink(site, link)
+    this.init(site, link)
+  }
+
+  isEmpty(site: Site, head: list_head): boolean {
+    return this.same(this.next(site, head), head)
+  }
+
+  /** Puts all of `list` behind `at`; `list` itself is not changed. */
+  splice(site: Site, list: list_head, prev: list_head | null, next: list_head | null): void {
+    const first = this.next(site, list)
+    const last = this.prev(site, list)
+    this.store(site, first, PREV, prev ?? 0n)
+    this.store(site, prev, NEXT, first ?? 0n)
+    this.store(site, last, NEXT, next ?? 0n)
+    this.store(site, next, PREV, last ?? 0n)
+  }
+
+  /** list_replace(). */
+  replace(site: Site, old: list_head, link: list_head): void {
+    const next = this.next(site, old)
+    this.store(site, link, NEXT, next ?? 0n)
+    this.store(site, next, PREV, link)
+    const prev = this.prev(site, old)
+    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, prev, NEXT, link)
+  }
+}
