@@ -20,6 +20,8 @@ export interface Site {
   readonly args: readonly string[]
   /** Name of the enclosing function; `null` at top level. */
   readonly within: string | null
+  /** True if the value is used by nobody: the call or access stands alone as a statement. */
+  readonly unused?: boolean
 }
 
 /** A source error: syntax, a name that does not exist, a construct that snippets cannot use. */

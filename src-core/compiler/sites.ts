@@ -183,6 +183,7 @@ class Numbering implements FileSites {
       receiver,
       args: args.map((arg) => this.cut(this.text(arg), ARGUMENT)),
       within: this.within,
+      ...(isUnused(node) ? { unused: true } : {}),
     })
     this.ids.set(node, this.list.length)
   }
@@ -194,6 +195,13 @@ class Numbering implements FileSites {
   private cut(text: string, length: number): string {
     return text.length <= length ? text : `${text.slice(0, length - 1)}…`
   }
+}
+
+/** True for a statement of its own, through parentheses, `!`, `void`. */
+function isUnused(node: ts.Node): boolean {
+  let at = node.parent
+  while (ts.isParenthesizedExpression(at) || ts.isNonNullExpression(at) || ts.isVoidExpression(at)) at = at.parent
+  return ts.isExpressionStatement(at)
 }
 
 /** The call that calls this expression (through parentheses, `!`, `as`), if any. */

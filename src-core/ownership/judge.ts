@@ -15,6 +15,7 @@ import { IS_FOLIO_OP, IS_PAGE_FREE, isDmaOp, isPageKind } from './op-classes.ts'
 import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { contextRule } from './rules/contexts.ts'
 import { dmaRule, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
@@ -26,6 +27,7 @@ import { folioRule, getRule } from './rules/gets.ts'
 import { putRule } from './rules/puts.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
+import { maySleep } from './sleepers.ts'
 import { StoryTeller } from './story.ts'
 
 /** What the judge needs beside the trace. The functions give the tables as they are so far; they grow during a run. */
@@ -47,7 +49,8 @@ export class Judge {
   private readonly chunks: TraceChunk[] = []
 
   constructor(context: JudgeContext) {
-    const ledger = new Ledger(context.machine)
+    const tasks = (): readonly TaskInfo[] => context.tasks()
+    const ledger = new Ledger(context.machine, tasks)
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk({
@@ -55,7 +58,6 @@ export class Judge {
       siteOf: (step) => ledger.steps.site(step),
       originOf: (allocation) => ledger.allocations.site(allocation),
     })
-    const tasks = (): readonly TaskInfo[] => context.tasks()
     const caches = (): readonly CacheInfo[] => context.caches()
     const story = new StoryTeller({ ledger, names, machine: context.machine, tasks, caches })
     this.scene = {
@@ -81,6 +83,7 @@ export class Judge {
   /** A notable row, before it takes effect (`Witness`). */
   row(row: Row): void {
     const { scene } = this
+    if (this.ledger.contexts.of(row.task) !== 0 && maySleep(row.op)) contextRule(scene, row)
     if (isDmaOp(row.op)) {
       dmaRule(scene, row)
       return

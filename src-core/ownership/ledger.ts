@@ -25,6 +25,7 @@ import {
 } from './op-classes.ts'
 import { RightKind } from './right-table.ts'
 import { Row } from './row.ts'
+import { maySleep } from './sleepers.ts'
 import { STOPPED } from './shadow.ts'
 
 export type { Right } from './access-sets.ts'
@@ -44,6 +45,9 @@ export class Ledger extends AccessSets {
     const { field, index, old, new: next } = chunk.deltas
     const table = this.allocations
     const { occupants, lastOccupants, frameKinds } = this
+    const { contexts } = this
+    let runs = -1
+    let atomic = false
     let delta = from === 0 ? 0 : deltaEnd[from - 1]
     let step = chunk.firstStep + from - 1
     for (let i = from; i < to; i++) {
@@ -53,7 +57,11 @@ export class Ledger extends AccessSets {
       const family = OP_FAMILY[op]
       const id = allocation[i]
       if (id > table.lastId) this.ingest(chunk, step, op, a[i])
-      if (this.isPlain(op, family, id, subject[i], a[i], b[i], flags[i])) {
+      if (task[i] !== runs) {
+        runs = task[i]
+        atomic = contexts.of(runs) !== 0
+      }
+      if ((!atomic || !maySleep(op)) && this.isPlain(op, family, id, subject[i], a[i], b[i], flags[i])) {
         if (family === Family.READ || family === Family.WRITE) {
           delta = deltaEnd[i] // Bytes only.
           continue
@@ -81,6 +89,9 @@ export class Ledger extends AccessSets {
           if (before !== 0 && before !== after) this.vacated(before, pfn, step)
         } else if (what === Field.OBJECT) {
           if (next[delta] === 0) this.released(old[delta], step)
+        } else if (what === Field.CONTEXT) {
+          contexts.set(index[delta], next[delta], step)
+          runs = -1
         }
       }
       switch (family) {

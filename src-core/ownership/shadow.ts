@@ -9,6 +9,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
+import type { TaskInfo } from '../trace/record.ts'
 import { AllocationTable, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
 import {
   freeFits,
@@ -19,6 +20,7 @@ import {
   isPageKind,
   isSlabObject,
 } from './op-classes.ts'
+import { ContextTable } from './context-table.ts'
 import { DmaTable } from './dma-table.ts'
 import { PointerTable } from './pointer-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
@@ -42,6 +44,8 @@ export class Shadow {
   readonly pointers = new PointerTable(this.steps)
   /** Scatterlist entries, DMA mappings and devices. */
   readonly dma = new DmaTable()
+  /** What keeps each task from sleeping. */
+  readonly contexts: ContextTable
   /** Last step folded. */
   step = 0
   /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
@@ -61,7 +65,11 @@ export class Shadow {
   private indexed = 0
   protected readonly splits = new Map<number, number>()
 
-  constructor(machine: { readonly frames: number; readonly pageShift: number }) {
+  constructor(
+    machine: { readonly frames: number; readonly pageShift: number },
+    tasks: () => readonly TaskInfo[] = () => [],
+  ) {
+    this.contexts = new ContextTable(tasks)
     this.occupants = new Uint32Array(machine.frames)
     this.lastOccupants = new Uint32Array(machine.frames)
     this.frameKinds = new Uint8Array(machine.frames)
