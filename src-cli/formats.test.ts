@@ -57,6 +57,9 @@ describe('the formats of the command', () => {
     ['check', ...PROGRAMS],
     ['test', 'corpus/diagnoses/deadlock'],
     ['explain', 'deadlock'],
+    ['lesson', 'list'],
+    ['lesson', 'show', '01-a-page-and-its-count'],
+    ['lesson', 'check', '01-a-page-and-its-count', 'examples/lessons/01-a-page-and-its-count/wrong-1.ts'],
   ])(
     'prints JSON for `%s` that fits the schema, the same twice',
     (...words) => {

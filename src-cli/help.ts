@@ -7,6 +7,8 @@ usage: pageward COMMAND [options] FILE…
   check FILE…     compile and check types, without running
   test DIR…       run every snippet with @expect lines and compare
   explain [CODE]  what a diagnosis means, the smallest bad program, its fix
+  lesson list | show ID | check ID FILE | lint DIR
+                  lessons in a terminal; check and lint are for courses and authors
 
 options:
   --era ERA|all        v6.12 (measured) v6.14 v6.17 v6.18 next memdesc

@@ -8,9 +8,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit
   check: async () => (await import('./commands/check.ts')).check,
   test: async () => (await import('./commands/test.ts')).test,
   explain: async () => (await import('./commands/explain.ts')).explain,
+  lesson: async () => (await import('./commands/lesson.ts')).lesson,
 }
 /** Commands of SURFACE §6 that this version does not have. */
-const MISSING = ['explore', 'lesson']
+const MISSING = ['explore']
 
 async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words

@@ -31,7 +31,8 @@ export const ALLOWED = {
   ownership: ['base', 'trace', 'eras', 'type:compiler/contract'],
   explore: [...ORDER, 'ownership'],
   report: [...ORDER, 'ownership', 'explore'],
-  protocol: [...ORDER, 'ownership', 'explore', 'report'],
+  lessons: [...ORDER, 'ownership', 'explore', 'report'],
+  protocol: [...ORDER, 'ownership', 'explore', 'report', 'lessons'],
 }
 
 /** What the page may see of the core. Its worker entries (a `workers` folder, `*.worker.ts`) host it and see all. */
@@ -44,6 +45,7 @@ export const RENDERER = ['protocol', 'trace', 'report', 'surface/generated', 'ty
 export const PACKAGES = {
   compiler: ['typescript', '@jridgewell/trace-mapping'],
   runtime: ['ses', '@jridgewell/trace-mapping'],
+  lessons: ['yaml'],
 }
 
 const WORKER_ENTRY = /(^|\/)workers\/|\.worker\.ts$/

@@ -128,6 +128,13 @@ export class Supervisor implements Core {
     return { program, record, findings, ledger, compileMs, runMs: ran - started, judgeMs: judged - ran }
   }
 
+  /** Runs the check of a lesson on facts about finished runs (lessons/facts.ts). Nothing is judged. */
+  runCheck(check: CompiledProgram, facts: string, budgets: Budgets): Promise<RunRecord> {
+    return this.exclusively(() =>
+      this.pool.run(check, { era: DEFAULT_ERA, machine: {}, budgets, interleaved: false, facts }),
+    )
+  }
+
   private exclusively<T>(work: () => Promise<T>): Promise<T> {
     const result = this.busy.then(work, work)
     this.busy = result.catch(() => undefined)

@@ -30,4 +30,6 @@ export interface RunOptions {
   readonly budgets: Budgets
   /** Run the interleaved form even if the program makes no tasks. */
   readonly interleaved: boolean
+  /** Facts about finished runs as JSON, for the check of a lesson (surface/lesson). */
+  readonly facts?: string
 }

@@ -4,6 +4,8 @@
 export type SurfaceFunction = (this: unknown, ...args: unknown[]) => unknown
 
 export interface RunHost {
+  /** Facts about finished runs as JSON, for the check of a lesson; empty for every other program. */
+  readonly facts: string
   /** Freezes what the snippet gets, with everything that can be reached from it. */
   protect(value: object): void
   /** A step as a function value: takes its site from the call. */

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { parseLesson } from './parse.ts'
+
+const HEAD = ['---', 'title: T', 'part: Pages', 'idea: I', 'level: beginner', 'minutes: 3', '---', '']
+
+function problems(...lines: string[]): string[] {
+  return parseLesson('01-x', lines.join('\n')).problems.map(({ line, message }) => `${line}: ${message}`)
+}
+
+describe('lesson.md', () => {
+  it('has front matter, an introduction and steps with their settings', () => {
+    const { lesson } = parseLesson(
+      '01-x',
+      [
+        ...HEAD,
+        'Hello.',
+        '## Predict: What now?',
+        'Think.',
+        '```ts',
+        '## Read: no heading, it is code',
+        '```',
+        '```predict',
+        'id: q',
+        'question: How many?',
+        'options: [1, 2]',
+        'answer: 2',
+        'after: Because.',
+        '```',
+        '```look',
+        'at: get_page',
+        'select: page',
+        '```',
+      ].join('\n'),
+    )
+    expect(lesson).toMatchObject({ id: '01-x', title: 'T', eras: ['v6.12'], intro: 'Hello.', requires: [] })
+    expect(lesson?.steps).toEqual([
+      {
+        kind: 'predict',
+        title: 'What now?',
+        line: 10,
+        text: 'Think.\n```ts\n## Read: no heading, it is code\n```',
+        look: { program: 'start.ts', at: 'get_page', select: 'page', view: null },
+        id: 'q',
+        program: 'start.ts',
+        question: 'How many?',
+        options: ['1', '2'],
+        answer: '2',
+        after: 'Because.',
+      },
+    ])
+  })
+
+  it('tells what is wrong with the line where it stands', () => {
+    expect(problems('# Hi')).toEqual(['1: a lesson starts with front matter between two lines "---"'])
+    expect(problems(...HEAD, '## Reed: x')).toContainEqual(
+      '9: a step is headed "## Kind: Title" with a kind of read, predict, edit, find, race',
+    )
+    expect(
+      problems(
+        '---',
+        'title: T',
+        'part: P',
+        'idea: I',
+        'level: hard',
+        'minutes: 0',
+        'colour: red',
+        '---',
+        '## Read: x',
+      ),
+    ).toEqual([
+      '5: "level" is one of beginner, intermediate, advanced, not "hard"',
+      '6: "minutes" is a whole number from 1 to 60',
+      '7: there is no setting "colour" here',
+    ])
+    expect(problems(...HEAD, '## Edit: x', '```edit', 'hints: [a]', '```')).toEqual([
+      '11: give 3 hints, from a nudge to nearly there (there are 1)',
+    ])
+    expect(problems(...HEAD, '## Predict: x', '```predict', 'id: q', 'question: [', '```').length).toBeGreaterThan(0)
+    expect(problems(...HEAD, '## Edit: x')).toContainEqual('9: the edit step needs a block ```edit')
+  })
+
+  it('never throws, whatever it is given', () => {
+    for (const text of ['', '---', '---\n---', '---\n- a\n---\n## Read: x', '---\ntitle: {}\n---', '\u0000'.repeat(9)])
+      expect(parseLesson('x', text).problems.length).toBeGreaterThan(0)
+  })
+})
