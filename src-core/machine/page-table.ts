@@ -2,8 +2,8 @@
  * Page tables of a user address space: real entries in simulated frames, so that a device or a driver that reads them
  * sees what the MMU would.
  *
- * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits), arch/arm64/include/asm/pgtable-hwdef.h (16 KiB
- * pages, 47 bits: 3 levels of 11), arch/x86 PAE (2 + 9 + 9 bits); KERNEL_FACTS 7.2, 7.3.
+ * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits), arch/arm64/include/asm/pgtable-hwdef.h and
+ * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86 PAE (2 + 9 + 9 bits); KERNEL_FACTS 7.2, 7.3.
  * Simplified: no huge leaves; the accessed bit is set when an entry is made and never cleared.
  */
 import type { MachineInfo } from '../trace/record.ts'
@@ -15,6 +15,10 @@ export interface Pte {
   readonly write: boolean
   /** The software bit that says "no `struct page` behind this entry counts it". */
   readonly special: boolean
+  /** Somebody wrote through the entry, or it was made for a write. */
+  readonly dirty?: boolean
+  /** PROT_NONE: the entry is kept, and every access faults. */
+  readonly none?: boolean
 }
 
 interface Geometry {
@@ -24,40 +28,91 @@ interface Geometry {
   readonly entries: number
   readonly table: bigint
   readonly encode: (pte: Pte, base: bigint) => bigint
-  readonly write: (entry: bigint) => boolean
-  readonly special: bigint
+  readonly decode: (entry: bigint) => Omit<Pte, 'pfn'>
+  readonly dirty: { readonly set: bigint; readonly clear: bigint }
   readonly physMask: bigint
 }
 
+const X86_PRESENT = 1n
+const X86_RW = 2n
+const X86_DIRTY = 1n << 6n
+/** Means "global" in a present entry, PROT_NONE in one that is not. */
+const X86_PROTNONE = 1n << 8n
 const X86_SPECIAL = 1n << 9n
-const x86Encode = (pte: Pte, base: bigint): bigint =>
-  base | 0x25n | (pte.write ? 0x42n : 0n) | (pte.special ? X86_SPECIAL : 0n) | (1n << 63n)
-const x86Write = (entry: bigint): boolean => (entry & 2n) !== 0n
-const X86_PHYS = 0x000f_ffff_ffff_f000n
+/** User, accessed, never executed. */
+const X86_BASE = 0x24n | (1n << 63n)
 
-const ARM_SPECIAL = 1n << 56n
+const X86: Omit<Geometry, 'shifts'> = {
+  entries: 512,
+  table: 0x67n,
+  encode: (pte, base) =>
+    base |
+    X86_BASE |
+    (pte.none === true ? X86_PROTNONE : X86_PRESENT) |
+    (pte.write ? X86_RW : 0n) |
+    (pte.dirty === true ? X86_DIRTY : 0n) |
+    (pte.special ? X86_SPECIAL : 0n),
+  decode: (entry) => ({
+    write: (entry & X86_RW) !== 0n,
+    special: (entry & X86_SPECIAL) !== 0n,
+    dirty: (entry & X86_DIRTY) !== 0n,
+    none: (entry & X86_PRESENT) === 0n && (entry & X86_PROTNONE) !== 0n,
+  }),
+  dirty: { set: X86_DIRTY, clear: 0n },
+  physMask: 0x000f_ffff_ffff_f000n,
+}
+
+const ARM_VALID = 1n
+const ARM_USER = 1n << 6n
 const ARM_RDONLY = 1n << 7n
-/** Valid page, user, inner shareable, accessed, not global, never executed. */
-const ARM_BASE = 3n | (1n << 6n) | (3n << 8n) | (1n << 10n) | (1n << 11n) | (3n << 53n)
-const armEncode = (pte: Pte, base: bigint): bigint =>
-  base | ARM_BASE | (pte.write ? (1n << 51n) | (1n << 55n) : ARM_RDONLY) | (pte.special ? ARM_SPECIAL : 0n)
+const ARM_WRITE = 1n << 51n
+const ARM_DIRTY = 1n << 55n
+const ARM_SPECIAL = 1n << 56n
+/** Page, inner shareable, accessed, not global, never executed. */
+const ARM_BASE = 2n | (3n << 8n) | (1n << 10n) | (1n << 11n) | (3n << 53n)
 
-const X86 = { table: 0x67n, encode: x86Encode, write: x86Write, special: X86_SPECIAL, physMask: X86_PHYS }
-const GEOMETRIES: Readonly<Record<string, Geometry>> = {
-  x86_64: { ...X86, shifts: [39, 30, 21, 12], entries: 512 },
-  'i386-highmem': { ...X86, shifts: [30, 21, 12], entries: 512 },
-  'arm64-16k': {
-    shifts: [36, 25, 14],
-    entries: 2048,
-    table: 3n,
-    encode: armEncode,
-    write: (entry) => (entry & ARM_RDONLY) === 0n,
-    special: ARM_SPECIAL,
-    physMask: 0x0000_ffff_ffff_c000n,
-  },
+const ARM: Geometry = {
+  shifts: [36, 25, 14],
+  entries: 2048,
+  table: 3n,
+  encode: (pte, base) =>
+    base |
+    ARM_BASE |
+    (pte.none === true ? 0n : ARM_VALID | ARM_USER) |
+    // DBM: the hardware makes a clean writable entry dirty by taking RDONLY away.
+    (pte.write ? ARM_WRITE : 0n) |
+    (pte.write && pte.dirty === true ? 0n : ARM_RDONLY) |
+    (pte.dirty === true ? ARM_DIRTY : 0n) |
+    (pte.special ? ARM_SPECIAL : 0n),
+  decode: (entry) => ({
+    write: (entry & ARM_WRITE) !== 0n,
+    special: (entry & ARM_SPECIAL) !== 0n,
+    dirty: (entry & ARM_DIRTY) !== 0n,
+    none: (entry & ARM_VALID) === 0n,
+  }),
+  dirty: { set: ARM_DIRTY, clear: ARM_RDONLY },
+  physMask: 0x0000_ffff_ffff_c000n,
+}
+
+const GEOMETRIES: Readonly<Record<MachineInfo['arch'], Geometry>> = {
+  x86_64: { ...X86, shifts: [39, 30, 21, 12] },
+  'i386-highmem': { ...X86, shifts: [30, 21, 12] },
+  'arm64-16k': ARM,
 }
 
 const ENTRY_BYTES = 8
+
+/** Raw bits of an entry of the last level, as pfn_pte() makes them. */
+export function encodePte(info: MachineInfo, pte: Pte): bigint {
+  return GEOMETRIES[info.arch].encode(pte, BigInt(pte.pfn) << BigInt(info.pageShift))
+}
+
+/** The parts of raw bits; null = no entry (pte_none). */
+export function decodePte(info: MachineInfo, entry: bigint): Pte | null {
+  if (entry === 0n) return null
+  const { decode, physMask } = GEOMETRIES[info.arch]
+  return { pfn: Number((entry & physMask) >> BigInt(info.pageShift)), ...decode(entry) }
+}
 
 /** Where the pages of a table come from. */
 export interface TablePages {
@@ -73,11 +128,11 @@ export class PageTable {
   private readonly tables: number[] = []
 
   constructor(
-    info: MachineInfo,
+    private readonly info: MachineInfo,
     private readonly memory: Memory,
     private readonly pages: TablePages,
   ) {
-    this.geometry = GEOMETRIES[info.arch]!
+    this.geometry = GEOMETRIES[info.arch]
     this.pageSize = 2 ** info.pageShift
   }
 
@@ -86,14 +141,14 @@ export class PageTable {
     if (this.root < 0) {
       if (!make || (this.root = this.newTable()) < 0) return -1
     }
-    const { shifts, entries, table } = this.geometry
+    const { shifts, entries, table, physMask } = this.geometry
     let pfn = this.root
     for (let level = 0; ; level++) {
       const at = pfn * this.pageSize + (Math.floor(address / 2 ** shifts[level]!) % entries) * ENTRY_BYTES
       if (level === shifts.length - 1) return at
       const entry = this.memory.readU64(at)
       if (entry !== 0n) {
-        pfn = this.pfnOf(entry)
+        pfn = Number(entry & physMask) / this.pageSize
         continue
       }
       if (!make || (pfn = this.newTable()) < 0) return -1
@@ -107,10 +162,6 @@ export class PageTable {
     return pfn
   }
 
-  private pfnOf(entry: bigint): number {
-    return Number(entry & this.geometry.physMask) / this.pageSize
-  }
-
   /** Raw bits of the last-level entry; 0 = none. */
   raw(address: number): bigint {
     const at = this.entryAt(address, false)
@@ -119,26 +170,33 @@ export class PageTable {
 
   /** The entry for an address, or null when nothing is mapped there. */
   get(address: number): Pte | null {
-    const entry = this.raw(address)
-    if (entry === 0n) return null
-    return {
-      pfn: this.pfnOf(entry),
-      write: this.geometry.write(entry),
-      special: (entry & this.geometry.special) !== 0n,
-    }
+    return decodePte(this.info, this.raw(address))
   }
 
   /** Writes an entry. False: no memory for a table. */
   set(address: number, pte: Pte): boolean {
     const at = this.entryAt(address, true)
     if (at < 0) return false
-    this.memory.writeU64(at, this.geometry.encode(pte, BigInt(pte.pfn * this.pageSize)))
+    this.memory.writeU64(at, encodePte(this.info, pte))
     return true
+  }
+
+  /** What the MMU does at a write through a clean entry. */
+  makeDirty(address: number): void {
+    const at = this.entryAt(address, false)
+    const old = at < 0 ? 0n : this.memory.readU64(at)
+    const { set, clear } = this.geometry.dirty
+    if (old !== 0n && (old & set) === 0n) this.memory.writeU64(at, (old | set) & ~clear)
   }
 
   clear(address: number): void {
     const at = this.entryAt(address, false)
     if (at >= 0 && this.memory.readU64(at) !== 0n) this.memory.writeU64(at, 0n)
+  }
+
+  /** Frames that hold the tables, top one first (for checks). */
+  get frames(): readonly number[] {
+    return this.tables
   }
 
   /** free_pgtables(): gives every table back. */

@@ -3,20 +3,29 @@
  * counts that they gave.
  *
  * Kernel: mm/memory.c vm_insert_page(), insert_pfn(), remap_pfn_range(), zap_pte_range(), unmap_mapping_range();
- * mm/rmap.c folio_add_file_rmap_pte(); KERNEL_FACTS 7.4, 7.5.
- * Simplified: the TLB is flushed with the entry; areas of a file are found by looking at every address space.
+ * mm/rmap.c folio_add_file_rmap_pte(), mm/swap.c folio_mark_accessed(); KERNEL_FACTS 7.4, 7.5.
+ * Simplified: areas of a file are found by looking at every address space. Within one step the TLBs are flushed entry by
+ * entry, always before the page is put (mmu_gather flushes once for all).
  */
 import { PageTable, type Pte } from '../machine/page-table.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import { FrameKind, packUse } from '../trace/fields.ts'
+import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, Op } from '../trace/ops.ts'
 import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_KERNEL } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
+import { PG_dirty, PG_referenced } from './page-flags.ts'
+import { Tlb } from './tlb.ts'
 import type { Vma } from './vma.ts'
 
 /** Frame of the zero page: a reserved one. */
 export const ZERO_PFN = 1
+/** PAGE_MAPPING_ANON: bit of `mapping`. */
+const ANON = 1
+
+/** An entry to be made. */
+export type NewPte = Omit<Pte, 'special'>
+
 /** What the record of an entry says about it, in the second detail. */
 export const PteKind = { COUNTED: 1, SPECIAL: 2 } as const
 
@@ -27,13 +36,19 @@ export class UserMap {
   readonly spaces: MmStruct[] = []
   /** Frames of anonymous memory that still wait in a per-cpu LRU batch, which holds a reference. */
   private readonly batched = new Set<number>()
-  /** Frames of anonymous memory. */
-  readonly anonymous = new Set<number>()
+  readonly tlb: Tlb
   private rights = 0
   readonly pageSize: number
 
   constructor(private readonly kernel: Kernel) {
     this.pageSize = 2 ** kernel.info.pageShift
+    this.tlb = new Tlb(kernel.info.cpus)
+  }
+
+  /** PageAnon(): told by `mapping` of the head. */
+  isAnonymous(pfn: number): boolean {
+    const { frames } = this.kernel
+    return frames.valid(pfn) && (frames.mapping[frames.headOf(pfn)]! & ANON) !== 0
   }
 
   /** mm_alloc(). */
@@ -59,7 +74,7 @@ export class UserMap {
   /** True if vm_insert_page() takes the page (validate_page_before_insert). */
   insertable(pfn: number): boolean {
     const { frames, refs } = this.kernel
-    if (!frames.valid(pfn) || pfn === ZERO_PFN || this.anonymous.has(pfn)) return false
+    if (!frames.valid(pfn) || pfn === ZERO_PFN || this.isAnonymous(pfn)) return false
     const kind = frames.kindOf(frames.headOf(pfn))
     if (kind === FrameKind.SLAB || kind === FrameKind.TABLE || kind === FrameKind.BUDDY || kind === FrameKind.PCP)
       return false
@@ -67,22 +82,34 @@ export class UserMap {
   }
 
   /** Makes a normal entry for a page, counted as a mapping. `reference`: it takes one of its own. False: no memory. */
-  addCounted(mm: MmStruct, address: number, pfn: number, write: boolean, reference: boolean): boolean {
+  addCounted(mm: MmStruct, address: number, pte: NewPte, reference: boolean): boolean {
     const { frames, refs } = this.kernel
-    if (!mm.table.set(address, { pfn, write, special: false })) return false
+    const { pfn } = pte
+    if (!mm.table.set(address, { ...pte, special: false })) return false
     if (reference) refs.get(pfn)
     frames.setMapcount(pfn, frames.mapcount[pfn]! + 1)
-    mm.rights.set(address, ++this.rights)
+    this.entryMade(mm, address)
     return true
   }
 
   /** Makes an entry that no count knows of. False: no memory. */
-  addSpecial(mm: MmStruct, address: number, pfn: number, write: boolean): boolean {
+  addSpecial(mm: MmStruct, address: number, pte: NewPte): boolean {
     const { frames } = this.kernel
-    if (!mm.table.set(address, { pfn, write, special: true })) return false
+    const { pfn } = pte
+    if (!mm.table.set(address, { ...pte, special: true })) return false
     if (frames.valid(pfn) && pfn !== ZERO_PFN) frames.setRights(pfn, frames.rights[pfn]! + 1)
-    mm.rights.set(address, ++this.rights)
+    this.entryMade(mm, address)
     return true
+  }
+
+  /** Gives a new entry its right, and records where it lies. */
+  entryMade(mm: MmStruct, address: number): void {
+    const right = ++this.rights
+    mm.rights.set(address, right)
+    const { trace } = this.kernel
+    trace.delta(Field.PTE_ADDRESS, right, 0, Math.floor(address / this.pageSize) >>> 0)
+    trace.delta(Field.PTE_SPACE, right, 0, mm.id)
+    trace.delta(Field.PTE_AREA, right, 0, (mm.lookup(address)?.flags ?? 0) >>> 0)
   }
 
   /** The right of an entry. */
@@ -95,16 +122,21 @@ export class UserMap {
     return this.kernel.frames.valid(pfn) ? this.kernel.frames.allocationOf(pfn) : 0
   }
 
-  /** Clears one entry and gives back what it held; one row. */
-  clear(mm: MmStruct, address: number, pte: Pte, row: PteRow): void {
+  /** Clears one entry, flushes the TLBs and gives back what it held; one row. `accessed`: an access is noted. */
+  clear(mm: MmStruct, address: number, pte: Pte, row: PteRow, accessed = true): void {
     const { frames } = this.kernel
     const right = this.rightAt(mm, address)
     const allocation = this.occupant(pte.pfn)
     mm.table.clear(address)
     mm.rights.delete(address)
+    this.tlb.flushPage(mm, address)
     if (pte.special) {
       if (frames.valid(pte.pfn) && pte.pfn !== ZERO_PFN) frames.setRights(pte.pfn, frames.rights[pte.pfn]! - 1)
     } else {
+      if (!this.isAnonymous(pte.pfn)) {
+        if (pte.dirty === true) this.setFlag(pte.pfn, PG_dirty)
+        if (accessed) this.markAccessed(pte.pfn)
+      }
       this.dropCounted(pte.pfn)
     }
     row(Op.zap_pte, allocation, pte.pfn, right, right)
@@ -114,29 +146,74 @@ export class UserMap {
     const { frames, refs } = this.kernel
     frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
     if (this.batched.delete(pfn)) refs.put(pfn)
-    if (frames.mapcount[pfn] === 0 && refs.count(pfn) === 1) this.anonymous.delete(pfn)
     refs.put(pfn)
+  }
+
+  /** Clears an entry and its mapping count, and leaves reference and TLBs to the caller. Returns the right that ended. */
+  forget(mm: MmStruct, address: number, pte: Pte): number {
+    const { frames } = this.kernel
+    const right = this.rightAt(mm, address)
+    mm.table.clear(address)
+    mm.rights.delete(address)
+    if (!frames.valid(pte.pfn) || pte.pfn === ZERO_PFN) return right
+    if (pte.special) frames.setRights(pte.pfn, frames.rights[pte.pfn]! - 1)
+    else frames.setMapcount(pte.pfn, frames.mapcount[pte.pfn]! - 1)
+    return right
+  }
+
+  /** Sets a flag of the folio that a page belongs to. */
+  setFlag(pfn: number, bit: number): void {
+    const { frames } = this.kernel
+    const head = frames.headOf(pfn)
+    frames.setFlags(head, (frames.flags[head]! | (1 << bit)) >>> 0)
+  }
+
+  /**
+   * folio_mark_accessed() of a folio that is on no LRU list: the first time it is marked referenced, the second time
+   * it would be activated, which takes the mark away.
+   */
+  markAccessed(pfn: number): void {
+    const { frames } = this.kernel
+    const head = frames.headOf(pfn)
+    if (pfn !== ZERO_PFN) frames.setFlags(head, (frames.flags[head]! ^ (1 << PG_referenced)) >>> 0)
   }
 
   /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
   zap(mm: MmStruct, start: number, end: number, row: PteRow): number {
     const addresses = [...mm.rights.keys()].filter((at) => at >= start && at < end).sort((x, y) => x - y)
-    for (const address of addresses) {
+    let last: Pte | null = null
+    addresses.forEach((address, i) => {
       const pte = mm.table.get(address)
-      if (pte !== null) this.clear(mm, address, pte, row)
-    }
+      // folio_pte_batch(): neighbours in one large folio are zapped as one.
+      const { frames } = this.kernel
+      const batched =
+        last !== null &&
+        pte !== null &&
+        addresses[i - 1] === address - this.pageSize &&
+        pte.pfn === last.pfn + 1 &&
+        pte.write === last.write &&
+        frames.headOf(pte.pfn) === frames.headOf(last.pfn)
+      if (pte !== null) this.clear(mm, address, pte, row, !batched)
+      last = pte
+    })
     return addresses.length
   }
 
   /** A new zeroed page of anonymous memory: its reference is the entry's, another is the LRU batch's. -1 = none. */
-  newAnonymous(): number {
+  newAnonymous(mm: MmStruct): number {
     const { kernel } = this
     const pfn = kernel.pages.alloc(0, GFP_KERNEL | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
     if (pfn < 0) return -1
     kernel.refs.get(pfn)
     this.batched.add(pfn)
-    this.anonymous.add(pfn)
+    kernel.frames.setMapping(pfn, (mm.id * 0x1000) | ANON)
     return pfn
+  }
+
+  /** Gives a new anonymous page back that was never mapped. */
+  dropAnonymous(pfn: number): void {
+    if (this.batched.delete(pfn)) this.kernel.refs.put(pfn)
+    this.kernel.refs.put(pfn)
   }
 
   /** Moves the entries of [from, from + bytes) to another address (move_page_tables): no count changes. */
@@ -145,10 +222,14 @@ export class UserMap {
       const pte = mm.table.get(from + at)
       if (pte === null) continue
       mm.table.clear(from + at)
+      this.tlb.flushPage(mm, from + at)
       mm.table.set(to + at, pte)
       const right = mm.rights.get(from + at)
       mm.rights.delete(from + at)
-      if (right !== undefined) mm.rights.set(to + at, right)
+      if (right === undefined) continue
+      mm.rights.set(to + at, right)
+      const page = (address: number): number => Math.floor(address / this.pageSize) >>> 0
+      this.kernel.trace.delta(Field.PTE_ADDRESS, right, page(from + at), page(to + at))
     }
   }
 

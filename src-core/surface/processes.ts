@@ -6,8 +6,7 @@
  * KERNEL_FACTS 7.4, 7.8.
  * Simplified: a fault handler of a driver runs to its end without preemption and cannot wait.
  */
-import type { LockMode} from '../sched/locks.ts';
-import { type Lock } from '../sched/locks.ts'
+import { LockMode, type Lock } from '../sched/locks.ts'
 import type { Callable, Steps } from '../sched/driven.ts'
 import { callUser } from '../sched/driven.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
@@ -49,6 +48,8 @@ export class Processes {
   private readonly vmaHandles = new WeakMap<Vma, vm_area_struct>()
   private readonly mmHandles = new WeakMap<MmStruct, mm_struct>()
   private readonly locks = new WeakMap<MmStruct, Lock>()
+  /** Entry that the last access of `load` went through; `stale`: the TLB has it, the page tables do not. */
+  through: { readonly right: number; readonly stale: boolean } = { right: 0, stale: false }
 
   constructor(private readonly s: Surface) {
     this.map = new UserMap(s.kernel)
@@ -120,6 +121,11 @@ export class Processes {
     return (vma.flags & (VM_WRITE | VM_SHARED)) === (VM_WRITE | VM_SHARED)
   }
 
+  /** Bits of a new entry that come from `vma->vm_page_prot`. */
+  rights(vma: Vma): { readonly write: boolean; readonly none: boolean } {
+    return { write: this.writable(vma), none: (vma.flags & (VM_READ | VM_WRITE | VM_EXEC)) === 0 }
+  }
+
   /**
    * handle_mm_fault(): makes the entry that an access needs. 0 = the access can be tried again, else VM_FAULT_SIGSEGV,
    * VM_FAULT_SIGBUS or VM_FAULT_OOM.
@@ -139,7 +145,7 @@ export class Processes {
     const { s, map } = this
     s.trace.begin(site)
     if (!write) {
-      if (!map.addSpecial(vma.mm, address, map.zeroPage(), false)) return this.noMemory()
+      if (!map.addSpecial(vma.mm, address, { pfn: map.zeroPage(), write: false })) return this.noMemory()
       s.done(Op.page_fault, 0, ZERO_PFN, map.rightAt(vma.mm, address), PteKind.SPECIAL, 0)
       return 0
     }
@@ -149,10 +155,14 @@ export class Processes {
   /** Maps a new anonymous page; copies `from` (a frame) into it. The row is open, and closed here. */
   private mapAnonymous(vma: Vma, address: number, from: number): number {
     const { s, map } = this
-    const pfn = map.newAnonymous()
+    const pfn = map.newAnonymous(vma.mm)
     if (pfn < 0) return this.noMemory()
     if (from >= 0) s.kernel.memory.copy(pfn * map.pageSize, from * map.pageSize, map.pageSize)
-    map.addCounted(vma.mm, address, pfn, (vma.flags & VM_WRITE) !== 0, false)
+    const write = (vma.flags & VM_WRITE) !== 0
+    if (!map.addCounted(vma.mm, address, { pfn, write, dirty: write }, false)) {
+      map.dropAnonymous(pfn)
+      return this.noMemory()
+    }
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -166,21 +176,22 @@ export class Processes {
   private writeFault(site: Site, vma: Vma, address: number): number {
     const { s, map } = this
     const pte = vma.mm.table.get(address)!
-    const sole = map.anonymous.has(pte.pfn) && s.kernel.refs.count(pte.pfn) - (map.isBatched(pte.pfn) ? 1 : 0) === 1
+    const sole = map.isAnonymous(pte.pfn) && s.kernel.refs.count(pte.pfn) - (map.isBatched(pte.pfn) ? 1 : 0) === 1
     if (this.writable(vma) || sole) {
       s.trace.begin(site)
-      vma.mm.table.set(address, { ...pte, write: true })
+      vma.mm.table.set(address, { ...pte, write: true, dirty: true })
+      map.tlb.flushPage(vma.mm, address)
       s.done(Op.vm_flags, 0, NO_SUBJECT, vma.flags, 0, 0)
       return 0
     }
     s.trace.begin(site)
     const pfn = pte.pfn
-    const fresh = map.newAnonymous()
+    const fresh = map.newAnonymous(vma.mm)
     if (fresh < 0) return this.noMemory()
     s.kernel.memory.copy(fresh * map.pageSize, pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.row(site))
-    map.addCounted(vma.mm, address, fresh, true, false)
+    map.addCounted(vma.mm, address, { pfn: fresh, write: true, dirty: true }, false)
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -193,9 +204,17 @@ export class Processes {
     const vmf = new vm_fault(this.vma(vma), address, pgoff, write ? 1 : 0)
     Object.freeze(vmf)
     const process = this.current
+    const lock = this.lock(vma.mm)
+    // A fault that calls a driver holds mmap_lock shared. Nobody can be waited for in the middle of an access.
+    const locked = this.s.locks.tryTake(lock, LockMode.SHARED)
     if (process !== null) process.inKernel++
-    const result = Number((handler as Callable).call(vma.ops, vmf) ?? 0)
-    if (process !== null) process.inKernel--
+    let result: number
+    try {
+      result = Number((handler as Callable).call(vma.ops, vmf) ?? 0)
+    } finally {
+      if (process !== null) process.inKernel--
+      if (locked) this.s.locks.release(lock, LockMode.SHARED)
+    }
     if ((result & VM_FAULT_ERROR) !== 0) return result & VM_FAULT_ERROR
     if ((result & VM_FAULT_NOPAGE) !== 0) return vma.mm.table.get(address) === null ? VM_FAULT_SIGBUS : 0
     if (!PageHandle.is(vmf.page)) return VM_FAULT_SIGBUS
@@ -207,22 +226,52 @@ export class Processes {
       s.done(Op.put_page, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
       return done
     }
-    if (!map.addCounted(vma.mm, address, pfn, this.writable(vma), false)) return this.noMemory()
+    const pte = { pfn, write: this.writable(vma), dirty: write && this.writable(vma) }
+    if (!map.addCounted(vma.mm, address, pte, false)) return this.noMemory()
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
 
-  /** The frame behind a user address for an access, after a fault if it needs one; -1 - error if there is none. */
+  /**
+   * The frame that the page tables have for a user address, after a fault if it needs one; -1 - error if there is none.
+   * The entry decides, not the area: between the halves of munmap() entries are left without one.
+   */
   reach(site: Site, mm: MmStruct, at: number, write: boolean): number {
     const address = at - (at % this.map.pageSize)
     for (;;) {
-      const vma = mm.lookup(address)
       const pte = mm.table.get(address)
-      const allowed = vma !== null && (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE)) !== 0
-      if (pte !== null && allowed && (!write || pte.write)) return pte.pfn
+      if (pte !== null && pte.none !== true && (!write || pte.write)) return pte.pfn
       const result = this.fault(site, mm, at, write)
       if (result !== 0) return -1 - result
     }
+  }
+
+  /** Cpu of the running task. */
+  get cpu(): number {
+    return this.s.control.task % this.s.kernel.info.cpus
+  }
+
+  /**
+   * What an access of the running cpu reaches: its TLB answers if it knows the page, else the page tables do and the TLB
+   * remembers. `through` says by which entry. -1 - error if there is nothing.
+   */
+  load(site: Site, mm: MmStruct, at: number, write: boolean): number {
+    const { map } = this
+    const address = at - (at % map.pageSize)
+    const known = map.tlb.find(this.cpu, mm, address)
+    if (known !== undefined && (!write || known.write)) {
+      const pte = mm.table.get(address)
+      const stale = pte === null || pte.none === true || pte.pfn !== known.pfn || (write && !pte.write)
+      if (write && !stale) mm.table.makeDirty(address)
+      this.through = { right: known.right, stale }
+      return known.pfn
+    }
+    const pfn = this.reach(site, mm, at, write)
+    if (pfn < 0) return pfn
+    if (write) mm.table.makeDirty(address)
+    const entry = map.tlb.fill(this.cpu, mm, address, mm.table.get(address)!, map.rightAt(mm, address))
+    this.through = { right: entry.right, stale: false }
+    return pfn
   }
 
   /** Ends a mapping whose area left the tree: entries, then `close`, then the file. */
@@ -243,6 +292,7 @@ export class Processes {
   *exitMap(site: Site, mm: MmStruct): Steps<void> {
     for (const vma of mm.vmas.splice(0)) yield* this.unmapDetached(site, vma)
     this.s.trace.begin(site)
+    this.map.tlb.flushSpace(mm)
     mm.table.free()
     this.s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
   }

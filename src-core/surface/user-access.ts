@@ -1,6 +1,6 @@
 /**
  * Loads and stores at user addresses: of user code through a `Ptr`, and of the kernel on its behalf. Each page is one
- * step; what is missing is faulted in first.
+ * step; what is missing is faulted in first. They go through the TLB of the running cpu, as it is.
  */
 import { Op } from '../trace/ops.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
@@ -28,7 +28,7 @@ export class UserAccess {
     const data = new Uint8Array(count)
     for (let done = 0; done < count;) {
       const n = Math.min(count - done, s.pageSize - ((at + done) % s.pageSize))
-      const pfn = s.users.reach(site, mm, at + done, false)
+      const pfn = s.users.load(site, mm, at + done, false)
       if (pfn < 0) {
         onError?.(at + done, -1 - pfn)
         return null
@@ -36,7 +36,7 @@ export class UserAccess {
       const phys = pfn * s.pageSize + ((at + done) % s.pageSize)
       s.trace.begin(site)
       data.set(s.kernel.memory.bytes(phys, n), done)
-      this.done(Op.user_load, mm, at + done, phys, n)
+      this.done(Op.user_load, Op.stale_load, phys, n)
       done += n
     }
     return data
@@ -53,7 +53,7 @@ export class UserAccess {
     const { s } = this
     for (let done = 0; done < data.length;) {
       const n = Math.min(data.length - done, s.pageSize - ((at + done) % s.pageSize))
-      const pfn = s.users.reach(site, mm, at + done, true)
+      const pfn = s.users.load(site, mm, at + done, true)
       if (pfn < 0) {
         onError?.(at + done, -1 - pfn)
         return false
@@ -61,15 +61,16 @@ export class UserAccess {
       const phys = pfn * s.pageSize + ((at + done) % s.pageSize)
       s.trace.begin(site)
       s.kernel.memory.writeBytes(phys, data.subarray(done, done + n))
-      this.done(Op.user_store, mm, at + done, phys, n)
+      this.done(Op.user_store, Op.stale_store, phys, n)
       done += n
     }
     return true
   }
 
-  private done(kind: number, mm: MmStruct, address: number, phys: number, n: number): void {
+  private done(kind: number, staleKind: number, phys: number, n: number): void {
     const { s } = this
-    s.done(kind, s.memoryAt(phys), phys, n, s.users.map.rightAt(mm, address - (address % s.pageSize)), 0)
+    const { right, stale } = s.users.through
+    s.done(stale ? staleKind : kind, s.memoryAt(phys), phys, n, right, 0)
   }
 
   /** A load of user code. The program is killed if it may not read there. */
@@ -88,6 +89,11 @@ export class UserAccess {
   get inUserMode(): boolean {
     const process = this.s.users.current
     return process !== null && process.inKernel === 0
+  }
+
+  /** User code uses NULL, or an address that is no pointer: SIGSEGV. */
+  nullAccess(site: Site, at: number, write: boolean): never {
+    return this.kill(site, at, 0, write)
   }
 
   /** force_sig_fault(): the program ends. */

@@ -6,7 +6,7 @@
  * machine. Only an address that maps nothing stops the task (a page fault in kernel mode is an oops).
  */
 import { useAllocation } from '../../trace/fields.ts'
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { Kernel } from '../../mm/kernel.ts'
 import { KMAP_START } from '../../mm/highmem.ts'
 import type { TaskControl } from '../task-control.ts'
@@ -23,6 +23,7 @@ interface UserLoads {
   readonly inUserMode: boolean
   load(site: number, at: number, count: number): Uint8Array
   store(site: number, at: number, data: Uint8Array): void
+  nullAccess(site: number, at: number, write: boolean): never
 }
 
 export class Access {
@@ -171,7 +172,7 @@ export class Access {
   /** Opens the record of an access and returns its physical address, or ends the task when nothing is mapped there. */
   private begin(site: number, p: Ptr | null, offset: number, size: number, kind: number): number {
     this.kernel.trace.begin(site)
-    if (!Ptr.is(p)) return this.faultNull(kind, size, offset, p)
+    if (!Ptr.is(p)) return this.faultNull(site, kind, size, offset, p)
     const phys = this.translate(p, offset)
     if (phys === UNMAPPED) return this.fault(kind, p, offset, size)
     return phys
@@ -189,8 +190,12 @@ export class Access {
     this.control.stepped()
   }
 
-  private faultNull(kind: number, size: number, offset: number, p: unknown): never {
+  private faultNull(site: number, kind: number, size: number, offset: number, p: unknown): never {
     if (p !== null && p !== undefined) throw new TypeError('the receiver of a memory access is no pointer')
+    if (this.users?.inUserMode === true) {
+      this.kernel.trace.abandon()
+      return this.users.nullAccess(site, offset, OP_FAMILY[kind] === Family.WRITE)
+    }
     this.kernel.trace.end(kind, 0, NO_SUBJECT, size, offset, Flag.NULL | Flag.FAULT)
     return this.control.oops()
   }

@@ -76,7 +76,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       vma.flags |= Vm.VM_MIXEDMAP
     }
     if (vma.mm.table.get(address) !== null) return failed(kind, pfn, EBUSY)
-    if (!map.addCounted(vma.mm, address, pfn, users.writable(vma), true)) return failed(kind, pfn, ENOMEM)
+    if (!map.addCounted(vma.mm, address, { pfn, ...users.rights(vma) }, true)) return failed(kind, pfn, ENOMEM)
     s.done(kind, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -84,7 +84,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
   /** One entry without counts, as one step. */
   function insertSpecial(site: Site, kind: number, vma: Vma, address: number, pfn: number): boolean {
     trace.begin(site)
-    if (!map.addSpecial(vma.mm, address, pfn, users.writable(vma))) {
+    if (!map.addSpecial(vma.mm, address, { pfn, ...users.rights(vma) })) {
       failed(kind, pfn, ENOMEM)
       return false
     }
@@ -125,6 +125,11 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     return 0
   }
 
+  function flagsSet(area: Vma): void {
+    const pages = (area.end - area.start) / size
+    s.done(Op.vm_flags, 0, Math.floor(area.start / size) >>> 0, area.flags, pages, 0)
+  }
+
   function zapped(site: Site, kind: number, address: number, bytes: number, cleared: number): void {
     trace.begin(site)
     s.done(kind, 0, Math.floor(address / size) >>> 0, Math.ceil(bytes / size), cleared, 0)
@@ -137,7 +142,11 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
 
   function dropUser(site: Site, mm: MmStruct): void {
     trace.begin(site)
-    s.done(Op.mm_count, 0, mm.id, mm.users - 1, mm.count, 0)
+    const lock = users.lock(mm)
+    const task = s.control.task
+    // exit_mmap() takes mmap_lock: lockdep warns of whoever drops the last user while holding it.
+    const locked = mm.users === 1 && (lock.owner === task || lock.readers.includes(task))
+    s.done(Op.mm_count, 0, mm.id, mm.users - 1, mm.count, locked ? Flag.WARNED : 0)
     mm.users--
     if (mm.users === 0) users.tearDown(site, mm)
   }
@@ -147,7 +156,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     const space = mmOf(mm, kind)
     const at = addressOf(addr)
     const vma = kind === Op.vma_lookup ? space.lookup(at) : space.findVma(at)
-    s.done(kind, 0, Math.floor(at / size) >>> 0, vma === null ? 0 : 1, 0, 0)
+    s.done(kind, 0, Math.floor(at / size) >>> 0, vma === null ? 0 : 1, space.id, 0)
     return vma === null ? null : users.vma(vma)
   }
 
@@ -226,14 +235,14 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
         area.flags |= flags
-        s.done(Op.vm_flags, 0, NO_SUBJECT, area.flags, 0, 0)
+        flagsSet(area)
       },
       /** Clears bits of `vma.vm_flags`. Needs mmap_lock for writing. */
       vm_flags_clear(site: Site, vma: vm_area_struct, flags: number): void {
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
         area.flags &= ~flags
-        s.done(Op.vm_flags, 0, NO_SUBJECT, area.flags, 0, 0)
+        flagsSet(area)
       },
       /**
        * Clears the entries of a range of one area: counted ones give their reference and their mapping back. An address

@@ -233,19 +233,22 @@ export class MemoryCalls {
       if (pte === null) continue
       s.trace.begin(site)
       if (pte.special) {
-        map.addSpecial(child, at, pte.pfn, pte.write)
-      } else if (cow && map.anonymous.has(pte.pfn) && map.maybePinned(pte.pfn)) {
+        map.addSpecial(child, at, pte)
+      } else if (cow && map.isAnonymous(pte.pfn) && map.maybePinned(pte.pfn)) {
         // The child gets a copy at once: the pinned page stays with the parent.
-        const fresh = map.newAnonymous()
+        const fresh = map.newAnonymous(child)
         s.kernel.memory.copy(fresh * s.pageSize, pte.pfn * s.pageSize, s.pageSize)
-        map.addCounted(child, at, fresh, false, false)
+        map.addCounted(child, at, { pfn: fresh, write: pte.write, dirty: true }, false)
       } else {
-        map.addCounted(child, at, pte.pfn, pte.write && !cow, true)
+        // The child's entry is clean when the area is shared.
+        map.addCounted(child, at, { ...pte, write: pte.write && !cow, dirty: cow && pte.dirty === true }, true)
         if (cow && pte.write) vma.mm.table.set(at, { ...pte, write: false })
       }
       const pfn = child.table.get(at)!.pfn
       const kind = pte.special ? PteKind.SPECIAL : PteKind.COUNTED
       s.done(Op.copy_pte, map.occupant(pfn), pfn, map.rightAt(child, at), kind, 0)
     }
+    // flush_tlb_mm(): what was made read-only has to fault.
+    map.tlb.flushSpace(vma.mm)
   }
 }

@@ -1,0 +1,61 @@
+/**
+ * The TLB of each cpu: what the MMU remembers of page tables, and goes on using until somebody flushes it.
+ *
+ * Kernel: arch/x86/mm/tlb.c, include/asm-generic/tlb.h (mmu_gather: clear entries, flush, then put pages);
+ * KERNEL_FACTS 7.5, 16 D54.
+ * Simplified: entries are tagged with their address space (PCID, ASID), so a switch of tasks flushes nothing; an entry is
+ * never dropped to make room, so what may go wrong does.
+ */
+import type { Pte } from '../machine/page-table.ts'
+import type { MmStruct } from './mm-struct.ts'
+
+/** One remembered translation. */
+export interface TlbEntry {
+  readonly pfn: number
+  readonly write: boolean
+  /** Right of the page-table entry that it was read from. */
+  readonly right: number
+}
+
+export class Tlb {
+  /** By cpu: address space and address of the page. */
+  private readonly cpus: Map<MmStruct, Map<number, TlbEntry>>[]
+
+  constructor(cpus: number) {
+    this.cpus = Array.from({ length: cpus }, () => new Map<MmStruct, Map<number, TlbEntry>>())
+  }
+
+  find(cpu: number, mm: MmStruct, address: number): TlbEntry | undefined {
+    return this.cpus[cpu]?.get(mm)?.get(address)
+  }
+
+  fill(cpu: number, mm: MmStruct, address: number, pte: Pte, right: number): TlbEntry {
+    const entry = { pfn: pte.pfn, write: pte.write, right }
+    const entries = this.cpus[cpu]!
+    const space = entries.get(mm)
+    if (space === undefined) entries.set(mm, new Map([[address, entry]]))
+    else space.set(address, entry)
+    return entry
+  }
+
+  /** flush_tlb_page(): one page of one address space, on every cpu. */
+  flushPage(mm: MmStruct, address: number): void {
+    for (const cpu of this.cpus) cpu.get(mm)?.delete(address)
+  }
+
+  /** flush_tlb_mm(). */
+  flushSpace(mm: MmStruct): void {
+    for (const cpu of this.cpus) cpu.delete(mm)
+  }
+
+  /** Everything on one cpu, or on all (-1). Returns how many entries were dropped. */
+  flush(cpu: number): number {
+    let dropped = 0
+    this.cpus.forEach((spaces, index) => {
+      if (cpu >= 0 && index !== cpu) return
+      for (const space of spaces.values()) dropped += space.size
+      spaces.clear()
+    })
+    return dropped
+  }
+}
