@@ -52,6 +52,12 @@ export const Field = {
   CONTEXT: 20,
   /** `page->mapping`, its low 32 bits: bit 0 = anonymous memory; 0 = NULL. index = pfn. */
   MAPPING: 21,
+  /** Where an entry of a user page table was made: low 32 bits of its page number. index = right id. */
+  PTE_ADDRESS: 22,
+  /** Address space that an entry belongs to. index = right id. */
+  PTE_SPACE: 23,
+  /** `vm_flags` of the area that an entry was made in. index = right id. */
+  PTE_AREA: 24,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 

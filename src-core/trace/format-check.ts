@@ -161,7 +161,7 @@ function damaged(chunk: TraceChunk, what: string): never {
 }
 
 /** Fields count from 1 to this one. */
-const LAST_FIELD = Field.MAPPING
+const LAST_FIELD = Field.PTE_AREA
 
 /** Checks that the columns of a chunk agree with each other and with the machine. */
 export function checkChunk(chunk: TraceChunk, header: Header): void {
@@ -202,7 +202,7 @@ function checkDeltas(chunk: TraceChunk, { machine }: Header): void {
       if (index[d] * 8 >= memory) damaged(chunk, `delta ${d} is about an object outside the machine`)
     } else if (what === Field.VMAP) {
       if (index[d] > MAX_VMAP) damaged(chunk, `delta ${d} is about a page far outside vmalloc space`)
-    } else if (what !== Field.TASK && what !== Field.CONTEXT && index[d] >= machine.frames)
+    } else if (what !== Field.TASK && what !== Field.CONTEXT && what < Field.PTE_ADDRESS && index[d] >= machine.frames)
       damaged(chunk, `delta ${d} is about frame ${index[d]}`)
     else if (what === Field.TASK && index[d] > 0xffff) damaged(chunk, `delta ${d} is about task ${index[d]}`)
   }

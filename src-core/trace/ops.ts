@@ -262,10 +262,10 @@ const TABLE = [
   ['zap_page_range_single', Family.NONE], // subject page of the address, a pages, b entries cleared
   ['zap_vma_ptes', Family.NONE],
   ['unmap_mapping_range', Family.NONE],
-  ['vm_flags', Family.NONE], // a flags
-  ['vma_lookup', Family.NONE], // subject page of the address, a = 1 if one was found
+  ['vm_flags', Family.NONE], // subject first page of the area, a flags, b pages
+  ['vma_lookup', Family.NONE], // subject page of the address, a = 1 if one was found, b = mm
   ['find_vma', Family.NONE],
-  ['mm_count', Family.NONE], // mmget and friends: subject mm, a users, b count
+  ['mm_count', Family.NONE], // mmget and friends: subject mm, a users, b count; Flag.WARNED: last put under mmap_lock
   ['get_user_pages', Family.GET], // one row per page; failure: Flag.FAILED, b = errno
   ['get_user_pages_fast', Family.GET],
   ['pin_user_pages', Family.GET],
