@@ -1,7 +1,7 @@
 /**
  * linux/mm.h: mappings of user address spaces. Follows mm/memory.c and mm/mmap.c at v6.12 (KERNEL_FACTS 7.4, 7.5).
  */
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Flag, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PteKind } from '../../mm/user-map.ts'
 import * as Vm from '../../mm/vma.ts'
