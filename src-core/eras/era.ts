@@ -24,6 +24,11 @@ export interface Era {
   /** One sentence: what is different from the era before. */
   readonly summary: string
   readonly pageRef: Readonly<Record<FrameKindName, PageRefMode>>
+  /**
+   * What a list_lru walk expects of its lock when a callback that dropped it returns LRU_REMOVED_RETRY or LRU_RETRY:
+   * taken again (up to v6.12), or left dropped (since v6.13).
+   */
+  readonly lruCallback: 'returns-locked' | 'returns-unlocked'
   /** Position in time, from 0; the Rust API table says from which to which position a name exists. */
   readonly position: number
 }

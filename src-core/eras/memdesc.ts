@@ -20,5 +20,6 @@ export const MEMDESC: Era = {
     pcp: 'none',
     bad: 'none',
   },
+  lruCallback: 'returns-unlocked',
   position: 5,
 }

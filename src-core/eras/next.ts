@@ -8,5 +8,6 @@ export const NEXT: Era = {
   basis: 'source',
   summary: 'page counts as before; Rust has Owned<Page>, RefCounted and Coherent',
   pageRef: V6_18.pageRef,
+  lruCallback: 'returns-unlocked',
   position: 4,
 }

@@ -7,5 +7,6 @@ export const V6_12: Era = {
   basis: 'measured',
   summary: 'every page from the page allocator has a reference count, slab pages too',
   pageRef: ALL_COUNTED,
+  lruCallback: 'returns-locked',
   position: 0,
 }

@@ -8,5 +8,6 @@ export const V6_14: Era = {
   basis: 'source',
   summary: 'slab pages are frozen: get_page() on them warns once and takes nothing, put_page() returns silently',
   pageRef: { ...V6_12.pageRef, slab: 'declined' },
+  lruCallback: 'returns-unlocked',
   position: 1,
 }

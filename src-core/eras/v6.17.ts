@@ -8,5 +8,6 @@ export const V6_17: Era = {
   basis: 'source',
   summary: 'pages of kmalloc above the largest cache are frozen like slab pages',
   pageRef: { ...V6_14.pageRef, 'large-kmalloc': 'declined' },
+  lruCallback: 'returns-unlocked',
   position: 2,
 }

@@ -8,5 +8,6 @@ export const V6_18: Era = {
   basis: 'source',
   summary: 'page counts as before; Rust has BorrowedPage, VmallocPageIter and SGTable',
   pageRef: V6_17.pageRef,
+  lruCallback: 'returns-unlocked',
   position: 3,
 }

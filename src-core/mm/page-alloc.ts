@@ -41,6 +41,11 @@ export class PageAllocator {
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
+  /**
+   * Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. May wake
+   * kswapd.
+   */
+  pressure: ((gfp: number) => boolean) | null = null
   /** Kinds of failure that were told: 1 no memory, 2 order too large. */
   private failuresTold = 0
 
@@ -133,6 +138,7 @@ export class PageAllocator {
   /** The kernel tells of a failure once in ten seconds, and of too large an order once: here, once a run. */
   private fail(order: number, gfp: number): -1 {
     const kind = order > MAX_PAGE_ORDER ? 2 : 1
+    if (kind === 1 && this.pressure?.(gfp) === true) return -1
     if ((gfp & __GFP_NOWARN) !== 0 || (this.failuresTold & kind) !== 0) return -1
     this.failuresTold |= kind
     const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`

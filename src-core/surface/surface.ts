@@ -25,6 +25,8 @@ import { viewPointer } from './handles/struct-type.ts'
 import { FailureInjection } from './failure-injection.ts'
 import { Interrupts } from './interrupts.ts'
 import { ListNodes } from './list-nodes.ts'
+import { LruLists } from './lru-lists.ts'
+import { Reclaim } from './reclaim.ts'
 import { Owners } from './owners.ts'
 import { Scatter } from './scatter.ts'
 import { Processes } from './processes.ts'
@@ -62,6 +64,8 @@ export class Surface {
   readonly locks: Locks
   readonly interrupts: Interrupts
   readonly lists: ListNodes
+  readonly lrus: LruLists
+  readonly reclaim: Reclaim
   readonly owners = new Owners()
   /** Every step by name, for modules that are built from others (build.ts fills it in). */
   readonly calls = new Map<string, (site: Site, ...args: unknown[]) => unknown>()
@@ -91,6 +95,8 @@ export class Surface {
     this.locks = new Locks(tasks)
     this.interrupts = new Interrupts(this)
     this.lists = new ListNodes(this)
+    this.lrus = new LruLists(this)
+    this.reclaim = new Reclaim(this)
     this.random = new Random(kernel.config.seed)
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)
@@ -160,15 +166,16 @@ export class Surface {
 
   /**
    * A whole number argument in a range. Throws RangeError or TypeError, which end the task as an uncaught exception.
+   * The step's record is open, unless `beforeStep`.
    */
-  integer(value: unknown, name: string, low: number, high: number): number {
-    if (typeof value === 'bigint') return this.integer(Number(value), name, low, high)
+  integer(value: unknown, name: string, low: number, high: number, beforeStep = false): number {
+    if (typeof value === 'bigint') return this.integer(Number(value), name, low, high, beforeStep)
     if (typeof value !== 'number' || !Number.isInteger(value)) {
-      this.abandon()
+      if (!beforeStep) this.abandon()
       throw new TypeError(`${name} has to be a whole number, not ${describe(value)}`)
     }
     if (value < low || value > high) {
-      this.abandon()
+      if (!beforeStep) this.abandon()
       throw new RangeError(`${name} has to be between ${low} and ${high}, not ${value}`)
     }
     return value

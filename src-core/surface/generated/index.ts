@@ -12,6 +12,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "get_zeroed_page": "step",
       "folio_alloc": "step",
       "alloc_pages_exact": "step",
+      "alloc_pages_bulk_array": "step",
       "__free_pages": "step",
       "__free_page": "step",
       "free_pages": "step",
@@ -49,7 +50,6 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "GFP_DMA32": "value",
       "MAX_PAGE_ORDER": "value",
       "PAGE_ALLOC_COSTLY_ORDER": "value",
-      "alloc_pages_bulk_array": "step",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -86,7 +86,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -253,7 +257,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -320,7 +328,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -368,7 +380,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -413,7 +429,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -456,7 +476,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -522,7 +546,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -567,7 +595,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -609,7 +641,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -659,7 +695,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -703,7 +743,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
@@ -755,7 +799,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -800,7 +848,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -843,7 +895,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -894,7 +950,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -940,7 +1000,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -982,7 +1046,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -1030,7 +1098,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -1071,7 +1143,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -1116,7 +1192,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -1156,7 +1236,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/scatterlist": {
       "sg_init_table": "step",
@@ -1214,7 +1298,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/dma-mapping": {
       "dma_map_single": "step",
@@ -1279,7 +1367,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -1320,7 +1412,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1361,7 +1457,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "user": {
       "spawn": "step",
@@ -1430,7 +1530,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "kernel/types": {
       "drop": "suspending",
@@ -1470,14 +1574,21 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/shrinker": {
-      "SHRINK_STOP": "value",
-      "SHRINK_EMPTY": "value",
       "shrinker_alloc": "step",
       "shrinker_register": "step",
-      "shrinker_free": "step",
+      "shrinker_free": "suspending",
+      "SHRINK_STOP": "value",
+      "SHRINK_EMPTY": "value",
+      "DEFAULT_SEEKS": "value",
+      "SHRINKER_NUMA_AWARE": "value",
+      "SHRINKER_MEMCG_AWARE": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1514,7 +1625,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/list": {
       "INIT_LIST_HEAD": "step",
@@ -1583,21 +1698,33 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonMemory": "type",
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
-      "LessonRun": "type"
+      "LessonRun": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/list_lru": {
+      "list_lru_init": "step",
+      "list_lru_destroy": "step",
+      "list_lru_count": "step",
+      "list_lru_count_one": "step",
+      "list_lru_shrink_count": "step",
+      "list_lru_isolate": "step",
+      "list_lru_isolate_move": "step",
+      "list_lru_add": "suspending",
+      "list_lru_add_obj": "suspending",
+      "list_lru_del": "suspending",
+      "list_lru_del_obj": "suspending",
+      "list_lru_walk": "suspending",
+      "list_lru_shrink_walk": "suspending",
+      "list_lru": "value",
       "LRU_REMOVED": "value",
       "LRU_REMOVED_RETRY": "value",
       "LRU_ROTATE": "value",
       "LRU_SKIP": "value",
       "LRU_RETRY": "value",
-      "list_lru_init": "step",
-      "list_lru_add": "step",
-      "list_lru_del": "step",
-      "list_lru_walk": "step",
-      "list_lru_count": "step",
-      "list_lru_destroy": "step",
-      "list_lru_isolate": "step",
+      "LRU_STOP": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1634,7 +1761,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/interrupt": {
       "request_irq": "step",
@@ -1697,22 +1827,38 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "sim": {
       "fail_next": "step",
       "grace_period": "step",
       "raise_irq": "step",
-      "page_state": "step",
-      "device": "step",
-      "access_set": "step",
-      "gpu_page_table": "step",
-      "reclaim": "step",
       "kswapd": "step",
-      "tlb_flush": "step",
+      "page_state": "step",
+      "reclaim": "suspending",
+      "device": "step",
       "pte_get": "step",
       "pte_set": "step",
       "pte_clear": "step",
+      "tlb_flush": "step",
+      "pfn_pte": "pure",
+      "mk_pte": "pure",
+      "pte_pfn": "pure",
+      "pte_mkwrite": "pure",
+      "pte_wrprotect": "pure",
+      "pte_mkspecial": "pure",
+      "pte_mkdirty": "pure",
+      "pte_none": "pure",
+      "pte_present": "pure",
+      "pte_write": "pure",
+      "pte_special": "pure",
+      "pte_dirty": "pure",
+      "access_set": "step",
+      "gpu_page_table": "step",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1749,6 +1895,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonExploration": "type",
       "LessonRun": "type",
       "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type",
       "sim": "value"
     },
     "lesson": {
@@ -1792,7 +1942,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux/workqueue": {
       "alloc_workqueue": "step",
@@ -1837,7 +1991,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -1847,6 +2005,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "get_zeroed_page": "step",
       "folio_alloc": "step",
       "alloc_pages_exact": "step",
+      "alloc_pages_bulk_array": "step",
       "__free_pages": "step",
       "__free_page": "step",
       "free_pages": "step",
@@ -1884,7 +2043,6 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "GFP_DMA32": "value",
       "MAX_PAGE_ORDER": "value",
       "PAGE_ALLOC_COSTLY_ORDER": "value",
-      "alloc_pages_bulk_array": "step",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1922,6 +2080,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonExploration": "type",
       "LessonRun": "type",
       "list_head": "value",
+      "list_lru": "value",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -2261,11 +2423,14 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "misc_deregister": "step",
       "copy_to_user": "step",
       "copy_from_user": "step",
-      "SHRINK_STOP": "value",
-      "SHRINK_EMPTY": "value",
       "shrinker_alloc": "step",
       "shrinker_register": "step",
-      "shrinker_free": "step",
+      "shrinker_free": "suspending",
+      "SHRINK_STOP": "value",
+      "SHRINK_EMPTY": "value",
+      "DEFAULT_SEEKS": "value",
+      "SHRINKER_NUMA_AWARE": "value",
+      "SHRINKER_MEMCG_AWARE": "value",
       "INIT_LIST_HEAD": "step",
       "list_add": "step",
       "list_add_tail": "step",
@@ -2296,18 +2461,25 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_for_each_entry_rcu": "suspending",
       "LIST_HEAD": "pure",
       "list_entry": "pure",
+      "list_lru_init": "step",
+      "list_lru_destroy": "step",
+      "list_lru_count": "step",
+      "list_lru_count_one": "step",
+      "list_lru_shrink_count": "step",
+      "list_lru_isolate": "step",
+      "list_lru_isolate_move": "step",
+      "list_lru_add": "suspending",
+      "list_lru_add_obj": "suspending",
+      "list_lru_del": "suspending",
+      "list_lru_del_obj": "suspending",
+      "list_lru_walk": "suspending",
+      "list_lru_shrink_walk": "suspending",
       "LRU_REMOVED": "value",
       "LRU_REMOVED_RETRY": "value",
       "LRU_ROTATE": "value",
       "LRU_SKIP": "value",
       "LRU_RETRY": "value",
-      "list_lru_init": "step",
-      "list_lru_add": "step",
-      "list_lru_del": "step",
-      "list_lru_walk": "step",
-      "list_lru_count": "step",
-      "list_lru_destroy": "step",
-      "list_lru_isolate": "step",
+      "LRU_STOP": "value",
       "request_irq": "step",
       "local_irq_disable": "step",
       "local_irq_enable": "step",
@@ -2377,7 +2549,11 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LessonDiagnosis": "type",
       "LessonExploration": "type",
       "LessonRun": "type",
-      "list_head": "type"
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type"
     }
   },
   "methods": [

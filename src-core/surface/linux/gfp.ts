@@ -15,21 +15,84 @@ export function linuxGfp(s: Surface) {
   const { trace, kernel, failures, handles } = s
   const { pages, frames } = kernel
 
-  function allocate(site: Site, kind: number, gfpMask: number, order: number, frameKind: FrameKind): number {
+  /**
+   * One allocation; `make` turns the first pfn into what the caller gets. Without memory the task reclaims, if it may, and
+   * tries again.
+   */
+  function allocate<T>(
+    site: Site,
+    kind: number,
+    gfpMask: number,
+    order: number,
+    frameKind: FrameKind,
+    make: (pfn: number) => T,
+  ): T | null {
     trace.begin(site)
     const refused = order > MAX_ORDER || (failures.armed && failures.take(kind))
     const compound = (gfpMask & gfp.__GFP_COMP) !== 0 && order > 0
     const pfn = refused
       ? -1
       : pages.alloc(order, gfpMask, frameKind, compound ? AllocationKind.COMPOUND : AllocationKind.PAGES)
-    if (pfn < 0) s.done(kind, 0, NO_SUBJECT, order, gfpMask, Flag.FAILED)
-    else s.done(kind, trace.lastAllocation, pfn, order, gfpMask, 0)
-    return pfn
+    if (pfn < 0) {
+      if (!refused && s.reclaim.helps(gfpMask)) {
+        s.abandon()
+        return s.reclaim.again(site, gfpMask, () => allocate(site, kind, gfpMask, order, frameKind, make))
+      }
+      s.done(kind, 0, NO_SUBJECT, order, gfpMask, Flag.FAILED)
+      return null
+    }
+    s.done(kind, trace.lastAllocation, pfn, order, gfpMask, 0)
+    return make(pfn)
   }
 
-  function address(pfn: number): Ptr {
+  const asPage = (pfn: number): page => handles.page(pfn)
+  const asFolio = (pfn: number): folio => handles.folio(pfn)
+  const address = (pfn: number): Ptr => {
     const phys = pfn * s.pageSize
     return s.access.linear(phys, trace.lastAllocation, phys)
+  }
+
+  /** alloc_pages_exact(): see `allocate`. */
+  function allocateExact(site: Site, bytes: number, mask: number): Ptr | null {
+    trace.begin(site)
+    const refused = failures.armed && failures.take(Op.alloc_pages_exact)
+    const pfn = refused ? -1 : pages.allocExact(bytes, mask)
+    if (pfn < 0) {
+      if (!refused && s.reclaim.helps(mask)) {
+        s.abandon()
+        return s.reclaim.again(site, mask, () => allocateExact(site, bytes, mask))
+      }
+      s.done(Op.alloc_pages_exact, 0, NO_SUBJECT, bytes, mask, Flag.FAILED)
+      return null
+    }
+    s.done(Op.alloc_pages_exact, trace.lastAllocation, pfn, bytes, mask, 0)
+    return address(pfn)
+  }
+
+  /** alloc_pages_bulk_array(): one row per page. */
+  function allocateBulk(site: Site, mask: number, count: number, slots: (page | null)[]): number {
+    let filled = 0
+    for (let i = 0; i < count; i++) {
+      if (slots[i] !== null && slots[i] !== undefined) {
+        filled++
+        continue
+      }
+      trace.begin(site)
+      const refused = failures.armed && failures.take(Op.alloc_pages_bulk_array)
+      const pfn = refused ? -1 : pages.alloc(0, mask, FrameKind.PAGE, AllocationKind.PAGES)
+      if (pfn < 0) {
+        if (!refused && filled === 0 && s.reclaim.helps(mask)) {
+          s.abandon()
+          return s.reclaim.again(site, mask, () => allocateBulk(site, mask, count, slots))
+        }
+        s.done(Op.alloc_pages_bulk_array, 0, NO_SUBJECT, 0, mask, Flag.FAILED)
+        return filled
+      }
+      s.done(Op.alloc_pages_bulk_array, trace.lastAllocation, pfn, 0, mask, 0)
+      slots[i] = handles.page(pfn)
+      filled++
+    }
+    return filled
   }
 
   function free(kind: number, pfn: number, order: number): void {
@@ -63,8 +126,7 @@ export function linuxGfp(s: Surface) {
        * @returns the first page, or null if there is no memory
        */
       alloc_pages(site: Site, gfp_mask: number, order: number): page | null {
-        const pfn = allocate(site, Op.alloc_pages, gfp_mask, order | 0, FrameKind.PAGE)
-        return pfn < 0 ? null : handles.page(pfn)
+        return allocate(site, Op.alloc_pages, gfp_mask, order | 0, FrameKind.PAGE, asPage)
       },
       /**
        * Allocates one page frame.
@@ -75,11 +137,15 @@ export function linuxGfp(s: Surface) {
        */
       alloc_page(site: Site, gfp_mask: number): page | null {
         trace.begin(site)
-        const pfn =
-          failures.armed && failures.take(Op.alloc_page)
-            ? -1
-            : pages.alloc(0, gfp_mask, FrameKind.PAGE, AllocationKind.PAGES)
+        const refused = failures.armed && failures.take(Op.alloc_page)
+        const pfn = refused ? -1 : pages.alloc(0, gfp_mask, FrameKind.PAGE, AllocationKind.PAGES)
         if (pfn < 0) {
+          if (!refused && s.reclaim.helps(gfp_mask)) {
+            s.abandon()
+            return s.reclaim.again(site, gfp_mask, () =>
+              allocate(site, Op.alloc_page, gfp_mask, 0, FrameKind.PAGE, asPage),
+            )
+          }
           s.done(Op.alloc_page, 0, NO_SUBJECT, 0, gfp_mask, Flag.FAILED)
           return null
         }
@@ -93,22 +159,26 @@ export function linuxGfp(s: Surface) {
        * @returns a pointer, or null (0) if there is no memory
        */
       __get_free_pages(site: Site, gfp_mask: number, order: number): Ptr | null {
-        const pfn = allocate(site, Op.__get_free_pages, gfp_mask & ~gfp.__GFP_HIGHMEM, order | 0, FrameKind.PAGE)
-        return pfn < 0 ? null : address(pfn)
+        return allocate(
+          site,
+          Op.__get_free_pages,
+          gfp_mask & ~gfp.__GFP_HIGHMEM,
+          order | 0,
+          FrameKind.PAGE,
+          address,
+        )
       },
       /**
        * Allocates one page and returns its address. Owner: the caller, until `free_page(addr)`. Null if there is no
        * memory.
        */
       __get_free_page(site: Site, gfp_mask: number): Ptr | null {
-        const pfn = allocate(site, Op.__get_free_page, gfp_mask & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE)
-        return pfn < 0 ? null : address(pfn)
+        return allocate(site, Op.__get_free_page, gfp_mask & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE, address)
       },
       /** Allocates one page filled with zeroes and returns its address. Owner: the caller, until `free_page(addr)`. */
       get_zeroed_page(site: Site, gfp_mask: number): Ptr | null {
         const mask = (gfp_mask | gfp.__GFP_ZERO) & ~gfp.__GFP_HIGHMEM
-        const pfn = allocate(site, Op.get_zeroed_page, mask, 0, FrameKind.PAGE)
-        return pfn < 0 ? null : address(pfn)
+        return allocate(site, Op.get_zeroed_page, mask, 0, FrameKind.PAGE, address)
       },
       /**
        * Allocates a folio of 2^order pages, always compound.
@@ -117,8 +187,7 @@ export function linuxGfp(s: Surface) {
        * @returns the folio, or null if there is no memory
        */
       folio_alloc(site: Site, gfp_mask: number, order: number): folio | null {
-        const pfn = allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, order | 0, FrameKind.FOLIO)
-        return pfn < 0 ? null : handles.folio(pfn)
+        return allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, order | 0, FrameKind.FOLIO, asFolio)
       },
       /**
        * Allocates the pages that `size` bytes need and no more: the surplus of the block goes back at once.
@@ -128,16 +197,15 @@ export function linuxGfp(s: Surface) {
        * @returns a pointer, or null if there is no memory
        */
       alloc_pages_exact(site: Site, size: number, gfp_mask: number): Ptr | null {
-        trace.begin(site)
-        const bytes = s.integer(size, 'size', 1, 2 ** 31)
-        const refused = failures.armed && failures.take(Op.alloc_pages_exact)
-        const pfn = refused ? -1 : pages.allocExact(bytes, gfp_mask)
-        if (pfn < 0) {
-          s.done(Op.alloc_pages_exact, 0, NO_SUBJECT, bytes, gfp_mask, Flag.FAILED)
-          return null
-        }
-        s.done(Op.alloc_pages_exact, trace.lastAllocation, pfn, bytes, gfp_mask, 0)
-        return address(pfn)
+        return allocateExact(site, s.integer(size, 'size', 1, 2 ** 31, true), gfp_mask)
+      },
+      /**
+       * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are filled;
+       * fewer than asked if memory is short. Owner: the caller, of each page.
+       */
+      alloc_pages_bulk_array(site: Site, gfp_mask: number, nr_pages: number, page_array: (page | null)[]): number {
+        if (!Array.isArray(page_array)) throw new TypeError('alloc_pages_bulk_array() takes a mask, a number and an array')
+        return allocateBulk(site, gfp_mask, s.integer(nr_pages, 'nr_pages', 0, 2 ** 20, true), page_array)
       },
       /**
        * Drops one reference to a block of 2^order pages and frees it if that was the last one.

@@ -22,8 +22,13 @@ export function linuxSlab(s: Surface) {
       s.done(kind, 0, NO_SUBJECT, 0, flags, 0)
       return s.zeroSize
     }
-    const phys = failures.armed && failures.take(kind) ? -1 : slab.kmalloc(size, flags)
+    const refused = failures.armed && failures.take(kind)
+    const phys = refused ? -1 : slab.kmalloc(size, flags)
     if (phys < 0) {
+      if (!refused && s.reclaim.helps(flags)) {
+        s.abandon()
+        return s.reclaim.again(site, flags, () => allocate(site, kind, size, flags))
+      }
       s.done(kind, 0, NO_SUBJECT, size | 0, flags, Flag.FAILED)
       return null
     }
@@ -61,8 +66,13 @@ export function linuxSlab(s: Surface) {
   function kvAllocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
     const bytes = s.integer(size, 'size', 0, 2 ** 40)
-    const at = failures.armed && failures.take(kind) ? -1 : vmalloc.kvmalloc(bytes, flags)
+    const refused = failures.armed && failures.take(kind)
+    const at = refused ? -1 : vmalloc.kvmalloc(bytes, flags)
     if (at < 0) {
+      if (!refused && s.reclaim.helps(flags)) {
+        s.abandon()
+        return s.reclaim.again(site, flags, () => kvAllocate(site, kind, size, flags))
+      }
       s.done(kind, 0, NO_SUBJECT, bytes | 0, flags, Flag.FAILED)
       return null
     }
@@ -75,8 +85,13 @@ export function linuxSlab(s: Surface) {
   function cacheAllocate(site: Site, kind: number, cache: kmem_cache, flags: number): Ptr | null {
     trace.begin(site)
     const id = cacheId(cache, kind)
-    const phys = failures.armed && failures.take(kind) ? -1 : slab.cacheAlloc(id, flags)
+    const refused = failures.armed && failures.take(kind)
+    const phys = refused ? -1 : slab.cacheAlloc(id, flags)
     if (phys < 0) {
+      if (!refused && s.reclaim.helps(flags)) {
+        s.abandon()
+        return s.reclaim.again(site, flags, () => cacheAllocate(site, kind, cache, flags))
+      }
       s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED)
       return null
     }
@@ -89,6 +104,32 @@ export function linuxSlab(s: Surface) {
     if (kmem_cache.is(cache)) return kmem_cache.id(cache)
     if (cache === null || cache === undefined) s.pointer(null, kind)
     throw s.wrongType(kind, 'a cache made by kmem_cache_create')
+  }
+
+  function reallocate(site: Site, p: Ptr | null, new_size: number, flags: number): Ptr | null {
+    trace.begin(site)
+    const size = s.integer(new_size, 'new_size', 0, 2 ** 40)
+    const old = s.pointerOrNull(p, Op.krealloc)
+    const oldAllocation = old === null ? 0 : Ptr.allocation(old)
+    if (size === 0) {
+      const result = old === null || isZeroSize(old) ? 0 : slab.kfree(s.physOf(old))
+      s.done(Op.krealloc, 0, old === null ? NO_SUBJECT : s.physOf(old) >>> 0, 0, oldAllocation, result)
+      return s.zeroSize
+    }
+    const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
+    const refused = failures.armed && failures.take(Op.krealloc)
+    const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
+    if (phys < 0) {
+      if (!refused && s.reclaim.helps(flags)) {
+        s.abandon()
+        return s.reclaim.again(site, flags, () => reallocate(site, p, new_size, flags))
+      }
+      s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED)
+      return null
+    }
+    const allocation = phys === from ? oldAllocation : trace.lastAllocation
+    s.done(Op.krealloc, allocation, phys, size, oldAllocation, 0)
+    return access.linear(phys, allocation, phys)
   }
 
   return {
@@ -120,25 +161,7 @@ export function linuxSlab(s: Surface) {
        * stale. On failure (null) the old memory still belongs to the caller. Size 0 frees; `p` null allocates.
        */
       krealloc(site: Site, p: Ptr | null, new_size: number, flags: number): Ptr | null {
-        trace.begin(site)
-        const size = s.integer(new_size, 'new_size', 0, 2 ** 40)
-        const old = s.pointerOrNull(p, Op.krealloc)
-        const oldAllocation = old === null ? 0 : Ptr.allocation(old)
-        if (size === 0) {
-          const result = old === null || isZeroSize(old) ? 0 : slab.kfree(s.physOf(old))
-          s.done(Op.krealloc, 0, old === null ? NO_SUBJECT : s.physOf(old) >>> 0, 0, oldAllocation, result)
-          return s.zeroSize
-        }
-        const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
-        const refused = failures.armed && failures.take(Op.krealloc)
-        const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
-        if (phys < 0) {
-          s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED)
-          return null
-        }
-        const allocation = phys === from ? oldAllocation : trace.lastAllocation
-        s.done(Op.krealloc, allocation, phys, size, oldAllocation, 0)
-        return access.linear(phys, allocation, phys)
+        return reallocate(site, p, new_size, flags)
       },
       /**
        * Frees what kmalloc and friends allocated. Null and ZERO_SIZE_PTR do nothing. Owner: the caller gives the object

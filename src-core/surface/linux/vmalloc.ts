@@ -13,8 +13,13 @@ export function linuxVmalloc(s: Surface) {
   function allocate(site: Site, kind: number, size: number, gfp: number): Ptr | null {
     trace.begin(site)
     const bytes = s.integer(size, 'size', 0, 2 ** 45)
-    const vpage = bytes === 0 || (failures.armed && failures.take(kind)) ? -1 : vmalloc.alloc(bytes, gfp)
+    const refused = bytes === 0 || (failures.armed && failures.take(kind))
+    const vpage = refused ? -1 : vmalloc.alloc(bytes, gfp)
     if (vpage < 0) {
+      if (!refused && s.reclaim.helps(gfp)) {
+        s.abandon()
+        return s.reclaim.again(site, gfp, () => allocate(site, kind, size, gfp))
+      }
       s.done(kind, 0, NO_SUBJECT, bytes | 0, gfp, Flag.FAILED | (bytes === 0 ? Flag.WARNED : 0))
       return null
     }

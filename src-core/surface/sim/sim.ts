@@ -1,6 +1,9 @@
 /** Simulated hardware and pressure: what a test rig does to a driver. */
 import { FRAME_KIND_NAMES } from '../../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { GFP_KERNEL } from '../../mm/gfp.ts'
+import { Driven } from '../../sched/driven.ts'
+import { Reclaimer, SWAP_CLUSTER_MAX } from '../reclaim.ts'
 import type { page } from '../handles/page.ts'
 import type { PageState } from '../handles/page-state.ts'
 import type { RunHost } from '../run-host.ts'
@@ -33,6 +36,16 @@ export function simControls(s: Surface, host: RunHost) {
       raise_irq(site: Site, irq: number): void {
         return s.interrupts.raise(site, irq | 0) as void
       },
+      /**
+       * Memory pressure in a kernel thread: kswapd reclaims when the tasks before it block or end, as `reclaim` does.
+       */
+      kswapd(site: Site, nr?: number): void {
+        host.needsInterleaving()
+        s.reclaim.attach(host)
+        trace.begin(site)
+        s.done(Op.sim, 0, NO_SUBJECT, nr ?? 0, 0, 0)
+        s.reclaim.wakeKswapd(nr ?? SWAP_CLUSTER_MAX, nr !== undefined)
+      },
       /** What a frame is at this moment. */
       page_state(site: Site, page: page): PageState {
         trace.begin(site)
@@ -45,6 +58,20 @@ export function simControls(s: Surface, host: RunHost) {
           mapcount: frames.mapcount[pfn]!,
           order: frames.compoundOrder(pfn),
         })
+      },
+    },
+    suspending: {
+      /**
+       * Direct reclaim in the calling task: the registered shrinkers are asked, ever harder, until enough is freed or nothing
+       * is left. With `nr` they are asked for that many objects and no more. Other tasks may run between two shrinkers.
+       * Returns how many objects were freed.
+       */
+      reclaim(site: Site, nr?: number): number {
+        return new Driven(
+          nr === undefined
+            ? s.reclaim.direct(site, GFP_KERNEL, Reclaimer.SIM, SWAP_CLUSTER_MAX)
+            : s.reclaim.exactly(site, Reclaimer.SIM, s.integer(nr, 'nr', 0, 2 ** 31, true)),
+        ) as unknown as number
       },
     },
   }

@@ -1,0 +1,266 @@
+/**
+ * Reclaim: shrinkers, called by a task that allocates, by kswapd, or by `sim.reclaim`.
+ *
+ * Kernel: mm/shrinker.c do_shrink_slab(), shrink_slab(); mm/vmscan.c do_try_to_free_pages(); mm/page_alloc.c
+ * __alloc_pages_direct_reclaim(), should_reclaim_retry().
+ * Simplified: nothing but shrinkers can be reclaimed (no page cache, no swap), progress is counted in their objects; one
+ * node, no memory cgroups; no OOM killer: an allocation fails when reclaim frees nothing more.
+ */
+import { callUser, Driven, type Steps } from '../sched/driven.ts'
+import { TaskState } from '../trace/fields.ts'
+import { NO_SUBJECT, Op } from '../trace/ops.ts'
+import { GFP_KERNEL, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM } from '../mm/gfp.ts'
+import { shrinker, type shrink_control } from './handles/shrinker.ts'
+import type { RunHost } from './run-host.ts'
+import type { Site, Surface } from './surface.ts'
+
+export const SHRINK_STOP = -1
+export const SHRINK_EMPTY = -2
+const SHRINK_BATCH = 128
+/** Priority that reclaim starts with: 1/4096 of what there is. */
+const DEF_PRIORITY = 12
+/** Pages that reclaim tries to free at once (SWAP_CLUSTER_MAX). */
+export const SWAP_CLUSTER_MAX = 32
+/** Times an allocation reclaims before it fails (MAX_RECLAIM_RETRIES). */
+const MAX_RETRIES = 16
+
+/** Who reclaims; the second detail of reclaim_start. */
+export const Reclaimer = { SIM: 0, KSWAPD: 1, ALLOCATION: 2 } as const
+
+/** A registered shrinker. */
+interface Registered {
+  readonly handle: shrinker
+  /** Tasks inside its callbacks. */
+  running: number
+  /** Objects that earlier calls left unscanned (nr_deferred). */
+  deferred: number
+  readonly waiters: number[]
+}
+
+export class Reclaim {
+  private readonly list: Registered[] = []
+  private readonly freed = new Set<number>()
+  private last = 0
+  /** Tasks inside reclaim: they do not reclaim again (PF_MEMALLOC). */
+  private readonly inside = new Set<number>()
+  /** Times the current allocation of a task has reclaimed; MAX_RETRIES = it gave up. */
+  private readonly tries = new Map<number, number>()
+  private kswapd = -1
+  private host: RunHost | null = null
+
+  constructor(private readonly s: Surface) {}
+
+  attach(host: RunHost): void {
+    if (this.host !== null) return
+    this.host = host
+    this.s.kernel.pages.pressure = (gfp) => this.helps(gfp)
+  }
+
+  // ---- shrinkers
+
+  make(flags: number): shrinker {
+    return new shrinker(++this.last, flags)
+  }
+
+  register(handle: shrinker): void {
+    if (!this.list.some((known) => known.handle === handle))
+      this.list.push({ handle, running: 0, deferred: 0, waiters: [] })
+  }
+
+  /** Takes a shrinker off the list; false while a callback of it runs: the task waits then. */
+  unregister(handle: shrinker): boolean {
+    const at = this.list.findIndex((known) => known.handle === handle)
+    if (at < 0) return true
+    const { tasks } = this.s
+    if (this.list[at]!.running > 0) {
+      this.list[at]!.waiters.push(tasks.current)
+      tasks.setState(tasks.current, TaskState.BLOCKED)
+      return false
+    }
+    this.list.splice(at, 1)
+    return true
+  }
+
+  /** Marks a shrinker as freed; false if it was already. */
+  free(handle: shrinker): boolean {
+    const id = shrinker.id(handle)
+    if (this.freed.has(id)) return false
+    this.freed.add(id)
+    return true
+  }
+
+  // ---- an allocation that found no memory
+
+  /** True if an allocation that found no memory may try again after reclaim. Wakes kswapd if the mask says so. */
+  helps(gfp: number): boolean {
+    if (this.list.length === 0 || this.host === null) return false
+    const { task } = this.s.control
+    const mayReclaim =
+      (gfp & __GFP_DIRECT_RECLAIM) !== 0 && !this.inside.has(task) && (this.tries.get(task) ?? 0) < MAX_RETRIES
+    if (!mayReclaim && (gfp & __GFP_KSWAPD_RECLAIM) !== 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
+    return mayReclaim
+  }
+
+  /**
+   * Reclaims in the running task and makes the call again, as often as it helps. For an allocation whose first attempt
+   * found nothing and recorded nothing: `Driven`, which the compiled code runs.
+   */
+  again<T>(site: Site, gfp: number, call: () => T): T {
+    return new Driven(this.reclaimAndCall(site, gfp, call)) as unknown as T
+  }
+
+  private *reclaimAndCall(site: Site, gfp: number, call: () => unknown): Steps {
+    const { task } = this.s.control
+    const progress = yield* this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)
+    const tries = (this.tries.get(task) ?? 0) + 1
+    this.tries.set(task, progress === 0 ? MAX_RETRIES : tries)
+    yield
+    const result = call()
+    if (result instanceof Driven) return yield* result.generator
+    this.tries.delete(task)
+    return result
+  }
+
+  // ---- reclaim
+
+  /** do_try_to_free_pages(): all shrinkers, ever harder, until `target` objects are freed. Returns how many were. */
+  *direct(site: Site, gfp: number, who: number, target: number): Steps<number> {
+    const { trace, control } = this.s
+    const { task } = control
+    trace.begin(site)
+    this.s.done(Op.reclaim_start, 0, NO_SUBJECT, gfp, who, 0)
+    this.inside.add(task)
+    let freed = 0
+    for (let priority = DEF_PRIORITY; priority >= 0 && freed < target; priority--)
+      freed += yield* this.shrinkAll(site, gfp, priority)
+    return this.end(site, task, freed)
+  }
+
+  /** Asks the shrinkers for `count` objects and no more, as a write to debugfs shrinker/scan does. */
+  *exactly(site: Site, who: number, count: number): Steps<number> {
+    const { trace, control } = this.s
+    const { task } = control
+    trace.begin(site)
+    this.s.done(Op.reclaim_start, 0, NO_SUBJECT, GFP_KERNEL, who, 0)
+    this.inside.add(task)
+    let freed = 0
+    for (const one of [...this.list]) {
+      if (freed >= count || !this.list.includes(one)) continue
+      yield
+      const sc = newControl(GFP_KERNEL)
+      const freeable = yield* this.count(site, one, sc)
+      if (freeable === 0 || freeable === SHRINK_EMPTY) continue
+      const result = yield* this.scan(site, one, sc, count - freed)
+      if (result !== SHRINK_STOP) freed += result
+    }
+    return this.end(site, task, freed)
+  }
+
+  private end(site: Site, task: number, freed: number): number {
+    this.inside.delete(task)
+    this.s.trace.begin(site)
+    this.s.done(Op.reclaim_end, 0, NO_SUBJECT, freed, 0, 0)
+    return freed
+  }
+
+  /** shrink_slab(): a preemption point between two shrinkers. */
+  private *shrinkAll(site: Site, gfp: number, priority: number): Steps<number> {
+    let freed = 0
+    for (const one of [...this.list]) {
+      if (!this.list.includes(one)) continue
+      yield
+      freed += yield* this.shrink(site, one, gfp, priority)
+    }
+    return freed
+  }
+
+  /** do_shrink_slab(). */
+  private *shrink(site: Site, one: Registered, gfp: number, priority: number): Steps<number> {
+    const { handle } = one
+    const sc = newControl(gfp)
+    const freeable = yield* this.count(site, one, sc)
+    if (freeable <= 0) return 0
+    const batch = handle.batch > 0 ? handle.batch : SHRINK_BATCH
+    const deferred = one.deferred
+    one.deferred = 0
+    const part = Math.floor(freeable / 2 ** priority)
+    const delta = handle.seeks > 0 ? Math.floor((part * 4) / handle.seeks) : Math.floor(freeable / 2)
+    let total = Math.min(Math.floor(deferred / 2 ** priority) + delta, 2 * freeable)
+    let freed = 0
+    let scanned = 0
+    while (total >= batch || total >= freeable) {
+      const result = yield* this.scan(site, one, sc, Math.min(batch, total))
+      if (result === SHRINK_STOP) break
+      freed += result
+      total -= sc.nr_scanned
+      scanned += sc.nr_scanned
+      if (sc.nr_scanned <= 0 && result === 0) break
+      yield
+    }
+    one.deferred += Math.min(Math.max(deferred + delta - scanned, 0), 2 * freeable)
+    return freed
+  }
+
+  private *count(site: Site, one: Registered, sc: shrink_control): Steps<number> {
+    const result = yield* this.call(one, one.handle.count_objects, 'count_objects', sc)
+    this.s.trace.begin(site)
+    this.s.done(Op.shrink_count, 0, shrinker.id(one.handle), result, 0, 0)
+    return result
+  }
+
+  private *scan(site: Site, one: Registered, sc: shrink_control, count: number): Steps<number> {
+    const { trace } = this.s
+    const id = shrinker.id(one.handle)
+    sc.nr_to_scan = count
+    sc.nr_scanned = count
+    trace.begin(site)
+    this.s.done(Op.shrink_scan, 0, id, count, 0, 0)
+    const result = yield* this.call(one, one.handle.scan_objects, 'scan_objects', sc)
+    trace.begin(site)
+    this.s.done(Op.shrink_scanned, 0, id, result, 0, 0)
+    return result
+  }
+
+  /** Calls back into the driver; whoever frees the shrinker meanwhile waits. */
+  private *call(one: Registered, callback: unknown, name: string, sc: shrink_control): Steps<number> {
+    if (typeof callback !== 'function') throw new TypeError(`the shrinker has no ${name} callback`)
+    const { tasks } = this.s
+    one.running++
+    try {
+      return toCount(yield* callUser(callback, [one.handle, sc]))
+    } finally {
+      one.running--
+      if (one.running === 0)
+        for (const task of one.waiters.splice(0))
+          if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
+    }
+  }
+
+  /** Makes the kernel thread reclaim, unless it does already. `exactly`: no more than that many objects. */
+  wakeKswapd(target: number, exactly = false): number {
+    const { host, s } = this
+    if (host === null || this.kswapd >= 0) return this.kswapd
+    const site = s.control.site()
+    this.kswapd = s.tasks.create('kswapd0', 'process')
+    const reclaim = this
+    const work = function* (): Steps {
+      yield* exactly
+        ? reclaim.exactly(site, Reclaimer.KSWAPD, target)
+        : reclaim.direct(site, GFP_KERNEL, Reclaimer.KSWAPD, target)
+      return undefined
+    }
+    host.scheduler.add(this.kswapd, work())
+    s.tasks.onEnd(this.kswapd, () => (this.kswapd = -1))
+    return this.kswapd
+  }
+}
+
+function newControl(gfp: number): shrink_control {
+  return { gfp_mask: gfp, nid: 0, nr_to_scan: 0, nr_scanned: 0, memcg: null }
+}
+
+/** What a callback returned, as the kernel reads its unsigned long: ~0 is SHRINK_STOP. */
+function toCount(value: unknown): number {
+  const number = typeof value === 'bigint' ? Number(BigInt.asIntN(64, value)) : Number(value)
+  return Number.isFinite(number) ? Math.trunc(number) | 0 : 0
+}
