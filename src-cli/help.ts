@@ -18,7 +18,7 @@ options:
   --seconds S          wall clock before the run ends (10)
   --memory-limit M     memory of the trace (1G)
   --format text|json|sarif|lkml
-  --trace OUT.pwtrace  write the trace (docs/trace-format.md)
+  --trace OUT          write the trace: .pwtrace (docs/trace-format.md), .pftrace for Perfetto
 
 exit status: 0 nothing found, 1 errors found, 2 usage, file or compile error, 3 budget reached, 4 the simulator failed
 `

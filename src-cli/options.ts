@@ -53,7 +53,7 @@ export function parseOptions(words: readonly string[]): Options {
       memory: bytesOption(values['memory-limit']),
     },
     format: formatOption(values.format),
-    trace: values.trace ?? null,
+    trace: traceOption(values.trace),
     help: values.help === true,
   }
 }
@@ -101,6 +101,11 @@ function bytesOption(text: string | undefined): number {
   const match = /^(\d+)([KMG]?)$/i.exec(text)
   if (match === null) throw new UsageError(`--memory-limit takes a size such as 64M or 1G, not "${text}"`)
   return Number(match[1]) * 1024 ** ['', 'K', 'M', 'G'].indexOf((match[2] ?? '').toUpperCase())
+}
+
+function traceOption(path: string | undefined): string | null {
+  if (path === undefined || /\.(pwtrace|pftrace)$/.test(path)) return path ?? null
+  throw new UsageError(`--trace ${path}: the name has to end in .pwtrace, or in .pftrace for Perfetto`)
 }
 
 function formatOption(text: string | undefined): Format {

@@ -45,6 +45,7 @@ export const RENDERER = ['protocol', 'trace', 'report', 'surface/generated', 'ty
 export const PACKAGES = {
   compiler: ['typescript', '@jridgewell/trace-mapping'],
   runtime: ['ses', '@jridgewell/trace-mapping'],
+  report: ['pbf'],
   lessons: ['yaml'],
 }
 

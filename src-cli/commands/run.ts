@@ -7,6 +7,7 @@ import { lkmlText } from '../../src-core/report/lkml.ts'
 import { matrixText } from '../../src-core/report/matrix.ts'
 import type { Matrix, Report, Reports } from '../../src-core/report/report.ts'
 import { sarifText } from '../../src-core/report/sarif.ts'
+import { perfettoTrace } from '../../src-core/report/perfetto.ts'
 import { textReport } from '../../src-core/report/text.ts'
 import { memoryCodes } from '../../src-core/report/verdicts.ts'
 import { writeFileSync } from 'node:fs'
@@ -20,6 +21,8 @@ import { typeErrors } from '../type-check.ts'
 
 export async function run(options: Options): Promise<Exit> {
   if (options.files.length === 0) throw new UsageError('run: give the file of a program')
+  if (options.trace !== null && (options.files.length > 1 || options.era === 'all'))
+    throw new UsageError('run: --trace writes one run; give one file and one era')
   const supervisor = newSupervisor()
   const stop = (): void => supervisor.cancel()
   process.on('SIGINT', stop)
@@ -75,7 +78,6 @@ async function runFile(
       continue
     }
     const judged = await supervisor.judge(program, era, options.machine, options.budgets, compileMs)
-    if (options.trace !== null) writeTrace(options.trace, judged)
     const wantsVerdicts = options.verdicts && options.era !== 'all' && judged.record.outcome !== 'budget'
     const report = wantsVerdicts
       ? supervisor.report(judged, entry, {
@@ -84,6 +86,7 @@ async function runFile(
           others: (await supervisor.otherEras(entry, files, era, options)).verdicts,
         })
       : supervisor.report(judged, entry)
+    if (options.trace !== null) writeTrace(options.trace, judged, report)
     reports.push(report)
     own.push(statusOf(report))
   }
@@ -123,12 +126,13 @@ function show(reports: readonly Report[], options: Options): void {
   if (options.era === 'all') print(matrixText(matrix, { colour }))
 }
 
-function writeTrace(path: string, { record, program }: JudgedRun): void {
-  if (path.endsWith('.pftrace'))
-    throw new UsageError(`--trace ${path}: the Perfetto format is missing in this version; use .pwtrace`)
-  if (!path.endsWith('.pwtrace')) throw new UsageError(`--trace ${path}: the name has to end in .pwtrace`)
+function writeTrace(path: string, judged: JudgedRun, report: Report): void {
+  const { record, program, ledger } = judged
+  const bytes = path.endsWith('.pftrace')
+    ? perfettoTrace({ record, program, ledger, report })
+    : encodeTrace(record, program)
   try {
-    writeFileSync(path, encodeTrace(record, program))
+    writeFileSync(path, bytes)
   } catch (error) {
     throw new UsageError(`--trace ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
