@@ -3,8 +3,8 @@
  *
  * Kernel: arch/x86/mm/tlb.c, include/asm-generic/tlb.h (mmu_gather: clear entries, flush, then put pages);
  * KERNEL_FACTS 7.5, 16 D54.
- * Simplified: entries are tagged with their address space (PCID, ASID), so a switch of tasks flushes nothing; an entry is
- * never dropped to make room, so what may go wrong does.
+ * Simplified: entries are tagged with their address space (PCID, ASID), so a switch of tasks flushes nothing; an entry
+ * is never dropped to make room, so what may go wrong does.
  */
 import type { Pte } from '../machine/page-table.ts'
 import type { MmStruct } from './mm-struct.ts'

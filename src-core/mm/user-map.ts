@@ -4,8 +4,8 @@
  *
  * Kernel: mm/memory.c vm_insert_page(), insert_pfn(), remap_pfn_range(), zap_pte_range(), unmap_mapping_range();
  * mm/rmap.c folio_add_file_rmap_pte(), mm/swap.c folio_mark_accessed(); KERNEL_FACTS 7.4, 7.5.
- * Simplified: areas of a file are found by looking at every address space. Within one step the TLBs are flushed entry by
- * entry, always before the page is put (mmu_gather flushes once for all).
+ * Simplified: areas of a file are found by looking at every address space. Within one step the TLBs are flushed entry
+ * by entry, always before the page is put (mmu_gather flushes once for all).
  */
 import { PageTable, type Pte } from '../machine/page-table.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'

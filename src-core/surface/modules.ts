@@ -37,6 +37,7 @@ import { linuxString } from './linux/string.ts'
 import { linuxTypes } from './linux/types.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
 import { simDevices } from './sim/device.ts'
+import { simPageTables } from './sim/page-tables.ts'
 import { simControls } from './sim/sim.ts'
 import { userPrograms } from './user/user.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
@@ -90,5 +91,6 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/interrupt', file: 'linux/interrupt.ts', factory: linuxInterrupt },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },
+  { module: 'sim', file: 'sim/page-tables.ts', factory: simPageTables },
   { module: 'lesson', file: 'lesson/lesson.ts', factory: lessonChecks },
 ]

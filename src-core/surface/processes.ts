@@ -252,8 +252,8 @@ export class Processes {
   }
 
   /**
-   * What an access of the running cpu reaches: its TLB answers if it knows the page, else the page tables do and the TLB
-   * remembers. `through` says by which entry. -1 - error if there is nothing.
+   * What an access of the running cpu reaches: its TLB answers if it knows the page, else the page tables do and the
+   * TLB remembers. `through` says by which entry. -1 - error if there is nothing.
    */
   load(site: Site, mm: MmStruct, at: number, write: boolean): number {
     const { map } = this
