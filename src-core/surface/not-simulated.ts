@@ -4,7 +4,6 @@
  */
 export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> = {
   'linux/mm': ['remap_vmalloc_range', 'ZERO_PAGE'],
-  'linux/workqueue': ['alloc_workqueue', 'queue_work', 'schedule_work', 'flush_work', 'INIT_WORK', 'destroy_workqueue'],
   user: ['process_vm_readv'],
   sim: [
     'access_set',

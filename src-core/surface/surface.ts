@@ -32,6 +32,7 @@ import { Scatter } from './scatter.ts'
 import { Processes } from './processes.ts'
 import type { TaskControl } from './task-control.ts'
 import { UserAccess } from './user-access.ts'
+import { Workqueues } from './workqueues.ts'
 
 /** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
 export type Site = number
@@ -66,6 +67,7 @@ export class Surface {
   readonly lists: ListNodes
   readonly lrus: LruLists
   readonly reclaim: Reclaim
+  readonly workqueues: Workqueues
   readonly owners = new Owners()
   /** Every step by name, for modules that are built from others (build.ts fills it in). */
   readonly calls = new Map<string, (site: Site, ...args: unknown[]) => unknown>()
@@ -97,6 +99,7 @@ export class Surface {
     this.lists = new ListNodes(this)
     this.lrus = new LruLists(this)
     this.reclaim = new Reclaim(this)
+    this.workqueues = new Workqueues(this)
     this.random = new Random(kernel.config.seed)
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)

@@ -90,7 +90,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/mm": {
       "get_page": "step",
@@ -261,7 +264,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/slab": {
       "kmalloc": "step",
@@ -332,7 +338,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/vmalloc": {
       "vmalloc": "step",
@@ -384,7 +393,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/highmem": {
       "kmap_local_page": "step",
@@ -433,7 +445,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/string": {
       "memset": "step",
@@ -480,7 +495,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/errno": {
       "IS_ERR": "pure",
@@ -550,7 +568,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/printk": {
       "pr_info": "step",
@@ -599,7 +620,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/module": {
       "module_init": "pure",
@@ -645,7 +669,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/types": {
       "struct": "pure",
@@ -699,7 +726,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/mutex": {
       "mutex_trylock": "step",
@@ -747,7 +777,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/spinlock": {
       "spin_trylock": "step",
@@ -803,7 +836,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/rwsem": {
       "down_read_trylock": "step",
@@ -852,7 +888,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/completion": {
       "complete": "step",
@@ -899,7 +938,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/atomic": {
       "atomic_read": "step",
@@ -954,7 +996,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/refcount": {
       "refcount_set": "step",
@@ -1004,7 +1049,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/compiler": {
       "READ_ONCE": "step",
@@ -1050,7 +1098,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/rcupdate": {
       "rcu_read_lock": "step",
@@ -1102,7 +1153,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/kthread": {
       "kthread_run": "step",
@@ -1147,7 +1201,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/sched": {
       "cond_resched": "step",
@@ -1196,7 +1253,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/random": {
       "get_random_u32": "step",
@@ -1240,7 +1300,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/scatterlist": {
       "sg_init_table": "step",
@@ -1302,7 +1365,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/dma-mapping": {
       "dma_map_single": "step",
@@ -1371,7 +1437,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/miscdevice": {
       "misc_register": "step",
@@ -1416,7 +1485,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/uaccess": {
       "copy_to_user": "step",
@@ -1461,7 +1533,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "user": {
       "spawn": "step",
@@ -1534,11 +1609,18 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "kernel/types": {
       "drop": "suspending",
       "Owned": "value",
+      "ARef": "value",
+      "OwnableRefCounted": "value",
+      "ForeignOwnable": "value",
+      "KernelError": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -1578,7 +1660,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/shrinker": {
       "shrinker_alloc": "step",
@@ -1629,7 +1714,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/list": {
       "INIT_LIST_HEAD": "step",
@@ -1702,7 +1790,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux/list_lru": {
       "list_lru_init": "step",
@@ -1764,7 +1855,79 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_head": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
+    },
+    "linux/workqueue": {
+      "INIT_WORK": "step",
+      "INIT_DELAYED_WORK": "step",
+      "alloc_workqueue": "step",
+      "alloc_ordered_workqueue": "step",
+      "queue_work": "step",
+      "schedule_work": "step",
+      "queue_delayed_work": "step",
+      "schedule_delayed_work": "step",
+      "cancel_work": "step",
+      "cancel_delayed_work": "step",
+      "flush_work": "suspending",
+      "cancel_work_sync": "suspending",
+      "cancel_delayed_work_sync": "suspending",
+      "flush_workqueue": "suspending",
+      "destroy_workqueue": "suspending",
+      "work_pending": "pure",
+      "delayed_work_pending": "pure",
+      "to_delayed_work": "pure",
+      "msecs_to_jiffies": "pure",
+      "system_wq": "value",
+      "work_struct": "value",
+      "delayed_work": "value",
+      "WQ_UNBOUND": "value",
+      "WQ_MEM_RECLAIM": "value",
+      "WQ_HIGHPRI": "value",
+      "Ptr": "type",
+      "page": "type",
+      "folio": "type",
+      "kmem_cache": "type",
+      "FieldType": "type",
+      "FieldSpec": "type",
+      "FieldValue": "type",
+      "pointer_value": "type",
+      "StructType": "type",
+      "View": "type",
+      "mutex": "type",
+      "spinlock_t": "type",
+      "rw_semaphore": "type",
+      "completion": "type",
+      "rcu_head": "type",
+      "task_struct": "type",
+      "cell": "type",
+      "atomic_t": "type",
+      "PageState": "type",
+      "Ownable": "type",
+      "Owned": "type",
+      "scatterlist": "type",
+      "sg_table": "type",
+      "device": "type",
+      "vm_operations_struct": "type",
+      "file_operations": "type",
+      "mm_struct": "type",
+      "file": "type",
+      "vm_area_struct": "type",
+      "vm_fault": "type",
+      "LessonStep": "type",
+      "LessonRight": "type",
+      "LessonMemory": "type",
+      "LessonDiagnosis": "type",
+      "LessonExploration": "type",
+      "LessonRun": "type",
+      "list_head": "type",
+      "list_lru": "type",
+      "list_lru_one": "type",
+      "shrink_control": "type",
+      "shrinker": "type",
+      "workqueue_struct": "type"
     },
     "linux/interrupt": {
       "request_irq": "step",
@@ -1831,7 +1994,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "sim": {
       "fail_next": "step",
@@ -1899,6 +2065,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru_one": "type",
       "shrink_control": "type",
       "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type",
       "sim": "value"
     },
     "lesson": {
@@ -1946,56 +2115,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
-    },
-    "linux/workqueue": {
-      "alloc_workqueue": "step",
-      "queue_work": "step",
-      "schedule_work": "step",
-      "flush_work": "step",
-      "INIT_WORK": "step",
-      "destroy_workqueue": "step",
-      "Ptr": "type",
-      "page": "type",
-      "folio": "type",
-      "kmem_cache": "type",
-      "FieldType": "type",
-      "FieldSpec": "type",
-      "FieldValue": "type",
-      "pointer_value": "type",
-      "StructType": "type",
-      "View": "type",
-      "mutex": "type",
-      "spinlock_t": "type",
-      "rw_semaphore": "type",
-      "completion": "type",
-      "rcu_head": "type",
-      "task_struct": "type",
-      "cell": "type",
-      "atomic_t": "type",
-      "PageState": "type",
-      "Ownable": "type",
-      "Owned": "type",
-      "scatterlist": "type",
-      "sg_table": "type",
-      "device": "type",
-      "vm_operations_struct": "type",
-      "file_operations": "type",
-      "mm_struct": "type",
-      "file": "type",
-      "vm_area_struct": "type",
-      "vm_fault": "type",
-      "LessonStep": "type",
-      "LessonRight": "type",
-      "LessonMemory": "type",
-      "LessonDiagnosis": "type",
-      "LessonExploration": "type",
-      "LessonRun": "type",
-      "list_head": "type",
-      "list_lru": "type",
-      "list_lru_one": "type",
-      "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     },
     "linux": {
       "alloc_pages": "step",
@@ -2084,6 +2207,9 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru_one": "type",
       "shrink_control": "type",
       "shrinker": "type",
+      "work_struct": "value",
+      "delayed_work": "value",
+      "workqueue_struct": "type",
       "get_page": "step",
       "try_get_page": "step",
       "get_page_unless_zero": "step",
@@ -2480,6 +2606,29 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "LRU_SKIP": "value",
       "LRU_RETRY": "value",
       "LRU_STOP": "value",
+      "INIT_WORK": "step",
+      "INIT_DELAYED_WORK": "step",
+      "alloc_workqueue": "step",
+      "alloc_ordered_workqueue": "step",
+      "queue_work": "step",
+      "schedule_work": "step",
+      "queue_delayed_work": "step",
+      "schedule_delayed_work": "step",
+      "cancel_work": "step",
+      "cancel_delayed_work": "step",
+      "flush_work": "suspending",
+      "cancel_work_sync": "suspending",
+      "cancel_delayed_work_sync": "suspending",
+      "flush_workqueue": "suspending",
+      "destroy_workqueue": "suspending",
+      "work_pending": "pure",
+      "delayed_work_pending": "pure",
+      "to_delayed_work": "pure",
+      "msecs_to_jiffies": "pure",
+      "system_wq": "value",
+      "WQ_UNBOUND": "value",
+      "WQ_MEM_RECLAIM": "value",
+      "WQ_HIGHPRI": "value",
       "request_irq": "step",
       "local_irq_disable": "step",
       "local_irq_enable": "step",
@@ -2503,17 +2652,15 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "IRQ_WAKE_THREAD": "value",
       "IRQF_SHARED": "value",
       "IRQF_TRIGGER_RISING": "value",
-      "IRQF_TRIGGER_HIGH": "value",
-      "alloc_workqueue": "step",
-      "queue_work": "step",
-      "schedule_work": "step",
-      "flush_work": "step",
-      "INIT_WORK": "step",
-      "destroy_workqueue": "step"
+      "IRQF_TRIGGER_HIGH": "value"
     },
     "kernel": {
       "drop": "suspending",
       "Owned": "value",
+      "ARef": "value",
+      "OwnableRefCounted": "value",
+      "ForeignOwnable": "value",
+      "KernelError": "value",
       "Ptr": "type",
       "page": "type",
       "folio": "type",
@@ -2553,7 +2700,10 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "list_lru": "type",
       "list_lru_one": "type",
       "shrink_control": "type",
-      "shrinker": "type"
+      "shrinker": "type",
+      "work_struct": "type",
+      "delayed_work": "type",
+      "workqueue_struct": "type"
     }
   },
   "methods": [

@@ -2,6 +2,7 @@
 import { Ptr } from '../handles/pointer.ts'
 import { atomic_t } from '../handles/cells.ts'
 import { list_head } from '../handles/list.ts'
+import { delayed_work, work_struct } from '../handles/work.ts'
 import { folio, page } from '../handles/page.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t } from '../handles/objects.ts'
 import {
@@ -156,6 +157,8 @@ export function linuxTypes(s: Surface) {
     ],
     [rcu_head, embedded('struct rcu_head', 16, () => new rcu_head())],
     [list_head, s.lists.field],
+    [work_struct, embedded('struct work_struct', 32, () => new work_struct())],
+    [delayed_work, embedded('struct delayed_work', 88, () => new delayed_work())],
     [s.makeAtomic, counter],
     [s.makeRefcount, counter],
   ])
