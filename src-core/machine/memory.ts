@@ -20,6 +20,8 @@ export class Memory {
   private readonly size: number
   private readonly mask: number
   private readonly zeroes: Uint8Array
+  /** Told of every frame that is about to be written; null = nobody wants to know. */
+  watch: ((pfn: number) => void) | null = null
 
   constructor(
     info: MachineInfo,
@@ -41,6 +43,7 @@ export class Memory {
 
   /** Bytes of a frame to write to. */
   private writer(pfn: number): Uint8Array {
+    if (this.watch !== null) this.watch(pfn)
     const at = pfn >>> TABLE_SHIFT
     let table = this.tables[at]
     if (table === undefined) {
@@ -51,6 +54,16 @@ export class Memory {
     if (table[slot] === this.zeroes) table[slot] = new Uint8Array(this.size)
     this.dirty[pfn] = 1
     return table[slot]
+  }
+
+  /** Makes the frames of a range all zero again, as at boot. Records nothing. */
+  clean(phys: number, length: number): void {
+    const last = Math.floor((phys + Math.max(length, 1) - 1) / this.size)
+    for (let pfn = Math.floor(phys / this.size); pfn <= last; pfn++) {
+      if (this.dirty[pfn] !== 1) continue
+      this.writer(pfn).fill(0)
+      this.dirty[pfn] = 0
+    }
   }
 
   readU8(phys: number): number {

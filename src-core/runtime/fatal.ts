@@ -21,8 +21,13 @@ export class RestartInterleaved {
   readonly fatal = 'restart'
 }
 
-export type Fatal = TaskDeath | RunEnd | RestartInterleaved
+/** A policy gave the execution up. */
+export class Abandoned {
+  readonly fatal = 'abandoned'
+}
+
+export type Fatal = TaskDeath | RunEnd | RestartInterleaved | Abandoned
 
 export function isFatal(error: unknown): error is Fatal {
-  return error instanceof TaskDeath || error instanceof RunEnd || error instanceof RestartInterleaved
+  return error instanceof TaskDeath || error instanceof RunEnd || error instanceof RestartInterleaved || error instanceof Abandoned
 }

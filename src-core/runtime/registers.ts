@@ -69,6 +69,12 @@ export class Registers {
     this.drop = hooks.drop
   }
 
+  /** As at boot. */
+  reset(): void {
+    this.site = this.turns = this.depth = this.synchronous = 0
+    this.unwinding = false
+  }
+
   /** Runs a task to its next yield or its end. */
   resume<T>(task: TaskRegisters, steps: Generator<undefined, T, undefined>): IteratorResult<undefined, T> {
     this.site = task.site

@@ -9,6 +9,8 @@ import type { TraceWriter } from '../trace/writer.ts'
 import type { Steps } from '../sched/driven.ts'
 import type { Tasks } from '../sched/tasks.ts'
 import { freshTask, type Registers, type TaskRegisters } from './registers.ts'
+import { Abandoned } from './fatal.ts'
+import { Went, type SchedulePolicy } from './schedule-policy.ts'
 
 interface Running {
   readonly id: number
@@ -33,6 +35,9 @@ export class Scheduler {
    * something.
    */
   readonly idle: (() => boolean)[] = []
+  /** Decides before every step who goes on; null = the default schedule. */
+  policy: SchedulePolicy | null = null
+  private readonly able: number[] = []
 
   constructor(
     private readonly tasks: Tasks,
@@ -43,6 +48,15 @@ export class Scheduler {
   /** Gives a task its code. */
   add(id: number, steps: Steps): void {
     this.running.push({ id, steps, registers: freshTask() })
+    this.policy?.added(id, this.running.length > 1 ? this.tasks.current : -1)
+  }
+
+  /** As at boot: no tasks. `surface` false = the surface is kept, and with it what it does when nobody can run. */
+  reset(surface: boolean): void {
+    this.running.length = this.sleepers.length = 0
+    if (surface) this.idle.length = 0
+    this.now = this.last = 0
+    this.yielded = false
   }
 
   /** The running task lets the others go first. */
@@ -68,6 +82,7 @@ export class Scheduler {
 
   /** Runs until every task has ended, or none can go on. */
   run(hooks: SchedulerHooks): 'ended' | 'deadlock' {
+    if (this.policy !== null) return this.runUnder(this.policy, hooks)
     for (;;) {
       const next = this.pick()
       if (next === null) {
@@ -79,6 +94,56 @@ export class Scheduler {
       this.last = next.id
       hooks.switchTo(next.id)
       this.runTask(next, hooks)
+    }
+  }
+
+  /**
+   * Runs as a policy says, one step at a time. Callbacks become tasks as soon as their grace period has passed, and
+   * who sleeps may wake at any time: when they go on is for the policy to say.
+   */
+  private runUnder(policy: SchedulePolicy, hooks: SchedulerHooks): 'ended' | 'deadlock' {
+    const { able, tasks, running } = this
+    for (;;) {
+      for (const work of this.idle) work()
+      while (this.wakeSleeper());
+      able.length = 0
+      for (const task of running) if (tasks.isRunnable(task.id)) able.push(task.id)
+      if (able.length === 0) {
+        if (running.length === 0) return 'ended'
+        policy.stuck()
+        this.recordStuck(hooks)
+        return 'deadlock'
+      }
+      const id = policy.pick(able)
+      if (id < 0) throw new Abandoned()
+      const task = running.find((one) => one.id === id)
+      if (task === undefined) throw new Error(`a schedule names task ${id}, which cannot run`)
+      this.last = id
+      hooks.switchTo(id)
+      policy.went(id, this.stepOf(task, hooks))
+    }
+  }
+
+  /** Runs a task for one step: until it has recorded something, blocks or ends. */
+  private stepOf(task: Running, hooks: SchedulerHooks): Went {
+    const { trace, tasks } = this
+    const before = trace.step
+    tasks.setState(task.id, TaskState.RUNNABLE)
+    try {
+      do {
+        if (this.registers.resume(task.registers, task.steps).done === true) {
+          tasks.setState(task.id, TaskState.ENDED)
+          this.remove(task)
+          return Went.ENDED
+        }
+        if (trace.step !== before) return Went.STEPPED
+        while (this.wakeSleeper());
+      } while (tasks.isRunnable(task.id))
+      return Went.BLOCKED
+    } catch (error) {
+      this.remove(task)
+      hooks.threw(task.id, error)
+      return Went.ENDED
     }
   }
 

@@ -21,9 +21,11 @@ import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import { TaskState } from '../trace/fields.ts'
 import type { BudgetEnd, CacheInfo, LogLine, MachineInfo, Outcome, TaskInfo } from '../trace/record.ts'
 import { TraceWriter } from '../trace/writer.ts'
-import { isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
+import { BootImage } from './boot-image.ts'
+import { Abandoned, isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
 import { Registers } from './registers.ts'
 import type { RunOptions } from './run-options.ts'
+import type { SchedulePolicy } from './schedule-policy.ts'
 import { Scheduler } from './scheduler.ts'
 
 /** Returned by a surface function that has to wait. */
@@ -62,8 +64,8 @@ export class Session implements TaskControl {
   private readonly registers: Registers
   private readonly tasks: Tasks
   private readonly kernel: Kernel
-  private readonly surface: Surface
-  private readonly built: BuiltSurface
+  private surface: Surface
+  private built: BuiltSurface
   private readonly scheduler: Scheduler
   private readonly maxSteps: number
   private logLines = 0
@@ -71,6 +73,10 @@ export class Session implements TaskControl {
   private cachesSent = 0
   private closedBytes = 0
   private outcome: Outcome = 'completed'
+  private readonly bodies: ModuleFunction[] = []
+  /** The state at boot, and the chunks of the execution since; null = the session runs once. */
+  private image: BootImage | null = null
+  private readonly executed: TraceChunk[] = []
 
   constructor(
     private readonly program: CompiledProgram,
@@ -103,7 +109,13 @@ export class Session implements TaskControl {
     })
     this.tasks = new Tasks(this.trace, (task) => sink.task(task))
     this.scheduler = new Scheduler(this.tasks, this.registers, this.trace)
-    this.surface = new Surface(this.kernel, this, this.tasks, {
+    this.surface = this.newSurface()
+    this.built = this.build()
+  }
+
+  private newSurface(): Surface {
+    const { sink } = this
+    return new Surface(this.kernel, this, this.tasks, {
       line: (level, text) => {
         sink.log({ step: this.trace.step, level, text })
         return this.logLines++
@@ -113,7 +125,11 @@ export class Session implements TaskControl {
         return this.strings++
       },
     })
-    this.built = buildSurface(this.surface, {
+  }
+
+  private build(): BuiltSurface {
+    const { sandbox, options } = this
+    return buildSurface(this.surface, {
       protect: (value) => sandbox.protect(value),
       stepValue: (fn) => this.registers.stepValue(fn),
       suspendingValue: (fn) => this.registers.suspendingValue(fn),
@@ -125,6 +141,56 @@ export class Session implements TaskControl {
       exitTask: () => this.exitTask(),
       caughtExit: (error) => this.caughtExit(error),
     })
+  }
+
+  /**
+   * Runs the program under a policy, once more from the beginning: no machine, trace or compartment is made for it.
+   * Returns null if the policy gave the execution up.
+   */
+  execute(policy: SchedulePolicy): RunEnding | null {
+    this.restart()
+    this.scheduler.policy = policy
+    try {
+      return this.run()
+    } catch (error) {
+      if (!(error instanceof Abandoned)) throw error
+      this.trace.finish()
+      return null
+    }
+  }
+
+  /** The state at boot: takes back what the last execution did. */
+  private restart(): void {
+    if (this.image === null) this.image = new BootImage(this.kernel)
+    else {
+      const touched = this.image.restore(this.kernel, this.executed)
+      this.tasks.reset()
+      this.scheduler.reset(touched)
+      this.registers.reset()
+      if (touched) {
+        this.surface = this.newSurface()
+        this.built = this.build()
+      } else {
+        this.surface.locks.reset()
+        this.surface.cells.reset()
+        this.surface.hooks.init = this.surface.hooks.exit = null
+      }
+      this.executed.length = 0
+      this.trace.restart(this.image.allocations)
+    }
+    this.logLines = this.strings = this.cachesSent = this.closedBytes = 0
+    this.outcome = 'completed'
+  }
+
+  /** What the explorer looks at. */
+  get inside(): {
+    readonly trace: TraceWriter
+    readonly tasks: Tasks
+    readonly surface: Surface
+    readonly kernel: Kernel
+  } {
+    const { trace, tasks, surface, kernel } = this
+    return { trace, tasks, surface, kernel }
   }
 
   /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */
@@ -154,8 +220,11 @@ export class Session implements TaskControl {
     return this.tasks.current
   }
 
+  afterStep: (() => void) | null = null
+
   stepped(): void {
     this.registers.turns = 0
+    if (this.afterStep !== null) this.afterStep()
     if (this.trace.step >= this.maxSteps) this.end('steps')
   }
 
@@ -279,7 +348,10 @@ export class Session implements TaskControl {
   private *loadInterleaved(): Steps {
     const done: unknown[] = []
     for (const [index, module] of this.program.modules.entries()) {
-      const body = this.sandbox.evaluate(module.interleaved, `pageward/${index}`) as ModuleFunction
+      const body = (this.bodies[index] ??= this.sandbox.evaluate(
+        module.interleaved,
+        `pageward/${index}`,
+      ) as ModuleFunction)
       done.push(
         yield* body(
           this.registers,
@@ -306,7 +378,7 @@ export class Session implements TaskControl {
   private taskThrew(id: number, error: unknown, interleaved: boolean): void {
     this.registers.unwinding = false
     this.registers.depth = 0
-    if (error instanceof RunEnd || error instanceof RestartInterleaved) throw error
+    if (error instanceof RunEnd || error instanceof RestartInterleaved || error instanceof Abandoned) throw error
     if (!(error instanceof TaskDeath)) this.recordUncaught(error, interleaved)
     this.tasks.setState(id, TaskState.OOPSED)
   }
@@ -353,6 +425,7 @@ export class Session implements TaskControl {
 
   private chunkClosed(chunk: TraceChunk): void {
     this.closedBytes += chunkBytes(chunk)
+    if (this.image !== null) this.executed.push(chunk)
     this.sendCaches()
     this.sink.closed(chunk)
   }

@@ -21,19 +21,35 @@ export interface Lock {
   /** Times it was completed and not yet waited for (completions). */
   done: number
   readonly waiters: number[]
+  /** What stands for it in the program. */
+  readonly object: object
 }
 
 /** The locks of a run, by the object that stands for them. */
 export class Locks {
   private readonly known = new WeakMap<object, Lock>()
-  private count = 0
+  /** All of them; the lock with id n is the n-th. */
+  readonly list: Lock[] = []
+  /** By task: the lock it tried to take last and did not get, and how. */
+  readonly missed: (Lock | undefined)[] = []
+  readonly missedMode: LockMode[] = []
+  /** Called with every lock that is made. */
+  made: ((lock: Lock) => void) | null = null
 
   constructor(private readonly tasks: Tasks) {}
 
+  /** As at boot: no locks. */
+  reset(): void {
+    this.list.length = this.missed.length = this.missedMode.length = 0
+  }
+
   /** Makes (or makes anew) the lock that an object stands for. */
   init(object: object, type: string): Lock {
-    const lock: Lock = { id: ++this.count, type, owner: -1, readers: [], done: 0, waiters: [] }
+    const id = this.list.length + 1
+    const lock: Lock = { id, type, owner: -1, readers: [], done: 0, waiters: [], object }
+    this.list.push(lock)
     this.known.set(object, lock)
+    this.made?.(lock)
     return lock
   }
 
@@ -44,6 +60,13 @@ export class Locks {
 
   /** Takes the lock for the running task if it is free for that mode. */
   tryTake(lock: Lock, mode: LockMode): boolean {
+    if (this.take(lock, mode)) return true
+    this.missed[this.tasks.current] = lock
+    this.missedMode[this.tasks.current] = mode
+    return false
+  }
+
+  private take(lock: Lock, mode: LockMode): boolean {
     const task = this.tasks.current
     if (mode === LockMode.COMPLETION) {
       if (lock.done === 0) return false

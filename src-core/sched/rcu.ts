@@ -14,6 +14,8 @@ export interface RcuCallback {
   readonly run: () => Steps
   /** Tasks whose sections began before it was queued and have not ended. */
   readonly readers: Set<number>
+  /** Steps that it has to come after: the one that queued it, those that ended its readers' sections. */
+  readonly after: number[]
 }
 
 export class Rcu {
@@ -26,14 +28,14 @@ export class Rcu {
     return new Set(this.tasks.list.filter(({ id }) => this.tasks.rcuNesting(id) > 0).map(({ id }) => id))
   }
 
-  /** Queues a callback behind the readers of now. */
-  call(site: number, run: () => Steps): void {
-    this.queue.push({ site, run, readers: this.readers() })
+  /** Queues a callback behind the readers of now. `step`: the step that does it. */
+  call(site: number, run: () => Steps, step = 0): void {
+    this.queue.push({ site, run, readers: this.readers(), after: [step] })
   }
 
-  /** A task left its outermost section. */
-  left(task: number): void {
-    for (const callback of this.queue) callback.readers.delete(task)
+  /** A task left its outermost section, in step `step`. */
+  left(task: number, step = 0): void {
+    for (const callback of this.queue) if (callback.readers.delete(task)) callback.after.push(step)
   }
 
   /** Takes the callbacks whose grace period has passed, in the order they were queued. */

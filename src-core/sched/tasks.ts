@@ -17,6 +17,8 @@ export class Tasks {
   private readonly endings = new Map<number, (() => void)[]>()
   /** Task that runs now. */
   current = 0
+  /** Steps that a task has to come after, where that is more than the step that made it (RCU callbacks). */
+  readonly after = new Map<number, readonly number[]>()
 
   constructor(
     private readonly trace: TraceWriter,
@@ -34,6 +36,14 @@ export class Tasks {
     if (context === 'irq') this.enter(id, Context.HARDIRQ | Context.IRQS_OFF)
     else if (context === 'softirq') this.enter(id, Context.SOFTIRQ)
     return id
+  }
+
+  /** As at boot: no tasks. */
+  reset(): void {
+    this.list.length = this.states.length = this.contexts.length = 0
+    this.endings.clear()
+    this.after.clear()
+    this.current = 0
   }
 
   state(id: number): TaskState {

@@ -107,6 +107,11 @@ export class TraceWriter {
     ops.kind[n] = kind
   }
 
+  /** Site of the operation that was closed last. */
+  get lastSite(): number {
+    return this.n === 0 ? 0 : this.ops.site[this.n - 1]
+  }
+
   /** Takes back a `begin` after which nothing was recorded: the call was refused before the kernel saw it. */
   abandon(): void {
     this.step--
@@ -189,6 +194,28 @@ export class TraceWriter {
     }
     chunk.arenaCount = at + bytes
     return at
+  }
+
+  /** Starts a new trace in the columns of the last one: for executions of the explorer, which come by the thousand. */
+  restart(allocations: number): void {
+    this.step = 0
+    this.lastAllocation = allocations
+    if (this.chunk.index > 0) {
+      Reflect.deleteProperty(this, 'chunk')
+      this.open(FIRST_OPS)
+      return
+    }
+    this.chunk.ops.kind.fill(0, 0, this.n)
+    this.n = this.d = 0
+    this.chunk.allocationCount = this.chunk.arenaCount = 0
+    this.sync()
+    this.sink.opened(this.chunk)
+  }
+
+  /** The chunk being written, its counts true. */
+  get openChunk(): TraceChunk {
+    this.sync()
+    return this.chunk
   }
 
   /** Ends the trace: hands over the last chunk, full or not. */

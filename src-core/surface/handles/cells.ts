@@ -16,6 +16,8 @@ function detail(value: unknown): number {
 /** Records what happens to cells. One for a run. */
 export class CellRecorder {
   private last = 0
+  /** Called with the id of every cell that is made. */
+  made: ((id: number) => void) | null = null
 
   constructor(
     private readonly trace: TraceWriter,
@@ -25,7 +27,14 @@ export class CellRecorder {
 
   /** A new cell's id. */
   id(): number {
-    return ++this.last
+    const id = ++this.last
+    this.made?.(id)
+    return id
+  }
+
+  /** As at boot: no cells. */
+  reset(): void {
+    this.last = 0
   }
 
   /** Records one operation on a cell: a read, a write, or both at once. */

@@ -3,36 +3,66 @@
  * outside the snippet's reach; a plain `{}` becomes such an object through its init function, as in C.
  */
 
+/** Says which object of the run is being made: the explorer's name for it. 0 outside of explorations. */
+let birth: () => number = () => 0
+
+/** From now on objects are named by `name`. @internal */
+export function nameBirths(name: () => number): void {
+  birth = name
+}
+
+/** The name that an object got when it was made; -1 if it is none of these. @internal */
+export function birthOf(object: object): number {
+  for (const type of [mutex, spinlock_t, rw_semaphore, completion]) if (type.is(object)) return type.birth(object as never)
+  return -1
+}
+
 /** A `struct mutex`. */
 export class mutex {
-  readonly #own = true
+  readonly #birth = birth()
   /** @internal */
   static is(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #own in value
+    return typeof value === 'object' && value !== null && #birth in value
+  }
+  /** @internal */
+  static birth(value: mutex): number {
+    return value.#birth
   }
 }
 /** A `spinlock_t`. */
 export class spinlock_t {
-  readonly #own = true
+  readonly #birth = birth()
   /** @internal */
   static is(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #own in value
+    return typeof value === 'object' && value !== null && #birth in value
+  }
+  /** @internal */
+  static birth(value: spinlock_t): number {
+    return value.#birth
   }
 }
 /** A `struct rw_semaphore`. */
 export class rw_semaphore {
-  readonly #own = true
+  readonly #birth = birth()
   /** @internal */
   static is(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #own in value
+    return typeof value === 'object' && value !== null && #birth in value
+  }
+  /** @internal */
+  static birth(value: rw_semaphore): number {
+    return value.#birth
   }
 }
 /** A `struct completion`. */
 export class completion {
-  readonly #own = true
+  readonly #birth = birth()
   /** @internal */
   static is(value: unknown): boolean {
-    return typeof value === 'object' && value !== null && #own in value
+    return typeof value === 'object' && value !== null && #birth in value
+  }
+  /** @internal */
+  static birth(value: completion): number {
+    return value.#birth
   }
 }
 /** A `struct rcu_head`: what `call_rcu` queues. */

@@ -22,6 +22,10 @@ export function linuxRcu(s: Surface, host: RunHost) {
     const ready = rcu.takeReady()
     kernel.slab.gracePeriodEnded()
     softirq = tasks.create('rcu_softirq', 'softirq')
+    tasks.after.set(
+      softirq,
+      ready.flatMap((callback) => callback.after),
+    )
     const work = function* (): Steps {
       for (const callback of ready) yield* callback.run()
       softirq = -1
@@ -40,7 +44,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
     if (rcu.isEmpty) for (const task of barriers.splice(0)) wake(task)
   }
   function left(task: number): void {
-    rcu.left(task)
+    rcu.left(task, trace.step)
     for (const waiter of waiting) {
       waiter.readers.delete(task)
       if (waiter.readers.size === 0) wake(waiter.task)
@@ -74,7 +78,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
         if (typeof func !== 'function') throw new TypeError('call_rcu() takes a head and a function')
         host.needsInterleaving()
         record(site, Op.call_rcu)
-        rcu.call(site, () => callUser(func, [head]))
+        rcu.call(site, () => callUser(func, [head]), trace.step)
       },
       /**
        * Frees what kmalloc allocated after a grace period. The second argument names the rcu_head and may be left
@@ -101,7 +105,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
           const flags = phys < 0 ? Flag.WILD | Flag.FAULT : kernel.slab.kfree(phys)
           s.done(Op.kfree, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), 0, flags)
           return undefined
-        })
+        }, trace.step)
       },
       /** Reads an RCU-protected pointer. Needs a read-side section. */
       rcu_dereference<T>(site: Site, p: cell<T> | T): T {
