@@ -3,6 +3,7 @@
  * time, streams what happens, and can be killed at any moment; the supervisor keeps what was sent.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
+import type { MakeAccessFold } from '../surface/access-answers.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { RestartInterleaved } from './fatal.ts'
 import type { RunOptions } from './run-options.ts'
@@ -26,6 +27,8 @@ export class Runner {
     private readonly port: RunnerPort,
     /** A fresh sandbox; asked for once a run, so that nothing of one run is seen by another. */
     private readonly newSandbox: () => Sandbox,
+    /** Makes what answers `sim.access_set`: a fold of the layer above. */
+    private readonly makeAccessFold: MakeAccessFold | null = null,
   ) {
     port.send({ type: 'ready' })
   }
@@ -44,7 +47,7 @@ export class Runner {
   private run(run: number, program: CompiledProgram, options: RunOptions): void {
     const sink = new StreamingSink(run, this.port)
     try {
-      const ending = new Session(program, options, this.newSandbox(), sink).run()
+      const ending = new Session(program, options, this.newSandbox(), sink, this.makeAccessFold).run()
       sink.flush()
       this.port.send({ type: 'ended', run, ...ending })
     } catch (error) {

@@ -13,6 +13,7 @@ import { isScatter } from '../surface/handles/scatterlist.ts'
 import { isView } from '../surface/handles/struct-type.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
 import { Surface } from '../surface/surface.ts'
+import type { MakeAccessFold } from '../surface/access-answers.ts'
 import type { TaskControl } from '../surface/task-control.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { locate } from '../compiler/source-lines.ts'
@@ -24,6 +25,7 @@ import { TraceWriter } from '../trace/writer.ts'
 import { BootImage } from './boot-image.ts'
 import { Abandoned, isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
 import { Registers } from './registers.ts'
+import { asksForAccess, RunAccess } from './run-access.ts'
 import type { RunOptions } from './run-options.ts'
 import type { SchedulePolicy } from './schedule-policy.ts'
 import { Scheduler } from './scheduler.ts'
@@ -77,12 +79,17 @@ export class Session implements TaskControl {
   /** The state at boot, and the chunks of the execution since; null = the session runs once. */
   private image: BootImage | null = null
   private readonly executed: TraceChunk[] = []
+  /** Answers `sim.access_set`; null if the program does not ask. */
+  private access: RunAccess | null = null
+  /** The chunk that the writer opens before anything else is made. */
+  private firstChunk: TraceChunk | null = null
 
   constructor(
     private readonly program: CompiledProgram,
     private readonly options: RunOptions,
     private readonly sandbox: Sandbox,
     private readonly sink: RunSink,
+    makeAccessFold: MakeAccessFold | null = null,
   ) {
     const era = findEra(options.era)
     const machine = parseMachine({ ...options.machine })
@@ -96,6 +103,10 @@ export class Session implements TaskControl {
     })
     this.kernel = bootKernel(machine.config, era, this.trace)
     sink.started(this.kernel.info)
+    if (makeAccessFold !== null && asksForAccess(program)) {
+      this.access = new RunAccess(makeAccessFold, this.kernel.info, program, () => this.trace.sync())
+      if (this.firstChunk !== null) this.access.opened(this.firstChunk)
+    }
     this.registers = new Registers({
       onOver: (limit) => this.end(limit),
       onCannotBlock: () => this.cannotBlock(),
@@ -136,6 +147,7 @@ export class Session implements TaskControl {
       facts: options.facts ?? '',
       blocked: BLOCKED,
       scheduler: this.scheduler,
+      access: this.access,
       needsInterleaving: () => this.needsInterleaving(),
       canWait: () => !this.isStraight,
       exitTask: () => this.exitTask(),
@@ -163,7 +175,7 @@ export class Session implements TaskControl {
   private restart(): void {
     if (this.image === null) this.image = new BootImage(this.kernel)
     else {
-      const touched = this.image.restore(this.kernel, this.executed)
+      const touched = this.image.restore(this.kernel, this.executed) || this.surface.isStateful
       this.tasks.reset()
       this.scheduler.reset(touched)
       this.registers.reset()
@@ -176,6 +188,7 @@ export class Session implements TaskControl {
         this.surface.hooks.init = this.surface.hooks.exit = null
       }
       this.executed.length = 0
+      this.access?.restart()
       this.trace.restart(this.image.allocations)
     }
     this.logLines = this.strings = this.cachesSent = this.closedBytes = 0
@@ -419,6 +432,8 @@ export class Session implements TaskControl {
   // ---- what goes out
 
   private chunkOpened(chunk: TraceChunk): void {
+    this.firstChunk ??= chunk
+    this.access?.opened(chunk)
     this.sink.opened(chunk)
     if (this.closedBytes + chunkBytes(chunk) > this.options.budgets.memory) this.end('memory')
   }

@@ -41,6 +41,7 @@ export class Interrupts {
   }
 
   add(irq: number, action: IrqAction): void {
+    this.s.isStateful = true
     this.lines.set(irq, [...this.actions(irq), action])
   }
 

@@ -49,6 +49,7 @@ export class LruLists {
       one: new list_lru_one(id, lockHandle, () => lru.count),
       count: 0,
     }
+    this.s.isStateful = true
     this.byId.push(lru)
     this.known.set(object, lru)
     return lru

@@ -6,8 +6,6 @@ export const NOT_SIMULATED_MODULES: Readonly<Record<string, readonly string[]>> 
   'linux/mm': ['remap_vmalloc_range', 'ZERO_PAGE'],
   user: ['process_vm_readv'],
   sim: [
-    'access_set',
-    'gpu_page_table',
   ],
 }
 

@@ -59,6 +59,7 @@ export class Reclaim {
   // ---- shrinkers
 
   make(flags: number): shrinker {
+    this.s.isStateful = true
     return new shrinker(++this.last, flags)
   }
 

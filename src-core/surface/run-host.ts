@@ -1,4 +1,5 @@
 /** What the run gives to surface modules that make tasks, wait, or call back. */
+import type { AccessAnswers } from './access-answers.ts'
 
 /** A function of the surface, seen untyped. */
 export type SurfaceFunction = (this: unknown, ...args: unknown[]) => unknown
@@ -23,6 +24,8 @@ export interface RunHost {
     wakeAll(): void
     readonly idle: (() => boolean)[]
   }
+  /** Answers `sim.access_set`; null on a host that has no ledger beside its runs. */
+  readonly access: AccessAnswers | null
   /** Ends the running user program. */
   exitTask(): never
   /** True if what was thrown is the end of a user program; what follows in its task runs as the kernel's exit path. */

@@ -29,6 +29,7 @@ import { LruLists } from './lru-lists.ts'
 import { Reclaim } from './reclaim.ts'
 import { Owners } from './owners.ts'
 import { Scatter } from './scatter.ts'
+import { GpuTables } from './gpu-tables.ts'
 import { Processes } from './processes.ts'
 import type { TaskControl } from './task-control.ts'
 import { UserAccess } from './user-access.ts'
@@ -62,6 +63,8 @@ export class Surface {
   readonly handles: PageHandles
   readonly failures = new FailureInjection()
   readonly zeroSize: Ptr
+  /** True once interrupts, shrinkers, lrus or workqueues hold something: a run that begins anew needs a new surface. */
+  isStateful = false
   readonly locks: Locks
   readonly interrupts: Interrupts
   readonly lists: ListNodes
@@ -75,6 +78,7 @@ export class Surface {
   readonly cells: CellRecorder
   readonly dma: Dma
   readonly scatter: Scatter
+  readonly gpu: GpuTables
   readonly users: Processes
   readonly userAccess: UserAccess
   /** Callbacks a snippet registered that the loader runs later: `module_init`, `module_exit`. */
@@ -104,6 +108,7 @@ export class Surface {
     this.cells = new CellRecorder(kernel.trace, control, this.access)
     this.dma = new Dma(kernel)
     this.scatter = new Scatter(this)
+    this.gpu = new GpuTables(this)
     this.users = new Processes(this)
     this.userAccess = new UserAccess(this, () => control.exitTask())
     this.access.users = this.userAccess

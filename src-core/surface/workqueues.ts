@@ -75,6 +75,7 @@ export class Workqueues {
       waiters: [],
       destroyed: false,
     }
+    this.s.isStateful = true
     this.queues.push(queue)
     return queue
   }
@@ -95,6 +96,7 @@ export class Workqueues {
       timer: -1,
       waiters: [],
     }
+    this.s.isStateful = true
     this.works.set(handle, work)
   }
 

@@ -59,8 +59,8 @@ export class TraceWriter {
     this.sink.closed(this.chunk)
   }
 
-  /** Makes the current chunk's counts true. */
-  private sync(): void {
+  /** Makes the open chunk's counts true, for whoever reads it before it is full. */
+  sync(): void {
     this.chunk.opCount = this.n
     this.chunk.deltaCount = this.d
   }

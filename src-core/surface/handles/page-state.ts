@@ -11,3 +11,15 @@ export interface PageState {
   /** Order stored with a compound head. */
   readonly order: number
 }
+
+/** A right that reaches memory: a row of what `sim.access_set()` returns. */
+export interface ReachingRight {
+  /** `owner`, `page-reference`, `pte`, `kmap`, `vmap`, `dma-mapping`, `pin`, `lru` … */
+  readonly kind: string
+  /** What it keeps: the page block, or the bytes. */
+  readonly on: 'page' | 'bytes'
+  /** Name of the task that took it. */
+  readonly holder: string
+  /** Where it was taken; null if no line of the program did. */
+  readonly at: { readonly file: string; readonly line: number } | null
+}

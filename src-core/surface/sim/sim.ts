@@ -4,8 +4,11 @@ import { NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { GFP_KERNEL } from '../../mm/gfp.ts'
 import { Driven } from '../../sched/driven.ts'
 import { Reclaimer, SWAP_CLUSTER_MAX } from '../reclaim.ts'
+import { page as PageHandle } from '../handles/page.ts'
 import type { page } from '../handles/page.ts'
-import type { PageState } from '../handles/page-state.ts'
+import { Ptr } from '../handles/pointer.ts'
+import { viewPointer } from '../handles/struct-type.ts'
+import type { PageState, ReachingRight } from '../handles/page-state.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -35,6 +38,29 @@ export function simControls(s: Surface, host: RunHost) {
        */
       raise_irq(site: Site, irq: number): void {
         return s.interrupts.raise(site, irq | 0) as void
+      },
+      /**
+       * What can still reach memory at this moment: its owner, references, mappings, pins, DMA, membership of lists; each
+       * with the task that took it and the line. A pointer asks about what it was derived from, a page about whoever
+       * holds the frame.
+       */
+      access_set(site: Site, memory: page | Ptr): readonly ReachingRight[] {
+        if (host.access === null) throw new Error('access_set() has no ledger to ask in this run')
+        const pointer = Ptr.is(memory) ? memory : viewPointer(memory)
+        const allocation = pointer === null ? 0 : Ptr.allocation(pointer)
+        const phys = pointer === null ? -1 : s.access.translate(pointer, 0)
+        const pfn = pointer === null ? (PageHandle.is(memory) ? PageHandle.pfn(memory) : -1) : Math.floor(phys / s.pageSize)
+        const rights = allocation !== 0 ? host.access.ofAllocation(allocation) : pfn >= 0 ? host.access.ofFrame(pfn) : []
+        trace.begin(site)
+        if (pointer === null) s.pfn(memory as page, Op.access_set)
+        s.done(Op.access_set, allocation, pfn >>> 0, rights.length, 0, 0)
+        return Object.freeze(
+          rights.map(({ kind, on, task, site: taken }) => {
+            const at = host.access?.placeOf(taken) ?? null
+            const holder = s.tasks.list[task]?.name ?? `task ${task}`
+            return Object.freeze({ kind, on, holder, at: at === null ? null : Object.freeze(at) })
+          }),
+        )
       },
       /**
        * Memory pressure in a kernel thread: kswapd reclaims when the tasks before it block or end, as `reclaim` does.
