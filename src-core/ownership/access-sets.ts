@@ -2,12 +2,13 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { NO_SUBJECT } from '../trace/ops.ts'
 import { hasFrameBase, IS_POINTER_DERIVE, isPageKind } from './op-classes.ts'
-import { RightKind } from './right-table.ts'
+import { isBlockRight, isReference, RightKind } from './right-table.ts'
 import { Shadow } from './shadow.ts'
 
 /** A right as views and `sim.access_set` show it. */
 export interface Right {
-  readonly kind: 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping' | 'pte'
+  readonly kind:
+    | 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping' | 'pte' | 'pin' | 'pipe' | 'lru' | 'device-pte'
   readonly on: 'page' | 'bytes'
   readonly allocation: number
   /** Frame it was taken through; NO_SUBJECT for an owner. */
@@ -20,7 +21,8 @@ export interface Right {
 }
 
 const RIGHT_NAMES = [
-  'owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte',
+  'owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte', 'pin', 'pipe',
+  'lru', 'device-pte',
 ] as const
 
 export class AccessSets extends Shadow {
@@ -112,7 +114,7 @@ export class AccessSets extends Shadow {
 
   /** True if a right on a slab page reaches one of its objects: a reference keeps all of it, a mapping one page. */
   reachesObject(row: number, object: number): boolean {
-    if (this.rights.kind(row) === RightKind.REFERENCE) return true
+    if (isReference(this.rights.kind(row))) return true
     const first = this.allocations.base(object) >>> this.shift
     const last = (this.allocations.base(object) + Math.max(1, this.allocations.size(object)) - 1) >>> this.shift
     return this.rights.pfn(row) >= first && this.rights.pfn(row) <= last
@@ -122,7 +124,7 @@ export class AccessSets extends Shadow {
     const kind = this.rights.kind(row)
     return {
       kind: RIGHT_NAMES[kind] ?? 'page-reference',
-      on: kind === RightKind.REFERENCE || kind === RightKind.BELIEF ? 'page' : 'bytes',
+      on: isBlockRight(kind) ? 'page' : 'bytes',
       allocation: this.rights.allocation(row),
       pfn: this.rights.pfn(row),
       task: this.rights.task(row),

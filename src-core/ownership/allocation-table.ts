@@ -22,6 +22,8 @@ export const Mark = {
   FLAGGED: 32,
   /** It was given to a device at some time. */
   DMA: 64,
+  /** Entries of user page tables, pins or pipes were made of it. */
+  USERS: 128,
 } as const
 
 /** Order of memory that was not made as one block of 2^n pages (alloc_pages_exact). */

@@ -11,7 +11,7 @@ import { Desk } from './desk.ts'
 import type { Finding } from './finding.ts'
 import { Ledger } from './ledger.ts'
 import { Names } from './names.ts'
-import { IS_FOLIO_OP, IS_PAGE_FREE, isDmaOp, isPageKind } from './op-classes.ts'
+import { IS_FOLIO_OP, IS_PAGE_FREE, IS_USER_GET, isDmaOp, isPageKind, isUserMap } from './op-classes.ts'
 import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
@@ -24,7 +24,9 @@ import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
 import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
+import { longtermRule, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
+import { areaRule, userMapRule, zapRule, zapsThatMissed } from './rules/user-mappings.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
 import { maySleep } from './sleepers.ts'
@@ -99,13 +101,19 @@ export class Judge {
         break
       case Family.GET:
         getRule(scene, row)
+        if (IS_USER_GET[row.op] === 1 && row.allocation !== 0) userGetRule(scene, row)
+        break
+      case Family.MAP:
+        if (isUserMap(row.op)) userMapRule(scene, row)
+        else addressRule(scene, row)
         break
       case Family.PUT:
         this.flags(row)
         putRule(scene, row)
         break
       case Family.UNMAP:
-        unmapRule(scene, row)
+        if (row.op === Op.zap_pte || row.op === Op.pte_clear) zapRule(scene, row)
+        else unmapRule(scene, row)
         break
       case Family.ALLOC:
         if (row.op === Op.krealloc) {
@@ -128,6 +136,9 @@ export class Judge {
       default:
         if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)
         else if (IS_FOLIO_OP[row.op] === 1) folioRule(scene, row)
+        else if (row.op === Op.sys_ioctl || row.op === Op.sys_read || row.op === Op.sys_write || row.op === Op.sys_mmap)
+          longtermRule(scene, row)
+        else areaRule(scene, row)
         addressRule(scene, row)
     }
   }
@@ -142,6 +153,7 @@ export class Judge {
   finish(outcome: Outcome): Finding[] {
     const { scene } = this
     mixupsLeft(scene)
+    zapsThatMissed(scene)
     if (outcome === 'completed') {
       vfreesThatLeaked(scene)
       kmapLeaks(scene, freedWhileMapped(scene))

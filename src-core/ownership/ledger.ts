@@ -15,6 +15,8 @@ import {
   freeFits,
   IS_ALWAYS_NOTABLE,
   IS_FOLIO_OP,
+  IS_PIN,
+  IS_USER_GET,
   isDmaOp,
   IS_PAGE_FREE,
   IS_SPECIAL_ALLOC,
@@ -76,7 +78,7 @@ export class Ledger extends AccessSets {
         // What a plain free gave back is in its deltas.
         if (family === Family.FREE) this.free(op, id, subject[i], step, task[i], flags[i])
       }
-      if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(id, step, task[i])
+      if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(op, id, step, task[i])
       for (const end = deltaEnd[i]; delta < end; delta++) {
         const what = field[delta]
         if (what === Field.USE) {
@@ -89,6 +91,8 @@ export class Ledger extends AccessSets {
           if (before !== 0 && before !== after) this.vacated(before, pfn, step)
         } else if (what === Field.OBJECT) {
           if (next[delta] === 0) this.released(old[delta], step)
+        } else if (what >= Field.PTE_ADDRESS && what <= Field.PTE_AREA) {
+          this.entries.set(what, index[delta], old[delta], next[delta])
         } else if (what === Field.CONTEXT) {
           contexts.set(index[delta], next[delta], step)
           runs = -1
@@ -100,15 +104,15 @@ export class Ledger extends AccessSets {
           break
         case Family.GET:
           if (id !== 0 && (flags[i] & STOPPED) === 0) {
-            const taken = (flags[i] & Flag.DECLINED) === 0 ? RightKind.REFERENCE : RightKind.BELIEF
-            this.take(taken, id, subject[i], step, task[i], 0)
+            if (IS_USER_GET[op] === 1) table.addMark(id, Mark.USERS)
+            this.take(takenBy(op, flags[i]), id, subject[i], step, task[i], 0)
           }
           break
         case Family.MAP:
           if (id !== 0 && (flags[i] & STOPPED) === 0 && !isDmaOp(op)) {
             if (!isUserMap(op)) this.map(op, id, subject[i], step, task[i], a[i])
             else if ((flags[i] & Flag.FAILED) === 0)
-              this.mapUser(id, subject[i], step, task[i], a[i], b[i] === PTE_IS_SPECIAL)
+              this.mapUser(id, subject[i], step, task[i], a[i], b[i] === PTE_IS_SPECIAL, op === Op.pte_set)
           }
           break
         case Family.MOVE:
@@ -120,6 +124,7 @@ export class Ledger extends AccessSets {
           break
         case Family.UNMAP:
           if (op === Op.zap_pte) this.unmapUser(a[i], step)
+          else if (op === Op.pte_clear) this.forgetUser(a[i], step, task[i])
           else if (!isDmaOp(op)) this.unmap(a[i], step)
           break
         case Family.DERIVE:
@@ -182,9 +187,9 @@ export class Ledger extends AccessSets {
       case Family.PUT:
         return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
       case Family.MAP:
-        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0 && !isDmaOp(op)
+        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0 && !isDmaOp(op) && !isUserMap(op)
       case Family.UNMAP:
-        return flags === 0 && a === b && a !== 0 && !isDmaOp(op)
+        return flags === 0 && a === b && a !== 0 && !isDmaOp(op) && op !== Op.zap_pte
       case Family.DERIVE:
         return flags === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
       case Family.DMA:
@@ -196,4 +201,10 @@ export class Ledger extends AccessSets {
         return (flags & (Flag.NULL | Flag.FAULT | Flag.WILD)) === 0 && IS_ALWAYS_NOTABLE[op] === 0
     }
   }
+}
+
+/** Kind of the right that a get takes. */
+function takenBy(op: number, flags: number): RightKind {
+  if ((flags & Flag.DECLINED) !== 0) return RightKind.BELIEF
+  return op === Op.vmsplice ? RightKind.PIPE : IS_PIN[op] === 1 ? RightKind.PIN : RightKind.REFERENCE
 }

@@ -24,10 +24,48 @@ export const IS_VIRT_TO = table(['virt_to_page', 'virt_to_head_page', 'virt_to_p
 export const IS_VMALLOC_TO = table(['vmalloc_to_page', 'vmalloc_to_pfn'])
 /** Gets that may fail by design: the only legal ones on a page one does not own. */
 export const IS_TRY_GET = table(['try_get_page', 'get_page_unless_zero', 'folio_try_get'])
+/** Calls that take pins, and that give them back. */
+export const IS_PIN = table(['pin_user_pages', 'pin_user_pages_fast'])
+export const IS_UNPIN = table(['unpin_user_page', 'unpin_user_pages'])
+/** References that come from a user address space. */
+export const IS_USER_GET = table([
+  'get_user_pages',
+  'get_user_pages_fast',
+  'pin_user_pages',
+  'pin_user_pages_fast',
+  'vmsplice',
+])
 /** Calls that treat memory as a folio. */
 export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'folio_try_get', 'folio_put'])
 /** Calls without a family of their own that the rules want to see. */
-export const IS_ALWAYS_NOTABLE = table(['virt_to_phys', 'page_flag_set', 'page_flag_clear', 'call_rcu'])
+export const IS_ALWAYS_NOTABLE = table([
+  'virt_to_phys',
+  'page_flag_set',
+  'page_flag_clear',
+  'call_rcu',
+  'vm_flags',
+  'vma_lookup',
+  'find_vma',
+  'mm_count',
+  'zap_page_range_single',
+  'zap_vma_ptes',
+  'unmap_mapping_range',
+  'sys_ioctl',
+  'sys_read',
+  'sys_write',
+  'sys_mmap',
+  'stale_load',
+  'stale_store',
+  'tlb_flush',
+  'gpu_map',
+  'gpu_pte_set',
+  'gpu_pte_clear',
+  'gpu_tlb_fill',
+  'gpu_tlbi',
+  'gpu_read',
+  'gpu_write',
+  'gpu_table_freed',
+])
 /** Allocations that end or map other memory. */
 export const IS_SPECIAL_ALLOC = table([
   'krealloc',
@@ -55,7 +93,7 @@ const LAST_DMA_OP = Op.device_unbind
 
 /** Operations that make an entry of a user page table: they stand in a row in trace/ops.ts. */
 export function isUserMap(op: number): boolean {
-  return op >= Op.vm_insert_page && op <= Op.copy_pte
+  return (op >= Op.vm_insert_page && op <= Op.copy_pte) || op === Op.pte_set
 }
 /** Second detail of an entry that no count knows of. */
 export const PTE_IS_SPECIAL = 2

@@ -22,8 +22,25 @@ export const RightKind = {
   PTE_SPECIAL: 7,
   /** An entry of a user page table that holds a page reference. Keeps the page block. */
   PTE: 8,
+  /** A pin of get_user_pages for DMA (pin_user_pages). Keeps the page block. */
+  PIN: 9,
+  /** A pipe buffer that holds the page (vmsplice). Keeps the page block. */
+  PIPE: 10,
+  /** An item on a list_lru. */
+  LRU: 11,
+  /** An entry of a table that a device walks. Covers bytes. */
+  DEVICE_PTE: 12,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
+
+/** True for rights that keep a page block, but none of the bytes in it (DESIGN §1.1). */
+export function isBlockRight(kind: number): boolean {
+  return kind <= RightKind.BELIEF || kind === RightKind.PIN || kind === RightKind.PIPE || kind === RightKind.LRU
+}
+/** True for counted holds on a page: references, pins, pipe buffers. */
+export function isReference(kind: number): boolean {
+  return kind === RightKind.REFERENCE || kind === RightKind.PIN || kind === RightKind.PIPE
+}
 
 /** Words of a row. The first word: kind, task << 8. NAME: right id of the trace (kmap) or area (vmap). */
 const WORDS = 8
@@ -93,5 +110,9 @@ export class RightTable {
   }
   site(row: number): number {
     return this.steps.site(this.from(row))
+  }
+  /** Kind of the operation that took it. */
+  op(row: number): number {
+    return this.steps.op(this.from(row))
   }
 }

@@ -1,5 +1,5 @@
 /** What every rule works with: the ledger before the row, names, the desk, the machine and the era. */
-import { Op } from '../trace/ops.ts'
+import { Family, OP_FAMILY } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { Desk } from './desk.ts'
 import type { FindingLine } from './finding.ts'
@@ -29,5 +29,5 @@ export function usedLine(scene: Scene, row: Row): FindingLine {
 
 /** True if a row writes bytes. */
 export function isWrite(op: number): boolean {
-  return op === Op.write || op === Op.memset || op === Op.memcpy || op === Op.memcpy_to_page
+  return OP_FAMILY[op] === Family.WRITE
 }

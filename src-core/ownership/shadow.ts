@@ -3,7 +3,7 @@
  * operation does to them. The ledger drives it row by row.
  *
  * Simplified: references are matched to puts by task and order, not by value (SURFACE §9 "Verdicts": a reference
- * belongs to the program). References of page tables, pins and pipes are not folded yet.
+ * belongs to the program). A pin and a pipe's hold are matched among their own kind.
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
@@ -17,12 +17,14 @@ import {
   IS_CACHE_ALLOC,
   IS_OBJECT_FREE,
   IS_PAGE_FREE,
+  IS_UNPIN,
   isPageKind,
   isSlabObject,
 } from './op-classes.ts'
 import { ContextTable } from './context-table.ts'
 import { DmaTable } from './dma-table.ts'
 import { PointerTable } from './pointer-table.ts'
+import { PteTable } from './pte-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
 import type { Row } from './row.ts'
 import { StepLog } from './step-log.ts'
@@ -46,6 +48,8 @@ export class Shadow {
   readonly dma = new DmaTable()
   /** What keeps each task from sleeping. */
   readonly contexts: ContextTable
+  /** Where entries of user page tables lie. */
+  readonly entries = new PteTable()
   /** Last step folded. */
   step = 0
   /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
@@ -59,6 +63,7 @@ export class Shadow {
   protected readonly rowOfRight: number[] = []
   /** Rows of the entries of user page tables, by right id. */
   private readonly userRights = new Map<number, number>()
+  private readonly entryMemory = new Map<number, number>()
   protected readonly rowsOfArea = new Map<number, number[]>()
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
@@ -199,8 +204,8 @@ export class Shadow {
     if (left === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
   }
 
-  protected put(id: number, step: number, task: number): void {
-    const match = this.matchPut(id, task)
+  protected put(op: number, id: number, step: number, task: number): void {
+    const match = this.matchPut(id, task, op)
     if (match > 0) this.endRight(match, step)
     else if (match === OWNER) this.endOwner(id, step)
   }
@@ -218,9 +223,34 @@ export class Shadow {
   }
 
   /** An entry of a user page table is made. */
-  protected mapUser(id: number, pfn: number, step: number, task: number, right: number, special: boolean): void {
+  protected mapUser(
+    id: number,
+    pfn: number,
+    step: number,
+    task: number,
+    right: number,
+    special: boolean,
+    handed: boolean,
+  ): void {
     const kind = special ? RightKind.PTE_SPECIAL : RightKind.PTE
+    this.allocations.addMark(id, Mark.USERS)
+    // set_pte_at(): the entry takes over a reference that the caller got for it.
+    if (handed && !special) this.endReference(id, pfn, step, task)
     this.userRights.set(right, this.take(kind, id, pfn, step, task, right))
+    this.entryMemory.set(right, id)
+  }
+
+  /** Row of `rights` of an entry of a user page table that is in force, by its right id; 0 = none. */
+  entryRow(right: number): number {
+    return this.userRights.get(right) ?? 0
+  }
+  /** Memory that an entry of a user page table maps or mapped; 0 = none. */
+  allocationOfEntry(right: number): number {
+    return this.entryMemory.get(right) ?? 0
+  }
+  /** Right ids of the entries of user page tables that are in force. */
+  entriesInForce(): number[] {
+    return [...this.userRights.keys()]
   }
 
   /** An entry of a user page table is cleared. */
@@ -228,6 +258,14 @@ export class Shadow {
     const row = this.userRights.get(right)
     this.userRights.delete(right)
     if (row !== undefined) this.endRight(row, step)
+  }
+
+  /** An entry is cleared by hand: the reference that it held is the caller's now. */
+  protected forgetUser(right: number, step: number, task: number): void {
+    const row = this.userRights.get(right)
+    this.unmapUser(right, step)
+    if (row === undefined || this.rights.kind(row) !== RightKind.PTE) return
+    this.take(RightKind.REFERENCE, this.rights.allocation(row), this.rights.pfn(row), step, task, 0)
   }
 
   protected unmap(name: number, step: number): void {
@@ -266,8 +304,10 @@ export class Shadow {
    * The right that a put by `task` drops: its own newest reference, else the owner's right if the task made the
    * memory, else the newest reference of anybody, else the owner's. Returns a row of `rights`, OWNER or NOBODY.
    */
-  matchPut(id: number, task: number): number {
+  matchPut(id: number, task: number, op: number): number {
     const table = this.allocations
+    if (op === Op.pipe_release) return this.matchKind(id, task, RightKind.PIPE)
+    if (IS_UNPIN[op] === 1) return this.matchKind(id, task, RightKind.PIN)
     const own = this.matchReference(id, task, NO_SUBJECT)
     if (own > 0 && this.rights.task(own) === task) return own
     const owner =
@@ -287,6 +327,18 @@ export class Shadow {
     for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
       if (rights.to(row) !== 0 || rights.kind(row) > RightKind.BELIEF) continue
       if (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn) continue
+      if (rights.task(row) === task) return row
+      if (other === 0) other = row
+    }
+    return other
+  }
+
+  /** Newest right of one kind in force: the task's own first. 0 = none. */
+  matchKind(id: number, task: number, kind: number): number {
+    const { rights } = this
+    let other = 0
+    for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
+      if (rights.to(row) !== 0 || rights.kind(row) !== kind) continue
       if (rights.task(row) === task) return row
       if (other === 0) other = row
     }

@@ -23,6 +23,12 @@ export class StepLog {
     return chunk === undefined ? 0 : chunk.ops.kind[step - chunk.firstStep]
   }
 
+  /** Second detail of a step. */
+  b(step: number): number {
+    const chunk = this.chunkOf(step)
+    return chunk === undefined ? 0 : chunk.ops.b[step - chunk.firstStep]
+  }
+
   private chunkOf(step: number): TraceChunk | undefined {
     if (step <= 0) return undefined
     const { chunks } = this

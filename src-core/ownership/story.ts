@@ -6,7 +6,7 @@ import type { FindingLine, FindingRight } from './finding.ts'
 import type { Ledger } from './ledger.ts'
 import type { Names } from './names.ts'
 import { isSlabObject } from './op-classes.ts'
-import { RightKind } from './right-table.ts'
+import { isBlockRight, RightKind } from './right-table.ts'
 
 /** Most lines of one role in a story: a loop that takes a thousand references is told by its first few. */
 const MOST_LINES = 4
@@ -117,7 +117,7 @@ export class StoryTeller {
     const lines: FindingLine[] = []
     const { rights } = ledger
     for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
-      if (rights.kind(row) > RightKind.BELIEF || rights.from(row) < since) continue
+      if (!isBlockRight(rights.kind(row)) || rights.from(row) < since) continue
       const text = names.call(rights.site(row), 0)
       const took =
         rights.kind(row) === RightKind.BELIEF
@@ -136,7 +136,7 @@ export class StoryTeller {
     const { rights } = ledger
     const lines: FindingLine[] = []
     for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
-      if (rights.kind(row) <= RightKind.BELIEF || rights.from(row) < since) continue
+      if (isBlockRight(rights.kind(row)) || rights.from(row) < since) continue
       const ended = rights.to(row) === 0 ? '' : ` (unmapped at step ${rights.to(row)})`
       lines.push({ role: 'mapped', step: rights.from(row), text: `${names.call(rights.site(row), 0)}${ended}` })
     }

@@ -14,6 +14,7 @@ import type { Row } from '../row.ts'
 import { isWrite, usedLine, type Scene } from '../scene.ts'
 import { cpuTouch } from './dma-touch.ts'
 import { kmapEscape } from './kmap.ts'
+import { recycledRule } from './pins.ts'
 import { stolenReference } from './releases.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 
@@ -33,6 +34,7 @@ export function accessRule(scene: Scene, row: Row): void {
     useAfterFree(scene, row, target)
     return
   }
+  if (isWrite(row.op) && (table.mark(target) & Mark.USERS) !== 0) recycledRule(scene, row, true)
   const cause = desk.blameFor(target)
   if (cause !== null && table.kind(target) === AllocationKind.VMAP) {
     desk.raise(usedAfterFree(scene, row, target, 'page-use-after-free', cause))

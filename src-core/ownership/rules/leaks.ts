@@ -6,7 +6,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
-import { RightKind } from '../right-table.ts'
+import { isReference } from '../right-table.ts'
 import { pendingLine } from './dma-words.ts'
 import type { Row } from '../row.ts'
 import type { Scene } from '../scene.ts'
@@ -119,7 +119,7 @@ function referenceLeaks(scene: Scene): void {
   const { ledger, names, story, desk } = scene
   const { rights, allocations: table } = ledger
   for (let right = 1; right <= rights.last; right++) {
-    if (rights.kind(right) !== RightKind.REFERENCE || rights.to(right) !== 0) continue
+    if (!isReference(rights.kind(right)) || rights.to(right) !== 0) continue
     const id = rights.allocation(right)
     if (isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0) continue
     const about = table.kind(id) === AllocationKind.SLAB ? id : id

@@ -11,6 +11,7 @@ import { NOBODY, OWNER } from '../shadow.ts'
 import { objectBehind } from './beliefs.ts'
 import { breaksTomorrow } from './gets.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
+import { pinRule } from './pins.ts'
 import { goesBack, leavesRights, userMapped } from './reachable.ts'
 import { releaseOfNothing } from './releases.ts'
 
@@ -27,7 +28,8 @@ export function putRule(scene: Scene, row: Row): void {
   const table = ledger.allocations
   const id = row.allocation
   const kind = table.kind(id)
-  const match = id === 0 ? NOBODY : ledger.matchPut(id, row.task)
+  if (pinRule(scene, row)) return
+  const match = id === 0 ? NOBODY : ledger.matchPut(id, row.task, row.op)
   if (id === 0 || (isPageKind(kind) && (table.mark(id) & Mark.FREED) !== 0)) {
     if (match === NOBODY) releaseOfNothing(scene, row, id || ledger.lastOccupant(row.subject))
     return

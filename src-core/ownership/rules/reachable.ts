@@ -8,10 +8,11 @@ import { Flag } from '../../trace/ops.ts'
 import type { Finding } from '../finding.ts'
 import { OWNER } from '../shadow.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
-import { RightKind } from '../right-table.ts'
+import { isBlockRight, isReference, RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
 import { pendingLine } from './dma-words.ts'
 import type { Scene } from '../scene.ts'
+import { explainEntry } from './user-mappings.ts'
 
 /** Findings about memory freed while a kmap was in force, by allocation: whether it was ever unmapped is seen later. */
 const mappedFrees = new WeakMap<object, Map<number, Finding>>()
@@ -43,10 +44,10 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const { rights } = ledger
   const object = isSlabObject(table.kind(id))
   const pageKind = hasFrameBase(table.kind(id)) && table.kind(id) !== AllocationKind.LARGE_KMALLOC
-  const wanted = (kind: number): boolean => (kind === RightKind.REFERENCE ? pageKind : kind !== RightKind.BELIEF)
+  const wanted = (kind: number): boolean => (isReference(kind) ? pageKind : kind !== RightKind.BELIEF)
   const rows = ledger.held(id, wanted).filter((right) => right !== dropped)
   if (object) {
-    const onSlab = ledger.held(table.slab(id), (kind) => kind > RightKind.BELIEF)
+    const onSlab = ledger.held(table.slab(id), (kind) => !isBlockRight(kind))
     rows.push(...onSlab.filter((right) => ledger.reachesObject(right, id)))
   }
   const first = rows[0]
@@ -56,9 +57,10 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const list = mapped !== undefined && ledger.dma.mapping(rights.name(mapped))?.isList === true
   const special = rows.find((right) => rights.kind(right) === RightKind.PTE_SPECIAL)
   const entry = special ?? rows.find((right) => rights.kind(right) === RightKind.PTE)
-  const references = rows.some((right) => rights.kind(right) === RightKind.REFERENCE)
+  const references = rows.some((right) => isReference(rights.kind(right)))
   const left = rows.map((right) => ledger.right(right)).map(({ kind, on, from }) => ({ kind, on, step: from }))
   const call = names.call(row.site, row.op)
+  const explained = entry === undefined || vmapped || mapped !== undefined ? null : explainEntry(scene, entry)
   const finding = desk.raise({
     code: vmapped
       ? 'vmap-backing-freed'
@@ -66,11 +68,13 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
         ? list
           ? 'sg-outlives-pages'
           : 'dma-free-while-mapped'
-        : special !== undefined
-          ? 'pfn-pte-without-lifetime'
-          : entry !== undefined
-            ? 'free-while-mapped'
-            : 'freed-while-reachable',
+        : explained !== null
+          ? explained.code
+          : special !== undefined
+            ? 'pfn-pte-without-lifetime'
+            : entry !== undefined
+              ? 'free-while-mapped'
+              : 'freed-while-reachable',
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
@@ -79,7 +83,11 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     message:
       `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? entry ?? first, rows.length)} can ` +
       `still reach it`,
-    story: [...story.of(id), { role: 'freed', step: row.step, text: call }],
+    story: [
+      ...story.of(id),
+      ...(explained === null ? [] : [{ role: 'used' as const, step: explained.step, text: explained.text }]),
+      { role: 'freed', step: row.step, text: call },
+    ],
     rightsLeft: left,
     pointers: story.pointers(id),
     fix: mapped === undefined ? fixOf(scene, entry ?? first, vmapped, references) : DMA_FIX[list ? 1 : 0],
@@ -103,6 +111,10 @@ function wordOf(scene: Scene, right: number, count: number): string {
   const what =
     kind === RightKind.REFERENCE
       ? 'a page reference'
+      : kind === RightKind.PIN
+        ? 'a pin'
+        : kind === RightKind.PIPE
+          ? 'a pipe'
       : kind === RightKind.VMAP
         ? 'a vmap area'
         : kind === RightKind.DMA
