@@ -1,6 +1,7 @@
 /**
  * linux/mm.h: mappings of user address spaces. Follows mm/memory.c and mm/mmap.c at v6.12 (KERNEL_FACTS 7.4, 7.5).
  */
+import { Field } from '../../trace/fields.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PteKind } from '../../mm/user-map.ts'
@@ -64,6 +65,11 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     return Number(Pointer.is(value) ? value.addr : value)
   }
 
+  /** Records the flags of the area that a new entry lies in: in an mmap hook the area is in no tree yet. */
+  function inArea(vma: Vma, address: number): void {
+    trace.delta(Field.PTE_AREA, map.rightAt(vma.mm, address), 0, vma.flags >>> 0)
+  }
+
   /** vm_insert_page() of one page, as one step. */
   function insertPage(site: Site, kind: number, vma: Vma, at: number, pfn: number): number {
     trace.begin(site)
@@ -77,6 +83,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     }
     if (vma.mm.table.get(address) !== null) return failed(kind, pfn, EBUSY)
     if (!map.addCounted(vma.mm, address, { pfn, ...users.rights(vma) }, true)) return failed(kind, pfn, ENOMEM)
+    inArea(vma, address)
     s.done(kind, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -88,6 +95,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       failed(kind, pfn, ENOMEM)
       return false
     }
+    inArea(vma, address)
     s.done(kind, map.occupant(pfn), pfn >>> 0, map.rightAt(vma.mm, address), PteKind.SPECIAL, 0)
     return true
   }
