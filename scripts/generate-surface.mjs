@@ -19,6 +19,7 @@ const HANDLES = [
   'handles/ownable.ts',
   'handles/scatterlist.ts',
   'handles/device.ts',
+  'handles/gpu-table.ts',
   'handles/user-memory.ts',
   'handles/lesson-run.ts',
   'handles/list.ts',

@@ -1,11 +1,14 @@
 /** A simulated device: it really reads and writes simulated memory, through its own address space. */
 import type { Kernel } from '../mm/kernel.ts'
+import type { DeviceTable } from './device-table.ts'
 import { DirectSpace, IommuSpace, type AddressSpace } from './address-space.ts'
 
 export class DmaDevice {
   readonly space: AddressSpace
   /** False once the driver was unbound: the device is reset and masters the bus no more. */
   bound = true
+  /** Tables of its own that the device walks; null = it uses the address space that the DMA API fills. */
+  table: DeviceTable | null = null
 
   constructor(
     private readonly kernel: Kernel,

@@ -38,6 +38,7 @@ import { linuxTypes } from './linux/types.ts'
 import { linuxWorkqueue } from './linux/workqueue.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
 import { simDevices } from './sim/device.ts'
+import { simGpuPageTable } from './sim/gpu-page-table.ts'
 import { simPageTables } from './sim/page-tables.ts'
 import { simControls } from './sim/sim.ts'
 import { userPrograms } from './user/user.ts'
@@ -94,5 +95,6 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },
   { module: 'sim', file: 'sim/page-tables.ts', factory: simPageTables },
+  { module: 'sim', file: 'sim/gpu-page-table.ts', factory: simGpuPageTable },
   { module: 'lesson', file: 'lesson/lesson.ts', factory: lessonChecks },
 ]

@@ -8,6 +8,8 @@ export interface TaskControl {
    * budget.
    */
   stepped(): void
+  /** Called after each step that was recorded, if it is set: what watches memory adds its rows here. */
+  afterStep: (() => void) | null
   /** The kernel stops the running task here. Never returns; the program cannot catch it. */
   oops(): never
   /** The running user program ends here, without an oops. Never returns; the program cannot catch it. */

@@ -377,6 +377,8 @@ const TABLE = [
   ['from_raw', Family.MOVE], // ownership is taken back from a raw pointer or physical address
   ['inc_ref', Family.NONE], // ARef: allocation of the new owner
   ['dec_ref', Family.NONE],
+  // the device walks a table page that is free memory: subject pfn, a = level, b = table id
+  ['gpu_walk_freed', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

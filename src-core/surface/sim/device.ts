@@ -31,6 +31,7 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function read(behind: DmaDevice, site: Site, addr: bigint, n: number): Uint8Array {
+    if (behind.table !== null && behind.bound) return s.gpu.read(site, behind.table, addr, n)
     trace.begin(site)
     const address = addressOf(addr, Op.dma_read)
     const length = s.integer(n, 'n', 0, MAX_BYTES)
@@ -42,6 +43,7 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function write(behind: DmaDevice, site: Site, addr: bigint, bytes: Uint8Array | readonly number[]): void {
+    if (behind.table !== null && behind.bound) return s.gpu.write(site, behind.table, addr, bytes)
     trace.begin(site)
     const address = addressOf(addr, Op.dma_write)
     if (!Array.isArray(bytes) && !ArrayBuffer.isView(bytes)) throw s.wrongType(Op.dma_write, 'an address and bytes')
