@@ -138,8 +138,11 @@ export function userPrograms(s: Surface, host: RunHost) {
     while (done < bytes) {
       const at = from + done
       const vma = process.mm.lookup(at)
-      const special = vma === null || (vma.flags & (VM_IO | VM_PFNMAP)) !== 0
-      const pfn = special ? -1 : users.reach(site, process.mm, at, false)
+      const present = process.mm.table.get(at - (at % s.pageSize))
+      // iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at.
+      const isFast = present !== null && !present.special && s.kernel.refs.count(present.pfn) > 0
+      const refused = vma === null || (!isFast && (vma.flags & (VM_IO | VM_PFNMAP)) !== 0)
+      const pfn = refused ? -1 : users.reach(site, process.mm, at, false)
       const pte = process.mm.table.get(at - (at % s.pageSize))
       trace.begin(site)
       const error = pfn < 0 ? EFAULT : pte?.special === true && pfn !== 1 ? -17 : 0
