@@ -1,0 +1,131 @@
+/**
+ * The static ownership check: finds mistakes in the text of a program, before it runs. It walks the program the way
+ * it would run, on values that stand for "this allocation" and "something", along every path that differs from the
+ * usual one in up to three decisions (a failure, an unknown condition, a schedule).
+ *
+ * What it says: `error` is definite on a path that can be taken; `warning` is possible (two conditions that may
+ * depend on each other, a value that it does not follow) or has no consequence in this era.
+ * What it is not: a proof. Loops with an unknown end are walked at most twice, and paths stop at a budget.
+ */
+
+import ts from 'typescript'
+import { findEra } from '../../eras/index.ts'
+import type { SourceFile, SurfaceIndex } from '../contract.ts'
+import { parsePragmas } from '../pragmas.ts'
+import { judgeEnd } from './ending.ts'
+import { Evaluator } from './evaluator.ts'
+import type { StaticFinding } from './finding.ts'
+import { endUserAreas } from './natives-user.ts'
+import { explorePaths } from './paths.ts'
+import type { Trail } from './paths.ts'
+import { collectFiles, declareImports } from './program.ts'
+import type { CheckedFile } from './program.ts'
+import { FindingList } from './findings.ts'
+import { PathEnd, TaskEnd, Thrown } from './signals.ts'
+import { gracePeriod, runLater, runOne } from './tasks.ts'
+import { walkUncalled } from './uncalled.ts'
+import { Env } from './values.ts'
+import { World } from './world.ts'
+
+/** Paths of a program that are walked at most. */
+const MOST_PATHS = 160
+/** Expressions and statements that are evaluated at most, in all paths together and in one. */
+const MOST_STEPS = 120_000
+const MOST_STEPS_OF_PATH = 40_000
+
+/** What a check may be told beside the files. */
+export interface CheckOptions {
+  readonly era: string
+  readonly machine?: Readonly<Record<string, string>>
+}
+
+/** Parsed files, kept while they do not change. */
+const parsed = new Map<string, { text: string; node: ts.SourceFile }>()
+
+function parse({ path, text }: SourceFile): ts.SourceFile {
+  const known = parsed.get(path)
+  if (known?.text === text) return known.node
+  const node = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
+  parsed.delete(path)
+  parsed.set(path, { text, node })
+  for (const oldest of parsed.keys()) {
+    if (parsed.size <= 64) break
+    parsed.delete(oldest)
+  }
+  return node
+}
+
+/** Findings of a program in one era, in the order of their places. Never throws for what is in the files. */
+export function checkOwnership(
+  entry: string,
+  files: readonly SourceFile[],
+  surface: SurfaceIndex,
+  options: CheckOptions,
+): StaticFinding[] {
+  const era = findEra(options.era)
+  const text = files.find((file) => file.path === entry)?.text
+  if (era === undefined || text === undefined) return []
+  const checked = collectFiles(entry, files, parse)
+  const machine = { ...parsePragmas(entry, text).pragmas.machine, ...options.machine }
+  const findings = new FindingList(checked)
+  const entered = new Set<ts.Node>()
+  const total = { left: MOST_STEPS }
+  explorePaths(
+    (trail) => {
+      const fuel = { left: Math.min(MOST_STEPS_OF_PATH, total.left) }
+      const before = fuel.left
+      const world = new World(trail, era, machine)
+      walkPath(new Evaluator(world, fuel), checked, surface, findings)
+      total.left -= before - Math.max(0, fuel.left)
+      for (const node of world.entered) entered.add(node)
+    },
+    (paths) => paths < MOST_PATHS && total.left > 0,
+  )
+  walkUncalled(checked, surface, entered, findings, (trail: Trail) => new World(trail, era, machine))
+  return findings.list()
+}
+
+/** Walks the whole program along one path. */
+function walkPath(
+  evaluator: Evaluator,
+  files: readonly CheckedFile[],
+  surface: SurfaceIndex,
+  findings: FindingList,
+): void {
+  const { world } = evaluator
+  let complete = true
+  try {
+    const modules = new Map<string, Env>()
+    for (const file of files) {
+      const env = new Env(null)
+      modules.set(file.path, env)
+      declareImports(file, env, modules, surface)
+      if (!asTask(evaluator, () => evaluator.block(file.node.statements, env))) break
+    }
+    const end = files.at(-1)!.node
+    runLater(evaluator)
+    endUserAreas(evaluator, end)
+    for (const exit of world.exits) runOne(evaluator, exit)
+    runLater(evaluator)
+    gracePeriod(evaluator)
+  } catch (error) {
+    if (!(error instanceof PathEnd)) throw error
+    if (error.feasible) return
+    complete = false
+  }
+  if (complete && !world.imprecise) judgeEnd(evaluator)
+  findings.add(world.raised)
+}
+
+/** Runs something as a task; false if it ended early. */
+function asTask(evaluator: Evaluator, run: () => void): boolean {
+  try {
+    run()
+    return true
+  } catch (error) {
+    if (error instanceof TaskEnd) return false
+    if (!(error instanceof Thrown)) throw error
+    evaluator.world.raise('uncaught-exception', error.place as ts.Node, 'nothing catches this exception')
+    return false
+  }
+}

@@ -1,0 +1,75 @@
+/** What is judged when a path has come to its end: leaks, mappings that were never ended, lock orders. */
+
+import { born, nameOf } from './access.ts'
+import type { Core } from './core.ts'
+import type { Memory } from './memory.ts'
+import { judgeLockOrders } from './natives-locks.ts'
+
+export function judgeEnd(core: Core): void {
+  const { world } = core
+  for (const { raise, memory } of world.stalePages) {
+    if (!world.raised.some((raised) => raised.memory === memory)) world.raised.push(raise)
+  }
+  judgeLockOrders(core)
+  for (const memory of world.memories) {
+    kmapLeaks(core, memory)
+    if (memory.blamed || memory.escaped) continue
+    if (memory.kind === 'page') pageLeak(core, memory)
+    else leak(core, memory)
+  }
+}
+
+function kmapLeaks(core: Core, memory: Memory): void {
+  for (const mapping of memory.mappings) {
+    if (mapping.kind !== 'kmap' || mapping.ended !== null) continue
+    if (memory.blamed && mapping.freedUnder === null) continue
+    memory.blamed = true
+    core.world.raised.push(
+      core.world.finding('kmap-leak', mapping.node, 'this mapping is never ended', {
+        memory,
+        notes:
+          mapping.freedUnder === null
+            ? []
+            : [{ text: 'the page is freed under it here', node: mapping.freedUnder.node }],
+      }),
+    )
+  }
+}
+
+function pageLeak(core: Core, memory: Memory): void {
+  if (memory.freed !== null || memory.handedOver) return
+  for (const [, page] of memory.pages()) {
+    if (page.count <= 0) continue
+    const reference = page.references.findLast((one) => !one.hollow)
+    if (memory.ownerDropped && reference !== undefined) {
+      core.world.raise('page-leak', reference.node, `the reference on ${nameOf(memory)} is never dropped`, {
+        memory,
+        notes: born(memory),
+      })
+      return
+    }
+  }
+  if (memory.ownerDropped && !memory.split) return
+  if (memory.split && [...memory.pages()].some(([, page]) => page.zeroed !== null)) return
+  core.world.raise('page-leak', memory.node, `${nameOf(memory)} is never freed on this path`, { memory })
+}
+
+const NO_LEAK = ['foreign', 'wild', 'user']
+
+function leak(core: Core, memory: Memory): void {
+  const { world } = core
+  if (memory.freed !== null || NO_LEAK.includes(memory.kind)) return
+  if (memory.deferred !== null) return
+  if (memory.lost !== null) {
+    world.raise('krealloc-lost-original', memory.lost, 'krealloc() failed, and its NULL went over the only pointer', {
+      memory,
+      notes: born(memory),
+    })
+    return
+  }
+  const owner = memory.kind === 'owned'
+  const message = owner
+    ? `the owner ${nameOf(memory)} is never dropped: declare it with \`using\`, or move it on`
+    : `${nameOf(memory)} is never freed on this path`
+  world.raise('memory-leak', memory.node, message, { memory, using: memory.declaration })
+}

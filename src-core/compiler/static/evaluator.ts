@@ -1,0 +1,342 @@
+/**
+ * Calls, objects and names: the evaluator of one path. Functions of the program are entered at each call, so that
+ * what a helper does to its arguments is seen with the arguments it has there. Functions of the surface act by their
+ * contract.
+ */
+
+import ts from 'typescript'
+import { CONSTANTS } from './constants.ts'
+import { CONTRACTS } from './contracts.ts'
+import { GLOBALS, JAVASCRIPT_FUNCTIONS, methodOf, newBuiltin } from './javascript.ts'
+import { deviceAccess, DMA_FUNCTIONS } from './natives-dma.ts'
+import { LOCK_FUNCTIONS } from './natives-locks.ts'
+import { MAPPING_FUNCTIONS } from './natives-mappings.ts'
+import { MEMORY_FUNCTIONS } from './natives-memory.ts'
+import type { NativeFunction } from './natives-memory.ts'
+import { OWNER_FUNCTIONS, dropOwner, isLiveOwner } from './natives-owners.ts'
+import { newScatterlist, SG_FUNCTIONS, SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
+import { newObject, pointerMethod, readField, TYPE_FUNCTIONS, writeField } from './natives-types.ts'
+import { USER_FUNCTIONS } from './natives-user.ts'
+import { perform } from './perform.ts'
+import { Statements } from './statements.ts'
+import {
+  Address,
+  Bag,
+  ClassValue,
+  Closure,
+  Dict,
+  Env,
+  isThing,
+  KernelObject,
+  Layout,
+  List,
+  Method,
+  Namespace,
+  Native,
+  Numbered,
+  PageRef,
+  Table,
+  Unknown,
+  View,
+} from './values.ts'
+import type { Value } from './values.ts'
+
+const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
+  [
+    MEMORY_FUNCTIONS,
+    MAPPING_FUNCTIONS,
+    DMA_FUNCTIONS,
+    SG_FUNCTIONS,
+    LOCK_FUNCTIONS,
+    TYPE_FUNCTIONS,
+    USER_FUNCTIONS,
+    JAVASCRIPT_FUNCTIONS,
+    OWNER_FUNCTIONS,
+  ].flatMap((table) => Object.entries(table)),
+)
+
+/** Classes of the surface that `new` makes a kernel object of. */
+const OBJECT_CLASSES = new Set([
+  'mutex',
+  'spinlock_t',
+  'rw_semaphore',
+  'completion',
+  'rcu_head',
+  'atomic_t',
+  'refcount_t',
+  'work_struct',
+  'list_lru',
+])
+
+export class Evaluator extends Statements {
+  override call(target: Value, self: Value, args: readonly Value[], node: ts.Node): Value {
+    if (target instanceof Closure) return this.callClosure(target, self, args, node)
+    if (target instanceof Native) return this.native(target.name, args, node)
+    if (target instanceof Method) return this.method(target.receiver, target.name, args, node)
+    if (target instanceof ClassValue) return new Unknown()
+    this.present(target, node, 'what is called')
+    for (const arg of args) this.escape(arg)
+    return new Unknown()
+  }
+
+  private callClosure(closure: Closure, self: Value, args: readonly Value[], node: ts.Node): Value {
+    const { node: fn, env } = closure
+    this.world.entered.add(fn)
+    if (fn.body === undefined || isGenerator(fn)) {
+      for (const arg of args) this.escape(arg)
+      return new Unknown()
+    }
+    this.enter()
+    const asserted = this.asserted
+    this.asserted = false
+    const scope = new Env(env)
+    if (!closure.bound) scope.declare('this', closure.self ?? self)
+    if (closure.home !== null) scope.declare('super', closure.home.base)
+    try {
+      this.bindParameters(fn.parameters, args, scope)
+      // An arrow without braces hands its result through: a `!` on the call speaks for it.
+      if (!ts.isBlock(fn.body)) {
+        this.asserted = asserted
+        return this.evaluate(fn.body, scope)
+      }
+      const flow = this.block(fn.body.statements, scope)
+      return flow?.kind === 'return' ? flow.value : undefined
+    } finally {
+      this.depth--
+      this.asserted = false
+      void node
+    }
+  }
+
+  private bindParameters(parameters: readonly ts.ParameterDeclaration[], args: readonly Value[], scope: Env): void {
+    parameters.forEach((parameter, i) => {
+      const { name, initializer, dotDotDotToken } = parameter
+      let value: Value = dotDotDotToken === undefined ? args[i] : new List(args.slice(i))
+      if (value === undefined && initializer !== undefined) value = this.evaluate(initializer, scope)
+      this.bind(name, value, scope)
+    })
+  }
+
+  private native(name: string, args: readonly Value[], node: ts.Node): Value {
+    const own = FUNCTIONS.get(name)
+    if (own !== undefined) return own(this, args, node)
+    const contract = CONTRACTS[name]
+    if (contract !== undefined) return perform(this, name, contract, args, node)
+    for (const arg of args) this.escape(arg)
+    return new Unknown()
+  }
+
+  private method(receiver: Value, name: string, args: readonly Value[], node: ts.Node): Value {
+    if (receiver instanceof Address) return pointerMethod(this, receiver, name, args, node)
+    if (receiver instanceof KernelObject && receiver.kind === 'device') {
+      if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node)
+      return name === 'dma_read' ? new Unknown() : undefined
+    }
+    return methodOf(this, receiver, name, args, node)
+  }
+
+  override construct(target: Value, args: readonly Value[], node: ts.Node): Value {
+    if (target instanceof ClassValue) {
+      const object = new Dict(target)
+      this.initialise(object, target, args, node)
+      return object
+    }
+    if (target instanceof Native) {
+      if (target.name === 'sg_table') return new SgTable()
+      if (target.name === 'scatterlist') return newScatterlist()
+      if (OBJECT_CLASSES.has(target.name)) return newObject(target.name)
+      return newBuiltin(this, target.name, args)
+    }
+    for (const arg of args) this.escape(arg)
+    return new Unknown()
+  }
+
+  protected override initialise(self: Dict, cls: ClassValue, args: readonly Value[], node: ts.Node): void {
+    const constructor = cls.node.members.find(
+      (member) => ts.isConstructorDeclaration(member) && member.body !== undefined,
+    )
+    if (constructor === undefined && cls.base instanceof ClassValue) this.initialise(self, cls.base, args, node)
+    const scope = new Env(cls.env)
+    scope.declare('this', self)
+    scope.declare('super', cls.base)
+    for (const member of cls.node.members) {
+      if (!ts.isPropertyDeclaration(member) || isStatic(member)) continue
+      const value = member.initializer === undefined ? undefined : this.evaluate(member.initializer, scope)
+      self.fields.set(this.propertyName(member.name, scope), value)
+    }
+    if (constructor === undefined || !ts.isConstructorDeclaration(constructor)) return
+    this.enter()
+    this.world.entered.add(constructor)
+    const inner = new Env(scope)
+    this.bindParameters(constructor.parameters, args, inner)
+    for (const parameter of constructor.parameters) {
+      if ((parameter.modifiers?.length ?? 0) > 0 && ts.isIdentifier(parameter.name)) {
+        self.fields.set(parameter.name.text, inner.own(parameter.name.text)?.value)
+      }
+    }
+    this.block(constructor.body!.statements, inner)
+    this.depth--
+  }
+
+  override member(target: Value, name: string, node: ts.Node): Value {
+    this.present(target, node, 'the object')
+    if (target instanceof Dict) return this.field(target, name, node)
+    if (target instanceof List)
+      return name === 'length'
+        ? target.items.length
+        : /^\d+$/.test(name)
+          ? target.items[Number(name)]
+          : new Method(target, name)
+    if (target instanceof Address) return name === 'addr' ? new Numbered('addr', target) : new Method(target, name)
+    if (target instanceof View) return readField(this, target, name, node)
+    if (target instanceof Unknown) return target.derive(`.${name}`)
+    if (target instanceof SgEntry) return sgField(this, target, name, node)
+    if (target instanceof SgTable) return tableField(target, name)
+    if (target instanceof KernelObject) {
+      if (target.fields.has(name)) return target.fields.get(name)
+      return target.kind === 'device' ? new Method(target, name) : new Unknown()
+    }
+    if (target instanceof Namespace) return CONSTANTS.get(name) ?? new Native(name)
+    if (target instanceof Native)
+      return target.name === 'Number' || target.name === 'Symbol' ? new Unknown() : new Native(`${target.name}.${name}`)
+    if (target instanceof ClassValue) {
+      for (let at: Value = target; at instanceof ClassValue; at = at.base)
+        if (at.statics.has(name)) return at.statics.get(name)
+      return new Unknown()
+    }
+    if (target instanceof Layout) {
+      if (name === 'size') return target.size
+      return new Unknown()
+    }
+    if (target instanceof Table || target instanceof Bag) {
+      const { size } = target instanceof Table ? target.entries : target.items
+      return name === 'size' ? size : new Method(target, name)
+    }
+    if (typeof target === 'string') return name === 'length' ? target.length : new Method(target, name)
+    if (target instanceof Closure && target.fields.has(name)) return target.fields.get(name)
+    return new Method(target, name)
+  }
+
+  private field(target: Dict, name: string, node: ts.Node): Value {
+    if (target.owner !== null && target.owner.freed !== null && !name.startsWith('@@') && this.world.task >= 0)
+      this.useDropped(target, node)
+    if (target.fields.has(name)) return target.fields.get(name)
+    for (let at: Value = target.cls; at instanceof ClassValue; at = at.base) {
+      const getter = at.getters.get(name)
+      if (getter !== undefined) return this.call(getter, target, [], node)
+      const method = at.methods.get(name)
+      if (method !== undefined) return method
+    }
+    return target.opaque ? new Unknown() : undefined
+  }
+
+  private useDropped(target: Dict, node: ts.Node): void {
+    const memory = target.owner
+    if (memory === null || memory.freed === null || memory.releasing) return
+    this.world.raise('use-after-move', node, 'the value was dropped or moved away before', {
+      memory,
+      notes: [{ text: `dropped here by \`${memory.freed.by}\``, node: memory.freed.node }],
+    })
+  }
+
+  override setMember(target: Value, name: string, value: Value, node: ts.Node): void {
+    this.present(target, node, 'the object')
+    if (target instanceof Dict) {
+      for (let at: Value = target.cls; at instanceof ClassValue; at = at.base) {
+        const setter = at.setters.get(name)
+        if (setter !== undefined) {
+          this.call(setter, target, [value], node)
+          return
+        }
+      }
+      target.fields.set(name, value)
+    } else if (target instanceof List && name === 'length') {
+      if (typeof value === 'number') target.items.length = Math.min(value, target.items.length)
+    } else if (target instanceof View) writeField(this, target, name, value, node)
+    else if (target instanceof SgEntry) {
+      if (name === 'length') target.length = value
+    } else if (target instanceof SgTable) {
+      if (name === 'nents') target.nents = value
+    } else if (target instanceof KernelObject) target.fields.set(name, value)
+    else if (target instanceof ClassValue) target.statics.set(name, value)
+    else if (target instanceof Closure) target.fields.set(name, value)
+    else this.escape(value)
+  }
+
+  override iterate(value: Value): Value[] | null {
+    if (value instanceof List) return [...value.items]
+    if (value instanceof Bag) return [...value.items]
+    if (value instanceof Table) return [...value.entries].map((pair) => new List(pair))
+    return typeof value === 'string' ? [...value] : null
+  }
+
+  override drop(value: Value, node: ts.Node): void {
+    if (value instanceof Dict) {
+      if (isLiveOwner(value)) {
+        dropOwner(this, value, node, 'drop')
+        return
+      }
+      const dispose = this.field(value, '@@dispose', node)
+      if (dispose instanceof Closure) this.call(dispose, value, [], node)
+    }
+  }
+
+  override escape(value: Value, seen = new Set<Value>()): void {
+    if (!isThing(value) || seen.has(value)) return
+    seen.add(value)
+    if (value instanceof Address || value instanceof PageRef) value.memory.escaped = true
+    else if (value instanceof Numbered) value.of.memory.escaped = true
+    else if (value instanceof View) value.address.memory.escaped = true
+    else if (value instanceof Dict) {
+      value.opaque = true
+      if (value.owner !== null) value.owner.escaped = true
+      for (const field of value.fields.values()) this.escape(field, seen)
+    } else if (value instanceof List) {
+      value.opaque = true
+      for (const item of value.items) this.escape(item, seen)
+    } else if (value instanceof Table) for (const item of value.entries.values()) this.escape(item, seen)
+    else if (value instanceof Bag) for (const item of value.items) this.escape(item, seen)
+    else if (value instanceof KernelObject) {
+      if (value.memory !== null) value.memory.escaped = true
+      for (const field of value.fields.values()) this.escape(field, seen)
+    }
+  }
+
+  protected override global(name: string): Value {
+    if (name === 'undefined') return undefined
+    if (name === 'NaN') return Number.NaN
+    if (name === 'Infinity') return Number.POSITIVE_INFINITY
+    if (name === 'Math' || name === 'Object' || GLOBALS.includes(name)) return new Native(name)
+    return new Unknown()
+  }
+
+  /** Names whose owner a call took: `drop(x)`, `Owned.into_raw(x)`. */
+  protected override noteMoves(node: ts.CallExpression, callee: Value, args: readonly Value[], env: Env): void {
+    if (!(callee instanceof Native) || !(callee.name === 'drop' || callee.name.includes('.into_'))) return
+    node.arguments.forEach((argument, i) => {
+      if (!ts.isIdentifier(argument) || !(args[i] instanceof Dict) || args[i].owner === null) return
+      const variable = env.find(argument.text)
+      if (variable !== undefined) variable.moved = node
+    })
+  }
+
+  /** `const y = x` moves an owner. */
+  protected override declared(node: ts.VariableDeclaration, value: Value, env: Env, using: boolean): void {
+    if (!(value instanceof Dict) || !isLiveOwner(value)) return
+    if (!using && value.owner !== null) value.owner.declaration ??= node
+    if (node.initializer === undefined || !ts.isIdentifier(node.initializer)) return
+    const source = env.find(node.initializer.text)
+    if (source !== undefined) source.moved = node
+  }
+}
+
+function isGenerator(node: ts.FunctionLikeDeclaration): boolean {
+  return (
+    node.asteriskToken !== undefined ||
+    (ts.canHaveModifiers(node) && (node.modifiers ?? []).some(({ kind }) => kind === ts.SyntaxKind.AsyncKeyword))
+  )
+}
+
+function isStatic(node: ts.PropertyDeclaration): boolean {
+  return node.modifiers?.some((modifier) => modifier.kind === ts.SyntaxKind.StaticKeyword) ?? false
+}

@@ -1,0 +1,423 @@
+/**
+ * Expressions: evaluated as the language says, on values of the static check. Where the text does not tell a value,
+ * it is unknown, and a condition on it is decided one way on this path and the other way on another.
+ * Simplified: getters and setters of object literals, generators, tagged templates and regular expressions are unknown.
+ */
+
+import ts from 'typescript'
+import { Core } from './core.ts'
+import { binary, same, typeOf } from './operators.ts'
+import type { Thrown } from './signals.ts'
+import {
+  ClassValue,
+  Closure,
+  Dict,
+  Env,
+  isNullish,
+  isThing,
+  List,
+  Method,
+  Namespace,
+  Native,
+  Unknown,
+} from './values.ts'
+import type { Value, Variable } from './values.ts'
+
+const { SyntaxKind } = ts
+
+export abstract class Expressions extends Core {
+  protected abstract makeClass(node: ts.ClassLikeDeclaration, env: Env): ClassValue
+  protected abstract global(name: string): Value
+
+  override evaluate(node: ts.Expression, env: Env): Value {
+    this.burn()
+    switch (node.kind) {
+      case SyntaxKind.Identifier:
+        return this.name(node as ts.Identifier, env)
+      case SyntaxKind.NumericLiteral:
+        return Number((node as ts.NumericLiteral).text)
+      case SyntaxKind.BigIntLiteral:
+        return BigInt((node as ts.BigIntLiteral).text.replace(/_|n$/g, ''))
+      case SyntaxKind.StringLiteral:
+      case SyntaxKind.NoSubstitutionTemplateLiteral:
+        return (node as ts.StringLiteral).text
+      case SyntaxKind.TrueKeyword:
+        return true
+      case SyntaxKind.FalseKeyword:
+        return false
+      case SyntaxKind.NullKeyword:
+        return null
+      case SyntaxKind.ThisKeyword:
+        return env.find('this')?.value
+      case SyntaxKind.ParenthesizedExpression:
+      case SyntaxKind.AsExpression:
+      case SyntaxKind.SatisfiesExpression:
+      case SyntaxKind.TypeAssertionExpression:
+        return this.evaluate((node as ts.ParenthesizedExpression).expression, env)
+      case SyntaxKind.NonNullExpression:
+        return this.nonNull(node as ts.NonNullExpression, env)
+      case SyntaxKind.CallExpression:
+        return this.callExpression(node as ts.CallExpression, env)
+      case SyntaxKind.NewExpression:
+        return this.newExpression(node as ts.NewExpression, env)
+      case SyntaxKind.PropertyAccessExpression:
+      case SyntaxKind.ElementAccessExpression:
+        return this.access(node as ts.AccessExpression, env)
+      case SyntaxKind.ArrowFunction:
+        return new Closure(node as ts.ArrowFunction, env, undefined, true)
+      case SyntaxKind.FunctionExpression:
+        return this.functionExpression(node as ts.FunctionExpression, env)
+      case SyntaxKind.ClassExpression:
+        return this.makeClass(node as ts.ClassExpression, env)
+      case SyntaxKind.ArrayLiteralExpression:
+        return new List(this.elements((node as ts.ArrayLiteralExpression).elements, env))
+      case SyntaxKind.ObjectLiteralExpression:
+        return this.objectLiteral(node as ts.ObjectLiteralExpression, env)
+      case SyntaxKind.TemplateExpression:
+        return this.template(node as ts.TemplateExpression, env)
+      case SyntaxKind.ConditionalExpression: {
+        const { condition, whenTrue, whenFalse } = node as ts.ConditionalExpression
+        return this.truth(this.evaluate(condition, env)) ? this.evaluate(whenTrue, env) : this.evaluate(whenFalse, env)
+      }
+      case SyntaxKind.BinaryExpression:
+        return this.binaryExpression(node as ts.BinaryExpression, env)
+      case SyntaxKind.PrefixUnaryExpression:
+      case SyntaxKind.PostfixUnaryExpression:
+        return this.unary(node as ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, env)
+      case SyntaxKind.TypeOfExpression: {
+        const value = this.evaluate((node as ts.TypeOfExpression).expression, env)
+        return typeOf(value, value instanceof Closure || value instanceof Native || value instanceof ClassValue)
+      }
+      case SyntaxKind.VoidExpression:
+        this.evaluate((node as ts.VoidExpression).expression, env)
+        return undefined
+      case SyntaxKind.DeleteExpression: {
+        const target = (node as ts.DeleteExpression).expression
+        if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+          const owner = this.evaluate(target.expression, env)
+          if (owner instanceof Dict) owner.fields.delete(String(this.key(target, env)))
+        }
+        return true
+      }
+      default:
+        ts.forEachChild(node, (child) => {
+          if (ts.isExpression(child)) this.escape(this.evaluate(child, env))
+        })
+        return new Unknown()
+    }
+  }
+
+  private name(node: ts.Identifier, env: Env): Value {
+    const variable = env.find(node.text)
+    if (variable === undefined) return this.global(node.text)
+    if (variable.moved !== null) this.useMoved(variable, node)
+    return variable.value
+  }
+
+  protected useMoved(variable: Variable, node: ts.Identifier): void {
+    this.world.raise('use-after-move', node, `\`${node.text}\` was moved away before`, {
+      notes: [{ text: 'moved here', node: variable.moved ?? node }],
+    })
+    variable.moved = null
+  }
+
+  private nonNull(node: ts.NonNullExpression, env: Env): Value {
+    const outer = this.asserted
+    this.asserted = true
+    const value = this.evaluate(node.expression, env)
+    this.asserted = outer
+    // A null that only an unusual decision made is asserted away: the path is not one that the author means.
+    return value
+  }
+
+  private functionExpression(node: ts.FunctionExpression, env: Env): Value {
+    if (node.name === undefined) return new Closure(node, env, undefined, false)
+    const inner = new Env(env)
+    const closure = new Closure(node, inner, undefined, false)
+    inner.declare(node.name.text, closure)
+    return closure
+  }
+
+  protected elements(nodes: readonly ts.Expression[], env: Env): Value[] {
+    const values: Value[] = []
+    for (const node of nodes) {
+      if (ts.isOmittedExpression(node)) values.push(undefined)
+      else if (ts.isSpreadElement(node)) values.push(...(this.iterate(this.evaluate(node.expression, env)) ?? []))
+      else values.push(this.evaluate(node, env))
+    }
+    return values
+  }
+
+  /** The values of something iterable; null if the text does not tell them. */
+  abstract iterate(value: Value): Value[] | null
+
+  private objectLiteral(node: ts.ObjectLiteralExpression, env: Env): Value {
+    const object = new Dict()
+    for (const property of node.properties) {
+      if (ts.isSpreadAssignment(property)) {
+        const from = this.evaluate(property.expression, env)
+        if (from instanceof Dict) for (const [name, value] of from.fields) object.fields.set(name, value)
+      } else if (ts.isShorthandPropertyAssignment(property)) {
+        object.fields.set(property.name.text, this.name(property.name, env))
+      } else if (ts.isPropertyAssignment(property)) {
+        object.fields.set(this.propertyName(property.name, env), this.evaluate(property.initializer, env))
+      } else if (ts.isMethodDeclaration(property)) {
+        object.fields.set(this.propertyName(property.name, env), new Closure(property, env, undefined, false))
+      } else object.fields.set(this.propertyName(property.name, env), new Unknown())
+    }
+    return object
+  }
+
+  protected propertyName(name: ts.PropertyName, env: Env): string {
+    if (ts.isComputedPropertyName(name)) {
+      const text = name.expression.getText()
+      return text === 'Symbol.dispose' ? '@@dispose' : String(this.evaluate(name.expression, env))
+    }
+    return ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? name.text : (name as ts.LiteralLikeNode).text
+  }
+
+  private template(node: ts.TemplateExpression, env: Env): Value {
+    let text: string | null = node.head.text
+    for (const span of node.templateSpans) {
+      const value = this.evaluate(span.expression, env)
+      text = text === null || isThing(value) ? null : `${text}${String(value)}${span.literal.text}`
+    }
+    return text ?? new Unknown()
+  }
+
+  private binaryExpression(node: ts.BinaryExpression, env: Env): Value {
+    const kind = node.operatorToken.kind
+    if (kind >= SyntaxKind.FirstAssignment && kind <= SyntaxKind.LastAssignment) return this.assignment(node, env)
+    const left = this.evaluate(node.left, env)
+    switch (kind) {
+      case SyntaxKind.AmpersandAmpersandToken:
+        return this.truth(left) ? this.evaluate(node.right, env) : left
+      case SyntaxKind.BarBarToken:
+        return this.truth(left) ? left : this.evaluate(node.right, env)
+      case SyntaxKind.QuestionQuestionToken:
+        return isNullish(left) ? this.evaluate(node.right, env) : left
+      case SyntaxKind.CommaToken:
+        return this.evaluate(node.right, env)
+      default:
+    }
+    const right = this.evaluate(node.right, env)
+    switch (kind) {
+      case SyntaxKind.EqualsEqualsEqualsToken:
+        return this.equal(left, right)
+      case SyntaxKind.ExclamationEqualsEqualsToken:
+        return !this.truth(this.equal(left, right))
+      case SyntaxKind.EqualsEqualsToken:
+        return this.looselyEqual(left, right)
+      case SyntaxKind.ExclamationEqualsToken:
+        return !this.truth(this.looselyEqual(left, right))
+      case SyntaxKind.InstanceOfKeyword:
+        return this.instanceOf(left, right)
+      case SyntaxKind.InKeyword:
+        return right instanceof Dict && !isThing(left) ? right.fields.has(String(left)) : new Unknown()
+      default:
+        return binary(kind, left, right)
+    }
+  }
+
+  private equal(a: Value, b: Value): Value {
+    const known = same(a, b)
+    if (known !== null) return known
+    if (a instanceof Unknown && !isThing(b)) return a.derive(`=== ${typeof b} ${String(b)}`)
+    if (b instanceof Unknown && !isThing(a)) return b.derive(`=== ${typeof a} ${String(a)}`)
+    return new Unknown()
+  }
+
+  private looselyEqual(a: Value, b: Value): Value {
+    if (isNullish(a) && isNullish(b)) return true
+    return this.equal(a, b)
+  }
+
+  private instanceOf(value: Value, cls: Value): Value {
+    if (!(cls instanceof ClassValue) || value instanceof Unknown) return new Unknown()
+    if (!(value instanceof Dict)) return false
+    for (let at: Value = value.cls; at instanceof ClassValue; at = at.base) if (at === cls) return true
+    return false
+  }
+
+  private assignment(node: ts.BinaryExpression, env: Env): Value {
+    const kind = node.operatorToken.kind
+    if (kind === SyntaxKind.EqualsToken) {
+      const value = this.evaluate(node.right, env)
+      this.assign(node.left, value, env)
+      return value
+    }
+    const before = this.evaluate(node.left, env)
+    if (kind === SyntaxKind.QuestionQuestionEqualsToken && !isNullish(before)) return before
+    if (kind === SyntaxKind.BarBarEqualsToken && this.truth(before)) return before
+    if (kind === SyntaxKind.AmpersandAmpersandEqualsToken && !this.truth(before)) return before
+    const right = this.evaluate(node.right, env)
+    const logical =
+      kind === SyntaxKind.QuestionQuestionEqualsToken ||
+      kind === SyntaxKind.BarBarEqualsToken ||
+      kind === SyntaxKind.AmpersandAmpersandEqualsToken
+    const value = logical ? right : binary(kind, before, right)
+    this.assign(node.left, value, env)
+    return value
+  }
+
+  /** Stores a value where `target` says: a name, a field, a pattern. */
+  protected assign(target: ts.Expression, value: Value, env: Env): void {
+    const inner = skipOuter(target)
+    if (ts.isIdentifier(inner)) {
+      const variable = env.find(inner.text)
+      if (variable === undefined) return
+      variable.value = value
+      variable.moved = null
+    } else if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) {
+      const owner = this.evaluate(inner.expression, env)
+      this.present(owner, inner, `\`${this.text(inner.expression)}\``)
+      const key = this.key(inner, env)
+      if (owner instanceof List && typeof key === 'number') {
+        if (key >= 0 && key < 1 << 16) owner.items[key] = value
+      } else if (isThing(key)) this.escape(value)
+      else this.setMember(owner, String(key), value, inner)
+    } else if (ts.isArrayLiteralExpression(inner)) {
+      const items = this.iterate(value) ?? []
+      inner.elements.forEach((element, i) => {
+        if (!ts.isOmittedExpression(element)) this.assign(element, items[i], env)
+      })
+    } else if (ts.isObjectLiteralExpression(inner)) {
+      for (const property of inner.properties) {
+        if (ts.isShorthandPropertyAssignment(property))
+          this.assign(property.name, this.member(value, property.name.text, property), env)
+        else if (ts.isPropertyAssignment(property))
+          this.assign(property.initializer, this.member(value, this.propertyName(property.name, env), property), env)
+      }
+    }
+  }
+
+  private unary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, env: Env): Value {
+    const value = this.evaluate(node.operand, env)
+    if (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken) {
+      const one = typeof value === 'bigint' ? 1n : 1
+      const sign = node.operator === SyntaxKind.PlusPlusToken ? SyntaxKind.PlusToken : SyntaxKind.MinusToken
+      const next = binary(sign, value, one)
+      this.assign(node.operand, next, env)
+      return ts.isPrefixUnaryExpression(node) ? next : value
+    }
+    if (node.operator === SyntaxKind.ExclamationToken) return !this.truth(value)
+    if (isThing(value)) return value instanceof Unknown ? value.derive(`unary ${node.operator}`) : new Unknown()
+    const number = value as number
+    if (node.operator === SyntaxKind.MinusToken) return -number
+    if (node.operator === SyntaxKind.TildeToken) return ~number
+    return Number(value)
+  }
+
+  protected key(node: ts.AccessExpression, env: Env): Value {
+    if (ts.isPropertyAccessExpression(node)) return node.name.text
+    const text = node.argumentExpression.getText()
+    if (text === 'Symbol.dispose') return '@@dispose'
+    return this.evaluate(node.argumentExpression, env)
+  }
+
+  private access(node: ts.AccessExpression, env: Env): Value {
+    const owner = this.evaluate(node.expression, env)
+    if (isNullish(owner) && (node.questionDotToken !== undefined || isOptionalChain(node.expression))) return undefined
+    const key = this.key(node, env)
+    return this.at(owner, key, node)
+  }
+
+  /** `owner[key]`. */
+  protected at(owner: Value, key: Value, node: ts.AccessExpression): Value {
+    this.present(owner, node, `\`${this.text(node.expression)}\``)
+    if (owner instanceof List && typeof key === 'number') {
+      const item = owner.items[key]
+      return item === undefined && owner.opaque ? new Unknown() : item
+    }
+    if (isThing(key)) {
+      if (owner instanceof List && owner.items.length === 1) return owner.items[0]
+      return owner instanceof Unknown && key instanceof Unknown ? owner.derive('[]') : new Unknown()
+    }
+    return this.member(owner, String(key), node)
+  }
+
+  private callExpression(node: ts.CallExpression, env: Env): Value {
+    const asserted = this.asserted
+    this.asserted = false
+    const target = skipOuter(node.expression)
+    if (target.kind === SyntaxKind.SuperKeyword) {
+      const self = env.find('this')?.value
+      const base = env.find('super')?.value
+      if (base instanceof ClassValue && self instanceof Dict) {
+        this.initialise(self, base, this.elements(node.arguments, env), node)
+      }
+      return undefined
+    }
+    let self: Value = undefined
+    let callee: Value
+    if (ts.isPropertyAccessExpression(target) || ts.isElementAccessExpression(target)) {
+      if (target.expression.kind === SyntaxKind.SuperKeyword) {
+        self = env.find('this')?.value
+        callee = this.baseMethod(env.find('super')?.value, String(this.key(target, env)))
+      } else {
+        self = this.evaluate(target.expression, env)
+        if (isNullish(self)) {
+          if (target.questionDotToken !== undefined || isOptionalChain(target.expression)) return undefined
+        }
+        callee = this.at(self, this.key(target, env), target)
+      }
+    } else callee = this.evaluate(node.expression, env)
+    if (isNullish(callee) && node.questionDotToken !== undefined) return undefined
+    const args = this.elements(node.arguments, env)
+    this.asserted = asserted || (ts.isNonNullExpression(node.parent) && node.parent.expression === node)
+    const result = this.call(callee, self, args, node)
+    this.asserted = false
+    this.noteMoves(node, callee, args, env)
+    return result
+  }
+
+  /** Marks the names whose values a call took away. */
+  protected abstract noteMoves(node: ts.CallExpression, callee: Value, args: readonly Value[], env: Env): void
+  protected abstract initialise(self: Dict, cls: ClassValue, args: readonly Value[], node: ts.Node): void
+
+  private baseMethod(base: Value, name: string): Value {
+    for (let at = base; at instanceof ClassValue; at = at.base) {
+      const method = at.methods.get(name)
+      if (method !== undefined) return method
+    }
+    return new Unknown()
+  }
+
+  private newExpression(node: ts.NewExpression, env: Env): Value {
+    const cls = this.evaluate(node.expression, env)
+    return this.construct(cls, this.elements(node.arguments ?? [], env), node)
+  }
+
+  /** A thrown value reaches the end of the task: reported where it was thrown. */
+  protected uncaught(thrown: Thrown): void {
+    this.world.raise('uncaught-exception', thrown.place as ts.Node, 'nothing catches this exception')
+  }
+}
+
+/** The expression inside parentheses, assertions and `!`. */
+function skipOuter(node: ts.Expression): ts.Expression {
+  let inner = node
+  while (
+    ts.isParenthesizedExpression(inner) ||
+    ts.isNonNullExpression(inner) ||
+    ts.isAsExpression(inner) ||
+    ts.isSatisfiesExpression(inner)
+  )
+    inner = inner.expression
+  return inner
+}
+
+function isOptionalChain(node: ts.Expression): boolean {
+  return (node.flags & ts.NodeFlags.OptionalChain) !== 0
+}
+
+/** True if a value can be called. */
+export function isCallable(value: Value): boolean {
+  return (
+    value instanceof Closure ||
+    value instanceof Native ||
+    value instanceof Method ||
+    value instanceof ClassValue ||
+    value instanceof Namespace
+  )
+}

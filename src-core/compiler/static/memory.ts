@@ -1,0 +1,140 @@
+/**
+ * Memory as the static check sees it: one object for each allocation that a path makes, with what it would take to
+ * say that it is live: its owner, the counts of its pages, and what is still mapped to it.
+ */
+
+import type ts from 'typescript'
+import type { Value } from './values.ts'
+
+/** Which allocator memory came from. */
+export type MemoryKind =
+  | 'page'
+  | 'slab'
+  | 'large-kmalloc'
+  | 'cache'
+  | 'vmalloc'
+  | 'vmap'
+  | 'kv'
+  | 'coherent'
+  | 'sg-table'
+  | 'owned'
+  | 'user'
+  | 'foreign'
+  | 'wild'
+
+/** What ended memory, or a mapping. */
+export interface Ending {
+  readonly node: ts.Node
+  /** Name of the call: `kfree`, `put_page`, `krealloc`. */
+  readonly by: string
+  readonly task: number
+}
+
+/** A reference that somebody took and has to drop. */
+export interface Reference {
+  readonly node: ts.Node
+  readonly task: number
+  /** True if it protects nothing (slab pages): its put is no second mistake. */
+  readonly hollow: boolean
+  readonly pin: boolean
+}
+
+/** The count of a page frame. */
+export interface PageCount {
+  count: number
+  readonly references: Reference[]
+  /** Flags that the driver set: name → where. */
+  readonly flags: Map<string, ts.Node>
+  zeroed: Ending | null
+}
+
+/** A mapping or other right that outlives a free only by mistake. */
+export interface Mapping {
+  readonly kind: 'kmap' | 'dma' | 'sg' | 'vmap' | 'pte' | 'pfn-pte'
+  readonly node: ts.Node
+  readonly task: number
+  readonly memory: Memory
+  readonly page: number
+  readonly from: number
+  readonly size: number | null
+  readonly direction: Value
+  readonly device: Value
+  /** Function that made it. */
+  readonly by: string
+  checked: boolean
+  /** The map failed: there is no mapping. */
+  failed: boolean
+  /** 'device' while only the device may touch the bytes. */
+  side: 'device' | 'cpu'
+  /** Parts that a partial sync gave to the CPU. */
+  readonly cpu: { from: number; to: number }[]
+  /** Where the memory was freed under the mapping. */
+  freedUnder: Ending | null
+  ended: Ending | null
+}
+
+/** One allocation of a path. */
+export class Memory {
+  freed: Ending | null = null
+  /** Freed by RCU: the grace period has not passed. */
+  deferred: Ending | null = null
+  /** Given to code that the check does not see: nothing is missed at the end. */
+  escaped = false
+  /** A mistake of it was reported: what follows is a consequence. */
+  blamed = false
+  split = false
+  /** Its release function is running. */
+  releasing = false
+  /** The declaration without `using` that holds the owner. */
+  declaration: ts.Node | null = null
+  /** A vmap area with VM_MAP_PUT_PAGES owns it. */
+  handedOver = false
+  /** Its owner gave up its own reference. */
+  ownerDropped = false
+  /** Failed krealloc() whose result went over the only pointer. */
+  lost: ts.Node | null = null
+  readonly mappings = new Set<Mapping>()
+  readonly contents = new Map<number, Value>()
+  zeroed = false
+  /** Cache of a slab object; pages of a vmap. */
+  cache: Value = undefined
+  backing: readonly { memory: Memory; index: number }[] = []
+  ownsBacking = false
+  private readonly counts = new Map<number, PageCount>()
+
+  constructor(
+    readonly id: number,
+    readonly kind: MemoryKind,
+    readonly node: ts.Node,
+    /** Function that made it. */
+    readonly by: string,
+    public size: number | null,
+    readonly order: number | null = 0,
+    readonly compound = false,
+    readonly highmem = false,
+  ) {}
+
+  /** Pages of a block share the count of the head if it is compound. */
+  private slot(index: number): number {
+    return this.compound && !this.split ? 0 : index
+  }
+
+  page(index: number): PageCount {
+    const slot = this.slot(index)
+    let page = this.counts.get(slot)
+    if (page === undefined) {
+      page = { count: slot === 0 || this.split ? 1 : 0, references: [], flags: new Map(), zeroed: null }
+      this.counts.set(slot, page)
+    }
+    return page
+  }
+
+  pages(): IterableIterator<[number, PageCount]> {
+    return this.counts.entries()
+  }
+
+  /** True if frame `index` has no owner and no reference of its own, though the block lives. */
+  isTail(index: number): boolean {
+    return index > 0 && !this.compound && !this.split && (this.order ?? 0) > 0
+  }
+}

@@ -1,0 +1,106 @@
+/** kmap and vmap. Local kmaps form a stack, one for each task. */
+
+import type ts from 'typescript'
+import { checkAccess, isGone, PAGE_SIZE, useAfterFree } from './access.ts'
+import type { Core } from './core.ts'
+import { endMapping, map } from './mappings.ts'
+import type { NativeFunction } from './natives-memory.ts'
+import { mayFail, mustNotBeAtomic, withPage } from './perform.ts'
+import { Address, List, PageRef, Unknown } from './values.ts'
+import type { Value } from './values.ts'
+
+const VM_MAP_PUT_PAGES = 0x200
+
+function kmap(core: Core, page: Value, node: ts.Node, by: string): Value {
+  let result: Value = new Unknown()
+  withPage(core, page, node, ({ memory, index }) => {
+    const offset = index * PAGE_SIZE
+    if (memory.kind === 'foreign') {
+      result = new Address(memory, null)
+      return
+    }
+    if (isGone(new Address(memory, offset, null, true))) useAfterFree(core, memory, node)
+    const mapping = map(core, node, { kind: 'kmap', by, memory, page: index })
+    if (by === 'kmap_local_page') stack(core).push(mapping)
+    result = new Address(memory, offset, mapping, true)
+  })
+  return result
+}
+
+function stack(core: Core) {
+  const { kmaps, task } = core.world
+  let mine = kmaps.get(task)
+  if (mine === undefined) kmaps.set(task, (mine = []))
+  return mine
+}
+
+function kunmapLocal(core: Core, at: Value, node: ts.Node): undefined {
+  if (!(at instanceof Address) || at.mapping === null) return undefined
+  const { mapping, memory } = at
+  const mine = stack(core)
+  if (mapping.ended !== null) {
+    core.world.raise('kmap-out-of-order', node, 'this mapping was ended before', { memory })
+    return undefined
+  }
+  const top = mine.at(-1)
+  if (top !== mapping && mine.includes(mapping)) {
+    for (const other of mine) other.memory.blamed = true
+    memory.blamed = false
+    core.world.raise('kmap-out-of-order', node, 'local mappings form a stack: this is not the last one that was made', {
+      memory,
+      notes: top === undefined ? [] : [{ text: 'the last one is made here', node: top.node }],
+    })
+  }
+  if (mine.includes(mapping)) mine.splice(mine.indexOf(mapping), 1)
+  endMapping(core, mapping, node, 'kunmap_local')
+  return undefined
+}
+
+function kunmap(core: Core, page: Value, node: ts.Node): undefined {
+  if (!(page instanceof PageRef)) return undefined
+  for (const mapping of page.memory.mappings) {
+    if (mapping.by !== 'kmap' || mapping.page !== page.index || mapping.ended !== null) continue
+    endMapping(core, mapping, node, 'kunmap')
+    break
+  }
+  return undefined
+}
+
+function vmap(core: Core, args: readonly Value[], node: ts.Node): Value {
+  const [pages, count, flags] = args
+  mustNotBeAtomic(core, 'vmap', node)
+  const failed = mayFail(core, 'vmap', node)
+  if (failed !== null) return failed
+  const items = pages instanceof List ? pages.items : []
+  const area = core.world.allocate('vmap', node, 'vmap', typeof count === 'number' ? count * PAGE_SIZE : null)
+  area.ownsBacking = typeof flags === 'number' && (flags & VM_MAP_PUT_PAGES) !== 0
+  area.backing = items.flatMap((page) => (page instanceof PageRef ? [{ memory: page.memory, index: page.index }] : []))
+  for (const { memory, index } of area.backing) {
+    if (area.ownsBacking) memory.handedOver = true
+    map(core, node, { kind: 'vmap', by: 'vmap', memory, page: index })
+  }
+  return new Address(area, 0)
+}
+
+const copyPage =
+  (write: boolean): NativeFunction =>
+  (core, args, node) => {
+    const page = write ? args[0] : args[1]
+    const other = write ? args[2] : args[0]
+    const length = typeof args[3] === 'number' ? args[3] : null
+    withPage(core, page, node, ({ memory, index }) => {
+      checkAccess(core, new Address(memory, index * PAGE_SIZE), null, node, write)
+    })
+    if (other instanceof Address) checkAccess(core, other, length, node, !write)
+    return undefined
+  }
+
+export const MAPPING_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
+  kmap_local_page: (core, [page], node) => kmap(core, page, node, 'kmap_local_page'),
+  kmap: (core, [page], node) => kmap(core, page, node, 'kmap'),
+  kunmap_local: (core, [at], node) => kunmapLocal(core, at, node),
+  kunmap: (core, [page], node) => kunmap(core, page, node),
+  vmap,
+  memcpy_to_page: copyPage(true),
+  memcpy_from_page: copyPage(false),
+}

@@ -1,0 +1,218 @@
+/** Structs in memory, cells, counters, errors: linux/types, linux/compiler, linux/refcount, linux/atomic. */
+
+import type ts from 'typescript'
+import { load, store } from './access.ts'
+import type { Core } from './core.ts'
+import type { NativeFunction } from './natives-memory.ts'
+import { PathEnd, TaskEnd } from './signals.ts'
+import { Address, Dict, isNull, KernelObject, Layout, Lock, Native, Unknown, View } from './values.ts'
+import type { Value } from './values.ts'
+
+/** Bytes of the types of fields; kernel objects embedded in a struct have sizes of their own. */
+const SIZES: Readonly<Record<string, number>> = {
+  u8: 1,
+  bool: 1,
+  u16: 2,
+  u32: 4,
+  int: 4,
+  u64: 8,
+  ptr: 8,
+  atomic_t: 4,
+  refcount_t: 4,
+  spinlock_t: 4,
+  mutex: 32,
+  rw_semaphore: 40,
+  completion: 32,
+  rcu_head: 16,
+  work_struct: 32,
+  list_head: 16,
+}
+
+const SCALARS = ['u8', 'bool', 'u16', 'u32', 'int', 'u64', 'ptr']
+
+function sizeOfSpec(spec: Value): number {
+  if (spec instanceof Layout) return spec.size
+  return spec instanceof Native ? (SIZES[spec.name] ?? 8) : 8
+}
+
+function makeLayout(name: Value, fields: Value): Layout {
+  const layout = new Layout(String(name))
+  if (!(fields instanceof Dict)) return layout
+  let at = 0
+  let widest = 1
+  for (const [field, spec] of fields.fields) {
+    const size = sizeOfSpec(spec)
+    const align = Math.min(8, size > 8 ? 8 : size)
+    widest = Math.max(widest, align)
+    at = Math.ceil(at / align) * align
+    layout.offsets.set(field, at)
+    layout.specs.set(field, spec)
+    at += size
+  }
+  layout.size = Math.ceil(at / widest) * widest
+  return layout
+}
+
+/** Reads a field of a struct in memory. */
+export function readField(core: Core, view: View, name: string, node: ts.Node): Value {
+  const { address, layout } = view
+  if (name === 'ptr') return address
+  const offset = layout.offsets.get(name)
+  const spec = layout.specs.get(name)
+  if (offset === undefined) return new Unknown()
+  const at = address.at(offset)
+  if (spec instanceof Layout) return new View(at, spec)
+  const kind = spec instanceof Native ? spec.name : ''
+  if (!SCALARS.includes(kind)) {
+    const { contents } = address.memory
+    const key = (at.offset ?? offset) + 0.5
+    let object = contents.get(key)
+    if (object === undefined) contents.set(key, (object = newObject(kind)))
+    return object
+  }
+  const value = load(core, at, SIZES[kind] ?? 8, node)
+  if (kind === 'ptr' && value === 0n) return null
+  if (kind === 'bool') return value === 0 ? false : value
+  return value
+}
+
+/** Writes a field of a struct in memory. */
+export function writeField(core: Core, view: View, name: string, value: Value, node: ts.Node): void {
+  const offset = view.layout.offsets.get(name)
+  const spec = view.layout.specs.get(name)
+  if (offset === undefined) return
+  const at = view.address.at(offset)
+  store(core, at, sizeOfSpec(spec), value instanceof View ? value.address : value, node)
+}
+
+/** What `new mutex()` and an embedded field of that type are. */
+export function newObject(kind: string): Value {
+  if (kind === 'mutex' || kind === 'spinlock_t' || kind === 'rw_semaphore') return new Lock(kind)
+  return new KernelObject(kind)
+}
+
+const assertion =
+  (code: string | null): NativeFunction =>
+  (core, [condition], node) => {
+    if (code === 'warn-on' && condition instanceof Unknown) return condition
+    if (code === 'bug-on' && condition instanceof Unknown) return undefined
+    if (!core.truth(condition)) return false
+    // What two unknown conditions imply is not known here: the program says that this does not happen.
+    if (core.world.trail.opaque > 0) throw new PathEnd(true)
+    if (code === 'bug-on') {
+      core.world.raise('bug-on', node, 'the condition of BUG_ON() is true here')
+      throw new TaskEnd()
+    }
+    core.world.raise('warn-on', node, 'the condition of WARN_ON() is true here', { warning: true })
+    return true
+  }
+
+/** Counters: a number where the text tells it. */
+function counterOf(value: Value): Map<string, Value> | null {
+  if (value instanceof KernelObject || value instanceof Dict) return value.fields
+  return null
+}
+
+const count =
+  (by: (before: number, given: number) => number, result: 'before' | 'after' | 'zero' | 'none'): NativeFunction =>
+  (_core, args) => {
+    const at = args.findIndex((arg) => counterOf(arg) !== null)
+    const fields = counterOf(args[at])
+    if (fields === null) return result === 'none' ? undefined : new Unknown()
+    const before = fields.get('count') ?? 0
+    const given = args[at === 0 ? 1 : 0]
+    const operand = typeof given === 'number' ? given : given === undefined ? 0 : Number.NaN
+    const after: Value = typeof before === 'number' && !Number.isNaN(operand) ? by(before, operand) : new Unknown()
+    fields.set('count', after)
+    if (result === 'none') return undefined
+    if (result === 'before') return before
+    if (result === 'after') return after
+    return typeof after === 'number' ? after === 0 : new Unknown()
+  }
+
+const cellValue = (value: Value): Map<string, Value> | null => (value instanceof KernelObject ? value.fields : null)
+
+function read(_core: Core, [cell]: readonly Value[]): Value {
+  const fields = cellValue(cell)
+  return fields === null ? cell : fields.get('value')
+}
+
+function write(core: Core, [cell, value]: readonly Value[]): undefined {
+  const fields = cellValue(cell)
+  if (fields === null) core.escape(value)
+  else fields.set('value', value)
+  return undefined
+}
+
+export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
+  struct: (_core, [name, fields]) => makeLayout(name, fields),
+  sizeof: (_core, [type]) =>
+    type instanceof Layout ? type.size : type instanceof Native ? (SIZES[type.name] ?? 8) : new Unknown(),
+  offsetof: (_core, [type, field]) => (type instanceof Layout ? type.offsets.get(String(field)) : new Unknown()),
+  container_of: (_core, [at, type, field]) => {
+    if (!(type instanceof Layout)) return new Unknown()
+    const address = at instanceof View ? at.address : at
+    if (!(address instanceof Address)) return new Unknown()
+    return new View(address.at(-(type.offsets.get(String(field)) ?? 0)), type)
+  },
+  shared: (_core, [value]) => {
+    const cell = new KernelObject('cell')
+    cell.fields.set('value', value)
+    return cell
+  },
+  READ_ONCE: read,
+  WRITE_ONCE: write,
+  rcu_dereference: read,
+  rcu_assign_pointer: write,
+  BUG_ON: assertion('bug-on'),
+  WARN_ON: assertion('warn-on'),
+  WARN_ON_ONCE: assertion('warn-on'),
+  atomic_read: count((n) => n, 'after'),
+  atomic_set: count((_, n) => n, 'none'),
+  atomic_inc: count((n) => n + 1, 'none'),
+  atomic_dec: count((n) => n - 1, 'none'),
+  atomic_add: count((n, m) => n + m, 'none'),
+  atomic_sub: count((n, m) => n - m, 'none'),
+  atomic_inc_return: count((n) => n + 1, 'after'),
+  atomic_dec_return: count((n) => n - 1, 'after'),
+  atomic_dec_and_test: count((n) => n - 1, 'zero'),
+  atomic_fetch_add: count((n, m) => n + m, 'before'),
+  atomic_xchg: count((_, n) => n, 'before'),
+  refcount_set: count((_, n) => n, 'none'),
+  refcount_read: count((n) => n, 'after'),
+  refcount_inc: count((n) => n + 1, 'none'),
+  refcount_dec: count((n) => n - 1, 'none'),
+  refcount_dec_and_test: count((n) => n - 1, 'zero'),
+  refcount_inc_not_zero: (_core, [counter]) => {
+    const fields = counterOf(counter)
+    const before = fields?.get('count')
+    if (fields === null || typeof before !== 'number') return new Unknown()
+    if (before === 0) return false
+    fields.set('count', before + 1)
+    return true
+  },
+}
+
+/** A pointer's method. Null if there is none of that name. */
+export function pointerMethod(core: Core, at: Address, name: string, args: readonly Value[], node: ts.Node): Value {
+  const size = /^(?:read|write)_u(8|16|32|64)$/.exec(name)?.[1]
+  if (size !== undefined) {
+    const target = at.at(args[0] ?? 0)
+    if (name.startsWith('read')) return load(core, target, Number(size) / 8, node)
+    store(core, target, Number(size) / 8, args[1], node)
+    return undefined
+  }
+  if (name === 'add') return at.at(args[0])
+  if (name === 'sub') {
+    const [by] = args
+    return at.at(typeof by === 'number' || typeof by === 'bigint' ? -Number(by) : by)
+  }
+  if (name === 'eq') {
+    const [other] = args
+    if (isNull(other)) return false
+    if (!(other instanceof Address) || other.memory !== at.memory) return new Unknown()
+    return other.offset === null || at.offset === null ? new Unknown() : other.offset === at.offset
+  }
+  if (name === 'as') return args[0] instanceof Layout ? new View(at, args[0]) : new Unknown()
+  return new Unknown()
+}

@@ -1,0 +1,110 @@
+/** Operators of the language on values of the static check. */
+
+import ts from 'typescript'
+import { Address, DmaAddress, isNull, isThing, Numbered, PageRef, Unknown } from './values.ts'
+import type { Primitive, Value } from './values.ts'
+
+const { SyntaxKind } = ts
+
+/** Whether two values are the same (`===`): null if the text does not tell. */
+export function same(a: Value, b: Value): boolean | null {
+  if (a instanceof Unknown || b instanceof Unknown) return a === b ? true : null
+  if (isNull(a) || isNull(b)) return isNull(a) === isNull(b)
+  if (a instanceof Numbered || b instanceof Numbered) {
+    if (a instanceof Numbered && b instanceof Numbered) return a.what === b.what ? sameMemory(a.of, b.of) : null
+    return null
+  }
+  if (a instanceof Address && b instanceof Address) return sameMemory(a, b)
+  if (a instanceof PageRef && b instanceof PageRef) return sameMemory(a, b)
+  return a === b
+}
+
+function sameMemory(a: Address | PageRef, b: Address | PageRef): boolean | null {
+  if (a.memory !== b.memory) return a.memory.freed !== null || b.memory.freed !== null ? null : false
+  if (a instanceof Address && b instanceof Address) {
+    return a.offset === null || b.offset === null ? null : a.offset === b.offset
+  }
+  return a instanceof PageRef && b instanceof PageRef ? a.index === b.index : null
+}
+
+/** A binary operator that has no side effects and is not a comparison for identity. */
+export function binary(kind: ts.SyntaxKind, a: Value, b: Value): Value {
+  if (a instanceof DmaAddress && typeof b === 'bigint' && kind === SyntaxKind.PlusToken) {
+    return new DmaAddress(a.mapping, a.delta + Number(b))
+  }
+  if (isThing(a) || isThing(b)) return unknownResult(kind, a, b)
+  try {
+    return compute(kind, a, b)
+  } catch {
+    return new Unknown()
+  }
+}
+
+function unknownResult(kind: ts.SyntaxKind, a: Value, b: Value): Value {
+  if (kind === SyntaxKind.PlusToken && (typeof a === 'string' || typeof b === 'string')) return new Unknown()
+  if (a instanceof Unknown && !isThing(b)) return a.derive(`${kind} ${typeof b} ${String(b)}`)
+  if (b instanceof Unknown && !isThing(a)) return b.derive(`${typeof a} ${String(a)} ${kind}`)
+  return new Unknown()
+}
+
+function compute(kind: ts.SyntaxKind, left: Primitive, right: Primitive): Primitive {
+  // The operators work on numbers, bigints and strings alike; mixtures throw, as they do at run time.
+  const a = left as number
+  const b = right as number
+  switch (kind) {
+    case SyntaxKind.PlusToken:
+    case SyntaxKind.PlusEqualsToken:
+      return a + b
+    case SyntaxKind.MinusToken:
+    case SyntaxKind.MinusEqualsToken:
+      return a - b
+    case SyntaxKind.AsteriskToken:
+    case SyntaxKind.AsteriskEqualsToken:
+      return a * b
+    case SyntaxKind.AsteriskAsteriskToken:
+    case SyntaxKind.AsteriskAsteriskEqualsToken:
+      return a ** b
+    case SyntaxKind.SlashToken:
+    case SyntaxKind.SlashEqualsToken:
+      return a / b
+    case SyntaxKind.PercentToken:
+    case SyntaxKind.PercentEqualsToken:
+      return a % b
+    case SyntaxKind.AmpersandToken:
+    case SyntaxKind.AmpersandEqualsToken:
+      return a & b
+    case SyntaxKind.BarToken:
+    case SyntaxKind.BarEqualsToken:
+      return a | b
+    case SyntaxKind.CaretToken:
+    case SyntaxKind.CaretEqualsToken:
+      return a ^ b
+    case SyntaxKind.LessThanLessThanToken:
+    case SyntaxKind.LessThanLessThanEqualsToken:
+      return a << b
+    case SyntaxKind.GreaterThanGreaterThanToken:
+    case SyntaxKind.GreaterThanGreaterThanEqualsToken:
+      return a >> b
+    case SyntaxKind.GreaterThanGreaterThanGreaterThanToken:
+    case SyntaxKind.GreaterThanGreaterThanGreaterThanEqualsToken:
+      return a >>> b
+    case SyntaxKind.LessThanToken:
+      return a < b
+    case SyntaxKind.LessThanEqualsToken:
+      return a <= b
+    case SyntaxKind.GreaterThanToken:
+      return a > b
+    case SyntaxKind.GreaterThanEqualsToken:
+      return a >= b
+    default:
+      throw new TypeError('no operator')
+  }
+}
+
+/** `typeof` of a value. */
+export function typeOf(value: Value, callable: boolean): Value {
+  if (value instanceof Unknown) return value.derive('typeof')
+  if (value instanceof Numbered || value instanceof DmaAddress) return 'bigint'
+  if (isThing(value)) return callable ? 'function' : 'object'
+  return typeof value
+}

@@ -1,0 +1,167 @@
+/** Applies a contract of contracts.ts to a call. */
+
+import type ts from 'typescript'
+import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_HIGHMEM } from '../../mm/gfp.ts'
+import { checkAccess, nameOf, PAGE_SIZE } from './access.ts'
+import type { Contract } from './contracts.ts'
+import type { Core } from './core.ts'
+import type { MemoryKind } from './memory.ts'
+import { dropPage, dropReference, takeReference } from './pages.ts'
+import { release } from './release.ts'
+import { later, runLater } from './tasks.ts'
+import { Address, isNull, NullPointer, PageRef, Unknown } from './values.ts'
+import type { Value } from './values.ts'
+
+/** Largest object of the kmalloc caches; above it whole pages are taken. */
+const KMALLOC_MAX_CACHE = 8192
+/** kvmalloc() never asks kmalloc() for more. */
+const KVMALLOC_TO_VMALLOC = 4 * 1024 * 1024
+
+export function perform(core: Core, name: string, contract: Contract, args: readonly Value[], node: ts.Node): Value {
+  const { gfp, sleeps, waits, gives, calls } = contract
+  if (sleeps === true || (gfp !== undefined && mayReclaim(args[gfp]))) mustNotBeAtomic(core, name, node)
+  if (waits === true) runLater(core)
+  if (gives !== undefined) return give(core, name, gives, args, node, args[gfp ?? -1])
+  if (contract.frees !== undefined) release(core, name, args[contract.frees], node)
+  if (contract.gets !== undefined) withPage(core, args[contract.gets], node, (page) => takeReference(core, page, node))
+  if (contract.puts !== undefined)
+    withPage(core, args[contract.puts], node, (page) => dropReference(core, page, node, name))
+  if (contract.freesPage !== undefined) {
+    const { arg, order } = contract.freesPage
+    withPage(core, args[arg], node, (page) =>
+      freePage(core, page, orderOf(order === undefined ? 0 : args[order]), node, name),
+    )
+  }
+  if (contract.freesPagesAt !== undefined) freePagesAt(core, name, contract.freesPagesAt, args, node)
+  for (const [pointer, length] of contract.reads ?? []) touch(core, args[pointer], args[length], node, false)
+  for (const [pointer, length] of contract.writes ?? []) touch(core, args[pointer], args[length], node, true)
+  if (name === 'memset') fill(args)
+  if (calls !== undefined) return later(core, calls.when, args, calls.arg, node)
+  if (contract.result === 'number') return new Unknown()
+  if (contract.result === 'zero') return 0
+  return contract.result === 'same' ? args[0] : undefined
+}
+
+function mayReclaim(flags: Value): boolean {
+  return typeof flags === 'number' && (flags & __GFP_DIRECT_RECLAIM) !== 0
+}
+
+/** A call that may sleep is a mistake in a section that may not. */
+export function mustNotBeAtomic(core: Core, name: string, node: ts.Node, code = 'sleep-in-atomic'): void {
+  const since = core.world.atomicSince()
+  if (since === null) return
+  core.world.raise(code, node, `\`${name}()\` may sleep, and ${since.why}`, {
+    notes: [{ text: 'since here', node: since.node }],
+  })
+}
+
+/** The argument as a page; NULL is an oops, what is not known is left alone. */
+export function withPage(core: Core, value: Value, node: ts.Node, use: (page: PageRef) => void): void {
+  if (isNull(value) || value === undefined) core.present(value, node, 'the page')
+  else if (value instanceof PageRef) use(value)
+}
+
+function orderOf(value: Value): number | null {
+  return typeof value === 'number' ? value : null
+}
+
+function freePage(core: Core, page: PageRef, order: number | null, node: ts.Node, by: string): void {
+  const { memory, index } = page
+  if (memory.kind !== 'page' && memory.kind !== 'foreign') {
+    core.world.raise(
+      'mismatched-free',
+      node,
+      `${nameOf(memory)} comes from \`${memory.by}()\`: \`${by}()\` is not its partner`,
+      {
+        memory,
+      },
+    )
+    return
+  }
+  dropPage(core, memory, index, node, by, true, order)
+}
+
+function freePagesAt(
+  core: Core,
+  by: string,
+  { arg, order, size }: NonNullable<Contract['freesPagesAt']>,
+  args: readonly Value[],
+  node: ts.Node,
+): void {
+  const at = args[arg]
+  if (!(at instanceof Address)) return
+  const index = at.offset === null ? 0 : Math.floor(at.offset / PAGE_SIZE)
+  const given = size === undefined ? orderOf(order === undefined ? 0 : args[order]) : null
+  freePage(core, new PageRef(at.memory, index), given, node, by)
+}
+
+function touch(core: Core, pointer: Value, length: Value, node: ts.Node, write: boolean): void {
+  if (isNull(pointer)) core.present(pointer, node, 'the pointer')
+  if (!(pointer instanceof Address)) return
+  checkAccess(core, pointer, typeof length === 'number' ? length : null, node, write)
+  if (write) {
+    pointer.memory.contents.clear()
+    pointer.memory.zeroed = false
+  }
+}
+
+function fill(args: readonly Value[]): void {
+  const [at, byte, length] = args
+  if (at instanceof Address && byte === 0 && at.offset === 0 && length === at.memory.size) at.memory.zeroed = true
+}
+
+/** New memory, or the NULL of a failure. */
+function give(
+  core: Core,
+  name: string,
+  gives: NonNullable<Contract['gives']>,
+  args: readonly Value[],
+  node: ts.Node,
+  flags: Value,
+): Value {
+  const failed = mayFail(core, name, node)
+  if (failed !== null) return failed
+  const { world } = core
+  let size: number | null = null
+  if (gives.size !== undefined) {
+    size = 1
+    for (const arg of gives.size) {
+      const factor: Value = args[arg]
+      size = typeof factor === 'number' && size !== null ? size * factor : null
+    }
+  }
+  const kind = kindOf(gives.memory, size)
+  const given = gives.order === undefined ? 0 : args[gives.order]
+  const order = name === 'alloc_pages_exact' ? null : typeof given === 'number' ? given : null
+  const gfp = typeof flags === 'number' ? flags : 0
+  const compound = gives.compound === true || (gfp & __GFP_COMP) !== 0
+  const highmem = (gfp & __GFP_HIGHMEM) !== 0 && world.machine['arch'] === 'i386-highmem'
+  if (gives.memory === 'page' && size === null && order !== null) size = PAGE_SIZE << order
+  const memory = world.allocate(kind, node, name, size, order, compound, highmem)
+  memory.zeroed = gives.zeroed === true
+  return gives.as === 'page' ? new PageRef(memory, 0) : new Address(memory, 0)
+}
+
+export function kindOf(kind: MemoryKind, size: number | null): MemoryKind {
+  if (kind === 'slab' && size !== null && size > KMALLOC_MAX_CACHE) return 'large-kmalloc'
+  if (kind === 'kv' && size !== null) {
+    if (size > KVMALLOC_TO_VMALLOC) return 'vmalloc'
+    if (size <= PAGE_SIZE) return 'slab'
+  }
+  return kind
+}
+
+/** The NULL of a call that fails, on this path; null if it succeeds. A result under `!` does not fail. */
+export function mayFail(core: Core, name: string, node: ts.Node): NullPointer | null {
+  const { world } = core
+  if (world.takeFailure(name)) return new NullPointer(name, node, true)
+  if (core.asserted) return null
+  return world.decide(2, 'environment') === 1 ? new NullPointer(name, node, false) : null
+}
+
+/** 0, or the errno of a failure. */
+export function mayFailErrno(core: Core, name: string, errno = 12): number {
+  const { world } = core
+  if (world.takeFailure(name)) return -errno
+  return world.decide(2, 'environment') === 1 ? -errno : 0
+}

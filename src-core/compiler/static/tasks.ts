@@ -1,0 +1,88 @@
+/**
+ * What runs later: threads, user programs, RCU callbacks, exit functions. A thread usually runs when the task that made
+ * it waits or ends; another path runs it at once. RCU callbacks run when somebody waits for a grace period or at the
+ * end. Simplified: a thread runs to its end once it runs.
+ */
+
+import type ts from 'typescript'
+import type { Core } from './core.ts'
+import { TaskEnd, Thrown } from './signals.ts'
+import { Address, KernelObject } from './values.ts'
+import type { Value } from './values.ts'
+import type { Later } from './world.ts'
+
+type When = 'now' | 'thread' | 'grace-period' | 'exit' | 'interrupt'
+
+/** Takes note of a function that is called back, or calls it. */
+export function later(core: Core, when: When, args: readonly Value[], arg: number, node: ts.Node): Value {
+  const { world } = core
+  const run = args[arg]
+  if (when === 'now') return core.call(run, undefined, [], node)
+  const entry: Later = { run, args: [], task: when === 'exit' ? 0 : ++world.tasksMade, node, done: false }
+  if (when === 'exit') {
+    world.exits.push(entry)
+    return undefined
+  }
+  if (when === 'grace-period') return queueCallback(core, { ...entry, args: [args[0]], softirq: true }, args[0], node)
+  world.tasks.push(entry)
+  if (world.decide(2, 'schedule') === 1) runOne(core, entry)
+  return new KernelObject('task')
+}
+
+function queueCallback(core: Core, entry: Later, head: Value, node: ts.Node): undefined {
+  const { world } = core
+  if (head !== undefined && world.callbacks.some((queued) => !queued.done && queued.args[0] === head)) {
+    const first = world.callbacks.find((queued) => queued.args[0] === head)!
+    world.raise('double-call-rcu', node, 'this rcu_head is queued already', {
+      notes: [{ text: 'queued first here', node: first.node }],
+    })
+    return undefined
+  }
+  world.callbacks.push(entry)
+  return undefined
+}
+
+/** Runs one entry as a task of its own. */
+export function runOne(core: Core, entry: Later): void {
+  if (entry.done) return
+  entry.done = true
+  const { world } = core
+  const before = world.task
+  const asserted = core.asserted
+  core.asserted = false
+  world.task = entry.task
+  if (entry.softirq === true) world.preemptOff.set(entry.task, [entry.node])
+  try {
+    core.call(entry.run, undefined, entry.args, entry.node)
+  } catch (error) {
+    if (error instanceof Thrown)
+      world.raise('uncaught-exception', error.place as ts.Node, 'nothing catches this exception')
+    else if (!(error instanceof TaskEnd)) throw error
+  } finally {
+    world.task = before
+    core.asserted = asserted
+  }
+}
+
+/** The running task waits: every other task that is ready runs. */
+export function runLater(core: Core): void {
+  for (const entry of core.world.tasks) if (entry.task !== core.world.task) runOne(core, entry)
+}
+
+/** A grace period passes: what was queued before is called, what kfree_rcu() took is freed. */
+export function gracePeriod(core: Core): void {
+  const { world } = core
+  runLater(core)
+  for (const entry of [...world.callbacks]) runOne(core, entry)
+  for (const memory of world.memories) {
+    if (memory.deferred !== null) {
+      memory.freed ??= memory.deferred
+      memory.deferred = null
+    }
+  }
+}
+
+/** True if a value is the pointer of memory that waits for a grace period. */
+export function isDeferred(value: Value): boolean {
+  return value instanceof Address && value.memory.deferred !== null
+}

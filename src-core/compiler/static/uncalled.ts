@@ -1,0 +1,102 @@
+/**
+ * Functions that the program never calls: looked at on their own, with arguments of which only the type is known.
+ * What was given may be freed once; what a function makes may leave it.
+ */
+
+import ts from 'typescript'
+import type { SurfaceIndex } from '../contract.ts'
+import { Evaluator } from './evaluator.ts'
+import { judgeEnd } from './ending.ts'
+import type { FindingList } from './findings.ts'
+import type { Trail } from './paths.ts'
+import { explorePaths } from './paths.ts'
+import { declareImports } from './program.ts'
+import type { CheckedFile } from './program.ts'
+import { PathEnd, TaskEnd, Thrown } from './signals.ts'
+import { runLater } from './tasks.ts'
+import { Address, Closure, Env, PageRef, Unknown } from './values.ts'
+import type { Value } from './values.ts'
+import type { World } from './world.ts'
+
+const MOST_PATHS = 40
+const MOST_STEPS = 8000
+
+/** Functions at the top of the files that no path entered. */
+function uncalled(
+  files: readonly CheckedFile[],
+  entered: ReadonlySet<ts.Node>,
+): { file: CheckedFile; fn: ts.FunctionLikeDeclaration }[] {
+  return files.flatMap((file) =>
+    file.node.statements.flatMap((statement) => {
+      const found: ts.FunctionLikeDeclaration[] = []
+      if (ts.isFunctionDeclaration(statement) && statement.body !== undefined) found.push(statement)
+      if (ts.isVariableStatement(statement)) {
+        for (const { initializer } of statement.declarationList.declarations) {
+          if (initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer)))
+            found.push(initializer)
+        }
+      }
+      return found.filter((fn) => !entered.has(fn)).map((fn) => ({ file, fn }))
+    }),
+  )
+}
+
+export function walkUncalled(
+  files: readonly CheckedFile[],
+  surface: SurfaceIndex,
+  entered: ReadonlySet<ts.Node>,
+  findings: FindingList,
+  newWorld: (trail: Trail) => World,
+): void {
+  for (const { file, fn } of uncalled(files, entered)) {
+    const fuel = { left: MOST_STEPS }
+    explorePaths(
+      (trail) => {
+        const world = newWorld(trail)
+        const evaluator = new Evaluator(world, fuel)
+        try {
+          const env = moduleEnv(evaluator, file, files, surface)
+          const args = fn.parameters.map((parameter) => argument(world, parameter))
+          const result = evaluator.call(new Closure(fn, env, undefined, false), new Unknown(), args, fn)
+          evaluator.escape(result)
+          runLater(evaluator)
+        } catch (error) {
+          if (error instanceof PathEnd) return
+          if (!(error instanceof TaskEnd) && !(error instanceof Thrown)) throw error
+        }
+        judgeEnd(evaluator)
+        findings.add(
+          world.raised.map((raised) => (raised.memory?.kind === 'foreign' ? { ...raised, possible: true } : raised)),
+        )
+      },
+      (paths) => paths < MOST_PATHS && fuel.left > 0,
+    )
+  }
+}
+
+/** The file's names: its imports, its functions and classes; its variables are not known. */
+function moduleEnv(evaluator: Evaluator, file: CheckedFile, files: readonly CheckedFile[], surface: SurfaceIndex): Env {
+  const env = new Env(null)
+  declareImports(file, env, new Map(files.map(({ path }) => [path, new Env(null)])), surface)
+  for (const statement of file.node.statements) {
+    if (ts.isFunctionDeclaration(statement) && statement.name !== undefined && statement.body !== undefined) {
+      env.declare(statement.name.text, new Closure(statement, env, undefined, false))
+    } else if (ts.isVariableStatement(statement)) {
+      for (const { name, initializer } of statement.declarationList.declarations) {
+        const isFunction =
+          initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
+        if (ts.isIdentifier(name))
+          env.declare(name.text, isFunction ? new Closure(initializer, env, undefined, false) : new Unknown())
+      }
+    } else if (ts.isEnumDeclaration(statement)) evaluator.execute(statement, env)
+  }
+  return env
+}
+
+/** What a caller gives for a parameter, as far as its type says. */
+function argument(world: World, { type, name }: ts.ParameterDeclaration): Value {
+  const text = type?.getText() ?? ''
+  if (/^Ptr\b/.test(text)) return new Address(world.allocate('foreign', name, 'the caller', null), 0)
+  if (/^(?:page|folio)\b/.test(text)) return new PageRef(world.allocate('foreign', name, 'the caller', null), 0)
+  return new Unknown()
+}
