@@ -74,7 +74,7 @@ const endlessLoop: Scenario = async (host, workbench) => {
   await workbench.idle()
   expect((await workbench.state()).text).toBe(ENDLESS)
   await workbench.showTab('Console')
-  await expect(host.page.getByRole('tabpanel')).toContainText('before')
+  await expect(host.page.getByRole('tabpanel', { name: 'Console' })).toContainText('before')
   await workbench.replaceText(CLEAN)
   await workbench.idle()
   const after = await workbench.state()

@@ -35,18 +35,10 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     back: selection.back,
     theme: settings.nextTheme,
     shortcuts: showShortcuts,
-    examples: () => {
-      layout.sideOpen = !layout.sideOpen
-    },
-    problems: () => {
-      layout.tab = 'problems'
-    },
-    console: () => {
-      layout.tab = 'console'
-    },
-    eras: () => {
-      layout.tab = 'eras'
-    },
+    examples: () => layout.toggle('examples'),
+    problems: () => layout.show('problems'),
+    console: () => layout.show('console'),
+    eras: () => layout.show('eras'),
     'focus-editor': () =>
       window.document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')?.focus(),
     'reset-layout': layout.reset,

@@ -10,7 +10,6 @@ export const ROLE_WORD: Readonly<Record<StoryRole, string>> = {
   freed: 'freed',
   invalidated: 'became invalid',
   used: 'used',
-  note: 'note',
 }
 
 /** `slab-use-after-free` → `slab use after free`: what stands at the end of the line. */

@@ -23,8 +23,8 @@ const diagnosis: Diagnosis = {
   kernel: 'BUG: KASAN',
   eras: { 'v6.14': [] },
   story: [
-    { role: 'allocated', at: place(6), step: 1, text: 'kmalloc(256)' },
-    { role: 'used', at: place(13), step: 8, text: 'b' },
+    { role: 'allocated', at: place(6), step: 1, task: 'insmod', text: 'kmalloc(256)' },
+    { role: 'used', at: place(13), step: 8, task: 'insmod', text: 'b' },
   ],
   rights_left: [{ kind: 'page-reference', on: 'page', holder: 'insmod', at: place(8) }],
   pointers: [],

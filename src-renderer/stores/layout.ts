@@ -1,31 +1,56 @@
-/** Sizes of the panes and what is open. Kept between starts. */
+/**
+ * Which panels are open and where. The dock (dock/use-dock.ts) carries it out; what a person arranged is kept between
+ * starts and can be exported.
+ */
 import { defineStore } from 'pinia'
-import { reactive, shallowRef, watch } from 'vue'
-import { readStored, writeStored } from '../core/storage.ts'
+import { ref, shallowRef } from 'vue'
+import { isRecord, readStored, writeStored } from '../core/storage.ts'
 
-export type BottomTab = 'problems' | 'console' | 'eras'
-export type PaneName = keyof typeof DEFAULTS
+export type PanelId = 'editor' | 'memory-map' | 'inspector' | 'timeline' | 'problems' | 'console' | 'eras' | 'examples'
 
-/** Share of each split that its first pane gets, in percent. */
-const DEFAULTS = { columns: 50, right: 46, main: 54, bottom: 40 }
+/** What the dock does for others. */
+export interface DockControl {
+  /** Opens a panel if it is closed and brings it to the front. */
+  show(id: PanelId): void
+  close(id: PanelId): void
+  /** The first layout. */
+  reset(): void
+}
+
+/** Version of what is stored: an older layout is dropped. */
+const VERSION = 2
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')
-  const sizes = reactive({ ...DEFAULTS })
-  for (const name of Object.keys(DEFAULTS) as PaneName[]) {
-    const value = stored[name]
-    if (typeof value === 'number' && value > 2 && value < 98) sizes[name] = value
-  }
-  const tab = shallowRef<BottomTab>(
-    stored['tab'] === 'console' || stored['tab'] === 'eras' ? stored['tab'] : 'problems',
+  /** The arrangement as the dock wrote it; null = the first layout. */
+  const arrangement = shallowRef<Readonly<Record<string, unknown>> | null>(
+    stored['version'] === VERSION && isRecord(stored['dock']) ? stored['dock'] : null,
   )
-  const sideOpen = shallowRef(stored['sideOpen'] !== false)
+  const open = ref<readonly PanelId[]>([])
+  const dock = shallowRef<DockControl | null>(null)
+
+  function keep(next: Readonly<Record<string, unknown>>, panels: readonly PanelId[]): void {
+    arrangement.value = next
+    open.value = panels
+    writeStored('layout', { version: VERSION, dock: next })
+  }
+
+  function isOpen(id: PanelId): boolean {
+    return open.value.includes(id)
+  }
+
+  function show(id: PanelId): void {
+    dock.value?.show(id)
+  }
+
+  function toggle(id: PanelId): void {
+    if (isOpen(id)) dock.value?.close(id)
+    else dock.value?.show(id)
+  }
 
   function reset(): void {
-    Object.assign(sizes, DEFAULTS)
-    sideOpen.value = true
+    dock.value?.reset()
   }
 
-  watch([sizes, tab, sideOpen], () => writeStored('layout', { ...sizes, tab: tab.value, sideOpen: sideOpen.value }))
-  return { sizes, tab, sideOpen, reset }
+  return { arrangement, open, dock, keep, isOpen, show, toggle, reset }
 })

@@ -1,0 +1,101 @@
+/** The panels of the window: what can be docked, under which name, and where it lies at first. */
+import type { Component } from 'vue'
+import Console from '../panels/console/Console.vue'
+import Editor from '../panels/editor/Editor.vue'
+import Eras from '../panels/eras/Eras.vue'
+import ExampleList from '../panels/examples/ExampleList.vue'
+import Inspector from '../panels/inspector/Inspector.vue'
+import MemoryMap from '../panels/memory-map/MemoryMap.vue'
+import Problems from '../panels/problems/Problems.vue'
+import Timeline from '../panels/timeline/Timeline.vue'
+import type { PanelId } from '../stores/layout.ts'
+
+/** Where a panel opens: beside or within another one. Of several, the first whose neighbour is open. */
+export interface PanelPlace {
+  readonly beside: PanelId
+  readonly direction: 'left' | 'right' | 'above' | 'below' | 'within'
+}
+
+export interface PanelDefinition {
+  readonly id: PanelId
+  readonly title: string
+  readonly component: Component
+  /** False if it is open only when somebody asks for it. */
+  readonly initial: boolean
+  readonly places: readonly PanelPlace[]
+  /** First share of the window, percent of its width or height. */
+  readonly width?: number
+  readonly height?: number
+  /** True if it shows the run: dimmed while the run is of an older text. */
+  readonly ofRun: boolean
+}
+
+/** In the order in which the first layout is built: a panel comes after those it lies beside. */
+export const PANELS: readonly PanelDefinition[] = [
+  { id: 'editor', title: 'Editor', component: Editor, initial: true, places: [], ofRun: false },
+  {
+    id: 'examples',
+    title: 'Examples',
+    component: ExampleList,
+    initial: true,
+    places: [{ beside: 'editor', direction: 'left' }],
+    width: 14,
+    ofRun: false,
+  },
+  {
+    id: 'memory-map',
+    title: 'Memory map',
+    component: MemoryMap,
+    initial: true,
+    places: [{ beside: 'editor', direction: 'right' }],
+    width: 35,
+    ofRun: true,
+  },
+  {
+    id: 'inspector',
+    title: 'Inspector',
+    component: Inspector,
+    initial: true,
+    places: [{ beside: 'memory-map', direction: 'below' }],
+    height: 52,
+    ofRun: true,
+  },
+  {
+    id: 'timeline',
+    title: 'Timeline',
+    component: Timeline,
+    initial: true,
+    places: [{ beside: 'editor', direction: 'below' }],
+    height: 52,
+    ofRun: true,
+  },
+  {
+    id: 'problems',
+    title: 'Problems',
+    component: Problems,
+    initial: true,
+    places: [{ beside: 'timeline', direction: 'below' }],
+    height: 28,
+    ofRun: false,
+  },
+  {
+    id: 'console',
+    title: 'Console',
+    component: Console,
+    initial: true,
+    places: [{ beside: 'problems', direction: 'within' }],
+    ofRun: false,
+  },
+  {
+    id: 'eras',
+    title: 'Eras',
+    component: Eras,
+    initial: true,
+    places: [{ beside: 'problems', direction: 'within' }],
+    ofRun: false,
+  },
+]
+
+export function panelOf(id: string): PanelDefinition | undefined {
+  return PANELS.find((panel) => panel.id === id)
+}

@@ -1,0 +1,87 @@
+/** Carries out the layout on dockview: the first arrangement, the kept one, opening and closing panels. */
+import type { DockviewApi, SerializedDockview } from 'dockview-vue'
+import { useLayoutStore, type DockControl, type PanelId } from '../stores/layout.ts'
+import { PANELS, panelOf, type PanelDefinition } from './panels.ts'
+
+/** Name of the tab component (DockTab.vue). */
+export const TAB = 'dock-tab'
+
+export function useDock(): (api: DockviewApi) => void {
+  const layout = useLayoutStore()
+
+  return (api) => {
+    const control = new Dock(api)
+    layout.dock = control
+    restore(control, api)
+    const keep = (): void => layout.keep({ ...api.toJSON() }, control.openPanels())
+    keep()
+    api.onDidLayoutChange(keep)
+  }
+
+  function restore(control: Dock, api: DockviewApi): void {
+    const kept = layout.arrangement
+    if (kept === null) {
+      control.reset()
+      return
+    }
+    try {
+      api.fromJSON(kept as unknown as SerializedDockview)
+      if (!control.openPanels().includes('editor')) control.reset()
+      control.dressEditor()
+    } catch {
+      // A layout that cannot be read is no reason not to start.
+      control.reset()
+    }
+  }
+}
+
+class Dock implements DockControl {
+  constructor(private readonly api: DockviewApi) {}
+
+  openPanels(): PanelId[] {
+    return this.api.panels.map((panel) => panel.id).filter((id): id is PanelId => panelOf(id) !== undefined)
+  }
+
+  show(id: PanelId): void {
+    const definition = panelOf(id)
+    if (definition === undefined) return
+    if (this.api.getPanel(id) === undefined) this.add(definition)
+    this.api.getPanel(id)?.api.setActive()
+  }
+
+  close(id: PanelId): void {
+    const panel = this.api.getPanel(id)
+    if (panel !== undefined && id !== 'editor') this.api.removePanel(panel)
+  }
+
+  reset(): void {
+    this.api.clear()
+    for (const panel of PANELS) if (panel.initial) this.add(panel)
+    this.api.getPanel('problems')?.api.setActive()
+    this.api.getPanel('editor')?.api.setActive()
+    this.dressEditor()
+  }
+
+  /** The editor has file tabs of its own: no second row of tabs above it, and nothing is stacked onto it. */
+  dressEditor(): void {
+    const group = this.api.getPanel('editor')?.group
+    if (group === undefined || group.panels.length > 1) return
+    group.header.hidden = true
+    group.locked = true
+  }
+
+  private add({ id, title, places, width, height }: PanelDefinition): void {
+    const place = places.find(({ beside }) => this.api.getPanel(beside) !== undefined)
+    this.api.addPanel({
+      id,
+      component: id,
+      tabComponent: TAB,
+      title,
+      renderer: 'onlyWhenVisible',
+      inactive: place?.direction === 'within',
+      ...(place === undefined ? {} : { position: { referencePanel: place.beside, direction: place.direction } }),
+      ...(width === undefined ? {} : { initialWidth: (this.api.width * width) / 100 }),
+      ...(height === undefined ? {} : { initialHeight: (this.api.height * height) / 100 }),
+    })
+  }
+}

@@ -1,0 +1,22 @@
+/** What stands behind a tab's name: how many, or in how many of the eras something is wrong. */
+import { computed, type ComputedRef } from 'vue'
+import { eraRows } from '../panels/eras/era-rows.ts'
+import { useSessionStore } from '../stores/session.ts'
+import { useTypeErrorsStore } from '../stores/type-errors.ts'
+
+export function useTabCounts(): ComputedRef<Readonly<Record<string, string>>> {
+  const session = useSessionStore()
+  const types = useTypeErrorsStore()
+  return computed(() => {
+    const problems = (session.report?.diagnoses.length ?? 0) + Math.max(session.errors.length, types.list.length)
+    const log = session.summary?.log.length ?? 0
+    const broken = eraRows(session.eras, session.matrix).filter((row) =>
+      row.verdicts.some((each) => each.tone === 'error'),
+    )
+    return {
+      problems: problems > 0 ? String(problems) : '',
+      console: log > 0 ? String(log) : '',
+      eras: broken.length > 0 ? `${broken.length} of ${session.eras.length}` : '',
+    }
+  })
+}
