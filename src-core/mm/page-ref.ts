@@ -104,6 +104,11 @@ export class PageRef {
     return 0
   }
 
+  /** True for a page whose kind has no count at all in this era: driver and vmalloc pages under memdesc. */
+  hasNone(pfn: number): boolean {
+    return this.modes[this.frames.use[this.frames.headOf(pfn)]! >>> 28] === RefMode.NONE
+  }
+
   private counted(pfn: number): boolean {
     return this.modes[this.frames.use[pfn] >>> 28] === RefMode.COUNTED
   }

@@ -78,7 +78,17 @@ export class UserMap {
     const kind = frames.kindOf(frames.headOf(pfn))
     if (kind === FrameKind.SLAB || kind === FrameKind.TABLE || kind === FrameKind.BUDDY || kind === FrameKind.PCP)
       return false
-    return refs.count(pfn) > 0
+    return refs.count(pfn) > 0 || this.uncounted(pfn)
+  }
+
+  /**
+   * True for driver and vmalloc pages of an era that gives them no count: they can be mapped, and their entries are
+   * like those of a VM_PFNMAP area, without reference and mapping count (KERNEL_FACTS 1.10, the plan).
+   */
+  uncounted(pfn: number): boolean {
+    const { frames, refs } = this.kernel
+    const kind = frames.kindOf(frames.headOf(pfn))
+    return (kind === FrameKind.PAGE || kind === FrameKind.VMALLOC) && refs.hasNone(pfn)
   }
 
   /** Makes a normal entry for a page, counted as a mapping. `reference`: it takes one of its own. False: no memory. */

@@ -227,8 +227,11 @@ export class Processes {
       return done
     }
     const pte = { pfn, write: this.writable(vma), dirty: write && this.writable(vma) }
-    if (!map.addCounted(vma.mm, address, pte, false)) return this.noMemory()
-    s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    const special = map.uncounted(pfn)
+    if (!(special ? map.addSpecial(vma.mm, address, pte) : map.addCounted(vma.mm, address, pte, false)))
+      return this.noMemory()
+    const made = special ? PteKind.SPECIAL : PteKind.COUNTED
+    s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), made, 0)
     return 0
   }
 

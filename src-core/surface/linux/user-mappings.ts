@@ -82,9 +82,13 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       vma.flags |= Vm.VM_MIXEDMAP
     }
     if (vma.mm.table.get(address) !== null) return failed(kind, pfn, EBUSY)
-    if (!map.addCounted(vma.mm, address, { pfn, ...users.rights(vma) }, true)) return failed(kind, pfn, ENOMEM)
+    const pte = { pfn, ...users.rights(vma) }
+    const special = map.uncounted(pfn)
+    const refused = s.failures.armed && s.failures.take(kind)
+    if (refused || !(special ? map.addSpecial(vma.mm, address, pte) : map.addCounted(vma.mm, address, pte, true)))
+      return failed(kind, pfn, ENOMEM)
     inArea(vma, address)
-    s.done(kind, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    s.done(kind, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), special ? PteKind.SPECIAL : PteKind.COUNTED, 0)
     return 0
   }
 

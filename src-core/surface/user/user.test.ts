@@ -11,10 +11,11 @@ const sandbox: Sandbox = {
 }
 
 /** A driver that maps page `n` of its block by `insert`, and a program that uses it. Returns the log. */
-function run(insert: string, program: string, order = 0): string[] {
+function run(insert: string, program: string, order = 0, era = 'v6.12'): string[] {
   const text = `
     import * as k from 'linux'
     import * as user from 'user'
+    import { fail_next } from 'sim'
     const order = ${order}
     const block = k.alloc_pages(k.GFP_KERNEL | (order > 0 ? k.__GFP_COMP : 0), order)
     const held = []
@@ -53,7 +54,7 @@ function run(insert: string, program: string, order = 0): string[] {
   const compiled = compile('x.ts', [{ path: 'x.ts', text }], SURFACE_INDEX)
   expect(compiled.errors).toEqual([])
   const log: string[] = []
-  const options = { era: 'v6.12', machine: { debug: 'off' }, budgets: DEFAULT_BUDGETS, interleaved: true }
+  const options = { era, machine: { debug: 'off' }, budgets: DEFAULT_BUDGETS, interleaved: true }
   const session = new Session(compiled, options, sandbox, {
     started: () => undefined,
     opened: () => undefined,
@@ -78,6 +79,16 @@ describe('a page mapped by vm_insert_page', () => {
        user.munmap(m, SIZE); counts(); user.ioctl(fd, 0); counts(); k.put_page(held[0]); counts()`,
     )
     expect(log).toEqual(['2 1', '1', '3 1', 'close', '2 0', '1 0', '0 0'])
+  })
+
+  it('is mapped without a count where its kind has none, and GUP stays out (memdesc)', () => {
+    const log = run(PAGE, `const m = map(fd); counts(); say(user.ioctl(fd, 1, m)); user.munmap(m, SIZE)`, 0, 'memdesc')
+    expect(log).toEqual(['0 0', '-17', 'close'])
+  })
+
+  it('is not mapped by a call that fault injection fails', () => {
+    const log = run(PAGE, `fail_next('vm_insert_page'); say(map(fd)); counts(); user.munmap(map(fd), SIZE)`)
+    expect(log).toEqual(['-12', '1 0', 'close'])
   })
 
   it('is pinned by 1024 references (f_pin)', () => {
