@@ -1,0 +1,30 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @expect none
+//
+// unmap_mapping_range() finds the mapping wherever it is.
+import { alloc_page, __free_page, GFP_KERNEL, misc_deregister, misc_register, module_exit } from 'linux'
+import { page_to_pfn, PAGE_SIZE, remap_pfn_range, unmap_mapping_range } from 'linux'
+import type { file, vm_area_struct } from 'linux'
+import { ioctl, MAP_SHARED, mmap, mremap, MREMAP_FIXED, MREMAP_MAYMOVE, open, PROT_READ, spawn, waitpid } from 'user'
+
+const block = alloc_page(GFP_KERNEL)!
+const fops = {
+  mmap: (f: file, vma: vm_area_struct) =>
+    remap_pfn_range(vma, vma.vm_start, page_to_pfn(block), PAGE_SIZE, 0),
+  ioctl: (f: file) => {
+    unmap_mapping_range(f, 0, 0, 1)
+    __free_page(block)
+    return 0
+  },
+}
+const misc = { name: 'bar', fops }
+misc_register(misc)
+const app = spawn('app', () => {
+  const fd = open('/dev/bar', 0)
+  const at = mmap(null, PAGE_SIZE, PROT_READ, MAP_SHARED, fd, 0)
+  if (typeof at === 'number') return
+  mremap(at, PAGE_SIZE, PAGE_SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, 0x10000000)
+  ioctl(fd, 1)
+})
+waitpid(app)
+module_exit(() => misc_deregister(misc))
