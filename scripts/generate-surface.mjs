@@ -17,6 +17,7 @@ const HANDLES = [
   'handles/cells.ts',
   'handles/page-state.ts',
   'handles/ownable.ts',
+  'handles/rust-types.ts',
   'handles/scatterlist.ts',
   'handles/device.ts',
   'handles/gpu-table.ts',
@@ -36,9 +37,9 @@ function parse(file) {
   return ts.createSourceFile(file, readFileSync(at(ROOT, file), 'utf8'), ts.ScriptTarget.ES2022, true)
 }
 
-/** Entries of the SURFACE table. @returns {{ module: string, file: string }[]} */
+/** Entries of the SURFACE table. @returns {{ module: string, file: string, separate: boolean }[]} */
 function surfaceTable() {
-  /** @type {{ module: string, file: string }[]} */
+  /** @type {{ module: string, file: string, separate: boolean }[]} */
   const entries = []
   const visit = (/** @type {ts.Node} */ node) => {
     if (ts.isObjectLiteralExpression(node)) {
@@ -50,7 +51,8 @@ function surfaceTable() {
       }
       const module = text('module')
       const file = text('file')
-      if (module !== null && file !== null) entries.push({ module, file })
+      const separate = node.properties.some((p) => p.name?.getText() === 'separate')
+      if (module !== null && file !== null) entries.push({ module, file, separate })
     }
     ts.forEachChild(node, visit)
   }
@@ -135,7 +137,7 @@ function namesOf(file) {
       } else {
         const type =
           ts.isPropertyAssignment(member) && ts.isAsExpression(member.initializer)
-            ? member.initializer.type.getText(source).replaceAll('OwnedValue', 'Owned')
+            ? member.initializer.type.getText(source)
             : 'number'
         names.push({ name, kind: KINDS[key], text: `${doc}\nexport const ${name}: ${type}` })
       }
@@ -146,7 +148,17 @@ function namesOf(file) {
 
 /** Public shapes of the handles, as interfaces. */
 function handleTypes() {
+  /** @type {string[]} */
   const names = []
+  /** Type parameters and arguments of those that have any. @type {Record<string, { declared: string, applied: string }>} */
+  const generic = {}
+  const noteGenerics = (/** @type {ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration} */ node) => {
+    if (!node.name || !node.typeParameters) return
+    generic[node.name.text] = {
+      declared: `<${node.typeParameters.map((t) => t.getText()).join(', ')}>`,
+      applied: `<${node.typeParameters.map((t) => t.name.text).join(', ')}>`,
+    }
+  }
   let text = 'declare const kind: unique symbol\n'
   for (const file of HANDLES) {
     if (!existsSync(at(ROOT, file))) continue
@@ -169,14 +181,17 @@ function handleTypes() {
         text += `${docOf(statement, source)}\nexport interface ${name}${generics} {\n`
         text += `  readonly [kind]: '${name}'\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
+        noteGenerics(statement)
       } else if (ts.isInterfaceDeclaration(statement)) {
+        noteGenerics(statement)
+        const heritage = (statement.heritageClauses ?? []).map((clause) => ` ${clause.getText(source)}`).join('')
         const members = statement.members
           .filter((m) => !internal(m))
           .map((m) => `${indent(docOf(m, source))}\n  ${m.getText(source)}`)
         const generics = statement.typeParameters
           ? `<${statement.typeParameters.map((t) => t.getText(source)).join(', ')}>`
           : ''
-        const head = `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics}`
+        const head = `${docOf(statement, source)}\nexport interface ${statement.name.text}${generics}${heritage}`
         text += `${head} {\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
       } else if (ts.isTypeAliasDeclaration(statement) && !/^(Region)$/.test(statement.name.text)) {
@@ -187,10 +202,11 @@ function handleTypes() {
         const alias = declared ? `export type ${statement.name.text}${of} = ${declared[1]}` : statement.getText(source)
         text += `${docOf(statement, source)}\n${alias}\n`
         names.push(statement.name.text)
+        noteGenerics(statement)
       }
     }
   }
-  return { names, text }
+  return { names, text, generic }
 }
 
 /** @param {string} doc */
@@ -259,6 +275,7 @@ for (const [module, names] of Object.entries(missing)) {
 }
 
 const handles = handleTypes()
+const separate = [...new Set(table.filter((entry) => entry.separate).map(({ module }) => module))]
 /** @type {Record<string, Record<string, string>>} */
 const index = {}
 const declarations = [{ module: TYPES_MODULE, text: `declare module '${TYPES_MODULE}' {\n${handles.text}}\n` }]
@@ -268,11 +285,10 @@ for (const [module, names] of modules) {
   const values = new Set(names.map((n) => n.name))
   const merged = handles.names
     .filter((t) => values.has(t))
-    .map((t) =>
-      t === 'Owned'
-        ? `export type Owned<T> = import('${TYPES_MODULE}').Owned<T>`
-        : `export type ${t} = import('${TYPES_MODULE}').${t}`,
-    )
+    .map((t) => {
+      const { declared, applied } = handles.generic[t] ?? { declared: '', applied: '' }
+      return `export type ${t}${declared} = import('${TYPES_MODULE}').${t}${applied}`
+    })
   const imports = `import type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   const exports = `export type { ${handles.names.filter((t) => !values.has(t)).join(', ')} } from '${TYPES_MODULE}'\n`
   declarations.push({
@@ -328,7 +344,7 @@ const DECLARATIONS_HEAD = `
 /** Declarations of every importable module, with the documentation that editors show. */
 export const DECLARATIONS: readonly { readonly module: string; readonly text: string }[]`
 const outputs = {
-  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, resumable: resumable(), missing: {} })}\n`,
+  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, resumable: resumable(), missing: {}, separate })}\n`,
   'declarations.ts': `${HEADER}${DECLARATIONS_HEAD} = ${json(declarations)}\n`,
 }
 let stale = false

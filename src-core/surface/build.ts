@@ -8,6 +8,7 @@ import { NOT_SIMULATED } from './not-simulated.ts'
 import type { RunHost, SurfaceFunction } from './run-host.ts'
 import type { Surface } from './surface.ts'
 import { dropValue } from './drop.ts'
+import { Lazy } from './lazy.ts'
 
 /** `$S` of compiled code. */
 export interface BuiltSurface {
@@ -36,18 +37,23 @@ export const POINTER_METHODS = [
 export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
   const step = new Map<string, () => SurfaceFunction>()
   const value = new Map<string, () => unknown>()
-  for (const { factory } of SURFACE) {
+  for (const { factory, module, separate } of SURFACE) {
     const made = factory(s, host)
+    const keyOf = (name: string): string => (separate === true ? `${module}#${name}` : name)
     for (const [name, fn] of Object.entries(made.steps ?? {})) {
-      step.set(name, () => fn as SurfaceFunction)
-      value.set(name, () => host.stepValue(fn as SurfaceFunction))
+      step.set(keyOf(name), () => fn as SurfaceFunction)
+      if (separate !== true) s.calls.set(name, fn as never)
+      value.set(keyOf(name), () => host.stepValue(fn as SurfaceFunction))
     }
     for (const [name, fn] of Object.entries(made.suspending ?? {})) {
-      step.set(name, () => fn as SurfaceFunction)
-      value.set(name, () => host.suspendingValue(fn as SurfaceFunction))
+      step.set(keyOf(name), () => fn as SurfaceFunction)
+      if (separate !== true) s.calls.set(name, fn as never)
+      value.set(keyOf(name), () => host.suspendingValue(fn as SurfaceFunction))
     }
-    for (const [name, fn] of Object.entries(made.pure ?? {})) value.set(name, () => fn)
-    for (const [name, constant] of Object.entries(made.values ?? {})) value.set(name, () => constant)
+    for (const [name, fn] of Object.entries(made.pure ?? {})) value.set(keyOf(name), () => fn)
+    for (const [name, constant] of Object.entries(made.values ?? {})) {
+      value.set(keyOf(name), constant instanceof Lazy ? constant.make : () => constant)
+    }
   }
   for (const name of NOT_SIMULATED) {
     if (step.has(name) || value.has(name)) continue

@@ -3,7 +3,16 @@
  * index and the editor's declarations all come from it (scripts/generate-surface.ts).
  */
 import { lessonChecks } from './lesson/lesson.ts'
+import { asahiPage } from './asahi/page.ts'
+import { kernelAlloc } from './kernel/alloc.ts'
+import { kernelDma } from './kernel/dma.ts'
+import { kernelFolio } from './kernel/folio.ts'
+import { kernelMm } from './kernel/mm.ts'
+import { kernelPage } from './kernel/page.ts'
+import { kernelRcu } from './kernel/rcu.ts'
+import { kernelScatterlist } from './kernel/scatterlist.ts'
 import { kernelTypes } from './kernel/types.ts'
+import { kernelMmVirt } from './kernel/virt.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
 import { linuxCompletion } from './linux/completion.ts'
@@ -41,6 +50,8 @@ import { simDevices } from './sim/device.ts'
 import { simGpuPageTable } from './sim/gpu-page-table.ts'
 import { simPageTables } from './sim/page-tables.ts'
 import { simControls } from './sim/sim.ts'
+import { threadBonzini } from './thread/bonzini.ts'
+import { threadPageV3 } from './thread/page-v3.ts'
 import { userPrograms } from './user/user.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
@@ -54,6 +65,8 @@ export interface SurfaceSource {
   /** File below src-core/surface that holds the names and their documentation. */
   readonly file: string
   readonly factory: SurfaceFactory
+  /** Its names are looked up under `module#name`: another module has a name of the same spelling. */
+  readonly separate?: true
 }
 
 export const SURFACE: readonly SurfaceSource[] = [
@@ -87,6 +100,17 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },
   { module: 'user', file: 'user/user.ts', factory: userPrograms },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
+  { module: 'kernel/page', file: 'kernel/page.ts', factory: kernelPage },
+  { module: 'kernel/alloc', file: 'kernel/alloc.ts', factory: kernelAlloc },
+  { module: 'kernel/scatterlist', file: 'kernel/scatterlist.ts', factory: kernelScatterlist },
+  { module: 'kernel/dma', file: 'kernel/dma.ts', factory: kernelDma },
+  { module: 'kernel/mm', file: 'kernel/mm.ts', factory: kernelMm },
+  { module: 'kernel/mm/virt', file: 'kernel/virt.ts', factory: kernelMmVirt },
+  { module: 'kernel/folio', file: 'kernel/folio.ts', factory: kernelFolio },
+  { module: 'kernel/sync/rcu', file: 'kernel/rcu.ts', factory: kernelRcu },
+  { module: 'thread/page_v3', file: 'thread/page-v3.ts', factory: threadPageV3, separate: true },
+  { module: 'thread/bonzini', file: 'thread/bonzini.ts', factory: threadBonzini, separate: true },
+  { module: 'asahi/page', file: 'asahi/page.ts', factory: asahiPage, separate: true },
   { module: 'linux/shrinker', file: 'linux/shrinker.ts', factory: linuxShrinker },
   { module: 'linux/list', file: 'linux/list.ts', factory: linuxList },
   { module: 'linux/list_lru', file: 'linux/list-lru.ts', factory: linuxListLru },

@@ -1,53 +1,46 @@
 /**
- * kernel::types: owners. Follows rust/kernel/types.rs; the values are the objects themselves, ownership is kept
- * beside them.
+ * kernel::types and kernel::error: owners, counted references, foreign pointers, errors. Follows rust/kernel/types.rs
+ * and, from next on, rust/kernel/owned.rs (KERNEL_FACTS §12.4).
  */
-import { AllocationKind } from '../../trace/allocation-kind.ts'
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import type { Owned as OwnedValue } from '../handles/ownable.ts'
-import type { RunHost } from '../run-host.ts'
 import { dropValue } from '../drop.ts'
+import { KernelError as KernelErrorClass } from '../handles/kernel-error.ts'
+import type {
+  ARefStatics,
+  ForeignOwnableStatics,
+  KernelErrorStatics,
+  OwnableRefCountedStatics,
+  OwnedStatics,
+} from '../handles/rust-types.ts'
+import { lazy } from '../lazy.ts'
+import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
+import { foreignOf } from './foreign.ts'
+import { ownedsOf } from './owned.ts'
+import { rustOf } from './rust.ts'
 
 export function kernelTypes(s: Surface, host: RunHost) {
-  const { trace, owners } = s
-  const own = (site: Site, value: object): object => {
-    if (typeof value !== 'object' || value === null)
-      throw new TypeError('Owned.from_raw() takes an object of a class with a static release(self)')
-    if (owners.find(value) !== undefined) throw new TypeError('Owned.from_raw(): the value has an owner already')
-    trace.begin(site)
-    const allocation = trace.allocation(AllocationKind.OWNED, 0, 0)
-    owners.add(value, { allocation })
-    s.done(Op.owned_new, allocation, NO_SUBJECT, 0, 0, 0)
-    return value
-  }
-  const disown = (site: Site, value: object): object => {
-    const ownership = owners.find(value)
-    if (ownership === undefined) throw new TypeError('Owned.into_raw() takes an owner that was not moved or dropped')
-    owners.remove(value)
-    trace.begin(site)
-    s.done(Op.into_raw, ownership.allocation, NO_SUBJECT, 0, 0, Flag.LAST)
-    return value
-  }
-  const Owned = Object.freeze({
-    from_raw: host.stepValue(own as never),
-    into_raw: host.stepValue(disown as never),
-  })
+  const rust = rustOf(s, host)
   return {
     suspending: {
-      /** Drops a value now: an owner is released. What was moved away or owns nothing is left alone. */
+      /**
+       * Drops a value now: an owner is released, with the owners in its fields in the order of their declaration. Its
+       * name is dead afterwards. What was moved away or owns nothing (a borrow) is left alone.
+       */
       drop(site: Site, value: unknown): void {
         return dropValue(s, site, value) as void
       },
     },
     values: {
-      /**
-       * Makes owners: `Owned.from_raw(x)` takes ownership of `x`, `Owned.into_raw(o)` gives it up without releasing.
-       */
-      Owned: Owned as unknown as {
-        from_raw<T extends object>(value: T): OwnedValue<T>
-        into_raw<T extends object>(owner: OwnedValue<T>): T
-      },
+      /** The one owner of a value: dropping it calls the `release` of its type. `Owned.from_raw(x)` makes one. */
+      Owned: lazy(() => ownedsOf(rust).owned()) as unknown as OwnedStatics,
+      /** A counted reference: it owns one increment of its object's count. `ARef.from(x)` makes one. */
+      ARef: lazy(() => ownedsOf(rust).aref()) as unknown as ARefStatics,
+      /** From one owner to counted references and back, for types that have both. */
+      OwnableRefCounted: lazy(() => ownedsOf(rust).refCounted()) as unknown as OwnableRefCountedStatics,
+      /** Owners handed to C and back: `into_foreign`, `borrow`, `from_foreign`. */
+      ForeignOwnable: lazy(() => foreignOf(rust).statics(null)) as unknown as ForeignOwnableStatics,
+      /** What a function that returns `Result` throws; `errno` is negative (`-ENOMEM`). */
+      KernelError: KernelErrorClass as unknown as KernelErrorStatics,
     },
   }
 }
