@@ -190,7 +190,7 @@ const TABLE = [
   ['rcu_barrier', Family.RCU],
   ['rcu_callback', Family.RCU],
   // cells
-  ['cell_read', Family.CELL],
+  ['cell_read', Family.CELL], // allocation that the value points into; a value, b = 1 marked (READ_ONCE, atomics)
   ['cell_write', Family.CELL],
   ['cell_update', Family.CELL], // atomics and refcounts that read and write at once
   // Rust surface
@@ -379,6 +379,10 @@ const TABLE = [
   ['dec_ref', Family.NONE],
   // the device walks a table page that is free memory: subject pfn, a = level, b = table id
   ['gpu_walk_freed', Family.NONE],
+  // atomics and refcounts in memory: accesses that cannot race
+  ['atomic_read', Family.READ],
+  ['atomic_write', Family.WRITE],
+  ['atomic_update', Family.WRITE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

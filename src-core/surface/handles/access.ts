@@ -294,13 +294,20 @@ export class Access {
     this.end(Op.write, p, offset, 8, phys)
   }
 
+  /** `atomic_set` of 32 bits in memory. */
+  atomic_write_u32(site: number, p: Ptr, value: number): void {
+    const phys = this.begin(site, p, 0, 4, Op.atomic_write)
+    this.kernel.memory.writeU32(phys, value >>> 0)
+    this.end(Op.atomic_write, p, 0, 4, phys)
+  }
+
   /** Reads and replaces 32 bits in one step; returns the old value, signed. `change` returning null only reads. */
   update_u32(site: number, p: Ptr, change: (old: number) => number | null): number {
-    const phys = this.begin(site, p, 0, 4, Op.write)
+    const phys = this.begin(site, p, 0, 4, Op.atomic_update)
     const old = this.kernel.memory.readU32(phys) | 0
     const next = change(old)
     if (next !== null) this.kernel.memory.writeU32(phys, next >>> 0)
-    this.end(next === null ? Op.read : Op.write, p, 0, 4, phys)
+    this.end(next === null ? Op.atomic_read : Op.atomic_update, p, 0, 4, phys)
     return old
   }
 

@@ -6,7 +6,8 @@ import { Flag, Op } from '../../trace/ops.ts'
 import type { TraceWriter } from '../../trace/writer.ts'
 import type { TaskControl } from '../task-control.ts'
 import type { Access } from './access.ts'
-import type { Ptr } from './pointer.ts'
+import { Ptr } from './pointer.ts'
+import { viewPointer } from './struct-type.ts'
 
 /** Numbers that fit an operation's detail column. */
 function detail(value: unknown): number {
@@ -18,6 +19,9 @@ export class CellRecorder {
   private last = 0
   /** Called with the id of every cell that is made. */
   made: ((id: number) => void) | null = null
+  /** Of the last step: what the value was, and how it was to change; null = whatever it was. */
+  before: unknown = undefined
+  change: ((old: number) => number | null) | null = null
 
   constructor(
     private readonly trace: TraceWriter,
@@ -40,7 +44,8 @@ export class CellRecorder {
   /** Records one operation on a cell: a read, a write, or both at once. */
   step(site: number, kind: number, id: number, value: unknown, marked: boolean, flags = 0): void {
     this.trace.begin(site)
-    this.trace.end(kind, 0, id, detail(value), marked ? 1 : 0, flags)
+    const pointer = Ptr.is(value) ? value : viewPointer(value)
+    this.trace.end(kind, pointer === null ? 0 : Ptr.allocation(pointer), id, detail(value), marked ? 1 : 0, flags)
     this.control.stepped()
   }
 }
@@ -68,6 +73,7 @@ export class cell<T> {
   }
   /** Writes it as one step. @internal */
   static write<T>(c: cell<T>, site: number, value: T, marked: boolean): void {
+    c.#recorder.before = c.#value
     c.#recorder.step(site, Op.cell_write, c.#id, value, marked)
     c.#value = value
   }
@@ -90,7 +96,7 @@ export class atomic_t {
   /** @internal */
   constructor(recorder: CellRecorder, value: number, at: Ptr | null = null) {
     this.#recorder = recorder
-    this.#id = recorder.id()
+    this.#id = at === null ? recorder.id() : 0
     this.#value = value | 0
     this.#at = at
   }
@@ -100,20 +106,23 @@ export class atomic_t {
   }
   /** Reads it as one step. @internal */
   static read(a: atomic_t, site: number): number {
-    if (a.#at !== null) return a.#recorder.access.read_u32(site, a.#at) | 0
+    if (a.#at !== null) return a.#recorder.access.update_u32(site, a.#at, () => null)
     a.#recorder.step(site, Op.cell_read, a.#id, a.#value, true)
     return a.#value
   }
   /** Sets it as one step. @internal */
   static write(a: atomic_t, site: number, value: number): void {
-    if (a.#at !== null) return a.#recorder.access.write_u32(site, a.#at, 0, value)
+    if (a.#at !== null) return a.#recorder.access.atomic_write_u32(site, a.#at, value)
+    a.#recorder.before = a.#value
     a.#recorder.step(site, Op.cell_write, a.#id, value, true)
     a.#value = value | 0
   }
   /** Replaces it as one step; returns the old value. `change` returning null leaves it as it is. @internal */
   static update(a: atomic_t, site: number, change: (old: number) => number | null, warned = false): number {
-    if (a.#at !== null) return a.#recorder.access.update_u32(site, a.#at, change)
+    a.#recorder.change = change
+    if (a.#at !== null) return (a.#recorder.before = a.#recorder.access.update_u32(site, a.#at, change))
     const old = a.#value
+    a.#recorder.before = old
     const next = change(old)
     const kind = next === null ? Op.cell_read : Op.cell_update
     a.#recorder.step(site, kind, a.#id, next ?? old, true, warned ? Flag.WARNED : 0)
