@@ -16,6 +16,7 @@ const CHECKS = [
   ['types scripts, e2e, bench', TOOLS.tsc, ['-p', 'scripts']],
   ['generated surface', at('scripts/generate-surface.mjs'), ['--check']],
   ['generated examples index', at('scripts/generate-examples.mjs'), ['--check']],
+  ['generated lessons index', at('scripts/generate-lessons.mjs'), ['--check']],
   ['lint', TOOLS.eslint, ['--max-warnings', '0', '.']],
 ]
 

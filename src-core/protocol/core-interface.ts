@@ -5,7 +5,7 @@ import type { Ledger } from '../ownership/ledger.ts'
 import type { Report } from '../report/report.ts'
 import type { RunRecord } from '../trace/record.ts'
 import type { TraceStore } from '../trace/store.ts'
-import type { EraInfo, Explanation, Notice, RunRequest } from './messages.ts'
+import type { Calls, EraInfo, Explanation, LessonAnswer, Notice, RunRequest } from './messages.ts'
 
 /** A run that has ended, with everything that questions about it are answered from. */
 export interface FinishedRun {
@@ -32,4 +32,6 @@ export interface Core {
   /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
   cancel(): void
   explain(code: string): Explanation | null
+  /** Judges a program as the answer to a lesson. Rejects if lesson.md is wrong or the simulator failed. */
+  checkLesson(ask: Calls['lessonCheck']['ask']): Promise<LessonAnswer>
 }

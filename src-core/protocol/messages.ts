@@ -3,8 +3,10 @@
  * Only data crosses; typed arrays are transferred. Answers are bounded by what a screen can show, never by the
  * length of a run.
  */
-import type { Report } from '../report/report.ts'
+import type { Report, ReportError } from '../report/report.ts'
 import type { SourceFile } from '../compiler/contract.ts'
+import type { Lesson, LessonFiles, LessonProblem } from '../lessons/lesson.ts'
+import type { GoalResult } from '../lessons/verdict.ts'
 import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -259,8 +261,39 @@ export interface Calls {
     answer: { readonly bytes: Uint8Array }
   }
   explain: { ask: { readonly code: string }; answer: Explanation | null }
+  /** Reads the files of a lesson folder (docs/lessons.md). */
+  lesson: {
+    ask: { readonly id: string; readonly files: LessonFiles }
+    answer: { readonly lesson: Lesson | null; readonly problems: readonly LessonProblem[] }
+  }
+  /**
+   * Judges a program as the answer to a lesson; it runs after the run that is going on. `race`: its schedules are
+   * explored too. A newer question takes the place of one that still waits.
+   */
+  lessonCheck: {
+    ask: {
+      readonly id: string
+      readonly files: LessonFiles
+      /** Name of the program, as its file would be called. */
+      readonly program: string
+      readonly text: string
+      readonly race: boolean
+    }
+    answer: LessonAnswer
+  }
 }
 export type CallName = keyof Calls
+
+/** What a program means for a lesson. */
+export interface LessonAnswer {
+  readonly goals: readonly GoalResult[]
+  /** True answers by id of the question. */
+  readonly answers: Readonly<Record<string, string>>
+  /** Errors that keep the program from running; the goals are empty then. */
+  readonly errors: readonly ReportError[]
+  /** What is wrong with the lesson's check.ts; empty if nothing is. */
+  readonly broken: string
+}
 
 export interface EraInfo {
   readonly id: string

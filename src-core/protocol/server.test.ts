@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CallError, Client } from './client.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
-import type { Notice, RunRequest } from './messages.ts'
+import type { Calls, LessonAnswer, Notice, RunRequest } from './messages.ts'
 import { serve } from './server.ts'
 import { portPair } from './testing/port-pair.ts'
 import { sampleRun } from './testing/sample-run.ts'
@@ -30,6 +30,12 @@ class FakeCore implements Core {
   explain(code: string): null {
     void code
     return null
+  }
+  readonly checks: { text: string; finish(answer: LessonAnswer): void }[] = []
+  checkLesson({ text }: Calls['lessonCheck']['ask']): Promise<LessonAnswer> {
+    return new Promise((finish) => {
+      this.checks.push({ text, finish })
+    })
   }
 }
 
@@ -175,5 +181,24 @@ describe('server and client', () => {
     await settled()
     server.close()
     expect(core.cancelled).toBe(1)
+  })
+
+  it('judge the newest answer to a lesson, and refuse those that waited', async () => {
+    const { client, core } = connected()
+    const ask = (text: string): Promise<LessonAnswer> =>
+      client.call('lessonCheck', { id: '01-x', files: {}, program: 'start.ts', text, race: false })
+    const first = ask('1')
+    const second = codeOf(ask('2'))
+    const third = ask('3')
+    await settled()
+    const answer = { goals: [], answers: {}, errors: [], broken: '' }
+    core.checks[0]?.finish(answer)
+    await settled()
+    core.checks[1]?.finish({ ...answer, broken: 'x' })
+    expect(await second).toBe('superseded')
+    expect([await first, await third]).toEqual([answer, { ...answer, broken: 'x' }])
+    expect(core.checks.map(({ text }) => text)).toEqual(['1', '3'])
+    const { lesson, problems } = await client.call('lesson', { id: '01-x', files: { 'lesson.md': '# no' } })
+    expect([lesson, problems.length]).toEqual([null, 1])
   })
 })

@@ -2,6 +2,7 @@
  * Answers a window. Programs run one at a time; a newer `run` takes the place of an older one that still waits. The
  * last few finished runs stay open for questions.
  */
+import { parseLesson } from '../lessons/parse.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import {
   PROTOCOL_VERSION,
@@ -49,6 +50,8 @@ class Server {
   private running = false
   private runs = 0
   private closed = false
+  private waitingCheck: { id: number; ask: Calls['lessonCheck']['ask'] } | null = null
+  private checking = false
 
   constructor(
     private readonly port: Port,
@@ -84,6 +87,10 @@ class Server {
       this.enqueue({ id, ask: ask as Calls['run']['ask'] })
       return
     }
+    if (call === 'lessonCheck') {
+      void this.checkLesson(id, ask as Calls['lessonCheck']['ask'])
+      return
+    }
     try {
       const answer = this.answer(call, ask)
       this.send({ id, answer }, buffersOf(answer))
@@ -93,7 +100,26 @@ class Server {
     }
   }
 
-  private answer(call: Exclude<CallName, 'run'>, ask: unknown): unknown {
+  /** One at a time: of those that wait only the newest is answered. */
+  private async checkLesson(id: number, ask: Calls['lessonCheck']['ask']): Promise<void> {
+    if (this.waitingCheck !== null) this.refuse(this.waitingCheck.id, 'superseded', NEWER)
+    this.waitingCheck = { id, ask }
+    if (this.checking) return
+    this.checking = true
+    while (this.waitingCheck !== null && !this.closed) {
+      const next: { id: number; ask: Calls['lessonCheck']['ask'] } = this.waitingCheck
+      this.waitingCheck = null
+      try {
+        const answer = await this.core.checkLesson(next.ask)
+        this.send({ id: next.id, answer })
+      } catch (error) {
+        this.refuse(next.id, 'failed', messageOf(error))
+      }
+    }
+    this.checking = false
+  }
+
+  private answer(call: Exclude<CallName, 'run' | 'lessonCheck'>, ask: unknown): unknown {
     switch (call) {
       case 'hello': {
         const { version } = ask as Calls['hello']['ask']
@@ -108,6 +134,10 @@ class Server {
       case 'cancel':
         this.core.cancel()
         return {}
+      case 'lesson': {
+        const { id, files } = ask as Calls['lesson']['ask']
+        return parseLesson(id, files['lesson.md'] ?? '')
+      }
       case 'explain':
         return this.core.explain((ask as Calls['explain']['ask']).code)
       default:

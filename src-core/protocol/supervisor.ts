@@ -11,18 +11,22 @@ import { machineInfo } from '../machine/layout.ts'
 import type { Finding } from '../ownership/finding.ts'
 import { Judge } from '../ownership/judge.ts'
 import type { Ledger } from '../ownership/ledger.ts'
+import { parseLesson } from '../lessons/parse.ts'
 import { buildReport, compileErrorReport } from '../report/build.ts'
 import { explain } from '../report/catalogue.ts'
 import type { Report } from '../report/report.ts'
 import { memoryCodes, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
 import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
 import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
+import { earliestEra, lackedBy } from '../eras/rust-api.ts'
+import { surfaceIndexOf } from '../surface/era-index.ts'
 import { SURFACE_INDEX } from '../surface/generated/index.ts'
 import type { RunRecord } from '../trace/record.ts'
 import { TraceStore } from '../trace/store.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import { LiveJudge } from './live-judge.ts'
-import type { EraInfo, Explanation, Notice, RunRequest } from './messages.ts'
+import { LessonDesk } from './lesson-desk.ts'
+import type { Calls, EraInfo, Explanation, LessonAnswer, Notice, RunRequest } from './messages.ts'
 
 /** Milliseconds since some start: for figures only, never for decisions. */
 export type Stopwatch = () => number
@@ -84,10 +88,26 @@ export class Supervisor implements Core {
     return explain(code)
   }
 
+  async checkLesson(ask: Calls['lessonCheck']['ask']): Promise<LessonAnswer> {
+    const { lesson, problems } = parseLesson(ask.id, ask.files['lesson.md'] ?? '')
+    if (lesson === null)
+      throw new Error(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('; '))
+    const race = ask.race ? (lesson.steps.find((step) => step.kind === 'race') ?? null) : null
+    const { goals, answers, errors, broken } = await new LessonDesk(this).check(
+      lesson,
+      ask.files,
+      ask.program,
+      ask.text,
+      race,
+    )
+    return { goals, answers, errors, broken }
+  }
+
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */
   compile(entry: string, files: readonly SourceFile[], era: string): CompiledProgram {
-    void era
-    const program = this.compiler.compile(entry, files, SURFACE_INDEX)
+    let program = this.compiler.compile(entry, files, SURFACE_INDEX)
+    if (lackedBy(era, program.rustNames ?? []).length > 0)
+      program = this.compiler.compile(entry, files, surfaceIndexOf(era))
     const errors = pragmaErrors(program, entry)
     return errors.length === 0 ? program : { ...program, errors: [...program.errors, ...errors] }
   }
@@ -95,13 +115,13 @@ export class Supervisor implements Core {
   /** The era a program runs in if nobody says otherwise: its pragma's first, else the measured one. */
   defaultEra(program: CompiledProgram): string {
     const first = program.pragmas.eras?.[0]
-    return first === undefined || first === 'all' ? DEFAULT_ERA : first
+    return first === undefined || first === 'all' ? earliestEra(program.rustNames ?? []) : first
   }
 
   /** Eras that a program names for itself; all of them for `all`. */
   ownEras(program: CompiledProgram): readonly string[] {
     const { eras } = program.pragmas
-    if (eras === null) return [DEFAULT_ERA]
+    if (eras === null) return [earliestEra(program.rustNames ?? [])]
     return eras.includes('all') ? ERAS.map((era) => era.id) : eras
   }
 

@@ -12,6 +12,7 @@ const wholeNumber =
       ? null
       : `${at} has to be a whole number from ${least}`
 const text: Check = (value, at) => (typeof value === 'string' ? null : `${at} has to be a string`)
+const flag: Check = (value, at) => (typeof value === 'boolean' ? null : `${at} has to be true or false`)
 const textOrNull: Check = (value, at) => (value === null ? null : text(value, at))
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
@@ -73,6 +74,8 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   locate: { run, step: from0, target },
   bytes: { run, step: from0, address: from0, length: from0 },
   explain: { code: text },
+  lesson: { id: text, files: texts },
+  lessonCheck: { id: text, files: texts, program: text, text, race: flag },
 }
 
 /** A message that asks for a call, in the right shape. */
