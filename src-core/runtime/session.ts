@@ -160,7 +160,6 @@ export class Session implements TaskControl {
    * Returns null if the policy gave the execution up.
    */
   execute(policy: SchedulePolicy): RunEnding | null {
-    this.restart()
     this.scheduler.policy = policy
     try {
       return this.run()
@@ -171,8 +170,8 @@ export class Session implements TaskControl {
     }
   }
 
-  /** The state at boot: takes back what the last execution did. */
-  private restart(): void {
+  /** Before `execute`: the state at boot, whatever the last execution did. */
+  prepare(): void {
     if (this.image === null) this.image = new BootImage(this.kernel)
     else {
       const touched = this.image.restore(this.kernel, this.executed) || this.surface.isStateful

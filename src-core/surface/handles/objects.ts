@@ -11,6 +11,17 @@ export function nameBirths(name: () => number): void {
   birth = name
 }
 
+/** Makes an object that is named otherwise: after the memory it lies in. @internal */
+export function withoutBirth<T>(make: () => T): T {
+  const named = birth
+  birth = () => 0
+  try {
+    return make()
+  } finally {
+    birth = named
+  }
+}
+
 /** The name that an object got when it was made; -1 if it is none of these. @internal */
 export function birthOf(object: object): number {
   for (const type of [mutex, spinlock_t, rw_semaphore, completion]) if (type.is(object)) return type.birth(object as never)

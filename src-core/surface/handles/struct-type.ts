@@ -6,6 +6,7 @@
  * Simplified: embedded kernel objects (locks, list nodes, rcu heads) have the sizes of a kernel without lockdep.
  */
 import type { Access } from './access.ts'
+import { withoutBirth } from './objects.ts'
 import { Ptr } from './pointer.ts'
 
 /** How a field lies in memory and what reading it gives. */
@@ -160,7 +161,8 @@ function embedded(access: Access, _view: object, name: string, field: FieldType,
   let object = table.get(key)
   if (object === undefined) {
     if (field.embed === undefined) throw new TypeError(`\`${name}\` (${field.c}) cannot be read`)
-    table.set(key, (object = field.embed(access, at)))
+    const { embed } = field
+    table.set(key, (object = withoutBirth(() => embed(access, at))))
     PLACES.set(object as object, at)
   }
   return object

@@ -12,7 +12,7 @@ import type { Site, Surface } from '../surface.ts'
 export function linuxRcu(s: Surface, host: RunHost) {
   const { trace, tasks, kernel } = s
   const rcu = new Rcu(tasks)
-  const waiting: { readonly task: number; readonly readers: Set<number> }[] = []
+  const waiting: { readonly task: number; readonly readers: Set<number>; readonly after: number[] }[] = []
   const barriers: number[] = []
   let softirq = -1
 
@@ -46,7 +46,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
   function left(task: number): void {
     rcu.left(task, trace.step)
     for (const waiter of waiting) {
-      waiter.readers.delete(task)
+      if (waiter.readers.delete(task)) waiter.after.push(trace.step)
       if (waiter.readers.size === 0) wake(waiter.task)
     }
   }
@@ -127,11 +127,11 @@ export function linuxRcu(s: Surface, host: RunHost) {
         const readers = at >= 0 ? waiting[at]!.readers : rcu.readers()
         if (readers.size > 0) {
           host.needsInterleaving()
-          if (at < 0) waiting.push({ task, readers })
+          if (at < 0) waiting.push({ task, readers, after: [] })
           tasks.setState(task, TaskState.BLOCKED)
           return host.blocked as unknown as void
         }
-        if (at >= 0) waiting.splice(at, 1)
+        if (at >= 0) for (const { after } of waiting.splice(at, 1)) tasks.after.set(task, after)
         kernel.slab.gracePeriodEnded()
         record(site, Op.synchronize_rcu)
       },

@@ -1,0 +1,9 @@
+// @explore executions=8192
+//
+// readers(13): one task writes a variable, 13 tasks read it. Each reader sees it before or after the write.
+import { kthread_run, READ_ONCE, shared, WRITE_ONCE } from 'linux'
+
+const N = 13
+const x = shared(0)
+kthread_run(() => WRITE_ONCE(x, 1), 'writer')
+for (let i = 1; i <= N; i++) kthread_run(() => READ_ONCE(x), `reader-${i}`)

@@ -1,0 +1,109 @@
+/**
+ * What each kind of operation touches, as a class of operations. What is not listed depends on everything: that is
+ * always sound, and costs executions.
+ */
+import { Family, Op, OP_FAMILY, OP_NAMES, type OpName } from '../trace/ops.ts'
+
+export const Code = {
+  /** Depends on everything. */
+  GLOBAL: 0,
+  /** Touches nothing that another task can see. */
+  NOTHING: 1,
+  CELL_READ: 2,
+  CELL_WRITE: 3,
+  LOCK: 4,
+  TRYLOCK: 5,
+  UNLOCK: 6,
+  WAIT: 7,
+  COMPLETE: 8,
+  READ: 9,
+  WRITE: 10,
+  ALLOCATE: 11,
+  FREE: 12,
+  /** Changes counts or flags of a frame. */
+  FRAME_WRITE: 13,
+  FRAME_READ: 14,
+  /** Drops a count: frees the memory if it was the last. */
+  PUT: 15,
+  /** Asks what lies somewhere. */
+  PLACE_READ: 16,
+  RCU_READER: 17,
+  CALL_RCU: 18,
+  SYNCHRONIZE: 19,
+  BARRIER: 20,
+  /** Waits for the end of a task. */
+  JOIN: 21,
+  RANDOM: 22,
+  /** A user program, an address space. */
+  USER: 23,
+  DMA: 24,
+} as const
+export type Code = (typeof Code)[keyof typeof Code]
+
+const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
+  [
+    Code.NOTHING,
+    [
+      'task_start', 'task_end', 'kthread_run', 'schedule', 'cond_resched', 'msleep', 'preempt_disable',
+      'preempt_enable', 'local_irq_disable', 'local_irq_enable', 'local_bh_disable', 'local_bh_enable', 'might_sleep',
+      'printk', 'WARN_ON', 'BUG_ON', 'uncaught', 'not_simulated', 'folio_nr_pages', 'folio_size', 'page_size',
+      'page_to_pfn', 'pfn_valid', 'page_to_phys', 'virt_to_phys', 'is_vmalloc_addr', 'virt_addr_valid', 'other',
+      'page_zone_name', 'owned_new', 'into_raw', 'from_raw', 'folio_page_idx', 'use_after_move', 'borrow_outlived',
+      'contract', 'access_set',
+    ],
+  ],
+  [Code.CELL_READ, ['cell_read']],
+  [Code.CELL_WRITE, ['cell_write', 'cell_update']],
+  [Code.LOCK, ['lock']],
+  [Code.TRYLOCK, ['trylock']],
+  [Code.UNLOCK, ['unlock']],
+  [Code.WAIT, ['wait_for_completion']],
+  [Code.COMPLETE, ['complete']],
+  [Code.READ, ['read', 'memcmp', 'memcpy_from_page']],
+  [Code.WRITE, ['write', 'memset', 'memcpy', 'memcpy_to_page']],
+  [
+    Code.FRAME_READ,
+    [
+      'page_ref_count', 'page_count', 'page_mapcount', 'folio_ref_count', 'folio_mapcount', 'folio_order',
+      'compound_order', 'compound_nr', 'page_flag_test', 'page_private', 'ksize', 'page_mapping',
+    ],
+  ],
+  [
+    Code.FRAME_WRITE,
+    ['page_flag_set', 'page_flag_clear', 'set_page_private', 'set_page_count', 'split_page', 'set_page_mapping'],
+  ],
+  [Code.PLACE_READ, ['kmap_local_page', 'kunmap_local', 'kmap', 'kunmap', 'vmalloc_to_pfn']],
+  [Code.RCU_READER, ['rcu_read_lock', 'rcu_read_unlock']],
+  [Code.CALL_RCU, ['call_rcu']],
+  [Code.SYNCHRONIZE, ['synchronize_rcu']],
+  [Code.BARRIER, ['rcu_barrier']],
+  [Code.JOIN, ['kthread_stop', 'waitpid']],
+  [Code.RANDOM, ['get_random']],
+  [Code.GLOBAL, ['vmap', 'vunmap', 'kmem_cache_create', 'kmem_cache_destroy', 'krealloc', 'drop', 'drain_all_pages']],
+]
+
+/** Kinds that fall under their family. */
+const BY_FAMILY: Readonly<Partial<Record<Family, Code>>> = {
+  [Family.ALLOC]: Code.ALLOCATE,
+  [Family.FREE]: Code.FREE,
+  [Family.GET]: Code.FRAME_WRITE,
+  [Family.PUT]: Code.PUT,
+  [Family.DERIVE]: Code.PLACE_READ,
+}
+/** Families' members that touch more than their family says. */
+const WIDE: readonly OpName[] = [
+  'get_user_pages', 'get_user_pages_fast', 'pin_user_pages', 'pin_user_pages_fast', 'vmsplice', 'pipe_release',
+  'dma_alloc_coherent', 'dma_free_coherent', 'sg_alloc_table', 'sg_alloc_table_from_pages', 'sg_free_table',
+  'sg_alloc_table_from_pages_segment', 'sg_page', 'sg_virt', 'borrow', 'alloc_pages_bulk_array',
+]
+
+/** Code by operation kind. */
+export const CODE_OF: Uint8Array = Uint8Array.from(OP_NAMES, (name) => {
+  const listed = LISTED.find(([, names]) => names.includes(name))
+  if (listed !== undefined) return listed[0]
+  if (WIDE.includes(name)) return Code.GLOBAL
+  return BY_FAMILY[OP_FAMILY[Op[name]] as Family] ?? Code.GLOBAL
+})
+
+/** Functions that change a value only if it is as expected: their outcome depends on what came before. */
+export const CONDITIONAL = /cmpxchg|unless|not_zero|not_one|try_get|trylock/

@@ -1,0 +1,104 @@
+/**
+ * Names that do not depend on the schedule: the third task that insmod makes, the second allocation of that task. Ids
+ * of the trace count in the order things happen, so they differ between executions that mean the same.
+ */
+import type { Lock } from '../sched/locks.ts'
+import { birthOf } from '../surface/handles/objects.ts'
+import { Ptr } from '../surface/handles/pointer.ts'
+import { viewPointer } from '../surface/handles/struct-type.ts'
+
+/** Things that one process can make. */
+const PER_PROCESS = 2 ** 24
+/** Names of memory that no allocation of the run made: counted from here, by frame. */
+const RAW = 2 ** 46
+/** Names of locks inside memory. */
+const INSIDE = 2 ** 47
+/** Parent of processes that nobody of the program made. */
+const NOBODY = 0
+const SOFTIRQ = 1
+const FIRST_PARENT = 2
+
+export class Names {
+  /** Number of a process by (parent, how many it made before). Kept over executions. */
+  private readonly processes = new Map<number, number>()
+  /** By process: things and processes made in this execution. */
+  private things: number[] = []
+  private children: number[] = []
+  /** By task id of this execution. */
+  private readonly byTask: number[] = []
+  private readonly byAllocation: number[] = []
+  private readonly byCell: number[] = []
+  private readonly byLock: number[] = []
+  private readonly insides = new Map<string, number>()
+  /** Process that runs. */
+  running = 0
+
+  /** Before an execution. */
+  reset(): void {
+    this.things.fill(0)
+    this.children.fill(0)
+    this.byTask.length = this.byAllocation.length = this.byCell.length = this.byLock.length = 0
+    this.running = 0
+  }
+
+  /** Processes seen so far in all executions. */
+  get count(): number {
+    return this.processes.size
+  }
+
+  /** Names a task; `by` is the task that made it, -1 = nobody of the program, -2 = a softirq. */
+  task(id: number, by: number): number {
+    const parent = by === -1 ? NOBODY : by === -2 ? SOFTIRQ : this.byTask[by]! + FIRST_PARENT
+    const nth = (this.children[parent] ?? 0) + 1
+    this.children[parent] = nth
+    const key = parent * 65_536 + nth
+    let name = this.processes.get(key)
+    if (name === undefined) this.processes.set(key, (name = this.processes.size))
+    this.byTask[id] = name
+    return name
+  }
+
+  /** Process of a task. */
+  process(task: number): number {
+    return this.byTask[task]!
+  }
+
+  /** A name for what the running process makes now. */
+  birth(): number {
+    const nth = (this.things[this.running] ?? 0) + 1
+    while (this.things.length <= this.running) this.things.push(0)
+    this.things[this.running] = nth
+    return this.running * PER_PROCESS + nth
+  }
+
+  cellMade(id: number): void {
+    this.byCell[id] = this.birth()
+  }
+  cell(id: number): number {
+    return this.byCell[id] ?? 0
+  }
+
+  /** Names allocations up to `last`, which the running process made. */
+  allocated(last: number): void {
+    for (let id = Math.max(this.byAllocation.length, 1); id <= last; id++) this.byAllocation[id] = this.birth()
+  }
+  /** Name of an allocation of this run; `frame` names memory that has none. */
+  memory(allocation: number, frame: number): number {
+    const name = allocation === 0 ? undefined : this.byAllocation[allocation]
+    return name ?? RAW + Math.max(frame, 0)
+  }
+
+  /** A lock was made; one that is not in memory and was not made by `new` is named after who initialised it. */
+  lockMade(lock: Lock): void {
+    if (birthOf(lock.object) < 0) this.byLock[lock.id] = this.birth()
+  }
+  lock(lock: Lock): number {
+    const known = this.byLock[lock.id]
+    const at = viewPointer(lock.object)
+    if (at === null) return known ?? birthOf(lock.object)
+    const text = `${this.memory(Ptr.allocation(at), 0)}+${Ptr.offset(at) - Ptr.base(at)}`
+    let name = this.insides.get(text)
+    if (name === undefined) this.insides.set(text, (name = INSIDE + this.insides.size))
+    return name
+  }
+}

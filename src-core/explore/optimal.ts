@@ -1,0 +1,242 @@
+/**
+ * Optimal dynamic partial order reduction: source sets and wakeup trees, after Abdulla, Aronis, Jonsson and Sagonas,
+ * "Source sets: a foundation for optimal dynamic partial order reduction" (2017), algorithm 2. Visits each
+ * Mazurkiewicz trace once.
+ *
+ * Locks: a process that waits for a lock is disabled; its race is with the operation before which it could have taken
+ * the lock (trail.ts, `lockRaces`). At a deadlock the wishes of those who wait have races too.
+ *
+ * Outcomes: exchanging a race can change what its later event touches (a cmpxchg that now fails). Where the outcome is
+ * not known beforehand the branch is taken on the safe side, and given up as soon as its last event turns out to make
+ * it redundant: `probes` counts these. `redundant` counts executions given up without that excuse: it stays 0.
+ */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { RunEnding, Session } from '../runtime/session.ts'
+import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './event.ts'
+import { Trail, type Chooser } from './trail.ts'
+
+/** A node of a wakeup tree: an event to come, and what comes after it. Children are tried first to last. */
+interface Branch {
+  readonly event: Event
+  readonly children: Branch[]
+}
+
+/** What the walk is told about each execution. */
+export interface Walk {
+  /** One more execution is complete. Returns false to stop. */
+  executed(trail: Trail, ending: RunEnding): boolean
+}
+
+export class OptimalWalk implements Chooser {
+  readonly trail: Trail
+  redundant = 0
+  probes = 0
+  /** Branches that turned out to be impossible: 0 unless the explorer misjudged what a task waits for. */
+  impossible = 0
+  /** True once everything was explored. */
+  complete = false
+  /** By depth: events that need not be explored here any more; branches left. */
+  private readonly sleep: Event[][] = [[]]
+  private readonly tree: Branch[][] = [[]]
+  /** Branch taken at the last depth that the new execution shares with the tree. */
+  private next: Branch | null = null
+  private unsure = false
+  private givenUp = false
+  /** What is left of the sequence of depths to race with, reused. */
+  private readonly sequence: number[] = []
+
+  constructor(session: Session, program: CompiledProgram) {
+    this.trail = new Trail(session, program, this)
+  }
+
+  /** Explores until everything was visited, or the walk says stop. */
+  run(walk: Walk): void {
+    const { trail } = this
+    for (;;) {
+      const ending = trail.run()
+      if (ending !== null) {
+        this.findRaces()
+        if (!walk.executed(trail, ending)) return
+      }
+      if (!this.backtrack()) break
+    }
+    this.complete = true
+  }
+
+  // ---- Chooser
+
+  choose(depth: number, able: readonly number[]): number {
+    const { trail } = this
+    if (depth < trail.kept) return trail.events[depth]!.process
+    if (this.givenUp) return -1
+    if (this.next === null) {
+      const branch = this.tree[depth]!.shift()
+      if (branch !== undefined) this.next = branch
+    }
+    if (this.next !== null) return this.next.event.process
+    if (this.sleep[depth]!.length > 0) {
+      if (this.unsure) this.probes++
+      else this.redundant++
+      return -1
+    }
+    const last = depth > 0 ? trail.events[depth - 1]!.process : -1
+    return able.includes(last) ? last : able[0]!
+  }
+
+  couldNot(depth: number, process: number): void {
+    if (this.next === null) return
+    void process
+    void depth
+    // A branch that is not possible: what it names waits for something.
+    this.impossible++
+    this.next = null
+    this.givenUp = true
+  }
+
+  made(depth: number): void {
+    const { trail } = this
+    if (depth < trail.kept) return
+    const event = trail.events[depth]!
+    if (this.next?.event.unsure === true) this.unsure = true
+    const sleep = (this.sleep[depth + 1] ??= [])
+    sleep.length = 0
+    for (const asleep of this.sleep[depth]!) {
+      if (asleep.process !== event.process && !dependent(asleep, event)) sleep.push(asleep)
+    }
+    this.tree[depth + 1] = this.next === null ? [] : this.next.children
+    this.next = null
+  }
+
+  // ---- the tree
+
+  /** Goes to the deepest place where something is left to explore. */
+  private backtrack(): boolean {
+    const { trail, sleep, tree } = this
+    this.next = null
+    this.givenUp = false
+    this.unsure = false
+    for (let depth = trail.depth; depth >= 0; depth--) {
+      if (depth < trail.depth) sleep[depth]!.push(trail.events[depth]!)
+      const branch = tree[depth]?.shift()
+      if (branch === undefined) continue
+      trail.kept = depth
+      this.next = branch
+      tree.length = depth + 1
+      return true
+    }
+    return false
+  }
+
+  private findRaces(): void {
+    const { trail } = this
+    const { events, races, depth } = trail
+    for (let later = trail.kept; later < depth; later++) {
+      const found = races[later]!
+      for (let i = 0; i < found.length; i++) this.reverse(found[i]!, later, events[later]!)
+    }
+    for (const wish of trail.pending) for (const earlier of trail.pendingRaces(wish)) this.reverse(earlier, depth, wish)
+  }
+
+  /** Plans an execution in which `event` (at depth `later`) comes before the event at `earlier`. */
+  private reverse(earlier: number, later: number, event: Event): void {
+    const { trail, sequence } = this
+    const moved = this.moved(earlier, later, event)
+    this.endDepth = later
+    sequence.length = 0
+    for (let f = earlier + 1; f < later; f++) if (!trail.before(earlier, f)) sequence.push(f)
+    for (const asleep of this.sleep[earlier]!) if (this.canBegin(asleep, sequence, moved)) return
+    this.insert(earlier, moved)
+  }
+
+  /** The event as it will be when it comes before the one at `earlier`. */
+  private moved(earlier: number, later: number, event: Event): Event {
+    const first = this.trail.events[earlier]!
+    if (event.unsure || event.global) return event.unsure ? anyOutcome(event) : event
+    if (event.tries) {
+      if (first.lock !== event.lock) return event
+      const taken = this.trail.possibleBefore(event, earlier, later)
+      const copy = withWay(event, event.lock, taken ? (event.wanted === LockStep.TAKE_SHARED ? Way.SHARED : Way.WRITE) : Way.READ)
+      if (taken) copy.step = event.wanted
+      else copy.step = LockStep.NONE
+      return copy
+    }
+    if (event.change === null) return event
+    const [key] = event.keys
+    if (event.keys.length !== 1 || key === undefined || first.keys.length !== 1 || first.keys[0] !== key)
+      return anyOutcome(event)
+    if (first.low[0] !== event.low[0] || first.high[0] !== event.high[0]) return anyOutcome(event)
+    const before = first.before
+    if (typeof before !== 'number') return anyOutcome(event)
+    return withWay(event, key, event.change(before) === null ? Way.READ : Way.WRITE)
+  }
+
+  /**
+   * True if an event could as well come first in a sequence of events (depths, then `end`): then everything that
+   * follows the sequence was explored after that event already.
+   */
+  private canBegin(asleep: Event, sequence: readonly number[], end: Event): boolean {
+    const { trail } = this
+    const { process } = asleep
+    for (let i = 0; i < sequence.length; i++) {
+      const event = trail.events[sequence[i]!]!
+      if (event.process === process) return this.isFirst(i, sequence)
+    }
+    if (end.process === process) return this.endIsFirst(sequence, end)
+    for (let i = 0; i < sequence.length; i++) if (dependent(asleep, trail.events[sequence[i]!]!)) return false
+    return !dependent(asleep, end)
+  }
+
+  /** True if nothing before place `i` of the sequence happens before it. */
+  private isFirst(i: number, sequence: readonly number[]): boolean {
+    for (let j = 0; j < i; j++) if (this.trail.before(sequence[j]!, sequence[i]!)) return false
+    return true
+  }
+
+  private endIsFirst(sequence: readonly number[], end: Event): boolean {
+    const { events } = this.trail
+    for (const f of sequence) {
+      if (dependent(events[f]!, end) || this.trail.comesBefore(f, this.endDepth)) return false
+    }
+    return true
+  }
+  private endDepth = 0
+
+  /** Adds the sequence, and `end` after it, to the wakeup tree at a depth, unless a branch leads there already. */
+  private insert(depth: number, end: Event): void {
+    const { trail } = this
+    const rest = [...this.sequence]
+    let ended = false
+    let children = this.tree[depth]!
+    let isRoot = true
+    for (;;) {
+      if (!isRoot && children.length === 0) return
+      if (rest.length === 0 && ended) return
+      let down: Branch | null = null
+      for (const child of children) {
+        const { process } = child.event
+        const at = rest.findIndex((f) => trail.events[f]!.process === process)
+        if (at >= 0) {
+          if (!this.isFirst(at, rest)) continue
+          rest.splice(at, 1)
+        } else if (!ended && end.process === process) {
+          if (!this.endIsFirst(rest, end)) continue
+          ended = true
+        } else {
+          if (rest.some((f) => dependent(child.event, trail.events[f]!))) continue
+          if (!ended && dependent(child.event, end)) continue
+        }
+        down = child
+        break
+      }
+      if (down === null) break
+      children = down.children
+      isRoot = false
+    }
+    if (!ended) rest.push(-1)
+    for (const f of rest) {
+      const branch: Branch = { event: f < 0 ? end : trail.events[f]!, children: [] }
+      children.push(branch)
+      children = branch.children
+    }
+  }
+}

@@ -1,0 +1,37 @@
+/** A session for tests of the explorer: compiles a text and keeps what the executions leave behind. */
+import { compile } from '../../compiler/compile.ts'
+import type { CompiledProgram } from '../../compiler/contract.ts'
+import { DEFAULT_BUDGETS } from '../../runtime/run-options.ts'
+import { Session, type Sandbox } from '../../runtime/session.ts'
+import { SURFACE_INDEX } from '../../surface/generated/index.ts'
+
+const sandbox: Sandbox = {
+  evaluate: (text) => new Function(`return (${text})`)() as unknown,
+  protect: () => undefined,
+}
+
+export interface Opened {
+  readonly program: CompiledProgram
+  readonly session: Session
+}
+
+export function openSession(text: string, era = 'v6.12'): Opened {
+  const program = compile('x.ts', [{ path: 'x.ts', text }], SURFACE_INDEX)
+  if (program.errors.length > 0) throw new Error(program.errors.map(({ message }) => message).join('\n'))
+  const nothing = (): undefined => undefined
+  const session = new Session(
+    program,
+    { era, machine: program.pragmas.machine, budgets: { ...DEFAULT_BUDGETS, steps: 10_000 }, interleaved: true },
+    sandbox,
+    {
+      started: nothing,
+      opened: nothing,
+      closed: nothing,
+      task: nothing,
+      cache: nothing,
+      log: nothing,
+      string: nothing,
+    },
+  )
+  return { program, session }
+}

@@ -1,0 +1,381 @@
+/**
+ * One execution after another: the events of the present one in order, the happens-before relation between them as
+ * vector clocks, and the races among them. Decides nothing: a `Chooser` says who goes on.
+ *
+ * Events that an execution has in common with the one before it are not looked at again.
+ */
+import { LockMode, type Lock } from '../sched/locks.ts'
+import { TaskState } from '../trace/fields.ts'
+import { Went, type SchedulePolicy } from '../runtime/schedule-policy.ts'
+import type { RunEnding, Session } from '../runtime/session.ts'
+import { nameBirths } from '../surface/handles/objects.ts'
+import type { CompiledProgram } from '../compiler/contract.ts'
+import { dependent, Event, keyOf, LockStep, Thing, Way } from './event.ts'
+import { Footprints } from './footprint.ts'
+import { Names } from './names.ts'
+
+/** Says who goes on. Processes are named by number (names.ts). */
+export interface Chooser {
+  /** The process that makes the event at `depth`, one of `able`; -1 = give the execution up. */
+  choose(depth: number, able: readonly number[]): number
+  /** The process chosen could not go on. */
+  couldNot(depth: number, process: number): void
+  /** It made the event at `depth`. */
+  made(depth: number): void
+}
+
+const NONE: readonly number[] = []
+/** Clock entries of an event. Grows when a program has more processes. */
+const FIRST_STRIDE = 32
+
+export class Trail implements SchedulePolicy {
+  readonly names = new Names()
+  /** Events of the execution, by depth. Beyond `depth` they are those of an earlier one. */
+  readonly events: Event[] = []
+  /** By depth: how many events its process had made before it, plus 1. */
+  readonly ordinals: number[] = []
+  /** Events made so far. */
+  depth = 0
+  /** Events at the start that are those of the last execution. Set it before `run`. */
+  kept = 0
+  /** By depth of the later event: depths of the earlier events of its races, latest first. */
+  readonly races: number[][] = []
+  /** What each process that waits for a lock at a deadlock wanted to do. */
+  readonly pending: Event[] = []
+  /** Nobody could go on at its end. */
+  deadlocked = false
+  /** Rows of its trace. */
+  steps = 0
+
+  private stride = FIRST_STRIDE
+  private clocks = new Int32Array(FIRST_STRIDE * 256)
+  private readonly base = new Int32Array(4096)
+  /** By process: depth + 1 of its last event; 0 = none. */
+  private readonly last: number[] = []
+  private readonly made: number[] = []
+  private readonly taskOf: number[] = []
+  /** Depths that a process's next event comes after. */
+  private readonly comesAfter = new Map<number, number[]>()
+  private afterAll = -1
+  /** By depth: depth + 1 of the event that its process made before; what else it came after. */
+  private readonly previous: number[] = []
+  private readonly starts: (readonly number[])[] = []
+  /** By step: depth of its event. */
+  private readonly depthOfStep: number[] = []
+  private readonly softirqs: number[] = []
+  /** Tasks that wait for something other than a lock. */
+  private readonly waiting = new Set<number>()
+  /** Those that stopped waiting and did nothing since. */
+  private readonly woken = new Set<number>()
+  private readonly ableProcesses: number[] = []
+  private readonly footprints: Footprints
+  private stepBefore = 0
+  private chunkBefore = 0
+
+  constructor(
+    readonly session: Session,
+    private readonly program: CompiledProgram,
+    private readonly chooser: Chooser,
+  ) {
+    this.footprints = new Footprints(this.names, program, session.inside.kernel)
+  }
+
+  /** Runs one execution; null if it was given up. */
+  run(): RunEnding | null {
+    const { names } = this
+    names.reset()
+    this.footprints.reset()
+    this.last.length = this.made.length = this.taskOf.length = this.depthOfStep.length = this.softirqs.length = 0
+    this.pending.length = 0
+    this.waiting.clear()
+    this.woken.clear()
+    this.comesAfter.clear()
+    this.afterAll = -1
+    this.depth = 0
+    this.deadlocked = false
+    nameBirths(() => names.birth())
+    this.session.prepare()
+    this.watch()
+    try {
+      return this.session.execute(this)
+    } finally {
+      nameBirths(() => 0)
+      this.steps = this.session.inside.trace.step
+    }
+  }
+
+  private watch(): void {
+    const { surface } = this.session.inside
+    surface.cells.made = (id) => this.names.cellMade(id)
+    surface.locks.made = (lock) => this.names.lockMade(lock)
+  }
+
+  // ---- SchedulePolicy
+
+  pick(able: readonly number[]): number {
+    const { names, ableProcesses } = this
+    const { trace, surface } = this.session.inside
+    ableProcesses.length = 0
+    for (let i = 0; i < able.length; i++) ableProcesses.push(names.process(able[i]!))
+    const process = this.chooser.choose(this.depth, ableProcesses)
+    if (process < 0) return -1
+    const task = this.taskOf[process]
+    if (task === undefined || !ableProcesses.includes(process)) {
+      this.chooser.couldNot(this.depth, process)
+      return -1
+    }
+    names.running = process
+    this.stepBefore = trace.step
+    this.chunkBefore = trace.openChunk.index
+    surface.cells.change = null
+    surface.cells.before = undefined
+    surface.locks.missed[task] = undefined
+    return task
+  }
+
+  went(task: number, what: Went): void {
+    const { names, session } = this
+    const { trace, surface, tasks } = session.inside
+    const process = names.process(task)
+    names.allocated(trace.lastAllocation)
+    if (what === Went.BLOCKED && surface.locks.missed[task] !== undefined) {
+      this.chooser.couldNot(this.depth, process)
+      return
+    }
+    const { depth } = this
+    if (depth >= this.kept) this.add(process, task, what)
+    else if (trace.step > this.stepBefore) {
+      const chunk = trace.openChunk
+      this.footprints.follow(chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
+    }
+    for (let step = this.stepBefore + 1; step <= trace.step; step++) this.depthOfStep[step] = depth
+    this.comesAfter.delete(process)
+    this.woken.delete(task)
+    this.last[process] = depth + 1
+    this.made[process] = (this.made[process] ?? 0) + 1
+    this.depth = depth + 1
+    if (this.waiting.size > 0) this.wake(depth)
+    if (what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)) {
+      this.waiting.add(task)
+    }
+    this.chooser.made(depth)
+  }
+
+  added(task: number, by: number): void {
+    const after = this.session.inside.tasks.after.get(task)
+    const process = this.names.task(task, after !== undefined ? -2 : by)
+    this.taskOf[process] = task
+    while (process >= this.stride) this.widen()
+    if (after !== undefined) {
+      const depths = after.map((step) => this.depthOfStep[step] ?? this.depth)
+      const before = this.softirqs[this.softirqs.length - 1]
+      if (before !== undefined && this.last[before] !== undefined) depths.push(this.last[before] - 1)
+      this.comesAfter.set(process, depths)
+      this.softirqs.push(process)
+      this.session.inside.tasks.after.delete(task)
+    } else if (by >= 0) this.comesAfter.set(process, [this.depth])
+    else if (this.depth > 0) this.afterAll = process
+  }
+
+  stuck(): void {
+    this.deadlocked = true
+    const { locks } = this.session.inside.surface
+    const { tasks } = this.session.inside
+    for (const { id } of tasks.list) {
+      const lock = locks.missed[id]
+      if (lock === undefined || tasks.state(id) !== TaskState.BLOCKED) continue
+      this.pending.push(this.wish(this.names.process(id), lock, locks.missedMode[id]!))
+    }
+  }
+
+  /** What a process that waits for a lock would do. */
+  private wish(process: number, lock: Lock, mode: LockMode): Event {
+    const event = new Event(process)
+    event.lock = keyOf(Thing.LOCK, this.names.lock(lock))
+    event.waits = true
+    const shared = mode === LockMode.SHARED
+    event.step = mode === LockMode.COMPLETION ? LockStep.WAIT : shared ? LockStep.TAKE_SHARED : LockStep.TAKE
+    event.wanted = event.step
+    event.touch(event.lock, 0, 1, shared ? Way.SHARED : Way.WRITE)
+    return event
+  }
+
+  // ---- events
+
+  private rowOf(step: number): number {
+    return Math.max(0, step - this.session.inside.trace.openChunk.firstStep)
+  }
+
+  /** Adds the event that the running process made. */
+  private add(process: number, task: number, what: Went): void {
+    const { trace, surface, tasks } = this.session.inside
+    const event = new Event(process)
+    const late = tasks.after.get(task)
+    if (late !== undefined) {
+      event.bound = true
+      tasks.after.delete(task)
+    }
+    const chunk = trace.openChunk
+    if (this.woken.has(task)) event.bound = true
+    if (chunk.index !== this.chunkBefore) event.global = true
+    else if (trace.step > this.stepBefore) {
+      this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
+    } else if (what === Went.BLOCKED) this.waitBegun(event)
+    this.events[this.depth] = event
+    this.ordinals[this.depth] = (this.made[process] ?? 0) + 1
+    this.order(event, late)
+  }
+
+  /** A process began to wait for something other than a lock: the beginning is an event of its own. */
+  private waitBegun(event: Event): void {
+    const callee = this.program.sites[this.session.site()]?.callee ?? ''
+    if (callee === 'synchronize_rcu') event.touch(keyOf(Thing.RCU, 0), 0, 1, Way.UPDATER)
+    else if (callee.endsWith('rcu_barrier')) event.touch(keyOf(Thing.RCU, 0), 0, 1, Way.BARRIER)
+    else if (callee !== 'kthread_stop' && callee !== 'waitpid') event.global = true
+  }
+
+  /** Tasks that stopped waiting because of the event at `depth` come after it. */
+  private wake(depth: number): void {
+    const { tasks } = this.session.inside
+    for (const task of this.waiting) {
+      if (!tasks.isRunnable(task)) continue
+      this.waiting.delete(task)
+      this.woken.add(task)
+      const process = this.names.process(task)
+      const list = this.comesAfter.get(process)
+      if (list === undefined) this.comesAfter.set(process, [depth])
+      else list.push(depth)
+    }
+  }
+
+  /** Computes the clock of the newest event and its races. */
+  private order(event: Event, late: readonly number[] | undefined): void {
+    const { depth, stride, events, ordinals } = this
+    if ((depth + 1) * stride > this.clocks.length) this.grow()
+    const { clocks } = this
+    const at = depth * stride
+    const races = (this.races[depth] ??= [])
+    races.length = 0
+    this.startClock(event.process, depth)
+    for (const step of late ?? []) this.join(at, this.depthOfStep[step] ?? depth)
+    const { after } = this.footprints
+    if (after.join >= 0) {
+      const joined = this.last[this.names.process(after.join)]
+      if (joined !== undefined) this.join(at, joined - 1)
+    }
+    if (after.callbacks) for (const one of this.softirqs) if (this.last[one] !== undefined) this.join(at, this.last[one] - 1)
+    after.join = -1
+    after.callbacks = false
+    clocks[at + event.process] = ordinals[depth]!
+    if (event.waits) this.lockRaces(event, depth, races, at)
+    for (let f = depth - 1; f >= 0; f--) {
+      const earlier = events[f]!
+      const q = earlier.process
+      if (clocks[at + q]! >= ordinals[f]! || !dependent(earlier, event)) continue
+      if (!event.bound && !event.waits) races.push(f)
+      this.join(at, f)
+    }
+  }
+
+  /** The clock that an event has before what it depends on is known. */
+  private startClock(process: number, depth: number): void {
+    const { clocks, stride } = this
+    const at = depth * stride
+    const before = this.last[process]
+    this.previous[depth] = before ?? 0
+    this.starts[depth] = this.comesAfter.get(process) ?? NONE
+    if (before === undefined) clocks.fill(0, at, at + stride)
+    else clocks.copyWithin(at, (before - 1) * stride, before * stride)
+    if (process === this.afterAll && before === undefined) for (let f = 0; f < depth; f++) this.join(at, f)
+    const after = this.comesAfter.get(process)
+    if (after !== undefined) for (const f of after) if (f < depth) this.join(at, f)
+  }
+
+  private join(at: number, from: number): void {
+    const { clocks, stride } = this
+    const other = from * stride
+    for (let i = 0; i < stride; i++) if (clocks[other + i]! > clocks[at + i]!) clocks[at + i] = clocks[other + i]!
+  }
+
+  /**
+   * Races of an operation that waits for a lock: with the latest operations on the lock before which, without what
+   * follows from them, it could have gone on. `at`: where its clock, without the lock, is.
+   */
+  private lockRaces(event: Event, depth: number, races: number[], at: number): void {
+    const { events, ordinals, clocks, base, stride } = this
+    for (let i = 0; i < stride; i++) base[i] = clocks[at + i]!
+    for (let f = depth - 1; f >= 0; f--) {
+      const earlier = events[f]!
+      const q = earlier.process
+      if (q === event.process || base[q]! >= ordinals[f]! || !dependent(earlier, event)) continue
+      if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
+      races.push(f)
+    }
+  }
+
+  /** Races of what a process wanted to do when nobody could go on. */
+  pendingRaces(event: Event): number[] {
+    const { depth } = this
+    if ((depth + 1) * this.stride > this.clocks.length) this.grow()
+    this.startClock(event.process, depth)
+    const races: number[] = []
+    this.lockRaces(event, depth, races, depth * this.stride)
+    return races
+  }
+
+  /** True if the event at depth `f` happens before the one at `g`. */
+  before(f: number, g: number): boolean {
+    return this.clocks[g * this.stride + this.events[f]!.process]! >= this.ordinals[f]!
+  }
+
+  /** True if `event` (at depth `end`) could go on after what is before `from`, and after it without following from it. */
+  possibleBefore(event: Event, from: number, end: number): boolean {
+    let held = 0
+    let readers = 0
+    let done = 0
+    for (let f = 0; f < end; f++) {
+      const { lock, step } = this.events[f]!
+      if (lock !== event.lock || step === LockStep.NONE || (f >= from && this.before(from, f))) continue
+      if (step === LockStep.TAKE) held++
+      else if (step === LockStep.RELEASE) held--
+      else if (step === LockStep.TAKE_SHARED) readers++
+      else if (step === LockStep.RELEASE_SHARED) readers--
+      else if (step === LockStep.COMPLETE) done++
+      else if (step === LockStep.COMPLETE_ALL) done = Number.MAX_SAFE_INTEGER
+      else if (step === LockStep.WAIT) done--
+    }
+    const wanted = event.wanted === LockStep.NONE ? event.step : event.wanted
+    if (wanted === LockStep.WAIT) return done > 0
+    return held === 0 && (wanted === LockStep.TAKE_SHARED || readers === 0)
+  }
+
+  /** True if the event at `f` comes before the one at `end` whatever the latter touches. */
+  comesBefore(f: number, end: number): boolean {
+    const previous = this.previous[end]! - 1
+    if (previous >= 0 && (previous === f || this.before(f, previous))) return true
+    for (const start of this.starts[end]!) if (start < end && (start === f || this.before(f, start))) return true
+    return false
+  }
+
+  /** The clock entry of an event for a process. */
+  clock(depth: number, process: number): number {
+    return process < this.stride ? this.clocks[depth * this.stride + process]! : 0
+  }
+
+  private grow(): void {
+    const grown = new Int32Array(this.clocks.length * 2)
+    grown.set(this.clocks)
+    this.clocks = grown
+  }
+
+  private widen(): void {
+    const { stride } = this
+    const rows = Math.floor(this.clocks.length / stride)
+    const wide = new Int32Array(rows * stride * 2)
+    for (let row = 0; row < rows; row++) {
+      for (let i = 0; i < stride; i++) wide[row * stride * 2 + i] = this.clocks[row * stride + i]!
+    }
+    this.stride = stride * 2
+    this.clocks = wide
+  }
+}
