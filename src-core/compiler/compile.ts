@@ -40,6 +40,7 @@ export class Compiler {
       files: linked.files,
       sites: linked.sites,
       interleaved: tasks.some((name) => linked.surfaceNames.has(name)),
+      rustNames: [...linked.rustNames].sort(),
       pragmas,
       errors: [...errors, ...linked.errors],
     }

@@ -34,6 +34,8 @@ export interface CompileError {
   readonly column: number
   readonly endLine: number
   readonly endColumn: number
+  /** Name that may stand in the place of the one that is marked: a quick fix for the editor. */
+  readonly replacement?: string
 }
 
 export type { SurfaceIndex, SurfaceNameKind } from '../surface/surface-index.ts'
@@ -86,6 +88,8 @@ export interface CompiledProgram {
   readonly sites: readonly Site[]
   /** True if the program imports something that makes tasks or blocks: run it interleaved from the start. */
   readonly interleaved: boolean
+  /** Names of the Rust surface that the program imports: its era has to have them. */
+  readonly rustNames?: readonly string[]
   readonly pragmas: Pragmas
   readonly errors: readonly CompileError[]
 }

@@ -133,6 +133,7 @@ export function surfaceName(e: Emitter, expression: ts.Expression): Extract<Impo
   const kind = names[node.name.text]
   if (kind === undefined || !Object.hasOwn(names, node.name.text)) return null
   e.file.table.surfaceNames.add(node.name.text)
+  e.file.table.noteRust(namespace.module, node.name.text)
   return { from: 'surface', name: node.name.text, key: e.file.table.key(namespace.module, node.name.text), kind }
 }
 

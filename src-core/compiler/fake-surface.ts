@@ -27,7 +27,7 @@ export const FAKE_INDEX: SurfaceIndex = {
   methods: ['read', 'write'],
   namespaces: { sim: 'sim' },
   tasks: ['kthread_run', 'lock'],
-  missing: { BorrowedPage: 'Page (since v6.18)' },
+  missing: { BorrowedPage: { instead: 'Page', text: 'Page (since v6.18)' } },
 }
 
 /** Compiles files given by path; the last one is the entry. */

@@ -8,13 +8,13 @@ export class FileErrors {
 
   constructor(readonly sourceFile: ts.SourceFile) {}
 
-  /** Reports an error at a node. */
-  add(code: CompileError['code'], message: string, node: ts.Node): void {
-    this.addAt(code, message, node.getStart(this.sourceFile), node.end)
+  /** Reports an error at a node. `replacement`: a name that may stand there instead. */
+  add(code: CompileError['code'], message: string, node: ts.Node, replacement: string | null = null): void {
+    this.addAt(code, message, node.getStart(this.sourceFile), node.end, replacement)
   }
 
   /** Reports an error at a range of offsets. */
-  addAt(code: CompileError['code'], message: string, start: number, end: number): void {
+  addAt(code: CompileError['code'], message: string, start: number, end: number, replacement: string | null = null): void {
     const from = this.sourceFile.getLineAndCharacterOfPosition(start)
     const to = this.sourceFile.getLineAndCharacterOfPosition(Math.max(start, end))
     this.list.push({
@@ -25,6 +25,7 @@ export class FileErrors {
       column: from.character + 1,
       endLine: to.line + 1,
       endColumn: to.character + 1,
+      ...(replacement === null ? {} : { replacement }),
     })
   }
 }

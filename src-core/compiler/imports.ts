@@ -37,6 +37,10 @@ export class ImportTable {
   readonly wanted: WantedName[] = []
   /** Surface names that the program imports by name, for `CompiledProgram.interleaved`. */
   readonly surfaceNames = new Set<string>()
+  /** Names of the Rust surface that the file imports, types too: the default era follows from them. */
+  readonly rustNames = new Set<string>()
+  /** True if the file imports anything of the Rust surface or of an out-of-tree module: its names may be moved. */
+  hasOwners = false
 
   constructor(
     readonly surface: SurfaceIndex,
@@ -101,14 +105,17 @@ export class ImportTable {
     const names = this.surface.modules[module] ?? {}
     if (!Object.hasOwn(names, name)) {
       if (Object.hasOwn(this.surface.missing, name)) {
-        const instead = this.surface.missing[name] ?? ''
-        const hint = instead === '' ? '' : `; use ${instead}`
-        this.errors.add('not-in-this-era', `"${name}" does not exist in this era${hint}`, node)
+        const { instead, text } = this.surface.missing[name] ?? { instead: null, text: '' }
+        const where = this.surface.era ?? 'this era'
+        const hint = text === '' ? '' : `; use ${text}`
+        this.noteRust(module, name)
+        this.errors.add('not-in-this-era', `"${name}" does not exist in ${where}${hint}`, node, instead)
       } else {
         this.errors.add('import', `module "${module}" has no "${name}"${didYouMean(name, Object.keys(names))}`, node)
       }
       return { from: 'nowhere' }
     }
+    this.noteRust(module, name)
     const kind = typeOnly ? 'type' : (names[name] ?? 'value')
     if (kind !== 'type') this.surfaceNames.add(name)
     const inner = this.surface.namespaces[name]
@@ -116,9 +123,16 @@ export class ImportTable {
     return { from: 'surface', name, key: this.key(module, name), kind }
   }
 
+  /** A name of a module that may be one of the Rust surface. */
+  noteRust(module: string, name: string): void {
+    if (/^(?:kernel|thread|asahi)(?:\/|$)/.test(module)) this.hasOwners = true
+    if (/^kernel(?:\/|$)/.test(module)) this.rustNames.add(name)
+  }
+
   /** `import * as x`. */
   whole(source: string | number | null, typeOnly: boolean): Imported {
     if (source === null) return { from: 'nowhere' }
+    if (typeof source === 'string') this.noteRust(source, '*')
     return typeof source === 'number'
       ? { from: 'file-namespace', slot: source, typeOnly }
       : { from: 'surface-module', module: source }

@@ -52,6 +52,7 @@ export interface Linked {
   readonly sites: Site[]
   readonly errors: CompileError[]
   readonly surfaceNames: ReadonlySet<string>
+  readonly rustNames: ReadonlySet<string>
 }
 
 const NO_PLACE: Site = {
@@ -140,6 +141,7 @@ class Linker {
     const modules: CompiledModule[] = []
     const sites: Site[] = [NO_PLACE]
     const surfaceNames = new Set<string>()
+    const rustNames = new Set<string>()
     for (const [index, unit] of this.order.entries()) {
       this.errors.push(...unit.errors)
       const targets = this.targets.get(unit) ?? []
@@ -157,6 +159,7 @@ class Linker {
         }
       }
       for (const name of unit.file.table.surfaceNames) surfaceNames.add(name)
+      for (const name of unit.file.table.rustNames) rustNames.add(name)
       const offset = sites.length - 1
       for (const site of unit.file.sites.list) sites.push(index === site.file ? site : { ...site, file: index })
       if (unit.linked?.offset !== offset) {
@@ -176,7 +179,7 @@ class Linker {
         interleavedLines: interleaved.lines,
       })
     }
-    return { modules, files: this.order.map((unit) => unit.path), sites, errors: this.errors, surfaceNames }
+    return { modules, files: this.order.map((unit) => unit.path), sites, errors: this.errors, surfaceNames, rustNames }
   }
 }
 

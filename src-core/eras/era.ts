@@ -31,7 +31,27 @@ export interface Era {
   readonly lruCallback: 'returns-locked' | 'returns-unlocked'
   /** Position in time, from 0; the Rust API table says from which to which position a name exists. */
   readonly position: number
+  /** How the Rust surface differs from that of the era before (eras/rust-api.ts). */
+  readonly rust: RustChanges
 }
+
+/** A name of the Rust surface that an era does not have. */
+export interface Instead {
+  /** Name to import in its place, where one fits as it is; null otherwise. */
+  readonly name: string | null
+  /** What to use, in words. */
+  readonly text: string
+}
+
+export interface RustChanges {
+  /** Names that are new: what was used before. */
+  readonly adds: Readonly<Record<string, Instead>>
+  /** Names that are gone: what is used now. */
+  readonly removes: Readonly<Record<string, Instead>>
+}
+
+/** An era whose Rust surface is that of the era before. */
+export const NO_RUST_CHANGES: RustChanges = { adds: {}, removes: {} }
 
 /** Every kind counted: the table that the first era has and that later ones differ from. */
 export const ALL_COUNTED: Readonly<Record<FrameKindName, PageRefMode>> = {

@@ -2,7 +2,7 @@
  * memdesc: the announced end state. Only folios keep a count; driver, vmalloc and page-table pages have none, and
  * neither has a page that is free, reserved or bad.
  */
-import type { Era } from './era.ts'
+import { NO_RUST_CHANGES, type Era } from './era.ts'
 import { NEXT } from './next.ts'
 
 export const MEMDESC: Era = {
@@ -22,4 +22,5 @@ export const MEMDESC: Era = {
   },
   lruCallback: 'returns-unlocked',
   position: 5,
+  rust: NO_RUST_CHANGES,
 }

@@ -10,4 +10,18 @@ export const NEXT: Era = {
   pageRef: V6_18.pageRef,
   lruCallback: 'returns-unlocked',
   position: 4,
+  rust: {
+    adds: {
+      Owned: { name: 'KBox', text: 'KBox for memory, Page for a page: in this era the type itself owns' },
+      Ownable: { name: null, text: 'a type that owns what it frees' },
+      RefCounted: { name: 'AlwaysRefCounted', text: 'AlwaysRefCounted' },
+      OwnableRefCounted: { name: 'ARef', text: 'ARef with AlwaysRefCounted' },
+      Coherent: { name: 'CoherentAllocation', text: 'CoherentAllocation' },
+      CoherentBox: { name: 'CoherentAllocation', text: 'CoherentAllocation' },
+      Folio: { name: null, text: 'folio_alloc() and folio_put() of linux' },
+    },
+    removes: {
+      CoherentAllocation: { name: 'Coherent', text: 'Coherent' },
+    },
+  },
 }

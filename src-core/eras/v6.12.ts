@@ -1,5 +1,5 @@
 /** v6.12: the baseline that was measured. Every page of the page allocator has a reference count. */
-import { ALL_COUNTED, type Era } from './era.ts'
+import { ALL_COUNTED, NO_RUST_CHANGES, type Era } from './era.ts'
 
 export const V6_12: Era = {
   id: 'v6.12',
@@ -9,4 +9,5 @@ export const V6_12: Era = {
   pageRef: ALL_COUNTED,
   lruCallback: 'returns-locked',
   position: 0,
+  rust: NO_RUST_CHANGES,
 }

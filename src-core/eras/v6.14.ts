@@ -10,4 +10,11 @@ export const V6_14: Era = {
   pageRef: { ...V6_12.pageRef, slab: 'declined' },
   lruCallback: 'returns-unlocked',
   position: 1,
+  rust: {
+    adds: {
+      rcu: { name: null, text: 'rcu_read_lock() and rcu_read_unlock() of linux' },
+      Guard: { name: null, text: 'rcu_read_lock() and rcu_read_unlock() of linux' },
+    },
+    removes: {},
+  },
 }

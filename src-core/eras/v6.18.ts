@@ -10,4 +10,15 @@ export const V6_18: Era = {
   pageRef: V6_17.pageRef,
   lruCallback: 'returns-unlocked',
   position: 3,
+  rust: {
+    adds: {
+      BorrowedPage: { name: 'Page', text: 'Page, kept alive by its owner' },
+      AsPageIter: { name: null, text: 'vmalloc_to_page() of linux' },
+      VmallocPageIter: { name: null, text: 'vmalloc_to_page() of linux' },
+      SGTable: { name: null, text: 'sg_alloc_table_from_pages() and dma_map_sgtable() of linux' },
+      SGEntry: { name: null, text: 'for_each_sgtable_dma_sg() of linux' },
+      DataDirection: { name: null, text: 'DMA_TO_DEVICE and its like, of linux' },
+    },
+    removes: {},
+  },
 }

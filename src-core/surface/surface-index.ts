@@ -13,6 +13,14 @@ export type SurfaceNameKind =
   /** Only a type. */
   | 'type'
 
+/** A name that an era lacks. */
+export interface MissingName {
+  /** Name to import in its place, where one fits as it is. */
+  readonly instead: string | null
+  /** What to use, in words. */
+  readonly text: string
+}
+
 /**
  * The surface as the compiler sees it: module name → exported name → kind. Objects of functions (`sim`) are
  * namespaces.
@@ -26,8 +34,10 @@ export interface SurfaceIndex {
   readonly methods: readonly string[]
   /** Exported objects whose members are surface functions: `sim` → module whose names they are. */
   readonly namespaces: Readonly<Record<string, string>>
-  /** Names that an era lacks: name → what replaces it. Importing one is `not-in-this-era`. */
-  readonly missing: Readonly<Record<string, string>>
+  /** Names that the era lacks, and what replaces them. Importing one is `not-in-this-era`. */
+  readonly missing: Readonly<Record<string, MissingName>>
+  /** Era that the index is for; left out: the whole surface. */
+  readonly era?: string
   /** Names that make tasks or wait for others: a program that imports one is run interleaved from the start. */
   readonly tasks?: readonly string[]
   /** Steps that may return a `Driven` in interleaved code (surface/resumable.ts). */

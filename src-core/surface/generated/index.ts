@@ -3138,6 +3138,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "MAP_SHARED": "value",
       "MAP_PRIVATE": "value",
       "MAP_FIXED": "value",
+      "MAP_FIXED_NOREPLACE": "value",
       "MAP_ANONYMOUS": "value",
       "MAP_FAILED": "value",
       "MREMAP_MAYMOVE": "value",
