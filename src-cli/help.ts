@@ -4,7 +4,7 @@ export const HELP = `pageward: who owns every page of kernel memory, and why a d
 usage: pageward COMMAND [options] FILE…
 
   run FILE…       run programs and report what they do wrong
-  check FILE…     compile and check types, without running
+  check FILE…     compile, check types and ownership, without running
   test DIR…       run every snippet with @expect lines and compare
   explain [CODE]  what a diagnosis means, the smallest bad program, its fix
   lesson list | show ID | check ID FILE | lint DIR
