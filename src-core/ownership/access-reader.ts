@@ -1,6 +1,6 @@
 /**
- * What `sim.access_set` answers: a ledger beside the run that folds the trace written so far. The host of a runner hands
- * it in (runtime does not know this layer); only programs that ask have one.
+ * What `sim.access_set` answers: a ledger beside the run that folds the trace written so far. The host of a runner
+ * hands it in (runtime does not know this layer); only programs that ask have one.
  */
 import type { TraceChunk } from '../trace/chunk.ts'
 import type { MachineInfo } from '../trace/record.ts'

@@ -1,6 +1,6 @@
 /**
- * How `sim.access_set` gets its answer. The ledger of rights stands above the surface: the host of a runner hands in what
- * folds the trace (ownership/access-reader.ts), and the run feeds it when a program asks.
+ * How `sim.access_set` gets its answer. The ledger of rights stands above the surface: the host of a runner hands in
+ * what folds the trace (ownership/access-reader.ts), and the run feeds it when a program asks.
  */
 import type { TraceChunk } from '../trace/chunk.ts'
 import type { MachineInfo } from '../trace/record.ts'

@@ -72,7 +72,8 @@ export class Interrupts {
   }
 
   /**
-   * The device raises its line: the handlers run before the running task goes on, or as soon as interrupts are on again.
+   * The device raises its line: the handlers run before the running task goes on, or as soon as interrupts are on
+   * again.
    */
   raise(site: Site, irq: number): Driven | undefined {
     const { s } = this

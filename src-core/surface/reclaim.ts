@@ -3,8 +3,8 @@
  *
  * Kernel: mm/shrinker.c do_shrink_slab(), shrink_slab(); mm/vmscan.c do_try_to_free_pages(); mm/page_alloc.c
  * __alloc_pages_direct_reclaim(), should_reclaim_retry().
- * Simplified: nothing but shrinkers can be reclaimed (no page cache, no swap), progress is counted in their objects; one
- * node, no memory cgroups; no OOM killer: an allocation fails when reclaim frees nothing more.
+ * Simplified: nothing but shrinkers can be reclaimed (no page cache, no swap), progress is counted in their objects;
+ * one node, no memory cgroups; no OOM killer: an allocation fails when reclaim frees nothing more.
  */
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
 import { TaskState } from '../trace/fields.ts'

@@ -334,7 +334,7 @@ const TABLE = [
   ['list_lru_walked', Family.NONE], // after the last: subject lru, a = items isolated
   // after each callback: subject lru, a = status, b = 1 if the task holds the lru's lock; Flag.WARNED: it is wrong so
   ['list_lru_status', Family.NONE],
-  ['alloc_pages_bulk_array', Family.ALLOC], // one row per page: subject pfn; the last row of a call that got less: FAILED
+  ['alloc_pages_bulk_array', Family.ALLOC], // one row per page: subject pfn; a call that got less: then a FAILED row
   ['access_set', Family.NONE], // allocation asked about, subject pfn, a = rights found
   // page->mapping, the zero page, more of vmalloc
   ['page_mapping', Family.NONE], // subject pfn, a = low 32 bits

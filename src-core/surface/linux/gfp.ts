@@ -16,8 +16,8 @@ export function linuxGfp(s: Surface) {
   const { pages, frames } = kernel
 
   /**
-   * One allocation; `make` turns the first pfn into what the caller gets. Without memory the task reclaims, if it may, and
-   * tries again.
+   * One allocation; `make` turns the first pfn into what the caller gets. Without memory the task reclaims, if it may,
+   * and tries again.
    */
   function allocate<T>(
     site: Site,
@@ -200,11 +200,12 @@ export function linuxGfp(s: Surface) {
         return allocateExact(site, s.integer(size, 'size', 1, 2 ** 31, true), gfp_mask)
       },
       /**
-       * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are filled;
-       * fewer than asked if memory is short. Owner: the caller, of each page.
+       * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are
+       * filled; fewer than asked if memory is short. Owner: the caller, of each page.
        */
       alloc_pages_bulk_array(site: Site, gfp_mask: number, nr_pages: number, page_array: (page | null)[]): number {
-        if (!Array.isArray(page_array)) throw new TypeError('alloc_pages_bulk_array() takes a mask, a number and an array')
+        if (!Array.isArray(page_array))
+          throw new TypeError('alloc_pages_bulk_array() takes a mask, a number and an array')
         return allocateBulk(site, gfp_mask, s.integer(nr_pages, 'nr_pages', 0, 2 ** 20, true), page_array)
       },
       /**

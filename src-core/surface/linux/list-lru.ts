@@ -109,8 +109,8 @@ export function linuxListLru(s: Surface, host: RunHost) {
     },
     suspending: {
       /**
-       * Puts an item (a `list_head`, initialised) at the end of the lru. True if it was on no list, false if it is on one
-       * already. Takes the lru's spinlock; does not sleep.
+       * Puts an item (a `list_head`, initialised) at the end of the lru. True if it was on no list, false if it is on
+       * one already. Takes the lru's spinlock; does not sleep.
        * Right: from now on a shrinker can reach the item. It has to come off before its memory is freed.
        */
       list_lru_add(site: Site, lru: list_lru | object, item: list_head, nid?: number, memcg?: null): boolean {
@@ -133,10 +133,10 @@ export function linuxListLru(s: Surface, host: RunHost) {
         return del(site, lru, item)
       },
       /**
-       * Calls `isolate(item, list, lock, cb_arg)` for up to `nr_to_walk` items, oldest first, with the lru's lock held. The
-       * callback says with an LRU_* status what became of the item. It may only try to take other locks. If it drops
-       * the lock, up to v6.12 it has to take it again before it returns LRU_REMOVED_RETRY; since v6.13 it leaves it
-       * dropped. Returns how many items were removed.
+       * Calls `isolate(item, list, lock, cb_arg)` for up to `nr_to_walk` items, oldest first, with the lru's lock held.
+       * The callback says with an LRU_* status what became of the item. It may only try to take other locks. If it
+       * drops the lock, up to v6.12 it has to take it again before it returns LRU_REMOVED_RETRY; since v6.13 it leaves
+       * it dropped. Returns how many items were removed.
        */
       list_lru_walk<T>(
         site: Site,

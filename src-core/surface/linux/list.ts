@@ -1,6 +1,6 @@
 /**
- * linux/list.h: doubly linked lists. Each function reads and writes the links in simulated memory as the kernel's inline
- * code does, so that a neighbour that was freed while linked is a use after free at the call that touches it.
+ * linux/list.h: doubly linked lists. Each function reads and writes the links in simulated memory as the kernel's
+ * inline code does, so that a neighbour that was freed while linked is a use after free at the call that touches it.
  */
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { list_head } from '../handles/list.ts'
@@ -199,8 +199,8 @@ export function linuxList(s: Surface) {
         lists.insertRcu(site, lists.of(link), lists.prev(site, at), at)
       },
       /**
-       * Takes a link off a list that RCU readers walk; a reader that stands on it can still go on. What it lies in may be
-       * freed only after a grace period.
+       * Takes a link off a list that RCU readers walk; a reader that stands on it can still go on. What it lies in may
+       * be freed only after a grace period.
        */
       list_del_rcu(site: Site, entry: list_head): void {
         lists.remove(site, lists.of(entry), true)

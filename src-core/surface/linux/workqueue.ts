@@ -1,4 +1,6 @@
-/** linux/workqueue.h: work for later, in process context. Follows kernel/workqueue.c at v6.12 (surface/workqueues.ts). */
+/**
+ * linux/workqueue.h: work for later, in process context. Follows kernel/workqueue.c at v6.12 (surface/workqueues.ts).
+ */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
 import { viewPointer } from '../handles/struct-type.ts'
@@ -124,8 +126,8 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
         return init(site, work, fn, DELAYED_SIZE)
       },
       /**
-       * Makes a workqueue. Owner: the caller, until `destroy_workqueue`. `max_active`: items that may run at once, 0 for
-       * the default. Returns null if there is no memory.
+       * Makes a workqueue. Owner: the caller, until `destroy_workqueue`. `max_active`: items that may run at once, 0
+       * for the default. Returns null if there is no memory.
        */
       alloc_workqueue(site: Site, fmt: string, flags: number, max_active: number): workqueue_struct | null {
         void flags

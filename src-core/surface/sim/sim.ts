@@ -34,23 +34,26 @@ export function simControls(s: Surface, host: RunHost) {
       },
       /**
        * A device raises an interrupt line: its handlers run in hardirq context before the calling task goes on. With
-       * interrupts off, or the line disabled, it stays pending until they are on again. Nothing happens without a handler.
+       * interrupts off, or the line disabled, it stays pending until they are on again. Nothing happens without a
+       * handler.
        */
       raise_irq(site: Site, irq: number): void {
         return s.interrupts.raise(site, irq | 0) as void
       },
       /**
-       * What can still reach memory at this moment: its owner, references, mappings, pins, DMA, membership of lists; each
-       * with the task that took it and the line. A pointer asks about what it was derived from, a page about whoever
-       * holds the frame.
+       * What can still reach memory at this moment: its owner, references, mappings, pins, DMA, membership of lists;
+       * each with the task that took it and the line. A pointer asks about what it was derived from, a page about
+       * whoever holds the frame.
        */
       access_set(site: Site, memory: page | Ptr): readonly ReachingRight[] {
         if (host.access === null) throw new Error('access_set() has no ledger to ask in this run')
         const pointer = Ptr.is(memory) ? memory : viewPointer(memory)
         const allocation = pointer === null ? 0 : Ptr.allocation(pointer)
         const phys = pointer === null ? -1 : s.access.translate(pointer, 0)
-        const pfn = pointer === null ? (PageHandle.is(memory) ? PageHandle.pfn(memory) : -1) : Math.floor(phys / s.pageSize)
-        const rights = allocation !== 0 ? host.access.ofAllocation(allocation) : pfn >= 0 ? host.access.ofFrame(pfn) : []
+        const ofPage = PageHandle.is(memory) ? PageHandle.pfn(memory) : -1
+        const pfn = pointer === null ? ofPage : Math.floor(phys / s.pageSize)
+        const ofBytes = allocation !== 0 ? host.access.ofAllocation(allocation) : null
+        const rights = ofBytes ?? (pfn >= 0 ? host.access.ofFrame(pfn) : [])
         trace.begin(site)
         if (pointer === null) s.pfn(memory as page, Op.access_set)
         s.done(Op.access_set, allocation, pfn >>> 0, rights.length, 0, 0)
@@ -88,9 +91,9 @@ export function simControls(s: Surface, host: RunHost) {
     },
     suspending: {
       /**
-       * Direct reclaim in the calling task: the registered shrinkers are asked, ever harder, until enough is freed or nothing
-       * is left. With `nr` they are asked for that many objects and no more. Other tasks may run between two shrinkers.
-       * Returns how many objects were freed.
+       * Direct reclaim in the calling task: the registered shrinkers are asked, ever harder, until enough is freed or
+       * nothing is left. With `nr` they are asked for that many objects and no more. Other tasks may run between two
+       * shrinkers. Returns how many objects were freed.
        */
       reclaim(site: Site, nr?: number): number {
         return new Driven(
