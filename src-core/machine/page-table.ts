@@ -4,7 +4,7 @@
  *
  * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits), arch/arm64/include/asm/pgtable-hwdef.h and
  * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86 PAE (2 + 9 + 9 bits); KERNEL_FACTS 7.2, 7.3.
- * Simplified: no huge leaves; the accessed bit is set when an entry is made and never cleared.
+ * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here).
  */
 import type { MachineInfo } from '../trace/record.ts'
 import type { Memory } from './memory.ts'
@@ -19,6 +19,8 @@ export interface Pte {
   readonly dirty?: boolean
   /** PROT_NONE: the entry is kept, and every access faults. */
   readonly none?: boolean
+  /** Nobody used the entry since it was made old: a child's copy (pte_mkold). */
+  readonly old?: boolean
 }
 
 interface Geometry {
@@ -30,6 +32,7 @@ interface Geometry {
   readonly encode: (pte: Pte, base: bigint) => bigint
   readonly decode: (entry: bigint) => Omit<Pte, 'pfn'>
   readonly dirty: { readonly set: bigint; readonly clear: bigint }
+  readonly accessed: bigint
   readonly physMask: bigint
 }
 
@@ -39,8 +42,9 @@ const X86_DIRTY = 1n << 6n
 /** Means "global" in a present entry, PROT_NONE in one that is not. */
 const X86_PROTNONE = 1n << 8n
 const X86_SPECIAL = 1n << 9n
-/** User, accessed, never executed. */
-const X86_BASE = 0x24n | (1n << 63n)
+const X86_ACCESSED = 1n << 5n
+/** User, never executed. */
+const X86_BASE = 0x4n | (1n << 63n)
 
 const X86: Omit<Geometry, 'shifts'> = {
   entries: 512,
@@ -48,6 +52,7 @@ const X86: Omit<Geometry, 'shifts'> = {
   encode: (pte, base) =>
     base |
     X86_BASE |
+    (pte.old === true ? 0n : X86_ACCESSED) |
     (pte.none === true ? X86_PROTNONE : X86_PRESENT) |
     (pte.write ? X86_RW : 0n) |
     (pte.dirty === true ? X86_DIRTY : 0n) |
@@ -56,9 +61,11 @@ const X86: Omit<Geometry, 'shifts'> = {
     write: (entry & X86_RW) !== 0n,
     special: (entry & X86_SPECIAL) !== 0n,
     dirty: (entry & X86_DIRTY) !== 0n,
+    old: (entry & X86_ACCESSED) === 0n,
     none: (entry & X86_PRESENT) === 0n && (entry & X86_PROTNONE) !== 0n,
   }),
   dirty: { set: X86_DIRTY, clear: 0n },
+  accessed: X86_ACCESSED,
   physMask: 0x000f_ffff_ffff_f000n,
 }
 
@@ -68,8 +75,9 @@ const ARM_RDONLY = 1n << 7n
 const ARM_WRITE = 1n << 51n
 const ARM_DIRTY = 1n << 55n
 const ARM_SPECIAL = 1n << 56n
-/** Page, inner shareable, accessed, not global, never executed. */
-const ARM_BASE = 2n | (3n << 8n) | (1n << 10n) | (1n << 11n) | (3n << 53n)
+const ARM_ACCESSED = 1n << 10n
+/** Page, inner shareable, not global, never executed. */
+const ARM_BASE = 2n | (3n << 8n) | (1n << 11n) | (3n << 53n)
 
 const ARM: Geometry = {
   shifts: [36, 25, 14],
@@ -78,6 +86,7 @@ const ARM: Geometry = {
   encode: (pte, base) =>
     base |
     ARM_BASE |
+    (pte.old === true ? 0n : ARM_ACCESSED) |
     (pte.none === true ? 0n : ARM_VALID | ARM_USER) |
     // DBM: the hardware makes a clean writable entry dirty by taking RDONLY away.
     (pte.write ? ARM_WRITE : 0n) |
@@ -88,9 +97,11 @@ const ARM: Geometry = {
     write: (entry & ARM_WRITE) !== 0n,
     special: (entry & ARM_SPECIAL) !== 0n,
     dirty: (entry & ARM_DIRTY) !== 0n,
+    old: (entry & ARM_ACCESSED) === 0n,
     none: (entry & ARM_VALID) === 0n,
   }),
   dirty: { set: ARM_DIRTY, clear: ARM_RDONLY },
+  accessed: ARM_ACCESSED,
   physMask: 0x0000_ffff_ffff_c000n,
 }
 
@@ -187,6 +198,14 @@ export class PageTable {
     const old = at < 0 ? 0n : this.memory.readU64(at)
     const { set, clear } = this.geometry.dirty
     if (old !== 0n && (old & set) === 0n) this.memory.writeU64(at, (old | set) & ~clear)
+  }
+
+  /** What the MMU does when it walks to an entry that is old. */
+  makeYoung(address: number): void {
+    const at = this.entryAt(address, false)
+    const old = at < 0 ? 0n : this.memory.readU64(at)
+    const { accessed } = this.geometry
+    if (old !== 0n && (old & accessed) === 0n) this.memory.writeU64(at, old | accessed)
   }
 
   clear(address: number): void {

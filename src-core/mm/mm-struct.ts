@@ -46,6 +46,17 @@ export class MmStruct {
     if (at >= 0) this.vmas.splice(at, 1)
   }
 
+  /** True if [start, end) lies in user space and no area touches it. */
+  isFree(start: number, end: number): boolean {
+    const inside = start >= this.pageSize * 16 && end <= this.top
+    return inside && this.vmas.every((vma) => vma.end <= start || vma.start >= end)
+  }
+
+  /** True if a range lies in user space (TASK_SIZE). */
+  fits(start: number, end: number): boolean {
+    return start >= 0 && end <= this.top
+  }
+
   /** Highest gap of so many bytes; -1 = none. */
   gap(bytes: number): number {
     let end = this.top

@@ -15,6 +15,7 @@ import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_KERNEL } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
 import { PG_dirty, PG_referenced } from './page-flags.ts'
+import { Shmem } from './shmem.ts'
 import { Tlb } from './tlb.ts'
 import type { Vma } from './vma.ts'
 
@@ -38,6 +39,7 @@ export class UserMap {
   private readonly batched = new Set<number>()
   readonly tlb: Tlb
   private rights = 0
+  private objects = 0
   readonly pageSize: number
 
   constructor(private readonly kernel: Kernel) {
@@ -71,6 +73,11 @@ export class UserMap {
     return mm
   }
 
+  /** shmem_zero_setup(): an object of shared anonymous memory. */
+  newShmem(): Shmem {
+    return new Shmem(this.kernel, ++this.objects)
+  }
+
   /** True if vm_insert_page() takes the page (validate_page_before_insert). */
   insertable(pfn: number): boolean {
     const { frames, refs } = this.kernel
@@ -91,7 +98,7 @@ export class UserMap {
     return (kind === FrameKind.PAGE || kind === FrameKind.VMALLOC) && refs.hasNone(pfn)
   }
 
-  /** Makes a normal entry for a page, counted as a mapping. `reference`: it takes one of its own. False: no memory. */
+  /** Makes a normal entry, counted as a mapping of its page. `reference`: it takes one. False: no memory. */
   addCounted(mm: MmStruct, address: number, pte: NewPte, reference: boolean): boolean {
     const { frames, refs } = this.kernel
     const { pfn } = pte
@@ -145,7 +152,7 @@ export class UserMap {
     } else {
       if (!this.isAnonymous(pte.pfn)) {
         if (pte.dirty === true) this.setFlag(pte.pfn, PG_dirty)
-        if (accessed) this.markAccessed(pte.pfn)
+        if (accessed && pte.old !== true) this.markAccessed(pte.pfn)
       }
       this.dropCounted(pte.pfn)
     }
@@ -156,10 +163,10 @@ export class UserMap {
     const { frames, refs } = this.kernel
     frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
     if (this.batched.delete(pfn)) refs.put(pfn)
-    refs.put(pfn)
+    refs.putBatched(pfn)
   }
 
-  /** Clears an entry and its mapping count, and leaves reference and TLBs to the caller. Returns the right that ended. */
+  /** Clears an entry and its mapping count; reference and TLBs are the caller's. Returns the right that ended. */
   forget(mm: MmStruct, address: number, pte: Pte): number {
     const { frames } = this.kernel
     const right = this.rightAt(mm, address)
@@ -186,6 +193,14 @@ export class UserMap {
     const { frames } = this.kernel
     const head = frames.headOf(pfn)
     if (pfn !== ZERO_PFN) frames.setFlags(head, (frames.flags[head]! ^ (1 << PG_referenced)) >>> 0)
+  }
+
+  /** FOLL_TOUCH of slow GUP: a page that will be written through a clean entry is dirty, and it was accessed. */
+  touch(mm: MmStruct, address: number, pfn: number, write: boolean): void {
+    if (pfn === ZERO_PFN) return
+    const pte = mm.table.get(address - (address % this.pageSize))
+    if (write && pte?.dirty !== true) this.setFlag(pfn, PG_dirty)
+    this.markAccessed(pfn)
   }
 
   /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
@@ -226,14 +241,18 @@ export class UserMap {
     this.kernel.refs.put(pfn)
   }
 
-  /** Moves the entries of [from, from + bytes) to another address (move_page_tables): no count changes. */
-  move(mm: MmStruct, from: number, to: number, bytes: number): void {
+  /**
+   * Moves the entries of [from, from + bytes) to another address (move_page_tables): no count changes. False: no memory
+   * for a table; what comes after stayed.
+   */
+  move(mm: MmStruct, from: number, to: number, bytes: number): boolean {
     for (let at = 0; at < bytes; at += this.pageSize) {
       const pte = mm.table.get(from + at)
       if (pte === null) continue
+      if (!mm.table.set(to + at, pte)) return false
       mm.table.clear(from + at)
+      // Before anybody else can have the page: CVE-2018-18281.
       this.tlb.flushPage(mm, from + at)
-      mm.table.set(to + at, pte)
       const right = mm.rights.get(from + at)
       mm.rights.delete(from + at)
       if (right === undefined) continue
@@ -241,6 +260,7 @@ export class UserMap {
       const page = (address: number): number => Math.floor(address / this.pageSize) >>> 0
       this.kernel.trace.delta(Field.PTE_ADDRESS, right, page(from + at), page(to + at))
     }
+    return true
   }
 
   /** unmap_mapping_range(): every area of a file that covers pages [first, end) of it, with the addresses. */

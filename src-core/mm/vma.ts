@@ -2,9 +2,9 @@
  * `struct vm_area_struct`: one stretch of a user address space, and its flags.
  *
  * Kernel: include/linux/mm.h (VM_*), include/linux/mm_types.h, mm/mmap.c; KERNEL_FACTS 7.1.
- * Simplified: neighbours are never merged.
  */
 import type { MmStruct } from './mm-struct.ts'
+import type { Shmem } from './shmem.ts'
 
 export const VM_READ = 0x1
 export const VM_WRITE = 0x2
@@ -20,12 +20,16 @@ export const VM_DONTCOPY = 0x20000
 export const VM_DONTEXPAND = 0x40000
 export const VM_DONTDUMP = 0x4000000
 export const VM_MIXEDMAP = 0x10000000
+/** Areas that are never merged. */
+export const VM_SPECIAL = VM_IO | VM_DONTEXPAND | VM_PFNMAP | VM_MIXEDMAP
 
 /** What a driver hangs on a mapping: functions of the snippet, called by the surface. */
 export interface VmaOps {
   readonly open?: unknown
   readonly close?: unknown
   readonly fault?: unknown
+  readonly may_split?: unknown
+  readonly mremap?: unknown
 }
 
 export interface Vma {
@@ -36,8 +40,12 @@ export interface Vma {
   pgoff: number
   flags: number
   readonly mm: MmStruct
-  /** What is mapped; null = anonymous memory. */
+  /** The device file that is mapped; null = anonymous memory. */
   readonly file: object | null
+  /** Shared anonymous memory that is mapped. */
+  readonly shmem: Shmem | null
+  /** It has, or had, anonymous pages (`anon_vma`): fork copies its entries. */
+  anonVma: boolean
   ops: VmaOps | null
   privateData: unknown
   pageProt: unknown

@@ -12,6 +12,7 @@ import { callUser } from '../sched/driven.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import { PteKind, UserMap, ZERO_PFN, type PteRow } from '../mm/user-map.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
+import type { Shmem } from '../mm/shmem.ts'
 import { isCow, VM_EXEC, VM_READ, VM_SHARED, VM_WRITE, type Vma } from '../mm/vma.ts'
 import type { OpenFile } from './open-file.ts'
 import { page as PageHandle } from './handles/page.ts'
@@ -137,6 +138,7 @@ export class Processes {
     if (vma === null || (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC)) === 0) return VM_FAULT_SIGSEGV
     const pte = mm.table.get(address)
     if (pte !== null) return write && !pte.write ? this.writeFault(site, vma, address) : 0
+    if (vma.shmem !== null) return this.sharedFault(site, vma, vma.shmem, address, write)
     if (vma.file === null) return this.anonymousFault(site, vma, address, write)
     return this.fileFault(site, vma, address, write)
   }
@@ -152,6 +154,17 @@ export class Processes {
     return this.mapAnonymous(vma, address, -1)
   }
 
+  /** shmem_fault(): a page of shared anonymous memory; the object keeps a reference of its own. */
+  private sharedFault(site: Site, vma: Vma, shmem: Shmem, address: number, write: boolean): number {
+    const { s, map } = this
+    s.trace.begin(site)
+    const pfn = shmem.page(vma.pgoff + (address - vma.start) / map.pageSize)
+    if (pfn < 0) return this.noMemory()
+    if (!map.addCounted(vma.mm, address, { pfn, write: this.writable(vma), dirty: write }, true)) return this.noMemory()
+    s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
+    return 0
+  }
+
   /** Maps a new anonymous page; copies `from` (a frame) into it. The row is open, and closed here. */
   private mapAnonymous(vma: Vma, address: number, from: number): number {
     const { s, map } = this
@@ -163,6 +176,7 @@ export class Processes {
       map.dropAnonymous(pfn)
       return this.noMemory()
     }
+    vma.anonVma = true
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -192,6 +206,7 @@ export class Processes {
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.row(site))
     map.addCounted(vma.mm, address, { pfn: fresh, write: true, dirty: true }, false)
+    vma.anonVma = true
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -271,10 +286,18 @@ export class Processes {
     }
     const pfn = this.reach(site, mm, at, write)
     if (pfn < 0) return pfn
+    mm.table.makeYoung(address)
     if (write) mm.table.makeDirty(address)
     const entry = map.tlb.fill(this.cpu, mm, address, mm.table.get(address)!, map.rightAt(mm, address))
     this.through = { right: entry.right, stale: false }
     return pfn
+  }
+
+  /** A copy of an area holds what it maps. */
+  hold(vma: Vma): void {
+    const open = vma.file === null ? undefined : this.openFile(vma.file)
+    if (open !== undefined) open.references++
+    if (vma.shmem !== null) vma.shmem.users++
   }
 
   /** Ends a mapping whose area left the tree: entries, then `close`, then the file. */
@@ -282,6 +305,19 @@ export class Processes {
     this.zap(site, vma.mm, vma.start, vma.end)
     yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
     if (vma.file !== null) yield* this.putFile(vma.file)
+    if (vma.shmem !== null && --vma.shmem.users === 0) this.freeShmem(site, vma.shmem)
+  }
+
+  private freeShmem(site: Site, shmem: Shmem): void {
+    const { s, map } = this
+    s.trace.begin(site)
+    const frames = shmem.takeAll()
+    for (const pfn of frames) {
+      const allocation = map.occupant(pfn)
+      s.done(Op.put_page, allocation, pfn, pfn, 0, s.kernel.refs.put(pfn))
+      s.trace.begin(site)
+    }
+    s.abandon()
   }
 
   /** fput(): the last holder of an open file calls the driver's `release`. */

@@ -4,11 +4,12 @@
  */
 import { Op } from '../trace/ops.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
-import { VM_FAULT_SIGBUS } from './processes.ts'
+import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from './processes.ts'
 import type { Surface, Site } from './surface.ts'
 
 const SIGBUS = 7
 const SIGSEGV = 11
+const SIGKILL = 9
 
 export class UserAccess {
   constructor(
@@ -100,14 +101,14 @@ export class UserAccess {
   private kill(site: Site, address: number, fault: number, write: boolean): never {
     const { s } = this
     const process = s.users.current!
-    const signal = (fault & VM_FAULT_SIGBUS) !== 0 ? SIGBUS : SIGSEGV
+    const signal =
+      (fault & VM_FAULT_OOM) !== 0 ? SIGKILL : (fault & VM_FAULT_SIGBUS) !== 0 ? SIGBUS : SIGSEGV
     const { name, pid } = s.tasks.list[process.task]!
     s.trace.begin(site)
     const where = `at ${address.toString(16)} error ${write ? 6 : 4}`
-    s.log.line(
-      'info',
-      signal === SIGSEGV ? `${name}[${pid}]: segfault ${where}` : `${name}[${pid}]: bus error ${where}`,
-    )
+    const what = signal === SIGSEGV ? `segfault ${where}` : `bus error ${where}`
+    const killed = `Out of memory: Killed process ${pid} (${name})`
+    s.log.line('info', signal === SIGKILL ? killed : `${name}[${pid}]: ${what}`)
     s.done(Op.signal, 0, process.task, signal, 0, 0)
     process.status = signal
     return this.exitTask()

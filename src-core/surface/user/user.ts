@@ -6,6 +6,7 @@
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { TaskState } from '../../trace/fields.ts'
+import { PG_referenced } from '../../mm/page-flags.ts'
 import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
@@ -14,7 +15,9 @@ import type { OpenFile, Pipe } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
+import { ForkCopy } from './fork-copy.ts'
 import * as Memory from './memory-calls.ts'
+import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from './remap-calls.ts'
 
 const ENOENT = -2
 const EBADF = -9
@@ -27,7 +30,7 @@ const FIRST_FD = 3
 
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
-  const calls = new Memory.MemoryCalls(s)
+  const calls = new ForkCopy(s)
   const waiting = new Map<number, number[]>()
 
   function processOf(name: string): Process {
@@ -150,6 +153,8 @@ export function userPrograms(s: Surface, host: RunHost) {
         s.done(Op.vmsplice, 0, NO_SUBJECT, 0, error, Flag.FAILED)
         return done > 0 ? done : error || -12
       }
+      // GUP-fast finds what is present by now; it leaves the zero page to slow GUP, which marks nothing here.
+      if (pte?.special !== true) users.map.setFlag(pfn, PG_referenced)
       const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
       pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
       s.done(Op.vmsplice, users.map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
@@ -257,7 +262,8 @@ export function userPrograms(s: Surface, host: RunHost) {
             if (open === undefined) return EBADF
             process.inKernel++
             const at = Number(offset ?? 0)
-            const result = yield* calls.mmap(site, process, address(addr), Number(length), prot, flags, open, at)
+            const request = { hint: address(addr), length: Number(length), prot, flags, open, offset: at }
+            const result = yield* calls.mmap(site, process, request)
             process.inKernel--
             return pointerOr(result)
           })(),
@@ -303,7 +309,14 @@ export function userPrograms(s: Surface, host: RunHost) {
             const fds = new Map(parent.fds)
             for (const open of fds.values()) open.references++
             const child: Process = { task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
-            yield* calls.copy(site, parent.mm, child.mm)
+            const copied = yield* calls.copy(site, parent.mm, child.mm)
+            if (copied < 0) {
+              yield* users.exitMap(site, child.mm)
+              for (const open of fds.values()) yield* closeFile(site, open)
+              tasks.setState(task, TaskState.ENDED)
+              parent.inKernel--
+              return copied
+            }
             start(name, child, fn, site)
             parent.inKernel--
             return tasks.list[task]!.pid
@@ -387,16 +400,18 @@ export function userPrograms(s: Surface, host: RunHost) {
       MAP_PRIVATE: Memory.MAP_PRIVATE,
       /** At this address exactly; what is there is unmapped. */
       MAP_FIXED: Memory.MAP_FIXED,
+      /** At this address exactly, or -EEXIST. */
+      MAP_FIXED_NOREPLACE: Memory.MAP_FIXED_NOREPLACE,
       /** Memory of no file. */
       MAP_ANONYMOUS: Memory.MAP_ANONYMOUS,
       /** `mmap` failed, in C; here it returns a negative errno. */
       MAP_FAILED: -1,
       /** The mapping may move. */
-      MREMAP_MAYMOVE: Memory.MREMAP_MAYMOVE,
+      MREMAP_MAYMOVE,
       /** The mapping moves to `new_address`. */
-      MREMAP_FIXED: Memory.MREMAP_FIXED,
+      MREMAP_FIXED,
       /** The old area stays, without pages. */
-      MREMAP_DONTUNMAP: Memory.MREMAP_DONTUNMAP,
+      MREMAP_DONTUNMAP,
       /** Opens for reading. */
       O_RDONLY: 0,
       /** Opens for writing. */

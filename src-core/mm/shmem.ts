@@ -1,0 +1,48 @@
+/**
+ * Shared anonymous memory: an object without a name whose pages every mapping of it shares.
+ *
+ * Kernel: mm/shmem.c shmem_zero_setup(), shmem_fault(), shmem_evict_inode().
+ * Simplified: no swap; pages are order 0.
+ */
+import { AllocationKind } from '../trace/allocation-kind.ts'
+import { FrameKind } from '../trace/fields.ts'
+import { GFP_HIGHUSER, __GFP_ZERO } from './gfp.ts'
+import type { Kernel } from './kernel.ts'
+
+export class Shmem {
+  /** Areas that map it. */
+  users = 1
+  /** Frames by page of the object; the cache holds a reference of each. */
+  private readonly pages = new Map<number, number>()
+
+  constructor(
+    private readonly kernel: Kernel,
+    private readonly id: number,
+  ) {}
+
+  /** The frame of a page, made when it is asked for first; -1 = no memory. */
+  page(index: number): number {
+    const known = this.pages.get(index)
+    if (known !== undefined) return known
+    const { pages, frames } = this.kernel
+    const pfn = pages.alloc(0, GFP_HIGHUSER | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
+    if (pfn < 0) return -1
+    // An address_space: the low bits are clear.
+    frames.setMapping(pfn, this.id * 0x1000)
+    this.pages.set(index, pfn)
+    return pfn
+  }
+
+  /** True if a page was made. */
+  has(index: number): boolean {
+    return this.pages.has(index)
+  }
+
+  /** The last mapping is gone: the pages leave the cache, which drops its references. Returns the frames. */
+  takeAll(): readonly number[] {
+    const frames = [...this.pages.values()]
+    this.pages.clear()
+    for (const pfn of frames) this.kernel.frames.setMapping(pfn, 0)
+    return frames
+  }
+}

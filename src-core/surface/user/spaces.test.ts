@@ -1,0 +1,161 @@
+/** Address spaces on every architecture: areas, faults, mremap, fork, TLBs (KERNEL_FACTS 7, mm/vma.c, mm/mremap.c). */
+import { describe, expect, it } from 'vitest'
+import { runSnippet } from '../../runtime/testing/run-snippet.ts'
+
+const ARCHES = ['x86_64', 'arm64-16k', 'i386-highmem'] as const
+
+/** A device of four pages: `insert` maps page n of a block, `fault` gives pages on demand. */
+function run(program: string, machine: Record<string, string> = {}, driver = ''): string[] {
+  const { log } = runSnippet(
+    `
+    import * as k from 'linux'
+    import * as user from 'user'
+    import { sim } from 'sim'
+    const P = k.PAGE_SIZE
+    const say = (...values) => k.pr_info(values.join(' '))
+    const pages = [0, 1, 2, 3].map(() => k.alloc_page(k.GFP_KERNEL | k.__GFP_ZERO))
+    const counts = () => say(pages.map((p) => k.page_count(p) + '/' + k.page_mapcount(p)).join(' '))
+    const areas = (m, n) => { let last = null; const out = []
+      for (let i = 0; i < n; i++) { const v = k.vma_lookup(k.current.mm, m.addr + BigInt(i * P))
+        out.push(v === null ? '-' : v === last ? '=' : Number((v.vm_end - v.vm_start) / BigInt(P))); last = v }
+      say(...out) }
+    let hook = (file, vma) => { vma.vm_ops = {
+      open: () => say('open'), close: () => say('close'),
+      fault: (vmf) => { if (vmf.pgoff > 3) return k.VM_FAULT_SIGBUS
+        const p = pages[vmf.pgoff]; k.get_page(p); vmf.page = p; return 0 } } ; return 0 }
+    let ioctl = () => 0
+    ${driver}
+    k.misc_register({ name: 'lab', fops: { mmap: (f, v) => hook(f, v), ioctl: (f, c, a) => ioctl(c, a) } })
+    const { PROT_READ, PROT_WRITE, PROT_NONE, MAP_SHARED, MAP_PRIVATE, MAP_ANONYMOUS, MAP_FIXED } = user
+    const RW = PROT_READ | PROT_WRITE
+    const anon = (n, at = null, flags = 0) => user.mmap(at, n * P, RW, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0)
+    user.waitpid(user.spawn('lab', () => {
+      const fd = user.open('/dev/lab', 2)
+      const map = (n, off = 0, flags = MAP_SHARED) => user.mmap(null, n * P, RW, flags, fd, off * P)
+      ${program}
+    }))
+    `,
+    machine,
+  )
+  return [...log]
+}
+
+describe.each(ARCHES)('on %s', (arch) => {
+  const go = (program: string, driver = ''): string[] =>
+    run(program, { arch, ...(arch === 'i386-highmem' ? { memory: '64M', highmem: '32M' } : {}) }, driver)
+
+  it('faults bring pages of a driver, and each entry counts', () => {
+    const program = `const m = map(4); m.write_u32(0, 5); say(m.read_u32(2 * P)); counts()
+      user.munmap(m.add(P), P); counts(); user.munmap(m, 4 * P); counts()`
+    expect(go(program)).toEqual([
+      '0',
+      '2/1 1/0 2/1 1/0',
+      'open',
+      'open',
+      'close',
+      '2/1 1/0 2/1 1/0',
+      'close',
+      'close',
+      '1/0 1/0 1/0 1/0',
+    ])
+  })
+
+  it('neighbours of anonymous memory become one area, and munmap cuts it', () => {
+    expect(
+      go(`const a = anon(2); const b = anon(2); say(Number(a.addr - b.addr) / P); areas(b, 4)
+        user.munmap(b.add(P), P); areas(b, 4); anon(1, b.add(P), MAP_FIXED); areas(b, 4)`),
+    ).toEqual(['2', '4 = = =', '1 - 2 =', '4 = = ='])
+  })
+
+  it('areas of a file are merged only where the offsets go on', () => {
+    const program = `const a = map(1, 2); const b = map(1, 1); areas(b, 2); const c = map(1, 1); areas(c, 3)`
+    const quiet = `hook = (f, v) => { say('hook'); return 0 }`
+    expect(go(program, quiet)).toEqual(['hook', '2 =', 'hook', '1 2 ='])
+  })
+
+  it('fork shares private pages until somebody writes', () => {
+    expect(
+      go(`const m = anon(1); m.write_u32(0, 1)
+        const child = user.fork(() => { say(m.read_u32(0)); m.write_u32(0, 2); say(m.read_u32(0)); return 0 })
+        user.waitpid(child); say(m.read_u32(0)); m.write_u32(0, 3); say(m.read_u32(0))`),
+    ).toEqual(['1', '2', '1', '3'])
+  })
+
+  it('shared anonymous memory is one for parent and child, and goes with the last of them', () => {
+    expect(
+      go(`const m = user.mmap(null, 2 * P, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0); m.write_u32(0, 1)
+        user.waitpid(user.fork(() => { m.write_u32(0, 7); m.write_u32(P, 8); return 0 }))
+        say(m.read_u32(0), m.read_u32(P)); user.munmap(m, 2 * P)`),
+    ).toEqual(['7 8'])
+  })
+
+  it('mremap grows in place, moves, and says no as the kernel does', () => {
+    expect(
+      go(`const m = map(2); m.read_u8(0)
+        say(user.mremap(m, P, P, 4), user.mremap(m, 3 * P, 4 * P, 1), user.mremap(m, 2 * P, 3 * P, 0))
+        const n = user.mremap(m, 2 * P, 3 * P, 1); areas(n, 3); areas(m, 2); say(n.read_u8(2 * P)); counts()
+        say(user.mremap(n, 3 * P, P, 0).eq(n)); areas(n, 3)`),
+    ).toEqual([
+      '-22 -14 -12',
+      'open',
+      'close',
+      '3 = =',
+      '- -',
+      '0',
+      '2/1 1/0 2/1 1/0',
+      // Shrinking cuts the area and unmaps the upper part.
+      'open',
+      'close',
+      'true',
+      '1 - -',
+      'close',
+    ])
+  })
+
+  it('a driver may refuse that its mapping moves', () => {
+    expect(
+      go(
+        `const m = map(1); m.read_u8(0); say(user.mremap(m, P, P, 3, m.add(-16 * P))); areas(m, 1); counts()`,
+        `hook = (f, v) => { v.vm_ops = { mremap: () => -22, fault: (vmf) => {
+          k.get_page(pages[0]); vmf.page = pages[0]; return 0 } }; return 0 }`,
+      ),
+    ).toEqual(['-22', '1', '2/1 1/0 1/0 1/0'])
+  })
+
+  it('NULL and PROT_NONE kill the program with SIGSEGV, a refused fault with SIGBUS', () => {
+    const die = `const status = []; const died = (fn) => { user.waitpid(user.fork(fn), status); return status[0] }`
+    expect(
+      go(`${die}; const none = user.mmap(null, P, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0); const m = map(5)
+        say(died(() => { const p = null; p.read_u8(0) }), died(() => none.read_u8(0)), died(() => m.read_u8(4 * P)))`)
+        .filter((line) => /^\d/.test(line)),
+    ).toEqual(['11 11 7'])
+  })
+
+  it('a cleared entry is used through the TLB until it is flushed', () => {
+    expect(
+      go(
+        `const m = map(1); const seen = () => say(k.page_address(pages[0]).read_u32(0))
+         m.write_u32(0, 1); user.ioctl(fd, 0, m); m.write_u32(0, 9); seen()
+         user.ioctl(fd, 1, m); m.write_u32(0, 3); seen()`,
+        `ioctl = (c, a) => { if (c === 1) { sim.tlb_flush(); return 0 }
+           sim.pte_clear(k.current.mm, a); k.put_page(pages[0]); counts(); return 0 }
+         for (const p of pages) if (k.PageHighMem(p)) throw new Error('the pages are meant to be low')`,
+      ),
+    ).toEqual(['1/0 1/0 1/0 1/0', '9', '3', 'close'])
+  })
+
+  it('entries have the bits of the architecture', () => {
+    const [clean, dirty, zero] = go(`const m = map(1); m.read_u8(0)
+      const frame = 0xfffffffn << BigInt(k.PAGE_SHIFT)
+      const pte = () => (sim.pte_get(k.current.mm, m) & ~frame).toString(16)
+      say(pte()); m.write_u8(0, 1); say(pte())
+      const a = anon(1); a.read_u8(0); say((sim.pte_get(k.current.mm, a) & 0xffn).toString(16))`)
+    const known = {
+      x86_64: ['8000000000000027', '8000000000000067', '25'],
+      'i386-highmem': ['8000000000000027', '8000000000000067', '25'],
+      // DBM and read-only: clean. The hardware takes read-only away when somebody writes.
+      'arm64-16k': ['68000000000fc3', 'e8000000000f43', 'c3'],
+    }
+    expect([clean, dirty, zero]).toEqual(known[arch])
+  })
+})
