@@ -20,17 +20,20 @@ const REPORT_NAMES = {
   kasan_vmalloc_oob: 'kasan_vmalloc',
   kasan_page_uaf: 'kasan_page',
   kasan_rcu_uaf: 'kasan_rcu',
+  bad_map: 'badmap',
+  bad_rss: 'badrss',
 }
 
 /** First words of the lines by which a kernel names what it found. */
-const HEADLINES = ['BUG', 'kernel BUG', 'WARNING', 'Trying to', 'object pointer', 'refcount_t', 'page dumped because']
+const HEADLINES = ['unreferenced object', 'BUG', 'kernel BUG', 'WARNING', 'Trying to', 'object pointer', 'refcount_t', 'page dumped because']
 const HEADLINE = new RegExp(`^(${HEADLINES.join('|')}|DMA-API: (?!Mapped at)|\\[\\w)`)
 
 /** @param {string} source @param {string} name @param {string} run @returns {string[]} */
 function headlines(source, name, run) {
   const kernel = run === 'i386' ? run : run.startsWith('kasan') ? 'kasan_kernel' : 'plain_kernel'
-  const file = `${REPORT_NAMES[name] ?? name}.${kernel}.txt`
+  let file = `${REPORT_NAMES[name] ?? name}.${kernel}.txt`
   const reports = join(source, 'reports')
+  if (name === 'kmemleak') file = 'sys_kernel_debug_kmemleak.txt'
   const folder = readdirSync(reports).find((group) => existsSync(join(reports, group, file)))
   if (folder === undefined) return []
   return readFileSync(join(reports, folder, file), 'utf8')

@@ -13,7 +13,8 @@ import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import { at } from '../paths.mjs'
 
 export const FOLDER = 'corpus/ground-truth'
-const SHARED = `${FOLDER}/measure.ts`
+/** What programs share; no cases of their own. */
+const SHARED = ['measure', 'driver', 'kinds', 'moved']
 
 /** Step, call, what, value: as the test module of the measurement printed them. */
 export type MeasuredRow = readonly [number, string, string, string | number]
@@ -51,9 +52,10 @@ export const MEASURED_CASES = extract[''] as unknown as readonly string[]
 /** Every program with every run it names. */
 export function caseRuns(): CaseRun[] {
   const names = readdirSync(at(FOLDER))
-    .filter((file) => file.endsWith('.ts') && file !== 'measure.ts')
+    .filter((file) => file.endsWith('.ts'))
     .map((file) => file.replace(/\.ts$/, ''))
-  const shared = { path: SHARED, text: read(SHARED) }
+    .filter((name) => !SHARED.includes(name))
+  const shared = SHARED.map((name) => ({ path: `${FOLDER}/${name}.ts`, text: read(`${FOLDER}/${name}.ts`) }))
   return names.sort().flatMap((name) => {
     const text = read(`${FOLDER}/${name}.ts`)
     const head = text.slice(0, text.indexOf('\nimport '))
@@ -70,7 +72,7 @@ export function caseRuns(): CaseRun[] {
       const machine = Object.fromEntries(
         `${memory} ${debug}`.split(' ').map((pair) => pair.split('=') as [string, string]),
       )
-      const files = [{ path: `${FOLDER}/${name}.ts`, text }, shared]
+      const files = [{ path: `${FOLDER}/${name}.ts`, text }, ...shared]
       const from = lines('From')[0]
       return { name, title, run, machine, files, measured, varies, from, kernelVaries: kernelVaries.get(run) }
     })

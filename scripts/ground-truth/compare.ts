@@ -25,7 +25,8 @@ const ADDRESS = /\.pfn$|_pfn$|^[a-z]\d?$|^page_address\(\w+\)$/
  * printed; a line that was never measured is an error, which is thrown.
  */
 export function compareCase(run: CaseRun, log: readonly string[]): Comparison[] {
-  const printed = log.map(parseLine)
+  // What a program dies of is the kernel's line, not the case's.
+  const printed = log.filter((line) => !/^\S+\[\d+\]: (segfault|bus error) /.test(line)).map(parseLine)
   const origin = run.measured.rows.find(([step, , what]) => `${step} ${what}` === run.from)
   const from = origin === undefined ? undefined : Number(origin[3])
   let at = 0

@@ -56,15 +56,20 @@ export class PageRef {
    * Flag.LAST: memory went back.
    */
   put(pfn: number): number {
+    if (this.debug && this.count(pfn) === 0 && this.counted(this.frames.headOf(pfn))) {
+      this.reports.vmBug('VM_BUG_ON_PAGE(page_ref_count(page) == 0)', 'include/linux/mm.h:1140')
+      return Flag.FAULT
+    }
+    return this.putBatched(pfn)
+  }
+
+  /** `put` as folios_put_refs() does it for entries that were cleared: nothing looks at the count before. */
+  putBatched(pfn: number): number {
     const { frames } = this
     const head = frames.head[pfn]
     const at = head === 0 ? pfn : head - 1
     if (this.modes[frames.use[at] >>> 28] !== RefMode.COUNTED) return Flag.DECLINED
     const count = frames.refcount[at]
-    if (this.debug && count === 0) {
-      this.reports.vmBug('VM_BUG_ON_PAGE(page_ref_count(page) == 0)', 'include/linux/mm.h:1140')
-      return Flag.FAULT
-    }
     frames.refcount[at] = count - 1
     this.trace.delta(Field.REFCOUNT, at, count, count - 1)
     if (count !== 1) return 0

@@ -17,7 +17,7 @@ import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
 import { contextRule } from './rules/contexts.ts'
 import { dmaRule, mixupsLeft } from './rules/dma.ts'
-import { flagRule, flagsLeft } from './rules/flags.ts'
+import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
@@ -135,6 +135,7 @@ export class Judge {
         break
       default:
         if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)
+        else if (row.op === Op.set_page_mapping) mappingRule(scene, row)
         else if (IS_FOLIO_OP[row.op] === 1) folioRule(scene, row)
         else if (row.op === Op.sys_ioctl || row.op === Op.sys_read || row.op === Op.sys_write || row.op === Op.sys_mmap)
           longtermRule(scene, row)

@@ -41,6 +41,7 @@ export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'foli
 export const IS_ALWAYS_NOTABLE = table([
   'virt_to_phys',
   'page_flag_set',
+  'set_page_mapping',
   'page_flag_clear',
   'call_rcu',
   'vm_flags',

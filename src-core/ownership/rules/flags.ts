@@ -39,6 +39,19 @@ export function flagRule(scene: Scene, row: Row): void {
   scene.ledger.allocations.addMark(scene.ledger.occupant(row.subject), Mark.FLAGGED)
 }
 
+/** Stands for `page->mapping` among the numbers of bits. */
+const MAPPING = -1
+
+/** set_page_mapping(): what is not NULL any more. Bits 0 and 1 mark anonymous and movable memory, which a free clears. */
+export function mappingRule(scene: Scene, row: Row): void {
+  const table = flagTable(scene)
+  const set = table.get(row.subject) ?? new Map<number, number>()
+  if (row.a === 0 || (row.a & 3) !== 0) set.delete(MAPPING)
+  else set.set(MAPPING, row.step)
+  table.set(row.subject, set)
+  if (set.size > 0) scene.ledger.allocations.addMark(scene.ledger.occupant(row.subject), Mark.FLAGGED)
+}
+
 /** At a free of page-allocator memory: flags that its owner forgot. */
 export function flagsLeft(scene: Scene, row: Row, id: number): void {
   const table = flagTable(scene)
@@ -51,19 +64,22 @@ export function flagsLeft(scene: Scene, row: Row, id: number): void {
     const entry = set === undefined ? undefined : [...set][0]
     if (entry === undefined) continue
     const [bit, step] = entry
-    const name = CHECKED[bit] ?? 'flag'
+    const name = bit === MAPPING ? 'page->mapping' : `PG_${CHECKED[bit] ?? 'flag'}`
     const finding = scene.desk.raise({
       code: 'flags-left-at-free',
       step: row.step,
       allocation: id,
       because: scene.desk.blameFor(id),
-      message: `${scene.names.described(id)} is freed with PG_${name} still set`,
+      message: `${scene.names.described(id)} is freed with ${name} still set`,
       story: [
         ...scene.story.of(id),
-        { role: 'used', step, text: `PG_${name} set here` },
+        { role: 'used', step, text: `${name} set here` },
         { role: 'freed', step: row.step, text: scene.names.call(row.site, row.op) },
       ],
-      fix: `clear PG_${name} before the page is freed`,
+      fix:
+        bit === MAPPING
+          ? 'set page->mapping to NULL before the page is freed'
+          : `clear ${name} before the page is freed`,
       kernel: badPage(scene, row, pfn),
     })
     scene.desk.blame(id, finding)

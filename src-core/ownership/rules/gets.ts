@@ -21,6 +21,7 @@ export function getRule(scene: Scene, row: Row): void {
     wildAccess(scene, row)
     return
   }
+  if (isReserved(scene, row) && !countWas(row, 0)) return
   const table = scene.ledger.allocations
   const id = row.allocation
   const kind = table.kind(id)
@@ -34,6 +35,11 @@ export function getRule(scene: Scene, row: Row): void {
   else if (id === 0 || (table.mark(id) & Mark.FREED) !== 0) {
     if (kind !== AllocationKind.VMALLOC || countWas(row, 0)) resurrect(scene, row)
   }
+}
+
+/** The zero page and its like: never allocated, never free, and counted. */
+export function isReserved(scene: Scene, row: Row): boolean {
+  return row.subject !== NO_SUBJECT && scene.ledger.frameKind(row.subject) === FrameKind.RESERVED
 }
 
 /** True if the count was `value` before the row; a DEBUG_VM stop counts as 0. */

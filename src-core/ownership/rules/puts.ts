@@ -9,7 +9,7 @@ import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { NOBODY, OWNER } from '../shadow.ts'
 import { objectBehind } from './beliefs.ts'
-import { breaksTomorrow } from './gets.ts'
+import { breaksTomorrow, isReserved } from './gets.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 import { pinRule } from './pins.ts'
 import { goesBack, leavesRights, userMapped } from './reachable.ts'
@@ -24,6 +24,7 @@ export function putRule(scene: Scene, row: Row): void {
     wildAccess(scene, row)
     return
   }
+  if (isReserved(scene, row) && !row.has(Flag.FAULT)) return
   const { ledger, desk, names, story } = scene
   const table = ledger.allocations
   const id = row.allocation

@@ -10,6 +10,7 @@ import { OWNER } from '../shadow.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import { isBlockRight, isReference, RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
+import { badPage } from '../kernel-lines.ts'
 import { pendingLine } from './dma-words.ts'
 import type { Scene } from '../scene.ts'
 import { explainEntry } from './user-mappings.ts'
@@ -91,12 +92,18 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     rightsLeft: left,
     pointers: story.pointers(id),
     fix: mapped === undefined ? fixOf(scene, entry ?? first, vmapped, references) : DMA_FIX[list ? 1 : 0],
-    kernel: mapped === undefined ? '' : pendingLine(scene, rights.from(mapped)),
+    kernel: mapped === undefined ? mappedPage(scene, row, entry) : pendingLine(scene, rights.from(mapped)),
   })
   if (!vmapped && !references && mapped === undefined && entry === undefined) freedWhileMapped(scene).set(id, finding)
   desk.blame(id, finding)
   for (const right of rows) if (rights.kind(right) === RightKind.VMAP) desk.blame(rights.name(right), finding)
   return finding
+}
+
+/** What the checks at a free say of a page that is mapped still. */
+function mappedPage(scene: Scene, row: Row, entry: number | undefined): string {
+  const counted = entry !== undefined && scene.ledger.rights.kind(entry) === RightKind.PTE
+  return counted && row.has(Flag.WARNED) ? badPage(scene, row, row.subject) : ''
 }
 
 const DMA_FIX = [
@@ -115,13 +122,13 @@ function wordOf(scene: Scene, right: number, count: number): string {
         ? 'a pin'
         : kind === RightKind.PIPE
           ? 'a pipe'
-      : kind === RightKind.VMAP
-        ? 'a vmap area'
-        : kind === RightKind.DMA
-          ? 'a device'
-          : kind === RightKind.PTE || kind === RightKind.PTE_SPECIAL
-            ? 'a user page-table entry'
-            : 'a kernel mapping'
+          : kind === RightKind.VMAP
+            ? 'a vmap area'
+            : kind === RightKind.DMA
+              ? 'a device'
+              : kind === RightKind.PTE || kind === RightKind.PTE_SPECIAL
+                ? 'a user page-table entry'
+                : 'a kernel mapping'
   const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
   return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
 }

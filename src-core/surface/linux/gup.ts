@@ -4,6 +4,7 @@
  */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
+import { PG_referenced } from '../../mm/page-flags.ts'
 import { ZERO_PFN } from '../../mm/user-map.ts'
 import { VM_IO, VM_PFNMAP, VM_READ, VM_WRITE } from '../../mm/vma.ts'
 import type { page } from '../handles/page.ts'
@@ -35,9 +36,11 @@ export function linuxGup(s: Surface) {
   }
 
   /** Frame that GUP-fast takes without looking at the area; -1 = it leaves the page to slow GUP. */
-  function fast(mm: MmStruct, address: number, write: boolean): number {
+  function fast(mm: MmStruct, address: number, write: boolean, lasting: boolean): number {
     const pte = mm.table.get(address - (address % s.pageSize))
-    if (pte === null || pte.special || (write && !pte.write)) return -1
+    if (pte === null || pte.special || pte.none === true || (write && !pte.write)) return -1
+    // gup_fast_folio_allowed(): a lasting pin for writing is for anonymous memory only.
+    if (lasting && write && !map.isAnonymous(pte.pfn)) return -1
     return kernel.refs.count(pte.pfn) > 0 ? pte.pfn : -1
   }
 
@@ -58,10 +61,13 @@ export function linuxGup(s: Surface) {
     let errno = process === null ? EFAULT : 0
     while (errno === 0 && process !== null && taken < nr) {
       const address = first - (first % s.pageSize) + taken * s.pageSize
-      let pfn = isFast ? fast(process.mm, address, write) : -1
-      if (pfn < 0) pfn = slow(site, process.mm, address, write)
+      let pfn = isFast ? fast(process.mm, address, write, pin && (flags & FOLL_LONGTERM) !== 0) : -1
+      const found = pfn >= 0
+      if (!found) pfn = slow(site, process.mm, address, write)
       trace.begin(site)
       if (pfn >= 0 && !map.grab(pfn, pin)) pfn = ENOMEM
+      if (pfn >= 0 && found) map.setFlag(pfn, PG_referenced)
+      else if (pfn >= 0) map.touch(process.mm, address, pfn, write)
       if (pfn < 0) {
         s.abandon()
         errno = pfn

@@ -8,6 +8,11 @@ export function linuxPageFlags(s: Surface) {
   const { trace, kernel } = s
   const { frames } = kernel
 
+  /** The page whose word a flag of `pfn` stands in: private, reserved and head are each page's own (PF_ANY). */
+  const wordOf = (pfn: number, bit: number): number => {
+    const own = bit === flags.PG_private || bit === flags.PG_reserved || bit === flags.PG_head
+    return own || !frames.valid(pfn) ? pfn : frames.headOf(pfn)
+  }
   function answer(pfn: number, what: number, result: boolean): number {
     s.done(Op.page_flag_test, s.occupant(pfn), pfn >>> 0, what, result ? 1 : 0, frames.valid(pfn) ? 0 : Flag.WILD)
     return result ? 1 : 0
@@ -15,17 +20,26 @@ export function linuxPageFlags(s: Surface) {
   function test(site: Site, p: page, bit: number): number {
     trace.begin(site)
     const pfn = s.pfn(p, Op.page_flag_test)
-    return answer(pfn, bit, frames.valid(pfn) && ((frames.flags[pfn]! >>> bit) & 1) === 1)
+    return answer(pfn, bit, frames.valid(pfn) && ((frames.flags[wordOf(pfn, bit)]! >>> bit) & 1) === 1)
   }
   function change(site: Site, p: page, bit: number, on: boolean): void {
     trace.begin(site)
     const kind = on ? Op.page_flag_set : Op.page_flag_clear
     const pfn = s.pfn(p, kind)
+    const at = wordOf(pfn, bit)
     if (frames.valid(pfn)) {
-      const old = frames.flags[pfn]!
-      frames.setFlags(pfn, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
+      const old = frames.flags[at]!
+      frames.setFlags(at, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
     }
-    s.done(kind, s.occupant(pfn), pfn >>> 0, bit, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+    s.done(kind, s.occupant(pfn), at >>> 0, bit, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+  }
+  function changeFolio(site: Site, f: folio, bit: number, on: boolean): void {
+    trace.begin(site)
+    const kind = on ? Op.page_flag_set : Op.page_flag_clear
+    const pfn = s.folioPfn(f, kind)
+    const old = frames.flags[pfn]!
+    frames.setFlags(pfn, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
+    s.done(kind, s.occupant(pfn), pfn >>> 0, bit, 0, 0)
   }
   function testFolio(site: Site, f: folio, bit: number): boolean {
     trace.begin(site)
@@ -142,6 +156,18 @@ export function linuxPageFlags(s: Surface) {
       /** True if PG_dirty is set on the folio. */
       folio_test_dirty(site: Site, folio: folio): boolean {
         return testFolio(site, folio, flags.PG_dirty)
+      },
+      /** True if PG_referenced is set on the folio: it was accessed, by user space or GUP. */
+      folio_test_referenced(site: Site, folio: folio): boolean {
+        return testFolio(site, folio, flags.PG_referenced)
+      },
+      /** Sets PG_referenced of the folio. */
+      folio_set_referenced(site: Site, folio: folio): void {
+        changeFolio(site, folio, flags.PG_referenced, true)
+      },
+      /** Clears PG_referenced of the folio. */
+      folio_clear_referenced(site: Site, folio: folio): void {
+        changeFolio(site, folio, flags.PG_referenced, false)
       },
       /** True if PG_uptodate is set on the folio. */
       folio_test_uptodate(site: Site, folio: folio): boolean {
