@@ -22,11 +22,11 @@ export class shrinker {
   /** Frees up to `sc.nr_to_scan` objects. Returns how many were freed, or SHRINK_STOP. */
   scan_objects: ((shrinker: shrinker, sc: shrink_control) => number) | null = null
   /** Cost of making an object again; DEFAULT_SEEKS. 0: cheap, half of all may be asked for at once. */
-  seeks = 2
+  seeks: number = 2
   /** Objects asked for at once; 0 = 128. */
-  batch = 0
+  batch: number = 0
   /** SHRINKER_* flags. */
-  flags = 0
+  flags: number = 0
   /** The driver's own. */
   private_data: object | null = null
 

@@ -31,6 +31,8 @@ export function linuxErrno(s: Surface) {
       EPERM: 1,
       /** No such file or directory. */
       ENOENT: 2,
+      /** No such process: its address space is gone. */
+      ESRCH: 3,
       /** Interrupted system call. */
       EINTR: 4,
       /** I/O error. */
