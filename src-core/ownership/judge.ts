@@ -22,6 +22,7 @@ import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
+import { Races } from './rules/races.ts'
 import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
 import { longtermRule, userGetRule } from './rules/pins.ts'
@@ -47,12 +48,14 @@ export class Judge {
   readonly ledger: Ledger
   private readonly scene: Scene
   private readonly desk: Desk
+  private readonly races: Races
   private folded = 0
   private readonly chunks: TraceChunk[] = []
 
   constructor(context: JudgeContext) {
     const tasks = (): readonly TaskInfo[] => context.tasks()
     const ledger = new Ledger(context.machine, tasks)
+    this.races = new Races(tasks)
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk({
@@ -78,7 +81,14 @@ export class Judge {
     this.chunks[chunk.index] = chunk
     const from = Math.max(0, this.folded + 1 - chunk.firstStep)
     if (from >= chunk.opCount) return
-    this.ledger.feed(chunk, from, chunk.opCount, this)
+    let at = from
+    for (const { step, tell } of this.races.feed(chunk, from, chunk.opCount)) {
+      const end = step - chunk.firstStep + 1
+      if (end > at) this.ledger.feed(chunk, at, end, this)
+      at = Math.max(at, end)
+      tell(this.scene)
+    }
+    if (at < chunk.opCount) this.ledger.feed(chunk, at, chunk.opCount, this)
     this.folded = chunk.firstStep + chunk.opCount - 1
   }
 

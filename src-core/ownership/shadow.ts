@@ -64,10 +64,13 @@ export class Shadow {
   /** Rows of the entries of user page tables, by right id. */
   private readonly userRights = new Map<number, number>()
   private readonly entryMemory = new Map<number, number>()
+  /** Rows of the items on list_lrus, by right id. */
+  private readonly lruRights = new Map<number, number>()
   protected readonly rowsOfArea = new Map<number, number[]>()
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
   private indexed = 0
+  private readonly caches = new Map<number, number>()
   protected readonly splits = new Map<number, number>()
 
   constructor(
@@ -97,6 +100,7 @@ export class Shadow {
         extra = op === Op.alloc_pages_exact || (pages & (pages - 1)) !== 0 ? NO_ORDER : 31 - Math.clz32(pages)
       } else if ((kind === AllocationKind.CACHE_OBJECT && IS_CACHE_ALLOC[op] === 1) || kind === AllocationKind.CACHE) {
         extra = a + 1
+        if (kind === AllocationKind.CACHE) this.caches.set(extra, columns.step[at])
       }
       table.add(kind, columns.base[at], columns.size[at], columns.step[at], extra)
     }
@@ -268,6 +272,17 @@ export class Shadow {
     this.take(RightKind.REFERENCE, this.rights.allocation(row), this.rights.pfn(row), step, task, 0)
   }
 
+  /** An item is put on a list_lru, or taken off it. */
+  protected foldLru(op: number, id: number, subject: number, step: number, task: number, right: number): void {
+    if (op === Op.list_lru_add) {
+      if (id !== 0) this.lruRights.set(right, this.take(RightKind.LRU, id, subject >>> this.shift, step, task, right))
+      return
+    }
+    const row = this.lruRights.get(right)
+    this.lruRights.delete(right)
+    if (row !== undefined) this.endRight(row, step)
+  }
+
   protected unmap(name: number, step: number): void {
     const row = this.rowOf(name)
     if (row === 0 || this.rights.to(row) !== 0) return
@@ -385,6 +400,11 @@ export class Shadow {
   pagesOfArea(area: number): number[] {
     const rows = this.rowsOfArea.get(area) ?? []
     return [...new Set(rows.map((row) => this.rights.allocation(row)))]
+  }
+
+  /** Step that made a cache, by cache id + 1; 0 = it came with the kernel. */
+  cacheBirth(cache: number): number {
+    return this.caches.get(cache) ?? 0
   }
 
   /** Trace row of `rights` for a right id of the trace (kmap); 0 = unknown. */

@@ -1,5 +1,5 @@
 // @era v6.12 v6.14 memdesc
-// @expect slab-use-after-free 16
+// @expect free-without-grace-period 27
 //
 // A reader inside rcu_read_lock() may hold what an updater unlinks. kfree() does not wait for it.
 import {

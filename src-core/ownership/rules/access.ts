@@ -15,6 +15,7 @@ import { isWrite, usedLine, type Scene } from '../scene.ts'
 import { cpuTouch } from './dma-touch.ts'
 import { kmapEscape } from './kmap.ts'
 import { recycledRule } from './pins.ts'
+import { typesafeRule } from './typesafe.ts'
 import { stolenReference } from './releases.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 
@@ -31,6 +32,7 @@ export function accessRule(scene: Scene, row: Row): void {
   const { ledger, desk } = scene
   const table = ledger.allocations
   if (isGone(scene, row, target)) {
+    if (typesafeRule(scene, row, target)) return
     useAfterFree(scene, row, target)
     return
   }

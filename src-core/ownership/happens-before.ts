@@ -1,0 +1,193 @@
+/**
+ * What happened before what, as vector clocks folded from a trace: task creation and end, locks, completions, marked
+ * cells and atomics, page counts, RCU, work, interrupts (LKMM in outline).
+ *
+ * Simplified: every marked access orders like an acquire and a release (KCSAN would see more races); the list_lru lock
+ * and the page count order those who use them; sleeping and yielding order nothing.
+ */
+import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
+import type { TaskInfo } from '../trace/record.ts'
+
+/** By task: how many steps of it are known. Missing entries are 0. */
+export type Clock = number[]
+
+function join(into: Clock, other: Clock | undefined): void {
+  if (other === undefined) return
+  for (let task = 0; task < other.length; task++) if ((other[task] ?? 0) > (into[task] ?? 0)) into[task] = other[task]!
+}
+
+/** What a clock hangs on: locks, cells, pages and the rest are numbered apart. */
+const Thing = { LOCK: 0, CELL: 1, PAGE: 2, LRU: 3, WORK: 4, ALLOCATION: 5 } as const
+const THINGS = 8
+
+export class HappensBefore {
+  private readonly clocks: (Clock | undefined)[] = []
+  private readonly things = new Map<number, Clock>()
+  /** Clock of every RCU section that ended, and of every queued callback. */
+  private readonly readers: Clock = []
+  private readonly queued: Clock = []
+  /** Clock of what callbacks and interrupt handlers did. */
+  private readonly handlers: Clock = []
+  private readonly work: Clock = []
+  /** Tasks that have run or were made. */
+  count = 0
+
+  constructor(private readonly tasks: () => readonly TaskInfo[]) {}
+
+  /** The clock of a task; it counts the task's own rows. */
+  of(task: number): Clock {
+    let clock = this.clocks[task]
+    if (clock === undefined) {
+      clock = this.first(task)
+      this.clocks[task] = clock
+      this.count++
+      clock[task] = 1
+    }
+    return clock
+  }
+
+  /** True if what `task` did at its own time `at` is known to `observer`. */
+  knows(observer: number, task: number, at: number): boolean {
+    return task === observer || at <= (this.of(observer)[task] ?? 0)
+  }
+
+  /** Time of a task now. */
+  time(task: number): number {
+    return this.of(task)[task]!
+  }
+
+  /** A task that nobody was seen to make (a worker, kswapd, rmmod, a softirq) knows what led to it. */
+  private first(task: number): Clock {
+    const clock: Clock = []
+    if (this.tasks()[task]?.context === 'softirq') {
+      join(clock, this.readers)
+      join(clock, this.queued)
+    } else if (task !== 0) for (const other of this.clocks) join(clock, other)
+    return clock
+  }
+
+  private acquire(task: number, thing: number, id: number): void {
+    join(this.of(task), this.things.get(id * THINGS + thing))
+  }
+  private release(task: number, thing: number, id: number): void {
+    const key = id * THINGS + thing
+    let clock = this.things.get(key)
+    if (clock === undefined) this.things.set(key, (clock = []))
+    this.publish(task, clock)
+  }
+  /** Copies what a task knows into a clock; what it does from now on is later. */
+  private publish(task: number, clock: Clock): void {
+    const own = this.of(task)
+    join(clock, own)
+    own[task]!++
+  }
+
+  private fork(parent: number, child: number): void {
+    const clock: Clock = []
+    this.publish(parent, clock)
+    if (this.clocks[child] === undefined) this.count++
+    else join(clock, this.clocks[child])
+    clock[child] = (clock[child] ?? 0) + 1
+    this.clocks[child] = clock
+  }
+
+  /** Takes in one row. */
+  row(op: number, task: number, subject: number, b: number, flags: number): void {
+    const failed = (flags & Flag.FAILED) !== 0
+    switch (OP_FAMILY[op]) {
+      case Family.LOCK:
+        if (!failed) this.acquire(task, Thing.LOCK, subject)
+        break
+      case Family.UNLOCK:
+        if (!failed) this.release(task, Thing.LOCK, subject)
+        break
+      case Family.CELL:
+        if (b === 0) break
+        if (op !== Op.cell_write) this.acquire(task, Thing.CELL, subject)
+        if (op !== Op.cell_read) this.release(task, Thing.CELL, subject)
+        break
+      case Family.GET:
+      case Family.PUT:
+        if (subject === NO_SUBJECT) break
+        this.acquire(task, Thing.PAGE, subject)
+        this.release(task, Thing.PAGE, subject)
+        break
+      case Family.LRU:
+        this.acquire(task, Thing.LRU, b)
+        this.release(task, Thing.LRU, b)
+        break
+      case Family.RCU:
+        this.rcu(op, task)
+        break
+      case Family.TASK:
+        this.task(op, task, subject)
+        break
+      default:
+        this.other(op, task, subject)
+    }
+    const context = this.tasks()[task]?.context
+    if (context === 'softirq' || context === 'irq') join(this.handlers, this.of(task))
+  }
+
+  private rcu(op: number, task: number): void {
+    if (op === Op.rcu_read_unlock) this.publish(task, this.readers)
+    else if (op === Op.call_rcu) this.publish(task, this.queued)
+    else if (op === Op.synchronize_rcu) join(this.of(task), this.readers)
+    else if (op === Op.rcu_barrier) {
+      join(this.of(task), this.readers)
+      join(this.of(task), this.handlers)
+    }
+  }
+
+  private task(op: number, task: number, subject: number): void {
+    switch (op) {
+      case Op.kthread_run:
+      case Op.spawn:
+      case Op.fork:
+      case Op.raise_irq:
+        if (subject !== NO_SUBJECT) this.fork(task, subject)
+        break
+      case Op.kthread_stop:
+      case Op.waitpid:
+        if (subject !== NO_SUBJECT) join(this.of(task), this.clocks[subject])
+        break
+      case Op.irq_handled:
+        join(this.of(task), this.handlers)
+        break
+      case Op.queue_work:
+        this.release(task, Thing.WORK, subject)
+        break
+      case Op.work_start:
+        this.acquire(task, Thing.WORK, subject)
+        break
+      case Op.work_end:
+        this.release(task, Thing.WORK, subject)
+        this.publish(task, this.work)
+        break
+      case Op.flush_work:
+      case Op.cancel_work_sync:
+        this.acquire(task, Thing.WORK, subject)
+        break
+    }
+  }
+
+  private other(op: number, task: number, subject: number): void {
+    switch (op) {
+      case Op.flush_workqueue:
+      case Op.destroy_workqueue:
+        join(this.of(task), this.work)
+        break
+      case Op.free_irq:
+        join(this.of(task), this.handlers)
+        break
+      case Op.atomic_read:
+      case Op.atomic_update:
+      case Op.atomic_write:
+        if (subject === NO_SUBJECT) break
+        this.acquire(task, Thing.ALLOCATION, subject)
+        if (op !== Op.atomic_read) this.release(task, Thing.ALLOCATION, subject)
+        break
+    }
+  }
+}
+
