@@ -10,6 +10,7 @@ import { Field } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
 import { __GFP_ZERO } from './gfp.ts'
+import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabLists } from './slab-lists.ts'
 import { QUARANTINED } from './slab-table.ts'
 
@@ -45,7 +46,8 @@ export class SlabObjects extends SlabLists {
     if (offset < 0 || index * cache.stride !== offset || index >= cache.objects) return this.refuseFree('invalid-free')
     const slot = table.base[slab] + index
     const id = table.allocation[slot]
-    if (this.debug) return this.quarantineObject(cache, slot, phys, id)
+    // Readers may use objects of a TYPESAFE_BY_RCU cache after their free: KASAN leaves them alone.
+    if (this.debug && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) return this.quarantineObject(cache, slot, phys, id)
     if (cache.debugged && !this.debugFree(cache, slab, phys, id)) return Flag.WARNED
     if (id !== 0) {
       table.allocation[slot] = 0
