@@ -1,5 +1,6 @@
 /** What a host gives the protocol server: something that runs programs and remembers what they did. */
 import type { CompiledProgram } from '../compiler/contract.ts'
+import type { StaticFinding } from '../compiler/static/finding.ts'
 import type { Finding } from '../ownership/finding.ts'
 import type { Ledger } from '../ownership/ledger.ts'
 import type { Report } from '../report/report.ts'
@@ -32,6 +33,8 @@ export interface Core {
   /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
   cancel(): void
   explain(code: string): Explanation | null
+  /** Ownership mistakes that the text of a program shows. */
+  check(request: RunRequest): readonly StaticFinding[]
   /** Judges a program as the answer to a lesson. Rejects if lesson.md is wrong or the simulator failed. */
   checkLesson(ask: Calls['lessonCheck']['ask']): Promise<LessonAnswer>
 }

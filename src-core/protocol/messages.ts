@@ -5,9 +5,12 @@
  */
 import type { Report, ReportError } from '../report/report.ts'
 import type { SourceFile } from '../compiler/contract.ts'
+import type { StaticFinding } from '../compiler/static/finding.ts'
 import type { Lesson, LessonFiles, LessonProblem } from '../lessons/lesson.ts'
 import type { GoalResult } from '../lessons/verdict.ts'
 import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
+
+export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -261,6 +264,8 @@ export interface Calls {
     answer: { readonly bytes: Uint8Array }
   }
   explain: { ask: { readonly code: string }; answer: Explanation | null }
+  /** Ownership mistakes that the text shows, without a run. None for a program that does not compile. */
+  check: { ask: RunRequest; answer: { readonly findings: readonly StaticFinding[] } }
   /** Reads the files of a lesson folder (docs/lessons.md). */
   lesson: {
     ask: { readonly id: string; readonly files: LessonFiles }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CallError, Client } from './client.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
-import type { Calls, LessonAnswer, Notice, RunRequest } from './messages.ts'
+import type { Calls, LessonAnswer, Notice, RunRequest, StaticFinding } from './messages.ts'
 import { serve } from './server.ts'
 import { portPair } from './testing/port-pair.ts'
 import { sampleRun } from './testing/sample-run.ts'
@@ -31,6 +31,10 @@ class FakeCore implements Core {
     void code
     return null
   }
+  check({ entry }: RunRequest): StaticFinding[] {
+    const at = { file: entry, line: 1, column: 1, endLine: 1, endColumn: 2 }
+    return [{ code: 'page-leak', severity: 'error', certainty: 'definite', message: '', at, story: [], fix: null }]
+  }
   readonly checks: { text: string; finish(answer: LessonAnswer): void }[] = []
   checkLesson({ text }: Calls['lessonCheck']['ask']): Promise<LessonAnswer> {
     return new Promise((finish) => {
@@ -58,6 +62,13 @@ const settled = async (): Promise<void> => {
 }
 
 describe('server and client', () => {
+  it('answers what the text shows without a run', async () => {
+    const { client } = connected()
+    const { findings } = await client.call('check', REQUEST)
+    expect(findings.map(({ code, at }) => `${at.file}:${at.line} ${code}`)).toEqual(['driver.ts:1 page-leak'])
+    expect(await codeOf(client.call('check', { ...REQUEST, entry: 1 as unknown as string }))).toBe('bad-request')
+  })
+
   it('run a program and answer questions about it', async () => {
     const { client, core } = connected()
     const { eras } = await client.call('hello', { version: 1 })

@@ -138,6 +138,8 @@ class Server {
         const { id, files } = ask as Calls['lesson']['ask']
         return parseLesson(id, files['lesson.md'] ?? '')
       }
+      case 'check':
+        return { findings: this.core.check(ask as Calls['check']['ask']) } satisfies Calls['check']['answer']
       case 'explain':
         return this.core.explain((ask as Calls['explain']['ask']).code)
       default:

@@ -5,6 +5,8 @@
  */
 import { Compiler } from '../compiler/compile.ts'
 import type { CompiledProgram, CompileError, SourceFile } from '../compiler/contract.ts'
+import { checkOwnership } from '../compiler/static/check.ts'
+import type { StaticFinding } from '../compiler/static/finding.ts'
 import { DEFAULT_ERA, ERAS, findEra, suggestEra } from '../eras/index.ts'
 import { parseMachine } from '../machine/config.ts'
 import { machineInfo } from '../machine/layout.ts'
@@ -101,6 +103,12 @@ export class Supervisor implements Core {
       race,
     )
     return { goals, answers, errors, broken }
+  }
+
+  check({ entry, files, era, machine }: RunRequest): readonly StaticFinding[] {
+    const program = this.compile(entry, files, era ?? DEFAULT_ERA)
+    if (program.errors.length > 0) return []
+    return checkOwnership(entry, files, SURFACE_INDEX, { era: era ?? this.defaultEra(program), machine })
   }
 
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */

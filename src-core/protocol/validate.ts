@@ -64,6 +64,7 @@ const from1 = wholeNumber(1)
 const SHAPES: { readonly [K in CallName]: Shape } = {
   hello: { version: from1 },
   run: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
+  check: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },
   timeline: { run, from: from0, to: from0, width: from1, maxBars: from0 },

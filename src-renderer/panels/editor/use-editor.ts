@@ -9,12 +9,14 @@ import { surfaceNames } from '../../monaco/import-change.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
 import { modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
+import { offerStaticFixes, STATIC_OWNER, staticMarkers } from '../../monaco/static-markers.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useDocumentStore } from '../../stores/document.ts'
 import { useRevealStore } from '../../stores/reveal.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
 import { useSessionStore } from '../../stores/session.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
+import { useStaticCheckStore } from '../../stores/static-check.ts'
 import { useTypeErrorsStore } from '../../stores/type-errors.ts'
 import { followLine } from './follow-line.ts'
 
@@ -26,12 +28,16 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
   const settings = useSettingsStore()
   const reveal = useRevealStore()
   const typeErrors = useTypeErrorsStore()
+  const textCheck = useStaticCheckStore()
   const views = new Map<string, editor.ICodeEditorViewState | null>()
   const stops: (() => void)[] = []
 
   onMounted(() => {
     if (host.value === null) return
-    if (startMonaco(declarations)) offerImports(surfaceNames(declarations))
+    if (startMonaco(declarations)) {
+      offerImports(surfaceNames(declarations))
+      offerStaticFixes(() => ({ program: document.programId, findings: textCheck.all }))
+    }
     const code = monaco.editor.create(host.value, { ...EDITOR_OPTIONS, theme: themeName(settings.dark), model: null })
     const marks = code.createDecorationsCollection()
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
@@ -75,6 +81,14 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       }
     }
 
+    const drawStatic = (): void => {
+      const id = document.programId
+      for (const { path } of document.files) {
+        const model = monaco.editor.getModel(modelUri(id, path))
+        if (model !== null) monaco.editor.setModelMarkers(model, STATIC_OWNER, staticMarkers(id, path, textCheck.list))
+      }
+    }
+
     stops.push(
       watch(() => document.replaced, sync, { immediate: true }),
       watch(() => document.active, show, { flush: 'post' }),
@@ -82,6 +96,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
         flush: 'post',
       }),
       watch(() => session.errors, drawErrors, { flush: 'post' }),
+      watch(() => textCheck.list, drawStatic, { flush: 'post' }),
       watch(
         () => settings.dark,
         (dark) => monaco.editor.setTheme(themeName(dark)),
