@@ -4,6 +4,7 @@ import { Field } from '../../trace/fields.ts'
 import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
 import type { Target } from '../messages.ts'
 import { effectOf, frameName } from './effects.ts'
+import { eventSentence } from './event-words.ts'
 import type { Biography, RunView } from './run-view.ts'
 import { stepsOf, targetKey } from './target-steps.ts'
 
@@ -119,8 +120,13 @@ export function sentenceOf(view: RunView, step: number, about: number): string {
       const variable = view.names.assigned(ops.site[row])
       return `${name} made a pointer to it${variable === '' ? '' : `: ${variable}`}${late}`
     }
+    case Family.LRU:
+      return `${eventSentence(view, step) ?? name}${late}`
     default:
-      return GIVES_NUMBER.has(op) ? `${name} gave ${ops.a[row]}` : withEffect(view, step, name)
+      return (
+        eventSentence(view, step) ??
+        (GIVES_NUMBER.has(op) ? `${name} gave ${ops.a[row]}` : withEffect(view, step, name))
+      )
   }
 }
 

@@ -1,5 +1,5 @@
 /** What a step did to the machine, in a few words: `refcount 1 → 2`, `object freed`. */
-import { Field, FRAME_KIND_NAMES, FrameKind, TaskState, useAllocation, useKind } from '../../trace/fields.ts'
+import { ContextMask, Field, FRAME_KIND_NAMES, FrameKind, TaskState, useAllocation, useKind } from '../../trace/fields.ts'
 import type { DeltaRange } from '../../trace/store.ts'
 import type { RunView } from './run-view.ts'
 import { frameOfStep } from './subjects.ts'
@@ -145,6 +145,7 @@ function others(view: RunView, { chunk, from, to }: DeltaRange, running: number)
     else if (field[d] === Field.FLAGS && to - from < 8) flags++
     else if (field[d] === Field.PRIVATE && to - from < 8)
       out.push(`private ${frameName(old[d])} → ${frameName(value[d])}`)
+    else if (field[d] === Field.CONTEXT) out.push(contextWords(old[d], value[d]))
     else if (field[d] === Field.TASK && (index[d] !== running || value[d] !== TaskState.RUNNABLE)) {
       out.push(`task ${view.taskName(index[d])} ${TASK_WORDS[value[d] as TaskState] ?? ''}`.trim())
     }
@@ -153,4 +154,19 @@ function others(view: RunView, { chunk, from, to }: DeltaRange, running: number)
   if (unmapped > 0) out.push(`${unmapped} ${unmapped === 1 ? 'page' : 'pages'} unmapped from vmalloc space`)
   if (flags > 0 && out.length === 0) out.push('page flags changed')
   return out
+}
+
+/** Which sections a task entered or left in which it may not sleep. */
+function contextWords(old: number, now: number): string {
+  const changed = Object.entries(CONTEXT_WORDS).filter(([mask]) => (old & Number(mask)) !== (now & Number(mask)))
+  const words = changed.map(([mask, word]) => ((now & Number(mask)) > (old & Number(mask)) ? word : `${word} ends`))
+  return now === 0 ? `${words.join(', ')}: may sleep` : words.join(', ')
+}
+
+const CONTEXT_WORDS: Readonly<Record<number, string>> = {
+  [ContextMask.PREEMPT]: 'preemption off',
+  [ContextMask.SOFTIRQ]: 'softirq',
+  [ContextMask.HARDIRQ]: 'hardirq',
+  [ContextMask.IRQS_OFF]: 'interrupts off',
+  [ContextMask.RCU]: 'RCU section',
 }

@@ -1,5 +1,5 @@
 /** Ticks of the timeline's bars: events of each piece of memory, merged to at most one a pixel. */
-import { Family, OP_FAMILY } from '../../trace/ops.ts'
+import { Family, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { TimelineTick } from '../messages.ts'
 import type { RunView } from './run-view.ts'
 
@@ -85,7 +85,7 @@ export function barTicks(
     for (let i = Math.max(0, from - chunk.firstStep); i <= last; i++) {
       const row = allocation[i] < rowOf.length ? rowOf[allocation[i]] : -1
       if (row < 0) continue
-      const word = KIND_OF_FAMILY[OP_FAMILY[kind[i]]]
+      const word = OP_FAMILY[kind[i]] === Family.LRU ? lruTick(kind[i]) : KIND_OF_FAMILY[OP_FAMILY[kind[i]]]
       if (word === undefined) continue
       const step = chunk.firstStep + i
       markUpTo(step - 1)
@@ -94,6 +94,11 @@ export function barTicks(
   }
   markUpTo(to)
   return rows.map((row) => row.ticks)
+}
+
+/** An item that is put on a list_lru can be reached through it, like a mapping. */
+function lruTick(op: number): TickKind {
+  return op === Op.list_lru_add ? 'map' : 'unmap'
 }
 
 /** Broken rules, and frees that came about without naming the memory (the last put of a page), in order of steps. */
