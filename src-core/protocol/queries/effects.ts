@@ -1,5 +1,6 @@
 /** What a step did to the machine, in a few words: `refcount 1 → 2`, `object freed`. */
-import { ContextMask, Field, FRAME_KIND_NAMES, FrameKind, TaskState, useAllocation, useKind } from '../../trace/fields.ts'
+import { ContextMask, Field, FRAME_KIND_NAMES, FrameKind, TaskState } from '../../trace/fields.ts'
+import { useAllocation, useKind } from '../../trace/fields.ts'
 import type { DeltaRange } from '../../trace/store.ts'
 import type { RunView } from './run-view.ts'
 import { frameOfStep } from './subjects.ts'
