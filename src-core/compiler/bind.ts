@@ -8,6 +8,7 @@
 import ts from 'typescript'
 import type { FileErrors } from './file-errors.ts'
 import type { Imported, ImportTable } from './imports.ts'
+import { MoveFinder } from './moves.ts'
 import { Scope } from './scope.ts'
 import type { Binding, BindingKind, FunctionValue } from './scope.ts'
 import { hasModifier, isUsing, moduleIsInstantiated, rejectUnsupported } from './unsupported.ts'
@@ -24,6 +25,8 @@ export interface Bound {
   /** Arrow functions that use `this` or `super` of what is around them. */
   readonly arrowsWithThis: ReadonlySet<ts.Node>
   readonly module: Scope
+  /** Where names are moved, and where moved names are used. */
+  readonly moving: Pick<MoveFinder, 'moves' | 'uses'>
 }
 
 /** Binds a file. */
@@ -38,6 +41,7 @@ class Binder implements Bound {
   readonly imports = new Map<Binding, Imported>()
   readonly arrowsWithThis = new Set<ts.Node>()
   readonly module = new Scope(null, 'module')
+  readonly moving: MoveFinder
   private readonly targets: { name: string; scope: Scope }[] = []
   private readonly functions: ts.Node[] = []
   private usings = 0
@@ -46,7 +50,9 @@ class Binder implements Bound {
     private readonly sourceFile: ts.SourceFile,
     private readonly table: ImportTable,
     private readonly errors: FileErrors,
-  ) {}
+  ) {
+    this.moving = new MoveFinder(table, this.imports)
+  }
 
   run(): void {
     this.scopes.set(this.sourceFile, this.module)
@@ -55,6 +61,7 @@ class Binder implements Bound {
       const binding = scope.resolve(name)
       if (binding) binding.assigned = true
     }
+    this.moving.finish()
   }
 
   private declare(
@@ -88,6 +95,7 @@ class Binder implements Bound {
   private visit(node: ts.Node, scope: Scope): void {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return
     rejectUnsupported(node, this.errors, this.functions)
+    this.moving.visit(node, scope)
     if (ts.isFunctionLike(node)) {
       this.visitFunction(node as ts.FunctionLikeDeclaration, scope)
       return
@@ -128,6 +136,7 @@ class Binder implements Bound {
       case SyntaxKind.ForOfStatement:
       case SyntaxKind.CatchClause: {
         const inner = new Scope(scope, 'block')
+        inner.noFlags = node.kind !== SyntaxKind.Block
         this.scopes.set(node, inner)
         if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
           if (!ts.isVariableDeclarationList(node.initializer)) this.assign(node.initializer, scope)
@@ -209,9 +218,13 @@ class Binder implements Bound {
       rejectUnsupported(parameter, this.errors, this.functions)
       if (ts.isIdentifier(parameter.name) && parameter.name.text === 'this') continue
       this.visitPattern(parameter.name, 'parameter', scope)
-      if (parameter.initializer) this.visit(parameter.initializer, scope)
+      const { initializer } = parameter
+      if (initializer) this.moving.inParameters(() => this.visit(initializer, scope))
     }
-    if ('body' in node && node.body) this.visit(node.body, scope)
+    if ('body' in node && node.body) {
+      if (!ts.isBlock(node.body)) this.moving.stored(node.body as ts.Expression, scope)
+      this.visit(node.body, scope)
+    }
     this.functions.pop()
   }
 
@@ -251,6 +264,7 @@ class Binder implements Bound {
         const plain = value !== undefined && kind === 'const' && isPlainValue(value)
         this.declare(declaration.name, kind, kind === 'var' ? scope.hoistTarget() : scope, fn, plain)
       } else this.visitPattern(declaration.name, kind, scope)
+      this.moving.declared(declaration, scope)
       if (init) this.visit(init, scope)
     }
   }
@@ -281,6 +295,7 @@ class Binder implements Bound {
         this.functions.push(member)
         if (ts.isPropertyDeclaration(member)) {
           if (ts.isComputedPropertyName(member.name)) this.visit(member.name, inner)
+          this.moving.stored(member.initializer, body)
           if (member.initializer) this.visit(member.initializer, body)
         } else this.visit(member.body, body)
         this.functions.pop()

@@ -98,7 +98,7 @@ function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFil
   return {
     sourceFile,
     bound,
-    sites: numberSites(sourceFile),
+    sites: numberSites(sourceFile, (node) => bound.moving.moves.has(node) || bound.moving.uses.has(node)),
     table,
     errors,
     surface,

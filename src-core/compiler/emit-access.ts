@@ -91,7 +91,8 @@ export function emitTarget(e: Emitter, node: ts.Expression): string {
     return `$R.at(${e.site(target)}, ${e.emit(target.expression)})${emitMember(e, target)}`
   }
   if (isAccess(target) && !ts.isOptionalChain(target)) return `${e.emit(target.expression)}${emitMember(e, target)}`
-  return e.emit(target)
+  const binding = bindingOf(e, target)
+  return binding?.moved === true ? binding.name : e.emit(target)
 }
 
 export function isAccess(node: ts.Node): node is Access {
@@ -110,7 +111,7 @@ export function emitMemberAssignment(e: Emitter, node: ts.BinaryExpression, valu
     return `${base}${emitMember(e, target)} ${operator} $l(${value}, $R.site = ${site})`
   }
   const binding = bindingOf(e, skipOuter(target.expression))
-  const steady = binding !== null && !binding.assigned && binding.kind !== 'import'
+  const steady = binding !== null && !binding.assigned && binding.kind !== 'import' && binding.moved !== true
   const temp = steady ? binding.name : e.uniqueTemp()
   const init = steady ? temp : `${temp} = ${receiver}`
   const member = emitMember(e, target)

@@ -7,7 +7,7 @@
 
 import ts from 'typescript'
 import { emitBody, emitParameters } from './emit-functions.ts'
-import { emitPropertyName } from './emit-names.ts'
+import { emitPropertyName, moveFlags } from './emit-names.ts'
 import { emitMoved, emitStatements } from './emit-statements.ts'
 import { lineMark } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
@@ -89,7 +89,7 @@ function emitConstructorBody(e: Emitter, owner: ts.ClassLikeDeclaration, node: t
   const text = e.inFrame(frame, false, () =>
     e.inScope(body, () => emitStatements(e, body.statements, (index) => (index === at ? assigns : ''))),
   )
-  return `{ $R.enter(); ${e.temps(frame)}try {${text}\n} finally { $R.depth-- } }`
+  return `{ $R.enter(); ${e.temps(frame)}${moveFlags(e.scope, ['parameter'])}try {${text}\n} finally { $R.depth-- } }`
 }
 
 /** One member of an object literal. */

@@ -6,6 +6,7 @@
 
 import ts from 'typescript'
 import { skipOuter } from './bind.ts'
+import { moveFlags } from './emit-names.ts'
 import { emitMoved, emitStatements } from './emit-statements.ts'
 import { lineMark } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
@@ -32,7 +33,7 @@ export function emitBody(e: Emitter, node: ts.FunctionLikeDeclaration, generator
     return e.inScope(body, () => emitStatements(e, body.statements))
   })
   const needed = frame.needsSuper ? 'const $n_super = (k) => super[k]; ' : ''
-  const start = `${lineMark(e.line(node))} $R.enter(); ${needed}${e.temps(frame)}`
+  const start = `${lineMark(e.line(node))} $R.enter(); ${needed}${e.temps(frame)}${moveFlags(e.scope, ['parameter'])}`
   return `{${start}try {${first}${text}\n} finally { $R.depth-- } }`
 }
 

@@ -5,7 +5,7 @@ import { skipOuter } from './bind.ts'
 import { escapeLiteral, needsEscape } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import type { Imported } from './imports.ts'
-import type { Binding } from './scope.ts'
+import type { Binding, BindingKind, Scope } from './scope.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
@@ -76,8 +76,33 @@ export function emitIdentifier(e: Emitter, node: ts.Identifier): string {
   if (!binding) return emitGlobal(node)
   const imported = e.file.bound.imports.get(binding)
   if (imported) return emitImported(e, imported)
+  const { moves, uses } = e.file.bound.moving
+  if (binding.moved === true && uses.has(node)) return `$R.use(${e.site(node)}, ${node.text}, $d_${node.text})`
+  const move = binding.moved === true ? moves.get(node) : undefined
+  if (move !== undefined) return emitMove(e, node, binding, move)
   if (binding.kind === 'enum-member') return `${binding.scope.owner ?? ''}[${JSON.stringify(node.text)}]`
   return node.text
+}
+
+/** A mention that moves the value if it is an owner: from then on the name is dead, and its block does not drop it. */
+function emitMove(
+  e: Emitter,
+  node: ts.Identifier,
+  binding: Binding,
+  { target, own }: { readonly target: string; readonly own: string },
+): string {
+  const { name } = binding
+  const site = e.site(node)
+  const kept = binding.kind === 'using' ? `${binding.scope.usingName ?? ''}.move(${name})` : name
+  const types = `${JSON.stringify(own)}, ${JSON.stringify(target)}`
+  const otherwise = binding.kind === 'using' && !ts.isCallOrNewExpression(node.parent) ? kept : name
+  return `($R.moves(${site}, ${name}, $d_${name}, ${types}) ? ($d_${name} = ${site}, ${kept}) : ${otherwise})`
+}
+
+/** The flags of the names of a scope that may be moved: 0, or the site that moved them. */
+export function moveFlags(scope: Scope, kinds: readonly BindingKind[]): string {
+  const names = [...scope.names.values()].filter((binding) => binding.moved === true && kinds.includes(binding.kind))
+  return names.length === 0 ? '' : ` let ${names.map(({ name }) => `$d_${name} = 0`).join(', ')};`
 }
 
 /**

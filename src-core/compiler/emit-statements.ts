@@ -8,7 +8,7 @@ import ts from 'typescript'
 import { skipOuter } from './bind.ts'
 import { emitTarget } from './emit-access.ts'
 import { emitFunctionDeclaration, emitFunctionDeclarator, emitHoists } from './emit-functions.ts'
-import { bindingOf } from './emit-names.ts'
+import { bindingOf, moveFlags } from './emit-names.ts'
 import { lineMark } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import { hasModifier, isUsing } from './unsupported.ts'
@@ -24,7 +24,7 @@ export function emitStatements(
   statements: readonly ts.Statement[],
   after?: (index: number) => string,
 ): string {
-  const hoists = emitHoists(e, statements)
+  const hoists = moveFlags(e.scope, ['const', 'let', 'using']) + emitHoists(e, statements)
   const text = statements.map((statement, index) => emitStatement(e, statement) + (after?.(index) ?? '')).join('')
   const { usingName } = e.scope
   return usingName === null ? hoists + text : withUsing(e, usingName, hoists + text)
@@ -206,7 +206,7 @@ function emitTry(e: Emitter, node: ts.TryStatement): string {
 export function emitMoved(e: Emitter, node: ts.Expression): string {
   const value = skipOuter(node)
   const binding = bindingOf(e, value)
-  if (binding?.kind === 'using') return `${binding.scope.usingName ?? ''}.move(${binding.name})`
+  if (binding?.kind === 'using' && !e.file.bound.moving.moves.has(value)) return `${binding.scope.usingName ?? ''}.move(${binding.name})`
   if (ts.isConditionalExpression(value)) {
     return `(${e.emit(value.condition)} ? ${emitMoved(e, value.whenTrue)} : ${emitMoved(e, value.whenFalse)})`
   }

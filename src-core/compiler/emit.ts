@@ -111,6 +111,8 @@ function emitBinary(e: Emitter, node: ts.BinaryExpression): string {
     return `${e.emit(node.left)} ${operator} ${e.emit(node.right)}`
   }
   const value = kind === SyntaxKind.EqualsToken ? emitMoved(e, node.right) : e.emit(node.right)
+  const revived = kind === SyntaxKind.EqualsToken ? bindingOf(e, node.left) : null
+  if (revived?.moved === true) return `(${revived.name} = ${value}, $d_${revived.name} = 0, ${revived.name})`
   const text = emitMemberAssignment(e, node, value) ?? `${emitTarget(e, node.left)} ${operator} ${value}`
   return ts.isObjectLiteralExpression(node.left) && ts.isExpressionStatement(node.parent) ? `(${text})` : text
 }

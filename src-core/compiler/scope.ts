@@ -31,6 +31,8 @@ export interface Binding {
   readonly plain: boolean
   /** True if something assigns to it after its declaration. */
   assigned: boolean
+  /** True if something may move the value away (moves.ts): the name has a flag `$d_NAME`. */
+  moved?: boolean
 }
 
 export type ScopeKind = 'module' | 'function' | 'block' | 'class' | 'enum' | 'namespace'
@@ -40,6 +42,8 @@ export class Scope {
   readonly names = new Map<string, Binding>()
   /** The variable that holds the `using` scope of the runtime, if there are `using` declarations here. */
   usingName: string | null = null
+  /** True for scopes whose statements are not emitted as a block of their own: loop heads, switches, catch clauses. */
+  noFlags = false
   /** Private methods of a class scope. */
   readonly privateMethods = new Set<string>()
 

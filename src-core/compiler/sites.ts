@@ -27,9 +27,9 @@ export interface FileSites {
   readonly ids: ReadonlyMap<ts.Node, number>
 }
 
-/** Numbers the sites of a file. */
-export function numberSites(sourceFile: ts.SourceFile): FileSites {
-  const numbering = new Numbering(sourceFile)
+/** Numbers the sites of a file. `named`: mentions of a name that have a site of their own. */
+export function numberSites(sourceFile: ts.SourceFile, named: (node: ts.Node) => boolean = () => false): FileSites {
+  const numbering = new Numbering(sourceFile, named)
   numbering.run()
   return numbering
 }
@@ -39,7 +39,10 @@ class Numbering implements FileSites {
   readonly ids = new Map<ts.Node, number>()
   private within: string | null = null
 
-  constructor(private readonly sourceFile: ts.SourceFile) {}
+  constructor(
+    private readonly sourceFile: ts.SourceFile,
+    private readonly named: (node: ts.Node) => boolean,
+  ) {}
 
   run(): void {
     this.block(this.sourceFile.statements, this.sourceFile)
@@ -48,6 +51,9 @@ class Numbering implements FileSites {
   private visit(node: ts.Node): void {
     if (ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node)) return
     switch (node.kind) {
+      case SyntaxKind.Identifier:
+        if (this.named(node)) this.add(node, this.text(node), node as ts.Identifier, undefined)
+        return
       case SyntaxKind.InterfaceDeclaration:
       case SyntaxKind.TypeAliasDeclaration:
       case SyntaxKind.ImportDeclaration:

@@ -24,6 +24,10 @@ export interface RegisterHooks {
   readonly isView: (value: object) => boolean
   /** Performs one drop step; may return a `Driven`. */
   readonly drop: (site: number, value: unknown) => unknown
+  /** True if a value is an owner that a name of these types gives away and a place of these types takes over. */
+  readonly moves?: (value: object, own: string, target: string) => boolean
+  /** A name whose value was moved away is used. Has to throw. */
+  readonly onDead?: (site: number, value: unknown, movedAt: number) => never
   /** Returned by a surface function that has to wait; it is called again when the task is resumed. */
   readonly blocked: symbol
   /** What is called at a site, as written: for the messages of "is not a function". */
@@ -123,6 +127,18 @@ export class Registers {
   /** A name that nothing declares was used. */
   missing(name: string): never {
     throw new ReferenceError(`${name} is not defined`)
+  }
+
+  /** A use of a name that may have been moved; `dead` is the site that moved it, or 0. */
+  use<T>(site: number, value: T, dead: number): T {
+    if (dead !== 0) this.hooks.onDead?.(site, value, dead)
+    return value
+  }
+
+  /** True if a mention of a name moves its value. `own`, `target`: types, joined by "|"; empty = any. */
+  moves(site: number, value: unknown, dead: number, own: string, target: string): boolean {
+    if (dead !== 0) this.hooks.onDead?.(site, value, dead)
+    return typeof value === 'object' && value !== null && (this.hooks.moves?.(value, own, target) ?? false)
   }
 
   /** Stores the site and gives the value back. */

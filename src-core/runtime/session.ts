@@ -18,7 +18,8 @@ import type { TaskControl } from '../surface/task-control.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { locate } from '../compiler/source-lines.ts'
 import { chunkBytes, type TraceChunk } from '../trace/chunk.ts'
-import { NO_SUBJECT, Op } from '../trace/ops.ts'
+import { Gone } from '../trace/contracts.ts'
+import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import { TaskState } from '../trace/fields.ts'
 import type { BudgetEnd, CacheInfo, LogLine, MachineInfo, Outcome, TaskInfo } from '../trace/record.ts'
 import { TraceWriter } from '../trace/writer.ts'
@@ -79,6 +80,8 @@ export class Session implements TaskControl {
   /** The state at boot, and the chunks of the execution since; null = the session runs once. */
   private image: BootImage | null = null
   private readonly executed: TraceChunk[] = []
+  /** Caches that the kernel makes for itself; known once `prepare` was called. */
+  bootCaches = 0
   /** Answers `sim.access_set`; null if the program does not ask. */
   private access: RunAccess | null = null
   /** The chunk that the writer opens before anything else is made. */
@@ -114,6 +117,8 @@ export class Session implements TaskControl {
       calleeAt: (site) => this.program.sites[site]?.callee ?? '',
       isView: (value) => isView(value) || cell.is(value) || isScatter(value) || list_head.is(value),
       drop: (site, value) => this.built.drop(site, value),
+      moves: (value, own, target) => this.surface.owners.moves(value, own, target),
+      onDead: (site, value, movedAt) => this.usedAfterMove(site, value, movedAt),
       blocked: BLOCKED,
       maxTurns: budgets.turns,
       maxDepth: budgets.depth,
@@ -172,8 +177,11 @@ export class Session implements TaskControl {
 
   /** Before `execute`: the state at boot, whatever the last execution did. */
   prepare(): void {
-    if (this.image === null) this.image = new BootImage(this.kernel)
-    else {
+    if (this.image === null) {
+      this.sendCaches()
+      this.bootCaches = this.cachesSent
+      this.image = new BootImage(this.kernel)
+    } else {
       const touched = this.image.restore(this.kernel, this.executed) || this.surface.isStateful
       this.tasks.reset()
       this.scheduler.reset(touched)
@@ -190,7 +198,8 @@ export class Session implements TaskControl {
       this.access?.restart()
       this.trace.restart(this.image.allocations)
     }
-    this.logLines = this.strings = this.cachesSent = this.closedBytes = 0
+    this.logLines = this.strings = this.closedBytes = 0
+    this.cachesSent = this.bootCaches
     this.outcome = 'completed'
   }
 
@@ -244,6 +253,14 @@ export class Session implements TaskControl {
     this.outcome = 'oops'
     this.registers.unwinding = true
     throw new TaskDeath()
+  }
+
+  /** A name is used whose value was moved away: the Rust compiler would have refused the program. */
+  private usedAfterMove(site: number, value: unknown, movedAt: number): never {
+    const allocation = this.surface.owners.find(value)?.allocation ?? 0
+    this.trace.begin(site)
+    this.trace.end(Op.use_after_move, allocation, NO_SUBJECT, movedAt, Gone.MOVED, Flag.FAULT)
+    return this.oops()
   }
 
   exitTask(): never {

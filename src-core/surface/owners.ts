@@ -46,6 +46,18 @@ export class Owners {
     return typeof value === 'object' && value !== null ? this.owned.get(value)?.at(-1) : undefined
   }
 
+  /**
+   * True if a value is an owner that a name of the types `own` gives away and a place of the types `target` takes over:
+   * types joined by "|", empty = any.
+   */
+  moves(value: object, own: string, target: string): boolean {
+    const ownership = this.find(value)
+    if (ownership === undefined) return false
+    const types = (ownership.type ?? 'Owned').split('|')
+    const fits = (names: string): boolean => names === '' || names.split('|').some((name) => types.includes(name))
+    return fits(own) && fits(target)
+  }
+
   /** How many owners a value has. */
   count(value: object): number {
     return this.owned.get(value)?.length ?? 0

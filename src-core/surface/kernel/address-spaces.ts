@@ -111,7 +111,7 @@ export class AddressSpaces {
     const { rust } = this
     rust.call('mmgrab', site, mm)
     const value = this.mms.make({ mm, borrow: null })
-    rust.s.owners.add(value, { allocation: 0, type: 'ARef', drop: (at) => rust.call('mmdrop', at, mm) })
+    rust.s.owners.add(value, { allocation: 0, type: 'ARef|Mm', drop: (at) => rust.call('mmdrop', at, mm) })
     return value
   }
 

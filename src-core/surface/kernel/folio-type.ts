@@ -47,7 +47,7 @@ export class Folios {
   private own(raw: folio, allocation: number): object {
     const { rust } = this
     const value = this.type.make({ raw, allocation, borrow: null })
-    rust.s.owners.add(value, { allocation, type: 'ARef', drop: (site) => rust.call('folio_put', site, raw) })
+    rust.s.owners.add(value, { allocation, type: 'ARef|Folio', drop: (site) => rust.call('folio_put', site, raw) })
     return value
   }
 

@@ -162,7 +162,7 @@ export class Pages {
     rust.pageOwners.set(allocation, rust.s.trace.step)
     rust.s.owners.add(value, {
       allocation,
-      type: release.type ?? (rust.era >= OWNED_PAGE ? 'Owned' : 'Page'),
+      type: release.type ?? (rust.era >= OWNED_PAGE ? 'Owned' : 'Page|Owned'),
       drop: (site) => {
         rust.pageOwners.delete(allocation)
         return (release.drop ?? ((at: Site) => rust.call('__free_pages', at, this.raw(pfn), 0)))(site)
