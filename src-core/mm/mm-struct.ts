@@ -16,6 +16,8 @@ export class MmStruct {
   /** `mm_count`: holders of the struct; all users together are one. */
   count = 1
   readonly vmas: Vma[] = []
+  /** Areas that left the tree and still have entries: rmap finds them (i_mmap). */
+  readonly detached = new Set<Vma>()
   /** Right of each page that is mapped, by address. */
   readonly rights = new Map<number, number>()
 

@@ -204,7 +204,7 @@ export class UserMap {
   }
 
   /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
-  zap(mm: MmStruct, start: number, end: number, row: PteRow): number {
+  zap(mm: MmStruct, start: number, end: number, row: PteRow, evenCows = true): number {
     const addresses = [...mm.rights.keys()].filter((at) => at >= start && at < end).sort((x, y) => x - y)
     let last: Pte | null = null
     addresses.forEach((address, i) => {
@@ -218,7 +218,8 @@ export class UserMap {
         pte.pfn === last.pfn + 1 &&
         pte.write === last.write &&
         frames.headOf(pte.pfn) === frames.headOf(last.pfn)
-      if (pte !== null) this.clear(mm, address, pte, row, !batched)
+      const kept = !evenCows && pte !== null && !pte.special && this.isAnonymous(pte.pfn)
+      if (pte !== null && !kept) this.clear(mm, address, pte, row, !batched)
       last = pte
     })
     return addresses.length
@@ -267,7 +268,7 @@ export class UserMap {
   areasOf(file: (file: object) => boolean, first: number, end: number): { vma: Vma; start: number; end: number }[] {
     const found: { vma: Vma; start: number; end: number }[] = []
     for (const mm of this.spaces) {
-      for (const vma of mm.vmas) {
+      for (const vma of [...mm.vmas, ...mm.detached]) {
         if (vma.file === null || !file(vma.file)) continue
         const start = Math.max(vma.start, vma.start + (first - vma.pgoff) * this.pageSize)
         const stop = Math.min(vma.end, vma.start + (end - vma.pgoff) * this.pageSize)
@@ -294,6 +295,8 @@ export class UserMap {
     const { frames, refs } = this.kernel
     const head = frames.headOf(pfn)
     if (frames.refcount[head]! <= 0) return false
+    // Nobody migrates or frees the zero page: pins of it are not counted.
+    if (pin && pfn === ZERO_PFN) return true
     if (pin && frames.compoundOrder(head) > 0) frames.setPincount(head, frames.pincount[head]! + 1)
     if (pin && frames.compoundOrder(head) === 0) frames.setRefcount(head, frames.refcount[head]! + PIN_BIAS)
     else if (refs.get(pfn) !== 0) return false
@@ -304,9 +307,14 @@ export class UserMap {
   unpin(pfn: number): number {
     const { frames, refs } = this.kernel
     const head = frames.headOf(pfn)
+    if (pfn === ZERO_PFN) return 0
     if (frames.compoundOrder(head) > 0) frames.setPincount(head, frames.pincount[head]! - 1)
     else if (frames.refcount[head]! >= PIN_BIAS) frames.setRefcount(head, frames.refcount[head]! - PIN_BIAS + 1)
-    else return Flag.FAILED | Flag.WARNED
+    else {
+      // It was never pinned: 1024 references go that nobody took.
+      frames.setRefcount(head, frames.refcount[head]! - PIN_BIAS)
+      return Flag.FAILED | Flag.WARNED
+    }
     return refs.put(pfn)
   }
 

@@ -56,8 +56,8 @@ export class Vmalloc {
     this.shift = info.pageShift
   }
 
-  /** vmalloc(): first page of an area with a new allocation, or -1. `bytes` is 1 or more. */
-  alloc(bytes: number, gfp: number): number {
+  /** vmalloc(): first page of an area with a new allocation, or -1. `bytes` is 1 or more. `flags`: VM_USERMAP. */
+  alloc(bytes: number, gfp: number, flags = 0): number {
     const pages = Math.ceil(bytes / 2 ** this.shift)
     if (pages > this.info.frames) return this.fail(bytes, gfp)
     const start = this.space.take(pages + 1)
@@ -77,7 +77,7 @@ export class Vmalloc {
       this.space.cancel(start, pages + 1)
       return this.fail(bytes, gfp)
     }
-    this.install({ start, pages, bytes, flags: VM_ALLOC, allocation: id, pfns })
+    this.install({ start, pages, bytes, flags: VM_ALLOC | flags, allocation: id, pfns })
     return start
   }
 

@@ -52,6 +52,7 @@ import { simPageTables } from './sim/page-tables.ts'
 import { simControls } from './sim/sim.ts'
 import { threadBonzini } from './thread/bonzini.ts'
 import { threadPageV3 } from './thread/page-v3.ts'
+import { foreignMemory } from './user/foreign-memory.ts'
 import { userPrograms } from './user/user.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
@@ -99,6 +100,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/miscdevice', file: 'linux/miscdevice.ts', factory: linuxMiscdevice },
   { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },
   { module: 'user', file: 'user/user.ts', factory: userPrograms },
+  { module: 'user', file: 'user/foreign-memory.ts', factory: foreignMemory },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'kernel/page', file: 'kernel/page.ts', factory: kernelPage },
   { module: 'kernel/alloc', file: 'kernel/alloc.ts', factory: kernelAlloc },

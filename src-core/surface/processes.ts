@@ -110,9 +110,9 @@ export class Processes {
   }
 
   /** Clears the entries of [start, end): one step each. */
-  zap(site: Site, mm: MmStruct, start: number, end: number): number {
+  zap(site: Site, mm: MmStruct, start: number, end: number, evenCows = true): number {
     this.s.trace.begin(site)
-    const cleared = this.map.zap(mm, start, end, this.row(site))
+    const cleared = this.map.zap(mm, start, end, this.row(site), evenCows)
     this.s.abandon()
     return cleared
   }
@@ -300,12 +300,17 @@ export class Processes {
     if (vma.shmem !== null) vma.shmem.users++
   }
 
-  /** Ends a mapping whose area left the tree: entries, then `close`, then the file. */
-  *unmapDetached(site: Site, vma: Vma): Steps<void> {
-    this.zap(site, vma.mm, vma.start, vma.end)
-    yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
-    if (vma.file !== null) yield* this.putFile(vma.file)
-    if (vma.shmem !== null && --vma.shmem.users === 0) this.freeShmem(site, vma.shmem)
+  /** Ends mappings whose areas left the tree: the entries of all, then for each `close` and the file. */
+  *unmapDetached(site: Site, areas: readonly Vma[]): Steps<void> {
+    for (const vma of areas) {
+      this.zap(site, vma.mm, vma.start, vma.end)
+      vma.mm.detached.delete(vma)
+    }
+    for (const vma of areas) {
+      yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
+      if (vma.file !== null) yield* this.putFile(vma.file)
+      if (vma.shmem !== null && --vma.shmem.users === 0) this.freeShmem(site, vma.shmem)
+    }
   }
 
   private freeShmem(site: Site, shmem: Shmem): void {
@@ -329,7 +334,9 @@ export class Processes {
 
   /** exit_mmap(): the areas leave the tree, then they are unmapped in order of address. */
   *exitMap(site: Site, mm: MmStruct): Steps<void> {
-    for (const vma of mm.vmas.splice(0)) yield* this.unmapDetached(site, vma)
+    const areas = mm.vmas.splice(0)
+    for (const vma of areas) mm.detached.add(vma)
+    yield* this.unmapDetached(site, areas)
     this.s.trace.begin(site)
     this.map.tlb.flushSpace(mm)
     mm.table.free()

@@ -2,9 +2,10 @@
  * linux/mm.h: mappings of user address spaces. Follows mm/memory.c and mm/mmap.c at v6.12 (KERNEL_FACTS 7.4, 7.5).
  */
 import { Field } from '../../trace/fields.ts'
-import { Flag, Op } from '../../trace/ops.ts'
+import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
-import { PteKind } from '../../mm/user-map.ts'
+import { PteKind, ZERO_PFN } from '../../mm/user-map.ts'
+import { VM_USERMAP } from '../../mm/vmalloc-flags.ts'
 import * as Vm from '../../mm/vma.ts'
 import type { Vma } from '../../mm/vma.ts'
 import { LockMode } from '../../sched/locks.ts'
@@ -70,20 +71,32 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     trace.delta(Field.PTE_AREA, map.rightAt(vma.mm, address), 0, vma.flags >>> 0)
   }
 
+  /** An area becomes VM_MIXEDMAP at its first insertion, which needs mmap_lock for writing. */
+  function makeMixed(kind: number, vma: Vma, pfn: number): void {
+    if ((vma.flags & Vm.VM_MIXEDMAP) !== 0) return
+    if (users.lock(vma.mm).owner < 0) bug(kind, pfn, kind === Op.vm_insert_pages ? 2179 : 2224)
+    if ((vma.flags & Vm.VM_PFNMAP) !== 0) bug(kind, pfn, kind === Op.vm_insert_pages ? 2180 : 2225)
+    vma.flags |= Vm.VM_MIXEDMAP
+  }
+
+  /** vm_mixed_zeropage_allowed(): nobody can write through an entry of the area. */
+  function mayHaveZeroPage(vma: Vma): boolean {
+    return Vm.isCow(vma) || (vma.flags & (Vm.VM_WRITE | Vm.VM_MAYWRITE)) === 0
+  }
+
   /** vm_insert_page() of one page, as one step. */
   function insertPage(site: Site, kind: number, vma: Vma, at: number, pfn: number): number {
     trace.begin(site)
     const address = at - (at % size)
     if (at < vma.start || at >= vma.end) return failed(kind, pfn, EFAULT)
-    if (!map.insertable(pfn)) return failed(kind, pfn, EINVAL)
-    if ((vma.flags & Vm.VM_MIXEDMAP) === 0) {
-      if (users.lock(vma.mm).owner < 0) bug(kind, pfn, 2136)
-      if ((vma.flags & Vm.VM_PFNMAP) !== 0) bug(kind, pfn, 2137)
-      vma.flags |= Vm.VM_MIXEDMAP
-    }
+    const isZero = pfn === ZERO_PFN
+    if (isZero) map.zeroPage()
+    if (!frames.valid(pfn) || (kernel.refs.count(pfn) === 0 && !map.uncounted(pfn))) return failed(kind, pfn, EINVAL)
+    makeMixed(kind, vma, pfn)
+    if (isZero ? !mayHaveZeroPage(vma) : !map.insertable(pfn)) return failed(kind, pfn, EINVAL)
     if (vma.mm.table.get(address) !== null) return failed(kind, pfn, EBUSY)
     const pte = { pfn, ...users.rights(vma) }
-    const special = map.uncounted(pfn)
+    const special = isZero || map.uncounted(pfn)
     const refused = s.failures.armed && s.failures.take(kind)
     if (refused || !(special ? map.addSpecial(vma.mm, address, pte) : map.addCounted(vma.mm, address, pte, true)))
       return failed(kind, pfn, ENOMEM)
@@ -114,10 +127,9 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       const wrong = mixed === pfnMap || (pfnMap && Vm.isCow(vma)) || (mixed && frames.valid(n))
       if (wrong) {
         trace.begin(site)
-        bug(kind, n, 2450)
+        bug(kind, n, 2411)
       }
-    } else if (!mixed) {
-      kernel.reports.add('bug', 'kernel BUG at mm/memory.c!')
+    } else if (n === ZERO_PFN ? !mayHaveZeroPage(vma) : !mixed) {
       return VM_FAULT_SIGBUS
     }
     if (at < vma.start || at >= vma.end) return VM_FAULT_SIGBUS
@@ -196,6 +208,11 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       ): number {
         const area = areaOf(vma, Op.vm_insert_pages)
         const n = num[0] ?? 0
+        const first = addressOf(addr)
+        if (first < area.start || first + n * size > area.end) {
+          trace.begin(site)
+          return failed(Op.vm_insert_pages, n > 0 ? page.pfn(pages[0]!) : 0, EFAULT)
+        }
         for (let i = 0; i < n; i++) {
           const at = addressOf(addr) + i * size
           const result = insertPage(site, Op.vm_insert_pages, area, at, page.pfn(pages[i]!))
@@ -228,11 +245,58 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         trace.begin(site)
         if (at % size !== 0 || (Vm.isCow(area) && !whole)) return failed(Op.remap_pfn_range, pfn, EINVAL)
         s.abandon()
+        if (Vm.isCow(area)) area.pgoff = pfn
         area.flags |= Vm.VM_IO | Vm.VM_PFNMAP | Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
         for (let i = 0; i < length / size; i++) {
-          if (!insertSpecial(site, Op.remap_pfn_range, area, at + i * size, pfn + i)) return ENOMEM
+          const address = at + i * size
+          if (area.mm.table.get(address) !== null) {
+            trace.begin(site)
+            bug(Op.remap_pfn_range, pfn + i, 2557)
+          }
+          if (insertSpecial(site, Op.remap_pfn_range, area, address, pfn + i)) continue
+          // A part is no mapping: what was made goes again.
+          users.zap(site, area.mm, at, at + length)
+          return ENOMEM
         }
         return 0
+      },
+      /**
+       * Maps memory of `vmalloc_user` from page `pgoff` of it over the whole area, page by page as `vm_insert_page`
+       * does, and sets VM_DONTEXPAND and VM_DONTDUMP. Returns 0, -EINVAL (no such memory, or too short), or what the
+       * insertion said; what was inserted by then stays.
+       */
+      remap_vmalloc_range(site: Site, vma: vm_area_struct, addr: Ptr, pgoff: number): number {
+        trace.begin(site)
+        const area = areaOf(vma, Op.remap_vmalloc_range)
+        const p = s.pointer(addr, Op.remap_vmalloc_range)
+        const vpage = s.vpageOf(p)
+        const found = vpage < 0 ? undefined : kernel.vmalloc.areaAt(vpage)
+        const pages = (area.end - area.start) / size
+        const usable = found !== undefined && (found.flags & VM_USERMAP) !== 0 && Pointer.offset(p) % size === 0
+        if (!usable || pgoff < 0 || pgoff + pages > found.pages) {
+          const pfn = vpage < 0 ? NO_SUBJECT : kernel.vmalloc.translate(vpage)
+          return failed(Op.remap_vmalloc_range, pfn, EINVAL)
+        }
+        s.abandon()
+        for (let i = 0; i < pages; i++) {
+          const pfn = kernel.vmalloc.translate(vpage + pgoff + i)
+          const result = insertPage(site, Op.remap_vmalloc_range, area, area.start + i * size, pfn)
+          if (result !== 0) return result
+        }
+        area.flags |= Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
+        return 0
+      },
+      /** Maps an array of pages from its start on over the whole area, whatever `vma.vm_pgoff` is. */
+      vm_map_pages_zero(site: Site, vma: vm_area_struct, pages: readonly page[], num: number): number {
+        return mapPages(site, vma, pages, num, 0)
+      },
+      /** The page that every untouched page of anonymous memory is, filled with zeroes. Never to be written. */
+      ZERO_PAGE(site: Site, vaddr?: bigint | number | Ptr): page {
+        void vaddr
+        trace.begin(site)
+        const pfn = map.zeroPage()
+        s.done(Op.ZERO_PAGE, 0, pfn, 0, 0, 0)
+        return s.handles.page(pfn)
       },
       /** Maps one frame without counts, from a fault handler of a VM_PFNMAP area. VM_FAULT_NOPAGE, or an error. */
       vmf_insert_pfn(site: Site, vma: vm_area_struct, addr: bigint | number, pfn: number): number {
@@ -286,14 +350,13 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
        * end. The mapping is the open file here.
        */
       unmap_mapping_range(site: Site, mapping: file, holebegin: number, holelen: number, even_cows: number): void {
-        void even_cows
         const first = Math.floor(holebegin / size)
         const end = holelen === 0 ? Number.MAX_SAFE_INTEGER / size : Math.ceil((holebegin + holelen) / size)
         const fops = users.openFile(mapping)?.fops
         let cleared = 0
         const same = (other: object): boolean => fops !== undefined && users.openFile(other)?.fops === fops
         for (const { vma, start, end: stop } of map.areasOf(same, first, end)) {
-          cleared += users.zap(site, vma.mm, start, stop)
+          cleared += users.zap(site, vma.mm, start, stop, even_cows !== 0)
         }
         zapped(site, Op.unmap_mapping_range, holebegin, holelen, cleared)
       },

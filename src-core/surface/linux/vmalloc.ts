@@ -1,7 +1,7 @@
 /** linux/vmalloc.h: virtually contiguous memory. Follows mm/vmalloc.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { __GFP_ZERO, GFP_KERNEL } from '../../mm/gfp.ts'
-import { VM_MAP, VM_MAP_PUT_PAGES } from '../../mm/vmalloc-flags.ts'
+import { VM_MAP, VM_MAP_PUT_PAGES, VM_USERMAP } from '../../mm/vmalloc-flags.ts'
 import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -10,15 +10,15 @@ export function linuxVmalloc(s: Surface) {
   const { trace, kernel, failures, access } = s
   const { vmalloc } = kernel
 
-  function allocate(site: Site, kind: number, size: number, gfp: number): Ptr | null {
+  function allocate(site: Site, kind: number, size: number, gfp: number, area = 0): Ptr | null {
     trace.begin(site)
     const bytes = s.integer(size, 'size', 0, 2 ** 45)
     const refused = bytes === 0 || (failures.armed && failures.take(kind))
-    const vpage = refused ? -1 : vmalloc.alloc(bytes, gfp)
+    const vpage = refused ? -1 : vmalloc.alloc(bytes, gfp, area)
     if (vpage < 0) {
       if (!refused && s.reclaim.helps(gfp)) {
         s.abandon()
-        return s.reclaim.again(site, gfp, () => allocate(site, kind, size, gfp))
+        return s.reclaim.again(site, gfp, () => allocate(site, kind, size, gfp, area))
       }
       s.done(kind, 0, NO_SUBJECT, bytes | 0, gfp, Flag.FAILED | (bytes === 0 ? Flag.WARNED : 0))
       return null
@@ -56,6 +56,13 @@ export function linuxVmalloc(s: Surface) {
        */
       vmalloc(site: Site, size: number): Ptr | null {
         return allocate(site, Op.vmalloc, size, GFP_KERNEL)
+      },
+      /**
+       * `vmalloc` filled with zeroes, for memory that user space will see: `remap_vmalloc_range` takes no other. Owner:
+       * the caller, until `vfree(addr)`.
+       */
+      vmalloc_user(site: Site, size: number): Ptr | null {
+        return allocate(site, Op.vmalloc_user, size, GFP_KERNEL | __GFP_ZERO, VM_USERMAP)
       },
       /** `vmalloc` filled with zeroes. */
       vzalloc(site: Site, size: number): Ptr | null {

@@ -164,7 +164,10 @@ export class MemoryCalls {
       if (typeof upper === 'number') return upper
     }
     const gone = mm.vmas.filter((vma) => vma.start >= start && vma.end <= end)
-    for (const vma of gone) mm.remove(vma)
+    for (const vma of gone) {
+      mm.remove(vma)
+      mm.detached.add(vma)
+    }
     return gone
   }
 
@@ -172,7 +175,7 @@ export class MemoryCalls {
   protected *unmapRange(site: Site, mm: MmStruct, start: number, end: number): Steps<number> {
     const gone = yield* this.detach(mm, start, end)
     if (typeof gone === 'number') return gone
-    for (const vma of gone) yield* this.s.users.unmapDetached(site, vma)
+    yield* this.s.users.unmapDetached(site, gone)
     return 0
   }
 
@@ -190,7 +193,7 @@ export class MemoryCalls {
     if (typeof gone === 'number') return gone
     s.locks.tryTake(users.lock(mm), LockMode.SHARED)
     yield
-    for (const vma of gone) yield* users.unmapDetached(site, vma)
+    yield* users.unmapDetached(site, gone)
     users.release(mm, LockMode.SHARED)
     return 0
   }

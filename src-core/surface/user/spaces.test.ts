@@ -159,3 +159,68 @@ describe.each(ARCHES)('on %s', (arch) => {
     expect([clean, dirty, zero]).toEqual(known[arch])
   })
 })
+
+describe('insertions', () => {
+  it('are refused in the order in which the kernel looks', () => {
+    const driver = `const slab = k.virt_to_page(k.kmalloc(64, k.GFP_KERNEL)); const zero = k.ZERO_PAGE(0n)
+      hook = (f, v) => { const at = v.vm_start; const flags = () => (v.vm_flags & k.VM_MIXEDMAP) !== 0
+        const free = k.alloc_page(k.GFP_KERNEL); k.__free_page(free)
+        say(k.vm_insert_page(v, v.vm_end, pages[0]), k.vm_insert_page(v, at, free), flags())
+        say(k.vm_insert_page(v, at, slab), k.vm_insert_page(v, at, zero), flags())
+        say(k.vm_insert_page(v, at, pages[0]), k.vm_insert_page(v, at, pages[1])); return 0 }`
+    expect(run('map(1)', {}, driver)).toEqual(['-14 -22 false', '-22 -22 true', '0 -16'])
+  })
+
+  it('in a batch stop at the first failure, and say how many pages are left', () => {
+    const driver = `hook = (f, v) => { const num = [4]; const slab = k.virt_to_page(k.kmalloc(64, k.GFP_KERNEL))
+        const bad = [pages[0], pages[1], slab, pages[3]]
+        say(k.vm_insert_pages(v, v.vm_start, bad, num), num[0]); counts()
+        num[0] = 5; say(k.vm_insert_pages(v, v.vm_start, bad, num), num[0])
+        say(k.vm_map_pages(v, pages, 3), k.vm_map_pages_zero(v, pages, 4)); return 0 }`
+    expect(run('map(4)', {}, driver)).toEqual(['-22 2', '2/1 2/1 1/0 1/0', '-14 5', '-6 -16'])
+  })
+
+  it('of the zero page are special, and only where nobody can write', () => {
+    const driver = `hook = (f, v) => { say(k.vm_insert_page(v, v.vm_start, k.ZERO_PAGE(0n))); return 0 }`
+    const program = `const p = map(1, 0, MAP_PRIVATE); say(p.read_u8(0)); p.write_u8(0, 1)
+      say(p.read_u8(0), k.page_mapcount(k.ZERO_PAGE(0n)))
+      const ro = user.open('/dev/lab', 0); user.mmap(null, P, PROT_READ, MAP_SHARED, ro, 0)
+      say(user.mmap(null, P, RW, MAP_SHARED, ro, 0))`
+    expect(run(program, {}, driver)).toEqual(['0', '0', '1 0', '0', '-13'])
+  })
+
+  it('of vmalloc memory need an area that is meant for user space', () => {
+    const driver = `const good = k.vmalloc_user(2 * P); const bad = k.vmalloc(2 * P); good.write_u32(P, 77)
+      hook = (f, v) => { const put = (p, n) => k.remap_vmalloc_range(v, p, n)
+        say(put(bad, 0), put(good, 1), put(good, 0))
+        say((v.vm_flags & k.VM_DONTEXPAND) !== 0); return 0 }`
+    expect(run('const m = map(2); say(m.read_u32(P))', {}, driver)).toEqual(['-22 -22 0', 'true', '77'])
+  })
+
+  it('of frames leave nothing behind if one fails', () => {
+    const driver = `hook = (f, v) => { const pfn = k.page_to_pfn(pages[0])
+      say(k.remap_pfn_range(v, v.vm_start, pfn, P, 0), k.remap_pfn_range(v, v.vm_start + 1n, pfn, P, 0)); return 0 }`
+    expect(run('const m = map(2); m.write_u8(0, 3); say(k.page_address(pages[0]).read_u8(0))', {}, driver)).toEqual([
+      '0 -22',
+      '3',
+    ])
+  })
+})
+
+describe('other programs', () => {
+  it('can be read and written through pins, but not where GUP is stopped', () => {
+    const program = `const m = anon(2); m.write_u32(P - 4, 1); m.write_u32(P, 2); const dev = map(1)
+      const [r, w] = [[], []]; user.pipe(r); user.pipe(w); const me = k.current.pid; const buf = anon(1)
+      user.waitpid(user.fork(() => {
+        const mine = [{ iov_base: buf, iov_len: 8 }]
+        const read = (pid, base, flags = 0) =>
+          user.process_vm_readv(pid, mine, 1, [{ iov_base: base, iov_len: 8 }], 1, flags)
+        say(read(me, m.add(P - 4)), buf.read_u32(0), buf.read_u32(4))
+        buf.write_u32(0, 9); say(user.process_vm_writev(me, mine, 1, [{ iov_base: m, iov_len: 4 }], 1, 0))
+        say(read(me, dev), read(9999, dev), read(me, dev, 1))
+        return 0 }))
+      say(m.read_u32(0))`
+    const driver = `hook = (f, v) => k.remap_pfn_range(v, v.vm_start, k.page_to_pfn(pages[0]), P, 0)`
+    expect(run(program, {}, driver)).toEqual(['8 1 2', '4', '-14 -3 -22', '9'])
+  })
+})
