@@ -6259,6 +6259,7 @@ export const SURFACE_INDEX: SurfaceIndex = {
     "kmem_cache_zalloc",
     "vmalloc",
     "vzalloc",
+    "vmalloc_user",
     "spin_unlock_irqrestore",
     "spin_unlock_irq",
     "local_irq_enable",
