@@ -19,6 +19,9 @@ it('names every allocation that can reclaim', () => {
 
 it('names only steps', () => {
   const steps = Object.values(SURFACE_INDEX.modules).flatMap((names) => Object.entries(names))
-  for (const name of RESUMABLE) expect(steps.filter(([n]) => n === name).map(([, kind]) => kind), name).toContain('step')
+  for (const name of RESUMABLE) {
+    const kinds = steps.filter(([known]) => known === name).map(([, kind]) => kind)
+    expect(kinds, name).toContain('step')
+  }
   expect(SURFACE_INDEX.resumable).toEqual(RESUMABLE)
 })
