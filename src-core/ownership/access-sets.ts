@@ -9,6 +9,7 @@ import { Shadow } from './shadow.ts'
 export interface Right {
   readonly kind:
     | 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping' | 'pte' | 'pin' | 'pipe' | 'lru' | 'device-pte'
+    | 'device-tlb'
   readonly on: 'page' | 'bytes'
   readonly allocation: number
   /** Frame it was taken through; NO_SUBJECT for an owner. */
@@ -22,7 +23,7 @@ export interface Right {
 
 const RIGHT_NAMES = [
   'owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte', 'pin', 'pipe',
-  'lru', 'device-pte',
+  'lru', 'device-pte', 'device-tlb',
 ] as const
 
 export class AccessSets extends Shadow {

@@ -6,6 +6,8 @@ export interface FindingLine {
   /** Step it tells of; 0 = no step (a remark). */
   readonly step: number
   readonly text: string
+  /** Where it is, if no step is there: a name that is moved makes no step. */
+  readonly site?: number
 }
 
 /** A right that was left: a reference, a mapping, a pin, a borrow. */

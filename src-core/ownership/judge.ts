@@ -16,17 +16,20 @@ import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
 import { contextRule } from './rules/contexts.ts'
+import { deviceTableRule } from './rules/device-tables.ts'
 import { dmaRule, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
+import { lruRule, reclaimRule } from './rules/reclaim.ts'
 import { Races } from './rules/races.ts'
 import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
 import { longtermRule, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
+import { rustRule, secondReleases } from './rules/rust.ts'
 import { areaRule, userMapRule, zapRule, zapsThatMissed } from './rules/user-mappings.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
@@ -43,6 +46,12 @@ export interface JudgeContext {
   caches(): readonly CacheInfo[]
   strings(): readonly string[]
 }
+
+/** Rows that the rules of reclaim look at, in runs with shrinkers. */
+const HAS_RECLAIM = Uint8Array.from(OP_FAMILY, (family, op) =>
+  family === Family.LOCK || family === Family.UNLOCK || family === Family.ALLOC ||
+  op === Op.shrink_scan || op === Op.shrink_scanned ? 1 : 0,
+)
 
 export class Judge {
   readonly ledger: Ledger
@@ -96,6 +105,7 @@ export class Judge {
   row(row: Row): void {
     const { scene } = this
     if (this.ledger.contexts.of(row.task) !== 0 && maySleep(row.op)) contextRule(scene, row)
+    if (HAS_RECLAIM[row.op] === 1) reclaimRule(scene, row)
     if (isDmaOp(row.op)) {
       dmaRule(scene, row)
       return
@@ -131,6 +141,9 @@ export class Judge {
           if (row.allocation !== 0 && row.b > 0 && row.b !== row.allocation) leavesRights(scene, row, row.b, 0)
         } else addressRule(scene, row)
         break
+      case Family.LRU:
+        lruRule(scene, row)
+        break
       case Family.RCU:
         if (row.op === Op.call_rcu) deferRule(scene, row)
         break
@@ -144,11 +157,14 @@ export class Judge {
         notSimulatedRule(scene, row)
         break
       default:
+        if (rustRule(scene, row)) break
         if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)
         else if (row.op === Op.set_page_mapping) mappingRule(scene, row)
         else if (IS_FOLIO_OP[row.op] === 1) folioRule(scene, row)
         else if (row.op === Op.sys_ioctl || row.op === Op.sys_read || row.op === Op.sys_write || row.op === Op.sys_mmap)
           longtermRule(scene, row)
+        else if (row.op >= Op.stale_load && row.op <= Op.gpu_table_freed) deviceTableRule(scene, row)
+        else if (row.op === Op.list_lru_status) lruRule(scene, row)
         else areaRule(scene, row)
         addressRule(scene, row)
     }
@@ -164,6 +180,7 @@ export class Judge {
   finish(outcome: Outcome): Finding[] {
     const { scene } = this
     mixupsLeft(scene)
+    secondReleases(scene)
     zapsThatMissed(scene)
     if (outcome === 'completed') {
       vfreesThatLeaked(scene)

@@ -39,6 +39,8 @@ export interface Witness {
 
 export class Ledger extends AccessSets {
   private readonly current = new Row()
+  /** A shrinker was made: from now on locks and allocations are notable. */
+  private hasShrinkers = false
 
   /** Folds rows [from, to) of a chunk. Chunks and rows come in the order of the trace, none twice. */
   feed(chunk: TraceChunk, from: number, to: number, witness: Witness | null = null): void {
@@ -117,6 +119,8 @@ export class Ledger extends AccessSets {
           break
         case Family.MOVE:
           if (op === Op.split_page && id !== 0 && (flags[i] & STOPPED) === 0) this.split(chunk, id, step, op)
+          // The owner of an Owned<T> is gone without a release.
+          else if (op === Op.into_raw && (flags[i] & Flag.LAST) !== 0) this.released(id, step)
           break
         case Family.RCU:
           // kfree_rcu(): the object belongs to the callback from now on.
@@ -126,6 +130,14 @@ export class Ledger extends AccessSets {
           if (op === Op.zap_pte) this.unmapUser(a[i], step)
           else if (op === Op.pte_clear) this.forgetUser(a[i], step, task[i])
           else if (!isDmaOp(op)) this.unmap(a[i], step)
+          break
+        case Family.LRU:
+          if ((flags[i] & STOPPED) === 0) this.foldLru(op, id, subject[i], step, task[i], a[i])
+          break
+        case Family.NONE:
+          if (op >= Op.gpu_pte_set && op <= Op.gpu_tlbi)
+            this.foldDevice(op, id, subject[i], step, task[i], a[i], b[i])
+          else if (op === Op.shrinker_alloc) this.hasShrinkers = true
           break
         case Family.DERIVE:
           if (id !== 0 && id <= table.lastId) {
@@ -156,7 +168,10 @@ export class Ledger extends AccessSets {
     const at = id * WORDS
     const kind = words[at] & 0xff
     const mark = (words[at] >>> MARK_SHIFT) & 0xff
+    if (this.hasShrinkers && (family === Family.LOCK || family === Family.UNLOCK || family === Family.ALLOC)) return false
     switch (family) {
+      case Family.LRU:
+        return flags === 0
       case Family.ALLOC:
         return flags === 0 && IS_SPECIAL_ALLOC[op] === 0
       case Family.FREE: {

@@ -39,6 +39,9 @@ export const IS_USER_GET = table([
 export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'folio_try_get', 'folio_put'])
 /** Calls without a family of their own that the rules want to see. */
 export const IS_ALWAYS_NOTABLE = table([
+  'use_after_move',
+  'borrow_outlived',
+  'contract',
   'virt_to_phys',
   'page_flag_set',
   'set_page_mapping',
@@ -66,6 +69,9 @@ export const IS_ALWAYS_NOTABLE = table([
   'gpu_read',
   'gpu_write',
   'gpu_table_freed',
+  'shrink_scan',
+  'shrink_scanned',
+  'list_lru_status',
 ])
 /** Allocations that end or map other memory. */
 export const IS_SPECIAL_ALLOC = table([

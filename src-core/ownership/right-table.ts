@@ -30,6 +30,8 @@ export const RightKind = {
   LRU: 11,
   /** An entry of a table that a device walks. Covers bytes. */
   DEVICE_PTE: 12,
+  /** A device's TLB entry whose page-table entry has been cleared. Covers bytes. */
+  DEVICE_TLB: 13,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
 

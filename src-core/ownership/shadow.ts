@@ -66,6 +66,10 @@ export class Shadow {
   private readonly entryMemory = new Map<number, number>()
   /** Rows of the items on list_lrus, by right id. */
   private readonly lruRights = new Map<number, number>()
+  /** Rows of the entries of device tables by right id, those in a TLB, and what a TLB keeps of cleared ones. */
+  private readonly deviceRights = new Map<number, number>()
+  private readonly deviceTlb = new Set<number>()
+  private readonly staleRows: number[] = []
   protected readonly rowsOfArea = new Map<number, number[]>()
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
@@ -281,6 +285,33 @@ export class Shadow {
     const row = this.lruRights.get(right)
     this.lruRights.delete(right)
     if (row !== undefined) this.endRight(row, step)
+  }
+
+  /** Entries of tables that a device walks, and what its TLB keeps of them. */
+  protected foldDevice(op: number, id: number, subject: number, step: number, task: number, a: number, b: number): void {
+    if (op === Op.gpu_pte_set) {
+      if (b !== 0) this.endDeviceEntry(b, step, task)
+      if (id !== 0) this.deviceRights.set(a, this.take(RightKind.DEVICE_PTE, id, subject, step, task, a))
+    } else if (op === Op.gpu_pte_clear) this.endDeviceEntry(a, step, task)
+    else if (op === Op.gpu_tlb_fill) this.deviceTlb.add(a)
+    else if (op === Op.gpu_tlbi) {
+      for (const row of this.staleRows.splice(0)) this.endRight(row, step)
+      if (subject === NO_SUBJECT) this.deviceTlb.clear()
+    }
+  }
+
+  private endDeviceEntry(right: number, step: number, task: number): void {
+    const row = this.deviceRights.get(right)
+    if (row === undefined || this.rights.to(row) !== 0) return
+    this.endRight(row, step)
+    if (!this.deviceTlb.delete(right)) return
+    const id = this.rights.allocation(row)
+    this.staleRows.push(this.take(RightKind.DEVICE_TLB, id, this.rights.pfn(row), step, task, right))
+  }
+
+  /** Row of `rights` of an entry of a device's table, in force or ended; 0 = unknown. */
+  deviceEntry(right: number): number {
+    return this.deviceRights.get(right) ?? 0
   }
 
   protected unmap(name: number, step: number): void {

@@ -6,6 +6,7 @@ import { Flag, Op } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
+import { shrinkerDeadlock } from './reclaim.ts'
 import { nullDereference } from './null-and-wild.ts'
 
 export function assertRule(scene: Scene, row: Row): void {
@@ -60,6 +61,7 @@ export function notSimulatedRule(scene: Scene, row: Row): void {
 
 /** The run ended because every task waits. */
 export function deadlockRule(scene: Scene, blocked: readonly { readonly task: number; readonly step: number }[]): void {
+  if (blocked.filter(({ task, step }) => shrinkerDeadlock(scene, task, step)).length > 0) return
   const last = blocked.reduce((most, entry) => Math.max(most, entry.step), 0)
   const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
   scene.desk.raise({

@@ -63,19 +63,23 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const call = names.call(row.site, row.op)
   const explained = entry === undefined || vmapped || mapped !== undefined ? null : explainEntry(scene, entry)
   const finding = desk.raise({
-    code: vmapped
-      ? 'vmap-backing-freed'
-      : mapped !== undefined
-        ? list
-          ? 'sg-outlives-pages'
-          : 'dma-free-while-mapped'
-        : explained !== null
-          ? explained.code
-          : special !== undefined
-            ? 'pfn-pte-without-lifetime'
-            : entry !== undefined
-              ? 'free-while-mapped'
-              : 'freed-while-reachable',
+    code: rows.some((right) => rights.kind(right) === RightKind.LRU)
+      ? 'lru-state-mismatch'
+      : rows.some((right) => rights.kind(right) === RightKind.DEVICE_TLB)
+        ? 'pt-missing-tlbi'
+        : vmapped
+          ? 'vmap-backing-freed'
+          : mapped !== undefined
+            ? list
+              ? 'sg-outlives-pages'
+              : 'dma-free-while-mapped'
+            : explained !== null
+              ? explained.code
+              : special !== undefined
+                ? 'pfn-pte-without-lifetime'
+                : entry !== undefined
+                  ? 'free-while-mapped'
+                  : 'freed-while-reachable',
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
@@ -111,24 +115,24 @@ const DMA_FIX = [
   'end the mapping first (dma_unmap_sgtable), then sg_free_table(), then free the pages',
 ] as const
 
+const RIGHT_WORDS: Readonly<Record<number, string>> = {
+  [RightKind.REFERENCE]: 'a page reference',
+  [RightKind.PIN]: 'a pin',
+  [RightKind.PIPE]: 'a pipe',
+  [RightKind.VMAP]: 'a vmap area',
+  [RightKind.DMA]: 'a device',
+  [RightKind.DEVICE_PTE]: 'a device (through its page table)',
+  [RightKind.DEVICE_TLB]: "a device's TLB",
+  [RightKind.LRU]: 'an LRU list',
+  [RightKind.PTE]: 'a user page-table entry',
+  [RightKind.PTE_SPECIAL]: 'a user page-table entry',
+}
+
 function wordOf(scene: Scene, right: number, count: number): string {
   const { rights } = scene.ledger
   const name = scene.names.assigned(rights.site(right))
   const kind = rights.kind(right)
-  const what =
-    kind === RightKind.REFERENCE
-      ? 'a page reference'
-      : kind === RightKind.PIN
-        ? 'a pin'
-        : kind === RightKind.PIPE
-          ? 'a pipe'
-          : kind === RightKind.VMAP
-            ? 'a vmap area'
-            : kind === RightKind.DMA
-              ? 'a device'
-              : kind === RightKind.PTE || kind === RightKind.PTE_SPECIAL
-                ? 'a user page-table entry'
-                : 'a kernel mapping'
+  const what = RIGHT_WORDS[kind] ?? 'a kernel mapping'
   const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
   return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
 }

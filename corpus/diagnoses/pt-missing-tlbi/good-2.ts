@@ -1,0 +1,18 @@
+// @era v6.12 v6.14 v6.17 v6.18 next memdesc
+// @machine arch=arm64-16k
+// @expect none
+//
+// What the device never used is in no TLB.
+import { alloc_page, GFP_KERNEL, __free_page, page_to_phys, __GFP_ZERO } from 'linux'
+import { GPU_READ, sim } from 'sim'
+
+const gpu = sim.gpu_page_table({ levels: 1, page_shift: 14 })
+const table = alloc_page(GFP_KERNEL | __GFP_ZERO)!
+const data = alloc_page(GFP_KERNEL)!
+gpu.set_root(page_to_phys(table))
+gpu.map(0n, page_to_phys(data), GPU_READ)
+gpu.unmap(0n, 0x4000)
+__free_page(data)
+gpu.set_root(null)
+gpu.tlbi()
+__free_page(table)
