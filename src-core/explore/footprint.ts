@@ -255,7 +255,8 @@ export class Footprints {
         this.occupants.set(pfn, id)
         const first = this.firstFrame.get(id)
         if (first === undefined || pfn < first) this.firstFrame.set(id, pfn)
-        if (before !== undefined) this.reuse(event, before)
+        // The pages that a slab takes for itself are names too: who gets which object does not depend on them.
+        if (before !== undefined && next[d]! >>> 28 !== FrameKind.SLAB) this.reuse(event, before)
       } else if (what === Field.OBJECT) {
         const id = next[d]!
         if (id === 0) continue

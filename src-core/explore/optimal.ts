@@ -13,6 +13,7 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './event.ts'
+import type { ExecutionRecord } from './execution-record.ts'
 import { Trail, type Chooser } from './trail.ts'
 
 /** A node of a wakeup tree: an event to come, and what comes after it. Children are tried first to last. */
@@ -45,23 +46,23 @@ export class OptimalWalk implements Chooser {
   /** What is left of the sequence of depths to race with, reused. */
   private readonly sequence: number[] = []
 
-  constructor(session: Session, program: CompiledProgram) {
-    this.trail = new Trail(session, program, this)
+  constructor(session: Session, program: CompiledProgram, record: ExecutionRecord | null = null) {
+    this.trail = new Trail(session, program, this, record)
   }
 
-  /** Explores until everything was visited, or the walk says stop. */
+  /** Explores until everything was visited, or the walk says stop; called again, it goes on. */
   run(walk: Walk): void {
     const { trail } = this
-    for (;;) {
+    while (!this.begun || this.backtrack()) {
+      this.begun = true
       const ending = trail.run()
-      if (ending !== null) {
-        this.findRaces()
-        if (!walk.executed(trail, ending)) return
-      }
-      if (!this.backtrack()) break
+      if (ending === null) continue
+      this.findRaces()
+      if (!walk.executed(trail, ending)) return
     }
     this.complete = true
   }
+  private begun = false
 
   // ---- Chooser
 

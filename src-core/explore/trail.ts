@@ -11,6 +11,7 @@ import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { dependent, Event, keyOf, LockStep, Thing, Way } from './event.ts'
+import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
 import { Names } from './names.ts'
 
@@ -29,7 +30,6 @@ const NONE: readonly number[] = []
 const FIRST_STRIDE = 32
 
 export class Trail implements SchedulePolicy {
-  readonly names = new Names()
   /** Events of the execution, by depth. Beyond `depth` they are those of an earlier one. */
   readonly events: Event[] = []
   /** By depth: how many events its process had made before it, plus 1. */
@@ -38,6 +38,10 @@ export class Trail implements SchedulePolicy {
   depth = 0
   /** Events at the start that are those of the last execution. Set it before `run`. */
   kept = 0
+  /** False = only processes are kept, no footprints, clocks and races: for executions that are not compared. */
+  tracks = true
+  /** Process of each event made, by depth. */
+  readonly order: number[] = []
   /** By depth of the later event: depths of the earlier events of its races, latest first. */
   readonly races: number[][] = []
   /** What each process that waits for a lock at a deadlock wanted to do. */
@@ -76,6 +80,9 @@ export class Trail implements SchedulePolicy {
     readonly session: Session,
     private readonly program: CompiledProgram,
     private readonly chooser: Chooser,
+    private readonly record: ExecutionRecord | null = null,
+    /** Names of processes, if they have to be those of another trail. */
+    readonly names: Names = new Names(),
   ) {
     this.footprints = new Footprints(this.names, program, session.inside.kernel)
   }
@@ -94,6 +101,7 @@ export class Trail implements SchedulePolicy {
     this.depth = 0
     this.deadlocked = false
     nameBirths(() => names.birth())
+    this.record?.reset(this.session.bootCaches)
     this.session.prepare()
     this.watch()
     try {
@@ -143,6 +151,12 @@ export class Trail implements SchedulePolicy {
       return
     }
     const { depth } = this
+    this.order[depth] = process
+    if (!this.tracks) {
+      this.depth = depth + 1
+      this.chooser.made(depth)
+      return
+    }
     if (depth >= this.kept) this.add(process, task, what)
     else if (trace.step > this.stepBefore) {
       const chunk = trace.openChunk
@@ -223,7 +237,7 @@ export class Trail implements SchedulePolicy {
     } else if (what === Went.BLOCKED) this.waitBegun(event)
     this.events[this.depth] = event
     this.ordinals[this.depth] = (this.made[process] ?? 0) + 1
-    this.order(event, late)
+    this.relate(event, late)
   }
 
   /** A process began to wait for something other than a lock: the beginning is an event of its own. */
@@ -249,7 +263,7 @@ export class Trail implements SchedulePolicy {
   }
 
   /** Computes the clock of the newest event and its races. */
-  private order(event: Event, late: readonly number[] | undefined): void {
+  private relate(event: Event, late: readonly number[] | undefined): void {
     const { depth, stride, events, ordinals } = this
     if ((depth + 1) * stride > this.clocks.length) this.grow()
     const { clocks } = this
@@ -355,6 +369,11 @@ export class Trail implements SchedulePolicy {
     if (previous >= 0 && (previous === f || this.before(f, previous))) return true
     for (const start of this.starts[end]!) if (start < end && (start === f || this.before(f, start))) return true
     return false
+  }
+
+  /** Task of a process in the present execution. */
+  taskOfProcess(process: number): number {
+    return this.taskOf[process]!
   }
 
   /** The clock entry of an event for a process. */

@@ -111,6 +111,8 @@ export class Scheduler {
       if (able.length === 0) {
         if (running.length === 0) return 'ended'
         policy.stuck()
+        // Who came last to where it waits is not for the schedule to say: the rows follow the order of creation.
+        this.last = -1
         this.recordStuck(hooks)
         return 'deadlock'
       }

@@ -3,6 +3,7 @@ import { compile } from '../../compiler/compile.ts'
 import type { CompiledProgram } from '../../compiler/contract.ts'
 import { DEFAULT_BUDGETS } from '../../runtime/run-options.ts'
 import { Session, type Sandbox } from '../../runtime/session.ts'
+import { ExecutionRecord } from '../execution-record.ts'
 import { SURFACE_INDEX } from '../../surface/generated/index.ts'
 
 const sandbox: Sandbox = {
@@ -13,25 +14,18 @@ const sandbox: Sandbox = {
 export interface Opened {
   readonly program: CompiledProgram
   readonly session: Session
+  readonly record: ExecutionRecord
 }
 
 export function openSession(text: string, era = 'v6.12'): Opened {
   const program = compile('x.ts', [{ path: 'x.ts', text }], SURFACE_INDEX)
   if (program.errors.length > 0) throw new Error(program.errors.map(({ message }) => message).join('\n'))
-  const nothing = (): undefined => undefined
+  const record = new ExecutionRecord()
   const session = new Session(
     program,
     { era, machine: program.pragmas.machine, budgets: { ...DEFAULT_BUDGETS, steps: 10_000 }, interleaved: true },
     sandbox,
-    {
-      started: nothing,
-      opened: nothing,
-      closed: nothing,
-      task: nothing,
-      cache: nothing,
-      log: nothing,
-      string: nothing,
-    },
+    record,
   )
-  return { program, session }
+  return { program, session, record }
 }

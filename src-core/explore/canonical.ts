@@ -1,0 +1,44 @@
+/**
+ * The canonical form of an execution: the same for two executions that differ only in the order of independent events.
+ * It lists each process's events with their vector clocks, which are the happens-before relation itself.
+ */
+import type { Trail } from './trail.ts'
+
+/** The form as text, for tests and for comparing few executions. */
+export function canonicalText(trail: Trail): string {
+  const { count } = trail.names
+  const lines: string[] = []
+  for (let depth = 0; depth < trail.depth; depth++) {
+    const clock = Array.from({ length: count }, (_, process) => trail.clock(depth, process))
+    while (clock[clock.length - 1] === 0) clock.pop()
+    lines.push(`${trail.events[depth]!.process}.${trail.ordinals[depth]!}:${clock.join(',')}`)
+  }
+  return lines.sort().join(' ')
+}
+
+/** The form as a number from 0 to 2^32 - 1: which shard an execution belongs to. Does not depend on the order of events. */
+export function canonicalHash(trail: Trail, depths = trail.depth): number {
+  const { count } = trail.names
+  let sum = 0
+  for (let depth = 0; depth < depths; depth++) {
+    let hash = mix(mix(0x811c_9dc5, trail.events[depth]!.process), trail.ordinals[depth]!)
+    for (let process = 0; process < count; process++) {
+      const entry = trail.clock(depth, process)
+      if (entry !== 0) hash = mix(mix(hash, process), entry)
+    }
+    sum = (sum + finish(hash)) >>> 0
+  }
+  return finish(sum)
+}
+
+function mix(hash: number, value: number): number {
+  return Math.imul(hash ^ value, 0x0100_0193)
+}
+
+function finish(hash: number): number {
+  let x = hash ^ (hash >>> 16)
+  x = Math.imul(x, 0x85eb_ca6b)
+  x ^= x >>> 13
+  x = Math.imul(x, 0xc2b2_ae35)
+  return (x ^ (x >>> 16)) >>> 0
+}

@@ -1,0 +1,41 @@
+/** What the present execution leaves behind, beside the events: the same tables as any run, used again and again. */
+import type { RunSink } from '../runtime/session.ts'
+import type { TraceChunk } from '../trace/chunk.ts'
+import type { CacheInfo, LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
+
+export class ExecutionRecord implements RunSink {
+  machine: MachineInfo | null = null
+  readonly chunks: TraceChunk[] = []
+  readonly tasks: TaskInfo[] = []
+  readonly caches: CacheInfo[] = []
+  readonly lines: LogLine[] = []
+  readonly strings: string[] = []
+
+  /** Before an execution. `caches`: how many there are at boot. */
+  reset(caches: number): void {
+    this.chunks.length = this.tasks.length = this.lines.length = this.strings.length = 0
+    if (this.caches.length > caches) this.caches.length = caches
+  }
+
+  started(machine: MachineInfo): void {
+    this.machine = machine
+  }
+  opened(): void {
+    // The columns are read once the execution has ended.
+  }
+  closed(chunk: TraceChunk): void {
+    this.chunks.push(chunk)
+  }
+  task(task: TaskInfo): void {
+    this.tasks.push(task)
+  }
+  cache(cache: CacheInfo): void {
+    this.caches.push(cache)
+  }
+  log(line: LogLine): void {
+    this.lines.push(line)
+  }
+  string(text: string): void {
+    this.strings.push(text)
+  }
+}

@@ -1,0 +1,171 @@
+/**
+ * One exploration of one program: walks through its executions, has the rules judge each, collects what they find and
+ * the simplest schedule that shows it. It works in slices, so that whoever hosts it can listen in between.
+ */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Finding } from '../ownership/finding.ts'
+import { DEFAULT_BUDGETS } from '../runtime/run-options.ts'
+import { Session, type RunEnding, type Sandbox } from '../runtime/session.ts'
+import { canonicalHash } from './canonical.ts'
+import { ExecutionRecord } from './execution-record.ts'
+import { findingKey, judgeExecution, siteOf } from './judging.ts'
+import { Minimiser } from './minimise.ts'
+import { NaiveWalk } from './naive.ts'
+import { OptimalWalk } from './optimal.ts'
+import type { ExploredFinding, ExploreOptions, Incomplete } from './options.ts'
+import { SamplingWalk } from './sampling.ts'
+import type { Trail } from './trail.ts'
+
+/** A finding as it was seen first. */
+interface Seen {
+  readonly key: string
+  readonly finding: Finding
+  readonly site: number
+  readonly order: readonly number[]
+}
+
+/** Figures of an exploration so far. */
+export interface Progress {
+  readonly executions: number
+  readonly redundant: number
+  readonly findings: number
+  /** Share of the schedules that is behind, 0 to 1, as far as can be told; null = cannot. */
+  readonly share: number | null
+}
+
+/** What an exploration gives, without what only its host knows (times, files). */
+export interface Explored {
+  readonly executions: number
+  readonly blocked: number
+  readonly probes: number
+  readonly redundant: number
+  readonly complete: boolean
+  readonly incomplete: readonly Incomplete[]
+  readonly findings: readonly ExploredFinding[]
+  readonly advice: readonly string[]
+}
+
+type AnyWalk = OptimalWalk | NaiveWalk | SamplingWalk
+
+export class Explorer {
+  private readonly session: Session
+  private readonly record = new ExecutionRecord()
+  private readonly walk: AnyWalk
+  private readonly seen = new Map<string, Seen>()
+  private readonly advice = new Set<string>()
+  private readonly reasons = new Set<Incomplete>()
+  private readonly traces = new Set<number>()
+  private executions = 0
+  private redundant = 0
+
+  constructor(
+    private readonly program: CompiledProgram,
+    private readonly options: ExploreOptions,
+    sandbox: Sandbox,
+  ) {
+    const { era, machine, steps } = options
+    const budgets = { ...DEFAULT_BUDGETS, steps }
+    this.session = new Session(
+      program,
+      { era, machine: { ...program.pragmas.machine, ...machine }, budgets, interleaved: true },
+      sandbox,
+      this.record,
+    )
+    this.walk = this.newWalk()
+    if (options.mode === 'random' || options.mode === 'pct') this.reasons.add('sampled')
+  }
+
+  private newWalk(): AnyWalk {
+    const { session, program, record } = this
+    const { mode, bound, seed } = this.options
+    if (mode === 'random' || mode === 'pct') return new SamplingWalk(session, program, record, mode, seed)
+    if (mode === 'naive' || bound !== null) return new NaiveWalk(session, program, record, bound ?? Infinity)
+    return new OptimalWalk(session, program, record)
+  }
+
+  /** Explores until `goOn` (asked after each execution) says no. Returns true when there is nothing left to do. */
+  advanceWhile(goOn: () => boolean): boolean {
+    const { maxExecutions } = this.options
+    let full = maxExecutions !== null && this.executions >= maxExecutions
+    if (full) return true
+    this.walk.run({
+      executed: (trail, ending) => {
+        this.executed(trail, ending)
+        full = maxExecutions !== null && this.executions >= maxExecutions
+        return !full && goOn()
+      },
+    })
+    if (full && !this.walk.complete) this.reasons.add('executions')
+    return full || this.walk.complete
+  }
+
+  private executed(trail: Trail, ending: RunEnding): void {
+    if (this.options.mode === 'exhaustive' && this.options.bound !== null) {
+      const hash = canonicalHash(trail) * 2 ** 20 + (trail.depth % 2 ** 20)
+      if (this.traces.has(hash)) {
+        this.redundant++
+        return
+      }
+      this.traces.add(hash)
+    }
+    this.executions++
+    if (ending.budget !== null) {
+      this.reasons.add('steps')
+      const { at, limit } = ending.budget
+      const place = at === null ? '' : `${at.file}:${at.line}: `
+      this.advice.add(
+        limit === 'steps'
+          ? `${place}an execution did not end within ${this.options.steps} steps: bound the loop (a number of tries), ` +
+              'or give more steps (--steps)'
+          : `${place}an execution used up its budget of ${limit}`,
+      )
+    }
+    for (const finding of judgeExecution(this.record, this.program, this.options.era, ending.outcome)) {
+      const key = findingKey(finding, this.record, this.program)
+      if (this.seen.has(key)) continue
+      const order = trail.order.slice(0, trail.depth)
+      this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
+    }
+  }
+
+  /** The exploration is ended early. */
+  stopped(reason: Incomplete): void {
+    if (!this.walk.complete) this.reasons.add(reason)
+  }
+
+  get progress(): Progress {
+    return {
+      executions: this.executions,
+      redundant: this.redundant,
+      findings: this.seen.size,
+      share: this.walk instanceof SamplingWalk ? null : this.walk.complete ? 1 : null,
+    }
+  }
+
+  /** What came out. Looks for the simplest schedule of each finding. */
+  result(): Explored {
+    const { walk, program, record, session } = this
+    const minimiser = new Minimiser(session, program, record, this.options.era, walk.trail)
+    const findings = [...this.seen.values()].map(({ key, finding, site, order }): ExploredFinding => {
+      const { token, steps, preemptions, minimal } = minimiser.minimise(key, order)
+      const place = program.sites[site]
+      const { code, severity, certainty, message } = finding
+      const file = program.files[place?.file ?? 0] ?? ''
+      const at = { file, line: place?.line ?? 1, column: place?.column ?? 1 }
+      return { code, severity, certainty, message, at, schedule: token, steps, preemptions, minimal }
+    })
+    findings.sort((x, y) => x.at.file.localeCompare(y.at.file, 'en') || x.at.line - y.at.line || (x.code < y.code ? -1 : 1))
+    const blocked = walk instanceof OptimalWalk ? walk.redundant + walk.impossible : 0
+    const incomplete = [...this.reasons].sort()
+    return {
+      executions: this.executions,
+      blocked,
+      probes: walk instanceof OptimalWalk ? walk.probes : 0,
+      redundant: this.redundant,
+      complete: walk.complete && incomplete.length === 0,
+      incomplete,
+      findings,
+      advice: [...this.advice],
+    }
+  }
+}

@@ -1,0 +1,90 @@
+/**
+ * Every interleaving, one after the other: what the other ways of exploring are measured against. With a bound, only
+ * those with at most so many preemptions: a switch away from a process that could have gone on.
+ */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Session } from '../runtime/session.ts'
+import type { ExecutionRecord } from './execution-record.ts'
+import type { Walk } from './optimal.ts'
+import { Trail, type Chooser } from './trail.ts'
+
+export class NaiveWalk implements Chooser {
+  readonly trail: Trail
+  complete = false
+  /** The bound left something out. */
+  cut = false
+  /** By depth: processes left to try, first to last. */
+  private readonly left: number[][] = []
+  /** By depth: preemptions before it. */
+  private readonly preemptions: number[] = [0]
+  /** By depth: process that could go on without a preemption; -1 = none. */
+  private readonly going: number[] = []
+  private forced = -1
+
+  constructor(
+    session: Session,
+    program: CompiledProgram,
+    record: ExecutionRecord | null = null,
+    private readonly bound: number = Infinity,
+  ) {
+    this.trail = new Trail(session, program, this, record)
+  }
+
+  run(walk: Walk): void {
+    const { trail } = this
+    while (!this.begun || this.backtrack()) {
+      this.begun = true
+      const ending = trail.run()
+      if (ending !== null && !walk.executed(trail, ending)) return
+    }
+    this.complete = true
+  }
+  private begun = false
+
+  private backtrack(): boolean {
+    const { trail, left } = this
+    for (let depth = Math.min(trail.depth, left.length - 1); depth >= 0; depth--) {
+      if (left[depth]!.length === 0) continue
+      left.length = depth + 1
+      trail.kept = depth
+      this.forced = left[depth]!.shift()!
+      return true
+    }
+    return false
+  }
+
+  choose(depth: number, able: readonly number[]): number {
+    const { trail, left } = this
+    if (depth < trail.kept) return trail.events[depth]!.process
+    if (this.forced >= 0) {
+      const { forced } = this
+      this.forced = -1
+      return forced
+    }
+    if (left.length <= depth) {
+      const last = depth > 0 ? trail.events[depth - 1]!.process : -1
+      this.going[depth] = able.includes(last) ? last : -1
+      left[depth] = [...able].sort((x, y) => Number(y === last) - Number(x === last))
+    }
+    const next = left[depth]!.shift()
+    return next ?? -1
+  }
+
+  couldNot(depth: number, process: number): void {
+    // It waits: leaving it is no preemption.
+    if (this.going[depth] === process) this.going[depth] = -1
+  }
+
+  made(depth: number): void {
+    const { trail, preemptions } = this
+    if (depth < trail.kept) return
+    const going = this.going[depth] ?? -1
+    const before = preemptions[depth]!
+    preemptions[depth + 1] = before + (going >= 0 && going !== trail.events[depth]!.process ? 1 : 0)
+    // With the bound used up nobody else may take the place of a process that can go on.
+    if (before >= this.bound && going >= 0 && this.left[depth]!.length > 0) {
+      this.left[depth]!.length = 0
+      this.cut = true
+    }
+  }
+}

@@ -1,0 +1,63 @@
+/** What an exploration is asked for, and what it gives. Plain data: it crosses threads and lies in files. */
+import type { Certainty, Severity } from '../ownership/words.ts'
+
+export type Mode = 'exhaustive' | 'random' | 'pct' | 'naive'
+
+export interface ExploreOptions {
+  readonly era: string
+  readonly machine: Readonly<Record<string, string>>
+  readonly mode: Mode
+  /** Preemptions that an execution may have; null = any number. */
+  readonly bound: number | null
+  readonly maxExecutions: number | null
+  readonly seed: number
+  /** Part `index` (from 1) of `count`. */
+  readonly shard: { readonly index: number; readonly count: number } | null
+  /** Steps of one execution. */
+  readonly steps: number
+}
+
+/** A mistake that some execution shows. */
+export interface ExploredFinding {
+  readonly code: string
+  readonly severity: Severity
+  readonly certainty: Certainty
+  readonly message: string
+  readonly at: { readonly file: string; readonly line: number; readonly column: number }
+  /** Token that shows it: `pageward run --schedule`. */
+  readonly schedule: string
+  /** Steps of that run. */
+  readonly steps: number
+  readonly preemptions: number
+  /** True if no schedule with fewer preemptions shows it. */
+  readonly minimal: boolean
+}
+
+/** Why an exploration does not claim completeness. */
+export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'bound'
+
+export interface Exploration {
+  readonly schema: 'pageward.exploration/1'
+  readonly program: string
+  readonly era: string
+  readonly mode: Mode
+  /** Complete executions. */
+  readonly executions: number
+  /** Executions given up as redundant. */
+  readonly blocked: number
+  /** Branches tried for an outcome that could not be told beforehand, and left at once. */
+  readonly probes: number
+  /** Executions that another shard counts, or that repeat a trace under a bound. */
+  readonly redundant: number
+  readonly complete: boolean
+  readonly bound: number | null
+  /** Why `complete` is false. */
+  readonly incomplete?: readonly Incomplete[]
+  readonly shard?: { readonly index: number; readonly count: number }
+  readonly findings: readonly ExploredFinding[]
+  /** Plain variables that several tasks touch and one writes: no claim is made about them. */
+  readonly invisible_sharing: readonly string[]
+  /** Loops that did not end within the steps of an execution. */
+  readonly advice?: readonly string[]
+  readonly run_ms: number
+}
