@@ -102,9 +102,9 @@ class DiagnosisMaker {
       task: places.taskName(finding.step),
       step: finding.step,
       memory: memoryName(record, places, finding.allocation),
-      story: finding.story.map(({ role, step, text }) => ({
+      story: finding.story.map(({ role, step, text, site }) => ({
         role,
-        at: places.at(step),
+        at: site === undefined ? places.at(step) : places.atSite(site),
         step,
         task: places.taskName(step),
         text,

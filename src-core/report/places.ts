@@ -38,6 +38,12 @@ export class Places {
     return site === undefined ? null : this.place(site)
   }
 
+  /** Place of a site by its number. */
+  atSite(index: number): Place | null {
+    const site = index === 0 ? undefined : this.program.sites[index]
+    return site === undefined ? null : this.place(site)
+  }
+
   place(site: Site): Place {
     return { file: this.program.files[site.file] ?? '', line: site.line, column: site.column }
   }

@@ -53,12 +53,20 @@ export const USE_CODES = {
     'End every right first, then free.',
     '',
   ),
+  'unsafe-contract': entry(
+    'A clause of an unsafe contract is broken',
+    'An unsafe function says under # Safety what its caller has to see to, a type under # Invariants what always holds. ' +
+      'The diagnosis says which clause, whose duty it was and where it broke.',
+    'Nothing: undefined behaviour that no compiler and no tool is bound to see.',
+    'Do what the clause says, before the call.',
+    'Documentation/rust/coding-guidelines.rst',
+  ),
   'use-after-move': entry(
     'A value is used after it was moved',
-    'Passing an owner by value gives it away. Its old name is dead.',
-    'The Rust compiler refuses it (E0382).',
+    'Passing an owner by value, storing or returning it gives it away. Its old name is dead.',
+    'The Rust compiler refuses it (E0382). C has no such thing: there it is a double free or a use after free.',
     'Use the new owner, or borrow instead of moving.',
-    '',
+    'Documentation/rust/general-information.rst',
   ),
   'borrow-outlives-owner': entry(
     'A borrow is used after its owner was dropped',
