@@ -100,8 +100,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   folio_put: { puts: 0 },
   page_ref_dec: { puts: 0 },
   unpin_user_page: { puts: 0 },
-  page_ref_count: NUMBER,
-  page_count: NUMBER,
   page_mapcount: NUMBER,
   folio_ref_count: NUMBER,
   folio_mapcount: NUMBER,
@@ -143,8 +141,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
 
   // linux/string
   memset: { writes: [[0, 2]], result: 'same' },
-  memcpy: { writes: [[0, 2]], reads: [[1, 2]], result: 'same' },
-  memmove: { writes: [[0, 2]], reads: [[1, 2]], result: 'same' },
   memcmp: {
     reads: [
       [0, 2],
@@ -153,7 +149,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
     result: 'number',
   },
   copy_to_user: { reads: [[1, 2]], sleeps: true, result: 'number' },
-  copy_from_user: { writes: [[0, 2]], sleeps: true, result: 'number' },
 
   // linux/printk, linux/module
   pr_info: INERT,
@@ -165,16 +160,14 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
 
   // tasks, waiting
   kthread_run: { calls: { arg: 0, when: 'thread' }, sleeps: true },
-  spawn: { calls: { arg: 1, when: 'thread' } },
   msleep: { sleeps: true, waits: true, result: 'zero' },
   schedule: { sleeps: true, waits: true, result: 'nothing' },
-  cond_resched: { result: 'zero' },
+  cond_resched: { waits: true, result: 'zero' },
   wait_for_completion: { sleeps: true, waits: true, result: 'nothing' },
   complete: INERT,
   complete_all: INERT,
   init_completion: { result: 'same' },
   kthread_stop: { sleeps: true, waits: true, result: 'zero' },
-  waitpid: { waits: true, result: 'number' },
   get_random_u32: NUMBER,
 
   // RCU
@@ -195,9 +188,4 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   DMA_BIT_MASK: NUMBER,
   sg_nents: NUMBER,
 
-  // user mappings
-  vm_flags_set: INERT,
-  vm_flags_clear: INERT,
-  vma_lookup: NUMBER,
-  find_vma: NUMBER,
 }

@@ -16,7 +16,9 @@ import type { NativeFunction } from './natives-memory.ts'
 import { OWNER_FUNCTIONS, dropOwner, isLiveOwner } from './natives-owners.ts'
 import { newScatterlist, SG_FUNCTIONS, SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
 import { newObject, pointerMethod, readField, TYPE_FUNCTIONS, writeField } from './natives-types.ts'
+import { currentField, GUP_FUNCTIONS } from './natives-gup.ts'
 import { USER_FUNCTIONS } from './natives-user.ts'
+import { touchUser } from './processes.ts'
 import { perform } from './perform.ts'
 import { Statements } from './statements.ts'
 import {
@@ -50,6 +52,7 @@ const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
     LOCK_FUNCTIONS,
     TYPE_FUNCTIONS,
     USER_FUNCTIONS,
+    GUP_FUNCTIONS,
     JAVASCRIPT_FUNCTIONS,
     OWNER_FUNCTIONS,
   ].flatMap((table) => Object.entries(table)),
@@ -127,6 +130,7 @@ export class Evaluator extends Statements {
   }
 
   private method(receiver: Value, name: string, args: readonly Value[], node: ts.Node): Value {
+    if (receiver instanceof Address && receiver.memory.kind === 'user') touchUser(this, receiver.at(args[0] ?? 0), node)
     if (receiver instanceof Address) return pointerMethod(this, receiver, name, args, node)
     if (receiver instanceof KernelObject && receiver.kind === 'device') {
       if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node)
@@ -197,6 +201,7 @@ export class Evaluator extends Statements {
       return target.kind === 'device' ? new Method(target, name) : new Unknown()
     }
     if (target instanceof Namespace) return CONSTANTS.get(name) ?? new Native(name)
+    if (target instanceof Native && target.name === 'current') return currentField(this, name)
     if (target instanceof Native)
       return target.name === 'Number' || target.name === 'Symbol' ? new Unknown() : new Native(`${target.name}.${name}`)
     if (target instanceof ClassValue) {

@@ -37,6 +37,8 @@ export interface Reference {
   /** True if it protects nothing (slab pages): its put is no second mistake. */
   readonly hollow: boolean
   readonly pin: boolean
+  /** Taken by GUP, from this area, for how long. */
+  readonly gup?: { readonly area: { readonly open: boolean }; readonly pin: boolean; readonly longterm: boolean }
 }
 
 /** The count of a page frame. */
@@ -68,6 +70,8 @@ export interface Mapping {
   side: 'device' | 'cpu'
   /** Parts that a partial sync gave to the CPU. */
   readonly cpu: { from: number; to: number }[]
+  /** A zap that should have ended it and did not. */
+  missedBy: ts.Node | null
   /** Where the memory was freed under the mapping. */
   freedUnder: Ending | null
   ended: Ending | null

@@ -1,11 +1,11 @@
 /** Surface functions of pages, addresses and slab caches whose contract is more than a row of the table. */
 
 import type ts from 'typescript'
-import { born, isGone, nameOf, PAGE_SIZE, useAfterFree } from './access.ts'
+import { born, checkAccess, isGone, nameOf, PAGE_SIZE, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { kindOf, mayFail, mustNotBeAtomic, withPage } from './perform.ts'
-import { mustHaveCount, takeReference } from './pages.ts'
+import { frameKind, mustHaveCount, takeReference } from './pages.ts'
 import { release } from './release.ts'
 import { Address, isNull, KernelObject, NullPointer, Numbered, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -201,8 +201,52 @@ const setFlag =
     return undefined
   }
 
+/** The count, where the text tells it. */
+const refCount: NativeFunction = (core, [page], node) => {
+  let count: Value = new Unknown()
+  withPage(core, page, node, ({ memory, index }) => {
+    if (memory.kind === 'page') count = core.world.pageRef(frameKind(memory)) === 'counted' ? memory.page(index).count : 0
+  })
+  return count
+}
+
+/** Copies what is known of the bytes. */
+function copy(core: Core, [to, from, length]: readonly Value[], node: ts.Node): boolean {
+  const bytes = typeof length === 'number' ? length : null
+  if (isNull(to) || isNull(from)) core.present(isNull(to) ? to : from, node, 'the pointer')
+  if (from instanceof Address) checkAccess(core, from, bytes, node, false)
+  if (!(to instanceof Address) || !checkAccess(core, to, bytes, node, true)) return false
+  const known = from instanceof Address && from.offset !== null && to.offset !== null && bytes !== null
+  const source = known ? [...from.memory.contents] : []
+  const wasZero = to.memory.zeroed && from instanceof Address && from.memory.zeroed
+  to.memory.contents.clear()
+  to.memory.zeroed = wasZero
+  if (!known) return true
+  for (const [at, value] of source) {
+    if (at >= from.offset! && at < from.offset! + bytes) to.memory.contents.set(at - from.offset! + to.offset!, value)
+  }
+  return true
+}
+
 export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   krealloc,
+  page_ref_count: refCount,
+  page_count: refCount,
+  folio_ref_count: refCount,
+  memcpy: (core, args, node) => {
+    copy(core, args, node)
+    return args[0]
+  },
+  memmove: (core, args, node) => {
+    copy(core, args, node)
+    return args[0]
+  },
+  copy_from_user: (core, args, node) => {
+    mustNotBeAtomic(core, 'copy_from_user', node)
+    if (core.world.takeFailure('copy_from_user') || core.world.decide(2, 'environment') === 1) return args[2]
+    copy(core, args, node)
+    return 0
+  },
   kmem_cache_create: (core, args, node) => {
     const cache = new KernelObject('kmem_cache')
     cache.fields.set('size', args[1])

@@ -1,7 +1,7 @@
 /** Operators of the language on values of the static check. */
 
 import ts from 'typescript'
-import { Address, DmaAddress, isNull, isThing, Numbered, PageRef, Unknown } from './values.ts'
+import { Address, DmaAddress, isNull, isThing, KernelObject, Numbered, PageRef, Unknown } from './values.ts'
 import type { Primitive, Value } from './values.ts'
 
 const { SyntaxKind } = ts
@@ -32,12 +32,18 @@ export function binary(kind: ts.SyntaxKind, a: Value, b: Value): Value {
   if (a instanceof DmaAddress && typeof b === 'bigint' && kind === SyntaxKind.PlusToken) {
     return new DmaAddress(a.mapping, a.delta + Number(b))
   }
+  if (a instanceof KernelObject && a.kind === 'file' && typeof b === 'number') return isLater(kind)
   if (isThing(a) || isThing(b)) return unknownResult(kind, a, b)
   try {
     return compute(kind, a, b)
   } catch {
     return new Unknown()
   }
+}
+
+/** A descriptor compared with a number: it is no errno. */
+function isLater(kind: ts.SyntaxKind): boolean {
+  return kind === SyntaxKind.GreaterThanToken || kind === SyntaxKind.GreaterThanEqualsToken
 }
 
 function unknownResult(kind: ts.SyntaxKind, a: Value, b: Value): Value {

@@ -80,6 +80,13 @@ export function takeReference(core: Core, page: PageRef, node: ts.Node, pin = fa
   count.references.push(reference)
 }
 
+/** A reference that is taken whatever the era says of counts. */
+export function countSilently({ memory, index }: PageRef, node: ts.Node, task: number): void {
+  const page = memory.page(index)
+  page.count++
+  page.references.push({ node, task, hollow: false, pin: false })
+}
+
 /** False if pages of this memory have no count in this era: the call is a mistake. */
 export function mustHaveCount(core: Core, memory: Memory, node: ts.Node): boolean {
   if (isSlab(memory) || core.world.pageRef(frameKind(memory)) !== 'none') return true

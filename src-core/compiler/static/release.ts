@@ -68,7 +68,7 @@ export function release(core: Core, by: string, pointer: Value, node: ts.Node, c
 
 /** vfree() and vunmap() may sleep; vfree() may be called in an interrupt, not under a lock. */
 function freeMustNotBeAtomic(core: Core, by: string, memory: Memory, node: ts.Node): void {
-  const since = core.world.atomicSince()
+  const since = core.world.atomicSince(false)
   if (since === null) return
   core.world.raise('vfree-in-atomic', node, `\`${by}()\` of vmalloc memory may sleep, and ${since.why}`, {
     notes: [...born(memory), { text: 'since here', node: since.node }],

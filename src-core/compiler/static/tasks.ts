@@ -25,8 +25,10 @@ export function later(core: Core, when: When, args: readonly Value[], arg: numbe
   }
   if (when === 'grace-period') return queueCallback(core, { ...entry, args: [args[0]], softirq: true }, args[0], node)
   world.tasks.push(entry)
+  const task = new KernelObject('task')
+  world.taskOf.set(task, entry)
   if (world.decide(2, 'schedule') === 1) runOne(core, entry)
-  return new KernelObject('task')
+  return task
 }
 
 function queueCallback(core: Core, entry: Later, head: Value, node: ts.Node): undefined {
@@ -51,13 +53,15 @@ export function runOne(core: Core, entry: Later): void {
   const asserted = core.asserted
   core.asserted = false
   world.task = entry.task
-  if (entry.softirq === true) world.preemptOff.set(entry.task, [entry.node])
+  if (entry.softirq === true) world.softirqs.set(entry.task, entry.node)
   try {
     core.call(entry.run, undefined, entry.args, entry.node)
+    entry.after?.()
   } catch (error) {
     if (error instanceof Thrown)
       world.raise('uncaught-exception', error.place as ts.Node, 'nothing catches this exception')
     else if (!(error instanceof TaskEnd)) throw error
+    entry.after?.()
   } finally {
     world.task = before
     core.asserted = asserted

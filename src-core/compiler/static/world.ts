@@ -30,6 +30,8 @@ export interface Later {
   readonly node: ts.Node
   /** It runs where nobody may sleep. */
   readonly softirq?: true
+  /** What happens when the task ends. */
+  readonly after?: () => void
   done: boolean
 }
 
@@ -50,13 +52,17 @@ export class World {
   readonly lockOrders: LockOrder[] = []
   readonly kmaps = new Map<number, Mapping[]>()
   readonly misc: Value[] = []
-  /** Mappings of user address spaces. */
-  readonly areas: Value[] = []
+  /** Areas whose fault handlers are running. */
+  readonly faults: object[] = []
+  /** Tasks by the handle that stands for them. */
+  readonly taskOf = new Map<Value, Later>()
   /** Armed by sim.fail_next: function → how many calls fail. */
   readonly failures = new Map<string, number>()
   /** Locks held by each task, innermost last. */
   readonly held = new Map<number, { lock: Lock; node: ts.Node; spin: boolean }[]>()
   readonly rcuReaders = new Map<number, ts.Node[]>()
+  /** Tasks that run in softirq context: RCU callbacks. */
+  readonly softirqs = new Map<number, ts.Node>()
   readonly preemptOff = new Map<number, ts.Node[]>()
   /** Uses of freed pages that turn out to be too many puts if another put follows. */
   readonly stalePages: { raise: Raised; memory: Memory; ending: Ending }[] = []
@@ -147,11 +153,13 @@ export class World {
   }
 
   /** What forbids sleeping now; null if nothing does. */
-  atomicSince(): { why: string; node: ts.Node } | null {
+  atomicSince(softirq = true): { why: string; node: ts.Node } | null {
     const spin = this.locks().find((held) => held.spin)
     if (spin !== undefined) return { why: 'a spinlock is held', node: spin.node }
     const reader = this.rcuReaders.get(this.task)?.[0]
     if (reader !== undefined) return { why: 'an RCU read section is open', node: reader }
+    const inSoftirq = softirq ? this.softirqs.get(this.task) : undefined
+    if (inSoftirq !== undefined) return { why: 'this runs in softirq context', node: inSoftirq }
     const off = this.preemptOff.get(this.task)?.[0]
     return off === undefined ? null : { why: 'the CPU may not be given away here', node: off }
   }
