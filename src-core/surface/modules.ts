@@ -44,6 +44,7 @@ import { linuxSpinlock } from './linux/spinlock.ts'
 import { linuxSlab } from './linux/slab.ts'
 import { linuxString } from './linux/string.ts'
 import { linuxTypes } from './linux/types.ts'
+import { linuxWait } from './linux/wait.ts'
 import { linuxWorkqueue } from './linux/workqueue.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
 import { simDevices } from './sim/device.ts'
@@ -116,6 +117,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/shrinker', file: 'linux/shrinker.ts', factory: linuxShrinker },
   { module: 'linux/list', file: 'linux/list.ts', factory: linuxList },
   { module: 'linux/list_lru', file: 'linux/list-lru.ts', factory: linuxListLru },
+  { module: 'linux/wait', file: 'linux/wait.ts', factory: linuxWait },
   { module: 'linux/workqueue', file: 'linux/workqueue.ts', factory: linuxWorkqueue },
   { module: 'linux/interrupt', file: 'linux/interrupt.ts', factory: linuxInterrupt },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },

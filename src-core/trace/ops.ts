@@ -383,6 +383,9 @@ const TABLE = [
   ['atomic_read', Family.READ],
   ['atomic_write', Family.WRITE],
   ['atomic_update', Family.WRITE],
+  // linux/wait. subject id of the wait queue, a = LockMode.COMPLETION
+  ['wait_event', Family.LOCK], // the condition is true; b = times the task slept
+  ['wake_up', Family.UNLOCK], // b = tasks woken
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -76,6 +76,14 @@ export class completion {
     return value.#birth
   }
 }
+/** A `wait_queue_head_t`: tasks that wait for a condition. */
+export class wait_queue_head_t {
+  readonly #own = true
+  /** @internal */
+  static is(value: unknown): boolean {
+    return typeof value === 'object' && value !== null && #own in value
+  }
+}
 /** A `struct rcu_head`: what `call_rcu` queues. */
 export class rcu_head {
   readonly #own = true

@@ -25,6 +25,17 @@ export function linuxCompletion(s: Surface, host: RunHost) {
       complete_all(site: Site, x: completion): void {
         signal(site, x, true)
       },
+      /** Takes the completion if it is signalled. True if it was; never sleeps. */
+      try_wait_for_completion(site: Site, x: completion): boolean {
+        return steps.tryLock(site, of(x), LockMode.COMPLETION)
+      },
+      /** Makes a completion unsignalled again, for another use. */
+      reinit_completion(site: Site, x: completion): void {
+        const lock = of(x)
+        lock.done = 0
+        s.trace.begin(site)
+        s.done(Op.other, 0, lock.id, 0, 0, 0)
+      },
     },
     suspending: {
       /** Sleeps until the completion is signalled. */
@@ -33,6 +44,15 @@ export function linuxCompletion(s: Surface, host: RunHost) {
       },
     },
     pure: {
+      /** True if somebody who waits would not sleep. No step. */
+      completion_done(x: completion): boolean {
+        return of(x).done > 0
+      },
+      /** A ready completion. */
+      DECLARE_COMPLETION(name: string): completion {
+        void name
+        return new completion()
+      },
       /** Initialises a completion in place and returns it. */
       init_completion(x: object): completion {
         return steps.init(x, 'completion') as completion

@@ -4,7 +4,7 @@ import { atomic_t } from '../handles/cells.ts'
 import { list_head } from '../handles/list.ts'
 import { delayed_work, work_struct } from '../handles/work.ts'
 import { folio, page } from '../handles/page.ts'
-import { completion, mutex, rcu_head, rw_semaphore, spinlock_t } from '../handles/objects.ts'
+import { completion, mutex, rcu_head, rw_semaphore, spinlock_t, wait_queue_head_t } from '../handles/objects.ts'
 import {
   layoutStruct,
   viewPointer,
@@ -153,6 +153,14 @@ export function linuxTypes(s: Surface) {
         'struct completion',
         32,
         lock('completion', () => new completion()),
+      ),
+    ],
+    [
+      wait_queue_head_t,
+      embedded(
+        'wait_queue_head_t',
+        24,
+        lock('waitqueue', () => new wait_queue_head_t()),
       ),
     ],
     [rcu_head, embedded('struct rcu_head', 16, () => new rcu_head())],
