@@ -83,8 +83,8 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
-    // The memory of one mapping, freed page by page, is one mistake.
-    ...(mapped === undefined ? {} : { key: `mapping ${rights.name(mapped)}` }),
+    // The memory of one list, freed page by page, is one mistake.
+    ...(mapped === undefined || !list ? {} : { key: `mapping ${rights.name(mapped)}` }),
     message:
       `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? entry ?? first, rows.length)} can ` +
       `still reach it`,
