@@ -36,6 +36,8 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     theme: settings.nextTheme,
     shortcuts: showShortcuts,
     examples: () => layout.toggle('examples'),
+    lessons: () => layout.toggle('lessons'),
+    lesson: () => layout.show('lesson'),
     problems: () => layout.show('problems'),
     console: () => layout.show('console'),
     eras: () => layout.show('eras'),

@@ -7,6 +7,7 @@ import { connect } from '../core/connect.ts'
 import { markDrawn, markPause } from '../core/marks.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
 import { useDocumentStore } from '../stores/document.ts'
+import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -19,6 +20,7 @@ export function useRunLoop(): void {
   const session = useSessionStore()
   const selection = useSelectionStore()
   const settings = useSettingsStore()
+  const lessons = useLessonsStore()
   let timer: ReturnType<typeof setTimeout> | undefined
   let lastCode: string | null = null
   let lastProgram = ''
@@ -82,6 +84,7 @@ export function useRunLoop(): void {
       exposeHooks(link)
       session.attach(link)
       await session.greet()
+      await lessons.restore()
     } catch (error) {
       session.failure = `The simulator did not start: ${error instanceof Error ? error.message : String(error)}`
       return

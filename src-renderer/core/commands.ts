@@ -17,6 +17,8 @@ export type CommandId =
   | 'theme'
   | 'shortcuts'
   | 'examples'
+  | 'lessons'
+  | 'lesson'
   | 'problems'
   | 'console'
   | 'eras'
@@ -67,6 +69,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'eras', label: 'Show the eras', keys: [{ code: 'Digit3', alt: true, whileTyping: true }] },
   { id: 'focus-editor', label: 'Go to the editor', keys: [{ code: 'KeyE', alt: true, whileTyping: true }] },
   { id: 'examples', label: 'Show or hide the examples', keys: [{ code: 'KeyB', mod: true, whileTyping: true }] },
+  { id: 'lessons', label: 'Show or hide the lessons', keys: [{ code: 'KeyL', alt: true, whileTyping: true }] },
+  { id: 'lesson', label: 'Go to the open lesson', keys: [{ code: 'Digit4', alt: true, whileTyping: true }] },
   { id: 'theme', label: 'Switch the theme', keys: [] },
   { id: 'reset-layout', label: 'Reset the layout', keys: [] },
   {

@@ -1,5 +1,7 @@
 /** The panels of the window: what can be docked, under which name, and where it lies at first. */
 import type { Component } from 'vue'
+import LessonList from '../lessons/LessonList.vue'
+import LessonPanel from '../lessons/LessonPanel.vue'
 import Console from '../panels/console/Console.vue'
 import Editor from '../panels/editor/Editor.vue'
 import Eras from '../panels/eras/Eras.vue'
@@ -26,6 +28,8 @@ export interface PanelDefinition {
   /** First share of the window, percent of its width or height. */
   readonly width?: number
   readonly height?: number
+  /** Width in pixels that it gets when it is shown, at least. */
+  readonly least?: number
   /** True if it shows the run: dimmed while the run is of an older text. */
   readonly ofRun: boolean
 }
@@ -40,6 +44,31 @@ export const PANELS: readonly PanelDefinition[] = [
     initial: true,
     places: [{ beside: 'editor', direction: 'left' }],
     width: 14,
+    ofRun: false,
+  },
+  {
+    id: 'lessons',
+    title: 'Lessons',
+    component: LessonList,
+    initial: true,
+    places: [
+      { beside: 'examples', direction: 'within' },
+      { beside: 'editor', direction: 'left' },
+    ],
+    width: 14,
+    ofRun: false,
+  },
+  {
+    id: 'lesson',
+    title: 'Lesson',
+    component: LessonPanel,
+    initial: false,
+    places: [
+      { beside: 'lessons', direction: 'within' },
+      { beside: 'editor', direction: 'left' },
+    ],
+    width: 28,
+    least: 340,
     ofRun: false,
   },
   {

@@ -46,7 +46,10 @@ class Dock implements DockControl {
     const definition = panelOf(id)
     if (definition === undefined) return
     if (this.api.getPanel(id) === undefined) this.add(definition)
-    this.api.getPanel(id)?.api.setActive()
+    const panel = this.api.getPanel(id)
+    panel?.api.setActive()
+    const { least } = definition
+    if (panel !== undefined && least !== undefined && panel.api.width < least) panel.api.setSize({ width: least })
   }
 
   close(id: PanelId): void {

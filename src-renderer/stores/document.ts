@@ -17,6 +17,13 @@ pr_info('one page, and who gives it back')
 __free_page(page)
 `
 
+/** A program that comes from somewhere else than the examples (a lesson), with the text that a reset brings back. */
+export interface Original {
+  readonly title: string
+  readonly entry: string
+  readonly files: readonly SourceFile[]
+}
+
 export const useDocumentStore = defineStore('document', () => {
   const programId = shallowRef('')
   const title = shallowRef('')
@@ -41,7 +48,8 @@ export const useDocumentStore = defineStore('document', () => {
     saved.value = ok
   })
 
-  const original = computed(() => examples().find((each) => each.id === programId.value) ?? null)
+  const originals = shallowRef<ReadonlyMap<string, Original>>(new Map())
+  const original = computed<Original | null>(() => originalOf(programId.value))
   const edited = computed(() => original.value !== null && !sameFiles(original.value.files, files.value))
   const text = computed(() => files.value.find((file) => file.path === active.value)?.text ?? '')
 
@@ -57,9 +65,19 @@ export const useDocumentStore = defineStore('document', () => {
     }
   }
 
+  function originalOf(id: string): Original | null {
+    return examples().find((each) => each.id === id) ?? originals.value.get(id) ?? null
+  }
+
+  /** Opens a program that comes from elsewhere, with the edits made to it before. */
+  function openOriginal(id: string, program: Original): void {
+    originals.value = new Map([...originals.value, [id, program]])
+    open(id)
+  }
+
   /** Opens an example or an own snippet by id, with the edits made to it before. Answers whether it exists. */
   function open(id: string): boolean {
-    const example = examples().find((each) => each.id === id)
+    const example = originalOf(id)
     const program: KeptProgram | undefined = kept.value[id] ?? (example && asProgram(example))
     if (program === undefined) return false
     load(id, program)
@@ -111,6 +129,15 @@ export const useDocumentStore = defineStore('document', () => {
     if (example === null || !edited.value) return
     undo.value = { label: `Reset ${title.value}`, program: snapshot(), id: programId.value }
     load(programId.value, { ...asProgram(example), era: era.value, memory: memory.value })
+  }
+
+  /** Replaces the whole text; `undoLast` brings the old one back. */
+  function replaceText(label: string, text: string): void {
+    undo.value = { label, program: snapshot(), id: programId.value }
+    load(programId.value, {
+      ...snapshot(),
+      files: files.value.map((f) => (f.path === entry.value ? { ...f, text } : f)),
+    })
   }
 
   function newSnippet(): void {
@@ -214,6 +241,8 @@ export const useDocumentStore = defineStore('document', () => {
     text,
     restore,
     open,
+    openOriginal,
+    replaceText,
     edit,
     activate,
     chooseEra,

@@ -6,7 +6,17 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import { isRecord, readStored, writeStored } from '../core/storage.ts'
 
-export type PanelId = 'editor' | 'memory-map' | 'inspector' | 'timeline' | 'problems' | 'console' | 'eras' | 'examples'
+export type PanelId =
+  | 'editor'
+  | 'memory-map'
+  | 'inspector'
+  | 'timeline'
+  | 'problems'
+  | 'console'
+  | 'eras'
+  | 'examples'
+  | 'lessons'
+  | 'lesson'
 
 /** What the dock does for others. */
 export interface DockControl {
@@ -18,7 +28,7 @@ export interface DockControl {
 }
 
 /** Version of what is stored: an older layout is dropped. */
-const VERSION = 2
+const VERSION = 3
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')
