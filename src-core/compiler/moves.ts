@@ -1,10 +1,12 @@
 /**
- * Where the names of a file are moved (SURFACE §1): `const y = x`, passing by value, storing, returning. Whether a value
- * is an owner is known at run time only; here it is found which mentions of a name may move it and which are uses.
+ * Where the names of a file are moved (SURFACE §1): `const y = x`, passing by value, storing, returning. Whether a
+ * value is an owner is known at run time only; here it is found which mentions of a name may move it and which are
+ * uses.
  *
- * A parameter that is declared as the owner's own type (`Owned<Fw>`, `VVec<number>`) takes the value over; one declared
- * as what the owner stands for (`Fw`, `Ref<…>`) borrows it. Variables of `for … of` and parameters of callbacks without a
- * type are borrows. A call whose function is not in the file borrows, but for the functions listed here.
+ * A parameter that is declared as the owner's own type (`Owned<Fw>`, `VVec<number>`) takes the value over; one
+ * declared as what the owner stands for (`Fw`, `Ref<…>`) borrows it. Variables of `for … of` and parameters of
+ * callbacks without a type are borrows. A call whose function is not in the file borrows, but for the functions
+ * listed here.
  */
 
 import ts from 'typescript'
@@ -215,7 +217,8 @@ function typeNames(type: ts.TypeNode | undefined): string {
   const add = (node: ts.TypeNode): void => {
     if (ts.isUnionTypeNode(node) || ts.isIntersectionTypeNode(node)) node.types.forEach(add)
     else if (ts.isParenthesizedTypeNode(node)) add(node.type)
-    else if (ts.isTypeReferenceNode(node)) names.push(ts.isIdentifier(node.typeName) ? node.typeName.text : node.typeName.right.text)
+    else if (ts.isTypeReferenceNode(node))
+      names.push(ts.isIdentifier(node.typeName) ? node.typeName.text : node.typeName.right.text)
   }
   add(type)
   return names.length === 0 ? BORROWS : names.join('|')

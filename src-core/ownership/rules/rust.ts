@@ -50,7 +50,10 @@ function useAfterMove(scene: Scene, row: Row): void {
 }
 
 const OUTLIVED: Readonly<Record<number, { readonly what: string; readonly fix: string }>> = {
-  [BorrowKind.OWNER]: { what: 'its owner was dropped or moved away', fix: 'drop the owner after the last use of the borrow' },
+  [BorrowKind.OWNER]: {
+    what: 'its owner was dropped or moved away',
+    fix: 'drop the owner after the last use of the borrow',
+  },
   [BorrowKind.PHYS]: {
     what: 'the page at the physical address was freed',
     fix: 'bound the lifetime: borrow from the table that owns the page, and use the borrow before the table is freed',
@@ -137,7 +140,13 @@ function contractBroken(scene: Scene, row: Row): void {
     allocation: row.allocation,
     because: desk.blameFor(row.allocation),
     key: `contract ${contract.name} at ${row.site} on ${row.allocation}`,
-    message: clauseMessage(contract.item, contract.clause, dutyOf(contract), brokenBy(scene, row, call), contract.section),
+    message: clauseMessage(
+      contract.item,
+      contract.clause,
+      dutyOf(contract),
+      brokenBy(scene, row, call),
+      contract.section,
+    ),
     story: [...lines.sort((x, y) => x.step - y.step), usedLine(scene, row)],
     rightsLeft: row.allocation === 0 ? [] : story.rightsLeft(row.allocation),
     fix: contract.fix,

@@ -18,8 +18,8 @@ export type Ref<T> = T
 // ---- kernel::page
 
 /**
- * A page. Up to v6.18 a `Page` owns its page: dropping it frees the page. From next on `Owned<Page>` owns it and a plain
- * `Page` is borrowed.
+ * A page. Up to v6.18 a `Page` owns its page: dropping it frees the page. From next on `Owned<Page>` owns it and a
+ * plain `Page` is borrowed.
  */
 export interface Page extends Droppable {
   /** The `struct page` behind it. Owner: unchanged. No step. */
@@ -123,8 +123,8 @@ export interface PageV3Statics {
   /** Allocates one page. Owner: the result, which has its one reference. */
   alloc_page(flags: number): Owned<Page>
   /**
-   * The page behind an address of the linear map or of vmalloc space, with a reference of its own: dropping it drops the
-   * reference, and the page is freed with the last one. Works while such pages have a count.
+   * The page behind an address of the linear map or of vmalloc space, with a reference of its own: dropping it drops
+   * the reference, and the page is freed with the last one. Works while such pages have a count.
    */
   page_slice_to_page(slice: Ptr | { as_ptr(): Ptr | null }): Owned<Page>
 }
@@ -210,7 +210,8 @@ export interface ForeignOwnableStatics {
    * Takes the owner back.
    *
    * # Safety
-   * The pointer comes from `into_foreign` of the same type, was not taken back yet, and nothing borrowed from it is left.
+   * The pointer comes from `into_foreign` of the same type, was not taken back yet, and nothing borrowed from it is
+   * left.
    */
   from_foreign<T extends object>(pointer: ForeignPointer<T>): T & Droppable
   /** `from_foreign`, null for null. */
@@ -255,7 +256,7 @@ export interface KBox<T> extends Droppable {
 /** A value in vmalloc() memory. */
 export interface VBox<T> extends KBox<T>, AsPageIter {}
 /** A value in kvmalloc() memory. */
-export interface KVBox<T> extends KBox<T> {}
+export type KVBox<T> = KBox<T>
 
 /** Functions of a box type. */
 export interface BoxStatics<B> {
@@ -334,7 +335,7 @@ export interface KVec<T> extends Droppable {
 /** A growing array in vmalloc() memory. */
 export interface VVec<T> extends KVec<T>, AsPageIter {}
 /** A growing array in kvmalloc() memory. */
-export interface KVVec<T> extends KVec<T> {}
+export type KVVec<T> = KVec<T>
 /** Elements borrowed from a vector. */
 export interface Slice<T> {
   /** The element; null if there is none. */
@@ -367,8 +368,8 @@ export type VecOf<V, T> = (V extends VVec<never> ? VVec<T> : KVec<T>) & Droppabl
 // ---- kernel::scatterlist, kernel::dma
 
 /**
- * A scatterlist that owns its pages, its entries and its mapping. Dropping it unmaps first, then frees the entries, then
- * drops the pages. No CPU access to the pages exists while they are in it.
+ * A scatterlist that owns its pages, its entries and its mapping. Dropping it unmaps first, then frees the entries,
+ * then drops the pages. No CPU access to the pages exists while they are in it.
  */
 export interface SGTable<P> extends Droppable {
   /** @internal */
@@ -388,8 +389,8 @@ export interface SGEntry {
 /** Functions of `SGTable`. */
 export interface SGTableStatics {
   /**
-   * Moves pages into a table and maps it. Owner: the table; the old name of the pages is dead. Sleeps if `flags` says so.
-   * Throws EINVAL for no pages, ENOMEM, EIO; then the pages stay with the caller.
+   * Moves pages into a table and maps it. Owner: the table; the old name of the pages is dead. Sleeps if `flags` says
+   * so. Throws EINVAL for no pages, ENOMEM, EIO; then the pages stay with the caller.
    */
   'new'<P extends AsPageIter>(dev: device, pages: P, dir: number, flags: number): SGTable<P>
   /**
@@ -452,7 +453,7 @@ export interface Coherent<T> extends Droppable {
   as_mut(): Ptr
 }
 /** Coherent memory up to v6.18. */
-export interface CoherentAllocation<T> extends Coherent<T> {}
+export type CoherentAllocation<T> = Coherent<T>
 /** Coherent memory that the device does not know yet. */
 export interface CoherentBox<T> extends Droppable {
   /** @internal */
@@ -546,7 +547,10 @@ export interface VmaRef extends Droppable {
 }
 /** An area with VM_MIXEDMAP. */
 export interface VmaMixedMap extends VmaRef {
-  /** Maps a page: the entry takes a reference of its own, the caller keeps its page. Throws EINVAL, EFAULT, EBUSY, ENOMEM. */
+  /**
+   * Maps a page: the entry takes a reference of its own, the caller keeps its page. Throws EINVAL, EFAULT, EBUSY,
+   * ENOMEM.
+   */
   vm_insert_page(addr: bigint | number, page: Page): void
 }
 /** An area that is being made, in the mmap hook. There is no setter for VM_PFNMAP. */
@@ -657,7 +661,7 @@ export interface FolioStatics {
 }
 
 /** A read-side section: it ends when the guard is dropped. */
-export interface Guard extends Droppable {}
+export type Guard = Droppable
 /** `rcu.read_lock()`, `rcu.synchronize_rcu()`. */
 export interface RcuFunctions {
   /** Enters a read-side section. Owner: the guard. */

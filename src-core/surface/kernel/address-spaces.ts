@@ -8,7 +8,7 @@
 import { BorrowKind } from '../../trace/contracts.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import * as Vm from '../../mm/vma.ts'
-import { mm_struct, vm_area_struct } from '../handles/user-memory.ts'
+import { mm_struct, type vm_area_struct } from '../handles/user-memory.ts'
 import type { Site } from '../surface.ts'
 import { pagesOf } from './page-type.ts'
 import { EINVAL, type Borrow, type Handle, type Rust, type RustType } from './rust.ts'

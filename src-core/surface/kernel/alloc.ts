@@ -13,8 +13,8 @@ export function kernelAlloc(s: Surface, host: RunHost) {
   return {
     values: {
       /**
-       * A value in kmalloc() memory. `KBox.new(value, flags)`; dropping it frees the memory. It never moves. Its page has
-       * no count that means anything: do not borrow it.
+       * A value in kmalloc() memory. `KBox.new(value, flags)`; dropping it frees the memory. It never moves. Its page
+       * has no count that means anything: do not borrow it.
        */
       KBox: lazy(() => boxesOf(rust).statics('K')) as unknown as BoxStatics<KBox<never>>,
       /** A value in vmalloc() memory: its pages can be borrowed with `page_iter()`. Dropping it may sleep. */

@@ -1,6 +1,6 @@
 /**
- * kernel::alloc::kbox: `KBox`, `VBox`, `KVBox` (KERNEL_FACTS §12.5). The box owns its memory; its address never changes.
- * A value of the program is kept beside the memory; numbers and byte arrays are really in it.
+ * kernel::alloc::kbox: `KBox`, `VBox`, `KVBox` (KERNEL_FACTS §12.5). The box owns its memory; its address never
+ * changes. A value of the program is kept beside the memory; numbers and byte arrays are really in it.
  */
 import { Driven, type Steps } from '../../sched/driven.ts'
 import { Gone } from '../../trace/contracts.ts'
@@ -43,9 +43,7 @@ export class Boxes {
   private make(backend: Backend): RustType<BoxState> {
     return this.rust.type<BoxState>(NAMES[backend], {
       steps: {
-        ...(backend === 'V'
-          ? { page_iter: (site: Site, self: BoxState) => this.iterate(site, self) }
-          : {}),
+        ...(backend === 'V' ? { page_iter: (site: Site, self: BoxState) => this.iterate(site, self) } : {}),
       },
       pure: {
         as_ptr: (self) => self.pointer,
@@ -162,7 +160,9 @@ export class Boxes {
     const allocation = Ptr.allocation(pointer)
     if (known === undefined || known.backend !== backend) {
       // Memory of the C allocator of the same kind may be handed over too: kmalloc() and KBox are one.
-      const again = before !== undefined && (before.state.pointer === null ? 0 : Ptr.allocation(before.state.pointer)) === allocation
+      const again =
+        before !== undefined &&
+        (before.state.pointer === null ? 0 : Ptr.allocation(before.state.pointer)) === allocation
       if (again || known !== undefined) rust.breach(site, 'KBox::from_raw#into_raw', allocation, before?.step ?? 0)
     }
     this.raw.delete(pointer.addr)
@@ -194,4 +194,3 @@ export class Boxes {
     return this.types[state.backend].make(copy)
   }
 }
-

@@ -1,4 +1,6 @@
-/** kernel::folio: folios with a count. Follows the posted Rust folio series; the C functions are those of linux/mm.h. */
+/**
+ * kernel::folio: folios with a count. Follows the posted Rust folio series; the C functions are those of linux/mm.h.
+ */
 import type { folio } from '../handles/page.ts'
 import type { FolioStatics } from '../handles/rust-types.ts'
 import { lazy } from '../lazy.ts'

@@ -164,7 +164,8 @@ export class Owneds {
     return new Driven(
       (function* (): Steps {
         const ask = rust.classOf(value)['is_unique']
-        const unique = typeof ask === 'function' ? Boolean(yield* callUser(ask, [value])) : rust.s.owners.count(value) === 1
+        const unique =
+          typeof ask === 'function' ? Boolean(yield* callUser(ask, [value])) : rust.s.owners.count(value) === 1
         if (!unique) return null
         const ownership = rust.s.owners.find(value)
         if (ownership !== undefined) {
@@ -215,4 +216,3 @@ export class Owneds {
     }
   }
 }
-

@@ -110,13 +110,7 @@ export class Pages {
     access.writeBytes(site, this.at(self, offset), data, Op.memcpy_to_page)
   }
 
-  private copyFromUser(
-    site: Site,
-    self: PageState,
-    reader: Ptr | bigint | number,
-    offset: number,
-    len: number,
-  ): void {
+  private copyFromUser(site: Site, self: PageState, reader: Ptr | bigint | number, offset: number, len: number): void {
     const { s } = this.rust
     this.check(offset, len)
     const from = Number(Ptr.is(reader) ? reader.addr : reader)
@@ -151,7 +145,8 @@ export class Pages {
   private state(pfn: number, allocation: number, borrow: Borrow | null): PageState {
     const { s } = this.rust
     const whole = s.access.pageAddress(pfn)
-    const bytes = Ptr.allocation(whole) === allocation ? whole : s.access.linear(Ptr.offset(whole), allocation, Ptr.offset(whole))
+    const bytes =
+      Ptr.allocation(whole) === allocation ? whole : s.access.linear(Ptr.offset(whole), allocation, Ptr.offset(whole))
     return { pfn, allocation, bytes, borrow }
   }
 
@@ -236,10 +231,19 @@ export class Pages {
     const taken = rust.takenBack.get(pfn)
     const now = rust.occupant(pfn)
     const fresh = given !== undefined && given.allocation === now
-    const allocation = fresh ? now : taken !== undefined && (now === 0 || taken.allocation === now) ? taken.allocation : now
+    const allocation = fresh
+      ? now
+      : taken !== undefined && (now === 0 || taken.allocation === now)
+        ? taken.allocation
+        : now
     if (!fresh) {
       const again = taken !== undefined && taken.allocation === allocation
-      rust.breach(site, again ? 'Page::from_phys#once' : 'Page::from_phys#into_phys', allocation, again ? taken.step : 0)
+      rust.breach(
+        site,
+        again ? 'Page::from_phys#once' : 'Page::from_phys#into_phys',
+        allocation,
+        again ? taken.step : 0,
+      )
     }
     rust.inPhys.delete(pfn)
     rust.note(site, Op.from_raw, allocation, pfn >>> 0)
@@ -257,9 +261,7 @@ export class Pages {
     }
     const allocation = rust.occupant(pfn)
     if (allocation === 0) rust.breach(site, 'Page::borrow_phys#owned', 0)
-    const borrow = rust.borrowed(site, allocation, pfn, () =>
-      rust.occupant(pfn) === allocation ? 0 : BorrowKind.PHYS,
-    )
+    const borrow = rust.borrowed(site, allocation, pfn, () => (rust.occupant(pfn) === allocation ? 0 : BorrowKind.PHYS))
     return this.borrowed(pfn, allocation, borrow)
   }
 

@@ -19,13 +19,16 @@ export function kernelRcu(s: Surface, host: RunHost) {
       })
       return guard
     }
-    return { read_lock: rust.fn(readLock), synchronize_rcu: rust.suspendingFn((site) => rust.call('synchronize_rcu', site)) }
+    return {
+      read_lock: rust.fn(readLock),
+      synchronize_rcu: rust.suspendingFn((site) => rust.call('synchronize_rcu', site)),
+    }
   })
   return {
     values: {
       /**
-       * Read-side sections: `using guard = rcu.read_lock()` enters one, the end of the block leaves it. A guard may not be
-       * sent to another task, and nothing may sleep while it lives (no type forbids that).
+       * Read-side sections: `using guard = rcu.read_lock()` enters one, the end of the block leaves it. A guard may
+       * not be sent to another task, and nothing may sleep while it lives (no type forbids that).
        */
       rcu: made as unknown as RcuFunctions,
     },

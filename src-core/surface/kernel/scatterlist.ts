@@ -11,8 +11,8 @@ export function kernelScatterlist(s: Surface, host: RunHost) {
   return {
     values: {
       /**
-       * A scatterlist with what it needs: `SGTable.new(dev, pages, dir, flags)` moves the pages in, makes the entries and
-       * maps them; dropping it unmaps, frees the entries, then drops the pages.
+       * A scatterlist with what it needs: `SGTable.new(dev, pages, dir, flags)` moves the pages in, makes the entries
+       * and maps them; dropping it unmaps, frees the entries, then drops the pages.
        */
       SGTable: lazy(() => {
         const tables = sgTablesOf(rust)

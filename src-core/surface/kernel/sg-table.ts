@@ -57,7 +57,9 @@ export class SgTables {
     rust.note(site)
     const list = rust.s.scatter.entries(first, count)
     return Object.freeze(
-      list.map((entry) => this.entries.make({ address: busAddress(entry.dmaAddress), length: entry.dmaLength, borrow: null })),
+      list.map((entry) =>
+        this.entries.make({ address: busAddress(entry.dmaAddress), length: entry.dmaLength, borrow: null }),
+      ),
     )
   }
 

@@ -195,7 +195,8 @@ export class Vectors {
 
   private write(site: Site, self: VecState, index: number, value: unknown): void {
     const { rust } = this
-    if (!(index >= 0 && index < self.items.length) || self.pointer === null) return rust.fail(EINVAL, 'index out of bounds')
+    if (!(index >= 0 && index < self.items.length) || self.pointer === null)
+      return rust.fail(EINVAL, 'index out of bounds')
     self.items[index] = value
     const bytes = bytesOf(value, self.size) ?? new Uint8Array(self.size)
     rust.s.access.writeBytes(site, self.pointer.add(index * self.size), bytes.subarray(0, self.size), Op.write)
@@ -244,9 +245,7 @@ export class Vectors {
     const { rust } = this
     return {
       new: rust.fn((site) => this.create(site, backend, 0, 0, 1)),
-      with_capacity: rust.fn((site, n: number, flags: number, size = 1) =>
-        this.create(site, backend, n, flags, size),
-      ),
+      with_capacity: rust.fn((site, n: number, flags: number, size = 1) => this.create(site, backend, n, flags, size)),
       ...foreignOf(rust).statics(NAMES[backend]),
     }
   }

@@ -1,7 +1,7 @@
 /**
- * thread/bonzini: the sketch of message 16: firmware that owns its memory, and pages borrowed from it, with no reference
- * count anywhere (KERNEL_FACTS §9.5). `ToComponentPage` is implemented for boxes and vectors, `ToComponentPageMut` for
- * boxes only, because a vector's buffer may move. Written anew from its description.
+ * thread/bonzini: the sketch of message 16: firmware that owns its memory, and pages borrowed from it, with no
+ * reference count anywhere (KERNEL_FACTS §9.5). `ToComponentPage` is implemented for boxes and vectors,
+ * `ToComponentPageMut` for boxes only, because a vector's buffer may move. Written anew from its description.
  */
 import { BorrowKind } from '../../trace/contracts.ts'
 import { Ptr, Region } from '../handles/pointer.ts'
@@ -187,9 +187,7 @@ export function threadBonzini(s: Surface, host: RunHost) {
       })) as unknown as ToComponentPageStatics,
       /** The same for exclusive access: for boxes only, because a vector's buffer may move. */
       ToComponentPageMut: lazy(() => ({
-        to_component_page_mut: rust.fn((site, value: object, i: number) =>
-          componentPage(rust, site, value, i, true),
-        ),
+        to_component_page_mut: rust.fn((site, value: object, i: number) => componentPage(rust, site, value, i, true)),
       })) as unknown as ToComponentPageStatics,
     },
   }

@@ -1,8 +1,8 @@
 /**
- * thread/page_v3: the Page of the series that the thread is about (v3, November 2024). The reference count decides when
- * a page is freed: every Page has a reference, its drop is put_page(), and page_slice_to_page() makes one for memory that
- * exists already (KERNEL_FACTS §0.1, #0 to #12). Written anew from its description; kept because it works at v6.12 and
- * stops working later.
+ * thread/page_v3: the Page of the series that the thread is about (v3, November 2024). The reference count decides
+ * when a page is freed: every Page has a reference, its drop is put_page(), and page_slice_to_page() makes one for
+ * memory that exists already (KERNEL_FACTS §0.1, #0 to #12). Written anew from its description; kept because it works
+ * at v6.12 and stops working later.
  */
 import { page as CPage } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
