@@ -97,20 +97,21 @@ export function gfpText(gfp: number): string {
   return words.length === 0 ? 'none' : words.join('|')
 }
 
+/** Zones from low to high. */
+export const ZONE_RANKS: readonly string[] = ['DMA', 'DMA32', 'Normal', 'HighMem']
+
+/** gfp_zone(): rank of the highest zone that a mask allows. */
+export function zoneRank(gfp: number): number {
+  if ((gfp & __GFP_DMA) !== 0) return 0
+  if ((gfp & __GFP_DMA32) !== 0) return 1
+  return (gfp & __GFP_HIGHMEM) !== 0 ? 3 : 2
+}
+
 /** Zones by name from the one to try first to the last (node_zonelist): strictly downwards. */
 export function zoneFallback(gfp: number, names: readonly string[]): number[] {
-  const top =
-    (gfp & __GFP_DMA) !== 0
-      ? 'DMA'
-      : (gfp & __GFP_DMA32) !== 0
-        ? 'DMA32'
-        : (gfp & __GFP_HIGHMEM) !== 0
-          ? 'HighMem'
-          : 'Normal'
-  const ranks = ['DMA', 'DMA32', 'Normal', 'HighMem']
-  const limit = ranks.indexOf(top)
+  const limit = zoneRank(gfp)
   return names
-    .map((name, index) => ({ index, rank: ranks.indexOf(name) }))
+    .map((name, index) => ({ index, rank: ZONE_RANKS.indexOf(name) }))
     .filter(({ rank }) => rank <= limit)
     .sort((a, b) => b.rank - a.rank)
     .map(({ index }) => index)

@@ -1,6 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { Flag } from '../trace/ops.ts'
-import { GFP_ATOMIC, GFP_DMA, GFP_KERNEL, __GFP_ZERO } from './gfp.ts'
+import {
+  GFP_ATOMIC,
+  GFP_DMA,
+  GFP_HIGHUSER,
+  GFP_KERNEL,
+  __GFP_DMA,
+  __GFP_HIGH,
+  __GFP_MEMALLOC,
+  __GFP_NOFAIL,
+  __GFP_ZERO,
+} from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
 import { flagText, lab } from './testing/lab.ts'
 
@@ -294,20 +304,69 @@ describe('the page allocator', () => {
     const k = lab({ memory: 32 * 2 ** 20 })
     expect([k.pages.zoneOf(k.alloc()), k.pages.zoneOf(k.alloc(0, GFP_DMA))]).toEqual([1, 0])
     while (k.pages.zoneOf(k.alloc(4)) === 1);
-    expect(k.pages.buddy.free[1]).toBeLessThan(64)
+    // At a first attempt the zone above keeps its low watermark.
+    const { low } = k.pages.watermarks
+    expect(k.pages.buddy.free[1]).toBeGreaterThanOrEqual(low[1])
+    expect(k.pages.buddy.free[1]).toBeLessThan(low[1] + 32)
   })
 
   it('fails with -1 and a message when nothing is left, and goes on after a free', () => {
     const k = lab({ memory: 4 * 2 ** 20 })
     const taken: number[] = []
     for (let pfn = k.alloc(); pfn >= 0; pfn = k.alloc()) taken.push(pfn)
-    expect(new Set(taken).size).toBe(768)
+    // 4 MiB less what is reserved, less the min watermark.
+    expect([new Set(taken).size, k.pages.watermarks.min[0]]).toEqual([768 - 55, 55])
     expect(k.reports.list.at(-1)?.text).toBe(
       'insmod: page allocation failure: order:0, mode:0xcc0(GFP_KERNEL), nodemask=(null)',
     )
     k.free(taken[7])
     expect(k.alloc()).toBe(taken[7])
     checkInvariants(k)
+  })
+
+  it('has the watermarks and reserves of a real machine of its size', () => {
+    // 512 MiB, one node: min_free_kbytes 2890 of 130,816 pages (sqrt of 16 times the kilobytes).
+    const k = lab({ memory: 512 * 2 ** 20 })
+    const { min, low, high } = k.pages.watermarks
+    expect([[...min], [...low], [...high]]).toEqual([
+      [21, 701],
+      [26, 876],
+      [31, 1051],
+    ])
+    const reserve = (gfp: number): number[] => [0, 1].map((zone) => k.pages.watermarks.reserve(zone, gfp))
+    expect([reserve(GFP_DMA), reserve(GFP_KERNEL)]).toEqual([
+      [0, 0],
+      [496, 0],
+    ])
+  })
+
+  it('lets those who cannot wait go below the watermark, and those who free memory to the end', () => {
+    const k = lab({ memory: 4 * 2 ** 20 })
+    const left = (gfp: number): number => {
+      while (k.alloc(0, gfp) >= 0);
+      return k.pages.buddy.free[0]
+    }
+    const masks = [GFP_KERNEL, GFP_KERNEL | __GFP_HIGH, GFP_ATOMIC, GFP_KERNEL | __GFP_MEMALLOC]
+    expect(masks.map(left)).toEqual([55, 28, 21, 0])
+  })
+
+  it('never tells a caller that may not fail that there is nothing while there is', () => {
+    const k = lab({ memory: 4 * 2 ** 20 })
+    while (k.alloc() >= 0);
+    expect(k.alloc(0, GFP_KERNEL | __GFP_NOFAIL)).toBeGreaterThan(0)
+  })
+
+  it('takes high memory first where it may, and keeps low memory for those who need it', () => {
+    const k = lab({ arch: 'i386-highmem', memory: 64 * 2 ** 20, highmem: 32 * 2 ** 20 })
+    const zone = (gfp: number): string => k.info.zones[k.pages.zoneOf(k.alloc(0, gfp))].name
+    expect([zone(GFP_HIGHUSER), zone(GFP_KERNEL), zone(GFP_DMA)]).toEqual(['HighMem', 'Normal', 'DMA'])
+    while (zone(GFP_HIGHUSER) === 'HighMem');
+    expect([zone(GFP_HIGHUSER), zone(GFP_HIGHUSER | __GFP_DMA)]).toEqual(['Normal', 'DMA'])
+    while (k.alloc(0, GFP_HIGHUSER) >= 0);
+    // A 32nd of high memory is kept back in Normal, a 256th of what is above in DMA.
+    const { watermarks } = k.pages
+    expect([0, 1].map((index) => watermarks.reserve(index, GFP_HIGHUSER))).toEqual([48, 256])
+    expect(zone(GFP_KERNEL)).toBe('Normal')
   })
 
   it('gives the surplus of an exact allocation back at once', () => {

@@ -3,9 +3,9 @@
  *
  * Kernel: mm/page_alloc.c, get_page_from_freelist(), prep_new_page(), __free_pages(), free_pages_prepare(),
  * split_page(), make_alloc_exact().
- * Simplified: watermarks in outline (an allocation fails when no zone has a block, after the per-cpu lists were
- * drained); no compaction, no migrate types. A page that is already free cannot be freed again in an era whose driver
- * pages have no count.
+ * Simplified: no compaction and no OOM killer: an allocation that finds nothing above the watermarks fails, after the
+ * per-cpu lists were drained and reclaim was tried. A page that is already free cannot be freed again in an era whose
+ * driver pages have no count.
  */
 import { RefMode } from '../eras/era.ts'
 import type { Frames } from '../machine/frames.ts'
@@ -18,11 +18,20 @@ import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { Buddy } from './buddy.ts'
 import { FreeLists } from './free-lists.ts'
-import { gfpText, zoneFallback, __GFP_COMP, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
+import {
+  gfpText,
+  zoneFallback,
+  __GFP_COMP,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_NOFAIL,
+  __GFP_NOWARN,
+  __GFP_ZERO,
+} from './gfp.ts'
 import type { KernelReports } from './kernel-report.ts'
 import { PageCheck } from './page-check.ts'
 import { CHECK_AT_PREP, HEAD_BIT } from './page-flags.ts'
 import { PCP_ORDERS, PerCpuLists } from './pcp.ts'
+import { Watermarks } from './watermarks.ts'
 
 const BAD_USE = packUse(FrameKind.BAD, 0)
 /** The bits of a mask that choose the zone. */
@@ -38,12 +47,15 @@ export class PageAllocator {
   private readonly zoneEnd: Uint32Array
   /** Zones to try, by the zone bits of the mask. */
   private readonly fallback: readonly (readonly number[])[]
+  readonly watermarks: Watermarks
+  /** What has to stay free in each of them for a first attempt. */
+  private readonly lowFloors: readonly (readonly number[])[]
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
   /**
-   * Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. May wake
-   * kswapd.
+   * Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. May
+   * wake kswapd.
    */
   pressure: ((gfp: number) => boolean) | null = null
   /** Kinds of failure that were told: 1 no memory, 2 order too large. */
@@ -59,11 +71,13 @@ export class PageAllocator {
   ) {
     this.lists = new FreeLists(frames, info.zones.length)
     this.buddy = new Buddy(info, frames, this.lists, trace)
-    this.pcp = new PerCpuLists(info, frames, this.buddy, trace)
+    this.watermarks = new Watermarks(info)
+    this.pcp = new PerCpuLists(info, frames, this.buddy, trace, this.watermarks.high)
     this.check = new PageCheck(frames, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     const names = info.zones.map((zone) => zone.name)
     this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => zoneFallback(bits, names))
+    this.lowFloors = this.fallback.map((zones, bits) => zones.map((zone) => this.watermarks.lowFloor(zone, bits)))
     this.shift = info.pageShift
     this.pageSize = 2 ** info.pageShift
     this.debug = info.debug
@@ -110,16 +124,39 @@ export class PageAllocator {
   take(order: number, gfp: number): number {
     if (order > MAX_PAGE_ORDER) return this.fail(order, gfp)
     const zones = this.fallback[gfp & ZONE_BITS]
-    for (let i = 0; i < zones.length; i++) {
-      const pfn = this.takeFrom(zones[i], order)
+    const floors = this.lowFloors[gfp & ZONE_BITS]
+    const { free } = this.buddy
+    const last = (1 << order) - 1
+    // `length` of an array is read once: see PcpList.
+    for (let i = 0, n = zones.length; i < n; i++) {
+      const zone = zones[i]
+      if (free[zone] - last <= floors[i]) continue
+      const pfn = this.takeFrom(zone, order)
       if (pfn >= 0) return pfn
     }
+    return this.takeSlowly(order, gfp, zones)
+  }
+
+  /** __alloc_pages_slowpath(): down to MIN or below, as the mask allows; then with the per-cpu lists drained. */
+  private takeSlowly(order: number, gfp: number, zones: readonly number[]): number {
+    const pfn = this.takeAbove(order, gfp, zones, false)
+    if (pfn >= 0) return pfn
+    if ((gfp & __GFP_DIRECT_RECLAIM) === 0) return this.fail(order, gfp)
     this.pcp.drainAll()
-    for (let i = 0; i < zones.length; i++) {
-      const pfn = this.takeFrom(zones[i], order)
+    const again = this.takeAbove(order, gfp, zones, false)
+    if (again >= 0) return again
+    const desperate = (gfp & __GFP_NOFAIL) === 0 ? -1 : this.takeAbove(order, gfp, zones, true)
+    return desperate >= 0 ? desperate : this.fail(order, gfp)
+  }
+
+  private takeAbove(order: number, gfp: number, zones: readonly number[], noFloor: boolean): number {
+    for (const zone of zones) {
+      const floor = noFloor ? -1 : this.watermarks.minFloor(zone, gfp)
+      if (floor >= 0 && this.buddy.free[zone] - ((1 << order) - 1) <= floor) continue
+      const pfn = this.takeFrom(zone, order)
       if (pfn >= 0) return pfn
     }
-    return this.fail(order, gfp)
+    return -1
   }
 
   private takeFrom(zone: number, order: number): number {

@@ -31,6 +31,8 @@ export class PerCpuLists {
   readonly batch: Uint32Array
   /** Frames on a cpu's lists of a zone from which the oldest go back to the buddy lists. */
   readonly high: Uint32Array
+  /** The same while the zone itself has less than its high watermark: batch * 4 (nr_pcp_high). */
+  private readonly few: Uint32Array
   /** Free frames on the lists, by zone and cpu. */
   readonly count: Int32Array
   /** By zone, cpu and order. */
@@ -42,6 +44,8 @@ export class PerCpuLists {
     private readonly frames: Frames,
     private readonly buddy: Buddy,
     private readonly trace: TraceWriter,
+    /** High watermarks of the zones. */
+    private readonly enough: Uint32Array,
   ) {
     const pageSize = 2 ** info.pageShift
     const total = info.zones.reduce((sum, zone) => sum + zone.end - zone.start, 0)
@@ -53,6 +57,7 @@ export class PerCpuLists {
       const low = Math.floor((minimum * size * 5) / (total * 4))
       return Math.max(this.batch[zone] * 4, Math.floor(low / info.cpus))
     })
+    this.few = Uint32Array.from(this.batch, (batch) => batch * 4)
     this.count = new Int32Array(sizes.length * info.cpus)
     this.lists = Array.from({ length: sizes.length * info.cpus * PCP_ORDERS }, () => new PcpList())
     this.cpus = info.cpus
@@ -104,7 +109,9 @@ export class PerCpuLists {
     this.lists[at * PCP_ORDERS + order].push(pfn)
     const count = this.count[at] + (1 << order)
     this.count[at] = count
-    if (count >= this.high[zone]) this.release(zone, this.cpu, this.batch[zone])
+    if (count < this.few[zone]) return
+    if (count >= this.high[zone] || this.buddy.free[zone] < this.enough[zone])
+      this.release(zone, this.cpu, this.batch[zone])
   }
 
   /** Moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists. */

@@ -27,8 +27,8 @@ const ANON = 1
 /** An entry to be made. */
 export type NewPte = Omit<Pte, 'special'>
 
-/** What the record of an entry says about it, in the second detail. */
-export const PteKind = { COUNTED: 1, SPECIAL: 2 } as const
+/** What the record of an entry says about it, in the second detail. HANDED: it took over a reference of the caller. */
+export const PteKind = { COUNTED: 1, SPECIAL: 2, HANDED: 3 } as const
 
 /** Where rows of single entries go: the surface closes a step with them. */
 export type PteRow = (kind: number, allocation: number, pfn: number, right: number, pteKind: number) => void

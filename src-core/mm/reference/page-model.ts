@@ -21,6 +21,15 @@ interface Zone {
   readonly pcp: number[][]
   readonly batch: number
   readonly high: number
+  /** Frames on the buddy lists that have to be left at a first attempt (watermark LOW), and at a second one (MIN). */
+  readonly floors: readonly [number, number]
+  /** Frames on the buddy lists below which the per-cpu lists hold no more than four batches. */
+  readonly enough: number
+}
+
+/** Frames on a zone's buddy lists. */
+function freeOf(zone: Zone): number {
+  return zone.buddy.reduce((sum, list, size) => sum + list.length * 2 ** size, 0)
 }
 
 export class PageModel {
@@ -30,7 +39,7 @@ export class PageModel {
   readonly counts = new Map<number, number>()
 
   constructor(
-    zones: readonly { readonly start: number; readonly end: number; readonly batch: number; readonly high: number }[],
+    zones: readonly Pick<Zone, 'start' | 'end' | 'batch' | 'high' | 'floors' | 'enough'>[],
   ) {
     this.zones = zones.map((zone) => {
       const buddy = Array.from({ length: MAX_PAGE_ORDER + 1 }, (): number[] => [])
@@ -45,10 +54,11 @@ export class PageModel {
 
   /** Highest zone first; the lists of the cpu are drained before giving up. */
   alloc(order: number, compound: boolean): number {
-    let pfn = this.takeAnywhere(order)
+    let pfn = this.takeAnywhere(order, 0)
+    if (pfn < 0) pfn = this.takeAnywhere(order, 1)
     if (pfn < 0) {
       this.drain()
-      pfn = this.takeAnywhere(order)
+      pfn = this.takeAnywhere(order, 1)
     }
     if (pfn < 0) return -1
     const pages = Array.from({ length: 2 ** order }, (_, i) => pfn + i)
@@ -57,8 +67,9 @@ export class PageModel {
     return pfn
   }
 
-  private takeAnywhere(order: number): number {
+  private takeAnywhere(order: number, attempt: 0 | 1): number {
     for (const zone of this.zones.toReversed()) {
+      if (freeOf(zone) - (2 ** order - 1) <= zone.floors[attempt]) continue
       const pfn = order <= 3 ? this.takePcp(zone, order) : this.takeBuddy(zone, order)
       if (pfn >= 0) return pfn
     }
@@ -94,7 +105,8 @@ export class PageModel {
     }
     zone.pcp[order].unshift(pfn)
     const held = zone.pcp.reduce((sum, list, size) => sum + list.length * 2 ** size, 0)
-    if (held >= zone.high) this.release(zone, zone.batch)
+    const isLow = freeOf(zone) < zone.enough
+    if (held >= (isLow ? zone.batch * 4 : zone.high)) this.release(zone, zone.batch)
   }
 
   private giveBuddy(zone: Zone, pfn: number, order: number): void {

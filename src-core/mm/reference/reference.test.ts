@@ -12,7 +12,16 @@ const MEMORY = 5 * 2 ** 20
 
 function modelOf(k: Lab): PageModel {
   const { batch, high } = k.pages.pcp
-  return new PageModel(k.info.zones.map((zone, i) => ({ ...zone, batch: batch[i], high: high[i] })))
+  const { watermarks } = k.pages
+  return new PageModel(
+    k.info.zones.map((zone, i) => ({
+      ...zone,
+      batch: batch[i],
+      high: high[i],
+      enough: watermarks.high[i],
+      floors: [watermarks.lowFloor(i, GFP_KERNEL), watermarks.minFloor(i, GFP_KERNEL)] as const,
+    })),
+  )
 }
 
 function listsOf(k: Lab): string[] {
