@@ -13,7 +13,8 @@ import { LOCK_FUNCTIONS } from './natives-locks.ts'
 import { MAPPING_FUNCTIONS } from './natives-mappings.ts'
 import { MEMORY_FUNCTIONS } from './natives-memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { OWNER_FUNCTIONS, dropOwner, isLiveOwner } from './natives-owners.ts'
+import { dropAny, RUST_FUNCTIONS, rustField, rustMethod, setRustField } from './natives-rust.ts'
+import { GivenUp, isOwner, RustValue } from './rust-values.ts'
 import { newScatterlist, SG_FUNCTIONS, SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
 import { newObject, pointerMethod, readField, TYPE_FUNCTIONS, writeField } from './natives-types.ts'
 import { currentField, GUP_FUNCTIONS } from './natives-gup.ts'
@@ -54,9 +55,12 @@ const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
     USER_FUNCTIONS,
     GUP_FUNCTIONS,
     JAVASCRIPT_FUNCTIONS,
-    OWNER_FUNCTIONS,
+    RUST_FUNCTIONS,
   ].flatMap((table) => Object.entries(table)),
 )
+
+/** Types of parameters that take an owner over. */
+const OWNER_TYPE = /^(?:Owned|ARef|Page|[KV]+(?:Box|Vec)|SGTable|Coherent\w*|Folio)\b/
 
 /** Classes of the surface that `new` makes a kernel object of. */
 const OBJECT_CLASSES = new Set([
@@ -132,6 +136,7 @@ export class Evaluator extends Statements {
   private method(receiver: Value, name: string, args: readonly Value[], node: ts.Node): Value {
     if (receiver instanceof Address && receiver.memory.kind === 'user') touchUser(this, receiver.at(args[0] ?? 0), node)
     if (receiver instanceof Address) return pointerMethod(this, receiver, name, args, node)
+    if (receiver instanceof RustValue) return rustMethod(this, receiver, name, args, node)
     if (receiver instanceof KernelObject && receiver.kind === 'device') {
       if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node)
       return name === 'dma_read' ? new Unknown() : undefined
@@ -192,6 +197,7 @@ export class Evaluator extends Statements {
           ? target.items[Number(name)]
           : new Method(target, name)
     if (target instanceof Address) return name === 'addr' ? new Numbered('addr', target) : new Method(target, name)
+    if (target instanceof RustValue) return rustField(this, target, name, node) ?? new Method(target, name)
     if (target instanceof View) return readField(this, target, name, node)
     if (target instanceof Unknown) return target.derive(`.${name}`)
     if (target instanceof SgEntry) return sgField(this, target, name, node)
@@ -257,7 +263,8 @@ export class Evaluator extends Statements {
       target.fields.set(name, value)
     } else if (target instanceof List && name === 'length') {
       if (typeof value === 'number') target.items.length = Math.min(value, target.items.length)
-    } else if (target instanceof View) writeField(this, target, name, value, node)
+    } else if (target instanceof RustValue) setRustField(this, target, name, value, node)
+    else if (target instanceof View) writeField(this, target, name, value, node)
     else if (target instanceof SgEntry) {
       if (name === 'length') target.length = value
     } else if (target instanceof SgTable) {
@@ -276,14 +283,9 @@ export class Evaluator extends Statements {
   }
 
   override drop(value: Value, node: ts.Node): void {
-    if (value instanceof Dict) {
-      if (isLiveOwner(value)) {
-        dropOwner(this, value, node, 'drop')
-        return
-      }
-      const dispose = this.field(value, '@@dispose', node)
-      if (dispose instanceof Closure) this.call(dispose, value, [], node)
-    }
+    if (dropAny(this, value, node) || !(value instanceof Dict)) return
+    const dispose = this.field(value, '@@dispose', node)
+    if (dispose instanceof Closure) this.call(dispose, value, [], node)
   }
 
   override escape(value: Value, seen = new Set<Value>()): void {
@@ -292,6 +294,8 @@ export class Evaluator extends Statements {
     if (value instanceof Address || value instanceof PageRef) value.memory.escaped = true
     else if (value instanceof Numbered) value.of.memory.escaped = true
     else if (value instanceof View) value.address.memory.escaped = true
+    else if (value instanceof RustValue) value.memory.escaped = true
+    else if (value instanceof GivenUp) value.owner.memory.escaped = true
     else if (value instanceof Dict) {
       value.opaque = true
       if (value.owner !== null) value.owner.escaped = true
@@ -315,11 +319,15 @@ export class Evaluator extends Statements {
     return new Unknown()
   }
 
-  /** Names whose owner a call took: `drop(x)`, `Owned.into_raw(x)`. */
+  /** Names whose owner a call took: `drop(x)`, `into_raw(x)`, a parameter that is declared as an owner. */
   protected override noteMoves(node: ts.CallExpression, callee: Value, args: readonly Value[], env: Env): void {
-    if (!(callee instanceof Native) || !(callee.name === 'drop' || callee.name.includes('.into_'))) return
+    const native = callee instanceof Native && (callee.name === 'drop' || callee.name.includes('into_'))
+    if (!native && !(callee instanceof Closure)) return
     node.arguments.forEach((argument, i) => {
-      if (!ts.isIdentifier(argument) || !(args[i] instanceof Dict) || args[i].owner === null) return
+      const value = args[i]
+      if (!ts.isIdentifier(argument) || !(value instanceof Dict) || value.owner === null) return
+      const type = callee instanceof Closure ? (callee.node.parameters[i]?.type?.getText() ?? '') : ''
+      if (!native && !OWNER_TYPE.test(type)) return
       const variable = env.find(argument.text)
       if (variable !== undefined) variable.moved = node
     })
@@ -327,8 +335,9 @@ export class Evaluator extends Statements {
 
   /** `const y = x` moves an owner. */
   protected override declared(node: ts.VariableDeclaration, value: Value, env: Env, using: boolean): void {
-    if (!(value instanceof Dict) || !isLiveOwner(value)) return
-    if (!using && value.owner !== null) value.owner.declaration ??= node
+    if (!isOwner(value)) return
+    const memory = value instanceof RustValue ? value.memory : value.owner
+    if (!using && memory !== null) memory.declaration ??= node
     if (node.initializer === undefined || !ts.isIdentifier(node.initializer)) return
     const source = env.find(node.initializer.text)
     if (source !== undefined) source.moved = node

@@ -168,7 +168,7 @@ function isReturn(node: ts.Node): boolean {
   return /^return\b/.test(node.getText())
 }
 
-function refuse(core: Core, area: Area, page: PageRef, at: number): string | null {
+function refuse(area: Area, page: PageRef, at: number): string | null {
   if (['slab', 'cache', 'large-kmalloc'].includes(page.memory.kind)) return 'slab pages are refused'
   if (area.entries.has(at)) return 'there is an entry already'
   return page.memory.isTail(page.index) ? 'this page of a block has no count of its own' : null
@@ -180,7 +180,7 @@ function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.
   const { memory } = page
   if (world.takeFailure(by)) return -12
   const slot = slotOf(area, at)
-  const why = refuse(core, area, page, slot)
+  const why = refuse(area, page, slot)
   if (why !== null) {
     if (isIgnored(node)) world.raise('insert-page-misuse', node, `${why}, and nobody looks at the result`, { memory })
     return why.startsWith('there') ? -16 : -22
