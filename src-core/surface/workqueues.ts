@@ -205,6 +205,7 @@ export class Workqueues {
   private helpBlocked(): boolean {
     for (const queue of this.queues) {
       if (queue.items.length === 0 || queue.workers.size === 0 || queue.workers.size >= queue.limit) continue
+      if ([...queue.workers].some((task) => this.s.tasks.state(task) !== TaskState.BLOCKED)) continue
       this.startWorker(queue)
       return true
     }
