@@ -1,5 +1,7 @@
 /** `pageward check FILE…`: syntax, imports, types and ownership as far as the text tells, without running anything. */
 import { DEFAULT_ERA, ERA_IDS } from '../../src-core/eras/index.ts'
+import { earliestEra, lackedBy } from '../../src-core/eras/rust-api.ts'
+import { surfaceIndexOf } from '../../src-core/surface/era-index.ts'
 import { Compiler } from '../../src-core/compiler/compile.ts'
 import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contract.ts'
 import { checkOwnership } from '../../src-core/compiler/static/check.ts'
@@ -37,7 +39,7 @@ export async function check(options: Options): Promise<Exit> {
   for (const path of options.files) {
     const files = readProgram(path)
     const entry = files[0]!.path
-    const program = compiler.compile(entry, files, SURFACE_INDEX)
+    const program = inEras(compiler, entry, files, options)
     const errors = await textErrors(program, files)
     const findings =
       program.errors.length > 0 ? [] : findingsOf(entry, files, erasOf(options, program), options.machine)
@@ -70,11 +72,23 @@ async function textErrors(program: CompiledProgram, files: readonly SourceFile[]
   return found
 }
 
+/** The program as its eras see it: what each of them lacks is an error; what one of several has is none. */
+function inEras(compiler: Compiler, entry: string, files: readonly SourceFile[], options: Options): CompiledProgram {
+  const program = compiler.compile(entry, files, SURFACE_INDEX)
+  const own = program.pragmas.eras
+  const eras = options.era === null && own !== null && !own.includes('all') ? own : erasOf(options, program)
+  const lacking = eras.filter((era) => lackedBy(era, program.rustNames ?? []).length > 0)
+  const [first] = lacking
+  return first === undefined || lacking.length < eras.length
+    ? program
+    : compiler.compile(entry, files, surfaceIndexOf(first))
+}
+
 /** The eras to check in: what was asked for, else the first that the program names. */
-function erasOf({ era }: Options, { pragmas }: CompiledProgram): readonly string[] {
+function erasOf({ era }: Options, { pragmas, rustNames }: CompiledProgram): readonly string[] {
   if (era === 'all') return ERA_IDS
   const first = pragmas.eras?.[0]
-  return [era ?? (first === undefined || first === 'all' ? DEFAULT_ERA : first)]
+  return [era ?? (first === undefined || first === 'all' ? earliestEra(rustNames ?? []) : first)]
 }
 
 function findingsOf(
