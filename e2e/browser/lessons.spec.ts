@@ -2,7 +2,8 @@
 import { expect, test, type Page } from '@playwright/test'
 import { readdirSync, readFileSync } from 'node:fs'
 import { parseLesson } from '../../src-core/lessons/parse.ts'
-import { checkAccessibility } from '../shared/accessibility.ts'
+import { axeFindsNothing } from '../shared/accessibility.ts'
+import { Workbench } from '../shared/workbench.ts'
 
 const FOLDER = 'examples/lessons'
 const LESSONS = readdirSync(FOLDER, { withFileTypes: true })
@@ -83,6 +84,6 @@ test.describe('lessons', () => {
     await page.waitForFunction(() => globalThis.__pageward !== undefined)
     await idle(page)
     await expect(page.getByRole('heading', { name: 'A page and its count', exact: true })).toBeVisible()
-    await checkAccessibility(page)
+    await axeFindsNothing(page, new Workbench(page))
   })
 })

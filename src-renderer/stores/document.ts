@@ -78,7 +78,7 @@ export const useDocumentStore = defineStore('document', () => {
   /** Opens an example or an own snippet by id, with the edits made to it before. Answers whether it exists. */
   function open(id: string): boolean {
     const example = originalOf(id)
-    const program: KeptProgram | undefined = kept.value[id] ?? (example && asProgram(example))
+    const program: KeptProgram | undefined = kept.value[id] ?? (example === null ? undefined : asProgram(example))
     if (program === undefined) return false
     load(id, program)
     return true
