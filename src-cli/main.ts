@@ -7,11 +7,10 @@ const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit
   run: async () => (await import('./commands/run.ts')).run,
   check: async () => (await import('./commands/check.ts')).check,
   test: async () => (await import('./commands/test.ts')).test,
+  explore: async () => (await import('./commands/explore.ts')).explore,
   explain: async () => (await import('./commands/explain.ts')).explain,
   lesson: async () => (await import('./commands/lesson.ts')).lesson,
 }
-/** Commands of SURFACE §6 that this version does not have. */
-const MISSING = ['explore']
 
 async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words
@@ -19,7 +18,6 @@ async function main(words: readonly string[]): Promise<Exit> {
     process.stdout.write(HELP)
     return command === undefined ? Exit.USAGE : Exit.OK
   }
-  if (MISSING.includes(command)) throw new UsageError(`${command} is missing in this version`)
   const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
   if (load === undefined)
     throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)

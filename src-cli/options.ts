@@ -3,7 +3,9 @@ import { parseArgs } from 'node:util'
 import { ERA_IDS, findEra, suggestEra } from '../src-core/eras/index.ts'
 import { parseMachineText } from '../src-core/machine/config.ts'
 import { DEFAULT_BUDGETS, type Budgets } from '../src-core/runtime/run-options.ts'
+import { parseSchedule } from '../src-core/runtime/schedule-token.ts'
 import { UsageError } from './exit.ts'
+import { EXPLORE_WORDS, exploreWords, type ExploreWords } from './explore-options.ts'
 
 export const FORMATS = ['text', 'json', 'sarif', 'lkml'] as const
 export type Format = (typeof FORMATS)[number]
@@ -19,6 +21,9 @@ export interface Options {
   readonly format: Format
   readonly trace: string | null
   readonly help: boolean
+  /** Schedule token of `run`; null = the program's own. */
+  readonly schedule: string | null
+  readonly explore: ExploreWords
 }
 
 const KNOWN = {
@@ -31,16 +36,13 @@ const KNOWN = {
   'memory-limit': { type: 'string' },
   format: { type: 'string' },
   trace: { type: 'string' },
+  ...EXPLORE_WORDS,
   help: { type: 'boolean', short: 'h' },
 } as const
 
 /** Parses the words after the command. Throws UsageError with one clear line. */
 export function parseOptions(words: readonly string[]): Options {
   const { values, positionals } = parse(words)
-  if (values.schedule !== undefined && values.schedule !== '')
-    throw new UsageError(
-      '--schedule: replaying a schedule is missing in this version; programs run under the default schedule',
-    )
   return {
     files: positionals,
     era: eraOption(values.era),
@@ -55,7 +57,16 @@ export function parseOptions(words: readonly string[]): Options {
     format: formatOption(values.format),
     trace: traceOption(values.trace),
     help: values.help === true,
+    schedule: scheduleOption(values.schedule),
+    explore: exploreWords(values, positionals),
   }
+}
+
+function scheduleOption(token: string | undefined): string | null {
+  if (token === undefined) return null
+  const parsed = token === '' ? null : parseSchedule(token)
+  if (typeof parsed === 'string') throw new UsageError(`--schedule: ${parsed}`)
+  return token
 }
 
 function parse(words: readonly string[]) {
@@ -88,7 +99,8 @@ function machineOption(texts: readonly string[]): Record<string, string> {
   return settings
 }
 
-function numberOption(name: string, text: string | undefined, fallback: number, low: number, high: number): number {
+/** A number in a range. Throws UsageError for anything else. */
+export function numberOption(name: string, text: string | undefined, fallback: number, low: number, high: number): number {
   if (text === undefined) return fallback
   const value = Number(text)
   if (!Number.isFinite(value) || value < low || value > high)

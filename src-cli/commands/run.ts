@@ -9,6 +9,7 @@ import type { Matrix, Report, Reports } from '../../src-core/report/report.ts'
 import { sarifText } from '../../src-core/report/sarif.ts'
 import { perfettoTrace } from '../../src-core/report/perfetto.ts'
 import { textReport } from '../../src-core/report/text.ts'
+import { parseSchedule, runSum } from '../../src-core/runtime/schedule-token.ts'
 import { memoryCodes } from '../../src-core/report/verdicts.ts'
 import { writeFileSync } from 'node:fs'
 import { encodeTrace } from '../../src-core/trace/format.ts'
@@ -24,6 +25,7 @@ export async function run(options: Options): Promise<Exit> {
   if (options.trace !== null && (options.files.length > 1 || options.era === 'all'))
     throw new UsageError('run: --trace writes one run; give one file and one era')
   const supervisor = newSupervisor()
+  supervisor.schedule = options.schedule
   const stop = (): void => supervisor.cancel()
   process.on('SIGINT', stop)
   try {
@@ -86,6 +88,7 @@ async function runFile(
           others: (await supervisor.otherEras(entry, files, era, options)).verdicts,
         })
       : supervisor.report(judged, entry)
+    warnOfOldSchedule(judged, entry)
     if (options.trace !== null) writeTrace(options.trace, judged, report)
     reports.push(report)
     own.push(statusOf(report))
@@ -94,6 +97,18 @@ async function runFile(
   const verdictOnly = own.length > 1 && own.some((status) => status !== Exit.USAGE)
   statuses.push(...own.filter((status) => !(verdictOnly && status === Exit.USAGE)))
   return reports
+}
+
+/** Says so if the program no longer does what it did when its schedule token was made. */
+function warnOfOldSchedule({ record, program }: JudgedRun, entry: string): void {
+  const token = program.pragmas.schedule ?? ''
+  const schedule = token === '' ? null : parseSchedule(token)
+  if (schedule === null || typeof schedule === 'string' || schedule.sum === null) return
+  if (schedule.sum === runSum(record.chunks)) return
+  process.stderr.write(
+    `pageward: ${entry}: the schedule ${token} was made for another version of this program (or another era): ` +
+      'its steps are not the same, and the run may not show what it showed\n',
+  )
 }
 
 function refused(supervisor: Supervisor, program: CompiledProgram, entry: string, era: string, loud: boolean): Report {

@@ -9,6 +9,7 @@ import { Session, type RunEnding, type Sandbox } from '../runtime/session.ts'
 import { canonicalHash } from './canonical.ts'
 import { ExecutionRecord } from './execution-record.ts'
 import { findingKey, judgeExecution, siteOf } from './judging.ts'
+import { byPlace } from './merge.ts'
 import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
@@ -154,7 +155,7 @@ export class Explorer {
       const at = { file, line: place?.line ?? 1, column: place?.column ?? 1 }
       return { code, severity, certainty, message, at, schedule: token, steps, preemptions, minimal }
     })
-    findings.sort((x, y) => x.at.file.localeCompare(y.at.file, 'en') || x.at.line - y.at.line || (x.code < y.code ? -1 : 1))
+    findings.sort(byPlace)
     const blocked = walk instanceof OptimalWalk ? walk.redundant + walk.impossible : 0
     const incomplete = [...this.reasons].sort()
     return {

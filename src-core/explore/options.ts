@@ -34,7 +34,7 @@ export interface ExploredFinding {
 }
 
 /** Why an exploration does not claim completeness. */
-export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'bound'
+export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'shards'
 
 export interface Exploration {
   readonly schema: 'pageward.exploration/1'

@@ -20,6 +20,7 @@ import type { Report } from '../report/report.ts'
 import { memoryCodes, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
 import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
 import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
+import { parseSchedule } from '../runtime/schedule-token.ts'
 import { earliestEra, lackedBy } from '../eras/rust-api.ts'
 import { surfaceIndexOf } from '../surface/era-index.ts'
 import { SURFACE_INDEX } from '../surface/generated/index.ts'
@@ -66,6 +67,8 @@ export class Supervisor implements Core {
   /** The run or verdict that has the runners; the next one waits for it. */
   private busy: Promise<unknown> = Promise.resolve()
   private generation = 0
+  /** Schedule token for all runs; null = what each program's `@schedule` says. */
+  schedule: string | null = null
 
   constructor(private readonly host: SupervisorHost) {
     this.pool = new RunnerPool(host)
@@ -116,6 +119,8 @@ export class Supervisor implements Core {
     let program = this.compiler.compile(entry, files, SURFACE_INDEX)
     if (lackedBy(era, program.rustNames ?? []).length > 0)
       program = this.compiler.compile(entry, files, surfaceIndexOf(era))
+    const { schedule } = this
+    if (schedule !== null) program = { ...program, pragmas: { ...program.pragmas, schedule } }
     const errors = pragmaErrors(program, entry)
     return errors.length === 0 ? program : { ...program, errors: [...program.errors, ...errors] }
   }
@@ -145,7 +150,8 @@ export class Supervisor implements Core {
       era,
       machine: { ...program.pragmas.machine, ...machine },
       budgets,
-      interleaved: false,
+      interleaved: (program.pragmas.schedule ?? '') !== '',
+      schedule: program.pragmas.schedule ?? '',
     }
     const started = this.host.now()
     const live = new LiveJudge(program, era, (call) => this.host.after(0, call))
@@ -314,7 +320,10 @@ function pragmaErrors(program: CompiledProgram, entry: string): CompileError[] {
   const at = { code: 'pragma', file: entry, line: 1, column: 1, endLine: 1, endColumn: 2 }
   const unknown = (program.pragmas.eras ?? []).filter((era) => era !== 'all' && findEra(era) === undefined)
   const parsed = parseMachine({ ...program.pragmas.machine })
+  const { schedule } = program.pragmas
+  const token = schedule === null || schedule === '' ? null : parseSchedule(schedule)
   return [
+    ...(typeof token === 'string' ? [{ ...at, message: `@schedule: ${token}` }] : []),
     ...unknown.map((era) => {
       const near = suggestEra(era)
       return { ...at, message: `@era: there is no era "${era}"${near === undefined ? '' : `; did you mean ${near}?`}` }

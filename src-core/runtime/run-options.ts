@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly budgets: Budgets
   /** Run the interleaved form even if the program makes no tasks. */
   readonly interleaved: boolean
+  /** Schedule token (schedule-token.ts); left out or empty = the default schedule. */
+  readonly schedule?: string
   /** Facts about finished runs as JSON, for the check of a lesson (surface/lesson). */
   readonly facts?: string
 }

@@ -29,6 +29,7 @@ import { Registers } from './registers.ts'
 import { asksForAccess, RunAccess } from './run-access.ts'
 import type { RunOptions } from './run-options.ts'
 import type { SchedulePolicy } from './schedule-policy.ts'
+import { parseSchedule, TokenPolicy } from './schedule-token.ts'
 import { Scheduler } from './scheduler.ts'
 
 /** Returned by a surface function that has to wait. */
@@ -217,6 +218,12 @@ export class Session implements TaskControl {
   /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */
   run(): RunEnding {
     let budget: BudgetEnd | null = null
+    const { schedule = '' } = this.options
+    if (schedule !== '' && !this.isStraight) {
+      const parsed = parseSchedule(schedule)
+      if (typeof parsed === 'string') throw new Error(parsed)
+      this.scheduler.policy = new TokenPolicy(parsed)
+    }
     try {
       if (this.options.interleaved || this.program.interleaved) this.runInterleaved()
       else this.runStraight()

@@ -1,0 +1,123 @@
+/** `pageward explore FILE`: runs a program under every schedule, or as many as asked for. */
+import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contract.ts'
+import { ExplorePool } from '../../src-core/explore/explore-pool.ts'
+import type { Explored, Progress } from '../../src-core/explore/explorer.ts'
+import type { Exploration, ExploreOptions } from '../../src-core/explore/options.ts'
+import { explorationText } from '../../src-core/report/exploration-text.ts'
+import { jsonText } from '../../src-core/report/json.ts'
+import { spawnExplorer } from '../../src-node/spawn-explorer.ts'
+import { newSupervisor } from '../core.ts'
+import { Exit, UsageError } from '../exit.ts'
+import { onlyFormats, type Options } from '../options.ts'
+import { errorLine, isTerminal, print } from '../output.ts'
+import { readProgram } from '../program-files.ts'
+import { mergeFiles } from './explore-merge.ts'
+
+/** Steps of one execution, unless told otherwise. */
+const STEPS = 20_000
+
+export async function explore(options: Options): Promise<Exit> {
+  onlyFormats('explore', options, ['text', 'json'])
+  const { merge } = options.explore
+  const exploration = merge === null ? await exploreFile(options) : mergeFiles(merge)
+  if (exploration === null) return Exit.USAGE
+  print(options.format === 'json' ? jsonText(exploration) : explorationText(exploration, { colour: isTerminal() }))
+  if (exploration.blocked > 0 && exploration.incomplete === undefined) return Exit.FAILED
+  if (exploration.incomplete?.some((reason) => reason !== 'sampled') === true) return Exit.BUDGET
+  return exploration.findings.some(({ severity }) => severity === 'error') ? Exit.FOUND : Exit.OK
+}
+
+async function exploreFile(options: Options): Promise<Exploration | null> {
+  const [path, more] = options.files
+  if (path === undefined) throw new UsageError('explore: give the file of a program')
+  if (more !== undefined) throw new UsageError('explore takes one program at a time')
+  if (options.era === 'all') throw new UsageError('explore: --era takes one era')
+  const files = readProgram(path)
+  const entry = files[0]!.path
+  const { program, era } = compiled(files, entry, options)
+  if (program.errors.length > 0) {
+    for (const { file, line, column, message } of program.errors) errorLine(file, line, column, message)
+    return null
+  }
+  const asked = askedFor(program, era, options)
+  const pool = new ExplorePool(() => spawnExplorer(new URL('../../src-node/explore-worker.ts', import.meta.url)))
+  const stop = (): void => pool.stop('interrupted')
+  process.on('SIGINT', stop)
+  const { seconds, jobs } = options.explore
+  const timer = seconds === null ? undefined : setTimeout(() => pool.stop('seconds'), seconds * 1000)
+  const started = performance.now()
+  try {
+    const explored = await pool.explore(program, asked, jobs, progressLine(started))
+    return exploration(entry, asked, explored, performance.now() - started)
+  } finally {
+    clearTimeout(timer)
+    process.off('SIGINT', stop)
+    clearProgress()
+  }
+}
+
+function compiled(files: readonly SourceFile[], entry: string, options: Options) {
+  const supervisor = newSupervisor()
+  try {
+    const probe = supervisor.compile(entry, files, options.era ?? '')
+    const era = options.era ?? supervisor.defaultEra(probe)
+    return { program: supervisor.compile(entry, files, era), era }
+  } finally {
+    supervisor.close()
+  }
+}
+
+/** The options, completed by what the program's `@explore` says. */
+function askedFor(program: CompiledProgram, era: string, { explore, machine }: Options): ExploreOptions {
+  const own = program.pragmas.explore?.['bound']
+  const bound = explore.bound ?? (own !== undefined && /^\d+$/.test(own) ? Number(own) : null)
+  const { mode, maxExecutions, seed, shard } = explore
+  if (shard !== null && (mode !== 'exhaustive' || bound !== null))
+    throw new UsageError('--shard divides exhaustive explorations without a bound')
+  if ((mode === 'random' || mode === 'pct') && maxExecutions === null && explore.seconds === null)
+    throw new UsageError(`--mode ${mode} has no end: give --max-executions or --seconds`)
+  return { era, machine, mode, bound, maxExecutions, seed, shard, steps: explore.steps ?? STEPS }
+}
+
+function exploration(
+  entry: string,
+  asked: ExploreOptions,
+  explored: Explored,
+  runMs: number,
+): Exploration {
+  const { era, mode, bound, shard } = asked
+  const { executions, blocked, probes, redundant, complete, incomplete, findings, advice } = explored
+  return {
+    schema: 'pageward.exploration/1',
+    program: entry,
+    era,
+    mode,
+    executions,
+    blocked,
+    probes,
+    redundant,
+    complete,
+    bound,
+    ...(incomplete.length > 0 ? { incomplete } : {}),
+    ...(shard === null ? {} : { shard }),
+    findings,
+    invisible_sharing: [],
+    ...(advice.length > 0 ? { advice } : {}),
+    run_ms: Math.round(runMs * 10) / 10,
+  }
+}
+
+/** Shows progress on a terminal, nothing in a pipe. */
+function progressLine(started: number): (progress: Progress) => void {
+  if (process.stderr.isTTY !== true) return () => undefined
+  return ({ executions, findings, share }) => {
+    const rate = Math.round(executions / ((performance.now() - started) / 1000))
+    const left = share === null ? '' : ` · ${Math.round(share * 100)}%`
+    const found = findings === 0 ? '' : ` · ${findings} ${findings === 1 ? 'finding' : 'findings'}`
+    process.stderr.write(`\r\x1b[K${executions} executions · ${rate}/s${left}${found}`)
+  }
+}
+
+function clearProgress(): void {
+  if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K')
+}

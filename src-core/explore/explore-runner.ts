@@ -1,0 +1,81 @@
+/**
+ * The exploring half of a worker: runs explorations in slices of time and listens in between. It is locked down like
+ * the runner of programs, and can be killed like it.
+ */
+import type { Sandbox } from '../runtime/session.ts'
+import { Explorer } from './explorer.ts'
+import type { FromExplorer, ToExplorer } from './messages.ts'
+import type { Incomplete } from './options.ts'
+
+export interface ExploreHost {
+  send(message: FromExplorer): void
+  newSandbox(): Sandbox
+  /** Milliseconds since some start: only decides how long a slice lasts. */
+  now(): number
+  /** Calls back after what waits was received. */
+  later(call: () => void): void
+}
+
+/** Milliseconds between two looks at what was received, and between two reports of progress. */
+const SLICE_MS = 40
+const PROGRESS_MS = 200
+/** Executions between two looks at the clock. */
+const LOOK_EVERY = 16
+
+export class ExploreRunner {
+  private explorer: Explorer | null = null
+  private job = 0
+  private reported = 0
+
+  constructor(private readonly host: ExploreHost) {
+    host.send({ type: 'ready' })
+  }
+
+  receive(message: ToExplorer): void {
+    if (message.type === 'stop') {
+      if (this.explorer !== null) this.finish(message.reason)
+      return
+    }
+    this.job = message.job
+    this.guard(() => {
+      this.explorer = new Explorer(message.program, message.options, this.host.newSandbox())
+      this.reported = this.host.now()
+      this.slice()
+    })
+  }
+
+  private slice(): void {
+    const { explorer, host } = this
+    if (explorer === null) return
+    const end = host.now() + SLICE_MS
+    let n = 0
+    const ended = explorer.advanceWhile(() => ++n % LOOK_EVERY !== 0 || host.now() < end)
+    if (ended) {
+      this.finish(null)
+      return
+    }
+    if (host.now() - this.reported > PROGRESS_MS) {
+      this.reported = host.now()
+      host.send({ type: 'progress', job: this.job, progress: explorer.progress })
+    }
+    host.later(() => this.guard(() => this.slice()))
+  }
+
+  private finish(reason: Incomplete | null): void {
+    const { explorer } = this
+    if (explorer === null) return
+    this.explorer = null
+    if (reason !== null) explorer.stopped(reason)
+    this.guard(() => this.host.send({ type: 'done', job: this.job, explored: explorer.result() }))
+  }
+
+  private guard(work: () => void): void {
+    try {
+      work()
+    } catch (error) {
+      this.explorer = null
+      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      this.host.send({ type: 'failed', job: this.job, message })
+    }
+  }
+}

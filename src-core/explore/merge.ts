@@ -1,0 +1,48 @@
+/** Puts the parts of an exploration together: counts are sums, a finding is kept with its simplest schedule. */
+import type { Explored } from './explorer.ts'
+import type { ExploredFinding, Incomplete } from './options.ts'
+
+export function mergeExplored(parts: readonly Explored[], incomplete: readonly Incomplete[] = []): Explored {
+  const reasons = new Set<Incomplete>(incomplete)
+  const advice = new Set<string>()
+  const sum = { executions: 0, blocked: 0, probes: 0, redundant: 0 }
+  for (const part of parts) {
+    sum.executions += part.executions
+    sum.blocked += part.blocked
+    sum.probes += part.probes
+    sum.redundant += part.redundant
+    for (const reason of part.incomplete) reasons.add(reason)
+    for (const text of part.advice) advice.add(text)
+  }
+  return {
+    ...sum,
+    complete: reasons.size === 0 && parts.every((part) => part.complete),
+    incomplete: [...reasons].sort(),
+    findings: mergeFindings(parts.map((part) => part.findings)),
+    advice: [...advice],
+  }
+}
+
+/** One of each finding, in order of place. */
+export function mergeFindings(lists: readonly (readonly ExploredFinding[])[]): ExploredFinding[] {
+  const best = new Map<string, ExploredFinding>()
+  for (const finding of lists.flat()) {
+    const { code, at } = finding
+    const key = `${code} ${at.file}:${at.line}:${at.column}`
+    const known = best.get(key)
+    if (known === undefined || simpler(finding, known)) best.set(key, finding)
+  }
+  return [...best.values()].sort(byPlace)
+}
+
+/** Order of findings in a report. */
+export function byPlace(x: ExploredFinding, y: ExploredFinding): number {
+  if (x.at.file !== y.at.file) return x.at.file < y.at.file ? -1 : 1
+  return x.at.line - y.at.line || x.at.column - y.at.column || (x.code < y.code ? -1 : x.code > y.code ? 1 : 0)
+}
+
+function simpler(x: ExploredFinding, y: ExploredFinding): boolean {
+  if (x.preemptions !== y.preemptions) return x.preemptions < y.preemptions
+  if (x.steps !== y.steps) return x.steps < y.steps
+  return x.schedule.length !== y.schedule.length ? x.schedule.length < y.schedule.length : x.schedule < y.schedule
+}

@@ -1,0 +1,46 @@
+/** The result of an exploration as text for a terminal. */
+import type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
+
+const REASONS: Readonly<Record<Incomplete, string>> = {
+  executions: 'the number of executions asked for was reached',
+  seconds: 'the time was up',
+  interrupted: 'it was interrupted',
+  sampled: 'executions were picked by chance',
+  steps: 'an execution did not end within its steps',
+  shards: 'shards are missing',
+}
+
+export function explorationText(exploration: Exploration, { colour }: { readonly colour: boolean }): string {
+  const { executions, findings, advice = [] } = exploration
+  const bold = (text: string): string => (colour ? `\x1b[1m${text}\x1b[22m` : text)
+  const lines = findings.flatMap((finding) => findingLines(finding, bold))
+  for (const text of advice) lines.push(`advice: ${text}`)
+  lines.push(`${executions} ${executions === 1 ? 'execution' : 'executions'} in era ${exploration.era}, ${claim(exploration)}`)
+  if (exploration.invisible_sharing.length > 0) {
+    const names = exploration.invisible_sharing.join(', ')
+    lines.push(`plain variables that tasks share are not explored: ${names} (make them visible with shared())`)
+  }
+  return lines.join('\n')
+}
+
+function findingLines(finding: ExploredFinding, bold: (text: string) => string): string[] {
+  const { code, severity, certainty, message, at, schedule, steps, preemptions, minimal } = finding
+  const switches = `${preemptions} ${preemptions === 1 ? 'preemption' : 'preemptions'}, ${steps} steps`
+  return [
+    `${at.file}:${at.line}:${at.column}: ${severity}: ${bold(code)}: ${message} (${certainty})`,
+    `  replay  --schedule ${schedule}  (${switches}${minimal ? '' : '; a simpler one may exist'})`,
+  ]
+}
+
+/** What was shown, with its bound. */
+function claim({ complete, bound, findings, incomplete = [], shard }: Exploration): string {
+  const within = bound === null ? '' : ` with up to ${bound} ${bound === 1 ? 'preemption' : 'preemptions'}`
+  const part = shard === undefined ? '' : ` of shard ${shard.index}/${shard.count}`
+  if (!complete) {
+    const why = incomplete.map((reason) => REASONS[reason]).join('; ')
+    return `not complete${why === '' ? '' : `: ${why}`}`
+  }
+  return findings.length === 0
+    ? `complete: no schedule${part}${within} breaks a rule`
+    : `complete: every schedule${part}${within} was looked at`
+}
