@@ -13,10 +13,10 @@ import {
   refcount_read, mutex, mutex_init, mutex_lock, mutex_trylock, mutex_unlock, list_head, INIT_LIST_HEAD, list_add_tail,
   list_del_init, list_empty, list_for_each_entry, list_for_each_entry_safe, LIST_HEAD, DEFINE_MUTEX, kzalloc, kcalloc,
   kfree, alloc_page, __free_page, get_zeroed_page, free_page, virt_to_phys, page_to_pfn, remap_pfn_range,
-  vmf_insert_pfn, vm_flags_set, zap_vma_ptes, shrinker_alloc, shrinker_register, shrinker_free, WARN_ON_ONCE, GFP_KERNEL,
-  __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_PFNMAP, VM_DONTEXPAND, VM_DONTDUMP, VM_SHARED, VM_MAYWRITE, VM_FAULT_SIGBUS,
-  SHRINK_STOP, EINVAL, ENOMEM, ENOENT, type file, type Ptr, type View, type shrink_control, type shrinker,
-  type vm_area_struct, type vm_fault,
+  vmf_insert_pfn, vm_flags_set, zap_vma_ptes, shrinker_alloc, shrinker_register, shrinker_free, WARN_ON_ONCE,
+  GFP_KERNEL, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_PFNMAP, VM_DONTEXPAND, VM_DONTDUMP, VM_SHARED, VM_MAYWRITE,
+  VM_FAULT_SIGBUS, SHRINK_STOP, EINVAL, ENOMEM, ENOENT, type file, type Ptr, type View, type shrink_control,
+  type shrinker, type vm_area_struct, type vm_fault,
 } from 'linux'
 import { run } from './client.ts'
 
