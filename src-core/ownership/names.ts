@@ -106,5 +106,7 @@ export class Names {
 }
 
 function call(site: Site): string {
+  // The drop at the end of a block stands at its closing brace.
+  if (site.callee === 'drop' && site.receiver !== null && site.args.length === 0) return `drop(${site.receiver})`
   return site.text.replace(/,\s*GFP_\w+(\s*\|\s*\w+)*\s*\)/, ')').replaceAll(/\s+/g, ' ')
 }

@@ -174,14 +174,6 @@ export const CONTRACTS = [
     'reserve first, or push',
   ),
   contract(
-    'Coherent::as_mut#no-device',
-    'Safety',
-    'caller',
-    'unsafe-contract',
-    'the device does not access the memory while the slice lives',
-    'halt the device, or use field_read() and field_write()',
-  ),
-  contract(
     'SGTable::from_raw#alive',
     'Safety',
     'caller',
@@ -233,6 +225,11 @@ export const UNCHECKED: readonly { readonly item: string; readonly clause: strin
     item: 'Page::read_raw, write_raw',
     clause: 'dst or src is valid for len bytes',
     by: 'out-of-bounds and the use-after-free codes, at the access',
+  },
+  {
+    item: 'Coherent::as_slice, as_ref, as_mut',
+    clause: 'the device does not access the memory while the slice lives',
+    by: 'nobody: how long the pointer is used is not known',
   },
   {
     item: 'AlwaysRefCounted',

@@ -4,7 +4,7 @@
  * duty it was, whose, and where it broke.
  */
 import { BorrowKind, contractAt, Gone, type Contract } from '../../trace/contracts.ts'
-import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Family, NO_SUBJECT, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding, FindingLine } from '../finding.ts'
 import type { Row } from '../row.ts'
@@ -131,12 +131,17 @@ function contractBroken(scene: Scene, row: Row): void {
   const contract: Contract | undefined = contractAt(row.a)
   if (contract === undefined) return
   const earlier = row.b
-  const call = names.call(row.site, row.op)
+  // An owner finds its page gone at its drop: the mistake is where somebody else freed it.
+  const table = ledger.allocations
+  const stolen = contract.name === 'Page#owner' ? table.freedAt(row.allocation) : 0
+  if (stolen !== 0 && OP_FAMILY[table.freedBy(row.allocation)] === Family.PUT) return
+  const step = stolen === 0 ? row.step : stolen
+  const call = stolen === 0 ? names.call(row.site, row.op) : names.call(ledger.steps.site(stolen), 0)
   const lines: FindingLine[] = row.allocation === 0 ? [] : story.of(row.allocation)
   if (earlier > 0) lines.push({ role: 'moved', step: earlier, text: names.call(ledger.steps.site(earlier), 0) })
   const finding = desk.raise({
     code: contract.code,
-    step: row.step,
+    step,
     allocation: row.allocation,
     because: desk.blameFor(row.allocation),
     key: `contract ${contract.name} at ${row.site} on ${row.allocation}`,

@@ -160,6 +160,8 @@ export class Pages {
       type: release.type ?? (rust.era >= OWNED_PAGE ? 'Owned' : 'Page|Owned'),
       drop: (site) => {
         rust.pageOwners.delete(allocation)
+        // Somebody else freed the page: it was not the only owner.
+        if (allocation !== 0 && rust.occupant(pfn) !== allocation) rust.breach(site, 'Page#owner', allocation)
         return (release.drop ?? ((at: Site) => rust.call('__free_pages', at, this.raw(pfn), 0)))(site)
       },
     })

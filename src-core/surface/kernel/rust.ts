@@ -109,6 +109,7 @@ export class RustType<S extends Handle> {
   make(state: S): object {
     const value = Object.freeze(Object.create(this.prototype) as object)
     state.handle = value
+    this.rust.s.isStateful = true
     this.states.set(value, state)
     return value
   }
