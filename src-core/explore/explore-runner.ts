@@ -74,7 +74,8 @@ export class ExploreRunner {
       work()
     } catch (error) {
       this.explorer = null
-      const message = error instanceof Error ? (error.stack ?? error.message) : String(error)
+      // In a locked-down realm the stack shows places of the snippet only.
+      const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error)
       this.host.send({ type: 'failed', job: this.job, message })
     }
   }

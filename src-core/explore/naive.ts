@@ -55,14 +55,14 @@ export class NaiveWalk implements Chooser {
 
   choose(depth: number, able: readonly number[]): number {
     const { trail, left } = this
-    if (depth < trail.kept) return trail.events[depth]!.process
+    if (depth < trail.kept) return trail.order[depth]!
     if (this.forced >= 0) {
       const { forced } = this
       this.forced = -1
       return forced
     }
     if (left.length <= depth) {
-      const last = depth > 0 ? trail.events[depth - 1]!.process : -1
+      const last = depth > 0 ? trail.order[depth - 1]! : -1
       this.going[depth] = able.includes(last) ? last : -1
       left[depth] = [...able].sort((x, y) => Number(y === last) - Number(x === last))
     }
@@ -80,7 +80,7 @@ export class NaiveWalk implements Chooser {
     if (depth < trail.kept) return
     const going = this.going[depth] ?? -1
     const before = preemptions[depth]!
-    preemptions[depth + 1] = before + (going >= 0 && going !== trail.events[depth]!.process ? 1 : 0)
+    preemptions[depth + 1] = before + (going >= 0 && going !== trail.order[depth]! ? 1 : 0)
     // With the bound used up nobody else may take the place of a process that can go on.
     if (before >= this.bound && going >= 0 && this.left[depth]!.length > 0) {
       this.left[depth]!.length = 0
