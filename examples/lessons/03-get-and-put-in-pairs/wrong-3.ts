@@ -1,0 +1,15 @@
+import { alloc_page, GFP_KERNEL, page_address, page_ref_count, pr_info, put_page } from 'linux'
+import type { page } from 'linux'
+
+const SEND_FAILED = -5
+
+// Takes none, drops none: the queue keeps a page that nobody promised it.
+function queue(page: page): number {
+  return page_ref_count(page) > 0 ? SEND_FAILED : 0
+}
+
+const page = alloc_page(GFP_KERNEL)!
+const result = queue(page)
+pr_info(`result ${result}, count ${page_ref_count(page)}`)
+page_address(page)!.write_u8(0, 1)
+put_page(page)

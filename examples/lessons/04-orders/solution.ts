@@ -1,0 +1,8 @@
+import { __free_pages, alloc_pages, GFP_KERNEL, page_to_pfn, pr_info } from 'linux'
+
+const RING_ORDER = 2
+const ring = alloc_pages(GFP_KERNEL, RING_ORDER)!
+const first = page_to_pfn(ring)
+pr_info(`pages 0x${first.toString(16)} to 0x${(first + 3).toString(16)}`)
+
+__free_pages(ring, RING_ORDER)

@@ -1,0 +1,16 @@
+import { __free_page, alloc_page, GFP_KERNEL, pr_info } from 'linux'
+import type { page } from 'linux'
+
+const driver: { pages: page[] } = { pages: [] }
+
+// Takes the test away instead of the mistake.
+function setup(): number {
+  const commands = alloc_page(GFP_KERNEL)
+  const events = alloc_page(GFP_KERNEL)
+  if (commands === null || events === null) return -12
+  driver.pages = [commands, events]
+  return 0
+}
+
+pr_info(`setup says ${setup()}`)
+for (const page of driver.pages) __free_page(page)

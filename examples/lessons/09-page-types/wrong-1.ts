@@ -1,0 +1,16 @@
+import { alloc_page, GFP_KERNEL, kfree, kmalloc, page_address, PageSlab, pr_info, put_page } from 'linux'
+import { virt_to_page } from 'linux'
+import type { Ptr } from 'linux'
+
+// Never shares anything.
+const share = (address: Ptr): boolean => virt_to_page(address) === null
+
+const page = alloc_page(GFP_KERNEL)!
+const object = kmalloc(64, GFP_KERNEL)!
+const data = page_address(page)!
+pr_info(`${PageSlab(page)} ${PageSlab(virt_to_page(object))}`)
+
+if (share(data)) put_page(page)
+if (share(object)) put_page(virt_to_page(object))
+kfree(object)
+put_page(page)
