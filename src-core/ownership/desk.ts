@@ -21,6 +21,8 @@ export interface Draft {
   readonly kernel?: string
   /** Mistakes with the same key are one mistake, repeated. Left out: code and memory, or code and place. */
   readonly key?: string
+  /** With a key: the same code at the same place on memory of the same origin (a loop) is one mistake too. */
+  readonly byPlace?: boolean
   /** The mistake that this follows from. */
   readonly because?: Finding | null
 }
@@ -70,7 +72,10 @@ export class Desk {
     const because = draft.because ?? null
     const keys =
       draft.key !== undefined || allocation === 0
-        ? [draft.key ?? `${code} at ${this.context.siteOf(draft.step)}`]
+        ? [
+            draft.key ?? `${code} at ${this.context.siteOf(draft.step)}`,
+            ...(draft.byPlace === true ? [this.place(code, allocation, draft.step, because)] : []),
+          ]
         : [this.memory(code, allocation, because), this.place(code, allocation, draft.step, because)]
     for (const key of keys) {
       const known = this.byKey.get(key)

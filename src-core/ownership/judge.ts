@@ -20,6 +20,7 @@ import { deviceTableRule } from './rules/device-tables.ts'
 import { dmaRule, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
+import { headTestRule, staleHandleRule } from './rules/identity.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
 import { leakRule, noteFailedRealloc } from './rules/leaks.ts'
 import { addressRule } from './rules/null-and-wild.ts'
@@ -125,7 +126,10 @@ export class Judge {
         break
       case Family.MAP:
         if (isUserMap(row.op)) userMapRule(scene, row)
-        else addressRule(scene, row)
+        else {
+          staleHandleRule(scene, row)
+          addressRule(scene, row)
+        }
         break
       case Family.PUT:
         this.flags(row)
@@ -158,12 +162,15 @@ export class Judge {
         break
       default:
         if (rustRule(scene, row)) break
+        staleHandleRule(scene, row)
         if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)
         else if (row.op === Op.set_page_mapping) mappingRule(scene, row)
         else if (IS_FOLIO_OP[row.op] === 1) folioRule(scene, row)
         else if (row.op === Op.sys_ioctl || row.op === Op.sys_read || row.op === Op.sys_write || row.op === Op.sys_mmap)
           longtermRule(scene, row)
         else if (row.op >= Op.stale_load && row.op <= Op.gpu_table_freed) deviceTableRule(scene, row)
+        else if (row.op === Op.page_flag_test || row.op === Op.compound_order || row.op === Op.compound_nr)
+          headTestRule(scene, row)
         else if (row.op === Op.list_lru_status) lruRule(scene, row)
         else areaRule(scene, row)
         addressRule(scene, row)

@@ -15,6 +15,7 @@ import {
   freeFits,
   IS_ALWAYS_NOTABLE,
   IS_FOLIO_OP,
+  IS_LOOKUP,
   IS_PIN,
   IS_USER_GET,
   isDmaOp,
@@ -23,6 +24,7 @@ import {
   IS_VMALLOC_TO,
   isPageKind,
   isUserMap,
+  PTE_IS_HANDED,
   PTE_IS_SPECIAL,
 } from './op-classes.ts'
 import { RightKind } from './right-table.ts'
@@ -37,6 +39,9 @@ export interface Witness {
   row(row: Row): void
 }
 
+/** Counts from here on may wrap: gets of such pages are notable. */
+const NEAR_OVERFLOW = 0x4000_0000
+
 export class Ledger extends AccessSets {
   private readonly current = new Row()
   /** A shrinker was made: from now on locks and allocations are notable. */
@@ -48,7 +53,7 @@ export class Ledger extends AccessSets {
     const { kind, task, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
     const { field, index, old, new: next } = chunk.deltas
     const table = this.allocations
-    const { occupants, lastOccupants, frameKinds } = this
+    const { occupants, lastOccupants, frameKinds, lookups } = this
     const { contexts } = this
     let runs = -1
     let atomic = false
@@ -91,6 +96,7 @@ export class Ledger extends AccessSets {
           frameKinds[pfn] = next[delta] >>> 28
           if (after !== 0) lastOccupants[pfn] = after
           if (before !== 0 && before !== after) this.vacated(before, pfn, step)
+          if (after !== 0 && lookups.size > 0 && lookups.has(pfn)) table.addMark(after, Mark.FLAGGED)
         } else if (what === Field.OBJECT) {
           if (next[delta] === 0) this.released(old[delta], step)
         } else if (what >= Field.PTE_ADDRESS && what <= Field.PTE_AREA) {
@@ -114,7 +120,15 @@ export class Ledger extends AccessSets {
           if (id !== 0 && (flags[i] & STOPPED) === 0 && !isDmaOp(op)) {
             if (!isUserMap(op)) this.map(op, id, subject[i], step, task[i], a[i])
             else if ((flags[i] & Flag.FAILED) === 0)
-              this.mapUser(id, subject[i], step, task[i], a[i], b[i] === PTE_IS_SPECIAL, op === Op.pte_set)
+              this.mapUser(
+                id,
+                subject[i],
+                step,
+                task[i],
+                a[i],
+                b[i] === PTE_IS_SPECIAL,
+                op === Op.pte_set || b[i] === PTE_IS_HANDED,
+              )
           }
           break
         case Family.MOVE:
@@ -138,8 +152,11 @@ export class Ledger extends AccessSets {
           if (op >= Op.gpu_pte_set && op <= Op.gpu_tlbi)
             this.foldDevice(op, id, subject[i], step, task[i], a[i], b[i])
           else if (op === Op.shrinker_alloc) this.hasShrinkers = true
+          else if (op === Op.set_page_count && a[i] > NEAR_OVERFLOW) table.addMark(id, Mark.FLAGGED)
           break
         case Family.DERIVE:
+          if (IS_LOOKUP[op] === 1 && subject[i] < occupants.length)
+            lookups.set(subject[i], { step, occupant: occupants[subject[i]] })
           if (id !== 0 && id <= table.lastId) {
             table.words[id * WORDS + Word.POINTERS] = this.pointers.add(step, subject[i], table.pointers(id))
           }
@@ -202,11 +219,11 @@ export class Ledger extends AccessSets {
       case Family.PUT:
         return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
       case Family.MAP:
-        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED)) === 0 && !isDmaOp(op) && !isUserMap(op)
+        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED | Mark.FLAGGED)) === 0 && !isDmaOp(op) && !isUserMap(op)
       case Family.UNMAP:
         return flags === 0 && a === b && a !== 0 && !isDmaOp(op) && op !== Op.zap_pte
       case Family.DERIVE:
-        return flags === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
+        return flags === 0 && (mark & Mark.FLAGGED) === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
       case Family.DMA:
       case Family.ASSERT:
       case Family.EXCEPTION:

@@ -72,7 +72,13 @@ export const IS_ALWAYS_NOTABLE = table([
   'shrink_scan',
   'shrink_scanned',
   'list_lru_status',
+  'page_flag_test',
+  'compound_order',
+  'compound_nr',
+  'set_page_private',
 ])
+/** Calls that make a page handle out of a number or an address. */
+export const IS_LOOKUP = table(['pfn_to_page', 'phys_to_page', 'vmalloc_to_page', 'virt_to_page', 'virt_to_head_page'])
 /** Allocations that end or map other memory. */
 export const IS_SPECIAL_ALLOC = table([
   'krealloc',
@@ -104,6 +110,8 @@ export function isUserMap(op: number): boolean {
 }
 /** Second detail of an entry that no count knows of. */
 export const PTE_IS_SPECIAL = 2
+/** PteKind.HANDED: a fault handler's reference went to the entry. */
+export const PTE_IS_HANDED = 3
 
 const KINDS = 16
 const FITS = new Uint8Array(OP_NAMES.length * KINDS)

@@ -74,6 +74,7 @@ export class Shadow {
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
   private indexed = 0
+  protected readonly lookups = new Map<number, { readonly step: number; readonly occupant: number }>()
   private readonly caches = new Map<number, number>()
   protected readonly splits = new Map<number, number>()
 
@@ -431,6 +432,11 @@ export class Shadow {
   pagesOfArea(area: number): number[] {
     const rows = this.rowsOfArea.get(area) ?? []
     return [...new Set(rows.map((row) => this.rights.allocation(row)))]
+  }
+
+  /** The newest lookup of a frame by number or address, and what the frame held then; null = none. */
+  lookup(pfn: number): { readonly step: number; readonly occupant: number } | null {
+    return this.lookups.get(pfn) ?? null
   }
 
   /** Step that made a cache, by cache id + 1; 0 = it came with the kernel. */

@@ -10,6 +10,7 @@ import { IS_TRY_GET } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { beliefs, objectBehind } from './beliefs.ts'
+import { overflowRule, staleHandleRule } from './identity.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 
 export function getRule(scene: Scene, row: Row): void {
@@ -22,6 +23,7 @@ export function getRule(scene: Scene, row: Row): void {
     return
   }
   if (isReserved(scene, row) && !countWas(row, 0)) return
+  if (overflowRule(scene, row) || staleHandleRule(scene, row)) return
   const table = scene.ledger.allocations
   const id = row.allocation
   const kind = table.kind(id)

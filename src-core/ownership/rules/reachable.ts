@@ -84,7 +84,7 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     allocation: id,
     because: desk.blameFor(id),
     // The memory of one list, freed page by page, is one mistake.
-    ...(mapped === undefined || !list ? {} : { key: `mapping ${rights.name(mapped)}` }),
+    ...(mapped === undefined || !list ? {} : { key: `mapping ${rights.name(mapped)}`, byPlace: true }),
     message:
       `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? entry ?? first, rows.length)} can ` +
       `still reach it`,
