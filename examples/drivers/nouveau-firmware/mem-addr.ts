@@ -1,0 +1,17 @@
+// @era all
+// @expect bug-on firmware.ts:67
+//
+// MISTAKE: asking a firmware of kind SGT for "its" device address. It has as many as pages; the memory object stops the
+// kernel rather than answer. A caller has to go through nvkm_firmware_mem_map().
+import { kfree, pr_info } from 'linux'
+import { device } from 'sim'
+import { NVKM_FIRMWARE_IMG_SGT, nvkm_firmware_ctor, nvkm_firmware_free, nvkm_firmware_mem_addr, nvkm_firmware_new }
+  from './firmware.ts'
+import { image, LENGTH } from './load.ts'
+
+const src = image()
+const firmware = nvkm_firmware_new(device('0000:01:00.0'))
+nvkm_firmware_ctor(firmware, NVKM_FIRMWARE_IMG_SGT, src, LENGTH)
+pr_info(`address 0x${nvkm_firmware_mem_addr(firmware).toString(16)}`)
+nvkm_firmware_free(firmware)
+kfree(src)
