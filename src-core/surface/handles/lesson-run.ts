@@ -7,7 +7,7 @@
 export interface LessonStep {
   /** Counts from 1. */
   readonly step: number
-  /** Function called: `put_page`, `write_u8`, … */
+  /** Function called: `put_page`, `kfree`, …; `read` and `write` for accesses through a pointer. */
   readonly op: string
   /** Line of the program; 0 for the kernel's own steps. */
   readonly line: number

@@ -1,0 +1,9 @@
+import { GFP_KERNEL, kfree, kmalloc, ksize, pr_info, virt_to_page } from 'linux'
+
+const a = kmalloc(100, GFP_KERNEL)!
+const b = kmalloc(100, GFP_KERNEL)!
+pr_info(`${ksize(a)}`)
+pr_info(virt_to_page(a) === virt_to_page(b) ? 'yes' : 'no')
+
+kfree(a)
+kfree(b)

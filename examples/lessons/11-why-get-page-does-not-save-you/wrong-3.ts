@@ -1,0 +1,10 @@
+import { get_page, GFP_KERNEL, kfree, kmalloc, page_address, put_page, virt_to_page } from 'linux'
+
+// Right order, but it still believes in the reference.
+const a = kmalloc(256, GFP_KERNEL)!
+const page = virt_to_page(a)
+get_page(page)
+const b = page_address(page)!.add(Number(a.addr & 0xfffn))
+b.write_u8(0, 1)
+kfree(a)
+put_page(page)

@@ -1,0 +1,9 @@
+import { __free_page, alloc_page, GFP_KERNEL, kfree, kmalloc, vmalloc } from 'linux'
+
+const page = alloc_page(GFP_KERNEL)!
+const table = vmalloc(8192)!
+const header = kmalloc(64, GFP_KERNEL)!
+table.write_u32(0, 7)
+
+__free_page(page)
+kfree(header)
