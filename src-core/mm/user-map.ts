@@ -37,6 +37,8 @@ export class UserMap {
   readonly spaces: MmStruct[] = []
   /** Frames of anonymous memory that still wait in a per-cpu LRU batch, which holds a reference. */
   private readonly batched = new Set<number>()
+  /** Frames of anonymous memory that one address space has for itself. */
+  private readonly exclusive = new Set<number>()
   readonly tlb: Tlb
   private rights = 0
   private objects = 0
@@ -51,6 +53,28 @@ export class UserMap {
   isAnonymous(pfn: number): boolean {
     const { frames } = this.kernel
     return frames.valid(pfn) && (frames.mapping[frames.headOf(pfn)]! & ANON) !== 0
+  }
+
+  /** True for a page of shared anonymous memory. */
+  isShmem(pfn: number): boolean {
+    const { frames } = this.kernel
+    return frames.kindOf(pfn) === FrameKind.FOLIO && frames.mapping[pfn] !== 0 && !this.isAnonymous(pfn)
+  }
+
+  /** PageAnonExclusive(): the page belongs to one address space, whatever its count is. */
+  isExclusive(pfn: number): boolean {
+    return this.exclusive.has(pfn)
+  }
+
+  /** Says that a page belongs to one address space, or may belong to several from now on (fork). */
+  setExclusive(pfn: number, is: boolean): void {
+    if (is) this.exclusive.add(pfn)
+    else this.exclusive.delete(pfn)
+  }
+
+  /** wp_can_reuse_anon_folio(): nobody else holds the page. */
+  isSole(pfn: number): boolean {
+    return this.isAnonymous(pfn) && this.kernel.refs.count(pfn) - (this.isBatched(pfn) ? 1 : 0) === 1
   }
 
   /** mm_alloc(). */
@@ -163,6 +187,7 @@ export class UserMap {
     const { frames, refs } = this.kernel
     frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
     if (this.batched.delete(pfn)) refs.put(pfn)
+    if (frames.mapcount[pfn] === 0) this.exclusive.delete(pfn)
     refs.putBatched(pfn)
   }
 
@@ -232,6 +257,7 @@ export class UserMap {
     if (pfn < 0) return -1
     kernel.refs.get(pfn)
     this.batched.add(pfn)
+    this.exclusive.add(pfn)
     kernel.frames.setMapping(pfn, (mm.id * 0x1000) | ANON)
     return pfn
   }
@@ -239,6 +265,7 @@ export class UserMap {
   /** Gives a new anonymous page back that was never mapped. */
   dropAnonymous(pfn: number): void {
     if (this.batched.delete(pfn)) this.kernel.refs.put(pfn)
+    this.exclusive.delete(pfn)
     this.kernel.refs.put(pfn)
   }
 

@@ -129,13 +129,15 @@ export class Processes {
 
   /**
    * handle_mm_fault(): makes the entry that an access needs. 0 = the access can be tried again, else VM_FAULT_SIGSEGV,
-   * VM_FAULT_SIGBUS or VM_FAULT_OOM.
+   * VM_FAULT_SIGBUS or VM_FAULT_OOM. `force`: GUP on behalf of a debugger, which the area's protection does not stop.
    */
-  fault(site: Site, mm: MmStruct, at: number, write: boolean): number {
+  fault(site: Site, mm: MmStruct, at: number, write: boolean, force = false): number {
     const { map } = this
     const address = at - (at % map.pageSize)
     const vma = mm.lookup(address)
-    if (vma === null || (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC)) === 0) return VM_FAULT_SIGSEGV
+    if (vma === null) return VM_FAULT_SIGSEGV
+    const allowed = (vma.flags & (write ? VM_WRITE : VM_READ | VM_WRITE | VM_EXEC)) !== 0
+    if (!allowed && !force) return VM_FAULT_SIGSEGV
     const pte = mm.table.get(address)
     if (pte !== null) return write && !pte.write ? this.writeFault(site, vma, address) : 0
     if (vma.shmem !== null) return this.sharedFault(site, vma, vma.shmem, address, write)
@@ -190,22 +192,40 @@ export class Processes {
   private writeFault(site: Site, vma: Vma, address: number): number {
     const { s, map } = this
     const pte = vma.mm.table.get(address)!
-    const sole = map.isAnonymous(pte.pfn) && s.kernel.refs.count(pte.pfn) - (map.isBatched(pte.pfn) ? 1 : 0) === 1
-    if (this.writable(vma) || sole) {
+    const own = map.isExclusive(pte.pfn) || map.isSole(pte.pfn)
+    if (this.writable(vma) || own) {
       s.trace.begin(site)
-      vma.mm.table.set(address, { ...pte, write: true, dirty: true })
+      if (own) map.setExclusive(pte.pfn, true)
+      vma.mm.table.set(address, { ...pte, write: (vma.flags & VM_WRITE) !== 0, dirty: true })
       map.tlb.flushPage(vma.mm, address)
       s.done(Op.vm_flags, 0, NO_SUBJECT, vma.flags, 0, 0)
       return 0
     }
+    return this.copyPage(site, vma, address, (vma.flags & VM_WRITE) !== 0)
+  }
+
+  /** FAULT_FLAG_UNSHARE: a page that is shared gets a copy of its own, which is not made writable. */
+  unshare(site: Site, mm: MmStruct, address: number): number {
+    const vma = mm.lookup(address)
+    const pfn = mm.table.get(address)?.pfn ?? -1
+    if (vma === null || pfn < 0) return VM_FAULT_SIGSEGV
+    if (!this.map.isSole(pfn)) return this.copyPage(site, vma, address, false)
+    this.map.setExclusive(pfn, true)
+    return 0
+  }
+
+  /** wp_page_copy(). */
+  private copyPage(site: Site, vma: Vma, address: number, write: boolean): number {
+    const { s, map } = this
+    const pte = vma.mm.table.get(address)!
     s.trace.begin(site)
-    const pfn = pte.pfn
     const fresh = map.newAnonymous(vma.mm)
     if (fresh < 0) return this.noMemory()
-    s.kernel.memory.copy(fresh * map.pageSize, pfn * map.pageSize, map.pageSize)
+    if (s.kernel.frames.valid(pte.pfn))
+      s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.row(site))
-    map.addCounted(vma.mm, address, { pfn: fresh, write: true, dirty: true }, false)
+    map.addCounted(vma.mm, address, { pfn: fresh, write, dirty: write }, false)
     vma.anonVma = true
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
@@ -245,7 +265,7 @@ export class Processes {
     const special = map.uncounted(pfn)
     if (!(special ? map.addSpecial(vma.mm, address, pte) : map.addCounted(vma.mm, address, pte, false)))
       return this.noMemory()
-    const made = special ? PteKind.SPECIAL : PteKind.COUNTED
+    const made = special ? PteKind.SPECIAL : PteKind.HANDED
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), made, 0)
     return 0
   }
@@ -254,12 +274,14 @@ export class Processes {
    * The frame that the page tables have for a user address, after a fault if it needs one; -1 - error if there is none.
    * The entry decides, not the area: between the halves of munmap() entries are left without one.
    */
-  reach(site: Site, mm: MmStruct, at: number, write: boolean): number {
+  reach(site: Site, mm: MmStruct, at: number, write: boolean, force = false): number {
     const address = at - (at % this.map.pageSize)
     for (;;) {
       const pte = mm.table.get(address)
-      if (pte !== null && pte.none !== true && (!write || pte.write)) return pte.pfn
-      const result = this.fault(site, mm, at, write)
+      // can_follow_write_pte(): FOLL_FORCE is content with a copy of its own that is not writable.
+      const own = force && pte !== null && this.map.isExclusive(pte.pfn)
+      if (pte !== null && (pte.none !== true || force) && (!write || pte.write || own)) return pte.pfn
+      const result = this.fault(site, mm, at, write, force)
       if (result !== 0) return -1 - result
     }
   }

@@ -1,47 +1,91 @@
 /**
  * linux/mm.h: get_user_pages and pins. Follows mm/gup.c at v6.12 (KERNEL_FACTS 7.7: what stops whom).
- * Simplified: nothing is migrated for FOLL_LONGTERM; FOLL_FORCE is not known.
+ * Simplified: nothing is migrated for FOLL_LONGTERM.
  */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PG_referenced } from '../../mm/page-flags.ts'
 import { ZERO_PFN } from '../../mm/user-map.ts'
-import { VM_IO, VM_PFNMAP, VM_READ, VM_WRITE } from '../../mm/vma.ts'
+import { isCow, VM_IO, VM_MAYREAD, VM_PFNMAP, VM_READ, VM_WRITE, type Vma } from '../../mm/vma.ts'
 import type { page } from '../handles/page.ts'
 import { page as PageHandle } from '../handles/page.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
+import { mm_struct } from '../handles/user-memory.ts'
+import { VM_FAULT_OOM } from '../processes.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const FOLL_WRITE = 0x1
+const FOLL_FORCE = 0x8
+const FOLL_NOFAULT = 0x20
+const FOLL_ANON = 0x80
 const FOLL_LONGTERM = 0x100
+/** Flags that callers may give: all below those that are internal. */
+const EXTERNAL_FLAGS = 0xffff & ~2
+const FAST_FLAGS = FOLL_WRITE | FOLL_LONGTERM | FOLL_FORCE | FOLL_NOFAULT | 0x400 | 0x1000
+const ENOMEM = -12
 const EFAULT = -14
 const EEXIST = -17
-const ENOMEM = -12
+const EINVAL = -22
 
 export function linuxGup(s: Surface) {
   const { trace, users, kernel, handles } = s
   const { map } = users
 
-  /** Frame that slow GUP finds behind an address, or a negative errno. */
-  function slow(site: Site, mm: MmStruct, address: number, write: boolean): number {
+  /** check_vma_flags(): 0, or why the area stops slow GUP. */
+  function checkArea(vma: Vma, flags: number): number {
+    if ((vma.flags & (VM_IO | VM_PFNMAP)) !== 0) return EFAULT
+    const force = (flags & FOLL_FORCE) !== 0
+    if ((flags & FOLL_ANON) !== 0 && (vma.file !== null || vma.shmem !== null)) return EFAULT
+    if ((flags & FOLL_WRITE) !== 0)
+      return (vma.flags & VM_WRITE) !== 0 || (force && isCow(vma)) ? 0 : EFAULT
+    return (vma.flags & VM_READ) !== 0 || (force && (vma.flags & VM_MAYREAD) !== 0) ? 0 : EFAULT
+  }
+
+  /** gup_must_unshare(): a pin that reads has to have the page for itself, or what it sees would not change with it. */
+  function mustUnshare(vma: Vma, pfn: number, flags: number): boolean {
+    if (map.isAnonymous(pfn)) return !map.isExclusive(pfn)
+    return (flags & FOLL_LONGTERM) !== 0 && isCow(vma)
+  }
+
+  /** Frame that slow GUP finds behind an address, or a negative errno. `listed`: the caller wants the pages. */
+  function slow(site: Site, mm: MmStruct, address: number, flags: number, pin: boolean, listed: boolean): number {
     const vma = mm.lookup(address)
-    if (vma === null || (vma.flags & (VM_IO | VM_PFNMAP)) !== 0) return EFAULT
-    if ((vma.flags & (write ? VM_WRITE : VM_READ)) === 0) return EFAULT
-    const pfn = users.reach(site, mm, address, write)
-    if (pfn < 0) return EFAULT
-    const pte = mm.table.get(address - (address % s.pageSize))
-    if (pte?.special === true && pfn !== ZERO_PFN) return EEXIST
-    return pfn
+    const refused = vma === null ? EFAULT : checkArea(vma, flags)
+    if (vma === null || refused !== 0) return refused
+    const write = (flags & FOLL_WRITE) !== 0
+    for (;;) {
+      const present = mm.table.get(address)
+      if ((flags & FOLL_NOFAULT) !== 0 && (present === null || (write && !present.write))) return EFAULT
+      const pfn = users.reach(site, mm, address, write, (flags & FOLL_FORCE) !== 0)
+      if (pfn < 0) return ((-1 - pfn) & VM_FAULT_OOM) !== 0 ? ENOMEM : EFAULT
+      const pte = mm.table.get(address)!
+      if (pte.special && pfn !== ZERO_PFN) return listed ? EEXIST : pfn
+      if (!pin || pte.write || write || !mustUnshare(vma, pfn, flags)) return pfn
+      if (users.unshare(site, mm, address) !== 0) return ENOMEM
+    }
   }
 
   /** Frame that GUP-fast takes without looking at the area; -1 = it leaves the page to slow GUP. */
-  function fast(mm: MmStruct, address: number, write: boolean, lasting: boolean): number {
-    const pte = mm.table.get(address - (address % s.pageSize))
+  function fast(mm: MmStruct, address: number, flags: number, pin: boolean): number {
+    const write = (flags & FOLL_WRITE) !== 0
+    const pte = mm.table.get(address)
     if (pte === null || pte.special || pte.none === true || (write && !pte.write)) return -1
-    // gup_fast_folio_allowed(): a lasting pin for writing is for anonymous memory only.
-    if (lasting && write && !map.isAnonymous(pte.pfn)) return -1
+    // gup_fast_folio_allowed(): a lasting pin for writing is for anonymous and shared anonymous memory only.
+    const lasting = pin && write && (flags & FOLL_LONGTERM) !== 0
+    if (lasting && !map.isAnonymous(pte.pfn) && !map.isShmem(pte.pfn)) return -1
+    if (pin && !pte.write && map.isAnonymous(pte.pfn) && !map.isExclusive(pte.pfn)) return -1
     return kernel.refs.count(pte.pfn) > 0 ? pte.pfn : -1
+  }
+
+  /** is_valid_gup_args(): 0, or -EINVAL with a warning. */
+  function checkArguments(pin: boolean, isFast: boolean, flags: number, pages: unknown): number {
+    const lasting = (flags & FOLL_LONGTERM) !== 0
+    const listed = pages !== null && pages !== undefined
+    const known = isFast ? FAST_FLAGS : EXTERNAL_FLAGS
+    if ((flags & ~known) === 0 && (!lasting || pin) && (listed || (!pin && !isFast))) return 0
+    kernel.reports.add('warn', 'WARNING: CPU: 0 PID: 1 at mm/gup.c is_valid_gup_args')
+    return EINVAL
   }
 
   function take(
@@ -51,36 +95,45 @@ export function linuxGup(s: Surface) {
     nr: number,
     flags: number,
     pages: (page | null)[] | null,
+    other: MmStruct | null = null,
   ): number {
     const pin = kind === Op.pin_user_pages || kind === Op.pin_user_pages_fast
     const isFast = kind === Op.get_user_pages_fast || kind === Op.pin_user_pages_fast
-    const write = (flags & FOLL_WRITE) !== 0
-    const process = users.current
+    const listed = pages !== null && pages !== undefined
+    const mm = other ?? users.current?.mm ?? null
     const first = Number(Pointer.is(start) ? start.addr : start)
     let taken = 0
-    let errno = process === null ? EFAULT : 0
-    while (errno === 0 && process !== null && taken < nr) {
+    let errno = checkArguments(pin, isFast, flags, pages)
+    if (errno === 0 && mm === null) errno = EFAULT
+    while (errno === 0 && mm !== null && taken < nr) {
       const address = first - (first % s.pageSize) + taken * s.pageSize
-      let pfn = isFast ? fast(process.mm, address, write, pin && (flags & FOLL_LONGTERM) !== 0) : -1
+      let pfn = isFast ? fast(mm, address, flags, pin) : -1
       const found = pfn >= 0
-      if (!found) pfn = slow(site, process.mm, address, write)
+      if (!found) pfn = slow(site, mm, address, flags, pin, listed)
       trace.begin(site)
-      if (pfn >= 0 && !map.grab(pfn, pin)) pfn = ENOMEM
+      // Without a list the pages are made present, and that is all.
+      if (pfn >= 0 && listed && !map.grab(pfn, pin)) pfn = ENOMEM
       if (pfn >= 0 && found) map.setFlag(pfn, PG_referenced)
-      else if (pfn >= 0) map.touch(process.mm, address, pfn, write)
-      if (pfn < 0) {
+      else if (pfn >= 0 && listed) map.touch(mm, address, pfn, (flags & FOLL_WRITE) !== 0)
+      if (pfn < 0 || !listed) {
         s.abandon()
-        errno = pfn
-        break
+        if (pfn < 0) errno = pfn
+        else taken++
+        continue
       }
-      if (pages !== null && pages !== undefined) pages[taken] = handles.page(pfn)
+      pages[taken] = handles.page(pfn)
       s.done(kind, map.occupant(pfn), pfn, kernel.frames.headOf(pfn), flags, 0)
       taken++
     }
-    if (taken > 0 || nr === 0) return taken
+    if (taken > 0 || (nr === 0 && errno === 0)) return taken
     trace.begin(site)
     s.done(kind, 0, NO_SUBJECT, 0, errno, Flag.FAILED)
     return errno
+  }
+
+  function remote(handle: mm_struct, kind: number): MmStruct {
+    if (!mm_struct.is(handle)) throw s.wrongType(kind, 'an mm_struct first')
+    return mm_struct.behind(handle)
   }
 
   function unpin(site: Site, kind: number, handle: page): void {
@@ -117,6 +170,32 @@ export function linuxGup(s: Surface) {
       pin_user_pages_fast(site: Site, start: bigint | number | Ptr, nr: number, flags: number, pages: page[]): number {
         return take(site, Op.pin_user_pages_fast, start, nr, flags, pages)
       },
+      /** `get_user_pages` of another address space, whose mmap_lock is held and whose user one is. */
+      get_user_pages_remote(
+        site: Site,
+        mm: mm_struct,
+        start: bigint | number | Ptr,
+        nr: number,
+        flags: number,
+        pages: page[],
+        locked?: null,
+      ): number {
+        void locked
+        return take(site, Op.get_user_pages, start, nr, flags, pages, remote(mm, Op.get_user_pages))
+      },
+      /** `pin_user_pages` of another address space. */
+      pin_user_pages_remote(
+        site: Site,
+        mm: mm_struct,
+        start: bigint | number | Ptr,
+        nr: number,
+        flags: number,
+        pages: page[],
+        locked?: null,
+      ): number {
+        void locked
+        return take(site, Op.pin_user_pages, start, nr, flags, pages, remote(mm, Op.pin_user_pages))
+      },
       /** Gives back a pin of `pin_user_pages` (never a reference of `get_user_pages`). */
       unpin_user_page(site: Site, page: page): void {
         unpin(site, Op.unpin_user_page, page)
@@ -147,6 +226,12 @@ export function linuxGup(s: Surface) {
     values: {
       /** The pages will be written. */
       FOLL_WRITE,
+      /** The protection of the area does not stop it, as a debugger wants: private memory gets a copy. */
+      FOLL_FORCE,
+      /** Only what is present. */
+      FOLL_NOFAULT,
+      /** Only anonymous memory. */
+      FOLL_ANON,
       /** The pins last: DMA by a device, RDMA. */
       FOLL_LONGTERM,
     },

@@ -77,6 +77,7 @@ export class ForkCopy extends RemapCalls {
     // The child's entry is old, and clean when the area is shared.
     if (!map.addCounted(child, at, { ...pte, write: pte.write && !cow, dirty, old: true }, true)) return false
     if (cow && pte.write) vma.mm.table.set(at, { ...pte, write: false })
+    if (map.isAnonymous(pte.pfn)) map.setExclusive(pte.pfn, false)
     return true
   }
 }
