@@ -57,10 +57,11 @@ export function compileErrorReport(
     basis,
     schedule: program.pragmas.schedule ?? '',
     outcome: 'compile-error',
-    errors: program.errors.map(({ code, message, file, line, column }) => ({
+    errors: program.errors.map(({ code, message, file, line, column, replacement }) => ({
       code,
       message,
       at: { file, line, column },
+      ...(replacement === undefined ? {} : { replacement }),
     })),
     diagnoses: [],
     log: [],

@@ -73,6 +73,8 @@ export interface ReportError {
   readonly code: string
   readonly message: string
   readonly at: Place
+  /** Name that may stand in the place of the one at `at` (`not-in-this-era`). */
+  readonly replacement?: string
 }
 
 export interface Report {

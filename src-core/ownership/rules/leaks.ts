@@ -76,10 +76,24 @@ function memoryLeak(scene: Scene, id: number): void {
     story: story.of(id),
     rightsLeft: [{ kind: 'owner', on: page ? 'page' : 'bytes', step: table.bornAt(id) }],
     pointers: story.pointers(id),
-    fix: `free ${what} on every path (${partner(kind)})`,
+    fix: isRustOwner(scene, id)
+      ? `declare ${what} with using, or drop() it on every path`
+      : `free ${what} on every path (${partner(kind)})`,
     kernel:
       kind === AllocationKind.COHERENT ? pendingLine(scene, table.bornAt(id)) : page ? '' : unreferenced(scene, id),
   })
+}
+
+/** True if memory was made by a call of the Rust surface: the call is not the C function that the row names. */
+function isRustOwner(scene: Scene, id: number): boolean {
+  const table = scene.ledger.allocations
+  const callee = scene.names.site(table.site(id))?.callee
+  return callee !== undefined && callee !== callName(table.madeBy(id)) && /^[A-Z]\w*\./.test(callText(scene, id))
+}
+
+function callText(scene: Scene, id: number): string {
+  const table = scene.ledger.allocations
+  return scene.names.call(table.site(id), table.madeBy(id))
 }
 
 /** Who had it last: the owner that was lost. */

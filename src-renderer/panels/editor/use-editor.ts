@@ -9,6 +9,7 @@ import { surfaceNames } from '../../monaco/import-change.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
 import { modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
+import { offerEraFixes } from '../../monaco/era-fixes.ts'
 import { offerStaticFixes, STATIC_OWNER, staticMarkers } from '../../monaco/static-markers.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useDocumentStore } from '../../stores/document.ts'
@@ -37,6 +38,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     if (startMonaco(declarations)) {
       offerImports(surfaceNames(declarations))
       offerStaticFixes(() => ({ program: document.programId, findings: textCheck.all }))
+      offerEraFixes(() => ({ program: document.programId, errors: session.errors }))
     }
     const code = monaco.editor.create(host.value, { ...EDITOR_OPTIONS, theme: themeName(settings.dark), model: null })
     const marks = code.createDecorationsCollection()
