@@ -3,7 +3,7 @@
 import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { Mapping, Memory } from './memory.ts'
-import { Unknown } from './values.ts'
+import { PageRef, Unknown } from './values.ts'
 import type { Value, Address } from './values.ts'
 
 export const PAGE_SIZE = 4096
@@ -34,7 +34,19 @@ export function checkAccess(core: Core, at: Address, size: number | null, node: 
       if (!deviceLeavesIt(core, mapping, offset, size, node, write)) return false
     }
   }
+  if (write && memory.kind === 'page') staleHolder(core, new PageRef(memory, Math.floor((offset ?? 0) / PAGE_SIZE)), node)
   return true
+}
+
+/** The driver uses a page again that a pipe or a GUP of an earlier mapping still holds. */
+export function staleHolder(core: Core, { memory, index }: PageRef, node: ts.Node): void {
+  if (memory.kind !== 'page') return
+  const held = memory.page(index).references.find((one) => one.gup !== undefined && !one.gup.area.open && !one.gup.pin)
+  if (held === undefined) return
+  core.world.raise('gup-ref-outlives-owner', node, 'the page is used again while a reference of an earlier mapping is left', {
+    memory,
+    notes: [{ text: 'that reference is taken here', node: held.node }],
+  })
 }
 
 function mappingIsGood(core: Core, mapping: Mapping, node: ts.Node): boolean {

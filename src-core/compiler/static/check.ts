@@ -30,13 +30,15 @@ import { World } from './world.ts'
 /** Paths of a program that are walked at most. */
 const MOST_PATHS = 160
 /** Expressions and statements that are evaluated at most, in all paths together and in one. */
-const MOST_STEPS = 120_000
-const MOST_STEPS_OF_PATH = 40_000
+const MOST_STEPS = 25_000
+const MOST_STEPS_OF_PATH = 20_000
 
 /** What a check may be told beside the files. */
 export interface CheckOptions {
   readonly era: string
   readonly machine?: Readonly<Record<string, string>>
+  /** How much more than the editor's few milliseconds it may take: 1 by default. */
+  readonly patience?: number
 }
 
 /** Parsed files, kept while they do not change. */
@@ -69,17 +71,18 @@ export function checkOwnership(
   const machine = { ...parsePragmas(entry, text).pragmas.machine, ...options.machine }
   const findings = new FindingList(checked)
   const entered = new Set<ts.Node>()
-  const total = { left: MOST_STEPS }
+  const patience = options.patience ?? 1
+  const total = { left: MOST_STEPS * patience }
   explorePaths(
     (trail) => {
-      const fuel = { left: Math.min(MOST_STEPS_OF_PATH, total.left) }
+      const fuel = { left: Math.min(MOST_STEPS_OF_PATH * patience, total.left) }
       const before = fuel.left
       const world = new World(trail, era, machine)
       walkPath(new Evaluator(world, fuel), checked, surface, findings)
       total.left -= before - Math.max(0, fuel.left)
       for (const node of world.entered) entered.add(node)
     },
-    (paths) => paths < MOST_PATHS && total.left > 0,
+    (paths) => paths < MOST_PATHS * patience && total.left > 0,
   )
   walkUncalled(checked, surface, entered, findings, (trail: Trail) => new World(trail, era, machine))
   return findings.list()

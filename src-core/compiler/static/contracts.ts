@@ -104,11 +104,9 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   folio_ref_count: NUMBER,
   folio_mapcount: NUMBER,
   page_zone_name: NUMBER,
-  page_private: NUMBER,
   folio_nr_pages: NUMBER,
   folio_order: NUMBER,
   folio_size: NUMBER,
-  compound_order: NUMBER,
   compound_nr: NUMBER,
   page_size: NUMBER,
   pfn_valid: NUMBER,
@@ -116,8 +114,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   drain_all_pages: INERT,
   PageSlab: NUMBER,
   PageBuddy: NUMBER,
-  PageCompound: NUMBER,
-  PageHead: NUMBER,
   PageTail: NUMBER,
   PageHighMem: NUMBER,
   PageReserved: NUMBER,
@@ -137,7 +133,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   folio_maybe_dma_pinned: NUMBER,
   page_mapped: NUMBER,
   page_state: NUMBER,
-  set_page_count: INERT,
 
   // linux/string
   memset: { writes: [[0, 2]], result: 'same' },

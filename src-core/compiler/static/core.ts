@@ -52,8 +52,9 @@ export abstract class Core {
   }
 
   /** The value must be there: NULL ends the task, or the path if only an unusual decision made it NULL. */
-  present(value: Value, node: ts.Node, what: string): void {
+  present(value: Value, node: ts.Node, named: string | ts.Node): void {
     if (value !== undefined && !isNull(value)) return
+    const what = typeof named === 'string' ? named : `\`${this.text(named)}\``
     if (value instanceof NullPointer) {
       if (!value.certain) throw new PathEnd(true)
       this.world.raise(value.code, node, `${what} is NULL: \`${value.by}()\` returned it`, {

@@ -270,7 +270,7 @@ export abstract class Expressions extends Core {
       variable.moved = null
     } else if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) {
       const owner = this.evaluate(inner.expression, env)
-      this.present(owner, inner, `\`${this.text(inner.expression)}\``)
+      this.present(owner, inner, inner.expression)
       const key = this.key(inner, env)
       if (owner instanceof List && typeof key === 'number') {
         if (key >= 0 && key < 1 << 16) owner.items[key] = value
@@ -324,7 +324,7 @@ export abstract class Expressions extends Core {
 
   /** `owner[key]`. */
   protected at(owner: Value, key: Value, node: ts.AccessExpression): Value {
-    this.present(owner, node, `\`${this.text(node.expression)}\``)
+    this.present(owner, node, node.expression)
     if (owner instanceof List && typeof key === 'number') {
       const item = owner.items[key]
       return item === undefined && owner.opaque ? new Unknown() : item

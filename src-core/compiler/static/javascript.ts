@@ -224,7 +224,9 @@ export const JAVASCRIPT_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   'Math.clz32': numbers(Math.clz32),
   Number: (_core, [value]) => (isThing(value) ? new Unknown() : Number(value)),
   BigInt: (_core, [value]) =>
-    typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value)) ? BigInt(value) : new Unknown(),
+    value instanceof Numbered
+      ? value
+      :     typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value)) ? BigInt(value) : new Unknown(),
   String: (_core, [value]) => (isThing(value) ? new Unknown() : String(value)),
   Boolean: (core, [value]) => core.truth(value),
 }

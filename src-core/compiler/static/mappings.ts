@@ -31,6 +31,7 @@ export function map(core: Core, node: ts.Node, made: NewMapping): Mapping {
     failed: false,
     side: 'device',
     cpu: [],
+    stale: null,
     missedBy: null,
     freedUnder: null,
     ended: null,

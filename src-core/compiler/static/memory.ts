@@ -37,6 +37,8 @@ export interface Reference {
   /** True if it protects nothing (slab pages): its put is no second mistake. */
   readonly hollow: boolean
   readonly pin: boolean
+  /** Dropped by name only: by the page table entry or the pipe that has it. */
+  readonly held?: boolean
   /** Taken by GUP, from this area, for how long. */
   readonly gup?: { readonly area: { readonly open: boolean }; readonly pin: boolean; readonly longterm: boolean }
 }
@@ -70,6 +72,8 @@ export interface Mapping {
   side: 'device' | 'cpu'
   /** Parts that a partial sync gave to the CPU. */
   readonly cpu: { from: number; to: number }[]
+  /** Cleared in the page table, but not flushed: the CPU may still have it. */
+  stale: ts.Node | null
   /** A zap that should have ended it and did not. */
   missedBy: ts.Node | null
   /** Where the memory was freed under the mapping. */
@@ -87,6 +91,8 @@ export class Memory {
   /** A mistake of it was reported: what follows is a consequence. */
   blamed = false
   split = false
+  /** Freed, and got again by a lookup: it may be another page. */
+  reused = false
   /** Its release function is running. */
   releasing = false
   /** The declaration without `using` that holds the owner. */

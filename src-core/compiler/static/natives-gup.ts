@@ -17,6 +17,7 @@ interface Taking {
   readonly fast: boolean
   readonly pin: boolean
   readonly longterm: boolean
+  readonly held?: boolean
 }
 
 /** References on `count` pages of a program from an address on; null if there are none to take. */
@@ -29,7 +30,7 @@ export function takeUserPages(core: Core, at: Value, count: number, how: Taking,
   for (let i = 0; i < count; i++) {
     const page = pageOf(core, area, pageIndex(address) + i, how, node)
     if (page === null) break
-    const reference: Reference = { node, task: core.world.task, hollow: false, pin: how.pin, gup: { area, ...how } }
+    const reference: Reference = { node, task: core.world.task, hollow: false, pin: how.pin, held: how.held === true, gup: { area, ...how } }
     const counted = page.memory.page(page.index)
     counted.count++
     counted.references.push(reference)
@@ -77,17 +78,6 @@ export function judgeLongterm(core: Core): void {
       })
     }
   }
-}
-
-/** The driver uses a page again that a pipe or a GUP of an earlier mapping still holds. */
-export function staleHolder(core: Core, { memory, index }: PageRef, node: ts.Node): void {
-  if (memory.kind !== 'page') return
-  const held = memory.page(index).references.find((one) => one.gup !== undefined && !one.gup.area.open && !one.gup.pin)
-  if (held === undefined) return
-  core.world.raise('gup-ref-outlives-owner', node, 'the page is used again while a reference of an earlier mapping is left', {
-    memory,
-    notes: [{ text: 'that reference is taken here', node: held.node }],
-  })
 }
 
 /** mm_struct: users and what may be asked when there are none. */

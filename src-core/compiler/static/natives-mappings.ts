@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import { checkAccess, isGone, PAGE_SIZE, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
+import { mustBeSame } from './natives-memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mayFail, mustNotBeAtomic, withPage } from './perform.ts'
 import { Address, List, PageRef, Unknown } from './values.ts'
@@ -19,6 +20,7 @@ function kmap(core: Core, page: Value, node: ts.Node, by: string): Value {
       result = new Address(memory, null)
       return
     }
+    if (memory.reused && !mustBeSame(core, memory, node)) return
     if (isGone(new Address(memory, offset, null, true))) useAfterFree(core, memory, node)
     const mapping = map(core, node, { kind: 'kmap', by, memory, page: index })
     if (by === 'kmap_local_page') stack(core).push(mapping)

@@ -185,15 +185,46 @@ function physToVirt(core: Core, [number]: readonly Value[], node: ts.Node): Valu
 const tryGet: NativeFunction = (core, [page], node) => {
   if (isNull(page) || page === undefined) core.present(page, node, 'the page')
   if (!(page instanceof PageRef) || page.memory.kind === 'foreign') return new Unknown()
-  if (page.memory.page(page.index).count === 0) return false
+  const { count, zeroed } = page.memory.page(page.index)
+  if (count <= 0) {
+    // The frame may have another owner by now: then the reference is one on that page.
+    if (count < 0 || zeroed === null || core.world.decide(2, 'environment') === 0) return false
+    page.memory.reused = true
+    return true
+  }
   takeReference(core, page, node)
   return true
+}
+
+/** A page that was looked up, freed meanwhile, and is used without a look at what it is now. */
+export function mustBeSame(core: Core, memory: Memory, node: ts.Node): boolean {
+  if (memory.kind !== 'page' || (memory.freed === null && !memory.reused)) return true
+  core.world.raise('stale-lookup-identity', node, 'the frame was freed since it was looked up: it is another page by now', {
+    memory,
+    notes: [...born(memory), ...(memory.freed === null ? [] : [{ text: 'freed here', node: memory.freed.node }])],
+  })
+  return false
+}
+
+/** What kind of page it is, asked by a task that gave its reference up. */
+const askHead: NativeFunction = (core, [page], node) => {
+  withPage(core, page, node, ({ memory, index }) => {
+    const { references } = memory.page(index)
+    const mine = references.some((one) => one.task === core.world.task)
+    if (memory.kind !== 'page' || !memory.ownerDropped || mine) return
+    core.world.raise('head-test-after-put', node, 'the page is asked what it is after the reference on it was dropped', {
+      memory,
+      notes: born(memory),
+    })
+  })
+  return new Unknown()
 }
 
 const setFlag =
   (flag: string, set: boolean): NativeFunction =>
   (core, [page], node) => {
     withPage(core, page, node, ({ memory, index }) => {
+      if (set) mustBeSame(core, memory, node)
       const { flags } = memory.page(index)
       if (set) flags.set(flag, node)
       else flags.delete(flag)
@@ -306,7 +337,28 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   ClearPageLocked: setFlag('locked', false),
   SetPagePrivate: setFlag('private', true),
   ClearPagePrivate: setFlag('private', false),
+  PageHead: askHead,
+  PageCompound: askHead,
+  compound_order: askHead,
+  page_private: (_core, [page]) => {
+    if (page instanceof PageRef) page.memory.reused = false
+    return new Unknown()
+  },
   set_page_private: () => undefined,
+  set_page_mapping: (core, [page, value], node) => {
+    withPage(core, page, node, ({ memory, index }) => {
+      const { flags } = memory.page(index)
+      if (value === 0 || value === 0n || isNull(value)) flags.delete('mapping')
+      else flags.set('mapping', node)
+    })
+    return undefined
+  },
+  set_page_count: (core, [page, count], node) => {
+    withPage(core, page, node, ({ memory, index }) => {
+      if (typeof count === 'number') memory.page(index).count = count
+    })
+    return undefined
+  },
   ERR_PTR: () => new Unknown(),
   IS_ERR: (_core, [value]) => (value instanceof Unknown ? value.derive('IS_ERR') : false),
   IS_ERR_OR_NULL: (_core, [value]) => (value instanceof Unknown ? value.derive('IS_ERR') : isNull(value)),

@@ -1,8 +1,9 @@
 /** System calls of user programs, and how a driver fills, clears and describes their mappings. */
 
 import type ts from 'typescript'
-import { useAfterFree } from './access.ts'
+import { staleHolder, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
+import type { Reference } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { countSilently, takeReference } from './pages.ts'
 import { withPage } from './perform.ts'
@@ -10,7 +11,7 @@ import {
   Area, areaAt, callOperation, clearEntries, currentProcess, endArea, endPipe, endProcess, insertEntry, openAreas, OpenFile,
   operation, pageIndex, Pipe, putFile,
 } from './processes.ts'
-import { judgeLongterm, staleHolder, takeUserPages } from './natives-gup.ts'
+import { judgeLongterm, takeUserPages } from './natives-gup.ts'
 import { runOne } from './tasks.ts'
 import { Address, Dict, isNullish, KernelObject, List, Numbered, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -93,9 +94,12 @@ const makePipe: NativeFunction = (core, [fds]) => {
 const vmsplice: NativeFunction = (core, [pipe, vectors], node) => {
   const vector = vectors instanceof List ? vectors.items[0] : undefined
   const base = vector instanceof Dict ? vector.fields.get('iov_base') : undefined
-  const pages = takeUserPages(core, base, 1, { fast: true, pin: false, longterm: false }, node)
+  const pages = takeUserPages(core, base, 1, { fast: true, pin: false, longterm: false, held: true }, node)
   if (pages === null || !(pipe instanceof Pipe)) return -14
-  pipe.pages.push(...pages)
+  for (const page of pages) {
+    const reference = page.memory.page(page.index).references.at(-1)
+    if (reference !== undefined) pipe.pages.push({ page, reference })
+  }
   return vector instanceof Dict ? (vector.fields.get('iov_len') ?? new Unknown()) : new Unknown()
 }
 
@@ -158,6 +162,13 @@ function slotOf(area: Area, at: Value): number {
   return free
 }
 
+/** A held reference becomes one that anybody may drop. */
+function release({ memory, index }: PageRef, reference: Reference): void {
+  const { references } = memory.page(index)
+  const at = references.indexOf(reference)
+  if (at >= 0) references[at] = { ...reference, held: false }
+}
+
 /** True if the call stands alone: nobody looks at its result. */
 function isIgnored(node: ts.Node): boolean {
   const parent = node.parent as ts.Node & { readonly expression?: ts.Node; readonly operatorToken?: ts.Node }
@@ -190,10 +201,12 @@ function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.
     return -22
   }
   staleHolder(core, page, node)
-  if (world.pageRef('page') === 'none' || memory.kind === 'vmalloc') countSilently(page, node, world.task)
-  else takeReference(core, page, node)
+  const before = world.raised.length
+  if (world.pageRef('page') !== 'none' && memory.kind === 'page' && memory.page(page.index).count === 0) takeReference(core, page, node)
+  if (world.raised.length > before) return -22
+  const reference = countSilently(page, node, world.task)
   area.flags |= VM.VM_MIXEDMAP
-  insertEntry(core, area, slot, page, true, node, by)
+  insertEntry(core, area, slot, page, reference, node, by)
   return 0
 }
 
@@ -206,9 +219,8 @@ const insertPfn =
     if (page === null) return result
     if (page.memory.freed !== null) useAfterFree(core, page.memory, node)
     if (by !== 'vmf_insert_mixed') area.flags |= VM.VM_PFNMAP
-    const counted = by === 'vmf_insert_mixed'
-    if (counted) countSilently(page, node, core.world.task)
-    insertEntry(core, area, slotOf(area, at), page, counted, node, by)
+    const reference = by === 'vmf_insert_mixed' ? countSilently(page, node, core.world.task) : null
+    insertEntry(core, area, slotOf(area, at), page, reference, node, by)
     return result
   }
 
@@ -310,6 +322,30 @@ export const USER_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   vmf_insert_mixed: insertPfn('vmf_insert_mixed', 0x100),
   vm_flags_set: setFlags(true),
   vm_flags_clear: setFlags(false),
+  pte_clear: (core, [mm, at], node) => {
+    const address = at instanceof Numbered ? at.of : at
+    const area = areaAt(core, address)
+    const entry = area?.entries.get(address instanceof Address ? pageIndex(address) : 0)
+    if (area === undefined || entry === undefined) return mm === undefined ? new Unknown() : undefined
+    area.entries.delete(address instanceof Address ? pageIndex(address) : 0)
+    entry.mapping.stale = node
+    // The entry's reference is the driver's to drop now.
+    if (entry.reference !== null) release(entry.page, entry.reference)
+    return undefined
+  },
+  pte_set: (core, [, at, value], node) => {
+    const area = areaAt(core, at instanceof Numbered ? at.of : at)
+    if (area !== undefined && area.file === null && value instanceof Numbered && value.special) {
+      core.world.raise('bad-pte-special', node, 'a special entry in an ordinary area', { memory: value.of.memory })
+    }
+    return undefined
+  },
+  tlb_flush: (core, _args, node) => {
+    for (const memory of core.world.memories) {
+      for (const mapping of memory.mappings) if (mapping.stale !== null) mapping.ended ??= core.world.ending(node, 'tlb_flush')
+    }
+    return undefined
+  },
   zap_page_range_single: zapRange,
   zap_vma_ptes: zapArea,
   unmap_mapping_range: zapFile,

@@ -32,6 +32,9 @@ export function binary(kind: ts.SyntaxKind, a: Value, b: Value): Value {
   if (a instanceof DmaAddress && typeof b === 'bigint' && kind === SyntaxKind.PlusToken) {
     return new DmaAddress(a.mapping, a.delta + Number(b))
   }
+  if (a instanceof Numbered && typeof b === 'bigint' && kind === SyntaxKind.BarToken) {
+    return new Numbered(a.what, a.of, a.bits | b)
+  }
   if (a instanceof KernelObject && a.kind === 'file' && typeof b === 'number') return isLater(kind)
   if (isThing(a) || isThing(b)) return unknownResult(kind, a, b)
   try {

@@ -7,7 +7,7 @@ import type ts from 'typescript'
 import type { FrameKindName } from '../../eras/era.ts'
 import { born, nameOf } from './access.ts'
 import type { Core } from './core.ts'
-import type { Memory, PageCount } from './memory.ts'
+import type { Memory, PageCount, Reference } from './memory.ts'
 import { rightsLeft } from './rights-left.ts'
 import type { PageRef } from './values.ts'
 
@@ -76,15 +76,31 @@ export function takeReference(core: Core, page: PageRef, node: ts.Node, pin = fa
     })
     return
   }
+  if (count.count >= 0x7fff_ffff) {
+    world.raise('refcount-overflow', node, 'the count goes past INT_MAX and wraps: try_get_page() looks first', { memory, notes })
+    return
+  }
   count.count++
   count.references.push(reference)
 }
 
 /** A reference that is taken whatever the era says of counts. */
-export function countSilently({ memory, index }: PageRef, node: ts.Node, task: number): void {
+export function countSilently({ memory, index }: PageRef, node: ts.Node, task: number): Reference {
   const page = memory.page(index)
+  const reference: Reference = { node, task, hollow: false, pin: false, held: true }
   page.count++
-  page.references.push({ node, task, hollow: false, pin: false })
+  page.references.push(reference)
+  return reference
+}
+
+/** Drops a reference that an entry or a pipe has. */
+export function dropHeld(core: Core, { memory, index }: PageRef, reference: Reference, node: ts.Node): void {
+  const { references } = memory.page(index)
+  const at = references.indexOf(reference)
+  if (at < 0) return
+  references.splice(at, 1)
+  if (memory.kind === 'page') dropPage(core, memory, index, node, 'put_page', false, null, true)
+  else memory.page(index).count--
 }
 
 /** False if pages of this memory have no count in this era: the call is a mistake. */
@@ -109,8 +125,8 @@ export function dropReference(core: Core, page: PageRef, node: ts.Node, by: stri
     return
   }
   const unpin = by.startsWith('unpin')
-  const at = count.references.findLastIndex((reference) => reference.pin === unpin)
-  const reference = count.references[at < 0 ? count.references.length - 1 : at]
+  const loose = count.references.filter((reference) => reference.held !== true)
+  const reference = loose.findLast((one) => one.pin === unpin) ?? loose.at(-1)
   if (reference?.pin === !unpin) {
     world.raise('pin-put-mismatch', node, unpin ? 'a reference is ended as a pin' : 'a pin is ended by put_page()', {
       memory,
@@ -150,6 +166,7 @@ export function dropPage(
   by: string,
   owned: boolean,
   order: number | null,
+  dropped = false,
 ): void {
   const { world } = core
   if (memory.kind === 'foreign') {
@@ -158,6 +175,7 @@ export function dropPage(
     return
   }
   const count = memory.page(index)
+  if (memory.reused) return
   if (count.count === 0 && !memory.isTail(index)) return dropTooMany(core, memory, count, node, by, owned)
   const whole = memory.split ? 0 : (memory.order ?? 0)
   if (owned && order !== null && memory.order !== null && order !== whole) {
@@ -175,10 +193,11 @@ export function dropPage(
   }
   count.count--
   if (owned) memory.ownerDropped = true
-  else {
-    const mine = count.references.findLastIndex((reference) => reference.task === world.task)
-    if (count.references.length > 0) count.references.splice(mine < 0 ? count.references.length - 1 : mine, 1)
-    else memory.ownerDropped = true
+  else if (!dropped) {
+    const loose = count.references.filter((one) => one.held !== true)
+    const mine = loose.findLast((one) => one.task === world.task) ?? loose.at(-1)
+    if (mine === undefined) memory.ownerDropped = true
+    else count.references.splice(count.references.indexOf(mine), 1)
   }
   if (count.count > 0) return
   count.zeroed = world.ending(node, by)

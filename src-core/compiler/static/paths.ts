@@ -16,6 +16,10 @@ interface Decision {
 
 /** Unusual decisions that a path may take. */
 const MOST_UNUSUAL = 3
+/** Decisions of a path that others branch off at. */
+const MOST_DECISIONS = 120
+/** Paths that wait for their turn. */
+const MOST_WAITING = 400
 
 /** Takes the decisions of one path and remembers them. */
 export class Trail {
@@ -37,29 +41,43 @@ export class Trail {
   }
 
   /** The paths that differ from this one in one further decision. */
-  branches(): number[][] {
-    const found: number[][] = []
-    const taken = this.decisions.map((decision) => decision.taken)
-    for (let i = this.prefix.length; i < taken.length; i++) {
-      for (let option = 1; option < this.decisions[i]!.options; option++) found.push([...taken.slice(0, i), option])
+  branches(): Branch[] {
+    const found: Branch[] = []
+    const last = Math.min(this.decisions.length, MOST_DECISIONS)
+    for (let at = this.prefix.length; at < last; at++) {
+      for (let option = 1; option < this.decisions[at]!.options; option++) found.push({ from: this, at, option })
     }
     return found
   }
+
+  /** What the path of a branch has to take. */
+  static prefixOf({ from, at, option }: Branch): number[] {
+    return [...from.decisions.slice(0, at).map(({ taken }) => taken), option]
+  }
+}
+
+/** A path that goes as `from` does up to decision `at`, and there takes another option. */
+interface Branch {
+  readonly from: Trail
+  readonly at: number
+  readonly option: number
 }
 
 /** Calls `walk` for one path after another until none is left or `mayGoOn` says no. True if none was left. */
 export function explorePaths(walk: (trail: Trail) => void, mayGoOn: (paths: number) => boolean): boolean {
-  const waiting: number[][][] = [[[]]]
+  let waiting: Branch[] = []
+  let now: (Branch | null)[] = [null]
   let paths = 0
   for (let unusual = 0; unusual <= MOST_UNUSUAL; unusual++) {
-    const now = waiting[unusual] ?? []
-    for (let i = 0; i < now.length; i++) {
+    for (const branch of now) {
       if (!mayGoOn(paths)) return false
-      const trail = new Trail(now[i]!, unusual)
+      const trail = new Trail(branch === null ? [] : Trail.prefixOf(branch), unusual)
       walk(trail)
       paths++
-      if (unusual < MOST_UNUSUAL) (waiting[unusual + 1] ??= []).push(...trail.branches())
+      if (unusual < MOST_UNUSUAL && waiting.length < MOST_WAITING) waiting.push(...trail.branches())
     }
+    now = waiting
+    waiting = []
   }
   return true
 }

@@ -7,8 +7,8 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import { PAGE_SIZE } from './access.ts'
 import { map } from './mappings.ts'
-import type { Mapping } from './memory.ts'
-import { dropReference } from './pages.ts'
+import type { Mapping, Reference } from './memory.ts'
+import { dropHeld } from './pages.ts'
 import { Address, Dict, isNullish, KernelObject, Lock, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
@@ -17,6 +17,7 @@ export interface Entry {
   readonly mapping: Mapping
   readonly page: PageRef
   readonly counted: boolean
+  readonly reference: Reference | null
 }
 
 /** A mapping of a user address space. */
@@ -45,7 +46,7 @@ export class OpenFile extends KernelObject {
 
 /** A pipe, and the pages in it. */
 export class Pipe extends KernelObject {
-  readonly pages: PageRef[] = []
+  readonly pages: { page: PageRef; reference: Reference }[] = []
 
   constructor() {
     super('file')
@@ -95,7 +96,10 @@ export function callOperation(core: Core, file: OpenFile, name: string, args: re
   const handler = operation(core, file.misc, name, node)
   if (isNullish(handler)) return undefined
   const { misc } = file
-  return core.call(handler, misc instanceof Dict ? misc.fields.get('fops') : undefined, args, node)
+  const result = core.call(handler, misc instanceof Dict ? misc.fields.get('fops') : undefined, args, node)
+  // Whether the program goes on after a failure is not known.
+  if (typeof result === 'number' && result < 0 && core.world.trail.unusual > 0) core.world.doubtful = true
+  return result
 }
 
 export function putFile(core: Core, file: OpenFile, node: ts.Node): void {
@@ -103,20 +107,21 @@ export function putFile(core: Core, file: OpenFile, node: ts.Node): void {
 }
 
 /** Puts a page into an area; a reference that goes along is already taken. */
-export function insertEntry(core: Core, area: Area, at: number, page: PageRef, counted: boolean, node: ts.Node, by: string): void {
+export function insertEntry(core: Core, area: Area, at: number, page: PageRef, reference: Reference | null, node: ts.Node, by: string): void {
   const { memory, index } = page
+  const counted = reference !== null
   const mapping = map(core, node, { kind: counted ? 'pte' : 'pfn-pte', by, memory, page: index })
-  area.entries.set(at, { mapping, page, counted })
+  area.entries.set(at, { mapping, page, counted, reference })
 }
 
 /** Clears entries of an area: all, or those of one page of it. */
 export function clearEntries(core: Core, area: Area, node: ts.Node, only: number | null = null): void {
-  for (const [at, { mapping, page, counted }] of [...area.entries]) {
+  for (const [at, { mapping, page, reference }] of [...area.entries]) {
     if (only !== null && at !== only) continue
     area.entries.delete(at)
     if (mapping.ended !== null) continue
     mapping.ended = core.world.ending(node, 'munmap')
-    if (counted && page.memory.freed === null) dropReference(core, page, node, 'put_page')
+    if (reference !== null && page.memory.freed === null) dropHeld(core, page, reference, node)
   }
 }
 
@@ -149,7 +154,18 @@ export function touchUser(core: Core, at: Address, node: ts.Node): void {
   core.call(handler, ops, [fault], node)
   core.world.faults.pop()
   const page = fault.fields.get('page')
-  if (page instanceof PageRef) insertEntry(core, area, index, page, true, node, 'fault')
+  if (page instanceof PageRef) insertEntry(core, area, index, page, adopt(page, node, core), node, 'fault')
+}
+
+/** The reference that a fault handler hands over with a page: one that it took, else its owner's. */
+function adopt({ memory, index }: PageRef, node: ts.Node, core: Core): Reference {
+  const { references } = memory.page(index)
+  const given = references.findLast((one) => one.held !== true && !one.pin)
+  const reference: Reference = { node, task: core.world.task, hollow: false, pin: false, held: true }
+  if (given === undefined) memory.ownerDropped = true
+  else references.splice(references.indexOf(given), 1)
+  references.push(reference)
+  return reference
 }
 
 export function endArea(core: Core, area: Area, node: ts.Node): void {
@@ -163,7 +179,7 @@ export function endArea(core: Core, area: Area, node: ts.Node): void {
 }
 
 export function endPipe(core: Core, pipe: Pipe, node: ts.Node): void {
-  for (const page of pipe.pages.splice(0)) dropReference(core, page, node, 'put_page')
+  for (const { page, reference } of pipe.pages.splice(0)) dropHeld(core, page, reference, node)
 }
 
 /** The program ends: mappings and files go. */

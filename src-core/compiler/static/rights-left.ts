@@ -36,7 +36,7 @@ export function rightsLeft(core: Core, memory: Memory, page: number | null, node
     }
     mapping.freedUnder ??= core.world.ending(node, by)
     core.world.raise(
-      mapping.missedBy === null ? LEFT_CODES[mapping.kind] : 'zap-by-address',
+      mapping.stale !== null ? 'stale-tlb-user' : mapping.missedBy !== null ? 'zap-by-address' : LEFT_CODES[mapping.kind],
       node,
       `${nameOf(memory)} is freed while ${LEFT_WORDS[mapping.kind]} is left`,
       {

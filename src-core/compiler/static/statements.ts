@@ -268,7 +268,7 @@ export abstract class Statements extends Expressions {
     const source = this.evaluate(node.expression, env)
     let items: Value[] | null
     if (ts.isForOfStatement(node)) {
-      this.present(source, node.expression, `\`${this.text(node.expression)}\``)
+      this.present(source, node.expression, node.expression)
       items = source instanceof List ? source.items : this.iterate(source)
     } else items = source instanceof Dict ? [...source.fields.keys()] : null
     if (items === null) {

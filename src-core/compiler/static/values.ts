@@ -12,7 +12,7 @@ export type Value = Primitive | Thing
 /** Everything that is no primitive. */
 export abstract class Thing {
   /** Keeps a primitive from being taken for a thing by structure. */
-  protected readonly thing = true
+  protected declare readonly thing: true
 }
 
 /** A value that the text does not tell. Once a path has decided something about it, the answer stays. */
@@ -91,10 +91,19 @@ export class Numbered extends Thing {
   constructor(
     readonly what: 'pfn' | 'phys' | 'addr',
     readonly of: Address | PageRef,
+    /** Bits of a page table entry that were added. */
+    readonly bits = 0n,
   ) {
     super()
   }
+
+  get special(): boolean {
+    return (this.bits & SPECIAL) !== 0n
+  }
 }
+
+/** The bit of a page table entry that marks it as special. */
+const SPECIAL = 0x200n
 
 /** An object with fields: a literal, an instance of a class of the program. */
 export class Dict extends Thing {

@@ -71,6 +71,8 @@ export class World {
   tasksMade = 0
   /** True once something happened that the check cannot follow. */
   imprecise = false
+  /** What follows happens only if the program goes on after a failure. */
+  doubtful = false
   readonly entered = new Set<ts.Node>()
 
   constructor(
@@ -125,7 +127,7 @@ export class World {
       code,
       node,
       message,
-      possible: (more.possible ?? false) || this.imprecise || this.trail.opaque > 1 || this.trail.unusual > 1,
+      possible: (more.possible ?? false) || this.imprecise || this.doubtful || this.trail.opaque > 1 || this.trail.unusual > 1,
       warning: more.warning ?? false,
       memory: more.memory ?? null,
       notes: more.notes ?? [],
