@@ -1,0 +1,7 @@
+import { page_address, pr_info, vmalloc, vmalloc_to_page } from 'linux'
+
+// Never freed.
+const area = vmalloc(4096)!
+area.write_u8(0, 7)
+const page = vmalloc_to_page(area)!
+pr_info(`byte ${page_address(page)!.read_u8(0)}`)

@@ -1,0 +1,13 @@
+import { __free_page, alloc_page, GFP_HIGHUSER, kmap_local_page, kunmap_local, memcpy } from 'linux'
+
+const from = alloc_page(GFP_HIGHUSER)!
+const to = alloc_page(GFP_HIGHUSER)!
+const source = kmap_local_page(from)
+source.write_u8(0, 7)
+const target = kmap_local_page(to)
+memcpy(target, source, 64)
+
+kunmap_local(source)
+kunmap_local(target)
+__free_page(to)
+__free_page(from)

@@ -1,0 +1,8 @@
+// @machine arch=i386-highmem
+import { __free_page, alloc_page, GFP_HIGHUSER, kmap_local_page, kunmap_local } from 'linux'
+
+const page = alloc_page(GFP_HIGHUSER)!
+const bytes = kmap_local_page(page)
+bytes.write_u8(0, 1)
+kunmap_local(bytes)
+__free_page(page)

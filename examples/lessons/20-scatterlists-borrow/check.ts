@@ -1,0 +1,13 @@
+import { answer, goal, run, runs } from 'lesson'
+
+const error = run.errors[0]
+const text = run.steps.find(({ step }) => step === error?.step)?.op ?? ''
+answer('bad-line', `the ${text === 'dma_write' ? 'dma_write()' : `${text}()`}`)
+
+const wrong = runs.flatMap((each) => each.errors)[0]
+goal(
+  'order',
+  'Nobody reaches the pages when they are freed',
+  wrong === undefined || `Line ${wrong.line}: ${wrong.message}.`,
+)
+goal('device', 'The device writes its bytes', run.calls('dma_write').length > 0 || 'Keep dev.dma_write(…).')
