@@ -6,11 +6,13 @@ import type { FromExplorer } from '../src-core/explore/messages.ts'
 /** MiB of stack and of heap of a worker, as for runners. */
 const STACK_MIB = 32
 const HEAP_MIB = 2048
+/** Executions leave much behind that dies at once. */
+const YOUNG_MIB = 96
 
 /** A worker from the built entry at `script`. */
 export function spawnExplorer(script: URL | string): ExplorerHandle {
   const worker = new Worker(script, {
-    resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: HEAP_MIB },
+    resourceLimits: { stackSizeMb: STACK_MIB, maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_MIB },
     stdin: false,
     env: {},
   })

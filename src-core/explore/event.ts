@@ -105,7 +105,13 @@ export class Event {
 
   constructor(readonly process: number) {}
 
+  /** The only access, for most events have one; -1 = there are more, or none. */
+  key = -1
+  way = 0
+
   touch(key: number, low: number, high: number, way: Way): void {
+    this.key = this.keys.length === 0 ? key : -1
+    this.way = way
     this.keys.push(key)
     this.low.push(low)
     this.high.push(high)
@@ -116,6 +122,7 @@ export class Event {
 /** True if the order of two events of different processes matters. */
 export function dependent(a: Event, b: Event): boolean {
   if (a.global || b.global) return touchesAnything(a) && touchesAnything(b)
+  if (a.key >= 0 && b.key >= 0 && (a.key !== b.key || (CONFLICTS[a.way]! & b.way) === 0)) return false
   const { keys, low, high, ways } = a
   const n = keys.length
   const m = b.keys.length

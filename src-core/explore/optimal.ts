@@ -43,8 +43,13 @@ export class OptimalWalk implements Chooser {
   private next: Branch | null = null
   private unsure = false
   private givenUp = false
-  /** What is left of the sequence of depths to race with, reused. */
-  private readonly sequence: number[] = []
+  /** Depths of the events between a race that do not follow from its first event, and how many they are. */
+  private sequence = new Int32Array(256)
+  private length = 0
+  /** What is left of them on the way down a tree. */
+  private rest = new Int32Array(256)
+  /** Depth of the race's later event. */
+  private endDepth = 0
 
   constructor(session: Session, program: CompiledProgram, record: ExecutionRecord | null = null) {
     this.trail = new Trail(session, program, this, record)
@@ -100,8 +105,10 @@ export class OptimalWalk implements Chooser {
     const event = trail.events[depth]!
     if (this.next?.event.unsure === true) this.unsure = true
     const sleep = (this.sleep[depth + 1] ??= [])
-    sleep.length = 0
-    for (const asleep of this.sleep[depth]!) {
+    if (sleep.length > 0) sleep.length = 0
+    const before = this.sleep[depth]!
+    for (let i = 0; i < before.length; i++) {
+      const asleep = before[i]!
       if (asleep.process !== event.process && !dependent(asleep, event)) sleep.push(asleep)
     }
     this.tree[depth + 1] = this.next === null ? [] : this.next.children
@@ -140,12 +147,19 @@ export class OptimalWalk implements Chooser {
 
   /** Plans an execution in which `event` (at depth `later`) comes before the event at `earlier`. */
   private reverse(earlier: number, later: number, event: Event): void {
-    const { trail, sequence } = this
+    const { trail } = this
     const moved = this.moved(earlier, later, event)
     this.endDepth = later
-    sequence.length = 0
-    for (let f = earlier + 1; f < later; f++) if (!trail.before(earlier, f)) sequence.push(f)
-    for (const asleep of this.sleep[earlier]!) if (this.canBegin(asleep, sequence, moved)) return
+    if (this.sequence.length < later) {
+      this.sequence = new Int32Array(later * 2)
+      this.rest = new Int32Array(later * 2)
+    }
+    const { sequence } = this
+    let n = 0
+    for (let f = earlier + 1; f < later; f++) if (!trail.before(earlier, f)) sequence[n++] = f
+    this.length = n
+    const sleep = this.sleep[earlier]!
+    for (let i = 0; i < sleep.length; i++) if (this.canBegin(sleep[i]!, moved)) return
     this.insert(earlier, moved)
   }
 
@@ -172,59 +186,66 @@ export class OptimalWalk implements Chooser {
   }
 
   /**
-   * True if an event could as well come first in a sequence of events (depths, then `end`): then everything that
-   * follows the sequence was explored after that event already.
+   * True if an event could as well come first in the sequence, with `end` after it: then everything that follows was
+   * explored after that event already.
    */
-  private canBegin(asleep: Event, sequence: readonly number[], end: Event): boolean {
-    const { trail } = this
+  private canBegin(asleep: Event, end: Event): boolean {
+    const { trail, sequence, length } = this
     const { process } = asleep
-    for (let i = 0; i < sequence.length; i++) {
-      const event = trail.events[sequence[i]!]!
-      if (event.process === process) return this.isFirst(i, sequence)
-    }
-    if (end.process === process) return this.endIsFirst(sequence, end)
-    for (let i = 0; i < sequence.length; i++) if (dependent(asleep, trail.events[sequence[i]!]!)) return false
-    return !dependent(asleep, end)
+    for (let i = 0; i < length; i++) if (trail.order[sequence[i]!] === process) return this.isFirst(i, sequence)
+    if (end.process === process) return this.endIsFirst(sequence, length, end)
+    return !dependent(asleep, end) && !this.anyDependent(asleep, sequence, length)
   }
 
   /** True if nothing before place `i` of the sequence happens before it. */
-  private isFirst(i: number, sequence: readonly number[]): boolean {
+  private isFirst(i: number, sequence: Int32Array): boolean {
     for (let j = 0; j < i; j++) if (this.trail.before(sequence[j]!, sequence[i]!)) return false
     return true
   }
 
-  private endIsFirst(sequence: readonly number[], end: Event): boolean {
+  private endIsFirst(sequence: Int32Array, length: number, end: Event): boolean {
     const { events } = this.trail
-    for (const f of sequence) {
+    for (let i = 0; i < length; i++) {
+      const f = sequence[i]!
       if (dependent(events[f]!, end) || this.trail.comesBefore(f, this.endDepth)) return false
     }
     return true
   }
-  private endDepth = 0
+
+  private anyDependent(event: Event, depths: Int32Array, length: number): boolean {
+    const { events } = this.trail
+    for (let i = 0; i < length; i++) if (dependent(event, events[depths[i]!]!)) return true
+    return false
+  }
 
   /** Adds the sequence, and `end` after it, to the wakeup tree at a depth, unless a branch leads there already. */
   private insert(depth: number, end: Event): void {
-    const { trail } = this
-    const rest = [...this.sequence]
+    const { trail, rest, sequence } = this
+    let n = this.length
+    for (let i = 0; i < n; i++) rest[i] = sequence[i]!
     let ended = false
     let children = this.tree[depth]!
     let isRoot = true
     for (;;) {
       if (!isRoot && children.length === 0) return
-      if (rest.length === 0 && ended) return
+      if (n === 0 && ended) return
       let down: Branch | null = null
-      for (const child of children) {
-        const { process } = child.event
-        const at = rest.findIndex((f) => trail.events[f]!.process === process)
+      for (let c = 0; c < children.length; c++) {
+        const child = children[c]!
+        const { event } = child
+        const { process } = event
+        let at = -1
+        for (let i = 0; i < n && at < 0; i++) if (trail.order[rest[i]!] === process) at = i
         if (at >= 0) {
           if (!this.isFirst(at, rest)) continue
-          rest.splice(at, 1)
+          n--
+          for (let i = at; i < n; i++) rest[i] = rest[i + 1]!
         } else if (!ended && end.process === process) {
-          if (!this.endIsFirst(rest, end)) continue
+          if (!this.endIsFirst(rest, n, end)) continue
           ended = true
         } else {
-          if (rest.some((f) => dependent(child.event, trail.events[f]!))) continue
-          if (!ended && dependent(child.event, end)) continue
+          if (!ended && dependent(event, end)) continue
+          if (this.anyDependent(event, rest, n)) continue
         }
         down = child
         break
@@ -233,11 +254,11 @@ export class OptimalWalk implements Chooser {
       children = down.children
       isRoot = false
     }
-    if (!ended) rest.push(-1)
-    for (const f of rest) {
-      const branch: Branch = { event: f < 0 ? end : trail.events[f]!, children: [] }
+    for (let i = 0; i < n; i++) {
+      const branch: Branch = { event: trail.events[rest[i]!]!, children: [] }
       children.push(branch)
       children = branch.children
     }
+    if (!ended) children.push({ event: end, children: [] })
   }
 }

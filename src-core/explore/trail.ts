@@ -55,11 +55,12 @@ export class Trail implements SchedulePolicy {
   private clocks = new Int32Array(FIRST_STRIDE * 256)
   private readonly base = new Int32Array(4096)
   /** By process: depth + 1 of its last event; 0 = none. */
-  private readonly last: number[] = []
-  private readonly made: number[] = []
+  private readonly last = new Int32Array(4096)
+  private readonly made = new Int32Array(4096)
+  /** By process: its task in this execution; -1 = none yet. */
   private readonly taskOf: number[] = []
   /** Depths that a process's next event comes after. */
-  private readonly comesAfter = new Map<number, number[]>()
+  private readonly comesAfter: (number[] | undefined)[] = []
   private afterAll = -1
   /** By depth: depth + 1 of the event that its process made before; what else it came after. */
   private readonly previous: number[] = []
@@ -73,6 +74,8 @@ export class Trail implements SchedulePolicy {
   private readonly woken = new Set<number>()
   private readonly ableProcesses: number[] = []
   private readonly footprints: Footprints
+  /** Parts of the session; the surface may be another one in the next execution. */
+  private inside: Session['inside']
   private stepBefore = 0
   private chunkBefore = 0
 
@@ -84,7 +87,8 @@ export class Trail implements SchedulePolicy {
     /** Names of processes, if they have to be those of another trail. */
     readonly names: Names = new Names(),
   ) {
-    this.footprints = new Footprints(this.names, program, session.inside.kernel)
+    this.inside = session.inside
+    this.footprints = new Footprints(this.names, program, this.inside.kernel)
   }
 
   /** Runs one execution; null if it was given up. */
@@ -92,58 +96,77 @@ export class Trail implements SchedulePolicy {
     const { names } = this
     names.reset()
     this.footprints.reset()
-    this.last.length = this.made.length = this.taskOf.length = this.depthOfStep.length = this.softirqs.length = 0
-    this.pending.length = 0
-    this.waiting.clear()
-    this.woken.clear()
-    this.comesAfter.clear()
+    const { count } = names
+    this.last.fill(0, 0, count)
+    this.made.fill(0, 0, count)
+    for (let i = 0; i < count; i++) this.taskOf[i] = -1
+    for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
+    if (this.softirqs.length > 0) this.softirqs.length = 0
+    if (this.pending.length > 0) this.pending.length = 0
+    if (this.waiting.size > 0) this.waiting.clear()
+    if (this.woken.size > 0) this.woken.clear()
     this.afterAll = -1
     this.depth = 0
     this.deadlocked = false
     nameBirths(() => names.birth())
     this.record?.reset(this.session.bootCaches)
     this.session.prepare()
+    this.inside = this.session.inside
     this.watch()
     try {
       return this.session.execute(this)
     } finally {
       nameBirths(() => 0)
-      this.steps = this.session.inside.trace.step
+      this.steps = this.inside.trace.step
     }
   }
 
   private watch(): void {
-    const { surface } = this.session.inside
+    const { surface } = this.inside
     surface.cells.made = (id) => this.names.cellMade(id)
     surface.locks.made = (lock) => this.names.lockMade(lock)
   }
 
   // ---- SchedulePolicy
 
-  pick(able: readonly number[]): number {
-    const { names, ableProcesses } = this
-    const { trace, surface } = this.session.inside
-    ableProcesses.length = 0
-    for (let i = 0; i < able.length; i++) ableProcesses.push(names.process(able[i]!))
-    const process = this.chooser.choose(this.depth, ableProcesses)
-    if (process < 0) return -1
-    const task = this.taskOf[process]
-    if (task === undefined || !ableProcesses.includes(process)) {
-      this.chooser.couldNot(this.depth, process)
-      return -1
-    }
-    names.running = process
+  known(): number {
+    const { depth } = this
+    if (depth >= this.kept) return -1
+    const process = this.order[depth]!
+    const task = this.taskOf[process]!
+    this.begin(process, task)
+    return task
+  }
+
+  private begin(process: number, task: number): void {
+    const { trace, surface } = this.inside
+    this.names.running = process
     this.stepBefore = trace.step
-    this.chunkBefore = trace.openChunk.index
+    this.chunkBefore = trace.chunkIndex
     surface.cells.change = null
     surface.cells.before = undefined
     surface.locks.missed[task] = undefined
+  }
+
+  pick(able: readonly number[]): number {
+    const { names, ableProcesses } = this
+    const n = able.length
+    for (let i = 0; i < n; i++) ableProcesses[i] = names.process(able[i]!)
+    if (ableProcesses.length !== n) ableProcesses.length = n
+    const process = this.chooser.choose(this.depth, ableProcesses)
+    if (process < 0) return -1
+    const task = this.taskOf[process]
+    if (task === undefined || task < 0 || !ableProcesses.includes(process)) {
+      this.chooser.couldNot(this.depth, process)
+      return -1
+    }
+    this.begin(process, task)
     return task
   }
 
   went(task: number, what: Went): void {
-    const { names, session } = this
-    const { trace, surface, tasks } = session.inside
+    const { names } = this
+    const { trace, surface, tasks } = this.inside
     const process = names.process(task)
     names.allocated(trace.lastAllocation)
     if (what === Went.BLOCKED && surface.locks.missed[task] !== undefined) {
@@ -163,10 +186,10 @@ export class Trail implements SchedulePolicy {
       this.footprints.follow(chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     }
     for (let step = this.stepBefore + 1; step <= trace.step; step++) this.depthOfStep[step] = depth
-    this.comesAfter.delete(process)
-    this.woken.delete(task)
+    this.comesAfter[process] = undefined
+    if (this.woken.size > 0) this.woken.delete(task)
     this.last[process] = depth + 1
-    this.made[process] = (this.made[process] ?? 0) + 1
+    this.made[process]!++
     this.depth = depth + 1
     if (this.waiting.size > 0) this.wake(depth)
     if (what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)) {
@@ -176,25 +199,25 @@ export class Trail implements SchedulePolicy {
   }
 
   added(task: number, by: number): void {
-    const after = this.session.inside.tasks.after.get(task)
+    const after = this.inside.tasks.after.get(task)
     const process = this.names.task(task, after !== undefined ? -2 : by)
     this.taskOf[process] = task
     while (process >= this.stride) this.widen()
     if (after !== undefined) {
       const depths = after.map((step) => this.depthOfStep[step] ?? this.depth)
       const before = this.softirqs[this.softirqs.length - 1]
-      if (before !== undefined && this.last[before] !== undefined) depths.push(this.last[before] - 1)
-      this.comesAfter.set(process, depths)
+      if (before !== undefined && this.last[before]! > 0) depths.push(this.last[before]! - 1)
+      this.comesAfter[process] = depths
       this.softirqs.push(process)
-      this.session.inside.tasks.after.delete(task)
-    } else if (by >= 0) this.comesAfter.set(process, [this.depth])
+      this.inside.tasks.after.delete(task)
+    } else if (by >= 0) this.comesAfter[process] = [this.depth]
     else if (this.depth > 0) this.afterAll = process
   }
 
   stuck(): void {
     this.deadlocked = true
-    const { locks } = this.session.inside.surface
-    const { tasks } = this.session.inside
+    const { locks } = this.inside.surface
+    const { tasks } = this.inside
     for (const { id } of tasks.list) {
       const lock = locks.missed[id]
       if (lock === undefined || tasks.state(id) !== TaskState.BLOCKED) continue
@@ -217,12 +240,12 @@ export class Trail implements SchedulePolicy {
   // ---- events
 
   private rowOf(step: number): number {
-    return Math.max(0, step - this.session.inside.trace.openChunk.firstStep)
+    return Math.max(0, step - this.inside.trace.openChunk.firstStep)
   }
 
   /** Adds the event that the running process made. */
   private add(process: number, task: number, what: Went): void {
-    const { trace, surface, tasks } = this.session.inside
+    const { trace, surface, tasks } = this.inside
     const event = new Event(process)
     const late = tasks.after.get(task)
     if (late !== undefined) {
@@ -236,7 +259,7 @@ export class Trail implements SchedulePolicy {
       this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     } else if (what === Went.BLOCKED) this.waitBegun(event)
     this.events[this.depth] = event
-    this.ordinals[this.depth] = (this.made[process] ?? 0) + 1
+    this.ordinals[this.depth] = this.made[process]! + 1
     this.relate(event, late)
   }
 
@@ -250,14 +273,14 @@ export class Trail implements SchedulePolicy {
 
   /** Tasks that stopped waiting because of the event at `depth` come after it. */
   private wake(depth: number): void {
-    const { tasks } = this.session.inside
+    const { tasks } = this.inside
     for (const task of this.waiting) {
       if (!tasks.isRunnable(task)) continue
       this.waiting.delete(task)
       this.woken.add(task)
       const process = this.names.process(task)
-      const list = this.comesAfter.get(process)
-      if (list === undefined) this.comesAfter.set(process, [depth])
+      const list = this.comesAfter[process]
+      if (list === undefined) this.comesAfter[process] = [depth]
       else list.push(depth)
     }
   }
@@ -269,15 +292,15 @@ export class Trail implements SchedulePolicy {
     const { clocks } = this
     const at = depth * stride
     const races = (this.races[depth] ??= [])
-    races.length = 0
+    if (races.length > 0) races.length = 0
     this.startClock(event.process, depth)
-    for (const step of late ?? []) this.join(at, this.depthOfStep[step] ?? depth)
+    if (late !== undefined) for (const step of late) this.join(at, this.depthOfStep[step] ?? depth)
     const { after } = this.footprints
     if (after.join >= 0) {
-      const joined = this.last[this.names.process(after.join)]
-      if (joined !== undefined) this.join(at, joined - 1)
+      const joined = this.last[this.names.process(after.join)]!
+      if (joined > 0) this.join(at, joined - 1)
     }
-    if (after.callbacks) for (const one of this.softirqs) if (this.last[one] !== undefined) this.join(at, this.last[one] - 1)
+    if (after.callbacks) for (const one of this.softirqs) if (this.last[one]! > 0) this.join(at, this.last[one]! - 1)
     after.join = -1
     after.callbacks = false
     clocks[at + event.process] = ordinals[depth]!
@@ -295,14 +318,14 @@ export class Trail implements SchedulePolicy {
   private startClock(process: number, depth: number): void {
     const { clocks, stride } = this
     const at = depth * stride
-    const before = this.last[process]
-    this.previous[depth] = before ?? 0
-    this.starts[depth] = this.comesAfter.get(process) ?? NONE
-    if (before === undefined) clocks.fill(0, at, at + stride)
+    const before = this.last[process]!
+    this.previous[depth] = before
+    this.starts[depth] = this.comesAfter[process] ?? NONE
+    if (before === 0) clocks.fill(0, at, at + stride)
     else clocks.copyWithin(at, (before - 1) * stride, before * stride)
-    if (process === this.afterAll && before === undefined) for (let f = 0; f < depth; f++) this.join(at, f)
-    const after = this.comesAfter.get(process)
-    if (after !== undefined) for (const f of after) if (f < depth) this.join(at, f)
+    if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) this.join(at, f)
+    const after = this.comesAfter[process]
+    if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) this.join(at, after[i]!)
   }
 
   private join(at: number, from: number): void {
@@ -367,7 +390,11 @@ export class Trail implements SchedulePolicy {
   comesBefore(f: number, end: number): boolean {
     const previous = this.previous[end]! - 1
     if (previous >= 0 && (previous === f || this.before(f, previous))) return true
-    for (const start of this.starts[end]!) if (start < end && (start === f || this.before(f, start))) return true
+    const starts = this.starts[end]!
+    for (let i = 0; i < starts.length; i++) {
+      const start = starts[i]!
+      if (start < end && (start === f || this.before(f, start))) return true
+    }
     return false
   }
 

@@ -195,11 +195,11 @@ export class Registers {
 
   /** The plain function of a twin. */
   dual(twin: TwinFunction, name: string): Callable {
-    const registers = this
-    const plain = function (this: unknown, ...args: unknown[]): unknown {
-      return registers.drive(twin.apply(this, args))
-    }
-    Object.defineProperties(plain, { [TWIN]: { value: twin }, name: { value: name }, length: { value: twin.length } })
+    const plain = plainOf(this, twin) as Callable & { [TWIN]?: TwinFunction }
+    // A plain store: closures are made by the thousand, and a descriptor each is what they would cost most.
+    plain[TWIN] = twin
+    if (name !== '') Object.defineProperty(plain, 'name', { value: name })
+    if (twin.length > 0) Object.defineProperty(plain, 'length', { value: twin.length })
     return plain
   }
 
@@ -324,6 +324,13 @@ export class Registers {
   enumMember(target: Record<string, unknown>, name: string, value: unknown): void {
     target[name] = value
     if (typeof value === 'number') target[value] = name
+  }
+}
+
+/** A function without a name that runs a twin to its end. */
+function plainOf(registers: Registers, twin: TwinFunction): Callable {
+  return function (this: unknown, ...args: unknown[]): unknown {
+    return registers.drive(twin.apply(this, args))
   }
 }
 

@@ -15,6 +15,8 @@ export const Went = {
 export type Went = (typeof Went)[keyof typeof Went]
 
 export interface SchedulePolicy {
+  /** The task that goes on, if that is known whoever else could; -1 = ask `pick`. */
+  known(): number
   /** The task that goes on, one of `able` (in order of creation); -1 = the execution is given up here. */
   pick(able: readonly number[]): number
   /** What the task did that was picked. */

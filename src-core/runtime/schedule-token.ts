@@ -76,6 +76,10 @@ export class TokenPolicy implements SchedulePolicy {
 
   constructor(private readonly schedule: Schedule) {}
 
+  known(): number {
+    return -1
+  }
+
   pick(able: readonly number[]): number {
     const { departures } = this.schedule
     const departure = departures[this.next]

@@ -16,6 +16,7 @@ interface Running {
   readonly id: number
   readonly steps: Steps
   readonly registers: TaskRegisters
+  ended: boolean
 }
 
 /** What the session does at a switch and at a task's death. */
@@ -25,7 +26,7 @@ export interface SchedulerHooks {
 }
 
 export class Scheduler {
-  private readonly running: Running[] = []
+  private running: Running[] = []
   private readonly sleepers: { readonly id: number; readonly until: number }[] = []
   private now = 0
   private yielded = false
@@ -38,6 +39,9 @@ export class Scheduler {
   /** Decides before every step who goes on; null = the default schedule. */
   policy: SchedulePolicy | null = null
   private readonly able: number[] = []
+  private readonly byId: (Running | undefined)[] = []
+  /** Tasks that have not ended. */
+  private live = 0
 
   constructor(
     private readonly tasks: Tasks,
@@ -47,13 +51,16 @@ export class Scheduler {
 
   /** Gives a task its code. */
   add(id: number, steps: Steps): void {
-    this.running.push({ id, steps, registers: freshTask() })
-    this.policy?.added(id, this.running.length > 1 ? this.tasks.current : -1)
+    const task: Running = { id, steps, registers: freshTask(), ended: false }
+    this.running.push(task)
+    this.byId[id] = task
+    this.live++
+    this.policy?.added(id, this.live > 1 ? this.tasks.current : -1)
   }
 
   /** As at boot: no tasks. `surface` false = the surface is kept, and with it what it does when nobody can run. */
   reset(surface: boolean): void {
-    this.running.length = this.sleepers.length = 0
+    this.running.length = this.byId.length = this.sleepers.length = this.live = 0
     if (surface) this.idle.length = 0
     this.now = this.last = 0
     this.yielded = false
@@ -87,7 +94,7 @@ export class Scheduler {
       const next = this.pick()
       if (next === null) {
         if (this.wakeSleeper() || this.idle.some((work) => work())) continue
-        if (this.running.length === 0) return 'ended'
+        if (this.live === 0) return 'ended'
         this.recordStuck(hooks)
         return 'deadlock'
       }
@@ -102,14 +109,28 @@ export class Scheduler {
    * who sleeps may wake at any time: when they go on is for the policy to say.
    */
   private runUnder(policy: SchedulePolicy, hooks: SchedulerHooks): 'ended' | 'deadlock' {
-    const { able, tasks, running } = this
+    const { able, tasks, idle, byId } = this
     for (;;) {
-      for (const work of this.idle) work()
-      while (this.wakeSleeper());
-      able.length = 0
-      for (const task of running) if (tasks.isRunnable(task.id)) able.push(task.id)
-      if (able.length === 0) {
-        if (running.length === 0) return 'ended'
+      const { running } = this
+      for (let i = 0; i < idle.length; i++) idle[i]!()
+      while (this.sleepers.length > 0) this.wakeSleeper()
+      const known = policy.known()
+      if (known >= 0) {
+        const task = byId[known]
+        if (task === undefined || task.ended || !tasks.isRunnable(known))
+          throw new Error(`task ${known} cannot go on where it could before: the execution is not the same`)
+        hooks.switchTo(known)
+        policy.went(known, this.stepOf(task, hooks))
+        continue
+      }
+      let n = 0
+      for (let i = 0; i < running.length; i++) {
+        const { id, ended } = running[i]!
+        if (!ended && tasks.isRunnable(id)) able[n++] = id
+      }
+      if (able.length !== n) able.length = n
+      if (n === 0) {
+        if (this.live === 0) return 'ended'
         policy.stuck()
         // Who came last to where it waits is not for the schedule to say: the rows follow the order of creation.
         this.last = -1
@@ -118,8 +139,8 @@ export class Scheduler {
       }
       const id = policy.pick(able)
       if (id < 0) throw new Abandoned()
-      const task = running.find((one) => one.id === id)
-      if (task === undefined) throw new Error(`a schedule names task ${id}, which cannot run`)
+      const task = byId[id]
+      if (task === undefined || task.ended) throw new Error(`a schedule names task ${id}, which cannot run`)
       this.last = id
       hooks.switchTo(id)
       policy.went(id, this.stepOf(task, hooks))
@@ -139,7 +160,7 @@ export class Scheduler {
           return Went.ENDED
         }
         if (trace.step !== before) return Went.STEPPED
-        while (this.wakeSleeper());
+        while (this.sleepers.length > 0) this.wakeSleeper()
       } while (tasks.isRunnable(task.id))
       return Went.BLOCKED
     } catch (error) {
@@ -152,7 +173,7 @@ export class Scheduler {
   /** Where each task waits for ever, as the last steps of the trace: the task that blocked last comes last. */
   private recordStuck(hooks: SchedulerHooks): void {
     const { last, trace } = this
-    const stuck = [...this.running].sort((x, y) => Number(x.id === last) - Number(y.id === last))
+    const stuck = this.running.filter((task) => !task.ended).sort((x, y) => Number(x.id === last) - Number(y.id === last))
     for (const task of stuck) {
       hooks.switchTo(task.id)
       trace.begin(task.registers.site)
@@ -162,7 +183,7 @@ export class Scheduler {
 
   /** The next task in creation order after the last one if it let others go first, else the first that can run. */
   private pick(): Running | null {
-    const able = this.running.filter((task) => this.tasks.isRunnable(task.id))
+    const able = this.running.filter((task) => !task.ended && this.tasks.isRunnable(task.id))
     if (able.length === 0) return null
     // A handler interrupts whoever runs.
     const handler = able.find((task) => this.tasks.list[task.id]!.context === 'irq')
@@ -193,7 +214,12 @@ export class Scheduler {
   }
 
   private remove(task: Running): void {
-    this.running.splice(this.running.indexOf(task), 1)
+    task.ended = true
+    this.live--
+    const { running } = this
+    // Taken out in one go, now and then.
+    if (running.length < 64 || this.live > running.length >>> 1) return
+    this.running = running.filter((one) => !one.ended)
   }
 
   /** Advances simulated time to the next sleeper's end. */

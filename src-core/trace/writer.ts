@@ -212,6 +212,11 @@ export class TraceWriter {
     this.sink.opened(this.chunk)
   }
 
+  /** Index of the chunk being written. */
+  get chunkIndex(): number {
+    return this.chunk.index
+  }
+
   /** The chunk being written, its counts true. */
   get openChunk(): TraceChunk {
     this.sync()

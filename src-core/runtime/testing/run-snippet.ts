@@ -58,5 +58,5 @@ export function runSnippet(
       ops.push({ name, allocation: allocation[i], subject: subject[i], a: a[i], b: b[i], flags: flags[i] })
     }
   }
-  return { log, ops, reports: session.kernel.reports.list.map((report) => report.text), session }
+  return { log, ops, reports: session.inside.kernel.reports.list.map((report) => report.text), session }
 }

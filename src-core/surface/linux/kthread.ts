@@ -1,6 +1,6 @@
 /** linux/kthread.h: kernel threads. Follows kernel/kthread.c in outline. */
 import { Op } from '../../trace/ops.ts'
-import { callUser } from '../../sched/driven.ts'
+import { stepsOf } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { task_struct } from '../handles/objects.ts'
 import type { RunHost } from '../run-host.ts'
@@ -22,7 +22,7 @@ export function linuxKthread(s: Surface, host: RunHost) {
         trace.begin(site)
         const id = tasks.create(String(name ?? `kthread-${tasks.list.length}`), 'process')
         s.done(Op.kthread_run, 0, id, 0, 0, 0)
-        host.scheduler.add(id, callUser(fn, []))
+        host.scheduler.add(id, stepsOf(fn, []))
         const task = new task_struct(id, tasks.list[id]!.name, tasks.list[id]!.pid)
         Object.freeze(task)
         return task
