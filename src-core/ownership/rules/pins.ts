@@ -2,7 +2,7 @@
  * Rules over references that come from user address spaces: get_user_pages, pins, pipes (KERNEL_FACTS D48 to D51).
  */
 import { Field } from '../../trace/fields.ts'
-import { Op } from '../../trace/ops.ts'
+import { NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { IS_PIN, IS_UNPIN, IS_USER_GET, isPageKind } from '../op-classes.ts'
 import { RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
@@ -99,14 +99,14 @@ export function pinRule(scene: Scene, row: Row): boolean {
   if (id === 0 || row.op === Op.pipe_release) return false
   if (IS_UNPIN[row.op] === 1) {
     if (ledger.matchKind(id, row.task, RightKind.PIN) !== 0) return false
-    const reference = ledger.matchReference(id, row.task, row.subject)
+    const reference = ledger.matchReference(id, row.task, NO_SUBJECT)
     if (reference === 0 || IS_USER_GET[ledger.rights.op(reference)] !== 1) return false
     mismatch(scene, row, reference)
     return true
   }
   const pin = ledger.matchKind(id, row.task, RightKind.PIN)
   if (pin === 0 || ledger.rights.task(pin) !== row.task) return false
-  const own = ledger.matchReference(id, row.task, row.subject)
+  const own = ledger.matchReference(id, row.task, NO_SUBJECT)
   if (own !== 0 && ledger.rights.task(own) === row.task) return false
   if (isPageKind(ledger.allocations.kind(id)) && isOwnersHandle(scene, row, id)) return false
   mismatch(scene, row, pin)
