@@ -218,6 +218,23 @@ export class PageTable {
     return this.tables
   }
 
+  /** Every entry of the last level with its address, in order (for checks). */
+  entries(): [number, Pte][] {
+    const found: [number, Pte][] = []
+    const { shifts, physMask } = this.geometry
+    const look = (pfn: number, level: number, base: number): void => {
+      for (let i = 0; i < this.pageSize / ENTRY_BYTES; i++) {
+        const entry = this.memory.readU64(pfn * this.pageSize + i * ENTRY_BYTES)
+        if (entry === 0n) continue
+        const address = base + i * 2 ** shifts[level]!
+        if (level < shifts.length - 1) look(Number(entry & physMask) / this.pageSize, level + 1, address)
+        else found.push([address, decodePte(this.info, entry)!])
+      }
+    }
+    if (this.root >= 0) look(this.root, 0, 0)
+    return found
+  }
+
   /** free_pgtables(): gives every table back. */
   free(): void {
     for (const pfn of this.tables.splice(0)) this.pages.give(pfn)

@@ -25,7 +25,11 @@ export class GpuTables {
   private rights = 0
   private busy = false
 
-  constructor(private readonly s: Surface) {}
+  constructor(private readonly s: Surface) {
+    // A surface made for another execution watches nothing yet.
+    s.kernel.memory.watch = null
+    s.control.afterStep = null
+  }
 
   create(site: Site, geometry: TableGeometry): DeviceTable {
     const { s } = this
