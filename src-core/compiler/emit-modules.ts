@@ -6,11 +6,13 @@
  */
 
 import ts from 'typescript'
+import { skipOuter } from './bind.ts'
 import { emitClass } from './emit-classes.ts'
 import { emitFunctionDeclaration } from './emit-functions.ts'
 import { emitImported, emitPropertyName } from './emit-names.ts'
 import { emitStatements } from './emit-statements.ts'
 import type { Emitter } from './emitter.ts'
+import { takenBy } from './moves.ts'
 import { hasModifier, moduleIsInstantiated } from './unsupported.ts'
 
 /** Read once: on the namespace it is a getter. */
@@ -33,9 +35,35 @@ export function emitModule(e: Emitter): { text: string; exports: FileExports } {
   const exported = pairs.length > 0 ? ` $R.export($E, { ${pairs.join(', ')} });` : ''
   const body = emitStatements(e, statements)
   const head = `"use strict"; const ${e.head()}; const $E = {}; ${e.temps(e.frame)}`
-  const inner = `${head}${exported}${stars}${body}\nreturn $E`
+  const inner = `${head}${exported}${emitTaken(e, statements)}${stars}${body}\nreturn $E`
   const text = e.interleaved ? `function* ($R, $S, $M) { ${inner} }` : `($R, $S, $M) => { ${inner} }`
   return { text, exports }
+}
+
+/** What the functions that a file exports take over from their callers, for the files that call them. */
+function emitTaken(e: Emitter, statements: readonly ts.Statement[]): string {
+  if (!e.file.table.hasOwners) return ''
+  const taken: string[] = []
+  for (const statement of statements) {
+    if (!hasModifier(statement, SyntaxKind.ExportKeyword)) continue
+    for (const { name, node } of functionsOf(statement)) {
+      const types = takenBy(node)
+      if (types !== null) taken.push(`${JSON.stringify(name)}: ${JSON.stringify(types)}`)
+    }
+  }
+  if (taken.length === 0) return ''
+  return ` Object.defineProperty($E, "$takes", { value: { ${taken.join(', ')} } });`
+}
+
+function functionsOf(statement: ts.Statement): { name: string; node: ts.SignatureDeclaration }[] {
+  if (ts.isFunctionDeclaration(statement))
+    return statement.name === undefined ? [] : [{ name: statement.name.text, node: statement }]
+  if (!ts.isVariableStatement(statement)) return []
+  return statement.declarationList.declarations.flatMap(({ name, initializer }) => {
+    const value = initializer === undefined ? undefined : skipOuter(initializer)
+    const isFunction = value !== undefined && (ts.isArrowFunction(value) || ts.isFunctionExpression(value))
+    return isFunction && ts.isIdentifier(name) ? [{ name: name.text, node: value }] : []
+  })
 }
 
 interface Collected {

@@ -5,6 +5,7 @@ import { skipOuter } from './bind.ts'
 import { escapeLiteral, needsEscape } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import type { Imported } from './imports.ts'
+import { BORROWS, ELSEWHERE } from './moves.ts'
 import type { Binding, BindingKind, Scope } from './scope.ts'
 
 /** Read once: on the namespace it is a getter. */
@@ -94,9 +95,15 @@ function emitMove(
   const { name } = binding
   const site = e.site(node)
   const kept = binding.kind === 'using' ? `${binding.scope.usingName ?? ''}.move(${name})` : name
-  const types = `${JSON.stringify(own)}, ${JSON.stringify(target)}`
+  const types = `${JSON.stringify(own)}, ${target.startsWith(ELSEWHERE) ? takenElsewhere(target) : JSON.stringify(target)}`
   const otherwise = binding.kind === 'using' && !ts.isCallOrNewExpression(node.parent) ? kept : name
   return `($R.moves(${site}, ${name}, $d_${name}, ${types}) ? ($d_${name} = ${site}, ${kept}) : ${otherwise})`
+}
+
+/** What a function of another file takes over: that file says so in its exports (`emitTaken`). */
+function takenElsewhere(target: string): string {
+  const [slot, name, index] = target.slice(ELSEWHERE.length).split('.')
+  return `($M[${slot}].$takes?.${name}?.[${index}] ?? ${JSON.stringify(BORROWS)})`
 }
 
 /** The flags of the names of a scope that may be moved: 0, or the site that moved them. */

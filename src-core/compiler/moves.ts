@@ -5,8 +5,8 @@
  *
  * A parameter that is declared as the owner's own type (`Owned<Fw>`, `VVec<number>`) takes the value over; one
  * declared as what the owner stands for (`Fw`, `Ref<…>`) borrows it. Variables of `for … of` and parameters of
- * callbacks without a type are borrows. A call whose function is not in the file borrows, but for the functions
- * listed here.
+ * callbacks without a type are borrows. Functions of other files say in their exports what they take over
+ * (emit-modules.ts); a call of anything else borrows, but for the functions listed here.
  */
 
 import ts from 'typescript'
@@ -18,6 +18,8 @@ const { SyntaxKind } = ts
 
 /** The name is a borrow, or what takes it borrows: it is never moved. */
 export const BORROWS = '-'
+/** What a function of another file takes over is asked when it is called: slot, name and index follow. */
+export const ELSEWHERE = '@'
 /** Functions of the surface that take a value over. */
 const CONSUMING = new Set(['drop', 'into_phys'])
 /** Functions of types of the surface that take their argument over. */
@@ -143,6 +145,7 @@ export class MoveFinder {
       const binding = scope.resolve(callee.text)
       const imported = binding === null ? undefined : this.imports.get(binding)
       if (imported?.from === 'surface') return CONSUMING.has(imported.name) ? '' : BORROWS
+      if (imported?.from === 'file') return `${ELSEWHERE}${imported.slot}.${imported.name}.${index}`
       return binding?.fn && !binding.assigned ? parameterType(binding.fn, index) : BORROWS
     }
     if (!ts.isPropertyAccessExpression(callee)) return BORROWS
@@ -200,6 +203,12 @@ function ownedType(binding: Binding, asOwner: boolean): string {
   if (!ts.isParameter(parent)) return asOwner ? BORROWS : ''
   if (parent.type !== undefined) return typeNames(parent.type)
   return asOwner && !ts.isFunctionDeclaration(parent.parent) ? BORROWS : ''
+}
+
+/** What a function takes over, parameter by parameter; null if it borrows them all. */
+export function takenBy(node: ts.SignatureDeclaration): readonly string[] | null {
+  const types = node.parameters.map((_, index) => parameterType(node, index))
+  return types.every((type) => type === BORROWS) ? null : types
 }
 
 function parameterType(node: ts.SignatureDeclaration, index: number): string {

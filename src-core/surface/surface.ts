@@ -72,6 +72,8 @@ export class Surface {
   readonly reclaim: Reclaim
   readonly workqueues: Workqueues
   readonly owners = new Owners()
+  /** Called before a driver is released from a device: what it holds for the device is revoked (Devres). */
+  readonly unbinding: ((device: object, site: Site) => void)[] = []
   /** Every step by name, for modules that are built from others (build.ts fills it in). */
   readonly calls = new Map<string, (site: Site, ...args: unknown[]) => unknown>()
   readonly random: Random

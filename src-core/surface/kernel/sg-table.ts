@@ -5,8 +5,10 @@
 import { Driven, type Steps } from '../../sched/driven.ts'
 import { Gone } from '../../trace/contracts.ts'
 import { dropValue } from '../drop.ts'
+import { device } from '../handles/device.ts'
 import type { page } from '../handles/page.ts'
 import { sg_table, tableBehind } from '../handles/scatterlist.ts'
+import type { Ownership } from '../owners.ts'
 import { busAddress } from '../scatter.ts'
 import type { Site } from '../surface.ts'
 import { Ptr } from '../handles/pointer.ts'
@@ -37,8 +39,14 @@ export function sgTablesOf(rust: Rust): SgTables {
 export class SgTables {
   private readonly type: RustType<TableHandle>
   private readonly entries: RustType<EntryHandle>
+  /** Mappings of owning tables by table: what is revoked when the device is unbound. */
+  private readonly mapped = new Map<object, { readonly dev: object; readonly dir: number }>()
 
   constructor(private readonly rust: Rust) {
+    rust.s.unbinding.push((behind, site) => {
+      for (const [table, { dev }] of this.mapped)
+        if (device.is(dev) && device.behind(dev) === behind) this.unmap(site, table)
+    })
     this.entries = rust.type<EntryHandle>('SGEntry', {
       pure: { dma_address: (self) => self.address, dma_len: (self) => self.length },
     })
@@ -92,6 +100,7 @@ export class SgTables {
       rust.call('sg_free_table', site, table)
       rust.fail(mapped)
     }
+    this.mapped.set(table, { dev, dir })
     // The table holds the pages now: it drops them, last.
     const held = rust.s.owners.find(pages)
     rust.consume(site, pages, Gone.MOVED)
@@ -99,25 +108,30 @@ export class SgTables {
     rust.s.owners.add(handle, {
       allocation: held?.allocation ?? 0,
       type: 'SGTable',
-      drop: (at) => this.drop(at, table, dev, dir, pages, held),
+      drop: (at) => this.drop(at, table, pages, held),
     })
     return handle
   }
 
-  private drop(
-    site: Site,
-    table: object,
-    dev: object,
-    dir: number,
-    pages: object,
-    held: ReturnType<Rust['s']['owners']['find']>,
-  ): Driven {
+  /** Ends the mapping, unless the device was unbound before: then it is gone already. */
+  private unmap(site: Site, table: object): boolean {
+    const mapping = this.mapped.get(table)
+    if (mapping === undefined) return false
+    this.mapped.delete(table)
+    this.rust.call('dma_unmap_sgtable', site, mapping.dev, table, mapping.dir, 0)
+    return true
+  }
+
+  private drop(site: Site, table: object, pages: object, held: Ownership | undefined): Driven {
     const { rust } = this
-    rust.call('dma_unmap_sgtable', site, dev, table, dir, 0)
+    const unmapped = this.unmap(site, table)
+    if (!unmapped) rust.call('sg_free_table', site, table)
     return new Driven(
       (function* (): Steps {
-        yield
-        rust.call('sg_free_table', site, table)
+        if (unmapped) {
+          yield
+          rust.call('sg_free_table', site, table)
+        }
         if (held === undefined) return undefined
         yield
         rust.s.owners.add(pages, held)

@@ -53,6 +53,7 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function unbind(behind: DmaDevice, site: Site): void {
+    for (const revoke of s.unbinding) revoke(behind, site)
     trace.begin(site)
     behind.bound = false
     s.done(Op.device_unbind, 0, behind.id, dma.pending(behind), 0, 0)
