@@ -2,6 +2,8 @@
 
 import type ts from 'typescript'
 import type { Core } from './core.ts'
+import { writeEntry } from './natives-gpu.ts'
+import { noteTouch } from './races.ts'
 import type { Mapping, Memory } from './memory.ts'
 import { PageRef, Unknown } from './values.ts'
 import type { Value, Address } from './values.ts'
@@ -34,7 +36,10 @@ export function checkAccess(core: Core, at: Address, size: number | null, node: 
       if (!deviceLeavesIt(core, mapping, offset, size, node, write)) return false
     }
   }
-  if (write && memory.kind === 'page') staleHolder(core, new PageRef(memory, Math.floor((offset ?? 0) / PAGE_SIZE)), node)
+  if (memory.kind !== 'user' && offset !== null && size !== null)
+    noteTouch(core, memory, { from: offset, size }, write, node)
+  if (write && memory.kind === 'page')
+    staleHolder(core, new PageRef(memory, Math.floor((offset ?? 0) / PAGE_SIZE)), node)
   return true
 }
 
@@ -43,10 +48,15 @@ export function staleHolder(core: Core, { memory, index }: PageRef, node: ts.Nod
   if (memory.kind !== 'page') return
   const held = memory.page(index).references.find((one) => one.gup !== undefined && !one.gup.area.open && !one.gup.pin)
   if (held === undefined) return
-  core.world.raise('gup-ref-outlives-owner', node, 'the page is used again while a reference of an earlier mapping is left', {
-    memory,
-    notes: [{ text: 'that reference is taken here', node: held.node }],
-  })
+  core.world.raise(
+    'gup-ref-outlives-owner',
+    node,
+    'the page is used again while a reference of an earlier mapping is left',
+    {
+      memory,
+      notes: [{ text: 'that reference is taken here', node: held.node }],
+    },
+  )
 }
 
 function mappingIsGood(core: Core, mapping: Mapping, node: ts.Node): boolean {
@@ -177,5 +187,9 @@ export function store(core: Core, at: Address, size: number, value: Value, node:
   if (at.offset === null) {
     at.memory.contents.clear()
     at.memory.zeroed = false
-  } else at.memory.contents.set(at.offset, value)
+  } else {
+    if (size === 8 && core.world.gpu.tables.size > 0)
+      writeEntry(core, at.memory, at.memory.contents.get(at.offset), value, node)
+    at.memory.contents.set(at.offset, value)
+  }
 }

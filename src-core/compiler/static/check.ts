@@ -15,6 +15,7 @@ import { parsePragmas } from '../pragmas.ts'
 import { judgeEnd } from './ending.ts'
 import { Evaluator } from './evaluator.ts'
 import type { StaticFinding } from './finding.ts'
+import { judgeShrinkers } from './natives-deferred.ts'
 import { endUserAreas } from './natives-user.ts'
 import { explorePaths } from './paths.ts'
 import type { Trail } from './paths.ts'
@@ -108,6 +109,7 @@ function walkPath(
     const end = files.at(-1)!.node
     runLater(evaluator)
     endUserAreas(evaluator, end)
+    judgeShrinkers(evaluator, end)
     for (const exit of world.exits) runOne(evaluator, exit)
     runLater(evaluator)
     gracePeriod(evaluator)

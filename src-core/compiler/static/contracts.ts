@@ -158,11 +158,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   msleep: { sleeps: true, waits: true, result: 'zero' },
   schedule: { sleeps: true, waits: true, result: 'nothing' },
   cond_resched: { waits: true, result: 'zero' },
-  wait_for_completion: { sleeps: true, waits: true, result: 'nothing' },
-  complete: INERT,
-  complete_all: INERT,
   init_completion: { result: 'same' },
-  kthread_stop: { sleeps: true, waits: true, result: 'zero' },
   get_random_u32: NUMBER,
 
   // RCU
@@ -182,5 +178,4 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   dma_set_mask_and_coherent: { result: 'zero' },
   DMA_BIT_MASK: NUMBER,
   sg_nents: NUMBER,
-
 }

@@ -8,6 +8,9 @@ import ts from 'typescript'
 import { CONSTANTS } from './constants.ts'
 import { CONTRACTS } from './contracts.ts'
 import { GLOBALS, JAVASCRIPT_FUNCTIONS, methodOf, newBuiltin } from './javascript.ts'
+import { DEFERRED_FUNCTIONS } from './natives-deferred.ts'
+import { GPU_FUNCTIONS, gpuMethod } from './natives-gpu.ts'
+import { noteTouch } from './races.ts'
 import { deviceAccess, DMA_FUNCTIONS } from './natives-dma.ts'
 import { LOCK_FUNCTIONS } from './natives-locks.ts'
 import { MAPPING_FUNCTIONS } from './natives-mappings.ts'
@@ -56,6 +59,8 @@ const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
     GUP_FUNCTIONS,
     JAVASCRIPT_FUNCTIONS,
     RUST_FUNCTIONS,
+    DEFERRED_FUNCTIONS,
+    GPU_FUNCTIONS,
   ].flatMap((table) => Object.entries(table)),
 )
 
@@ -73,6 +78,7 @@ const OBJECT_CLASSES = new Set([
   'refcount_t',
   'work_struct',
   'list_lru',
+  'list_head',
 ])
 
 export class Evaluator extends Statements {
@@ -137,6 +143,7 @@ export class Evaluator extends Statements {
     if (receiver instanceof Address && receiver.memory.kind === 'user') touchUser(this, receiver.at(args[0] ?? 0), node)
     if (receiver instanceof Address) return pointerMethod(this, receiver, name, args, node)
     if (receiver instanceof RustValue) return rustMethod(this, receiver, name, args, node)
+    if (receiver instanceof KernelObject && receiver.kind === 'gpu_page_table') return gpuMethod(this, name, args)
     if (receiver instanceof KernelObject && receiver.kind === 'device') {
       if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node)
       return name === 'dma_read' ? new Unknown() : undefined
@@ -203,8 +210,9 @@ export class Evaluator extends Statements {
     if (target instanceof SgEntry) return sgField(this, target, name, node)
     if (target instanceof SgTable) return tableField(target, name)
     if (target instanceof KernelObject) {
+      if (target.kind === 'cell' && name === 'value') noteTouch(this, target, { from: 0, size: 1 }, false, node)
       if (target.fields.has(name)) return target.fields.get(name)
-      return target.kind === 'device' ? new Method(target, name) : new Unknown()
+      return target.kind === 'device' || target.kind === 'gpu_page_table' ? new Method(target, name) : new Unknown()
     }
     if (target instanceof Namespace) return CONSTANTS.get(name) ?? new Native(name)
     if (target instanceof Native && target.name === 'current') return currentField(this, name)
@@ -269,8 +277,10 @@ export class Evaluator extends Statements {
       if (name === 'length') target.length = value
     } else if (target instanceof SgTable) {
       if (name === 'nents') target.nents = value
-    } else if (target instanceof KernelObject) target.fields.set(name, value)
-    else if (target instanceof ClassValue) target.statics.set(name, value)
+    } else if (target instanceof KernelObject) {
+      if (target.kind === 'cell') noteTouch(this, target, { from: 0, size: 1 }, true, node)
+      target.fields.set(name, value)
+    } else if (target instanceof ClassValue) target.statics.set(name, value)
     else if (target instanceof Closure) target.fields.set(name, value)
     else this.escape(value)
   }

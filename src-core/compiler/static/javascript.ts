@@ -226,7 +226,9 @@ export const JAVASCRIPT_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   BigInt: (_core, [value]) =>
     value instanceof Numbered
       ? value
-      :     typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value)) ? BigInt(value) : new Unknown(),
+      : typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value))
+        ? BigInt(value)
+        : new Unknown(),
   String: (_core, [value]) => (isThing(value) ? new Unknown() : String(value)),
   Boolean: (core, [value]) => core.truth(value),
 }

@@ -91,6 +91,15 @@ export class Memory {
   /** A mistake of it was reported: what follows is a consequence. */
   blamed = false
   split = false
+  /** The cell through which RCU readers find it, and whether it was taken out again. */
+  published: object | null = null
+  unlinked = false
+  /** Lists that a node in it is on. */
+  readonly lists = new Set<object>()
+  /** Bytes that krealloc() may use in place; null if not known. */
+  room: number | null = null
+  /** An owner of the Rust surface has it. */
+  rustOwner: Memory | null = null
   /** Freed, and got again by a lookup: it may be another page. */
   reused = false
   /** Its release function is running. */

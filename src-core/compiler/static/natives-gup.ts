@@ -5,7 +5,7 @@ import type { Core } from './core.ts'
 import type { Reference } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { dropReference } from './pages.ts'
-import { AddressSpace, areaAt, currentProcess, openAreas, pageIndex } from './processes.ts'
+import { AddressSpace, areaAt, currentProcess, openAreas, pageIndex, touchUser } from './processes.ts'
 import type { Area } from './processes.ts'
 import { Address, isNull, List, Numbered, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -27,10 +27,18 @@ export function takeUserPages(core: Core, at: Value, count: number, how: Taking,
   if (area === undefined || !(address instanceof Address)) return null
   if (!how.fast && (area.flags & VM_IO) !== 0) return null
   const pages: PageRef[] = []
+  for (let i = 0; i < count; i++) touchUser(core, address.at(i * 4096), node)
   for (let i = 0; i < count; i++) {
     const page = pageOf(core, area, pageIndex(address) + i, how, node)
     if (page === null) break
-    const reference: Reference = { node, task: core.world.task, hollow: false, pin: how.pin, held: how.held === true, gup: { area, ...how } }
+    const reference: Reference = {
+      node,
+      task: core.world.task,
+      hollow: false,
+      pin: how.pin,
+      held: how.held === true,
+      gup: { area, ...how },
+    }
     const counted = page.memory.page(page.index)
     counted.count++
     counted.references.push(reference)
@@ -53,10 +61,21 @@ function pageOf(core: Core, area: Area, index: number, how: Taking, node: ts.Nod
   return entry.page
 }
 
+/** True if somebody looks at the result of a call. */
+function isLookedAt(node: ts.Node): boolean {
+  return node.parent.getText().replace(/;$/, '') !== node.getText()
+}
+
 /** The pages of a call go into its list argument, as many as it says. */
-function take(core: Core, [at, count, flags, list]: readonly Value[], fast: boolean, pin: boolean, node: ts.Node): Value {
+function take(
+  core: Core,
+  [at, count, flags, list]: readonly Value[],
+  fast: boolean,
+  pin: boolean,
+  node: ts.Node,
+): Value {
   if (typeof count !== 'number') return new Unknown()
-  if (core.world.decide(2, 'environment') === 1) return -14
+  if (isLookedAt(node) && core.world.decide(2, 'environment') === 1) return -14
   const longterm = typeof flags === 'number' && (flags & FOLL_LONGTERM) !== 0
   const pages = takeUserPages(core, at, count, { fast, pin, longterm }, node)
   if (pages === null) return -14
@@ -72,10 +91,15 @@ export function judgeLongterm(core: Core): void {
       const index = Math.floor(mapping.from / 4096)
       const short = memory.page(index).references.find((reference) => reference.gup?.longterm === false)
       if (short === undefined) continue
-      core.world.raise('longterm-get', short.node, 'the device keeps pages after the call that were taken for a short time', {
-        memory,
-        notes: [{ text: 'mapped for the device here', node: mapping.node }],
-      })
+      core.world.raise(
+        'longterm-get',
+        short.node,
+        'the device keeps pages after the call that were taken for a short time',
+        {
+          memory,
+          notes: [{ text: 'mapped for the device here', node: mapping.node }],
+        },
+      )
     }
   }
 }
@@ -135,7 +159,8 @@ export const GUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   pin_user_pages: (core, args, node) => take(core, args, false, true, node),
   pin_user_pages_fast: (core, args, node) => take(core, args, true, true, node),
   unpin_user_pages: (core, [list, count], node) => {
-    const pages = list instanceof List ? list.items.slice(0, typeof count === 'number' ? Math.max(0, count) : undefined) : []
+    const pages =
+      list instanceof List ? list.items.slice(0, typeof count === 'number' ? Math.max(0, count) : undefined) : []
     for (const page of pages) if (page instanceof PageRef) dropReference(core, page, node, 'unpin_user_pages')
     return undefined
   },
@@ -163,4 +188,3 @@ export const GUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
 export function currentField(core: Core, name: string): Value {
   return name === 'mm' ? currentProcess(core).mm : new Unknown()
 }
-

@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mustNotBeAtomic } from './perform.ts'
+import { noteShrinkerLock } from './shrinkers.ts'
 import { TaskEnd } from './signals.ts'
 import { gracePeriod } from './tasks.ts'
 import { Dict, List, Lock, Unknown } from './values.ts'
@@ -29,6 +30,8 @@ const take =
     if (lock === null) return undefined
     const { world } = core
     if (kind === 'sleeping') mustNotBeAtomic(core, name, node)
+    noteShrinkerLock(core, lock, node)
+    if (world.shrinking.includes(world.task) && world.lockedReclaims.has(lock)) throw new TaskEnd()
     const held = world.locks()
     const mine = held.find((one) => one.lock === lock)
     if (mine !== undefined && !shared) {

@@ -40,7 +40,8 @@ function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Nod
     release(core, 'krealloc', old, node)
     return new Unknown()
   }
-  if (bytes !== null && memory.size !== null && sizeClass(bytes) === sizeClass(memory.size)) {
+  memory.room ??= memory.size === null ? null : sizeClass(memory.size)
+  if (bytes !== null && memory.room !== null && bytes <= memory.room) {
     memory.size = bytes
     return old
   }
@@ -134,7 +135,8 @@ function vmallocToPage(core: Core, [at]: readonly Value[], node: ts.Node): Value
 function pageAddress(core: Core, [page]: readonly Value[], node: ts.Node): Value {
   if (!(page instanceof PageRef)) return new Unknown()
   const { memory, index } = page
-  if (memory.highmem) return new NullPointer('page_address', node, true, 'page-address-null-highmem')
+  const mapped = [...memory.mappings].some((one) => one.by === 'kmap' && one.page === index && one.ended === null)
+  if (memory.highmem && !mapped) return new NullPointer('page_address', node, true, 'page-address-null-highmem')
   const at = new Address(memory, inSlab(memory) ? null : index * PAGE_SIZE, null, true)
   if (memory.kind === 'page' && isGone(at)) {
     useAfterFree(core, memory, node)
@@ -161,7 +163,8 @@ function sameBlock(_core: Core, [page]: readonly Value[]): Value {
   return page instanceof PageRef && page.memory.compound ? new PageRef(page.memory, 0) : page
 }
 
-function toPage(_core: Core, [number]: readonly Value[]): Value {
+function toPage(core: Core, [number]: readonly Value[], node: ts.Node): Value {
+  if (typeof number === 'number') return new PageRef(core.world.allocate('wild', node, 'pfn_to_page', null), 0)
   if (!(number instanceof Numbered)) return new Unknown()
   const { of } = number
   return of instanceof PageRef ? of : new PageRef(of.memory, of.offset === null ? 0 : Math.floor(of.offset / PAGE_SIZE))
@@ -199,10 +202,15 @@ const tryGet: NativeFunction = (core, [page], node) => {
 /** A page that was looked up, freed meanwhile, and is used without a look at what it is now. */
 export function mustBeSame(core: Core, memory: Memory, node: ts.Node): boolean {
   if (memory.kind !== 'page' || (memory.freed === null && !memory.reused)) return true
-  core.world.raise('stale-lookup-identity', node, 'the frame was freed since it was looked up: it is another page by now', {
-    memory,
-    notes: [...born(memory), ...(memory.freed === null ? [] : [{ text: 'freed here', node: memory.freed.node }])],
-  })
+  core.world.raise(
+    'stale-lookup-identity',
+    node,
+    'the frame was freed since it was looked up: it is another page by now',
+    {
+      memory,
+      notes: [...born(memory), ...(memory.freed === null ? [] : [{ text: 'freed here', node: memory.freed.node }])],
+    },
+  )
   return false
 }
 
@@ -212,10 +220,15 @@ const askHead: NativeFunction = (core, [page], node) => {
     const { references } = memory.page(index)
     const mine = references.some((one) => one.task === core.world.task)
     if (memory.kind !== 'page' || !memory.ownerDropped || mine) return
-    core.world.raise('head-test-after-put', node, 'the page is asked what it is after the reference on it was dropped', {
-      memory,
-      notes: born(memory),
-    })
+    core.world.raise(
+      'head-test-after-put',
+      node,
+      'the page is asked what it is after the reference on it was dropped',
+      {
+        memory,
+        notes: born(memory),
+      },
+    )
   })
   return new Unknown()
 }
@@ -236,7 +249,8 @@ const setFlag =
 const refCount: NativeFunction = (core, [page], node) => {
   let count: Value = new Unknown()
   withPage(core, page, node, ({ memory, index }) => {
-    if (memory.kind === 'page') count = core.world.pageRef(frameKind(memory)) === 'counted' ? memory.page(index).count : 0
+    if (memory.kind === 'page')
+      count = core.world.pageRef(frameKind(memory)) === 'counted' ? memory.page(index).count : 0
   })
   return count
 }

@@ -21,6 +21,14 @@ function newOwner(core: Core, type: string, node: ts.Node, by: string, content =
 function giveUp(core: Core, value: Value, node: ts.Node, by: string): Value {
   if (value instanceof RustValue) {
     if (!mustLive(core, value, node)) return new Unknown()
+    const { page } = value.content
+    if (page !== null && by === 'Owned.into_raw') {
+      // The C page itself: its reference is the caller's now.
+      value.memory.freed = core.world.ending(node, by)
+      page.memory.rustOwner = null
+      page.memory.handedOver = false
+      return page
+    }
     return new GivenUp(move(value, node) as RustValue, by)
   }
   if (value instanceof Dict && value.owner !== null) {
@@ -36,11 +44,16 @@ function takeBack(core: Core, raw: Value, node: ts.Node, code: string, type: str
   const { owner, taken } = raw
   const notes = taken === null ? [] : [{ text: 'taken back first here', node: taken }]
   if (taken !== null) {
-    core.world.raise(code, node, 'it was taken back before: now it would have two owners', { memory: owner.memory, notes })
+    core.world.raise(code, node, 'it was taken back before: now it would have two owners', {
+      memory: owner.memory,
+      notes,
+    })
     return new Unknown()
   }
   if (type !== null && type !== owner.type && code === 'foreign-ownable-misuse') {
-    core.world.raise(code, node, `it was given up as a ${owner.type} and is taken back as a ${type}`, { memory: owner.memory })
+    core.world.raise(code, node, `it was given up as a ${owner.type} and is taken back as a ${type}`, {
+      memory: owner.memory,
+    })
   }
   raw.taken = node
   for (const borrow of raw.borrows) borrow.borrow!.of.content.movedAt = node
@@ -72,9 +85,14 @@ function ownPage(core: Core, page: PageRef, node: ts.Node): RustValue {
     content.page = page
     page.memory.handedOver = true
   } else {
-    core.world.raise('two-owners', node, `the page belongs to the memory of \`${page.memory.by}()\`: it would have two owners`, {
-      memory: page.memory,
-    })
+    core.world.raise(
+      'two-owners',
+      node,
+      `the page belongs to the memory of \`${page.memory.by}()\`: it would have two owners`,
+      {
+        memory: page.memory,
+      },
+    )
   }
   const owner = newOwner(core, 'Page', node, 'Owned.from_raw', content)
   if (content.page === null) owner.memory.blamed = true
@@ -198,7 +216,8 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
       content.length = Math.max(0, content.length - 1)
       return content.items.pop() ?? new Unknown()
     case 'page_iter': {
-      const bytes = content.capacity === null ? PAGE_SIZE : Math.max(content.capacity, content.length) * content.elementBytes
+      const bytes =
+        content.capacity === null ? PAGE_SIZE : Math.max(content.capacity, content.length) * content.elementBytes
       const count = Math.min(64, Math.max(1, Math.ceil(bytes / PAGE_SIZE)))
       return new List(Array.from({ length: count }, () => borrowOf(self, 'BorrowedPage')))
     }
@@ -213,6 +232,8 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
       return borrowOf(self, 'VmaRef')
     case 'as_mixedmap_vma':
       return borrowOf(self, 'VmaMixedMap')
+    case 'as_ptr':
+      return content.page ?? new Unknown()
     default:
       return new Unknown()
   }
@@ -235,26 +256,41 @@ export function dropAny(core: Core, value: Value, node: ts.Node): boolean {
     dropRust(core, value, node, (inner) => dropAny(core, inner, node))
     return true
   }
+  if (value instanceof List) {
+    for (const item of value.items) dropAny(core, item, node)
+    return true
+  }
   if (!(value instanceof Dict) || !isLiveOwner(value)) return false
   dropOwner(core, value, node, 'drop', (inner) => dropAny(core, inner, node))
   return true
 }
 
 export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
-  ...Object.fromEntries([...BOXES, ...VECTORS].flatMap((type) => Object.entries({ ...foreign(type), ...rawPair(type) }))),
+  ...Object.fromEntries(
+    [...BOXES, ...VECTORS].flatMap((type) => Object.entries({ ...foreign(type), ...rawPair(type) })),
+  ),
   ...Object.fromEntries(BOXES.flatMap((type) => Object.entries(box(type)))),
   ...Object.fromEntries(VECTORS.flatMap((type) => Object.entries(vector(type)))),
   ...foreign(null),
   'Owned.from_raw': fromRaw,
   'Owned.into_raw': (core, [value], node) => giveUp(core, value, node, 'Owned.into_raw'),
-  'Page.alloc_page': (core, _args, node) => newOwner(core, 'Page', node, 'Page.alloc_page'),
+  'Page.alloc_page': (core, _args, node) => {
+    const content = new Content()
+    const memory = core.world.allocate('page', node, 'Page.alloc_page', PAGE_SIZE)
+    memory.handedOver = true
+    content.page = new PageRef(memory, 0)
+    const owner = newOwner(core, 'Page', node, 'Page.alloc_page', content)
+    memory.rustOwner = owner.memory
+    return owner
+  },
   'Page.into_phys': (core, [page], node) => giveUp(core, page, node, 'into_phys'),
   'Page.from_phys': fromPhys,
   'Page.borrow_phys': borrowPhys,
   into_phys: (core, [page], node) => giveUp(core, page, node, 'into_phys'),
   from_phys: fromPhys,
   borrow_phys: borrowPhys,
-  page_align: (_core, [bytes]) => (typeof bytes === 'number' ? Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE : new Unknown()),
+  page_align: (_core, [bytes]) =>
+    typeof bytes === 'number' ? Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE : new Unknown(),
   'Mm.current': (core, _args, node) => {
     const mm = newOwner(core, 'MmWithUser', node, 'Mm.current')
     mm.memory.escaped = true
@@ -273,4 +309,3 @@ export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     return undefined
   },
 }
-

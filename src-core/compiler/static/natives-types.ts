@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import { load, store } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
+import { noteTouch, publishTouches } from './races.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
 import { Address, Dict, isNull, KernelObject, Layout, Lock, Native, Unknown, View } from './values.ts'
 import type { Value } from './values.ts'
@@ -67,7 +68,7 @@ export function readField(core: Core, view: View, name: string, node: ts.Node): 
     const { contents } = address.memory
     const key = (at.offset ?? offset) + 0.5
     let object = contents.get(key)
-    if (object === undefined) contents.set(key, (object = newObject(kind)))
+    if (object === undefined) contents.set(key, (object = newObject(kind, at)))
     return object
   }
   const value = load(core, at, SIZES[kind] ?? 8, node)
@@ -86,9 +87,11 @@ export function writeField(core: Core, view: View, name: string, value: Value, n
 }
 
 /** What `new mutex()` and an embedded field of that type are. */
-export function newObject(kind: string): Value {
+export function newObject(kind: string, home: Address | null = null): Value {
   if (kind === 'mutex' || kind === 'spinlock_t' || kind === 'rw_semaphore') return new Lock(kind)
-  return new KernelObject(kind)
+  const object = new KernelObject(kind)
+  object.home = home
+  return object
 }
 
 const assertion =
@@ -130,15 +133,37 @@ const count =
     return typeof after === 'number' ? after === 0 : new Unknown()
   }
 
+/** A cell as bytes that race. */
+const WHOLE = { from: 0, size: 1 }
+
+/** Memory that a cell names: readers find it there; what the cell named before is unlinked. */
+function publish(core: Core, cell: KernelObject, value: Value): void {
+  const before = cell.fields.get('value')
+  const old = before instanceof View ? before.address : before
+  if (old instanceof Address && old.memory.published !== null) old.memory.unlinked = true
+  const at = value instanceof View ? value.address : value
+  if (!(at instanceof Address)) return
+  publishTouches(core, at.memory)
+  at.memory.published = cell
+  at.memory.unlinked = false
+}
+
 const cellValue = (value: Value): Map<string, Value> | null => (value instanceof KernelObject ? value.fields : null)
 
-function read(_core: Core, [cell]: readonly Value[]): Value {
+function read(core: Core, [cell]: readonly Value[], node: ts.Node): Value {
   const fields = cellValue(cell)
+  if (fields !== null && cell instanceof KernelObject) noteTouch(core, cell, WHOLE, false, node, true)
+  if ((core.world.rcuReaders.get(core.world.task)?.length ?? 0) > 0)
+    core.world.readers.push({ task: core.world.task, cell })
   return fields === null ? cell : fields.get('value')
 }
 
-function write(core: Core, [cell, value]: readonly Value[]): undefined {
+function write(core: Core, [cell, value]: readonly Value[], node: ts.Node): undefined {
   const fields = cellValue(cell)
+  if (fields !== null && cell instanceof KernelObject) {
+    noteTouch(core, cell, WHOLE, true, node, true)
+    publish(core, cell, value)
+  }
   if (fields === null) core.escape(value)
   else fields.set('value', value)
   return undefined
@@ -151,7 +176,7 @@ export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   offsetof: (_core, [type, field]) => (type instanceof Layout ? type.offsets.get(String(field)) : new Unknown()),
   container_of: (_core, [at, type, field]) => {
     if (!(type instanceof Layout)) return new Unknown()
-    const address = at instanceof View ? at.address : at
+    const address = at instanceof View ? at.address : at instanceof KernelObject ? at.home : at
     if (!(address instanceof Address)) return new Unknown()
     return new View(address.at(-(type.offsets.get(String(field)) ?? 0)), type)
   },

@@ -8,8 +8,21 @@ import type { NativeFunction } from './natives-memory.ts'
 import { countSilently, takeReference } from './pages.ts'
 import { withPage } from './perform.ts'
 import {
-  Area, areaAt, callOperation, clearEntries, currentProcess, endArea, endPipe, endProcess, insertEntry, openAreas, OpenFile,
-  operation, pageIndex, Pipe, putFile,
+  Area,
+  areaAt,
+  callOperation,
+  clearEntries,
+  currentProcess,
+  endArea,
+  endPipe,
+  endProcess,
+  insertEntry,
+  openAreas,
+  OpenFile,
+  operation,
+  pageIndex,
+  Pipe,
+  putFile,
 } from './processes.ts'
 import { judgeLongterm, takeUserPages } from './natives-gup.ts'
 import { runOne } from './tasks.ts'
@@ -172,7 +185,12 @@ function release({ memory, index }: PageRef, reference: Reference): void {
 /** True if the call stands alone: nobody looks at its result. */
 function isIgnored(node: ts.Node): boolean {
   const parent = node.parent as ts.Node & { readonly expression?: ts.Node; readonly operatorToken?: ts.Node }
-  return parent.expression === node && parent.operatorToken === undefined && !('thenStatement' in parent) && !isReturn(parent)
+  return (
+    parent.expression === node &&
+    parent.operatorToken === undefined &&
+    !('thenStatement' in parent) &&
+    !isReturn(parent)
+  )
 }
 
 function isReturn(node: ts.Node): boolean {
@@ -202,7 +220,8 @@ function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.
   }
   staleHolder(core, page, node)
   const before = world.raised.length
-  if (world.pageRef('page') !== 'none' && memory.kind === 'page' && memory.page(page.index).count === 0) takeReference(core, page, node)
+  if (world.pageRef('page') !== 'none' && memory.kind === 'page' && memory.page(page.index).count === 0)
+    takeReference(core, page, node)
   if (world.raised.length > before) return -22
   const reference = countSilently(page, node, world.task)
   area.flags |= VM.VM_MIXEDMAP
@@ -261,7 +280,8 @@ const zapRange: NativeFunction = (core, [area, at], node) => {
   if (address instanceof Address && address.memory !== area.memory) {
     for (const { mapping, counted, page } of area.entries.values()) {
       mapping.missedBy = node
-      if (counted) core.world.raise('zap-by-address', node, 'the mapping was moved: nothing is mapped at this address', page)
+      if (counted)
+        core.world.raise('zap-by-address', node, 'the mapping was moved: nothing is mapped at this address', page)
     }
     return undefined
   }
@@ -342,7 +362,8 @@ export const USER_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   },
   tlb_flush: (core, _args, node) => {
     for (const memory of core.world.memories) {
-      for (const mapping of memory.mappings) if (mapping.stale !== null) mapping.ended ??= core.world.ending(node, 'tlb_flush')
+      for (const mapping of memory.mappings)
+        if (mapping.stale !== null) mapping.ended ??= core.world.ending(node, 'tlb_flush')
     }
     return undefined
   },

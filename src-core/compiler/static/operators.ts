@@ -35,6 +35,10 @@ export function binary(kind: ts.SyntaxKind, a: Value, b: Value): Value {
   if (a instanceof Numbered && typeof b === 'bigint' && kind === SyntaxKind.BarToken) {
     return new Numbered(a.what, a.of, a.bits | b)
   }
+  if (a instanceof Numbered && a.of instanceof Address && typeof b === 'bigint') {
+    if (kind === SyntaxKind.PlusToken) return new Numbered(a.what, a.of.at(b))
+    if (kind === SyntaxKind.MinusToken && a.of.offset !== null) return new Numbered(a.what, a.of.at(-b))
+  }
   if (a instanceof KernelObject && a.kind === 'file' && typeof b === 'number') return isLater(kind)
   if (isThing(a) || isThing(b)) return unknownResult(kind, a, b)
   try {

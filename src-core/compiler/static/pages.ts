@@ -36,7 +36,11 @@ function isSlab(memory: Memory): boolean {
 export function takeReference(core: Core, page: PageRef, node: ts.Node, pin = false): void {
   const { world } = core
   const { memory, index } = page
-  if (memory.kind === 'foreign' || memory.kind === 'vmap' || memory.kind === 'wild') return
+  if (memory.kind === 'wild') {
+    world.raise('wild-access', node, 'there is no such page', { memory })
+    return
+  }
+  if (memory.kind === 'foreign' || memory.kind === 'vmap') return
   const mode = world.pageRef(frameKind(memory))
   const count = memory.page(index)
   const notes = born(memory)
@@ -77,7 +81,10 @@ export function takeReference(core: Core, page: PageRef, node: ts.Node, pin = fa
     return
   }
   if (count.count >= 0x7fff_ffff) {
-    world.raise('refcount-overflow', node, 'the count goes past INT_MAX and wraps: try_get_page() looks first', { memory, notes })
+    world.raise('refcount-overflow', node, 'the count goes past INT_MAX and wraps: try_get_page() looks first', {
+      memory,
+      notes,
+    })
     return
   }
   count.count++
@@ -126,7 +133,10 @@ export function dropReference(core: Core, page: PageRef, node: ts.Node, by: stri
   }
   const unpin = by.startsWith('unpin')
   const loose = count.references.filter((reference) => reference.held !== true)
-  const reference = loose.findLast((one) => one.pin === unpin) ?? loose.at(-1)
+  const fitting = loose.filter((one) => one.pin === unpin)
+  const owners = !unpin && memory.kind === 'page' && !memory.ownerDropped
+  const reference =
+    fitting.findLast((one) => one.task === world.task) ?? fitting.at(-1) ?? (owners ? undefined : loose.at(-1))
   if (reference?.pin === !unpin) {
     world.raise('pin-put-mismatch', node, unpin ? 'a reference is ended as a pin' : 'a pin is ended by put_page()', {
       memory,
@@ -154,7 +164,8 @@ export function dropReference(core: Core, page: PageRef, node: ts.Node, by: stri
     count.references.splice(count.references.indexOf(reference), 1)
     return
   }
-  dropPage(core, memory, index, node, by, false, null)
+  if (reference !== undefined) count.references.splice(count.references.indexOf(reference), 1)
+  dropPage(core, memory, index, node, by, false, null, reference !== undefined)
 }
 
 /** One drop of a page: by its owner (`owned`, with the order said) or of a reference. */
@@ -176,6 +187,13 @@ export function dropPage(
   }
   const count = memory.page(index)
   if (memory.reused) return
+  if (memory.rustOwner !== null && memory.rustOwner.freed === null && owned) {
+    world.raise('two-owners', node, 'the page has an owner of the Rust surface, which will free it again', {
+      memory: memory.rustOwner,
+    })
+    memory.blamed = true
+    return
+  }
   if (count.count === 0 && !memory.isTail(index)) return dropTooMany(core, memory, count, node, by, owned)
   const whole = memory.split ? 0 : (memory.order ?? 0)
   if (owned && order !== null && memory.order !== null && order !== whole) {
@@ -193,12 +211,7 @@ export function dropPage(
   }
   count.count--
   if (owned) memory.ownerDropped = true
-  else if (!dropped) {
-    const loose = count.references.filter((one) => one.held !== true)
-    const mine = loose.findLast((one) => one.task === world.task) ?? loose.at(-1)
-    if (mine === undefined) memory.ownerDropped = true
-    else count.references.splice(count.references.indexOf(mine), 1)
-  }
+  else if (!dropped) memory.ownerDropped = true
   if (count.count > 0) return
   count.zeroed = world.ending(node, by)
   if (!owned && !memory.split && !memory.compound && (memory.order ?? 0) > 0) {

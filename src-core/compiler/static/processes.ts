@@ -107,7 +107,15 @@ export function putFile(core: Core, file: OpenFile, node: ts.Node): void {
 }
 
 /** Puts a page into an area; a reference that goes along is already taken. */
-export function insertEntry(core: Core, area: Area, at: number, page: PageRef, reference: Reference | null, node: ts.Node, by: string): void {
+export function insertEntry(
+  core: Core,
+  area: Area,
+  at: number,
+  page: PageRef,
+  reference: Reference | null,
+  node: ts.Node,
+  by: string,
+): void {
   const { memory, index } = page
   const counted = reference !== null
   const mapping = map(core, node, { kind: counted ? 'pte' : 'pfn-pte', by, memory, page: index })

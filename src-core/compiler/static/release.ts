@@ -61,6 +61,7 @@ export function release(core: Core, by: string, pointer: Value, node: ts.Node, c
     return
   }
   if (memory.kind === 'vmap') return endVmap(core, by, memory, node)
+  if (by !== 'kfree_rcu') mustBeUnseen(core, memory, node)
   rightsLeft(core, memory, null, node, by)
   if (by === 'kfree_rcu') memory.deferred = world.ending(node, by)
   else memory.freed = world.ending(node, by)
@@ -103,6 +104,22 @@ function fits(core: Core, by: string, memory: Memory, node: ts.Node, cache: Valu
     return false
   }
   return true
+}
+
+/** Memory that RCU readers could find is freed with no grace period since it was unlinked. */
+function mustBeUnseen(core: Core, memory: Memory, node: ts.Node): void {
+  const { world } = core
+  if (memory.published === null || !world.mayBeRead(memory)) return
+  world.raise(
+    'free-without-grace-period',
+    node,
+    `an RCU reader may still hold ${nameOf(memory)}: no grace period has passed`,
+    {
+      memory,
+      possible: true,
+      notes: born(memory),
+    },
+  )
 }
 
 function doubleFree(core: Core, by: string, memory: Memory, node: ts.Node): void {

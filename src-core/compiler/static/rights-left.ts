@@ -3,6 +3,8 @@
 import type ts from 'typescript'
 import { born, nameOf } from './access.ts'
 import type { Core } from './core.ts'
+import { judgeTable } from './natives-gpu.ts'
+import { judgeLists } from './lists.ts'
 import type { Mapping, Memory } from './memory.ts'
 
 const LEFT_CODES: Readonly<Record<Mapping['kind'], string>> = {
@@ -25,6 +27,8 @@ const LEFT_WORDS: Readonly<Record<Mapping['kind'], string>> = {
 
 /** Memory (or one page of it) goes back: what still reaches it is a mistake of this free. */
 export function rightsLeft(core: Core, memory: Memory, page: number | null, node: ts.Node, by: string): void {
+  judgeLists(core, memory, node)
+  judgeTable(core, memory, node)
   for (const mapping of memory.mappings) {
     if (mapping.ended !== null || mapping.direction === 'coherent') continue
     if (page !== null && mapping.page !== page && mapping.size === null) continue
@@ -36,7 +40,11 @@ export function rightsLeft(core: Core, memory: Memory, page: number | null, node
     }
     mapping.freedUnder ??= core.world.ending(node, by)
     core.world.raise(
-      mapping.stale !== null ? 'stale-tlb-user' : mapping.missedBy !== null ? 'zap-by-address' : LEFT_CODES[mapping.kind],
+      mapping.stale !== null
+        ? 'stale-tlb-user'
+        : mapping.missedBy !== null
+          ? 'zap-by-address'
+          : LEFT_CODES[mapping.kind],
       node,
       `${nameOf(memory)} is freed while ${LEFT_WORDS[mapping.kind]} is left`,
       {

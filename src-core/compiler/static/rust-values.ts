@@ -82,20 +82,35 @@ export function mustLive(core: Core, value: RustValue, node: ts.Node): boolean {
   return false
 }
 
-function borrowLives(core: Core, value: RustValue, { of, generation, code }: NonNullable<RustValue['borrow']>, node: ts.Node): boolean {
+function borrowLives(
+  core: Core,
+  value: RustValue,
+  { of, generation, code }: NonNullable<RustValue['borrow']>,
+  node: ts.Node,
+): boolean {
   const { content, memory } = of
   const gone = memory.freed?.node ?? (content.generation === generation ? undefined : content.movedAt)
   if (gone === undefined || gone === null) return of.borrow === null || borrowLives(core, of, of.borrow, node)
   const raised = code === 'foreign-ownable-misuse' ? gone : node
-  core.world.raise(code, raised, `the ${value.type} is borrowed from a ${of.type} that is gone or has moved its content`, {
-    memory,
-    notes: [...born(memory), { text: 'gone or moved here', node: gone }],
-  })
+  core.world.raise(
+    code,
+    raised,
+    `the ${value.type} is borrowed from a ${of.type} that is gone or has moved its content`,
+    {
+      memory,
+      notes: [...born(memory), { text: 'gone or moved here', node: gone }],
+    },
+  )
   return false
 }
 
 /** A borrow of an owner as it is now. */
-export function borrowOf(of: RustValue, type: string, code = 'borrow-outlives-owner', page: PageRef | null = null): RustValue {
+export function borrowOf(
+  of: RustValue,
+  type: string,
+  code = 'borrow-outlives-owner',
+  page: PageRef | null = null,
+): RustValue {
   const content = new Content()
   content.page = page
   return new RustValue(type, of.memory, type === of.type ? of.content : content, {
@@ -111,5 +126,8 @@ export function dropRust(core: Core, value: RustValue, node: ts.Node, dropInner:
   value.memory.freed = core.world.ending(node, 'drop')
   for (const item of value.content.items) dropInner(item)
   const { page } = value.content
-  if (page !== null) dropReference(core, page, node, 'put_page')
+  if (page !== null && page.memory.freed === null) {
+    page.memory.rustOwner = null
+    dropReference(core, page, node, 'put_page')
+  }
 }

@@ -78,6 +78,7 @@ export function gracePeriod(core: Core): void {
   const { world } = core
   runLater(core)
   for (const entry of [...world.callbacks]) runOne(core, entry)
+  world.readers.length = 0
   for (const memory of world.memories) {
     if (memory.deferred !== null) {
       memory.freed ??= memory.deferred

@@ -12,7 +12,7 @@ export type Value = Primitive | Thing
 /** Everything that is no primitive. */
 export abstract class Thing {
   /** Keeps a primitive from being taken for a thing by structure. */
-  protected declare readonly thing: true
+  declare protected readonly thing: true
 }
 
 /** A value that the text does not tell. Once a path has decided something about it, the answer stays. */
@@ -270,6 +270,10 @@ export class Lock extends Thing {
 export class KernelObject extends Thing {
   readonly fields = new Map<string, Value>()
   memory: Memory | null = null
+  /** Where it lies, if it is part of a struct in memory. */
+  home: Address | null = null
+  /** What it holds, if it is a list. */
+  readonly items: Value[] = []
   constructor(readonly kind: string) {
     super()
   }

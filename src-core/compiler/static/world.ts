@@ -52,6 +52,19 @@ export class World {
   readonly lockOrders: LockOrder[] = []
   readonly kmaps = new Map<number, Mapping[]>()
   readonly misc: Value[] = []
+  readonly shrinkers: Value[] = []
+  /** Tasks that run a shrinker's callback. */
+  readonly shrinking: number[] = []
+  readonly shrinkerLocks = new Map<Lock, ts.Node>()
+  /** Locks under which somebody reclaimed. */
+  readonly lockedReclaims = new Set<Lock>()
+  readonly interrupts: { readonly line: Value; readonly handler: Value; readonly argument: Value }[] = []
+  /** Page tables of a device: tables with their level, and pages whose entries were cleared without telling the TLB. */
+  readonly gpu = { levels: 1, tables: new Map<Memory, number>(), untold: new Map<Memory, ts.Node>() }
+  /** Which tasks read which cells inside a read section. */
+  readonly readers: { readonly task: number; readonly cell: Value }[] = []
+  /** Tasks that somebody waited for. */
+  readonly ended = new Set<number>()
   /** Areas whose fault handlers are running. */
   readonly faults: object[] = []
   /** Tasks by the handle that stands for them. */
@@ -127,7 +140,8 @@ export class World {
       code,
       node,
       message,
-      possible: (more.possible ?? false) || this.imprecise || this.doubtful || this.trail.opaque > 1 || this.trail.unusual > 1,
+      possible:
+        (more.possible ?? false) || this.imprecise || this.doubtful || this.trail.opaque > 1 || this.trail.unusual > 1,
       warning: more.warning ?? false,
       memory: more.memory ?? null,
       notes: more.notes ?? [],
@@ -152,6 +166,13 @@ export class World {
     let held = this.held.get(task)
     if (held === undefined) this.held.set(task, (held = []))
     return held
+  }
+
+  /** True if a reader that was made while the memory was published may not have ended yet. */
+  mayBeRead(memory: Memory): boolean {
+    return this.readers.some(
+      ({ task, cell }) => cell === memory.published && task !== this.task && !this.ended.has(task),
+    )
   }
 
   /** What forbids sleeping now; null if nothing does. */
