@@ -95,7 +95,8 @@ function emitMove(
   const { name } = binding
   const site = e.site(node)
   const kept = binding.kind === 'using' ? `${binding.scope.usingName ?? ''}.move(${name})` : name
-  const types = `${JSON.stringify(own)}, ${target.startsWith(ELSEWHERE) ? takenElsewhere(target) : JSON.stringify(target)}`
+  const takes = target.startsWith(ELSEWHERE) ? takenElsewhere(target) : JSON.stringify(target)
+  const types = `${JSON.stringify(own)}, ${takes}`
   const otherwise = binding.kind === 'using' && !ts.isCallOrNewExpression(node.parent) ? kept : name
   return `($R.moves(${site}, ${name}, $d_${name}, ${types}) ? ($d_${name} = ${site}, ${kept}) : ${otherwise})`
 }
