@@ -1,5 +1,6 @@
 /** The catalogue of diagnoses: every code that a report can hold, and what it means (KERNEL_FACTS §16, SURFACE §8). */
 import type { RuleCode } from '../ownership/codes.ts'
+import { CONTRACTS } from '../trace/contracts.ts'
 import { DMA_AND_USER_CODES } from './catalogue/dma-and-users.ts'
 import type { CatalogueEntry } from './catalogue/entry.ts'
 import { KERNEL_MEMORY_CODES } from './catalogue/kernel-memory.ts'
@@ -52,6 +53,10 @@ export function explainText(
   const lines = [`${entry.code}: ${entry.title}`, '', wrap(entry.meaning), '']
   lines.push(wrap(`real kernel  ${entry.kernel}`), wrap(`fix          ${entry.fix}`))
   if (entry.reference !== '') lines.push(wrap(`see          ${entry.reference}`))
+  const clauses = CONTRACTS.filter((contract) => contract.code === entry.code)
+  if (clauses.length > 0) lines.push('', 'clauses of unsafe contracts that are reported so:', '')
+  for (const { item, section, clause, duty } of clauses)
+    lines.push(indent(wrap(`${item}, # ${section} (a duty of the ${duty}): ${clause}`)))
   if (entry.bad !== null) lines.push('', 'bad:', '', indent(entry.bad))
   if (entry.good !== null) lines.push('', 'good:', '', indent(entry.good))
   return `${lines.join('\n')}\n`

@@ -197,6 +197,14 @@ export const CONTRACTS = [
     'the caller hands over a reference of the folio that it holds',
     'folio_get() first, or keep a borrow',
   ),
+  contract(
+    'VmallocPageIter::new#vmalloc',
+    'Safety',
+    'caller',
+    'unsafe-contract',
+    'the buffer is vmalloc memory of at least the size given, and outlives the iterator',
+    'pass what vmalloc() returned, with its size; page_iter() of a VBox or VVec needs no unsafe',
+  ),
 ] as const satisfies readonly Contract[]
 
 export type ContractName = (typeof CONTRACTS)[number]['name']

@@ -118,6 +118,17 @@ export interface AsPageIterStatics {
   page_iter(container: AsPageIter): VmallocPageIter
 }
 
+/** Functions of `VmallocPageIter`. */
+export interface VmallocPageIterStatics {
+  /**
+   * Borrows the pages of a vmalloc area.
+   *
+   * # Safety
+   * `buf` is vmalloc memory of at least `size` bytes, and outlives what is borrowed.
+   */
+  'new'(buf: Ptr, size: number): VmallocPageIter
+}
+
 /** Functions of the `Page` of the v3 patch. */
 export interface PageV3Statics {
   /** Allocates one page. Owner: the result, which has its one reference. */

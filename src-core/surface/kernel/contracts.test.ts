@@ -73,6 +73,9 @@ import { alloc_page, __free_page, page_to_phys, GFP_KERNEL } from 'linux'
 const page = alloc_page(GFP_KERNEL)!
 __free_page(page)
 borrow_phys(page_to_phys(page))`,
+  'VmallocPageIter::new#vmalloc': `import { VmallocPageIter } from 'kernel'
+import { vmalloc } from 'linux'
+VmallocPageIter.new(vmalloc(4096)!, 8192)`,
   'Folio::from_raw#reference': `import { Folio, GFP_KERNEL } from 'kernel'
 const raw = Folio.into_raw(Folio.alloc(0, GFP_KERNEL))
 Folio.from_raw(raw); Folio.from_raw(raw)`,

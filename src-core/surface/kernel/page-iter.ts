@@ -1,4 +1,6 @@
 /** kernel::page::VmallocPageIter: the pages of a vmalloc area, borrowed, in the order of its addresses. */
+import { BorrowKind } from '../../trace/contracts.ts'
+import { Ptr } from '../handles/pointer.ts'
 import type { Site } from '../surface.ts'
 import { pagesOf } from './page-type.ts'
 import type { Handle, Rust, RustType } from './rust.ts'
@@ -40,4 +42,18 @@ export function pageIterator(rust: Rust, site: Site, source: PageSource): object
     borrow,
     pages: Array.from({ length: count }, (_, i) => pages.borrowed(source.pfn(i), source.allocation, borrow)),
   })
+}
+
+/** `VmallocPageIter::new`: the caller says that the buffer is vmalloc memory of that size. */
+export function vmallocPages(rust: Rust, site: Site, buf: Ptr, size: number): object {
+  const { vmalloc } = rust.s.kernel
+  const vpage = Ptr.is(buf) ? rust.s.vpageOf(buf) : -1
+  const allocation = Ptr.is(buf) ? Ptr.allocation(buf) : 0
+  const pages = Math.ceil(rust.s.integer(size, 'size', 0, 2 ** 40) / rust.s.pageSize)
+  const mapped = vpage >= 0 && (pages === 0 || vmalloc.translate(vpage + pages - 1) >= 0)
+  if (!mapped) rust.breach(site, 'VmallocPageIter::new#vmalloc', allocation)
+  const now = vpage < 0 ? 0 : vmalloc.allocationAt(vpage)
+  const dead = (): number => (vpage < 0 || vmalloc.allocationAt(vpage) === now ? 0 : BorrowKind.OWNER)
+  const pfn = (i: number): number => (vpage < 0 ? -1 : vmalloc.translate(vpage + i))
+  return pageIterator(rust, site, { size: mapped ? size : 0, pfn, allocation, dead })
 }

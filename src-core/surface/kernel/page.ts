@@ -1,8 +1,10 @@
 /** kernel::page: pages. Follows rust/kernel/page.rs at v6.12, v6.18 and in the mm development tree. */
-import type { AsPageIterStatics, PageStatics } from '../handles/rust-types.ts'
+import type { Ptr } from '../handles/pointer.ts'
+import type { AsPageIterStatics, PageStatics, VmallocPageIterStatics } from '../handles/rust-types.ts'
 import { lazy } from '../lazy.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
+import { vmallocPages } from './page-iter.ts'
 import { pagesOf } from './page-type.ts'
 import { rustOf } from './rust.ts'
 
@@ -72,6 +74,10 @@ export function kernelPage(s: Surface, host: RunHost) {
           return (page_iter as (this: unknown) => unknown).call(container)
         }),
       })) as unknown as AsPageIterStatics,
+      /** The pages of a vmalloc area: `VmallocPageIter.new(pointer, size)`. */
+      VmallocPageIter: lazy(() => ({
+        new: rust.fn((site, buf: Ptr, size: number) => vmallocPages(rust, site, buf, size)),
+      })) as unknown as VmallocPageIterStatics,
       /** log2 of the page size. */
       PAGE_SHIFT: s.kernel.info.pageShift,
       /** Bytes of a page. */
