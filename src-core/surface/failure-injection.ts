@@ -15,6 +15,11 @@ export class FailureInjection {
     return true
   }
 
+  /** True if a call of this kind is planned to fail. */
+  isArmed(kind: number): boolean {
+    return this.planned.has(kind)
+  }
+
   /** True if this call has to fail. Uses up one planned failure. */
   take(kind: number): boolean {
     const left = this.planned.get(kind) ?? 0

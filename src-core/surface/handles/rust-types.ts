@@ -147,8 +147,9 @@ export type RefCounted = object
 /** `RefCounted` whose every reference may be upgraded to an `ARef`. No page may implement it: its count may be gone. */
 export type AlwaysRefCounted = object
 /**
- * A counted reference to a `T`: it can be used as the `T`, and dropping it calls `T.dec_ref`.
- * @declared-as T & Disposable
+ * A counted reference to a `T`: it can be used as the `T`, and dropping it calls `T.dec_ref`. `a.clone()` is
+ * `ARef.clone(a)`, unless `T` has a method of that name.
+ * @declared-as T & { clone(): ARef<T> } & Disposable
  */
 export type ARef<T> = T
 
@@ -301,7 +302,7 @@ export interface BoxStatics<B> {
 export type BoxOf<B, T> = (B extends VBox<never> ? VBox<T> : KBox<T>) & Droppable
 
 /** A growing array in kmalloc() memory. */
-export interface KVec<T> extends Droppable {
+export interface KVec<T> extends Iterable<T>, Droppable {
   /**
    * Appends. An owner is moved in: its old name is dead. A full vector grows to twice its capacity and may move: what
    * was borrowed from it is dead, pointers into it are stale. Sleeps if `flags` says so. Throws ENOMEM.
@@ -348,7 +349,7 @@ export interface VVec<T> extends KVec<T>, AsPageIter {}
 /** A growing array in kvmalloc() memory. */
 export type KVVec<T> = KVec<T>
 /** Elements borrowed from a vector. */
-export interface Slice<T> {
+export interface Slice<T> extends Iterable<T> {
   /** The element; null if there is none. */
   get(index: number): T | null
   /** Elements. No step. */

@@ -65,9 +65,20 @@ export class Owneds {
   /** A counted reference becomes an owner of the value. */
   private count(value: object): void {
     const { rust } = this
+    this.addClone(value)
     const { trace, owners } = rust.s
     const allocation = trace.allocation(AllocationKind.OWNED, 0, 0)
     owners.add(value, { allocation, type: 'ARef', drop: (site) => this.dropReference(site, value, allocation) })
+  }
+
+  /** `a.clone()`: unless the type has a method of that name. */
+  private addClone(value: object): void {
+    if ('clone' in value || !Object.isExtensible(value)) return
+    const owneds = this
+    const clone = this.rust.host.suspendingValue(function (this: unknown, site) {
+      return owneds.reference(site as Site, this as object)
+    })
+    Object.defineProperty(value, 'clone', { value: clone, enumerable: false, configurable: true })
   }
 
   private dropReference(site: Site, value: object, allocation: number): Driven {

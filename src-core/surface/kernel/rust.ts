@@ -38,7 +38,7 @@ export interface TypeMethods<S> {
     Record<string, { get: (site: Site, self: S) => unknown; set?: (site: Site, self: S, value: never) => void }>
   >
   /** What `for … of` visits. */
-  readonly iterate?: (self: S) => readonly unknown[]
+  readonly iterate?: (self: S, site: Site) => Iterable<unknown>
 }
 
 /** State that every value of a type has. */
@@ -98,7 +98,8 @@ export class RustType<S extends Handle> {
     const { iterate } = methods
     if (iterate !== undefined) {
       const items = function (this: unknown): Iterator<unknown> {
-        return iterate(self(this, owner.s.control.site()))[Symbol.iterator]()
+        const site = owner.s.control.site()
+        return iterate(self(this, site), site)[Symbol.iterator]()
       }
       Object.defineProperty(this.prototype, Symbol.iterator, { value: items })
     }

@@ -48,6 +48,7 @@ export class Vectors {
     this.types = { K: this.make('K'), V: this.make('V'), KV: this.make('KV') }
     this.slices = rust.type<SliceState>('slice', {
       steps: { get: (site, self, index: number) => this.read(site, self.of, index) },
+      iterate: (self, site) => this.elements(site, self.of),
       pure: { len: (self) => self.length, as_ptr: (self) => self.of.pointer },
     })
   }
@@ -88,6 +89,7 @@ export class Vectors {
         truncate: (site, self, length: number) => this.truncate(site, self, length),
         clear: (site, self) => this.truncate(site, self, 0),
       },
+      iterate: (self, site) => this.elements(site, self),
       pure: {
         len: (self) => self.items.length,
         is_empty: (self) => self.items.length === 0,
@@ -191,6 +193,11 @@ export class Vectors {
     const data = rust.s.access.readBytes(site, self.pointer.add(index * self.size), self.size, Op.read)
     const item = self.items[index]
     return typeof item === 'number' || typeof item === 'bigint' ? numberOf(data) : item
+  }
+
+  /** The elements, each read where the loop comes to it. */
+  private *elements(site: Site, self: VecState): Generator<unknown> {
+    for (let i = 0; i < self.items.length; i++) yield this.read(site, self, i)
   }
 
   private write(site: Site, self: VecState, index: number, value: unknown): void {
