@@ -4,11 +4,17 @@
  */
 import { serve } from '../src-core/protocol/server.ts'
 import { Supervisor } from '../src-core/protocol/supervisor.ts'
+import { spawnExplorer } from '../src-node/spawn-explorer.ts'
 import { nodePoolHost } from '../src-node/spawn-runner.ts'
 import type { FromCore, ToCore } from './core-messages.ts'
 
 const runner = new URL('../src-node/runner-worker.ts', import.meta.url)
-const supervisor = new Supervisor({ ...nodePoolHost(runner, true), now: () => performance.now() })
+const explorer = new URL('../src-node/explore-worker.ts', import.meta.url)
+const supervisor = new Supervisor({
+  ...nodePoolHost(runner, true),
+  spawnExplorer: () => spawnExplorer(explorer),
+  now: () => performance.now(),
+})
 
 /** Pages that are served now. */
 const pages = new Set<Electron.MessagePortMain>()

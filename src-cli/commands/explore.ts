@@ -1,7 +1,9 @@
 /** `pageward explore FILE`: runs a program under every schedule, or as many as asked for. */
 import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contract.ts'
+import { invisibleSharing } from '../../src-core/compiler/invisible-sharing.ts'
 import { ExplorePool } from '../../src-core/explore/explore-pool.ts'
-import type { Explored, Progress } from '../../src-core/explore/explorer.ts'
+import { explorationOf } from '../../src-core/explore/exploration.ts'
+import type { Progress } from '../../src-core/explore/explorer.ts'
 import type { Exploration, ExploreOptions } from '../../src-core/explore/options.ts'
 import { explorationText } from '../../src-core/report/exploration-text.ts'
 import { jsonText } from '../../src-core/report/json.ts'
@@ -48,7 +50,7 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
   const started = performance.now()
   try {
     const explored = await pool.explore(program, asked, jobs, progressLine(started))
-    return exploration(entry, asked, explored, performance.now() - started)
+    return explorationOf(entry, asked, explored, invisibleSharing(files), performance.now() - started)
   } finally {
     clearTimeout(timer)
     process.off('SIGINT', stop)
@@ -77,34 +79,6 @@ function askedFor(program: CompiledProgram, era: string, { explore, machine }: O
   if ((mode === 'random' || mode === 'pct') && maxExecutions === null && explore.seconds === null)
     throw new UsageError(`--mode ${mode} has no end: give --max-executions or --seconds`)
   return { era, machine, mode, bound, maxExecutions, seed, shard, steps: explore.steps ?? STEPS }
-}
-
-function exploration(
-  entry: string,
-  asked: ExploreOptions,
-  explored: Explored,
-  runMs: number,
-): Exploration {
-  const { era, mode, bound, shard } = asked
-  const { executions, blocked, probes, redundant, complete, incomplete, findings, advice } = explored
-  return {
-    schema: 'pageward.exploration/1',
-    program: entry,
-    era,
-    mode,
-    executions,
-    blocked,
-    probes,
-    redundant,
-    complete,
-    bound,
-    ...(incomplete.length > 0 ? { incomplete } : {}),
-    ...(shard === null ? {} : { shard }),
-    findings,
-    invisible_sharing: [],
-    ...(advice.length > 0 ? { advice } : {}),
-    run_ms: Math.round(runMs * 10) / 10,
-  }
 }
 
 /** Shows progress on a terminal, nothing in a pipe. */

@@ -6,7 +6,7 @@ import type { Ledger } from '../ownership/ledger.ts'
 import type { Report } from '../report/report.ts'
 import type { RunRecord } from '../trace/record.ts'
 import type { TraceStore } from '../trace/store.ts'
-import type { Calls, EraInfo, Explanation, LessonAnswer, Notice, RunRequest } from './messages.ts'
+import type { Calls, EraInfo, Explanation, ExploreAnswer, ExploreRequest, LessonAnswer, Notice, RunRequest } from './messages.ts'
 
 /** A run that has ended, with everything that questions about it are answered from. */
 export interface FinishedRun {
@@ -33,6 +33,10 @@ export interface Core {
   /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
   cancel(): void
   explain(code: string): Explanation | null
+  /** Explores a program; a newer exploration or `stopExplore` ends it. Rejects only if the simulator itself failed. */
+  explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer>
+  /** Ends the exploration that goes on, keeping what it found. Does nothing if there is none. */
+  stopExplore(): void
   /** Ownership mistakes that the text of a program shows. */
   check(request: RunRequest): readonly StaticFinding[]
   /** Judges a program as the answer to a lesson. Rejects if lesson.md is wrong or the simulator failed. */

@@ -4,6 +4,7 @@
  * length of a run.
  */
 import type { Report, ReportError } from '../report/report.ts'
+import type { Exploration } from '../explore/options.ts'
 import type { SourceFile } from '../compiler/contract.ts'
 import type { StaticFinding } from '../compiler/static/finding.ts'
 import type { Lesson, LessonFiles, LessonProblem } from '../lessons/lesson.ts'
@@ -22,6 +23,8 @@ export interface RunRequest {
   readonly era: string | null
   /** Overrides of the program's `@machine` pragma (SURFACE §5), e.g. `{ memory: '64M' }`. */
   readonly machine: Readonly<Record<string, string>>
+  /** Schedule token to replay; left out or empty = the program's own `@schedule`, else the default schedule. */
+  readonly schedule?: string
 }
 
 /** What a window knows of a run at once. */
@@ -264,6 +267,13 @@ export interface Calls {
     answer: { readonly bytes: Uint8Array }
   }
   explain: { ask: { readonly code: string }; answer: Explanation | null }
+  /**
+   * Explores the schedules of a program; `exploring` notices tell how far it is. A newer exploration, or
+   * `stopExplore`, ends it: it answers with what it found so far, `complete` false. A finding's token is replayed with
+   * `run` (`schedule`); the replayed run answers all other questions, so its lanes are the picture of the schedule.
+   */
+  explore: { ask: ExploreRequest; answer: ExploreAnswer }
+  stopExplore: { ask: Record<string, never>; answer: Record<string, never> }
   /** Ownership mistakes that the text shows, without a run. None for a program that does not compile. */
   check: { ask: RunRequest; answer: { readonly findings: readonly StaticFinding[] } }
   /** Reads the files of a lesson folder (docs/lessons.md). */
@@ -319,8 +329,36 @@ export interface Explanation {
   readonly good: string | null
 }
 
+/** What to explore. */
+export interface ExploreRequest extends RunRequest {
+  readonly mode: 'exhaustive' | 'random' | 'pct'
+  /** Preemptions that a schedule may have; null = any number. */
+  readonly bound: number | null
+  readonly maxExecutions: number | null
+  readonly seed: number
+  /** Seconds after which it ends with what it found; null = none. */
+  readonly seconds: number | null
+  /** Workers. */
+  readonly jobs: number
+}
+
+/** What an exploration found; `exploration` is null if the program does not compile. */
+export interface ExploreAnswer {
+  readonly exploration: Exploration | null
+  readonly errors: readonly { readonly message: string; readonly file: string; readonly line: number }[]
+}
+
 /** What the core says without being asked. */
 export type Notice =
+  /** How far the exploration is; `share` of the schedules is behind (0 to 1), null = that cannot be told. */
+  | {
+      readonly notice: 'exploring'
+      readonly executions: number
+      readonly redundant: number
+      readonly findings: number
+      readonly share: number | null
+      readonly ms: number
+    }
   | { readonly notice: 'state'; readonly state: 'idle' | 'compiling' | 'running' | 'judging'; readonly steps: number }
   /** The report of a run, with the verdicts of the other eras. */
   | { readonly notice: 'verdicts'; readonly run: number; readonly report: Report }

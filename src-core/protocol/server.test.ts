@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CallError, Client } from './client.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
-import type { Calls, LessonAnswer, Notice, RunRequest, StaticFinding } from './messages.ts'
+import type { ExploreAnswer, Calls, LessonAnswer, Notice, RunRequest, StaticFinding } from './messages.ts'
 import { serve } from './server.ts'
 import { portPair } from './testing/port-pair.ts'
 import { sampleRun } from './testing/sample-run.ts'
@@ -25,6 +25,12 @@ class FakeCore implements Core {
     })
   }
   cancel(): void {
+    this.cancelled++
+  }
+  explore(): Promise<ExploreAnswer> {
+    return Promise.resolve({ exploration: null, errors: [] })
+  }
+  stopExplore(): void {
     this.cancelled++
   }
   explain(code: string): null {

@@ -49,6 +49,7 @@ class Server {
   private waiting: WaitingRun | null = null
   private running = false
   private runs = 0
+  private explorations = 0
   private closed = false
   private waitingCheck: { id: number; ask: Calls['lessonCheck']['ask'] } | null = null
   private checking = false
@@ -65,6 +66,7 @@ class Server {
     this.waiting = null
     this.views.clear()
     if (this.running) this.core.cancel()
+    if (this.explorations > 0) this.core.stopExplore()
   }
 
   private send(message: ServerMessage, transfer?: ArrayBuffer[]): void {
@@ -85,6 +87,10 @@ class Server {
     const { id, call, ask } = message
     if (call === 'run') {
       this.enqueue({ id, ask: ask as Calls['run']['ask'] })
+      return
+    }
+    if (call === 'explore') {
+      void this.explore(id, ask as Calls['explore']['ask'])
       return
     }
     if (call === 'lessonCheck') {
@@ -119,7 +125,17 @@ class Server {
     this.checking = false
   }
 
-  private answer(call: Exclude<CallName, 'run' | 'lessonCheck'>, ask: unknown): unknown {
+  private async explore(id: number, ask: Calls['explore']['ask']): Promise<void> {
+    this.explorations++
+    try {
+      this.send({ id, answer: await this.core.explore(ask, (notice) => this.send(notice)) })
+    } catch (error) {
+      this.refuse(id, 'failed', messageOf(error))
+    }
+    this.explorations--
+  }
+
+  private answer(call: Exclude<CallName, 'run' | 'lessonCheck' | 'explore'>, ask: unknown): unknown {
     switch (call) {
       case 'hello': {
         const { version } = ask as Calls['hello']['ask']
@@ -131,6 +147,9 @@ class Server {
         }
         return { version: PROTOCOL_VERSION, eras: this.core.eras } satisfies Calls['hello']['answer']
       }
+      case 'stopExplore':
+        this.core.stopExplore()
+        return {}
       case 'cancel':
         this.core.cancel()
         return {}

@@ -26,15 +26,19 @@ import { surfaceIndexOf } from '../surface/era-index.ts'
 import { SURFACE_INDEX } from '../surface/generated/index.ts'
 import type { RunRecord } from '../trace/record.ts'
 import { TraceStore } from '../trace/store.ts'
+import type { ExplorerHandle } from '../explore/explore-pool.ts'
+import { ExploreDesk } from './explore-desk.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LessonDesk } from './lesson-desk.ts'
-import type { Calls, EraInfo, Explanation, LessonAnswer, Notice, RunRequest } from './messages.ts'
+import type { Calls, EraInfo, Explanation, ExploreAnswer, ExploreRequest, LessonAnswer, Notice, RunRequest } from './messages.ts'
 
 /** Milliseconds since some start: for figures only, never for decisions. */
 export type Stopwatch = () => number
 
 export interface SupervisorHost extends PoolHost {
+  /** Starts an exploring worker; left out where nobody explores through the protocol. */
+  readonly spawnExplorer?: () => ExplorerHandle
   readonly now: Stopwatch
 }
 
@@ -67,6 +71,7 @@ export class Supervisor implements Core {
   /** The run or verdict that has the runners; the next one waits for it. */
   private busy: Promise<unknown> = Promise.resolve()
   private generation = 0
+  private desk: ExploreDesk | null = null
   /** Schedule token for all runs; null = what each program's `@schedule` says. */
   schedule: string | null = null
 
@@ -192,14 +197,14 @@ export class Supervisor implements Core {
     entry: string,
     files: readonly SourceFile[],
     era: string,
-    assignment: Pick<Assignment, 'machine' | 'budgets'>,
+    assignment: Pick<Assignment, 'machine' | 'budgets'> & { readonly schedule?: string | null | undefined },
     keepGoing: () => boolean = () => true,
   ): Promise<{ verdicts: Map<string, MemoryCodes | null>; judged: Map<string, JudgedRun> }> {
     const verdicts = new Map<string, MemoryCodes | null>()
     const judgedRuns = new Map<string, JudgedRun>()
     for (const other of ERAS) {
       if (other.id === era || !keepGoing()) continue
-      const program = this.compile(entry, files, other.id)
+      const program = withSchedule(this.compile(entry, files, other.id), assignment.schedule)
       if (program.errors.length > 0) {
         verdicts.set(other.id, null)
         continue
@@ -214,6 +219,25 @@ export class Supervisor implements Core {
 
   // ---- Core
 
+  async explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer> {
+    const { host } = this
+    const { spawnExplorer } = host
+    if (spawnExplorer === undefined) throw new Error('this host cannot explore')
+    this.desk ??= new ExploreDesk({
+      spawnExplorer: () => spawnExplorer(),
+      after: (milliseconds, call) => host.after(milliseconds, call),
+      now: () => host.now(),
+    })
+    const probe = this.compile(request.entry, request.files, request.era ?? DEFAULT_ERA)
+    const era = request.era ?? this.defaultEra(probe)
+    const program = era === DEFAULT_ERA ? probe : this.compile(request.entry, request.files, era)
+    return this.desk.explore(request, program, era, notify)
+  }
+
+  stopExplore(): void {
+    this.desk?.stop()
+  }
+
   async runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun> {
     const generation = ++this.generation
     const { entry, files } = request
@@ -222,6 +246,7 @@ export class Supervisor implements Core {
     let program = this.compile(entry, files, request.era ?? DEFAULT_ERA)
     const era = request.era ?? this.defaultEra(program)
     if (request.era === null && era !== DEFAULT_ERA) program = this.compile(entry, files, era)
+    program = withSchedule(program, request.schedule)
     const compileMs = this.host.now() - started
     if (program.errors.length > 0) {
       notify({ notice: 'state', state: 'idle', steps: 0 })
@@ -254,7 +279,7 @@ export class Supervisor implements Core {
       request.entry,
       request.files,
       era,
-      { machine: request.machine, budgets },
+      { machine: request.machine, budgets, schedule: request.schedule },
       current,
     )
     if (!current()) return
@@ -310,6 +335,12 @@ export class Supervisor implements Core {
       judgeMs: 0,
     }
   }
+}
+
+/** The program under another schedule than its own; nothing or an empty token leaves it as it is. */
+function withSchedule(program: CompiledProgram, schedule: string | null | undefined): CompiledProgram {
+  if (schedule === undefined || schedule === null || schedule === '') return program
+  return { ...program, pragmas: { ...program.pragmas, schedule } }
 }
 
 /** Seconds that a run may take in the app. */

@@ -57,13 +57,23 @@ const target: Check = (value, at) => {
   return `${at} has to name a pfn or an allocation`
 }
 
+const orNull =
+  (check: Check): Check =>
+  (value, at) =>
+    value === null ? null : check(value, at)
+const positive: Check = (value, at) =>
+  typeof value === 'number' && value > 0 && Number.isFinite(value) ? null : `${at} has to be a number above 0`
+const mode: Check = (value, at) =>
+  value === 'exhaustive' || value === 'random' || value === 'pct' ? null : `${at} has to be exhaustive, random or pct`
+const textIfGiven: Check = (value, at) => (value === undefined ? null : text(value, at))
+
 const run = wholeNumber(1)
 const from0 = wholeNumber(0)
 const from1 = wholeNumber(1)
 
 const SHAPES: { readonly [K in CallName]: Shape } = {
   hello: { version: from1 },
-  run: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
+  run: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts, schedule: textIfGiven },
   check: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },
@@ -75,6 +85,19 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   locate: { run, step: from0, target },
   bytes: { run, step: from0, address: from0, length: from0 },
   explain: { code: text },
+  explore: {
+    entry: text,
+    files: list(object({ path: text, text })),
+    era: textOrNull,
+    machine: texts,
+    mode,
+    bound: orNull(from0),
+    maxExecutions: orNull(from1),
+    seed: from0,
+    seconds: orNull(positive),
+    jobs: from1,
+  },
+  stopExplore: {},
   lesson: { id: text, files: texts },
   lessonCheck: { id: text, files: texts, program: text, text, race: flag },
 }

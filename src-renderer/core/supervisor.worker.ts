@@ -1,4 +1,6 @@
 /** Entry of the core in a browser: the supervisor, with its runners as nested workers. */
+import type { ExplorerHandle } from '../../src-core/explore/explore-pool.ts'
+import type { FromExplorer } from '../../src-core/explore/messages.ts'
 import { serve } from '../../src-core/protocol/server.ts'
 import { Supervisor } from '../../src-core/protocol/supervisor.ts'
 import type { FromRunner } from '../../src-core/runtime/runner-messages.ts'
@@ -30,7 +32,24 @@ function spawnRunner(): RunnerHandle {
   }
 }
 
-const supervisor = new Supervisor({ ...host, now: () => performance.now() })
+function spawnExplorer(): ExplorerHandle {
+  const worker = new Worker(new URL('./explore.worker.ts', import.meta.url), { type: 'module', name: 'explorer' })
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage(handler) {
+      worker.onmessage = (event: MessageEvent<FromExplorer>) => handler(event.data)
+    },
+    onDeath(handler) {
+      worker.onerror = (event) => {
+        event.preventDefault()
+        handler(event.message || 'it could not be loaded')
+      }
+    },
+    kill: () => worker.terminate(),
+  }
+}
+
+const supervisor = new Supervisor({ ...host, spawnExplorer, now: () => performance.now() })
 supervisor.onReplaced = (reason) => self.postMessage({ notice: 'runner-replaced', reason })
 serve(
   {

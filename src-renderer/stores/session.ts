@@ -90,6 +90,8 @@ export const useSessionStore = defineStore('session', () => {
     if (notice.notice === 'state') {
       activity.value = notice.state
       steppedSoFar.value = notice.steps
+    } else if (notice.notice === 'exploring') {
+      // Who explores listens for itself.
     } else if (notice.notice === 'runner-replaced') {
       say(`The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`)
     } else if (notice.run === summary.value?.run) {
