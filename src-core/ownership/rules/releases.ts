@@ -60,7 +60,8 @@ function namesEarlierOwner(scene: Scene, site: number, id: number): boolean {
  * was legal.
  */
 export function stolenReference(scene: Scene, row: Row, id: number): Finding | null {
-  const suspect = suspectOf(scene, id)
+  // Only pages are shared by counting; the free of an object by another task is that object's end.
+  const suspect = isPageKind(scene.ledger.allocations.kind(id)) ? suspectOf(scene, id) : null
   if (suspect === null) return null
   if (suspect.holder === EARLIER) return suspectFinding(scene, id, suspect)
   if (suspect.holder !== row.task || suspect.task === row.task || IS_PAGE_FREE[suspect.op] === 1) return null

@@ -16,12 +16,16 @@ function recheckOf(scene: Scene): Map<string, number> {
   return known
 }
 
-/** An access to a freed object. True if the rule spoke or found it legal; outside of a section it has nothing to say. */
+/**
+ * An access to a freed object. True if the rule spoke or found it legal. Outside of a section it has something to say
+ * only to a reader that took a reference inside one.
+ */
 export function typesafeRule(scene: Scene, row: Row, id: number): boolean {
   const { ledger, names, story, desk } = scene
-  if (!ledger.contexts.inReadSection(row.task) || !isTypesafe(scene, id)) return false
+  if (!isTypesafe(scene, id)) return false
   const key = `${row.task} ${id}`
   const stage = recheckOf(scene).get(key) ?? 0
+  if (stage === 0 && !ledger.contexts.inReadSection(row.task)) return false
   if (row.op === Op.atomic_update || row.op === Op.atomic_read || row.op === Op.atomic_write) {
     recheckOf(scene).set(key, Math.max(stage, 1))
     return true
