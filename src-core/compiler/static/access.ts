@@ -32,7 +32,7 @@ export function checkAccess(core: Core, at: Address, size: number | null, node: 
     return false
   }
   for (const mapping of memory.mappings) {
-    if (mapping.ended === null && (mapping.kind === 'dma' || mapping.kind === 'sg')) {
+    if (mapping.ended === null && !mapping.lost && (mapping.kind === 'dma' || mapping.kind === 'sg')) {
       if (!deviceLeavesIt(core, mapping, offset, size, node, write)) return false
     }
   }

@@ -114,8 +114,9 @@ function walkPath(
     runLater(evaluator)
     gracePeriod(evaluator)
   } catch (error) {
-    if (!(error instanceof PathEnd)) throw error
-    if (error.feasible) return
+    // Too deep for this thread's stack: as far as it came.
+    if (!(error instanceof PathEnd) && !(error instanceof RangeError)) throw error
+    if (error instanceof PathEnd && error.feasible) return
     complete = false
   }
   if (complete && !world.imprecise) judgeEnd(evaluator)

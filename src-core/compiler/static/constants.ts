@@ -57,6 +57,7 @@ export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['VM_DONTEXPAND', 0x4_0000],
   ['VM_DONTDUMP', 0x400_0000],
   ['VM_MIXEDMAP', 0x1000_0000],
+  ['SLAB_TYPESAFE_BY_RCU', 0x8_0000],
   ['IRQ_NONE', 0],
   ['IRQ_HANDLED', 1],
 ])

@@ -100,7 +100,6 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   folio_put: { puts: 0 },
   page_ref_dec: { puts: 0 },
   unpin_user_page: { puts: 0 },
-  page_mapcount: NUMBER,
   folio_ref_count: NUMBER,
   folio_mapcount: NUMBER,
   page_zone_name: NUMBER,

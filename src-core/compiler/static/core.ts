@@ -60,7 +60,8 @@ export abstract class Core {
       this.world.raise(value.code, node, `${what} is NULL: \`${value.by}()\` returned it`, {
         notes: [{ text: 'NULL comes from here', node: value.node }],
       })
-    } else if (value === null) this.world.raise('null-dereference', node, `${what} is null here`)
+    } else if (this.world.trail.unusual > 0) throw new PathEnd(true)
+    else if (value === null) this.world.raise('null-dereference', node, `${what} is null here`)
     else this.world.raise('uncaught-exception', node, `${what} is undefined here`)
     throw new TaskEnd()
   }

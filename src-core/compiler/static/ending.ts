@@ -11,11 +11,28 @@ export function judgeEnd(core: Core): void {
     if (!world.raised.some((raised) => raised.memory === memory)) world.raised.push(raise)
   }
   judgeLockOrders(core)
+  // What a condition that the text does not tell leaves behind, another one may take away.
+  if (world.trail.opaque > 0) world.doubtful = true
+  spreadEscapes(core)
   for (const memory of world.memories) {
     kmapLeaks(core, memory)
     if (memory.blamed || memory.escaped) continue
     if (memory.kind === 'page') pageLeak(core, memory)
     else leak(core, memory)
+  }
+}
+
+/** What is stored in memory that code we do not see has, that code has, too. */
+function spreadEscapes(core: Core): void {
+  const seen = new Set<Memory>()
+  for (let grown = true; grown;) {
+    grown = false
+    for (const memory of core.world.memories) {
+      if ((!memory.escaped && memory.kind !== 'foreign') || seen.has(memory)) continue
+      seen.add(memory)
+      grown = true
+      for (const value of memory.contents.values()) core.escape(value)
+    }
   }
 }
 

@@ -31,6 +31,7 @@ import {
   ClassValue,
   Closure,
   Dict,
+  DmaAddress,
   Env,
   isThing,
   KernelObject,
@@ -143,9 +144,9 @@ export class Evaluator extends Statements {
     if (receiver instanceof Address && receiver.memory.kind === 'user') touchUser(this, receiver.at(args[0] ?? 0), node)
     if (receiver instanceof Address) return pointerMethod(this, receiver, name, args, node)
     if (receiver instanceof RustValue) return rustMethod(this, receiver, name, args, node)
-    if (receiver instanceof KernelObject && receiver.kind === 'gpu_page_table') return gpuMethod(this, name, args)
+    if (receiver instanceof KernelObject && receiver.kind === 'gpu_page_table') return gpuMethod(this, name, args, node)
     if (receiver instanceof KernelObject && receiver.kind === 'device') {
-      if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node)
+      if (name === 'dma_read' || name === 'dma_write') deviceAccess(this, args[0], node, name === 'dma_write')
       return name === 'dma_read' ? new Unknown() : undefined
     }
     return methodOf(this, receiver, name, args, node)
@@ -305,6 +306,7 @@ export class Evaluator extends Statements {
     else if (value instanceof Numbered) value.of.memory.escaped = true
     else if (value instanceof View) value.address.memory.escaped = true
     else if (value instanceof RustValue) value.memory.escaped = true
+    else if (value instanceof DmaAddress) value.mapping.lost = true
     else if (value instanceof GivenUp) value.owner.memory.escaped = true
     else if (value instanceof Dict) {
       value.opaque = true
@@ -317,6 +319,7 @@ export class Evaluator extends Statements {
     else if (value instanceof Bag) for (const item of value.items) this.escape(item, seen)
     else if (value instanceof KernelObject) {
       if (value.memory !== null) value.memory.escaped = true
+      if (value.home !== null) value.home.memory.escaped = true
       for (const field of value.fields.values()) this.escape(field, seen)
     }
   }

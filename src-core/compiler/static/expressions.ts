@@ -7,6 +7,7 @@
 import ts from 'typescript'
 import { Core } from './core.ts'
 import { binary, same, typeOf } from './operators.ts'
+import { PathEnd } from './signals.ts'
 import type { Thrown } from './signals.ts'
 import {
   ClassValue,
@@ -19,6 +20,7 @@ import {
   Method,
   Namespace,
   Native,
+  NullPointer,
   Unknown,
 } from './values.ts'
 import type { Value, Variable } from './values.ts'
@@ -126,7 +128,10 @@ export abstract class Expressions extends Core {
     this.asserted = true
     const value = this.evaluate(node.expression, env)
     this.asserted = outer
-    // A null that only an unusual decision made is asserted away: the path is not one that the author means.
+    // A NULL that only an unusual decision made is asserted away: the author does not mean this path.
+    if (value instanceof NullPointer ? !value.certain : value === null && this.world.trail.unusual > 0) {
+      throw new PathEnd(true)
+    }
     return value
   }
 

@@ -264,6 +264,7 @@ export function newBuiltin(core: Core, name: string, args: readonly Value[]): Va
     case 'RangeError': {
       const error = new Dict()
       error.fields.set('message', source)
+      error.opaque = true
       return error
     }
     default:

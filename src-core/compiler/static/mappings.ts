@@ -32,6 +32,7 @@ export function map(core: Core, node: ts.Node, made: NewMapping): Mapping {
     side: 'device',
     cpu: [],
     stale: null,
+    lost: false,
     missedBy: null,
     freedUnder: null,
     ended: null,

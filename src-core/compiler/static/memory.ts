@@ -74,6 +74,8 @@ export interface Mapping {
   readonly cpu: { from: number; to: number }[]
   /** Cleared in the page table, but not flushed: the CPU may still have it. */
   stale: ts.Node | null
+  /** Its handle went to code that is not seen: it may have ended. */
+  lost: boolean
   /** A zap that should have ended it and did not. */
   missedBy: ts.Node | null
   /** Where the memory was freed under the mapping. */
@@ -101,7 +103,7 @@ export class Memory {
   /** An owner of the Rust surface has it. */
   rustOwner: Memory | null = null
   /** Freed, and got again by a lookup: it may be another page. */
-  reused = false
+  reused: 'no' | 'unchecked' | 'checked' = 'no'
   /** Its release function is running. */
   releasing = false
   /** The declaration without `using` that holds the owner. */

@@ -76,7 +76,7 @@ const mappingError: NativeFunction = (core, [, handle]) => {
   }
   if (mapping.checked || mapping.ended !== null) return 0
   mapping.checked = true
-  if (core.world.decide(2, 'environment') === 0) return 0
+  if (core.world.injects || core.world.decide(2, 'environment') === 0) return 0
   mapping.failed = true
   mapping.ended = core.world.ending(mapping.node, mapping.by)
   return -12
@@ -185,10 +185,21 @@ function freeCoherent(core: Core, [device, size, at, handle]: readonly Value[], 
   return undefined
 }
 
+/** The bytes are not known any more. */
+function forget(memory: Memory): void {
+  memory.contents.clear()
+  memory.zeroed = false
+}
+
 /** The device reads or writes at a DMA address. */
-export function deviceAccess(core: Core, handle: Value, node: ts.Node): void {
-  if (!(handle instanceof DmaAddress)) return
+export function deviceAccess(core: Core, handle: Value, node: ts.Node, write: boolean): void {
+  if (!(handle instanceof DmaAddress)) {
+    // Some memory of a mapping changes.
+    if (write) for (const memory of core.world.memories) if (memory.mappings.size > 0) forget(memory)
+    return
+  }
   const { mapping } = handle
+  if (write) forget(mapping.memory)
   if (!isChecked(core, mapping)) return
   if (mapping.direction === 'coherent' && mapping.memory.freed !== null) {
     core.world.raise(

@@ -7,7 +7,7 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { Dict, KernelObject, Numbered } from './values.ts'
+import { Dict, isThing, KernelObject, Numbered } from './values.ts'
 import type { Value } from './values.ts'
 
 /** The memory is a table of this level (0 = root) from now on; what its entries name are tables, too. */
@@ -49,11 +49,22 @@ export function judgeTable(core: Core, memory: Memory, node: ts.Node): void {
 }
 
 /** A method of the device's page table. */
-export function gpuMethod(core: Core, name: string, args: readonly Value[]): Value {
+export function gpuMethod(core: Core, name: string, args: readonly Value[], node: ts.Node): Value {
   const { gpu } = core.world
   const [root] = args
   if (name === 'set_root' && root instanceof Numbered) markTable(core, root.of.memory, 0)
   if (name === 'tlbi') gpu.untold.clear()
+  const [at, target] = args
+  if (name === 'map' && !isThing(at) && target instanceof Numbered) {
+    if (gpu.mapped.has(at))
+      core.world.raise('pte-overwrite', node, 'the address is mapped already', { memory: target.of.memory })
+    gpu.mapped.set(at, target.of.memory)
+  }
+  if (name === 'unmap') {
+    const memory = gpu.mapped.get(at)
+    if (memory !== undefined) gpu.untold.set(memory, node)
+    gpu.mapped.delete(at)
+  }
   return undefined
 }
 

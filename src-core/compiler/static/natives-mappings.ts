@@ -20,7 +20,7 @@ function kmap(core: Core, page: Value, node: ts.Node, by: string): Value {
       result = new Address(memory, null)
       return
     }
-    if (memory.reused && !mustBeSame(core, memory, node)) return
+    if (memory.reused === 'unchecked' && !mustBeSame(core, memory, node)) return
     if (isGone(new Address(memory, offset, null, true))) useAfterFree(core, memory, node)
     const mapping = map(core, node, { kind: 'kmap', by, memory, page: index })
     if (by === 'kmap_local_page') stack(core).push(mapping)

@@ -192,7 +192,7 @@ const tryGet: NativeFunction = (core, [page], node) => {
   if (count <= 0) {
     // The frame may have another owner by now: then the reference is one on that page.
     if (count < 0 || zeroed === null || core.world.decide(2, 'environment') === 0) return false
-    page.memory.reused = true
+    page.memory.reused = 'unchecked'
     return true
   }
   takeReference(core, page, node)
@@ -201,7 +201,8 @@ const tryGet: NativeFunction = (core, [page], node) => {
 
 /** A page that was looked up, freed meanwhile, and is used without a look at what it is now. */
 export function mustBeSame(core: Core, memory: Memory, node: ts.Node): boolean {
-  if (memory.kind !== 'page' || (memory.freed === null && !memory.reused)) return true
+  if (memory.kind !== 'page' || (memory.freed === null && memory.reused === 'no')) return true
+  if (memory.reused === 'checked') return true
   core.world.raise(
     'stale-lookup-identity',
     node,
@@ -275,6 +276,11 @@ function copy(core: Core, [to, from, length]: readonly Value[], node: ts.Node): 
 
 export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   krealloc,
+  page_mapcount: (_core, [page]) => {
+    if (!(page instanceof PageRef) || page.memory.kind !== 'page') return new Unknown()
+    const { memory, index } = page
+    return [...memory.mappings].filter((one) => one.kind === 'pte' && one.ended === null && one.page === index).length
+  },
   page_ref_count: refCount,
   page_count: refCount,
   folio_ref_count: refCount,
@@ -295,6 +301,7 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kmem_cache_create: (core, args, node) => {
     const cache = new KernelObject('kmem_cache')
     cache.fields.set('size', args[1])
+    cache.fields.set('flags', args[3])
     return mayFail(core, 'kmem_cache_create', node) ?? cache
   },
   kmem_cache_destroy: destroyCache,
@@ -355,7 +362,7 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   PageCompound: askHead,
   compound_order: askHead,
   page_private: (_core, [page]) => {
-    if (page instanceof PageRef) page.memory.reused = false
+    if (page instanceof PageRef && page.memory.reused !== 'no') page.memory.reused = 'checked'
     return new Unknown()
   },
   set_page_private: () => undefined,
@@ -378,6 +385,7 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   IS_ERR_OR_NULL: (_core, [value]) => (value instanceof Unknown ? value.derive('IS_ERR') : isNull(value)),
   PTR_ERR: () => new Unknown(),
   fail_next: ({ world }, [name, times]) => {
+    world.injects = true
     if (typeof name === 'string') {
       world.failures.set(name, (world.failures.get(name) ?? 0) + (typeof times === 'number' ? times : 1))
     }

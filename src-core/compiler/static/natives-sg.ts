@@ -194,7 +194,7 @@ const dmaMapSg: NativeFunction = (core, [device, sgl, count, direction], node) =
   if (list === null) return new Unknown()
   const failed = core.world.takeFailure('dma_map_sg')
   const used = isUsed(node)
-  if (failed || (used && core.world.decide(2, 'environment') === 1)) {
+  if (failed || (used && !core.world.injects && core.world.decide(2, 'environment') === 1)) {
     if (used) return 0
     mapList(core, list, device, count, direction, node, 'dma_map_sg')
     return 0
@@ -208,7 +208,7 @@ const dmaMapSgtable: NativeFunction = (core, [device, table, direction], node) =
   if (!(table instanceof SgTable) || table.list === null) return new Unknown()
   const used = isUsed(node)
   const failed = core.world.takeFailure('dma_map_sgtable')
-  if (used && (failed || core.world.decide(2, 'environment') === 1)) return -5
+  if (used && (failed || (!core.world.injects && core.world.decide(2, 'environment') === 1))) return -5
   table.nents = mapList(core, table.list, device, undefined, direction, node, 'dma_map_sgtable')
   table.list.mapped!.checked = used
   return 0

@@ -186,7 +186,7 @@ export function dropPage(
     return
   }
   const count = memory.page(index)
-  if (memory.reused) return
+  if (memory.reused !== 'no') return
   if (memory.rustOwner !== null && memory.rustOwner.freed === null && owned) {
     world.raise('two-owners', node, 'the page has an owner of the Rust surface, which will free it again', {
       memory: memory.rustOwner,

@@ -36,7 +36,7 @@ export class Trail {
   decide(options: number, kind: DecisionKind): number {
     const taken = this.prefix[this.decisions.length] ?? 0
     this.decisions.push({ options, taken, kind })
-    if (kind === 'data') this.opaque++
+    if (kind === 'data' || kind === 'loop') this.opaque++
     return taken
   }
 

@@ -3,7 +3,7 @@
 import ts from 'typescript'
 import type { SourceFile, SurfaceIndex } from '../contract.ts'
 import { CONSTANTS } from './constants.ts'
-import { Namespace, Native, Unknown } from './values.ts'
+import { Dict, Namespace, Native, Unknown } from './values.ts'
 import type { Value, Variable, Env } from './values.ts'
 
 /** One file. */
@@ -58,7 +58,7 @@ function surfaceValue(name: string, surface: SurfaceIndex): Value {
   return CONSTANTS.get(name) ?? new Native(name)
 }
 
-/** Declares what a file imports. */
+/** Declares what a file imports and hands on. */
 export function declareImports(
   file: CheckedFile,
   env: Env,
@@ -66,23 +66,61 @@ export function declareImports(
   surface: SurfaceIndex,
 ): void {
   for (const statement of file.node.statements) {
-    if (!ts.isImportDeclaration(statement) || !ts.isStringLiteral(statement.moduleSpecifier)) continue
-    const clause = statement.importClause
-    if (clause === undefined || clause.isTypeOnly) continue
-    const from = statement.moduleSpecifier.text
-    const target = resolve(file.path, from, modules)
+    if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue
+    const specifier = statement.moduleSpecifier
+    if (specifier === undefined || !ts.isStringLiteral(specifier)) continue
+    const target = resolve(file.path, specifier.text, modules)
     const other = target === null ? undefined : modules.get(target)
-    const value = (name: string): Variable =>
-      other?.find(name) ?? { value: target === null ? surfaceValue(name, surface) : new Unknown(), moved: null }
-    if (clause.name !== undefined) env.share(clause.name.text, value('default'))
-    const bindings = clause.namedBindings
-    if (bindings === undefined) continue
-    if (ts.isNamespaceImport(bindings))
-      env.declare(bindings.name.text, other === undefined ? new Namespace(from, '') : new Unknown())
-    else {
-      for (const element of bindings.elements) {
-        if (!element.isTypeOnly) env.share(element.name.text, value((element.propertyName ?? element.name).text))
-      }
+    const variableOf = (name: string): Variable => {
+      const known = other?.find(name)
+      if (known !== undefined) return known
+      return { value: other === undefined ? surfaceValue(name, surface) : new Unknown(), moved: null }
+    }
+    if (ts.isExportDeclaration(statement)) handOn(statement, env, other, variableOf)
+    else if (statement.importClause?.isTypeOnly === false) {
+      take(statement.importClause, env, other, specifier.text, variableOf)
     }
   }
+}
+
+function take(
+  clause: ts.ImportClause,
+  env: Env,
+  other: Env | undefined,
+  from: string,
+  variableOf: (name: string) => Variable,
+): void {
+  if (clause.name !== undefined) env.share(clause.name.text, variableOf('default'))
+  const bindings = clause.namedBindings
+  if (bindings === undefined) return
+  if (ts.isNamespaceImport(bindings)) {
+    env.declare(bindings.name.text, other === undefined ? new Namespace(from, '') : namespaceOf(other))
+    return
+  }
+  for (const element of bindings.elements) {
+    if (!element.isTypeOnly) env.share(element.name.text, variableOf((element.propertyName ?? element.name).text))
+  }
+}
+
+function handOn(
+  statement: ts.ExportDeclaration,
+  env: Env,
+  other: Env | undefined,
+  variableOf: (name: string) => Variable,
+): void {
+  if (statement.isTypeOnly) return
+  if (statement.exportClause === undefined) {
+    for (const [name, variable] of other?.entries() ?? []) env.share(name, variable)
+  } else if (ts.isNamedExports(statement.exportClause)) {
+    for (const element of statement.exportClause.elements) {
+      env.share(element.name.text, variableOf((element.propertyName ?? element.name).text))
+    }
+  }
+}
+
+/** `import * as x` of a file: its names as they are after its evaluation. */
+function namespaceOf(module: Env): Dict {
+  const object = new Dict()
+  for (const [name, { value }] of module.entries()) object.fields.set(name, value)
+  return object
 }

@@ -106,10 +106,16 @@ function fits(core: Core, by: string, memory: Memory, node: ts.Node, cache: Valu
   return true
 }
 
+/** True for a cache whose objects stay objects until a grace period has passed. */
+function isTypesafe(cache: Value): boolean {
+  const flags = cache instanceof KernelObject ? cache.fields.get('flags') : 0
+  return typeof flags === 'number' && (flags & 0x8_0000) !== 0
+}
+
 /** Memory that RCU readers could find is freed with no grace period since it was unlinked. */
 function mustBeUnseen(core: Core, memory: Memory, node: ts.Node): void {
   const { world } = core
-  if (memory.published === null || !world.mayBeRead(memory)) return
+  if (memory.published === null || !world.mayBeRead(memory) || isTypesafe(memory.cache)) return
   world.raise(
     'free-without-grace-period',
     node,

@@ -30,7 +30,7 @@ export function rightsLeft(core: Core, memory: Memory, page: number | null, node
   judgeLists(core, memory, node)
   judgeTable(core, memory, node)
   for (const mapping of memory.mappings) {
-    if (mapping.ended !== null || mapping.direction === 'coherent') continue
+    if (mapping.ended !== null || mapping.lost || mapping.direction === 'coherent') continue
     if (page !== null && mapping.page !== page && mapping.size === null) continue
     if (mapping.kind === 'kmap') {
       // Unmapped later: the free is the mistake. Never unmapped: the kmap is.

@@ -174,8 +174,8 @@ export class Env {
     return this.names.get(name)
   }
 
-  values(): IterableIterator<Variable> {
-    return this.names.values()
+  entries(): IterableIterator<[string, Variable]> {
+    return this.names.entries()
   }
 }
 

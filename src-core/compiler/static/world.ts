@@ -60,7 +60,12 @@ export class World {
   readonly lockedReclaims = new Set<Lock>()
   readonly interrupts: { readonly line: Value; readonly handler: Value; readonly argument: Value }[] = []
   /** Page tables of a device: tables with their level, and pages whose entries were cleared without telling the TLB. */
-  readonly gpu = { levels: 1, tables: new Map<Memory, number>(), untold: new Map<Memory, ts.Node>() }
+  readonly gpu = {
+    levels: 1,
+    tables: new Map<Memory, number>(),
+    untold: new Map<Memory, ts.Node>(),
+    mapped: new Map<Value, Memory>(),
+  }
   /** Which tasks read which cells inside a read section. */
   readonly readers: { readonly task: number; readonly cell: Value }[] = []
   /** Tasks that somebody waited for. */
@@ -69,6 +74,8 @@ export class World {
   readonly faults: object[] = []
   /** Tasks by the handle that stands for them. */
   readonly taskOf = new Map<Value, Later>()
+  /** The program makes calls fail itself: no other failures are looked at from then on. */
+  injects = false
   /** Armed by sim.fail_next: function → how many calls fail. */
   readonly failures = new Map<string, number>()
   /** Locks held by each task, innermost last. */
