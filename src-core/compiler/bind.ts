@@ -222,7 +222,7 @@ class Binder implements Bound {
       if (initializer) this.moving.inParameters(() => this.visit(initializer, scope))
     }
     if ('body' in node && node.body) {
-      if (!ts.isBlock(node.body)) this.moving.stored(node.body as ts.Expression, scope)
+      if (!ts.isBlock(node.body)) this.moving.returned(node.body as ts.Expression, scope)
       this.visit(node.body, scope)
     }
     this.functions.pop()

@@ -9,7 +9,14 @@
 import ts from 'typescript'
 import { skipOuter } from './bind.ts'
 import { emitCallOfMember, emitCallOfValue } from './emit-calls.ts'
-import { bindingOf, checkNamespaceMember, emitImported, isPlainReceiver, surfaceName } from './emit-names.ts'
+import {
+  bindingOf,
+  checkNamespaceMember,
+  emitImported,
+  emitPropertyName,
+  isPlainReceiver,
+  surfaceName,
+} from './emit-names.ts'
 import type { Emitter } from './emitter.ts'
 
 /** Read once: on the namespace it is a getter. */
@@ -77,11 +84,14 @@ export function emitTarget(e: Emitter, node: ts.Expression): string {
   if (ts.isSpreadElement(target)) return `...${emitTarget(e, target.expression)}`
   if (ts.isObjectLiteralExpression(target)) {
     const parts = target.properties.map((property) => {
-      if (ts.isPropertyAssignment(property)) return `${e.emit(property.name)}: ${emitTarget(e, property.initializer)}`
+      if (ts.isPropertyAssignment(property))
+        return `${emitPropertyName(e, property.name)}: ${emitTarget(e, property.initializer)}`
       if (ts.isSpreadAssignment(property)) return `...${emitTarget(e, property.expression)}`
       if (ts.isShorthandPropertyAssignment(property) && property.objectAssignmentInitializer) {
         return `${property.name.text} = ${e.emit(property.objectAssignmentInitializer)}`
       }
+      if (ts.isShorthandPropertyAssignment(property) && bindingOf(e, property.name)?.moved === true)
+        return property.name.text
       return e.emit(property)
     })
     return `{ ${parts.join(', ')} }`

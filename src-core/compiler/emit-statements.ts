@@ -206,7 +206,8 @@ function emitTry(e: Emitter, node: ts.TryStatement): string {
 export function emitMoved(e: Emitter, node: ts.Expression): string {
   const value = skipOuter(node)
   const binding = bindingOf(e, value)
-  if (binding?.kind === 'using' && !e.file.bound.moving.moves.has(value)) return `${binding.scope.usingName ?? ''}.move(${binding.name})`
+  if (binding?.kind === 'using' && !e.file.bound.moving.moves.has(value))
+    return `${binding.scope.usingName ?? ''}.move(${binding.name})`
   if (ts.isConditionalExpression(value)) {
     return `(${e.emit(value.condition)} ? ${emitMoved(e, value.whenTrue)} : ${emitMoved(e, value.whenFalse)})`
   }

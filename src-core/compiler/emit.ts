@@ -4,6 +4,7 @@
  */
 
 import ts from 'typescript'
+import { skipOuter } from './bind.ts'
 import { emitAccess, emitMemberAssignment, emitMemberUpdate, emitTarget } from './emit-access.ts'
 import { emitCall, emitNew, emitTaggedTemplate } from './emit-calls.ts'
 import { emitClass, emitObjectMember } from './emit-classes.ts'
@@ -112,9 +113,32 @@ function emitBinary(e: Emitter, node: ts.BinaryExpression): string {
   }
   const value = kind === SyntaxKind.EqualsToken ? emitMoved(e, node.right) : e.emit(node.right)
   const revived = kind === SyntaxKind.EqualsToken ? bindingOf(e, node.left) : null
+  const pattern = kind === SyntaxKind.EqualsToken ? revivedIn(e, node.left) : []
+  if (pattern.length > 0) {
+    const flags = pattern.map((name) => `$d_${name} = 0`).join(', ')
+    return `(${emitTarget(e, node.left)} = ${value}, ${flags})`
+  }
   if (revived?.moved === true) return `(${revived.name} = ${value}, $d_${revived.name} = 0, ${revived.name})`
   const text = emitMemberAssignment(e, node, value) ?? `${emitTarget(e, node.left)} ${operator} ${value}`
   return ts.isObjectLiteralExpression(node.left) && ts.isExpressionStatement(node.parent) ? `(${text})` : text
+}
+
+/** Names in a pattern that get a new value and may have been moved before. */
+function revivedIn(e: Emitter, target: ts.Expression): string[] {
+  const node = skipOuter(target)
+  if (ts.isArrayLiteralExpression(node)) return node.elements.flatMap((element) => targetNames(e, element))
+  if (!ts.isObjectLiteralExpression(node)) return []
+  return node.properties.flatMap((property) => {
+    if (ts.isShorthandPropertyAssignment(property)) return targetNames(e, property.name)
+    return ts.isPropertyAssignment(property) ? targetNames(e, property.initializer) : []
+  })
+}
+
+function targetNames(e: Emitter, target: ts.Expression): string[] {
+  const node = skipOuter(ts.isSpreadElement(target) ? target.expression : target)
+  if (ts.isBinaryExpression(node)) return targetNames(e, node.left)
+  const binding = bindingOf(e, node)
+  return binding?.moved === true ? [binding.name] : revivedIn(e, node)
 }
 
 function emitUnary(e: Emitter, node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression): string {

@@ -14,7 +14,13 @@ export class FileErrors {
   }
 
   /** Reports an error at a range of offsets. */
-  addAt(code: CompileError['code'], message: string, start: number, end: number, replacement: string | null = null): void {
+  addAt(
+    code: CompileError['code'],
+    message: string,
+    start: number,
+    end: number,
+    replacement: string | null = null,
+  ): void {
     const from = this.sourceFile.getLineAndCharacterOfPosition(start)
     const to = this.sourceFile.getLineAndCharacterOfPosition(Math.max(start, end))
     this.list.push({

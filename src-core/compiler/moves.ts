@@ -78,15 +78,18 @@ export class MoveFinder {
         this.construct(node as ts.NewExpression, scope)
         return
       case SyntaxKind.ReturnStatement:
-        this.place((node as ts.ReturnStatement).expression, scope, () => '')
+        this.returned((node as ts.ReturnStatement).expression, scope)
         return
       case SyntaxKind.PropertyAssignment:
+        if (isTarget(node.parent)) return
         this.place((node as ts.PropertyAssignment).initializer, scope, () => '')
         return
       case SyntaxKind.ShorthandPropertyAssignment:
+        if (isTarget(node.parent)) return
         this.place((node as ts.ShorthandPropertyAssignment).name, scope, () => '')
         return
       case SyntaxKind.ArrayLiteralExpression:
+        if (isTarget(node)) return
         for (const element of (node as ts.ArrayLiteralExpression).elements) this.place(element, scope, () => '')
         return
       case SyntaxKind.BinaryExpression: {
@@ -119,7 +122,22 @@ export class MoveFinder {
       this.place(node.initializer, scope, () => typeNames(node.type))
   }
 
-  /** The value of a field, or the body of an arrow function. */
+  /** What a function returns: a local name is moved out; one from outside is lent, call by call. */
+  returned(value: ts.Expression | undefined, scope: Scope): void {
+    if (this.parameters > 0 || value === undefined) return
+    const node = bare(value)
+    if (ts.isConditionalExpression(node)) {
+      this.returned(node.whenTrue, scope)
+      this.returned(node.whenFalse, scope)
+      return
+    }
+    this.place(node, scope, () => {
+      const binding = ts.isIdentifier(node) ? scope.resolve(node.text) : null
+      return binding !== null && isLocal(binding, scope) ? '' : BORROWS
+    })
+  }
+
+  /** The value of a field. */
   stored(value: ts.Expression | undefined, scope: Scope): void {
     if (this.parameters === 0) this.place(value, scope, () => '')
   }
@@ -187,6 +205,15 @@ export class MoveFinder {
       if (scope.resolve(node.text)?.moved === true && !this.moves.has(node)) this.uses.add(node)
     }
   }
+}
+
+/** True if a name is declared in the function that a scope lies in. */
+function isLocal(binding: Binding, scope: Scope): boolean {
+  for (let at: Scope | null = scope; at; at = at.parent) {
+    if (at === binding.scope) return true
+    if (at.kind === 'function') return false
+  }
+  return false
 }
 
 /** Names that can hold an owner, in a scope that has room for their flags. */
@@ -266,11 +293,16 @@ function isMention(node: ts.Identifier): boolean {
   return ts.isExpression(parent) || ts.isStatement(parent) || ts.isTemplateSpan(parent) || ts.isCaseClause(parent)
 }
 
-/** True for an array or object literal that is a pattern to assign to. */
+/** True for an array or object literal that is a pattern to assign to, or a part of one. */
 function isTarget(node: ts.Node): boolean {
   const { parent } = node
-  if (ts.isBinaryExpression(parent)) return parent.left === node && parent.operatorToken.kind === SyntaxKind.EqualsToken
-  return (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) && parent.initializer === node
+  if (ts.isBinaryExpression(parent))
+    return parent.left === node && (parent.operatorToken.kind === SyntaxKind.EqualsToken || isTarget(parent))
+  if (ts.isForOfStatement(parent) || ts.isForInStatement(parent)) return parent.initializer === node
+  if (ts.isPropertyAssignment(parent)) return parent.initializer === node && isTarget(parent.parent)
+  const within =
+    ts.isArrayLiteralExpression(parent) || ts.isSpreadElement(parent) || ts.isParenthesizedExpression(parent)
+  return within && isTarget(parent)
 }
 
 function isAssignment(kind: ts.SyntaxKind): boolean {

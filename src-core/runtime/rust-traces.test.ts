@@ -108,6 +108,21 @@ const pointer = ForeignOwnable.into_foreign(Owned.from_raw(new Fw()))
   pr_info(\`\${b.count}\`)
 }
 drop(ForeignOwnable.from_foreign(pointer))`,
+  'names that are swapped and lent': `import { VVec, Page, GFP_KERNEL, drop } from 'kernel'
+import { BUG_ON } from 'linux'
+let a = VVec.with_capacity(1, GFP_KERNEL)
+let b = VVec.with_capacity(2, GFP_KERNEL)
+;[a, b] = [b, a]
+BUG_ON(a.capacity() !== 2 || b.capacity() !== 1)
+;({ x: a, y: [b] } = { x: b, y: [a] })
+BUG_ON(a.capacity() !== 1 || b.capacity() !== 2)
+const page = Page.alloc_page(GFP_KERNEL)
+const current = () => page
+current().fill_zero_raw(0, 1)
+current().fill_zero_raw(1, 1)
+drop(a)
+drop(b)
+drop(page)`,
   'a name that is dead': `import { VVec, drop, GFP_KERNEL } from 'kernel'
 import { pr_info } from 'linux'
 const v = VVec.with_capacity(64, GFP_KERNEL)
