@@ -1,6 +1,6 @@
 /**
- * The free lists of the buddy allocator, linked through the frames themselves: one list per zone and order. A block is
- * linked by its first frame.
+ * The free lists of the buddy allocator, linked through the frames themselves: one list per zone, migrate type and
+ * order. A block is linked by its first frame.
  *
  * Kernel: struct free_area in include/linux/mmzone.h.
  * Deviates: a block that is linked a second time (possible only after a misuse, such as a get and a put on a free page)
@@ -11,6 +11,10 @@ import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
 
 /** Orders that a buddy list exists for. */
 export const ORDERS = MAX_PAGE_ORDER + 1
+/** Migrate types: how hard it is to move what is in a page block. Numbered as in the kernel, and as in the mask. */
+export const MigrateType = { UNMOVABLE: 0, MOVABLE: 1, RECLAIMABLE: 2 } as const
+export type MigrateType = (typeof MigrateType)[keyof typeof MigrateType]
+export const MIGRATE_TYPES = 3
 
 export class FreeLists {
   /** pfn + 1 of the first and last block of a list; 0 = empty. */
@@ -23,14 +27,15 @@ export class FreeLists {
     private readonly frames: Frames,
     zones: number,
   ) {
-    this.first = new Uint32Array(zones * ORDERS)
-    this.last = new Uint32Array(zones * ORDERS)
-    this.length = new Uint32Array(zones * ORDERS)
+    const lists = zones * MIGRATE_TYPES * ORDERS
+    this.first = new Uint32Array(lists)
+    this.last = new Uint32Array(lists)
+    this.length = new Uint32Array(lists)
   }
 
-  /** Id of a zone's list of an order. */
-  buddy(zone: number, order: number): number {
-    return zone * ORDERS + order
+  /** Id of a zone's list of an order and migrate type. */
+  buddy(zone: number, order: number, type: number): number {
+    return (zone * MIGRATE_TYPES + type) * ORDERS + order
   }
 
   /** Links a block at the head. */

@@ -4,11 +4,13 @@ import {
   GFP_ATOMIC,
   GFP_DMA,
   GFP_HIGHUSER,
+  GFP_HIGHUSER_MOVABLE,
   GFP_KERNEL,
   __GFP_DMA,
   __GFP_HIGH,
   __GFP_MEMALLOC,
   __GFP_NOFAIL,
+  __GFP_RECLAIMABLE,
   __GFP_ZERO,
 } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
@@ -435,5 +437,52 @@ describe('page->mapping', () => {
     k.step(() => k.frames.setPincount(head, 1))
     k.free(head, 2)
     expect(k.reports.list.at(-1)?.text).toContain('nonzero pincount')
+  })
+})
+
+describe('migrate types', () => {
+  const MOVABLE = GFP_HIGHUSER_MOVABLE
+  const machine = () => lab({ memory: 32 * 2 ** 20 })
+  const typeOf = ({ pages }: ReturnType<typeof lab>, pfn: number): number =>
+    pages.buddy.types[pfn >>> pages.buddy.blockOrder]
+
+  it('are apart: what cannot be moved has page blocks of its own', () => {
+    const k = machine()
+    const [kernel, user, cache] = [k.alloc(), k.alloc(0, MOVABLE), k.alloc(0, GFP_KERNEL | __GFP_RECLAIMABLE)]
+    expect([kernel, user, cache].map((pfn) => typeOf(k, pfn))).toEqual([0, 1, 2])
+    expect(new Set([kernel, user, cache].map((pfn) => pfn >>> 9)).size).toBe(3)
+  })
+
+  it('take the largest block of another type when the own one has nothing left, and its page blocks with it', () => {
+    const k = machine()
+    const first = k.alloc()
+    // A block of order 10 is two page blocks of 512 frames.
+    expect([first % 1024, typeOf(k, first), typeOf(k, first + 512), typeOf(k, first + 1024)]).toEqual([0, 0, 0, 1])
+  })
+
+  it('give a page back to the type of its page block, whoever asked for it', () => {
+    const k = machine()
+    // More than half of a page block: it does not change hands.
+    const kernel = Array.from({ length: 900 }, () => k.alloc())
+    // Nothing movable is left: movable memory comes out of the blocks of others.
+    const held: number[] = []
+    for (let pfn = k.alloc(9, MOVABLE); pfn >= 0; pfn = k.alloc(9, MOVABLE)) held.push(pfn)
+    const pages: number[] = []
+    for (let pfn = k.alloc(0, MOVABLE); pfn >= 0; pfn = k.alloc(0, MOVABLE)) pages.push(pfn)
+    const foreign = pages.find((pfn) => typeOf(k, pfn) === 0)
+    if (foreign === undefined) throw new Error('movable memory took nothing from others')
+    k.free(foreign)
+    expect(k.alloc()).toBe(foreign)
+    for (const pfn of pages) if (pfn !== foreign) k.free(pfn)
+    for (const pfn of held) k.free(pfn, 9)
+    for (const pfn of kernel) k.free(pfn)
+    k.free(foreign)
+    k.step(() => k.pages.drainAll())
+    checkInvariants(k)
+  })
+
+  it('have page blocks of the size of a huge page, at most of the largest block', () => {
+    const order = (arch: 'x86_64' | 'arm64-16k' | 'i386-highmem'): number => lab({ arch }).pages.buddy.blockOrder
+    expect([order('x86_64'), order('arm64-16k'), order('i386-highmem')]).toEqual([9, 10, 9])
   })
 })

@@ -36,6 +36,9 @@ import { Watermarks } from './watermarks.ts'
 const BAD_USE = packUse(FrameKind.BAD, 0)
 /** The bits of a mask that choose the zone. */
 const ZONE_BITS = 7
+/** gfp_migratetype(): by the bits __GFP_MOVABLE and __GFP_RECLAIMABLE, of which only one may be set. */
+const TYPE_OF_BITS = Uint8Array.of(0, 1, 2, 0)
+const MIGRATE_SHIFT = 3
 /** PAGE_MAPPING_FLAGS: anonymous, movable. */
 const MAPPING_FLAGS = 3
 
@@ -58,6 +61,11 @@ export class PageAllocator {
    * wake kswapd.
    */
   pressure: ((gfp: number) => boolean) | null = null
+  /**
+   * Asked when free memory is below LOW: wakes kswapd if the mask says so. True if the running task reclaims itself: it
+   * may use the reserves (PF_MEMALLOC).
+   */
+  belowLow: ((gfp: number) => boolean) | null = null
   /** Kinds of failure that were told: 1 no memory, 2 order too large. */
   private failuresTold = 0
 
@@ -131,7 +139,7 @@ export class PageAllocator {
     for (let i = 0, n = zones.length; i < n; i++) {
       const zone = zones[i]
       if (free[zone] - last <= floors[i]) continue
-      const pfn = this.takeFrom(zone, order)
+      const pfn = this.takeFrom(zone, order, gfp)
       if (pfn >= 0) return pfn
     }
     return this.takeSlowly(order, gfp, zones)
@@ -139,7 +147,8 @@ export class PageAllocator {
 
   /** __alloc_pages_slowpath(): down to MIN or below, as the mask allows; then with the per-cpu lists drained. */
   private takeSlowly(order: number, gfp: number, zones: readonly number[]): number {
-    const pfn = this.takeAbove(order, gfp, zones, false)
+    const mayUseReserves = this.belowLow !== null && this.belowLow(gfp)
+    const pfn = this.takeAbove(order, gfp, zones, mayUseReserves)
     if (pfn >= 0) return pfn
     if ((gfp & __GFP_DIRECT_RECLAIM) === 0) return this.fail(order, gfp)
     this.pcp.drainAll()
@@ -153,15 +162,16 @@ export class PageAllocator {
     for (const zone of zones) {
       const floor = noFloor ? -1 : this.watermarks.minFloor(zone, gfp)
       if (floor >= 0 && this.buddy.free[zone] - ((1 << order) - 1) <= floor) continue
-      const pfn = this.takeFrom(zone, order)
+      const pfn = this.takeFrom(zone, order, gfp)
       if (pfn >= 0) return pfn
     }
     return -1
   }
 
-  private takeFrom(zone: number, order: number): number {
+  private takeFrom(zone: number, order: number, gfp: number): number {
+    const type = TYPE_OF_BITS[(gfp >>> MIGRATE_SHIFT) & 3]
     for (;;) {
-      const pfn = order < PCP_ORDERS ? this.pcp.take(zone, order) : this.buddy.take(zone, order)
+      const pfn = order < PCP_ORDERS ? this.pcp.take(zone, order, type) : this.buddy.take(zone, order, type)
       if (pfn < 0 || !this.debug || !this.check.badAtAlloc(pfn, order)) return pfn
       this.leak(pfn, order)
     }

@@ -11,10 +11,13 @@ import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Frames } from '../machine/frames.ts'
 import type { Buddy } from './buddy.ts'
+import { MIGRATE_TYPES } from './free-lists.ts'
 import { PcpList } from './pcp-list.ts'
 
 /** Orders that a per-cpu list exists for: 0 to 3 (PAGE_ALLOC_COSTLY_ORDER). */
 export const PCP_ORDERS = 4
+/** Lists of a cpu: for each migrate type one of each order. */
+const CPU_LISTS = MIGRATE_TYPES * PCP_ORDERS
 
 const PCP_USE = packUse(FrameKind.PCP, 0)
 
@@ -35,7 +38,7 @@ export class PerCpuLists {
   private readonly few: Uint32Array
   /** Free frames on the lists, by zone and cpu. */
   readonly count: Int32Array
-  /** By zone, cpu and order. */
+  /** By zone, cpu, migrate type and order. */
   private readonly lists: readonly PcpList[]
   private readonly cpus: number
 
@@ -59,24 +62,27 @@ export class PerCpuLists {
     })
     this.few = Uint32Array.from(this.batch, (batch) => batch * 4)
     this.count = new Int32Array(sizes.length * info.cpus)
-    this.lists = Array.from({ length: sizes.length * info.cpus * PCP_ORDERS }, () => new PcpList())
+    this.lists = Array.from({ length: sizes.length * info.cpus * CPU_LISTS }, () => new PcpList())
     this.cpus = info.cpus
   }
 
-  /** Takes a block of order 0 to 3 from the current cpu's list, refilled from the zone if it is empty; -1 = none. */
-  take(zone: number, order: number): number {
+  /**
+   * Takes a block of order 0 to 3 from the current cpu's list for a migrate type, refilled from the zone if it is
+   * empty; -1 = none.
+   */
+  take(zone: number, order: number, type: number): number {
     const at = zone * this.cpus + this.cpu
-    const list = this.lists[at * PCP_ORDERS + order]
-    if (list.size === 0 && !this.refill(zone, order, list)) return -1
+    const list = this.lists[at * CPU_LISTS + type * PCP_ORDERS + order]
+    if (list.size === 0 && !this.refill(zone, order, type, list)) return -1
     this.count[at] -= 1 << order
     return list.pop()
   }
 
-  private refill(zone: number, order: number, list: PcpList): boolean {
+  private refill(zone: number, order: number, type: number, list: PcpList): boolean {
     const blocks = order === 0 ? this.batch[zone] : Math.max(2, this.batch[zone] >>> order)
     let taken = 0
     while (taken < blocks) {
-      const pfn = this.buddy.take(zone, order)
+      const pfn = this.buddy.take(zone, order, type)
       if (pfn < 0) break
       this.mark(pfn, order)
       list.append(pfn)
@@ -106,7 +112,8 @@ export class PerCpuLists {
       this.mark(pfn, order)
     }
     const at = zone * this.cpus + this.cpu
-    this.lists[at * PCP_ORDERS + order].push(pfn)
+    const type = this.buddy.types[pfn >>> this.buddy.blockOrder]
+    this.lists[at * CPU_LISTS + type * PCP_ORDERS + order].push(pfn)
     const count = this.count[at] + (1 << order)
     this.count[at] = count
     if (count < this.few[zone]) return
@@ -121,8 +128,9 @@ export class PerCpuLists {
     let found = true
     while (left > 0 && found) {
       found = false
-      for (let order = 0; order < PCP_ORDERS && left > 0; order++) {
-        const pfn = this.lists[at * PCP_ORDERS + order].popOldest()
+      for (let index = 0; index < CPU_LISTS && left > 0; index++) {
+        const order = index % PCP_ORDERS
+        const pfn = this.lists[at * CPU_LISTS + index].popOldest()
         if (pfn < 0) continue
         found = true
         this.count[at] -= 1 << order
@@ -144,15 +152,16 @@ export class PerCpuLists {
 
   /** Takes a block that is freed a second time off the list it is on, if it is the first frame of one there. */
   unlink(zone: number, pfn: number): void {
-    for (let i = 0; i < this.cpus * PCP_ORDERS; i++) {
-      if (!this.lists[zone * this.cpus * PCP_ORDERS + i].remove(pfn)) continue
-      this.count[zone * this.cpus + Math.floor(i / PCP_ORDERS)] -= 1 << (i % PCP_ORDERS)
+    for (let i = 0; i < this.cpus * CPU_LISTS; i++) {
+      if (!this.lists[zone * this.cpus * CPU_LISTS + i].remove(pfn)) continue
+      this.count[zone * this.cpus + Math.floor(i / CPU_LISTS)] -= 1 << (i % PCP_ORDERS)
       return
     }
   }
 
-  /** The blocks of a list, newest first (for tests and checks). */
+  /** The blocks of an order on a cpu's lists, by migrate type and newest first (for tests and checks). */
   blocks(zone: number, cpu: number, order: number): number[] {
-    return this.lists[(zone * this.cpus + cpu) * PCP_ORDERS + order].blocks()
+    const at = (zone * this.cpus + cpu) * CPU_LISTS + order
+    return [0, 1, 2].flatMap((type) => this.lists[at + type * PCP_ORDERS].blocks())
   }
 }

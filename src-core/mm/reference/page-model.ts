@@ -16,9 +16,9 @@ interface Block {
 interface Zone {
   readonly start: number
   readonly end: number
-  /** Free blocks by order, the one to take first in front. */
-  readonly buddy: number[][]
-  readonly pcp: number[][]
+  /** Free blocks by migrate type and order, the one to take first in front. */
+  readonly buddy: number[][][]
+  readonly pcp: number[][][]
   readonly batch: number
   readonly high: number
   /** Frames on the buddy lists that have to be left at a first attempt (watermark LOW), and at a second one (MIN). */
@@ -27,9 +27,18 @@ interface Zone {
   readonly enough: number
 }
 
+const UNMOVABLE = 0
+const MOVABLE = 1
+/** Where a type takes from when it has nothing left, first choice first. */
+const FALLBACKS = [
+  [2, 1],
+  [2, 0],
+  [0, 1],
+]
+
 /** Frames on a zone's buddy lists. */
 function freeOf(zone: Zone): number {
-  return zone.buddy.reduce((sum, list, size) => sum + list.length * 2 ** size, 0)
+  return zone.buddy.reduce((all, lists) => all + lists.reduce((sum, list, size) => sum + list.length * 2 ** size, 0), 0)
 }
 
 export class PageModel {
@@ -38,27 +47,34 @@ export class PageModel {
   readonly blocks = new Map<number, Block>()
   readonly counts = new Map<number, number>()
 
+  /** Migrate type of page blocks that are not movable any more. */
+  private readonly types = new Map<number, number>()
+
   constructor(
+    /** log2 of the frames in a page block. */
+    private readonly blockOrder: number,
     zones: readonly Pick<Zone, 'start' | 'end' | 'batch' | 'high' | 'floors' | 'enough'>[],
   ) {
     this.zones = zones.map((zone) => {
-      const buddy = Array.from({ length: MAX_PAGE_ORDER + 1 }, (): number[] => [])
+      const empty = (orders: number): number[][][] =>
+        [0, 1, 2].map(() => Array.from({ length: orders }, (): number[] => []))
+      const buddy = empty(MAX_PAGE_ORDER + 1)
       for (let pfn = zone.start; pfn < zone.end;) {
         const order = blockOrderAt(pfn, zone.end)
-        buddy[order].push(pfn)
+        buddy[MOVABLE][order].push(pfn)
         pfn += 2 ** order
       }
-      return { ...zone, buddy, pcp: [[], [], [], []] }
+      return { ...zone, buddy, pcp: empty(4) }
     })
   }
 
   /** Highest zone first; the lists of the cpu are drained before giving up. */
-  alloc(order: number, compound: boolean): number {
-    let pfn = this.takeAnywhere(order, 0)
-    if (pfn < 0) pfn = this.takeAnywhere(order, 1)
+  alloc(order: number, compound: boolean, type = UNMOVABLE): number {
+    let pfn = this.takeAnywhere(order, 0, type)
+    if (pfn < 0) pfn = this.takeAnywhere(order, 1, type)
     if (pfn < 0) {
       this.drain()
-      pfn = this.takeAnywhere(order, 1)
+      pfn = this.takeAnywhere(order, 1, type)
     }
     if (pfn < 0) return -1
     const pages = Array.from({ length: 2 ** order }, (_, i) => pfn + i)
@@ -67,21 +83,21 @@ export class PageModel {
     return pfn
   }
 
-  private takeAnywhere(order: number, attempt: 0 | 1): number {
+  private takeAnywhere(order: number, attempt: 0 | 1, type: number): number {
     for (const zone of this.zones.toReversed()) {
       if (freeOf(zone) - (2 ** order - 1) <= zone.floors[attempt]) continue
-      const pfn = order <= 3 ? this.takePcp(zone, order) : this.takeBuddy(zone, order)
+      const pfn = order <= 3 ? this.takePcp(zone, order, type) : this.takeBuddy(zone, order, type)
       if (pfn >= 0) return pfn
     }
     return -1
   }
 
-  private takePcp(zone: Zone, order: number): number {
-    const list = zone.pcp[order]
+  private takePcp(zone: Zone, order: number, type: number): number {
+    const list = zone.pcp[type][order]
     if (list.length === 0) {
       const wanted = order === 0 ? zone.batch : Math.max(2, Math.floor(zone.batch / 2 ** order))
       while (list.length < wanted) {
-        const pfn = this.takeBuddy(zone, order)
+        const pfn = this.takeBuddy(zone, order, type)
         if (pfn < 0) break
         list.push(pfn)
       }
@@ -89,12 +105,77 @@ export class PageModel {
     return list.shift() ?? -1
   }
 
-  private takeBuddy(zone: Zone, order: number): number {
-    const from = zone.buddy.findIndex((list, size) => size >= order && list.length > 0)
-    if (from < 0) return -1
-    const pfn = zone.buddy[from].shift() as number
-    for (let half = from - 1; half >= order; half--) zone.buddy[half].unshift(pfn + 2 ** half)
+  private takeBuddy(zone: Zone, order: number, type: number): number {
+    const from = this.smallest(zone, order, type)
+    return from >= 0 ? this.cut(zone, order, from, type) : this.takeFallback(zone, order, type)
+  }
+
+  /** Order of the smallest block of a type that will do; -1 = none. */
+  private smallest(zone: Zone, order: number, type: number): number {
+    return zone.buddy[type].findIndex((list, size) => size >= order && list.length > 0)
+  }
+
+  private cut(zone: Zone, order: number, from: number, type: number): number {
+    const pfn = zone.buddy[type][from].shift() as number
+    for (let half = from - 1; half >= order; half--) zone.buddy[type][half].unshift(pfn + 2 ** half)
     return pfn
+  }
+
+  /** The largest block of another type; with its page block unless movable memory takes only little. */
+  private takeFallback(zone: Zone, order: number, type: number): number {
+    for (let from = MAX_PAGE_ORDER; from >= order; from--) {
+      const other = FALLBACKS[type].find((one) => zone.buddy[one][from].length > 0)
+      if (other === undefined) continue
+      const claims = type !== MOVABLE || from >= Math.floor(this.blockOrder / 2)
+      if (!claims && from > order) return this.takeLittle(zone, order, type)
+      const [pfn] = zone.buddy[other][from]
+      if (claims && this.claim(zone, pfn, from, type)) {
+        return this.cut(zone, order, from >= this.blockOrder ? from : this.smallest(zone, order, type), type)
+      }
+      return this.cut(zone, order, from, other)
+    }
+    return -1
+  }
+
+  private takeLittle(zone: Zone, order: number, type: number): number {
+    for (let from = order; from <= MAX_PAGE_ORDER; from++) {
+      const other = FALLBACKS[type].find((one) => zone.buddy[one][from].length > 0)
+      if (other !== undefined) return this.cut(zone, order, from, other)
+    }
+    return -1
+  }
+
+  /** A page block (or several, if the block is larger) changes its type if enough of it is free or of that kind. */
+  private claim(zone: Zone, pfn: number, from: number, type: number): boolean {
+    const size = 2 ** Math.max(this.blockOrder, from)
+    const start = pfn - (pfn % size)
+    if (start < zone.start || start + size > zone.end) return false
+    const inside: [number, number, number][] = []
+    zone.buddy.forEach((lists, old) =>
+      lists.forEach((list, order) => {
+        for (const block of list) if (block >= start && block < start + size) inside.push([block, order, old])
+      }),
+    )
+    const free = inside.reduce((sum, [, order]) => sum + 2 ** order, 0)
+    const alike = type === MOVABLE ? 0 : size - free
+    if (free + alike < size / 2) return false
+    inside.sort(([one], [two]) => one - two)
+    for (const [block, order, old] of inside) {
+      zone.buddy[old][order].splice(zone.buddy[old][order].indexOf(block), 1)
+      // A block of whole page blocks is taken at once: it is in front.
+      if (from >= this.blockOrder) zone.buddy[type][order].unshift(block)
+      else zone.buddy[type][order].push(block)
+    }
+    for (let at = start; at < start + size; at += 2 ** this.blockOrder) this.setType(at, type)
+    return true
+  }
+
+  private typeOf(pfn: number): number {
+    return this.types.get(Math.floor(pfn / 2 ** this.blockOrder)) ?? MOVABLE
+  }
+
+  private setType(pfn: number, type: number): void {
+    this.types.set(Math.floor(pfn / 2 ** this.blockOrder), type)
   }
 
   private give(pfn: number, order: number): void {
@@ -103,31 +184,38 @@ export class PageModel {
       this.giveBuddy(zone, pfn, order)
       return
     }
-    zone.pcp[order].unshift(pfn)
-    const held = zone.pcp.reduce((sum, list, size) => sum + list.length * 2 ** size, 0)
+    zone.pcp[this.typeOf(pfn)][order].unshift(pfn)
+    const held = zone.pcp.reduce(
+      (all, lists) => all + lists.reduce((sum, list, size) => sum + list.length * 2 ** size, 0),
+      0,
+    )
     const isLow = freeOf(zone) < zone.enough
     if (held >= (isLow ? zone.batch * 4 : zone.high)) this.release(zone, zone.batch)
   }
 
-  private giveBuddy(zone: Zone, pfn: number, order: number): void {
+  private giveBuddy(zone: Zone, pfn: number, order: number, type = this.typeOf(pfn)): void {
     const twin = pfn % 2 ** (order + 1) === 0 ? pfn + 2 ** order : pfn - 2 ** order
-    const at = zone.buddy[order].indexOf(twin)
-    if (at >= 0 && order < MAX_PAGE_ORDER) {
-      zone.buddy[order].splice(at, 1)
-      this.giveBuddy(zone, Math.min(pfn, twin), order + 1)
+    const lists = zone.buddy.map((one) => one[order])
+    const list = lists.find((one) => one.includes(twin))
+    if (list !== undefined && order < MAX_PAGE_ORDER) {
+      list.splice(list.indexOf(twin), 1)
+      for (let at = twin; order >= this.blockOrder && at < twin + 2 ** order; at += 2 ** this.blockOrder)
+        this.setType(at, type)
+      this.giveBuddy(zone, Math.min(pfn, twin), order + 1, type)
     } else {
-      zone.buddy[order].unshift(pfn)
+      zone.buddy[type][order].unshift(pfn)
     }
   }
 
   private release(zone: Zone, frames: number): void {
     let left = frames
-    while (left > 0 && zone.pcp.some((list) => list.length > 0)) {
-      zone.pcp.forEach((list, order) => {
-        if (left <= 0 || list.length === 0) return
-        this.giveBuddy(zone, list.pop() as number, order)
-        left -= 2 ** order
-      })
+    while (left > 0 && zone.pcp.flat().some((list) => list.length > 0)) {
+      for (const lists of zone.pcp)
+        lists.forEach((list, order) => {
+          if (left <= 0 || list.length === 0) return
+          this.giveBuddy(zone, list.pop() as number, order)
+          left -= 2 ** order
+        })
     }
   }
 
@@ -175,8 +263,8 @@ export class PageModel {
   /** Free blocks as text, for comparison: one line a list. */
   drawing(): string[] {
     return this.zones.flatMap((zone) => [
-      ...zone.buddy.map((list, order) => `buddy ${order}: ${list.join(' ')}`),
-      ...zone.pcp.map((list, order) => `pcp ${order}: ${list.join(' ')}`),
+      ...zone.buddy.flatMap((lists, type) => lists.map((list, order) => `buddy ${type} ${order}: ${list.join(' ')}`)),
+      ...[0, 1, 2, 3].map((order) => `pcp ${order}: ${zone.pcp.flatMap((lists) => lists[order]).join(' ')}`),
     ])
   }
 }

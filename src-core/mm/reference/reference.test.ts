@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_PAGE_ORDER } from '../../trace/boot-state.ts'
-import { GFP_KERNEL, __GFP_ZERO } from '../gfp.ts'
+import { GFP_KERNEL, __GFP_COMP, __GFP_MOVABLE, __GFP_RECLAIMABLE, __GFP_ZERO } from '../gfp.ts'
 import { checkInvariants } from '../invariants.ts'
 import { lab, type Lab } from '../testing/lab.ts'
 import { checkReplay } from '../testing/replay.ts'
@@ -14,6 +14,7 @@ function modelOf(k: Lab): PageModel {
   const { batch, high } = k.pages.pcp
   const { watermarks } = k.pages
   return new PageModel(
+    k.pages.buddy.blockOrder,
     k.info.zones.map((zone, i) => ({
       ...zone,
       batch: batch[i],
@@ -27,9 +28,11 @@ function modelOf(k: Lab): PageModel {
 function listsOf(k: Lab): string[] {
   const { lists } = k.pages
   return k.info.zones.flatMap((_, zone) => [
-    ...Array.from(
-      { length: MAX_PAGE_ORDER + 1 },
-      (__, o) => `buddy ${o}: ${lists.blocks(lists.buddy(zone, o)).join(' ')}`,
+    ...[0, 1, 2].flatMap((type) =>
+      Array.from(
+        { length: MAX_PAGE_ORDER + 1 },
+        (__, o) => `buddy ${type} ${o}: ${lists.blocks(lists.buddy(zone, o, type)).join(' ')}`,
+      ),
     ),
     ...Array.from({ length: 4 }, (__, o) => `pcp ${o}: ${k.pages.pcp.blocks(zone, 0, o).join(' ')}`),
   ])
@@ -51,8 +54,10 @@ describe('the page allocator agrees with its reference model', () => {
           if (what < 45) {
             const order = what < 25 ? 0 : what < 40 ? which % 4 : which % 9
             const compound = which % 2 === 1
-            const pfn = compound ? k.compound(order) : k.alloc(order)
-            expect(pfn).toBe(model.alloc(order, compound))
+            const type = [0, 1, 2, 0][(which >>> 4) % 4]
+            const mask = GFP_KERNEL | [0, __GFP_MOVABLE, __GFP_RECLAIMABLE][type] | (compound ? __GFP_COMP : 0)
+            const pfn = k.alloc(order, mask)
+            expect(pfn).toBe(model.alloc(order, compound, type))
             if (pfn >= 0) owned.push({ pfn, order })
           } else if (what < 75 && owned.length > 0) {
             const [{ pfn, order }] = owned.splice(which % owned.length, 1)
