@@ -1,6 +1,6 @@
 // @era all
+// @expect get-page-on-slab slice.ts:26
 // @expect slab-use-after-free slice.ts:32
-// @expect get-page-on-slab slice.ts:26 v6.14 v6.17 v6.18 next memdesc
 // @expect memdesc-breaks-tomorrow slice.ts:21 memdesc
 //
 // The same slice, of a kmalloc object: "anyway will only appear to work for some users" (message 12). The folio is

@@ -11,7 +11,7 @@ export const Slice = struct('slice', { folio: ptr, idx: u32, offset: u32 })
 export type Slice = View<typeof Slice>
 
 /** The page behind a kernel address, by the only two ways there are. No reference is taken. */
-export function addr_to_page(p: Ptr): page {
+function addr_to_page(p: Ptr): page {
   return is_vmalloc_addr(p) ? vmalloc_to_page(p)! : virt_to_page(p)
 }
 
@@ -37,4 +37,12 @@ export function slice_read(slice: Slice): number {
 export function slice_put(slice: Slice): void {
   folio_put(slice.folio)
   slice.folio = null
+}
+
+/** Reads through the page while its owner's memory is there: the borrow ends before the function does. */
+export function borrow_read(p: Ptr): number {
+  const m = kmap_local_page(addr_to_page(p))
+  const value = m.read_u32(Number(p.addr % BigInt(PAGE_SIZE)))
+  kunmap_local(m)
+  return value
 }

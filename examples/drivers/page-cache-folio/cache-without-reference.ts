@@ -1,5 +1,8 @@
 // @era all
-// @expect none
+// @expect flags-left-at-free 87
+// @expect page-leak 160 memdesc
+// @expect memdesc-breaks-tomorrow 58 memdesc
+// @expect unbalanced-put 87 memdesc
 //
 // MISTAKE: the cache remembers the folio and takes no reference for it. When the entry of the program goes, the cache
 // has a folio that is not its own.

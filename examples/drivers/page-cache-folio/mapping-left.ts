@@ -1,5 +1,6 @@
 // @era all
-// @expect none
+// @expect flags-left-at-free 134
+// @expect flags-left-at-free 176
 //
 // MISTAKE: the folio leaves the cache with `mapping` still set. Whoever drops the last reference, long after, frees a
 // page that says it belongs to a file.

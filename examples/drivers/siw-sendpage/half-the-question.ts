@@ -7,7 +7,9 @@
  * The zero-copy send path of the soft-iWARP driver: siw_tcp_sendpages() and siw_0copy_tx() of
  * drivers/infiniband/sw/siw/siw_qp_tx.c, v6.12.117. Left out: README.md.
  */
-import { kzalloc, sizeof, kfree, virt_to_page, GFP_KERNEL, PAGE_SIZE, PageSlab, EAGAIN, type page, type Ptr } from 'linux'
+import {
+  kzalloc, sizeof, kfree, virt_to_page, GFP_KERNEL, PAGE_SIZE, PageSlab, EAGAIN, type page, type Ptr,
+} from 'linux'
 import {
   BioVec, iov_iter_bvec, MSG_DONTWAIT, MSG_MORE, MSG_SPLICE_PAGES, Msghdr, tcp_sendmsg_locked,
 } from './tcp.ts'
