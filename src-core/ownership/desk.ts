@@ -122,6 +122,13 @@ export class Desk {
     return this.findings.find((finding) => finding.code === code && finding.allocation === allocation) ?? null
   }
 
+  /** True if a finding, or what follows from one, is about an allocation. */
+  isAbout(allocation: number): boolean {
+    const about = (finding: Finding): boolean =>
+      finding.allocation === allocation || finding.consequences.some(about)
+    return allocation !== 0 && this.findings.some(about)
+  }
+
   /** Makes findings that were reported on their own consequences of a mistake that showed itself later. */
   absorb(cause: Finding, follows: (finding: Finding) => boolean): void {
     for (let i = this.findings.length - 1; i >= 0; i--) {

@@ -17,7 +17,7 @@ import { accessRule } from './rules/access.ts'
 import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
 import { contextRule } from './rules/contexts.ts'
 import { deviceTableRule } from './rules/device-tables.ts'
-import { dmaRule, mixupsLeft } from './rules/dma.ts'
+import { dmaRule, mappingsLeft, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { headTestRule, staleHandleRule } from './rules/identity.ts'
@@ -30,7 +30,7 @@ import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
 import { longtermRule, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
-import { rustRule, secondReleases } from './rules/rust.ts'
+import { nameClauses, rustRule, secondReleases } from './rules/rust.ts'
 import { areaRule, userMapRule, zapRule, zapsThatMissed } from './rules/user-mappings.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
@@ -193,9 +193,10 @@ export class Judge {
       vfreesThatLeaked(scene)
       kmapLeaks(scene, freedWhileMapped(scene))
       leakRule(scene)
+      mappingsLeft(scene)
     }
     if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks))
-    return this.desk.sorted()
+    return nameClauses(scene, this.desk.sorted())
   }
 }
 

@@ -1,9 +1,12 @@
 /** The rules over scatterlists, DMA mappings and devices, by operation (KERNEL_FACTS D36 to D44). */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, Op } from '../../trace/ops.ts'
+import { Mark } from '../allocation-table.ts'
 import { isMap, isSync, rightOf } from '../dma-table.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { coherentFreeRule, deviceRule } from './dma-devices.ts'
+import { pendingLine } from './dma-words.ts'
 import { bufferRule, entryRule, freeTableRule, goneEntry, mixupOf } from './dma-lists.ts'
 import { mapRule, syncRule, unmapRule } from './dma-maps.ts'
 
@@ -90,6 +93,35 @@ function badDirection(scene: Scene, row: Row): void {
     fix: 'use DMA_TO_DEVICE, DMA_FROM_DEVICE or DMA_BIDIRECTIONAL',
     kernel: 'kernel BUG at kernel/dma/mapping.c!',
   })
+}
+
+/** At the end of a run: streaming mappings that nobody ended. One that was told of before, or whose memory was, is not. */
+export function mappingsLeft(scene: Scene): void {
+  const { ledger, names, desk, story } = scene
+  for (const mapping of ledger.dma.live()) {
+    if (mapping.isCoherent || mapping.step === 0) continue
+    const memories = [mapping.allocation, ...mapping.segments.map(({ memory }) => memory)]
+    if (memories.some((memory) => desk.blameFor(memory) !== null)) continue
+    // Memory that leaks with its mapping is one mistake.
+    if (memories.some((memory) => isHeld(scene, memory) || desk.isAbout(memory))) continue
+    desk.raise({
+      code: 'memory-leak',
+      step: mapping.step,
+      allocation: mapping.allocation,
+      key: `mapping-leak ${mapping.site}`,
+      message: `the mapping that ${names.call(mapping.site, mapping.op)} made is never ended`,
+      story: mapping.allocation === 0 ? [] : story.of(mapping.allocation),
+      rightsLeft: [{ kind: 'dma-mapping', on: 'bytes', step: mapping.step }],
+      fix: 'end it with the unmap of the same form when the device is done',
+      kernel: pendingLine(scene, mapping.step),
+    })
+  }
+}
+
+function isHeld(scene: Scene, id: number): boolean {
+  const { allocations: table } = scene.ledger
+  if (id === 0 || table.kind(id) === AllocationKind.ANONYMOUS) return false
+  return (table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0
 }
 
 /** At the end of a run: loops over lists that are still mapped. */

@@ -1,10 +1,11 @@
 /**
  * Rules over references that come from user address spaces: get_user_pages, pins, pipes (KERNEL_FACTS D48 to D51).
  */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field } from '../../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { IS_PIN, IS_UNPIN, IS_USER_GET, isPageKind } from '../op-classes.ts'
-import { RightKind } from '../right-table.ts'
+import { isReference, RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 
@@ -98,7 +99,11 @@ export function pinRule(scene: Scene, row: Row): boolean {
   const id = row.allocation
   if (id === 0 || row.op === Op.pipe_release) return false
   if (IS_UNPIN[row.op] === 1) {
-    if (ledger.matchKind(id, row.task, RightKind.PIN) !== 0) return false
+    const held = ledger.matchKind(id, row.task, RightKind.PIN)
+    if (held !== 0) {
+      stillMapped(scene, row, held)
+      return false
+    }
     const reference = ledger.matchReference(id, row.task, NO_SUBJECT)
     if (reference === 0 || IS_USER_GET[ledger.rights.op(reference)] !== 1) return false
     mismatch(scene, row, reference)
@@ -111,6 +116,26 @@ export function pinRule(scene: Scene, row: Row): boolean {
   if (isPageKind(ledger.allocations.kind(id)) && isOwnersHandle(scene, row, id)) return false
   mismatch(scene, row, pin)
   return true
+}
+
+/** The last pin of a user's page goes while a device has it mapped: nothing keeps it any more. */
+function stillMapped(scene: Scene, row: Row, pin: number): void {
+  const { ledger, names, story, desk } = scene
+  const id = row.allocation
+  if (ledger.allocations.kind(id) !== AllocationKind.ANONYMOUS) return
+  const rows = ledger.held(id, (kind) => kind === RightKind.DMA || isReference(kind))
+  const mapping = rows.find((right) => ledger.rights.kind(right) === RightKind.DMA)
+  if (mapping === undefined || rows.some((right) => right !== pin && isReference(ledger.rights.kind(right)))) return
+  const finding = desk.raise({
+    code: 'dma-free-while-mapped',
+    step: row.step,
+    allocation: id,
+    message: `${names.call(row.site, row.op)} lets go of ${names.described(id)} while a device still has it mapped`,
+    story: [...story.of(id), usedLine(scene, row)],
+    rightsLeft: story.rightsLeft(id),
+    fix: 'end the DMA mapping first, then unpin the pages',
+  })
+  desk.blame(id, finding)
 }
 
 /** True if the call names the page by the variable of its owner. */
