@@ -31,6 +31,7 @@ import { folioRule, getRule } from './rules/gets.ts'
 import { longtermRule, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
 import { nameClauses, rustRule, secondReleases } from './rules/rust.ts'
+import { Uninitialised } from './rules/uninitialised.ts'
 import { areaRule, userMapRule, zapRule, zapsThatMissed } from './rules/user-mappings.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
@@ -59,6 +60,7 @@ export class Judge {
   private readonly scene: Scene
   private readonly desk: Desk
   private readonly races: Races
+  private readonly uninitialised: Uninitialised
   private folded = 0
   private readonly chunks: TraceChunk[] = []
 
@@ -66,6 +68,7 @@ export class Judge {
     const tasks = (): readonly TaskInfo[] => context.tasks()
     const ledger = new Ledger(context.machine, tasks)
     this.races = new Races(tasks)
+    this.uninitialised = new Uninitialised(context.machine)
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk({
@@ -92,7 +95,10 @@ export class Judge {
     const from = Math.max(0, this.folded + 1 - chunk.firstStep)
     if (from >= chunk.opCount) return
     let at = from
-    for (const { step, tell } of this.races.feed(chunk, from, chunk.opCount)) {
+    const races = this.races.feed(chunk, from, chunk.opCount)
+    const unwritten = this.uninitialised.feed(chunk, from, chunk.opCount)
+    const pending = unwritten.length === 0 ? races : [...races, ...unwritten].sort((x, y) => x.step - y.step)
+    for (const { step, tell } of pending) {
       const end = step - chunk.firstStep + 1
       if (end > at) this.ledger.feed(chunk, at, end, this)
       at = Math.max(at, end)

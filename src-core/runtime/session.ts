@@ -11,6 +11,7 @@ import { cell } from '../surface/handles/cells.ts'
 import { list_head } from '../surface/handles/list.ts'
 import { isScatter } from '../surface/handles/scatterlist.ts'
 import { isView } from '../surface/handles/struct-type.ts'
+import { hasSteppingProperties } from '../surface/kernel/rust.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
 import { Surface } from '../surface/surface.ts'
 import type { MakeAccessFold } from '../surface/access-answers.ts'
@@ -116,7 +117,8 @@ export class Session implements TaskControl {
       onCannotBlock: () => this.cannotBlock(),
       isFatal,
       calleeAt: (site) => this.program.sites[site]?.callee ?? '',
-      isView: (value) => isView(value) || cell.is(value) || isScatter(value) || list_head.is(value),
+      isView: (value) =>
+        isView(value) || hasSteppingProperties(value) || cell.is(value) || isScatter(value) || list_head.is(value),
       drop: (site, value) => this.built.drop(site, value),
       moves: (value, own, target) => this.surface.owners.moves(value, own, target),
       onDead: (site, value, movedAt) => this.usedAfterMove(site, value, movedAt),

@@ -222,6 +222,48 @@ export function contractAt(index: number): Contract | undefined {
   return CONTRACTS[index]
 }
 
+/** A clause that the rules over accesses judge: their diagnosis at a call of the function names it. */
+export interface AccessClause {
+  /** The unsafe function, as it is called. */
+  readonly callee: string
+  readonly item: string
+  readonly clause: string
+  /** Diagnoses that say that it is broken. */
+  readonly codes: readonly string[]
+}
+
+const RACES = ['data-race']
+const INVALID = ['out-of-bounds', 'slab-use-after-free', 'krealloc-stale-alias', 'null-dereference', 'wild-access']
+
+export const ACCESS_CLAUSES: readonly AccessClause[] = [
+  {
+    callee: 'read_raw',
+    item: 'Page::read_raw',
+    clause: 'the call does not race with a write to the same page that overlaps with the read',
+    codes: RACES,
+  },
+  { callee: 'read_raw', item: 'Page::read_raw', clause: 'dst is valid for writing len bytes', codes: INVALID },
+  {
+    callee: 'write_raw',
+    item: 'Page::write_raw',
+    clause: 'the call does not race with a read or write of the same page that overlaps with the write',
+    codes: RACES,
+  },
+  { callee: 'write_raw', item: 'Page::write_raw', clause: 'src is valid for reading len bytes', codes: INVALID },
+  {
+    callee: 'fill_zero_raw',
+    item: 'Page::fill_zero_raw',
+    clause: 'the call does not race with a read or write of the same page that overlaps with the write',
+    codes: RACES,
+  },
+  {
+    callee: 'copy_from_user_slice_raw',
+    item: 'Page::copy_from_user_slice_raw',
+    clause: 'the call does not race with a read or write of the same page that overlaps with the write',
+    codes: RACES,
+  },
+]
+
 /** Clauses that other rules judge, or that nothing judges; for the documentation. */
 export const UNCHECKED: readonly { readonly item: string; readonly clause: string; readonly by: string }[] = [
   {

@@ -3,7 +3,7 @@
  * were broken (KERNEL_FACTS D59, D61, D66, D67, §12; SURFACE §8). The surface records the moment; here it is said which
  * duty it was, whose, and where it broke.
  */
-import { BorrowKind, contractAt, Gone, type Contract } from '../../trace/contracts.ts'
+import { ACCESS_CLAUSES, BorrowKind, contractAt, Gone, type Contract } from '../../trace/contracts.ts'
 import { Family, NO_SUBJECT, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding, FindingLine } from '../finding.ts'
@@ -158,6 +158,18 @@ function contractBroken(scene: Scene, row: Row): void {
   })
   if (contract.code !== 'unsafe-contract') desk.blame(row.allocation, finding)
   if (contract.code === 'two-owners') wrappedTwice(scene).add(finding)
+}
+
+/** Diagnoses at a call of an unsafe function that is judged by its accesses: the clause that they break is named. */
+export function nameClauses(scene: Scene, findings: readonly Finding[]): Finding[] {
+  const { names, ledger } = scene
+  return findings.map((finding) => {
+    const callee = names.site(ledger.steps.site(finding.step))?.callee
+    const broken = ACCESS_CLAUSES.find((clause) => clause.callee === callee && clause.codes.includes(finding.code))
+    if (broken === undefined) return finding
+    const clause = `${broken.item}, # Safety: "${broken.clause}" — a duty of the caller`
+    return { ...finding, message: `${finding.message}. ${clause}` }
+  })
 }
 
 /** Findings about values that were given a second owner. */

@@ -49,10 +49,19 @@ export interface Handle {
   borrow?: Borrow | null
 }
 
+/** Values whose properties are steps: boxes. */
+const STEPPING = new WeakSet<object>()
+
+/** True if reading a property of the value is a step. */
+export function hasSteppingProperties(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && STEPPING.has(value)
+}
+
 /** A type of the Rust surface in one run. */
 export class RustType<S extends Handle> {
   private readonly states = new WeakMap<object, S>()
   private readonly prototype = Object.create(null) as Record<string, unknown>
+  private readonly stepping: boolean
 
   constructor(
     private readonly rust: Rust,
@@ -60,6 +69,7 @@ export class RustType<S extends Handle> {
     methods: TypeMethods<S>,
   ) {
     const { rust: owner } = this
+    this.stepping = methods.properties !== undefined
     const add = (key: string, value: unknown): void => {
       Object.defineProperty(this.prototype, key, { value, enumerable: false })
     }
@@ -111,6 +121,7 @@ export class RustType<S extends Handle> {
     const value = Object.freeze(Object.create(this.prototype) as object)
     state.handle = value
     this.rust.s.isStateful = true
+    if (this.stepping) STEPPING.add(value)
     this.states.set(value, state)
     return value
   }
