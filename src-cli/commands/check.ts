@@ -14,6 +14,9 @@ import { errorLine, print } from '../output.ts'
 import { readProgram } from '../program-files.ts'
 import { typeErrors } from '../type-check.ts'
 
+/** How much more than while typing a check in a terminal may take. */
+const PATIENCE = 16
+
 interface CheckError {
   readonly code: string
   readonly message: string
@@ -99,7 +102,7 @@ function findingsOf(
 ): CheckFinding[] {
   const found = new Map<string, CheckFinding>()
   for (const era of eras) {
-    for (const finding of checkOwnership(entry, files, SURFACE_INDEX, { era, machine })) {
+    for (const finding of checkOwnership(entry, files, SURFACE_INDEX, { era, machine, patience: PATIENCE })) {
       const key = `${finding.code} ${finding.severity} ${finding.at.file}:${finding.at.line}:${finding.at.column}`
       found.set(key, { ...finding, eras: [...(found.get(key)?.eras ?? []), era] })
     }

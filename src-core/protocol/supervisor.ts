@@ -114,9 +114,9 @@ export class Supervisor implements Core {
   }
 
   check({ entry, files, era, machine }: RunRequest): readonly StaticFinding[] {
-    const program = this.compile(entry, files, era ?? DEFAULT_ERA)
-    if (program.errors.length > 0) return []
-    return checkOwnership(entry, files, SURFACE_INDEX, { era: era ?? this.defaultEra(program), machine })
+    const chosen = era ?? this.defaultEra(this.compile(entry, files, DEFAULT_ERA))
+    if (this.compile(entry, files, chosen).errors.length > 0) return []
+    return checkOwnership(entry, files, SURFACE_INDEX, { era: chosen, machine })
   }
 
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */

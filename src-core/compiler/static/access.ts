@@ -172,7 +172,7 @@ export function nameOf(memory: Memory): string {
 export function load(core: Core, at: Address, size: number, node: ts.Node): Value {
   if (!checkAccess(core, at, size, node, false)) return new Unknown()
   const { memory, offset } = at
-  if (offset === null) return new Unknown()
+  if (offset === null || (memory.kind === 'user' && !memory.zeroed)) return new Unknown()
   let value = memory.contents.get(offset)
   if (value === undefined) {
     value = memory.zeroed ? (size === 8 ? 0n : 0) : new Unknown()

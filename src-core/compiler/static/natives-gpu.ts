@@ -27,7 +27,7 @@ export function writeEntry(core: Core, memory: Memory, before: Value, value: Val
   if (level === undefined) return
   if (before instanceof Numbered && value instanceof Numbered && before.of.memory !== value.of.memory) {
     core.world.raise('pte-overwrite', node, 'the entry is live: another page is mapped over it', { memory })
-  } else if (before instanceof Numbered) gpu.untold.set(before.of.memory, node)
+  } else if (before instanceof Numbered && gpu.cached.has(before.of.memory)) gpu.untold.set(before.of.memory, node)
   if (value instanceof Numbered && level < gpu.levels - 1) markTable(core, value.of.memory, level + 1)
 }
 
@@ -48,12 +48,25 @@ export function judgeTable(core: Core, memory: Memory, node: ts.Node): void {
   })
 }
 
+/** The device walks its tables: its TLB may have whatever is live now. */
+function fillTlb({ world }: Core): void {
+  const { tables, mapped, cached } = world.gpu
+  for (const memory of mapped.values()) cached.add(memory)
+  for (const table of tables.keys()) {
+    for (const entry of table.contents.values()) if (entry instanceof Numbered) cached.add(entry.of.memory)
+  }
+}
+
 /** A method of the device's page table. */
 export function gpuMethod(core: Core, name: string, args: readonly Value[], node: ts.Node): Value {
   const { gpu } = core.world
   const [root] = args
   if (name === 'set_root' && root instanceof Numbered) markTable(core, root.of.memory, 0)
-  if (name === 'tlbi') gpu.untold.clear()
+  if (name === 'tlbi') {
+    gpu.untold.clear()
+    gpu.cached.clear()
+  }
+  if (name === 'read' || name === 'write') fillTlb(core)
   const [at, target] = args
   if (name === 'map' && !isThing(at) && target instanceof Numbered) {
     if (gpu.mapped.has(at))
@@ -62,7 +75,7 @@ export function gpuMethod(core: Core, name: string, args: readonly Value[], node
   }
   if (name === 'unmap') {
     const memory = gpu.mapped.get(at)
-    if (memory !== undefined) gpu.untold.set(memory, node)
+    if (memory !== undefined && gpu.cached.has(memory)) gpu.untold.set(memory, node)
     gpu.mapped.delete(at)
   }
   return undefined

@@ -2,8 +2,8 @@
 
 import type ts from 'typescript'
 import type { Core } from './core.ts'
-import { Closure, Dict } from './values.ts'
-import type { Value } from './values.ts'
+import { Closure } from './values.ts'
+import type { Value, Dict } from './values.ts'
 
 /** True for a value that owns something still. */
 export function isLiveOwner(value: Dict): boolean {

@@ -120,7 +120,7 @@ function newArea(core: Core, file: OpenFile | null, length: Value, node: ts.Node
   const process = currentProcess(core)
   const area = new Area(process, file)
   area.memory = core.world.allocate('user', node, 'mmap', typeof length === 'number' ? length : null)
-  area.memory.zeroed = true
+  area.memory.zeroed = file === null
   const start = new Numbered('addr', new Address(area.memory, 0))
   area.fields.set('vm_start', start)
   area.fields.set('vm_file', file)

@@ -9,8 +9,8 @@ import { born } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { dropReference } from './pages.ts'
-import { Dict, PageRef, Thing } from './values.ts'
-import type { Value } from './values.ts'
+import { Dict, Thing } from './values.ts'
+import type { Value, PageRef } from './values.ts'
 
 /** What an owner holds; shared by its handles. */
 export class Content {

@@ -64,6 +64,7 @@ export class World {
     levels: 1,
     tables: new Map<Memory, number>(),
     untold: new Map<Memory, ts.Node>(),
+    cached: new Set<Memory>(),
     mapped: new Map<Value, Memory>(),
   }
   /** Which tasks read which cells inside a read section. */
