@@ -5,6 +5,7 @@
 import { Field } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { RuleCode } from '../codes.ts'
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { PTE_IS_SPECIAL } from '../op-classes.ts'
 import { RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
@@ -206,6 +207,8 @@ function zapByAddress(scene: Scene, row: Row): void {
   for (const right of ledger.entriesInForce()) {
     const entry = ledger.entries.of(right)
     if (entry === undefined || memory.missed.has(right)) continue
+    // A driver maps no anonymous memory: its address was given to somebody else.
+    if (ledger.allocations.kind(ledger.allocationOfEntry(right)) === AllocationKind.ANONYMOUS) continue
     const moved = entry.page !== entry.first && entry.first >= row.subject && entry.first < row.subject + row.a
     if (moved || cleared.has(ledger.rights.pfn(ledger.entryRow(right)))) {
       memory.missed.set(right, { step: row.step, site: row.site, op: row.op })
