@@ -6,7 +6,7 @@
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind } from '../trace/fields.ts'
-import { GFP_HIGHUSER, __GFP_ZERO } from './gfp.ts'
+import { GFP_HIGHUSER_MOVABLE, __GFP_ZERO } from './gfp.ts'
 import type { Kernel } from './kernel.ts'
 
 export class Shmem {
@@ -25,7 +25,7 @@ export class Shmem {
     const known = this.pages.get(index)
     if (known !== undefined) return known
     const { pages, frames } = this.kernel
-    const pfn = pages.alloc(0, GFP_HIGHUSER | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
+    const pfn = pages.alloc(0, GFP_HIGHUSER_MOVABLE | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
     if (pfn < 0) return -1
     // An address_space: the low bits are clear.
     frames.setMapping(pfn, this.id * 0x1000)

@@ -12,7 +12,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, Op } from '../trace/ops.ts'
 import type { Kernel } from './kernel.ts'
-import { __GFP_ZERO, GFP_KERNEL } from './gfp.ts'
+import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
 import { PG_dirty, PG_referenced } from './page-flags.ts'
 import { Shmem } from './shmem.ts'
@@ -253,7 +253,7 @@ export class UserMap {
   /** A new zeroed page of anonymous memory: its reference is the entry's, another is the LRU batch's. -1 = none. */
   newAnonymous(mm: MmStruct): number {
     const { kernel } = this
-    const pfn = kernel.pages.alloc(0, GFP_KERNEL | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
+    const pfn = kernel.pages.alloc(0, GFP_HIGHUSER_MOVABLE | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
     if (pfn < 0) return -1
     kernel.refs.get(pfn)
     this.batched.add(pfn)
