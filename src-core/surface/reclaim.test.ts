@@ -151,6 +151,22 @@ describe('reclaim', () => {
     expect(log).toEqual(['true true true 3 true'])
   })
 
+  it('lets a callback use the reserves, and wakes kswapd before anything fails', () => {
+    const { log, operations } = runText(
+      `${SETUP}
+      fill(400)
+      let inside = null
+      const scan = sh.scan_objects
+      sh.scan_objects = (s, sc) => { inside ??= k.alloc_page(k.GFP_NOWAIT) !== null; return scan(s, sc) }
+      const held = eat(k.GFP_KERNEL)
+      say(inside)
+      k.msleep(1)`,
+      { machine: SMALL },
+    )
+    expect(log).toEqual(['true'])
+    expect(operations.some(({ op, task }) => op === 'reclaim_end' && task === 'kswapd0')).toBe(true)
+  })
+
   it('waits in shrinker_free() until no callback runs', () => {
     const { log } = runText(`${SETUP}
       fill(2)

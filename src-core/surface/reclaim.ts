@@ -9,7 +9,7 @@
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
 import { TaskState } from '../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
-import { GFP_KERNEL, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM } from '../mm/gfp.ts'
+import { GFP_KERNEL, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM, __GFP_NOMEMALLOC } from '../mm/gfp.ts'
 import { shrinker, type shrink_control } from './handles/shrinker.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
@@ -53,7 +53,12 @@ export class Reclaim {
   attach(host: RunHost): void {
     if (this.host !== null) return
     this.host = host
-    this.s.kernel.pages.pressure = (gfp) => this.helps(gfp)
+    const { pages } = this.s.kernel
+    pages.pressure = (gfp) => this.helps(gfp)
+    pages.belowLow = (gfp) => {
+      if ((gfp & __GFP_KSWAPD_RECLAIM) !== 0 && this.list.length > 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
+      return (gfp & __GFP_NOMEMALLOC) === 0 && this.inside.has(this.s.control.task)
+    }
   }
 
   // ---- shrinkers
@@ -92,14 +97,11 @@ export class Reclaim {
 
   // ---- an allocation that found no memory
 
-  /** True if an allocation that found no memory may try again after reclaim. Wakes kswapd if the mask says so. */
+  /** True if an allocation that found no memory may try again after reclaim. */
   helps(gfp: number): boolean {
     if (this.list.length === 0 || this.host === null) return false
     const { task } = this.s.control
-    const mayReclaim =
-      (gfp & __GFP_DIRECT_RECLAIM) !== 0 && !this.inside.has(task) && (this.tries.get(task) ?? 0) < MAX_RETRIES
-    if (!mayReclaim && (gfp & __GFP_KSWAPD_RECLAIM) !== 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
-    return mayReclaim
+    return (gfp & __GFP_DIRECT_RECLAIM) !== 0 && !this.inside.has(task) && (this.tries.get(task) ?? 0) < MAX_RETRIES
   }
 
   /**
@@ -237,6 +239,12 @@ export class Reclaim {
     }
   }
 
+  /** True if every zone has more free frames than its HIGH watermark. */
+  private get isBalanced(): boolean {
+    const { buddy, watermarks } = this.s.kernel.pages
+    return watermarks.high.every((high, zone) => buddy.free[zone]! > high)
+  }
+
   /** Makes the kernel thread reclaim, unless it does already. `exactly`: no more than that many objects. */
   wakeKswapd(target: number, exactly = false): number {
     const { host, s } = this
@@ -245,9 +253,9 @@ export class Reclaim {
     this.kswapd = s.tasks.create('kswapd0', 'process')
     const reclaim = this
     const work = function* (): Steps {
-      yield* exactly
-        ? reclaim.exactly(site, Reclaimer.KSWAPD, target)
-        : reclaim.direct(site, GFP_KERNEL, Reclaimer.KSWAPD, target)
+      if (exactly) return yield* reclaim.exactly(site, Reclaimer.KSWAPD, target)
+      // balance_pgdat(): until free memory is above HIGH, or nothing more can be freed.
+      while ((yield* reclaim.direct(site, GFP_KERNEL, Reclaimer.KSWAPD, target)) > 0 && !reclaim.isBalanced) yield
       return undefined
     }
     host.scheduler.add(this.kswapd, work())
