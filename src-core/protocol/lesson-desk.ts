@@ -15,12 +15,9 @@ import type { Supervisor } from './supervisor.ts'
 /** Budgets of a lesson's programs and checks: small programs, and somebody waits. */
 const LESSON_BUDGETS: Budgets = { ...DEFAULT_BUDGETS, steps: 200_000, turns: 20_000_000, seconds: 5 }
 
-/** Explores a program for a race step; hosts without an explorer give none. */
-export type ExploreLesson = (
-  files: readonly SourceFile[],
-  era: string,
-  bound: number | null,
-) => Promise<LessonExploration>
+/** Limits of the exploration of a race step. */
+const MOST_EXECUTIONS = 20_000
+const EXPLORE_SECONDS = 10
 
 /** What a program means for a lesson. */
 export interface LessonVerdict {
@@ -36,10 +33,7 @@ export interface LessonVerdict {
 }
 
 export class LessonDesk {
-  constructor(
-    private readonly supervisor: Supervisor,
-    private readonly explore: ExploreLesson | null = null,
-  ) {}
+  constructor(private readonly supervisor: Supervisor) {}
 
   /**
    * Judges the program `text` as the answer to a lesson. `name` is how the reports call it. With `race`, its schedules
@@ -63,7 +57,7 @@ export class LessonDesk {
       }
       const judged = await this.supervisor.judge(program, era, {}, LESSON_BUDGETS)
       const report = this.supervisor.report(judged, name)
-      const exploration = race === null || this.explore === null ? null : await this.explore(sources, era, race.bound)
+      const exploration = race === null ? null : await this.explore(sources, era, race.bound)
       const { record, ledger } = judged
       facts.push(runFacts({ record, program, ledger, report, source: text, exploration }))
       reports.push(report)
@@ -71,6 +65,30 @@ export class LessonDesk {
     const verdict = await this.judge(files, facts)
     const { goals, answers, broken } = verdict
     return { goals, answers, errors: [], broken, reports }
+  }
+
+  private async explore(files: readonly SourceFile[], era: string, bound: number | null): Promise<LessonExploration> {
+    const { exploration } = await this.supervisor.explore(
+      {
+        entry: files[0]?.path ?? '',
+        files,
+        era,
+        machine: {},
+        mode: 'exhaustive',
+        bound,
+        maxExecutions: MOST_EXECUTIONS,
+        seed: 1,
+        seconds: EXPLORE_SECONDS,
+        jobs: 1,
+      },
+      () => undefined,
+    )
+    const { executions = 0, complete = false, findings = [] } = exploration ?? {}
+    return {
+      executions,
+      complete,
+      findings: findings.map(({ code, at, schedule }) => ({ code, line: at.line, schedule })),
+    }
   }
 
   private async judge(files: LessonFiles, facts: readonly RunFacts[]): Promise<CheckVerdict> {

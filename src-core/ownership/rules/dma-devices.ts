@@ -9,7 +9,7 @@ import type { Finding } from '../finding.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { bufferOf, deviceAddress, dmaApi, goneMemory, mapLine, uncheckedMap } from './dma-words.ts'
+import { bufferOf, deviceAddress, dmaApi, goneMemory, isGoneAt, mapLine, uncheckedMap } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
 const BIDIRECTIONAL = 0
@@ -23,7 +23,7 @@ export function deviceRule(scene: Scene, row: Row): void {
     return
   }
   if (!mapping.checked) uncheckedMap(scene, row, mapping)
-  const freed = mapping.segments.find(({ memory }) => (ledger.allocations.mark(memory) & Mark.FREED) !== 0)
+  const freed = mapping.segments.find(({ memory, phys }) => isGoneAt(scene, memory, phys))
   if (freed !== undefined) {
     goneMemory(scene, row, freed.memory, reached(scene, row, freed.memory, freed.phys))
     return

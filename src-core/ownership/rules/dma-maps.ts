@@ -9,7 +9,16 @@ import { directionOf, isListOp, rightOf, type DmaMapping } from '../dma-table.ts
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { deviceAddress, deviceNames, dmaApi, goneMemory, mapLine, typeName, uncheckedMap } from './dma-words.ts'
+import {
+  deviceAddress,
+  deviceNames,
+  dmaApi,
+  goneMemory,
+  isGoneAt,
+  mapLine,
+  typeName,
+  uncheckedMap,
+} from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
 const TO_DEVICE = 1
@@ -29,7 +38,7 @@ export function mapRule(scene: Scene, row: Row): void {
       badArea(scene, row)
       return
     }
-    if (row.allocation !== 0 && (scene.ledger.allocations.mark(row.allocation) & Mark.FREED) !== 0) {
+    if (row.allocation !== 0 && isGoneAt(scene, row.allocation, firstOf(row))) {
       const memory = names.described(row.allocation)
       goneMemory(scene, row, row.allocation, `${memory} is given to a device`)
       return

@@ -1,5 +1,7 @@
 /** What the DMA rules have in common: DMA-API lines, names of buffers, the mistake of an unchecked map. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Op, OP_NAMES } from '../../trace/ops.ts'
+import { Mark } from '../allocation-table.ts'
 import type { DmaMapping } from '../dma-table.ts'
 import type { Finding, FindingLine } from '../finding.ts'
 import type { Row } from '../row.ts'
@@ -51,6 +53,16 @@ export function pendingLine(scene: Scene, since: number): string {
     `DMA-API: platform ${device}: device driver has pending DMA allocations while released from device ` +
     `[count=${unbind.left}]`
   )
+}
+
+/**
+ * True if memory was given back and nothing keeps the page at a physical address. A page of a freed vmalloc area lives
+ * on while a reference keeps it (KERNEL_FACTS §4.4).
+ */
+export function isGoneAt({ ledger, machine }: Scene, id: number, phys: number): boolean {
+  const table = ledger.allocations
+  if ((table.mark(id) & Mark.FREED) === 0) return false
+  return !(table.kind(id) === AllocationKind.VMALLOC && ledger.occupant(phys >>> machine.pageShift) === id)
 }
 
 /** Memory that was given back is handed to a device, or a device reaches it. */

@@ -1,0 +1,19 @@
+import { Page } from 'thread/page_v3'
+import { drop } from 'kernel'
+import { DMA_TO_DEVICE, dma_map_page, dma_mapping_error, dma_unmap_page, PAGE_SIZE, vfree, vmalloc } from 'linux'
+import { vmalloc_to_page } from 'linux'
+import { sim } from 'sim'
+
+const dev = sim.device('gsp')
+const image = vmalloc(PAGE_SIZE)!
+image.write_u32(0, 0x5a5a5a5a)
+const raw = vmalloc_to_page(image)!
+const page = Page.page_slice_to_page(image)
+vfree(image)
+
+const handle = dma_map_page(dev, raw, 0, PAGE_SIZE, DMA_TO_DEVICE)
+if (dma_mapping_error(dev, handle) === 0) {
+  dev.dma_read(handle, 4)
+  dma_unmap_page(dev, handle, PAGE_SIZE, DMA_TO_DEVICE)
+}
+drop(page)
