@@ -1,5 +1,6 @@
 /** linux/uaccess.h: copies between kernel and user memory. Follows lib/usercopy.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { MmStruct } from '../../mm/mm-struct.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -13,6 +14,15 @@ export function linuxUaccess(s: Surface) {
     return n
   }
 
+  /** Bytes from an address on that user memory really has; its pages are faulted in. */
+  function reachable(site: Site, mm: MmStruct, at: number, n: number, write: boolean): number {
+    for (let done = 0; done < n;) {
+      if (users.load(site, mm, at + done, write) < 0) return done
+      done += s.pageSize - ((at + done) % s.pageSize)
+    }
+    return n
+  }
+
   const address = (value: bigint | number | Ptr): number => Number(Pointer.is(value) ? value.addr : value)
 
   return {
@@ -21,18 +31,26 @@ export function linuxUaccess(s: Surface) {
       copy_to_user(site: Site, to: bigint | number | Ptr, from: Ptr, n: number): number {
         const mm = users.current?.mm
         if (n === 0) return 0
-        if (mm === undefined) return refused(site, Op.sys_write, n)
-        const data = access.readBytes(site, from, n, Op.copy_to_user)
-        return s.userAccess.write(site, mm, address(to), data) ? 0 : refused(site, Op.sys_write, n)
+        const copied = mm === undefined ? 0 : reachable(site, mm, address(to), n, true)
+        if (mm !== undefined && copied > 0) {
+          const data = access.readBytes(site, from, copied, Op.copy_to_user)
+          s.userAccess.write(site, mm, address(to), data)
+        }
+        return copied === n ? 0 : refused(site, Op.sys_write, n - copied)
       },
-      /** Copies from the running program's memory, faulting pages in. Returns the bytes that were not copied. */
+      /**
+       * Copies from the running program's memory, faulting pages in. Returns the bytes that were not copied; those are
+       * zero at the destination.
+       */
       copy_from_user(site: Site, to: Ptr, from: bigint | number | Ptr, n: number): number {
         const mm = users.current?.mm
         if (n === 0) return 0
-        const data = mm === undefined ? null : s.userAccess.read(site, mm, address(from), n)
-        if (data === null) return refused(site, Op.sys_read, n)
+        const copied = mm === undefined ? 0 : reachable(site, mm, address(from), n, false)
+        const data = new Uint8Array(n)
+        const bytes = mm === undefined || copied === 0 ? null : s.userAccess.read(site, mm, address(from), copied)
+        if (bytes !== null) data.set(bytes)
         access.writeBytes(site, to, data, Op.copy_from_user)
-        return 0
+        return copied === n ? 0 : refused(site, Op.sys_read, n - copied)
       },
     },
   }
