@@ -3,10 +3,10 @@
 //
 // An object that has an owner is wrapped again: release() will run twice.
 import { Owned, type Ownable } from 'kernel'
-import { GFP_KERNEL, kfree, kmalloc } from 'linux'
+import { GFP_KERNEL, kfree, kzalloc } from 'linux'
 
 class Ring implements Ownable {
-  buffer = kmalloc(256, GFP_KERNEL)!
+  buffer = kzalloc(256, GFP_KERNEL)!
   static release(self: Ring): void { kfree(self.buffer) }
 }
 const ring = new Ring()

@@ -131,7 +131,7 @@ export class Boxes {
     const pointer = allocate(this.rust, site, backend, bytes, flags)
     const content = bytesOf(value, bytes)
     if (pointer === null) this.rust.note(site)
-    else if (content !== null) this.rust.s.access.writeBytes(site, pointer, content, Op.write)
+    else this.rust.s.access.writeBytes(site, pointer, content ?? new Uint8Array(bytes), Op.write)
     return this.own(backend, pointer, bytes, value)
   }
 

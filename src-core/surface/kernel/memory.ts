@@ -29,13 +29,17 @@ export function release(rust: Rust, site: Site, backend: Backend, p: Ptr | null)
   rust.call(backend === 'K' ? 'kfree' : backend === 'V' ? 'vfree' : 'kvfree', site, p)
 }
 
-/** Makes memory larger; throws ENOMEM and leaves the old memory alone. The result may lie elsewhere. */
+/**
+ * Makes memory of `from` bytes larger, of which `used` hold something. Throws ENOMEM and leaves the old memory alone.
+ * The result may lie elsewhere.
+ */
 export function reallocate(
   rust: Rust,
   site: Site,
   backend: Backend,
   old: Ptr | null,
   from: number,
+  used: number,
   bytes: number,
   flags: number,
 ): Ptr | null {
@@ -50,7 +54,7 @@ export function reallocate(
   const room = inPages ? Math.ceil(from / s.pageSize) * s.pageSize : from
   if (bytes <= room) return old
   const next = allocate(rust, site, backend, bytes, flags)
-  if (next !== null) s.access.writeBytes(site, next, s.access.readBytes(site, old, from, Op.read), Op.memcpy)
+  if (next !== null && used > 0) s.access.writeBytes(site, next, s.access.readBytes(site, old, used, Op.read), Op.memcpy)
   release(rust, site, backend, old)
   return next
 }

@@ -152,6 +152,7 @@ export class Vectors {
       self.backend,
       pointer,
       self.capacity * self.size,
+      self.items.length * self.size,
       capacity * self.size,
       flags,
     )
