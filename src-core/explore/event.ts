@@ -31,7 +31,7 @@ const CONFLICT_MASKS: readonly (readonly [Way, number])[] = [
   [Way.ALLOCATE, Way.FREE | Way.WRITE],
   [Way.FREE, Way.ALLOCATE | Way.WRITE],
   [Way.READER, Way.UPDATER | Way.BARRIER | Way.WRITE],
-  [Way.UPDATER, Way.READER | Way.BARRIER | Way.WRITE],
+  [Way.UPDATER, Way.READER | Way.UPDATER | Way.BARRIER | Way.WRITE],
   [Way.BARRIER, ALL],
 ]
 const CONFLICTS: readonly number[] = Array.from({ length: 129 }, (_, way) => {

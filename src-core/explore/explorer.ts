@@ -13,6 +13,7 @@ import { byPlace } from './merge.ts'
 import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
+import { partsOfShard, type FixedOrder } from './shards.ts'
 import type { ExploredFinding, ExploreOptions, Incomplete } from './options.ts'
 import { SamplingWalk } from './sampling.ts'
 import type { Trail } from './trail.ts'
@@ -51,13 +52,20 @@ type AnyWalk = OptimalWalk | NaiveWalk | SamplingWalk
 export class Explorer {
   private readonly session: Session
   private readonly record = new ExecutionRecord()
-  private readonly walk: AnyWalk
+  private walk: AnyWalk
+  /** Parts of the shard that are left to explore. */
+  private readonly parts: FixedOrder[][]
+  /** Figures of the parts that are done. */
+  private blocked = 0
+  private probes = 0
   private readonly seen = new Map<string, Seen>()
   private readonly advice = new Set<string>()
   private readonly reasons = new Set<Incomplete>()
   private readonly traces = new Set<number>()
   private executions = 0
   private redundant = 0
+  /** There are fewer parts than shards, and none for this one. */
+  private readonly none: boolean
 
   constructor(
     private readonly program: CompiledProgram,
@@ -72,6 +80,9 @@ export class Explorer {
       sandbox,
       this.record,
     )
+    const { shard } = options
+    this.parts = shard === null ? [] : partsOfShard(this.session, program, shard.index, shard.count)
+    this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
     if (options.mode === 'random' || options.mode === 'pct') this.reasons.add('sampled')
   }
@@ -81,23 +92,31 @@ export class Explorer {
     const { mode, bound, seed } = this.options
     if (mode === 'random' || mode === 'pct') return new SamplingWalk(session, program, record, mode, seed)
     if (mode === 'naive' || bound !== null) return new NaiveWalk(session, program, record, bound ?? Infinity)
-    return new OptimalWalk(session, program, record)
+    return new OptimalWalk(session, program, record, this.parts.shift() ?? [])
   }
 
   /** Explores until `goOn` (asked after each execution) says no. Returns true when there is nothing left to do. */
   advanceWhile(goOn: () => boolean): boolean {
     const { maxExecutions } = this.options
     let full = maxExecutions !== null && this.executions >= maxExecutions
-    if (full) return true
-    this.walk.run({
-      executed: (trail, ending) => {
-        this.executed(trail, ending)
-        full = maxExecutions !== null && this.executions >= maxExecutions
-        return !full && goOn()
-      },
-    })
+    if (full || this.none) return true
+    let paused = false
+    while (!full && !paused && !this.walk.complete) {
+      this.walk.run({
+        executed: (trail, ending) => {
+          this.executed(trail, ending)
+          full = maxExecutions !== null && this.executions >= maxExecutions
+          paused = !full && !goOn()
+          return !full && !paused
+        },
+      })
+      if (this.walk.complete && this.parts.length > 0) {
+        this.addUp(this.walk)
+        this.walk = this.newWalk()
+      }
+    }
     if (full && !this.walk.complete) this.reasons.add('executions')
-    return full || this.walk.complete
+    return full || (this.walk.complete && this.parts.length === 0)
   }
 
   private executed(trail: Trail, ending: RunEnding): void {
@@ -129,9 +148,17 @@ export class Explorer {
     }
   }
 
+  /** Adds the figures of a part that is done. */
+  private addUp(walk: AnyWalk): void {
+    if (!(walk instanceof OptimalWalk)) return
+    this.blocked += walk.redundant + walk.impossible
+    this.probes += walk.probes
+    this.redundant += walk.foreign
+  }
+
   /** The exploration is ended early. */
   stopped(reason: Incomplete): void {
-    if (!this.walk.complete) this.reasons.add(reason)
+    if (!this.none && !(this.walk.complete && this.parts.length === 0)) this.reasons.add(reason)
   }
 
   get progress(): Progress {
@@ -156,14 +183,14 @@ export class Explorer {
       return { code, severity, certainty, message, at, schedule: token, steps, preemptions, minimal }
     })
     findings.sort(byPlace)
-    const blocked = walk instanceof OptimalWalk ? walk.redundant + walk.impossible : 0
+    if (!this.none) this.addUp(walk)
     const incomplete = [...this.reasons].sort()
     return {
       executions: this.executions,
-      blocked,
-      probes: walk instanceof OptimalWalk ? walk.probes : 0,
+      blocked: this.blocked,
+      probes: this.probes,
       redundant: this.redundant,
-      complete: walk.complete && incomplete.length === 0,
+      complete: (walk.complete || this.none) && incomplete.length === 0,
       incomplete,
       findings,
       advice: [...this.advice],

@@ -14,6 +14,8 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
+import { Names } from './names.ts'
+import type { FixedOrder } from './shards.ts'
 import { Trail, type Chooser } from './trail.ts'
 
 /** A node of a wakeup tree: an event to come, and what comes after it. Children are tried first to last. */
@@ -51,9 +53,17 @@ export class OptimalWalk implements Chooser {
   /** Depth of the race's later event. */
   private endDepth = 0
 
-  constructor(session: Session, program: CompiledProgram, record: ExecutionRecord | null = null) {
-    this.trail = new Trail(session, program, this, record)
+  constructor(
+    session: Session,
+    program: CompiledProgram,
+    record: ExecutionRecord | null = null,
+    orders: readonly FixedOrder[] = [],
+  ) {
+    this.trail = new Trail(session, program, this, record, new Names(), orders)
   }
+
+  /** Executions that another shard counts. */
+  foreign = 0
 
   /** Explores until everything was visited, or the walk says stop; called again, it goes on. */
   run(walk: Walk): void {
@@ -61,9 +71,10 @@ export class OptimalWalk implements Chooser {
     while (!this.begun || this.backtrack()) {
       this.begun = true
       const ending = trail.run()
-      if (ending === null) continue
+      if (ending === null && !trail.held) continue
       this.findRaces()
-      if (!walk.executed(trail, ending)) return
+      if (ending === null || !trail.isOwn()) this.foreign++
+      else if (!walk.executed(trail, ending)) return
     }
     this.complete = true
   }
@@ -80,7 +91,8 @@ export class OptimalWalk implements Chooser {
       if (branch !== undefined) this.next = branch
     }
     if (this.next !== null) return this.next.event.process
-    if (this.sleep[depth]!.length > 0) {
+    const sleep = this.sleep[depth]!
+    if (sleep.length > 0) {
       if (this.unsure) this.probes++
       else this.redundant++
       return -1
@@ -89,10 +101,8 @@ export class OptimalWalk implements Chooser {
     return able.includes(last) ? last : able[0]!
   }
 
-  couldNot(depth: number, process: number): void {
+  couldNot(_depth: number, _process: number): void {
     if (this.next === null) return
-    void process
-    void depth
     // A branch that is not possible: what it names waits for something.
     this.impossible++
     this.next = null

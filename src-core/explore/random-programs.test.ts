@@ -5,6 +5,7 @@ import { canonicalText } from './canonical.ts'
 import { judgeExecution } from './judging.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
+import { partsOfShard } from './shards.ts'
 import { openSession } from './testing/open-session.ts'
 
 const PRELUDE = `import {
@@ -93,6 +94,25 @@ function explore(text: string, naive: boolean): (Explored & { note: string }) | 
   return { ...found, note }
 }
 
+/** The traces that the shards of a program visit, one after the other. */
+function shardsOf(text: string, count: number): string[] {
+  const found: string[] = []
+  for (let index = 1; index <= count; index++) {
+    const { session, program: compiled } = openSession(text)
+    for (const orders of partsOfShard(session, compiled, index, count)) {
+      const walk = new OptimalWalk(session, compiled, null, orders)
+      walk.run({
+        executed: (trail) => {
+          found.push(canonicalText(trail))
+          return true
+        },
+      })
+      expect({ redundant: walk.redundant, impossible: walk.impossible }).toEqual({ redundant: 0, impossible: 0 })
+    }
+  }
+  return found.sort()
+}
+
 function siteOf(record: { chunks: readonly { firstStep: number; ops: { site: Uint32Array } }[] }, step: number): number {
   const chunk = record.chunks[0]!
   return chunk.ops.site[step - chunk.firstStep] ?? 0
@@ -120,6 +140,7 @@ describe('on random small programs', () => {
           extra: 0,
         })
         expect(optimal.executions).toBe(all.traces.size)
+        expect(shardsOf(text, 3)).toEqual([...all.traces].sort())
         expect([...optimal.endings].sort()).toEqual([...all.endings].sort())
       }),
       { numRuns: runs, seed, ...(process.env['PAGEWARD_PATH'] ? { path: process.env['PAGEWARD_PATH'] } : {}) },

@@ -38,10 +38,11 @@ export class Rcu {
     for (const callback of this.queue) if (callback.readers.delete(task)) callback.after.push(step)
   }
 
-  /** Takes the callbacks whose grace period has passed, in the order they were queued. */
-  takeReady(): RcuCallback[] {
-    const ready = this.queue.filter((callback) => callback.readers.size === 0)
-    this.queue = this.queue.filter((callback) => callback.readers.size > 0)
+  /** Takes the callbacks whose grace period has passed, in the order they were queued; `one`: only the first. */
+  takeReady(one = false): RcuCallback[] {
+    let ready = this.queue.filter((callback) => callback.readers.size === 0)
+    if (one) ready = ready.slice(0, 1)
+    this.queue = this.queue.filter((callback) => !ready.includes(callback))
     return ready
   }
 

@@ -23,6 +23,8 @@ export interface RunHost {
     /** Wakes every sleeper: the straight form has nobody to wait for. */
     wakeAll(): void
     readonly idle: (() => boolean)[]
+    /** Decides who goes on; null = the default schedule. */
+    readonly policy?: object | null
   }
   /** Answers `sim.access_set`; null on a host that has no ledger beside its runs. */
   readonly access: AccessAnswers | null

@@ -19,7 +19,8 @@ export function linuxRcu(s: Surface, host: RunHost) {
   /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
   function runReady(): boolean {
     if (!rcu.hasReady || softirq >= 0) return false
-    const ready = rcu.takeReady()
+    // Under an explored schedule each callback is a task of its own: what runs with what is no choice of the explorer.
+    const ready = rcu.takeReady((host.scheduler.policy ?? null) !== null)
     kernel.slab.gracePeriodEnded()
     softirq = tasks.create('rcu_softirq', 'softirq')
     tasks.after.set(
