@@ -54,7 +54,8 @@ export function reallocate(
   const room = inPages ? Math.ceil(from / s.pageSize) * s.pageSize : from
   if (bytes <= room) return old
   const next = allocate(rust, site, backend, bytes, flags)
-  if (next !== null && used > 0) s.access.writeBytes(site, next, s.access.readBytes(site, old, used, Op.read), Op.memcpy)
+  if (next !== null && used > 0)
+    s.access.writeBytes(site, next, s.access.readBytes(site, old, used, Op.read), Op.memcpy)
   release(rust, site, backend, old)
   return next
 }
