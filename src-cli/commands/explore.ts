@@ -25,7 +25,10 @@ export async function explore(options: Options): Promise<Exit> {
   if (exploration === null) return Exit.USAGE
   print(options.format === 'json' ? jsonText(exploration) : explorationText(exploration, { colour: isTerminal() }))
   if (exploration.blocked > 0 && exploration.incomplete === undefined) return Exit.FAILED
-  if (exploration.incomplete?.some((reason) => reason !== 'sampled') === true) return Exit.BUDGET
+  // Executions picked by chance never are all: their number is no budget that cut something short.
+  const sampled = exploration.mode === 'random' || exploration.mode === 'pct'
+  const cut = (exploration.incomplete ?? []).filter((reason) => !(sampled && /^(sampled|executions)$/.test(reason)))
+  if (cut.length > 0) return Exit.BUDGET
   return exploration.findings.some(({ severity }) => severity === 'error') ? Exit.FOUND : Exit.OK
 }
 

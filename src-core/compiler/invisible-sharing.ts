@@ -43,7 +43,7 @@ function sharedIn(source: ts.SourceFile): string[] {
     if (ts.isIdentifier(node) && !isName(node)) {
       const declaration = scopes.find(node)
       if (declaration !== null) {
-        const writes = isWritten(node)
+        const writes = isWritten(node) && !isLoopHead(node, declaration)
         const list = uses.get(declaration) ?? []
         uses.set(declaration, list)
         // What was there before the first task is initialisation.
@@ -138,6 +138,13 @@ function isWritten(node: ts.Identifier): boolean {
     ts.isCallExpression(parent) && parent.expression === at && ts.isPropertyAccessExpression(at) &&
     WRITING_METHODS.has(at.name.text)
   )
+}
+
+/** True if a `for` only counts its own variable on: each turn has a copy. */
+function isLoopHead(node: ts.Identifier, declaration: ts.Identifier): boolean {
+  const loop = declaration.parent.parent?.parent
+  if (loop === undefined || !ts.isForStatement(loop) || loop.incrementor === undefined) return false
+  return node.pos >= loop.incrementor.pos && node.end <= loop.incrementor.end
 }
 
 /** True if the variable holds what the explorer sees anyway, or cannot change. */

@@ -78,6 +78,7 @@ const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? 3000)
 function explore(text: string, naive: boolean): (Explored & { note: string }) | null {
   const { session, program: compiled, record } = openSession(text)
   const walk = naive ? new NaiveWalk(session, compiled, record) : new OptimalWalk(session, compiled, record)
+  const endOf = new Map<string, string>()
   const found: Explored = { executions: 0, traces: new Set(), endings: new Set() }
   walk.run({
     executed: (trail, ending) => {
@@ -85,7 +86,12 @@ function explore(text: string, naive: boolean): (Explored & { note: string }) | 
       found.traces.add(canonicalText(trail))
       const findings = judgeExecution(record, compiled, 'v6.12', ending.outcome)
       const codes = findings.map(({ code, step }) => `${code}@${siteOf(record, step)}`).sort()
-      found.endings.add(`${ending.outcome} ${record.lines.map((line) => line.text).join('|')} ${codes.join(' ')}`)
+      const end = `${ending.outcome} ${record.lines.map((line) => line.text).join('|')} ${codes.join(' ')}`
+      found.endings.add(end)
+      // Executions that differ only in the order of independent events end the same.
+      const trace = canonicalText(trail)
+      expect(endOf.get(trace) ?? end).toBe(end)
+      endOf.set(trace, end)
       return found.executions < LIMIT
     },
   })

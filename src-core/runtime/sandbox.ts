@@ -123,7 +123,16 @@ export function newSandbox(): Sandbox {
   const names = compartment.globalThis as Record<string, unknown>
   for (const name of ABSENT) delete names[name]
   names['Math'] = MATH
+  const atFirst = Object.getOwnPropertyDescriptors(names)
   return {
+    reset() {
+      for (const name of Reflect.ownKeys(names)) {
+        if (!Object.hasOwn(atFirst, name)) Reflect.deleteProperty(names, name)
+      }
+      for (const [name, known] of Object.entries(atFirst)) {
+        if (known.configurable === true || known.writable === true) Object.defineProperty(names, name, known)
+      }
+    },
     evaluate: (text, name) => compartment.evaluate(`(${text})\n//# sourceURL=${name}`),
     protect: (value) => harden(value),
   }

@@ -44,6 +44,8 @@ export interface Sandbox {
   readonly evaluate: Evaluate
   /** Freezes what the snippet gets, with everything that can be reached from it. */
   protect(value: object): void
+  /** Takes back what was done to the globals: between executions. */
+  reset?(): void
 }
 
 /** Where what a run leaves behind goes, as it comes into being. */
@@ -84,6 +86,7 @@ export class Session implements TaskControl {
   private readonly executed: TraceChunk[] = []
   /** Caches that the kernel makes for itself; known once `prepare` was called. */
   bootCaches = 0
+  private readonly usesGlobals: boolean
   /** Answers `sim.access_set`; null if the program does not ask. */
   private access: RunAccess | null = null
   /** The chunk that the writer opens before anything else is made. */
@@ -101,6 +104,7 @@ export class Session implements TaskControl {
     if (era === undefined) throw new Error(`there is no era "${options.era}"`)
     if (!machine.ok) throw new Error(machine.errors.join('; '))
     const { budgets } = options
+    this.usesGlobals = program.modules.some(({ interleaved }) => interleaved.includes('globalThis'))
     this.maxSteps = budgets.steps
     this.trace = new TraceWriter({
       opened: (chunk) => this.chunkOpened(chunk),
@@ -185,6 +189,7 @@ export class Session implements TaskControl {
       this.bootCaches = this.cachesSent
       this.image = new BootImage(this.kernel)
     } else {
+      if (this.usesGlobals) this.sandbox.reset?.()
       const touched = this.image.restore(this.kernel, this.executed) || this.surface.isStateful
       this.tasks.reset()
       this.scheduler.reset(touched)

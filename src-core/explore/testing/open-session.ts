@@ -6,7 +6,8 @@ import { Session, type Sandbox } from '../../runtime/session.ts'
 import { ExecutionRecord } from '../execution-record.ts'
 import { SURFACE_INDEX } from '../../surface/generated/index.ts'
 
-const sandbox: Sandbox = {
+/** Evaluates without isolation: the texts are those of the tests. */
+export const plainSandbox: Sandbox = {
   evaluate: (text) => new Function(`return (${text})`)() as unknown,
   protect: () => undefined,
 }
@@ -24,7 +25,7 @@ export function openSession(text: string, era = 'v6.12'): Opened {
   const session = new Session(
     program,
     { era, machine: program.pragmas.machine, budgets: { ...DEFAULT_BUDGETS, steps: 10_000 }, interleaved: true },
-    sandbox,
+    plainSandbox,
     record,
   )
   return { program, session, record }
