@@ -1,6 +1,7 @@
 /**
- * The static check measured on the corpus. Programs whose mistake is not in the text stand in corpus/static-invisible.json
- * with the reason. `STATIC_DOC=write npx vitest run src-core/compiler/static/corpus.test.ts` writes docs/static-check.md.
+ * The static check measured on the corpus. Programs whose mistake is not in the text stand in
+ * corpus/static-invisible.json with the reason. docs/static-check.md is written by
+ * `STATIC_DOC=write npx vitest run src-core/compiler/static/corpus.test.ts`.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { posix } from 'node:path'
@@ -11,6 +12,7 @@ import { surfaceIndexOf } from '../../surface/era-index.ts'
 import { SURFACE_INDEX } from '../../surface/generated/index.ts'
 import { Compiler, relativeImports } from '../compile.ts'
 import type { Expectation, SourceFile } from '../contract.ts'
+import { parsePragmas } from '../pragmas.ts'
 import { checkOwnership } from './check.ts'
 
 const ROOT = new URL('../../../', import.meta.url).pathname
@@ -22,6 +24,8 @@ interface Measured {
   readonly code: string
   readonly expected: readonly Expectation[]
   readonly found: boolean
+  /** Found as an error, not only as something possible. */
+  readonly definite: boolean
   /** Errors that nothing expects, by era. */
   readonly surplus: readonly string[]
 }
@@ -60,25 +64,35 @@ function program(path: string): SourceFile[] {
 }
 
 const compiler = new Compiler()
+/** Only names of the Rust surface come and go with the eras. */
+const IS_RUST = /from '(?:kernel|thread|asahi)\b/
 
 /** What the text of a program shows in an era: errors of the compiler and of the static check. */
 function shown(files: readonly SourceFile[], era: string) {
   const entry = files[0]!.path
-  const { errors } = compiler.compile(entry, files, surfaceIndexOf(era))
+  const rust = files.some(({ text }) => IS_RUST.test(text))
+  const errors = rust ? compiler.compile(entry, files, surfaceIndexOf(era)).errors : []
   const told = errors.map(({ code, file, line }) => ({ code, file, line, severity: 'error' }))
   const found = checkOwnership(entry, files, SURFACE_INDEX, { era })
   return [...told, ...found.map(({ code, at, severity }) => ({ code, file: at.file, line: at.line, severity }))]
 }
 
-function measure(path: string): Measured | null {
+/** The eras that a program names for itself. */
+function erasOf(files: readonly SourceFile[], eras: readonly string[] | null): readonly string[] {
+  if (eras !== null) return eras.includes('all') ? ERA_IDS : eras
+  const rust = files.some(({ text }) => IS_RUST.test(text))
+  return [earliestEra(rust ? (compiler.compile(files[0]!.path, files, SURFACE_INDEX).rustNames ?? []) : [])]
+}
+
+function measure(path: string, mostEras = ERA_IDS.length): Measured | null {
   const files = program(path)
-  const { pragmas, rustNames } = compiler.compile(path, files, SURFACE_INDEX)
-  const { expect: expected, eras } = pragmas
+  const { expect: expected, eras } = parsePragmas(path, files[0]!.text).pragmas
   if (expected === null) return null
-  const own = eras === null ? [earliestEra(rustNames ?? [])] : eras.includes('all') ? ERA_IDS : eras
   let found = false
+  let definite = false
   const surplus: string[] = []
-  for (const era of own) {
+  const own = erasOf(files, eras)
+  for (const era of [...own.slice(0, mostEras - 1), ...own.slice(-1)]) {
     for (const { code, file, line, severity } of shown(files, era)) {
       const hit = expected.some(
         (one) =>
@@ -87,14 +101,17 @@ function measure(path: string): Measured | null {
           (one.eras === null || one.eras.includes(era)) &&
           file === (one.file === null ? path : posix.join(posix.dirname(path), one.file)),
       )
-      if (hit) found = true
-      else if (severity === 'error') surplus.push(`${era}: ${code} at ${file}:${line}`)
+      if (hit) {
+        found = true
+        definite ||= severity === 'error'
+      } else if (severity === 'error') surplus.push(`${era}: ${code} at ${file}:${line}`)
     }
   }
-  return { path, code: path.split('/')[2] ?? '', expected, found, surplus }
+  return { path, code: path.split('/')[2] ?? '', expected, found, definite, surplus }
 }
 
-const all = (folder: string): Measured[] => snippets(folder).flatMap((path) => measure(path) ?? [])
+const all = (folder: string, mostEras?: number): Measured[] =>
+  snippets(folder).flatMap((path) => measure(path, mostEras) ?? [])
 
 describe('the static check, on the corpus', () => {
   let bad: Measured[] = []
@@ -129,9 +146,9 @@ describe('the static check, on the corpus', () => {
   })
 
   it('reports no error in an example or a program of the runtime tests that is right', () => {
-    const right = [...all('examples'), ...all('corpus/runtime')].filter(({ expected }) => expected.length === 0)
+    const right = [...all('examples', 2), ...all('corpus/runtime', 2)].filter(({ expected }) => expected.length === 0)
     expect(right.filter(({ surplus }) => surplus.length > 0).map(({ path, surplus }) => [path, surplus])).toEqual([])
-  }, 60_000)
+  }, 120_000)
 })
 
 /** docs/static-check.md. */
@@ -144,31 +161,51 @@ function table(
   const rows = codes.map((code) => {
     const mine = bad.filter((one) => one.code === code)
     const visible = mine.filter((one) => !reasons.has(nameOf(one)))
-    return [code, mine.length, visible.length, visible.filter(({ found }) => found).length] as const
+    const found = visible.filter((one) => one.found)
+    return [code, mine.length, visible.length, found.length, found.filter((one) => one.definite).length] as const
   })
-  const sum = (at: 1 | 2 | 3): number => rows.reduce((total, row) => total + row[at], 0)
+  const sum = (at: 1 | 2 | 3 | 4): number => rows.reduce((total, row) => total + row[at], 0)
   const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
   const share = ((100 * sum(3)) / sum(2)).toFixed(1)
+  const missed = bad.filter((one) => !one.found && !reasons.has(nameOf(one)))
   return [
     '# What the static check finds',
     '',
     'Made by `STATIC_DOC=write npx vitest run src-core/compiler/static/corpus.test.ts` from the programs of',
-    '`corpus/diagnoses`: those with a mistake, those whose mistake is visible in the text, and those of them that',
-    '`pageward check` finds at the place where the run finds it. Fixed twins, examples and runtime programs that are right',
-    'get no error.',
+    '`corpus/diagnoses`: those with a mistake, those whose mistake is visible in the text, those of them that',
+    '`pageward check` finds at the place where the run finds it, and how many of these it calls definite (an error);',
+    'the others are possible, or have no consequence in their era (a warning). Fixed twins, examples and programs of',
+    'the runtime tests that are right get no error. The check was made with this corpus at hand: on other programs',
+    'expect less.',
     '',
-    `${sum(3)} of ${sum(2)} visible mistakes are found (${share} %); ${sum(1) - sum(2)} of ${sum(1)} are not visible.`,
+    `${sum(3)} of ${sum(2)} visible mistakes are found (${share} %), ${sum(4)} of them as errors; ` +
+      `${sum(1) - sum(2)} of ${sum(1)} are not visible.`,
     '',
-    line(['code', 'programs', 'visible', 'found']),
-    line(['---', '---:', '---:', '---:']),
+    line(['code', 'programs', 'visible', 'found', 'definite']),
+    line(['---', '---:', '---:', '---:', '---:']),
     ...rows.map(([code, ...counts]) => line([`\`${code}\``, ...counts])),
-    line(['all', sum(1), sum(2), sum(3)]),
+    line(['all', sum(1), sum(2), sum(3), sum(4)]),
+    '',
+    '## Visible and not found',
+    '',
+    ...missed.map((one) => `- ${nameOf(one)}`),
     '',
     '## Not visible in the text',
     '',
     line(['program', 'why']),
     line(['---', '---']),
     ...INVISIBLE.programs.map(({ program: path, reason }) => line([path, INVISIBLE.reasons[reason] ?? ''])),
+    '',
+    '## How it works, and what it does not see',
+    '',
+    'The check walks the program the way it would run, on values that stand for "this allocation" and "something",',
+    'along every path that differs from the usual one in up to three decisions: a call that fails, a condition that the text',
+    'does not tell, a thread that runs at once instead of later. It is no proof:',
+    '',
+    '- a loop whose end the text does not tell is walked no time, once or twice; paths stop at a budget;',
+    '- a task runs to its end once it runs: what needs another task between two of its lines is not seen;',
+    '- which memory the allocator hands out next is not known;',
+    '- what is given to a function that has no contract may be kept by it: it is never called lost.',
     '',
   ].join('\n')
 }

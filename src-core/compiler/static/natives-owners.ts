@@ -1,4 +1,4 @@
-/** Owners of types of one's own: `Owned.from_raw(object)`. Their end calls the type's `release` and drops the fields. */
+/** Owners of types of one's own (`Owned.from_raw(object)`): their end calls the type's `release`, then drops fields. */
 
 import type ts from 'typescript'
 import type { Core } from './core.ts'

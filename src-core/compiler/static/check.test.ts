@@ -1,0 +1,179 @@
+import { describe, expect, it } from 'vitest'
+import { SURFACE_INDEX } from '../../surface/generated/index.ts'
+import { checkOwnership } from './check.ts'
+import type { StaticFinding } from './finding.ts'
+
+const IMPORTS = `import { __free_page, alloc_page, get_page, GFP_ATOMIC, GFP_KERNEL, kfree, kmalloc, kthread_run,
+  kthread_stop, kmap_local_page, kunmap_local, put_page,
+  DEFINE_SPINLOCK, spin_lock, spin_unlock, vfree, vmalloc, pr_info, type page, type Ptr } from 'linux'
+import { drop, Owned, KBox } from 'kernel'
+`
+const FIRST = IMPORTS.split('\n').length
+
+function check(text: string, era = 'v6.12'): StaticFinding[] {
+  return checkOwnership('driver.ts', [{ path: 'driver.ts', text: IMPORTS + text }], SURFACE_INDEX, { era })
+}
+
+/** `severity code line` of each finding; the first line of the text is 1. */
+function told(text: string, era?: string): string[] {
+  return check(text, era).map(({ severity, code, at }) => `${severity} ${code} ${at.line - FIRST + 1}`)
+}
+
+describe('checkOwnership', () => {
+  it('follows both branches of a condition that the text does not tell', () => {
+    const text = `const p = kmalloc(8, GFP_KERNEL)!
+if (p.read_u8(0) === 1) kfree(p)
+p.write_u8(0, 1)
+kfree(p)`
+    expect(told(text)).toEqual(['error slab-use-after-free 3'])
+  })
+
+  it('decides a condition once on a path', () => {
+    const text = `const p = kmalloc(8, GFP_KERNEL)!
+const big = p.read_u8(0) === 1
+if (big) kfree(p)
+if (!big) kfree(p)`
+    expect(told(text)).toEqual([])
+  })
+
+  it('sees the failure of each allocation, and what the early return forgets', () => {
+    const text = `function probe(): number {
+  const a = kmalloc(8, GFP_KERNEL)
+  if (a === null) return -12
+  const b = vmalloc(4096)
+  if (b === null) return -12
+  vfree(b)
+  kfree(a)
+  return 0
+}
+probe()`
+    expect(told(text)).toEqual(['error memory-leak 2'])
+  })
+
+  it('enters helpers with the arguments they have, and closures where they are called', () => {
+    const text = `const later: (() => void)[] = []
+function give(p: Ptr): void { later.push(() => kfree(p)) }
+const a = kmalloc(8, GFP_KERNEL)!
+give(a)
+give(a)
+later.forEach((run) => run())`
+    expect(told(text)).toEqual(['error slab-double-free 2'])
+  })
+
+  it('looks at functions that nobody calls, with arguments of their declared types', () => {
+    const text = `export function close(p: Ptr, twice: boolean): void {
+  kfree(p)
+  if (twice) kfree(p)
+}
+export function make(): Ptr | null { return kmalloc(8, GFP_KERNEL) }`
+    expect(told(text)).toEqual(['warning slab-double-free 3'])
+  })
+
+  it('says error for what is definite and warning for what two unknown conditions imply', () => {
+    const text = `const p = kmalloc(8, GFP_KERNEL)!
+if (p.read_u8(0) > 3) kfree(p)
+else if (p.read_u8(1) > 3) kfree(p)
+kfree(p)`
+    expect(told(text)).toEqual(['error slab-double-free 4'])
+    const tangled = `const p = kmalloc(8, GFP_KERNEL)!
+const q = kmalloc(8, GFP_KERNEL)!
+if (q.read_u8(0) > 3) kfree(p)
+if (q.read_u8(1) < 2) kfree(p)
+kfree(q)`
+    expect(told(tangled)).toContain('warning slab-double-free 4')
+  })
+
+  it('runs threads later and at once', () => {
+    const text = `const p = kmalloc(8, GFP_KERNEL)!
+const t = kthread_run(() => { p.read_u8(0) }, 'reader')
+kfree(p)
+kthread_stop(t)`
+    expect(told(text)).toContain('error slab-use-after-free 2')
+    const joined = `const p = kmalloc(8, GFP_KERNEL)!
+const t = kthread_run(() => { p.read_u8(0) }, 'reader')
+kthread_stop(t)
+kfree(p)`
+    expect(told(joined)).toEqual([])
+  })
+
+  it('finds calls that may sleep under a spinlock', () => {
+    const text = `const lock = DEFINE_SPINLOCK('lock')
+spin_lock(lock)
+const p = kmalloc(8, GFP_KERNEL)!
+const q = kmalloc(8, GFP_ATOMIC)!
+spin_unlock(lock)
+kfree(p)
+kfree(q)`
+    expect(told(text)).toEqual(['error sleep-in-atomic 3'])
+  })
+
+  it('knows what the era says of reference counts', () => {
+    const text = `const p = alloc_page(GFP_KERNEL)!
+get_page(p)
+put_page(p)
+__free_page(p)`
+    expect(told(text, 'v6.12')).toEqual([])
+    expect(told(text, 'memdesc')).toEqual(['error memdesc-breaks-tomorrow 2'])
+  })
+
+  it('finds an owner that is never dropped, and offers `using`', () => {
+    const [finding] = check('const box = KBox.new(7, GFP_KERNEL)\nbox.value = 8')
+    expect(finding).toMatchObject({ code: 'memory-leak', severity: 'error' })
+    expect(finding?.fix?.edits).toEqual([
+      {
+        at: { file: 'driver.ts', line: FIRST, column: 1, endLine: FIRST, endColumn: 6 },
+        text: 'using',
+      },
+    ])
+    expect(told('using box = KBox.new(7, GFP_KERNEL)\nbox.value = 8')).toEqual([])
+  })
+
+  it('finds the use of a name whose owner was moved away', () => {
+    const text = `class Ring { static release(self: Ring): void { pr_info('gone') } size = 1 }
+const ring = Owned.from_raw(new Ring())
+const other = ring
+pr_info(String(ring.size))
+drop(other)`
+    expect(told(text)).toEqual(['error use-after-move 4'])
+  })
+
+  it('tells the story of a finding in order', () => {
+    const [finding] = check('const p = kmalloc(8, GFP_KERNEL)!\nkfree(p)\np.read_u8(0)')
+    expect(finding?.story.map(({ text, at }) => `${at.line - FIRST + 1} ${text}`)).toEqual([
+      '1 made here by `kmalloc()`',
+      '2 freed here by `kfree()`',
+    ])
+  })
+
+  it('never throws, whatever the text is', () => {
+    for (const text of ['const x = ;', 'for (;;) {}', 'const f = () => f()\nf()', 'let a: any = b.c.d()', '}{']) {
+      expect(() => check(text)).not.toThrow()
+    }
+  })
+
+  it('takes a few milliseconds for a snippet once it is warm', () => {
+    const text = `function probe(): number {
+  const pages: page[] = []
+  for (let i = 0; i < 8; i++) {
+    const fresh = alloc_page(GFP_KERNEL)
+    if (fresh === null) break
+    pages.push(fresh)
+    const m = kmap_local_page(fresh)
+    m.write_u32(0, i)
+    kunmap_local(m)
+  }
+  for (const each of pages) __free_page(each)
+  return pages.length
+}
+probe()`
+    check(text)
+    const best = Math.min(...Array.from({ length: 8 }, () => timed(() => check(text))))
+    expect(best).toBeLessThan(40)
+  })
+})
+
+function timed(run: () => void): number {
+  const before = process.hrtime.bigint()
+  run()
+  return Number(process.hrtime.bigint() - before) / 1e6
+}
