@@ -1,6 +1,6 @@
 /** Entry of the command line: finds the command, runs it, sets the exit status. */
 import { Exit, UsageError } from './exit.ts'
-import { HELP } from './help.ts'
+import { commandHelp, help } from './help.ts'
 import { parseOptions, type Options } from './options.ts'
 
 const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit | Promise<Exit>>>> = {
@@ -10,12 +10,14 @@ const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit
   explore: async () => (await import('./commands/explore.ts')).explore,
   explain: async () => (await import('./commands/explain.ts')).explain,
   lesson: async () => (await import('./commands/lesson.ts')).lesson,
+  types: async () => (await import('./commands/types.ts')).types,
+  completion: async () => (await import('./commands/completion.ts')).completion,
 }
 
 async function main(words: readonly string[]): Promise<Exit> {
   const [command, ...rest] = words
   if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
-    process.stdout.write(HELP)
+    process.stdout.write(rest[0] === undefined ? help() : commandHelp(rest[0]))
     return command === undefined ? Exit.USAGE : Exit.OK
   }
   const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
@@ -23,7 +25,7 @@ async function main(words: readonly string[]): Promise<Exit> {
     throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)
   const options = parseOptions(rest)
   if (options.help) {
-    process.stdout.write(HELP)
+    process.stdout.write(commandHelp(command))
     return Exit.OK
   }
   return (await load())(options)

@@ -39,6 +39,8 @@ const KNOWN = {
   ...EXPLORE_WORDS,
   help: { type: 'boolean', short: 'h' },
 } as const
+/** Names of all options. */
+export const OPTION_NAMES: readonly string[] = Object.keys(KNOWN)
 
 /** Parses the words after the command. Throws UsageError with one clear line. */
 export function parseOptions(words: readonly string[]): Options {
@@ -100,7 +102,13 @@ function machineOption(texts: readonly string[]): Record<string, string> {
 }
 
 /** A number in a range. Throws UsageError for anything else. */
-export function numberOption(name: string, text: string | undefined, fallback: number, low: number, high: number): number {
+export function numberOption(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  low: number,
+  high: number,
+): number {
   if (text === undefined) return fallback
   const value = Number(text)
   if (!Number.isFinite(value) || value < low || value > high)

@@ -17,7 +17,8 @@ export function mergeFiles(paths: readonly string[]): Exploration {
         throw new UsageError(`${path}: its ${key} is ${String(part[key])}, that of ${paths[0]} ${String(first[key])}`)
     }
     const index = part.shard?.index ?? 1
-    if ((part.shard?.count ?? 1) !== count) throw new UsageError(`${path}: it is one of ${part.shard?.count ?? 1} shards, not of ${count}`)
+    if ((part.shard?.count ?? 1) !== count)
+      throw new UsageError(`${path}: it is one of ${part.shard?.count ?? 1} shards, not of ${count}`)
     const twice = seen.get(index)
     if (twice !== undefined) throw new UsageError(`${path}: shard ${index} is in ${twice} already`)
     seen.set(index, path)
@@ -25,7 +26,8 @@ export function mergeFiles(paths: readonly string[]): Exploration {
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !seen.has(index))
   if (missing.length > 0) process.stderr.write(`pageward: shards missing: ${missing.join(', ')} of ${count}\n`)
   const all = parts.map(({ part }) => part)
-  const sum = (key: 'executions' | 'blocked' | 'probes' | 'redundant'): number => all.reduce((n, part) => n + part[key], 0)
+  const sum = (key: 'executions' | 'blocked' | 'probes' | 'redundant'): number =>
+    all.reduce((n, part) => n + part[key], 0)
   const incomplete = new Set<Incomplete>(all.flatMap((part) => part.incomplete ?? []))
   if (missing.length > 0) incomplete.add('shards')
   const advice = [...new Set(all.flatMap((part) => part.advice ?? []))]

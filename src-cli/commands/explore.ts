@@ -3,16 +3,18 @@ import type { CompiledProgram, SourceFile } from '../../src-core/compiler/contra
 import { invisibleSharing } from '../../src-core/compiler/invisible-sharing.ts'
 import { ExplorePool } from '../../src-core/explore/explore-pool.ts'
 import { explorationOf } from '../../src-core/explore/exploration.ts'
+import type { Checkpoint } from '../../src-core/explore/checkpoint.ts'
 import type { Progress } from '../../src-core/explore/explorer.ts'
 import type { Exploration, ExploreOptions } from '../../src-core/explore/options.ts'
 import { explorationText } from '../../src-core/report/exploration-text.ts'
 import { jsonText } from '../../src-core/report/json.ts'
 import { spawnExplorer } from '../../src-node/spawn-explorer.ts'
+import { writeFileSync } from 'node:fs'
 import { newSupervisor } from '../core.ts'
 import { Exit, UsageError } from '../exit.ts'
 import { onlyFormats, type Options } from '../options.ts'
 import { errorLine, isTerminal, print } from '../output.ts'
-import { readProgram } from '../program-files.ts'
+import { readProgram, readText } from '../program-files.ts'
 import { mergeFiles } from './explore-merge.ts'
 
 /** Steps of one execution, unless told otherwise. */
@@ -44,7 +46,8 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
     for (const { file, line, column, message } of program.errors) errorLine(file, line, column, message)
     return null
   }
-  const asked = askedFor(program, era, options)
+  const resume = options.explore.resume === null ? null : readCheckpoint(options.explore.resume, entry)
+  const asked = resume === null ? askedFor(program, era, options) : { ...resume.options, ...again(options) }
   const pool = new ExplorePool(() => spawnExplorer(new URL('../../src-node/explore-worker.ts', import.meta.url)))
   const stop = (): void => pool.stop('interrupted')
   process.on('SIGINT', stop)
@@ -52,7 +55,8 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
   const timer = seconds === null ? undefined : setTimeout(() => pool.stop('seconds'), seconds * 1000)
   const started = performance.now()
   try {
-    const explored = await pool.explore(program, asked, jobs, progressLine(started))
+    const explored = await pool.explore(program, asked, jobs, progressLine(started), resume)
+    if (options.explore.checkpoint !== null) writeCheckpoint(options.explore.checkpoint, pool.checkpoint)
     return explorationOf(entry, asked, explored, invisibleSharing(files), performance.now() - started)
   } finally {
     clearTimeout(timer)
@@ -72,11 +76,44 @@ function compiled(files: readonly SourceFile[], entry: string, options: Options)
   }
 }
 
+/** What a resumed exploration is asked anew. */
+function again({ explore }: Options): Pick<ExploreOptions, 'maxExecutions'> {
+  return { maxExecutions: explore.maxExecutions }
+}
+
+function readCheckpoint(path: string, entry: string): Checkpoint {
+  let read: unknown
+  try {
+    read = JSON.parse(readText(path))
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    throw new UsageError(`--resume ${path}: this is no JSON`)
+  }
+  if (typeof read !== 'object' || read === null || Reflect.get(read, 'schema') !== 'pageward.checkpoint/1')
+    throw new UsageError(`--resume ${path}: this is no checkpoint of explore`)
+  const checkpoint = read as Checkpoint
+  if (checkpoint.program !== entry)
+    throw new UsageError(`--resume ${path}: the checkpoint is of ${checkpoint.program}, not of ${entry}`)
+  return checkpoint
+}
+
+/** Writes what is left to do; nothing is left of an exploration that is complete. */
+function writeCheckpoint(path: string, checkpoint: Checkpoint | null): void {
+  if (checkpoint === null) return
+  try {
+    writeFileSync(path, JSON.stringify(checkpoint))
+  } catch (error) {
+    throw new UsageError(`--checkpoint ${path}: ${error instanceof Error ? error.message : String(error)}`)
+  }
+}
+
 /** The options, completed by what the program's `@explore` says. */
 function askedFor(program: CompiledProgram, era: string, { explore, machine }: Options): ExploreOptions {
   const own = program.pragmas.explore?.['bound']
   const bound = explore.bound ?? (own !== undefined && /^\d+$/.test(own) ? Number(own) : null)
-  const { mode, maxExecutions, seed, shard } = explore
+  const { mode, maxExecutions, seed, shard, checkpoint, jobs } = explore
+  if (checkpoint !== null && (jobs > 1 || mode === 'random' || mode === 'pct'))
+    throw new UsageError('--checkpoint needs one worker (--jobs 1) and no chance (--mode exhaustive)')
   if (shard !== null && (mode !== 'exhaustive' || bound !== null))
     throw new UsageError('--shard divides exhaustive explorations without a bound')
   if ((mode === 'random' || mode === 'pct') && maxExecutions === null && explore.seconds === null)
