@@ -15,7 +15,8 @@ const rows = readdirSync(at(FOLDER), { withFileTypes: true })
     const path = at(FOLDER, entry.name, 'example.json')
     if (!existsSync(path)) throw new Error(`${FOLDER}/${entry.name} has no example.json`)
     const { systems, level, programs, order } = JSON.parse(readFileSync(path, 'utf8'))
-    return programs.map((/** @type {{ file: string, title: string, line: string }} */ program) => {
+    /** @typedef {{ file: string, title: string, line: string, look?: object }} Program */
+    return programs.map((/** @type {Program} */ program) => {
       if (!existsSync(at(FOLDER, entry.name, program.file)))
         throw new Error(`${entry.name}: there is no ${program.file}`)
       const id = `${entry.name}/${program.file.replace(/\.ts$/, '')}`
@@ -27,6 +28,8 @@ const rows = readdirSync(at(FOLDER), { withFileTypes: true })
         file: `${entry.name}/${program.file}`,
         level,
         systems,
+        // Where the app puts the playhead and the cursor, which panels it opens, and what there is to see.
+        ...(program.look === undefined ? {} : { look: program.look }),
       }
     })
   })

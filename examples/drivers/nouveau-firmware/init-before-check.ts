@@ -1,5 +1,5 @@
 // @era all
-// @expect null-dereference 158
+// @expect null-dereference 153
 //
 // TRAP, as in v6.12: when there is no memory for an image of kind DMA, the list is set up with NULL before anybody
 // looks. virt_to_page(NULL) is a page that does not exist, and no error.
@@ -150,12 +150,11 @@ export function nvkm_firmware_ctor(firmware: NvkmFirmware, type: number, src: Pt
     case NVKM_FIRMWARE_IMG_DMA: {
       const addr: bigint[] = []
       fw.img = dma_alloc_noncoherent(device, len, addr)
-      if (fw.img !== null) {
-        dma_sync_single_for_cpu(device, addr[0]!, len, DMA_TO_DEVICE)
-        memcpy(fw.img, src, length)
-        fw.phys = addr[0]!
-      }
       sg_init_one(mem_sgl, fw.img, len)
+      if (fw.img === null) return -ENOMEM
+      dma_sync_single_for_cpu(device, addr[0]!, len, DMA_TO_DEVICE)
+      memcpy(fw.img, src, length)
+      fw.phys = addr[0]!
       mem_sgl.dma_address = fw.phys
       mem_sgl.dma_length = len
       break
