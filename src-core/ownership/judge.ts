@@ -68,7 +68,7 @@ export class Judge {
     const tasks = (): readonly TaskInfo[] => context.tasks()
     const ledger = new Ledger(context.machine, tasks)
     this.races = new Races(tasks)
-    this.uninitialised = new Uninitialised(context.machine)
+    this.uninitialised = new Uninitialised(context.machine, ledger.allocations)
     const names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk({

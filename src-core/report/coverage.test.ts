@@ -11,14 +11,12 @@ const corpus = new URL('corpus/diagnoses/', ROOT)
 
 /** Codes that no rule over a trace says: the compiler does. */
 const NO_RULE: Readonly<Record<string, string>> = {
-  'uninitialised-read': 'missing',
   'not-in-this-era': 'a name of an import: the compiler says it',
 }
 
 /** Codes without two bad programs and two twins, with the reason. */
 const NOT_TWO_AND_TWO: Readonly<Record<string, string>> = {
   'not-simulated': 'no function of the surface is left that is listed and not simulated',
-  'uninitialised-read': 'its rule is missing',
   'munmap-window': 'needs a schedule: the default one never stops inside munmap()',
 }
 

@@ -1,0 +1,237 @@
+/**
+ * Rule over bytes that are used before anybody wrote them (KMSAN; SURFACE §8): read into a value that the program uses,
+ * compared, or copied to user space. It folds the trace beside the ledger.
+ *
+ * Simplified: copying inside the kernel initialises the destination; memory that a device or a user program was given
+ * counts as written; an object of a cache that was used before counts as written by its last user.
+ */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
+import type { TraceChunk } from '../../trace/chunk.ts'
+import { Field, FrameKind } from '../../trace/fields.ts'
+import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
+import type { MachineInfo } from '../../trace/record.ts'
+import type { AllocationTable } from '../allocation-table.ts'
+import { hasFrameBase, isSlabObject } from '../op-classes.ts'
+import type { Scene } from '../scene.ts'
+import type { Pending } from './races.ts'
+
+const GFP_ZERO = 0x100
+/** Longest plain read of one value. */
+const VALUE = 8
+
+const ZEROES = new Set<number>(
+  (['get_zeroed_page', 'kzalloc', 'kcalloc', 'kmem_cache_zalloc', 'kvzalloc', 'vzalloc', 'vmalloc_user'] as OpName[]).map(
+    (name) => Op[name],
+  ),
+)
+/** Allocations whose second detail is a gfp mask. */
+const HAS_GFP = new Set<number>(
+  (
+    ['alloc_pages', 'alloc_page', '__get_free_pages', '__get_free_page', 'folio_alloc', 'alloc_pages_exact', 'kmalloc',
+      'kmalloc_array', 'kmem_cache_alloc', 'kvmalloc', 'vmalloc'] as OpName[]
+  ).map((name) => Op[name]),
+)
+
+export class Uninitialised {
+  /** Bits of the bytes of a frame that nobody wrote since they were allocated; no entry = all were written. */
+  private readonly frames = new Map<number, Uint8Array>()
+  private readonly told = new Set<number>()
+  private readonly pageSize: number
+  /** Frames of each live allocation of vmalloc space, and of the one that a step is making (negative). */
+  private readonly areas = new Map<number, number[]>()
+
+  /** `older`: the allocations of earlier batches. */
+  constructor(
+    machine: MachineInfo,
+    private readonly older: AllocationTable,
+  ) {
+    this.pageSize = 2 ** machine.pageShift
+  }
+
+  /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
+  feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
+    const { kind, allocation, subject, a, b, flags } = chunk.ops
+    const out: Pending[] = []
+    for (let i = from; i < to; i++) {
+      const op = kind[i]
+      const family = OP_FAMILY[op]
+      if (family === Family.READ) {
+        if (this.frames.size > 0 && this.reads(chunk, i)) {
+          const [step, id, end] = [chunk.firstStep + i, allocation[i], b[i] + a[i]]
+          if (this.told.has(id) || b[i] < 0) continue
+          this.told.add(id)
+          out.push({ step, tell: (scene) => usedUninitialised(scene, step, id, end) })
+        }
+      } else if (family === Family.WRITE) {
+        if (this.frames.size > 0 && (flags[i] & Flag.FAULT) === 0) this.writes(chunk, allocation[i], subject[i], a[i])
+      } else if (family === Family.ALLOC) {
+        this.deltas(chunk, i, true)
+        if ((flags[i] & Flag.FAILED) === 0 && allocation[i] !== 0) this.allocated(chunk, i)
+      } else {
+        if (this.frames.size === 0 || family === Family.CELL || family === Family.LOCK) continue
+        if (family === Family.MAP && op !== Op.kmap_local_page && op !== Op.kmap) this.given(chunk, allocation[i])
+        else if (family === Family.FREE) this.areas.delete(allocation[i])
+        this.deltas(chunk, i, false)
+      }
+    }
+    return out
+  }
+
+  private allocated(chunk: TraceChunk, i: number): void {
+    const { kind, allocation, b } = chunk.ops
+    const op = kind[i]
+    const id = allocation[i]
+    const at = id - chunk.firstAllocation
+    if (at < 0 || at >= chunk.allocationCount) return
+    const { kind: kinds, base, size } = chunk.allocations
+    const what = kinds[at]
+    const zeroed = ZEROES.has(op) || !HAS_GFP.has(op) || (b[i] & GFP_ZERO) !== 0
+    if (what === AllocationKind.VMALLOC) {
+      const making = -(chunk.firstStep + i)
+      const area = this.areas.get(making) ?? []
+      this.areas.delete(making)
+      this.areas.set(id, area)
+      for (const pfn of area) this.set(pfn * this.pageSize, this.pageSize, !zeroed)
+      return
+    }
+    if (what === AllocationKind.CACHE_OBJECT) {
+      if (zeroed) this.set(base[at], size[at], false)
+      return
+    }
+    const frames =
+      what === AllocationKind.PAGES || what === AllocationKind.COMPOUND || what === AllocationKind.LARGE_KMALLOC
+    if (!frames && what !== AllocationKind.KMALLOC) return
+    const start = frames ? base[at] * this.pageSize : base[at]
+    this.set(start, size[at], !zeroed)
+  }
+
+  /** Bytes that a row wrote, frames that became a slab, pages of a new area. */
+  private deltas(chunk: TraceChunk, i: number, isAlloc: boolean): void {
+    const { field, index, new: next } = chunk.deltas
+    const { deltaEnd } = chunk.ops
+    for (let d = i === 0 ? 0 : deltaEnd[i - 1]; d < deltaEnd[i]; d++) {
+      const what = field[d]
+      if (what === Field.USE) {
+        if (next[d] >>> 28 === FrameKind.SLAB) this.set(index[d] * this.pageSize, this.pageSize, true)
+      } else if (what === Field.VMAP && isAlloc && next[d] !== 0) {
+        const making = -(chunk.firstStep + i)
+        const area = this.areas.get(making)
+        if (area === undefined) this.areas.set(making, [next[d] - 1])
+        else area.push(next[d] - 1)
+      } else if (what === Field.SG_ADDRESS && next[d] !== 0) {
+        this.set(next[d] - (next[d] % this.pageSize), this.pageSize, false)
+      } else if (!isAlloc && (what === Field.BYTES || what === Field.FILL)) this.set(index[d], next[d], false)
+    }
+  }
+
+  /** Memory that somebody else may write from now on. */
+  private given(chunk: TraceChunk, id: number): void {
+    if (id === 0) return
+    const at = id - chunk.firstAllocation
+    const isNew = at >= 0 && at < chunk.allocationCount
+    const kind = isNew ? chunk.allocations.kind[at] : this.older.kind(id)
+    const base = isNew ? chunk.allocations.base[at] : this.older.base(id)
+    const size = isNew ? chunk.allocations.size[at] : this.older.size(id)
+    if (hasFrameBase(kind)) this.set(base * this.pageSize, size, false)
+    else if (isSlabObject(kind)) this.set(base, size, false)
+    for (const pfn of this.areas.get(id) ?? []) this.frames.delete(pfn)
+  }
+
+  private writes(chunk: TraceChunk, id: number, phys: number, size: number): void {
+    if (phys === NO_SUBJECT) return
+    // Neighbouring pages of an area lie anywhere.
+    if ((phys % this.pageSize) + size > this.pageSize && this.areas.has(id)) this.given(chunk, id)
+    else this.set(phys, size, false)
+  }
+
+  /** True if the row uses bytes that nobody wrote. */
+  private reads(chunk: TraceChunk, i: number): boolean {
+    const { kind, allocation, subject, a, flags, site } = chunk.ops
+    const op = kind[i]
+    if (allocation[i] === 0 || subject[i] === NO_SUBJECT || (flags[i] & (Flag.FAULT | Flag.NULL)) !== 0) return false
+    if (op === Op.read) {
+      // The source of a copy: the next row of the same call is its destination.
+      const copies = i + 1 < chunk.opCount && kind[i + 1] !== Op.read && site[i + 1] === site[i] && isCopy(kind[i + 1])
+      if (copies || a[i] > VALUE) return false
+    } else if (op !== Op.copy_to_user && op !== Op.memcmp) return false
+    const size = Math.min(a[i], this.pageSize - (subject[i] % this.pageSize))
+    return this.isUnwritten(subject[i], size)
+  }
+
+  private isUnwritten(phys: number, size: number): boolean {
+    const bits = this.frames.get(Math.floor(phys / this.pageSize))
+    if (bits === undefined) return false
+    const at = phys % this.pageSize
+    for (let byte = at; byte < at + size; byte++) if (((bits[byte >> 3] ?? 0) >> (byte & 7)) & 1) return true
+    return false
+  }
+
+  private set(phys: number, size: number, unwritten: boolean): void {
+    const { pageSize } = this
+    for (let at = phys, end = phys + size; at < end;) {
+      const pfn = Math.floor(at / pageSize)
+      const first = at % pageSize
+      const last = Math.min(pageSize, first + end - at)
+      at += last - first
+      let bits = this.frames.get(pfn)
+      if (bits === undefined) {
+        if (!unwritten) continue
+        this.frames.set(pfn, (bits = new Uint8Array(pageSize / 8)))
+      } else if (!unwritten && first === 0 && last === pageSize) {
+        this.frames.delete(pfn)
+        continue
+      }
+      setBits(bits, first, last, unwritten)
+    }
+  }
+}
+
+function setBits(bits: Uint8Array, first: number, last: number, on: boolean): void {
+  let at = first
+  for (; at < last && (at & 7) !== 0; at++) setBit(bits, at, on)
+  const whole = last >> 3
+  if (at >> 3 < whole) {
+    bits.fill(on ? 0xff : 0, at >> 3, whole)
+    at = whole << 3
+  }
+  for (; at < last; at++) setBit(bits, at, on)
+}
+
+function setBit(bits: Uint8Array, at: number, on: boolean): void {
+  const old = bits[at >> 3] ?? 0
+  bits[at >> 3] = on ? old | (1 << (at & 7)) : old & ~(1 << (at & 7))
+}
+
+function isCopy(op: number): boolean {
+  return OP_FAMILY[op] === Family.WRITE && op !== Op.write && op !== Op.memset
+}
+
+function usedUninitialised(scene: Scene, step: number, id: number, end: number): void {
+  const { ledger, names, story, desk } = scene
+  const { steps } = ledger
+  const site = steps.site(step)
+  const op = steps.op(step)
+  // What lies past the end of an object is another mistake.
+  const table = ledger.allocations
+  if (end > table.size(id) || table.freedAt(id) !== 0 || desk.blameFor(id) !== null) return
+  // A value that nobody uses is no use: KMSAN speaks at the use too.
+  if (op === Op.read && names.site(site)?.unused === true) return
+  const leak = op === Op.copy_to_user
+  const call = names.call(site, op)
+  desk.raise({
+    code: 'uninitialised-read',
+    // Pages are raw buffers more often than not: reading one early is worth knowing, and no more.
+    severity: leak || isSlabObject(ledger.allocations.kind(id)) ? 'error' : 'note',
+    step,
+    allocation: id,
+    message: leak
+      ? `${call} gives bytes of ${names.described(id)} to a user program that nobody wrote: what the last owner left there`
+      : `${call} uses bytes of ${names.described(id)} that nobody wrote`,
+    story: [story.allocated(id), { role: 'used', step, text: `${call}, by ${story.task(steps.task(step))}` }],
+    fix: 'write them first, or allocate zeroed memory (kzalloc, __GFP_ZERO)',
+    kernel: leak
+      ? 'BUG: KMSAN: kernel-infoleak in _copy_to_user'
+      : `BUG: KMSAN: uninit-value in ${names.within(site, story.task(steps.task(step)))}`,
+  })
+}
+
