@@ -5,26 +5,26 @@
  */
 
 import ts from 'typescript'
-import { CONSTANTS } from './constants.ts'
 import { CONTRACTS } from './contracts.ts'
 import { GLOBALS, JAVASCRIPT_FUNCTIONS, methodOf, newBuiltin } from './javascript.ts'
+import { AREA_FUNCTIONS } from './natives-areas.ts'
 import { DEFERRED_FUNCTIONS } from './natives-deferred.ts'
 import { GPU_FUNCTIONS, gpuMethod } from './natives-gpu.ts'
-import { noteTouch } from './races.ts'
 import { deviceAccess, DMA_FUNCTIONS } from './natives-dma.ts'
 import { LOCK_FUNCTIONS } from './natives-locks.ts'
+import { LOOKUP_FUNCTIONS } from './natives-lookups.ts'
 import { MAPPING_FUNCTIONS } from './natives-mappings.ts'
 import { MEMORY_FUNCTIONS } from './natives-memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { dropAny, RUST_FUNCTIONS, rustField, rustMethod, setRustField } from './natives-rust.ts'
+import { dropAny, RUST_FUNCTIONS, rustMethod } from './natives-rust.ts'
 import { GivenUp, isOwner, RustValue } from './rust-values.ts'
-import { newScatterlist, SG_FUNCTIONS, SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
-import { newObject, pointerMethod, readField, TYPE_FUNCTIONS, writeField } from './natives-types.ts'
-import { currentField, GUP_FUNCTIONS } from './natives-gup.ts'
+import { newScatterlist, SG_FUNCTIONS, SgTable } from './natives-sg.ts'
+import { newObject, pointerMethod, TYPE_FUNCTIONS } from './natives-types.ts'
+import { GUP_FUNCTIONS } from './natives-gup.ts'
 import { USER_FUNCTIONS } from './natives-user.ts'
 import { touchUser } from './processes.ts'
 import { perform } from './perform.ts'
-import { Statements } from './statements.ts'
+import { Members } from './members.ts'
 import {
   Address,
   Bag,
@@ -35,10 +35,8 @@ import {
   Env,
   isThing,
   KernelObject,
-  Layout,
   List,
   Method,
-  Namespace,
   Native,
   Numbered,
   PageRef,
@@ -51,12 +49,14 @@ import type { Value } from './values.ts'
 const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
   [
     MEMORY_FUNCTIONS,
+    LOOKUP_FUNCTIONS,
     MAPPING_FUNCTIONS,
     DMA_FUNCTIONS,
     SG_FUNCTIONS,
     LOCK_FUNCTIONS,
     TYPE_FUNCTIONS,
     USER_FUNCTIONS,
+    AREA_FUNCTIONS,
     GUP_FUNCTIONS,
     JAVASCRIPT_FUNCTIONS,
     RUST_FUNCTIONS,
@@ -82,7 +82,7 @@ const OBJECT_CLASSES = new Set([
   'list_head',
 ])
 
-export class Evaluator extends Statements {
+export class Evaluator extends Members {
   override call(target: Value, self: Value, args: readonly Value[], node: ts.Node): Value {
     if (target instanceof Closure) return this.callClosure(target, self, args, node)
     if (target instanceof Native) return this.native(target.name, args, node)
@@ -193,97 +193,6 @@ export class Evaluator extends Statements {
     }
     this.block(constructor.body!.statements, inner)
     this.depth--
-  }
-
-  override member(target: Value, name: string, node: ts.Node): Value {
-    this.present(target, node, 'the object')
-    if (target instanceof Dict) return this.field(target, name, node)
-    if (target instanceof List)
-      return name === 'length'
-        ? target.items.length
-        : /^\d+$/.test(name)
-          ? target.items[Number(name)]
-          : new Method(target, name)
-    if (target instanceof Address) return name === 'addr' ? new Numbered('addr', target) : new Method(target, name)
-    if (target instanceof RustValue) return rustField(this, target, name, node) ?? new Method(target, name)
-    if (target instanceof View) return readField(this, target, name, node)
-    if (target instanceof Unknown) return target.derive(`.${name}`)
-    if (target instanceof SgEntry) return sgField(this, target, name, node)
-    if (target instanceof SgTable) return tableField(target, name)
-    if (target instanceof KernelObject) {
-      if (target.kind === 'cell' && name === 'value') noteTouch(this, target, { from: 0, size: 1 }, false, node)
-      if (target.fields.has(name)) return target.fields.get(name)
-      return target.kind === 'device' || target.kind === 'gpu_page_table' ? new Method(target, name) : new Unknown()
-    }
-    if (target instanceof Namespace) return CONSTANTS.get(name) ?? new Native(name)
-    if (target instanceof Native && target.name === 'current') return currentField(this, name)
-    if (target instanceof Native)
-      return target.name === 'Number' || target.name === 'Symbol' ? new Unknown() : new Native(`${target.name}.${name}`)
-    if (target instanceof ClassValue) {
-      for (let at: Value = target; at instanceof ClassValue; at = at.base)
-        if (at.statics.has(name)) return at.statics.get(name)
-      return new Unknown()
-    }
-    if (target instanceof Layout) {
-      if (name === 'size') return target.size
-      return new Unknown()
-    }
-    if (target instanceof Table || target instanceof Bag) {
-      const { size } = target instanceof Table ? target.entries : target.items
-      return name === 'size' ? size : new Method(target, name)
-    }
-    if (typeof target === 'string') return name === 'length' ? target.length : new Method(target, name)
-    if (target instanceof Closure && target.fields.has(name)) return target.fields.get(name)
-    return new Method(target, name)
-  }
-
-  private field(target: Dict, name: string, node: ts.Node): Value {
-    if (target.owner !== null && target.owner.freed !== null && !name.startsWith('@@') && this.world.task >= 0)
-      this.useDropped(target, node)
-    if (target.fields.has(name)) return target.fields.get(name)
-    for (let at: Value = target.cls; at instanceof ClassValue; at = at.base) {
-      const getter = at.getters.get(name)
-      if (getter !== undefined) return this.call(getter, target, [], node)
-      const method = at.methods.get(name)
-      if (method !== undefined) return method
-    }
-    return target.opaque ? new Unknown() : undefined
-  }
-
-  private useDropped(target: Dict, node: ts.Node): void {
-    const memory = target.owner
-    if (memory === null || memory.freed === null || memory.releasing) return
-    this.world.raise('use-after-move', node, 'the value was dropped or moved away before', {
-      memory,
-      notes: [{ text: `dropped here by \`${memory.freed.by}\``, node: memory.freed.node }],
-    })
-  }
-
-  override setMember(target: Value, name: string, value: Value, node: ts.Node): void {
-    this.present(target, node, 'the object')
-    if (target instanceof Dict) {
-      for (let at: Value = target.cls; at instanceof ClassValue; at = at.base) {
-        const setter = at.setters.get(name)
-        if (setter !== undefined) {
-          this.call(setter, target, [value], node)
-          return
-        }
-      }
-      target.fields.set(name, value)
-    } else if (target instanceof List && name === 'length') {
-      if (typeof value === 'number') target.items.length = Math.min(value, target.items.length)
-    } else if (target instanceof RustValue) setRustField(this, target, name, value, node)
-    else if (target instanceof View) writeField(this, target, name, value, node)
-    else if (target instanceof SgEntry) {
-      if (name === 'length') target.length = value
-    } else if (target instanceof SgTable) {
-      if (name === 'nents') target.nents = value
-    } else if (target instanceof KernelObject) {
-      if (target.kind === 'cell') noteTouch(this, target, { from: 0, size: 1 }, true, node)
-      target.fields.set(name, value)
-    } else if (target instanceof ClassValue) target.statics.set(name, value)
-    else if (target instanceof Closure) target.fields.set(name, value)
-    else this.escape(value)
   }
 
   override iterate(value: Value): Value[] | null {

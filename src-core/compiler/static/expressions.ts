@@ -5,7 +5,7 @@
  */
 
 import ts from 'typescript'
-import { Core } from './core.ts'
+import { Assignments, skipOuter } from './assignments.ts'
 import { binary, same, typeOf } from './operators.ts'
 import { PathEnd } from './signals.ts'
 import type { Thrown } from './signals.ts'
@@ -27,7 +27,7 @@ import type { Value, Variable } from './values.ts'
 
 const { SyntaxKind } = ts
 
-export abstract class Expressions extends Core {
+export abstract class Expressions extends Assignments {
   protected abstract makeClass(node: ts.ClassLikeDeclaration, env: Env): ClassValue
   protected abstract global(name: string): Value
 
@@ -153,9 +153,6 @@ export abstract class Expressions extends Core {
     return values
   }
 
-  /** The values of something iterable; null if the text does not tell them. */
-  abstract iterate(value: Value): Value[] | null
-
   private objectLiteral(node: ts.ObjectLiteralExpression, env: Env): Value {
     const object = new Dict()
     for (const property of node.properties) {
@@ -171,14 +168,6 @@ export abstract class Expressions extends Core {
       } else object.fields.set(this.propertyName(property.name, env), new Unknown())
     }
     return object
-  }
-
-  protected propertyName(name: ts.PropertyName, env: Env): string {
-    if (ts.isComputedPropertyName(name)) {
-      const text = name.expression.getText()
-      return text === 'Symbol.dispose' ? '@@dispose' : String(this.evaluate(name.expression, env))
-    }
-    return ts.isIdentifier(name) || ts.isPrivateIdentifier(name) ? name.text : (name as ts.LiteralLikeNode).text
   }
 
   private template(node: ts.TemplateExpression, env: Env): Value {
@@ -242,82 +231,6 @@ export abstract class Expressions extends Core {
     if (!(value instanceof Dict)) return false
     for (let at: Value = value.cls; at instanceof ClassValue; at = at.base) if (at === cls) return true
     return false
-  }
-
-  private assignment(node: ts.BinaryExpression, env: Env): Value {
-    const kind = node.operatorToken.kind
-    if (kind === SyntaxKind.EqualsToken) {
-      const value = this.evaluate(node.right, env)
-      this.assign(node.left, value, env)
-      return value
-    }
-    const before = this.evaluate(node.left, env)
-    if (kind === SyntaxKind.QuestionQuestionEqualsToken && !isNullish(before)) return before
-    if (kind === SyntaxKind.BarBarEqualsToken && this.truth(before)) return before
-    if (kind === SyntaxKind.AmpersandAmpersandEqualsToken && !this.truth(before)) return before
-    const right = this.evaluate(node.right, env)
-    const logical =
-      kind === SyntaxKind.QuestionQuestionEqualsToken ||
-      kind === SyntaxKind.BarBarEqualsToken ||
-      kind === SyntaxKind.AmpersandAmpersandEqualsToken
-    const value = logical ? right : binary(kind, before, right)
-    this.assign(node.left, value, env)
-    return value
-  }
-
-  /** Stores a value where `target` says: a name, a field, a pattern. */
-  protected assign(target: ts.Expression, value: Value, env: Env): void {
-    const inner = skipOuter(target)
-    if (ts.isIdentifier(inner)) {
-      const variable = env.find(inner.text)
-      if (variable === undefined) return
-      variable.value = value
-      variable.moved = null
-    } else if (ts.isPropertyAccessExpression(inner) || ts.isElementAccessExpression(inner)) {
-      const owner = this.evaluate(inner.expression, env)
-      this.present(owner, inner, inner.expression)
-      const key = this.key(inner, env)
-      if (owner instanceof List && typeof key === 'number') {
-        if (key >= 0 && key < 1 << 16) owner.items[key] = value
-      } else if (isThing(key)) this.escape(value)
-      else this.setMember(owner, String(key), value, inner)
-    } else if (ts.isArrayLiteralExpression(inner)) {
-      const items = this.iterate(value) ?? []
-      inner.elements.forEach((element, i) => {
-        if (!ts.isOmittedExpression(element)) this.assign(element, items[i], env)
-      })
-    } else if (ts.isObjectLiteralExpression(inner)) {
-      for (const property of inner.properties) {
-        if (ts.isShorthandPropertyAssignment(property))
-          this.assign(property.name, this.member(value, property.name.text, property), env)
-        else if (ts.isPropertyAssignment(property))
-          this.assign(property.initializer, this.member(value, this.propertyName(property.name, env), property), env)
-      }
-    }
-  }
-
-  private unary(node: ts.PrefixUnaryExpression | ts.PostfixUnaryExpression, env: Env): Value {
-    const value = this.evaluate(node.operand, env)
-    if (node.operator === SyntaxKind.PlusPlusToken || node.operator === SyntaxKind.MinusMinusToken) {
-      const one = typeof value === 'bigint' ? 1n : 1
-      const sign = node.operator === SyntaxKind.PlusPlusToken ? SyntaxKind.PlusToken : SyntaxKind.MinusToken
-      const next = binary(sign, value, one)
-      this.assign(node.operand, next, env)
-      return ts.isPrefixUnaryExpression(node) ? next : value
-    }
-    if (node.operator === SyntaxKind.ExclamationToken) return !this.truth(value)
-    if (isThing(value)) return value instanceof Unknown ? value.derive(`unary ${node.operator}`) : new Unknown()
-    const number = value as number
-    if (node.operator === SyntaxKind.MinusToken) return -number
-    if (node.operator === SyntaxKind.TildeToken) return ~number
-    return Number(value)
-  }
-
-  protected key(node: ts.AccessExpression, env: Env): Value {
-    if (ts.isPropertyAccessExpression(node)) return node.name.text
-    const text = node.argumentExpression.getText()
-    if (text === 'Symbol.dispose') return '@@dispose'
-    return this.evaluate(node.argumentExpression, env)
   }
 
   private access(node: ts.AccessExpression, env: Env): Value {
@@ -397,19 +310,6 @@ export abstract class Expressions extends Core {
   protected uncaught(thrown: Thrown): void {
     this.world.raise('uncaught-exception', thrown.place as ts.Node, 'nothing catches this exception')
   }
-}
-
-/** The expression inside parentheses, assertions and `!`. */
-function skipOuter(node: ts.Expression): ts.Expression {
-  let inner = node
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner)
-  )
-    inner = inner.expression
-  return inner
 }
 
 function isOptionalChain(node: ts.Expression): boolean {
