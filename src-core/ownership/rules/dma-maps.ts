@@ -280,6 +280,9 @@ function mismatch(scene: Scene, row: Row, mapping: DmaMapping, { message, fix, k
     code: 'dma-unmap-mismatch',
     step: row.step,
     allocation: mapping.allocation,
+    // Another mapping of the same buffer is another mistake; a loop over buffers is not.
+    key: `unmap-mismatch ${mapping.step}`,
+    byPlace: true,
     because: desk.blameFor(mapping.allocation),
     message,
     story: [
