@@ -1,6 +1,7 @@
 /**
  * Serves a built folder on 127.0.0.1 with the headers the app needs: cross-origin isolation (SharedArrayBuffer) and a
- * policy without `unsafe-eval`. Only the runner's own script may evaluate, and it may connect nowhere.
+ * policy without `unsafe-eval`. Only the scripts of the two locked-down workers, the runner and the explorer, may
+ * evaluate, and they may connect nowhere.
  *
  *     node scripts/static-server.mjs FOLDER PORT
  */
@@ -44,7 +45,7 @@ export const PAGE_POLICY = [
 export const RUNNER_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'"
 
 /** A worker's policy is the one its own script came with. @param {string} file */
-export const policyFor = (file) => (/runner[^/]*\.m?js$/.test(basename(file)) ? RUNNER_POLICY : PAGE_POLICY)
+export const policyFor = (file) => (/^(runner|explore)[.-][^/]*\.m?js$/.test(basename(file)) ? RUNNER_POLICY : PAGE_POLICY)
 
 /**
  * The file a URL path names inside `folder`, or null: no way out by `..`, encoded or not, nor by a link.

@@ -15,6 +15,7 @@ beforeAll(async () => {
   writeFileSync(join(base, 'secret.txt'), 'secret')
   writeFileSync(join(root, 'index.html'), '<title>page</title>')
   writeFileSync(join(root, 'assets/runner-ab12.js'), '1')
+  writeFileSync(join(root, 'assets/explore.worker-ab12.js'), '1')
   writeFileSync(join(root, 'assets/supervisor-ab12.js'), '1')
   symlinkSync(join(base, 'secret.txt'), join(root, 'link.txt'))
   port = await listen(server, 0, false)
@@ -48,6 +49,7 @@ describe('static server', () => {
 
   it("lets only the runner's script evaluate, and it may connect nowhere", async () => {
     expect((await ask('/assets/runner-ab12.js')).headers['content-security-policy']).toBe(RUNNER_POLICY)
+    expect((await ask('/assets/explore.worker-ab12.js')).headers['content-security-policy']).toBe(RUNNER_POLICY)
     expect((await ask('/assets/supervisor-ab12.js')).headers['content-security-policy']).toBe(PAGE_POLICY)
     expect(RUNNER_POLICY).toContain("connect-src 'none'")
   })

@@ -13,7 +13,7 @@ test('the page has its policy, is isolated, and may not evaluate', async ({ page
   expect(await evaluationFails(page)).toBe(true)
 })
 
-test('only the runner may evaluate, and it may connect nowhere', async ({ page }) => {
+test('only the runner and the explorer may evaluate, and they may connect nowhere', async ({ page }) => {
   const policies = new Map<string, string>()
   page.context().on('response', (response) => {
     const name = new URL(response.url()).pathname
@@ -22,7 +22,7 @@ test('only the runner may evaluate, and it may connect nowhere', async ({ page }
   await page.goto('/')
   await new Workbench(page).idle()
   for (const [name, policy] of policies) {
-    if (/runner[^/]*\.js$/.test(name)) expect(policy).toBe(RUNNER_POLICY)
+    if (/\/(runner|explore)[.-][^/]*\.js$/.test(name)) expect(policy).toBe(RUNNER_POLICY)
     else expect(policy, name).not.toContain('unsafe-eval')
   }
   expect(policies.size).toBeGreaterThan(1)
