@@ -3,6 +3,7 @@
  * shard; the shards are more than the workers, so that nobody waits long for the last one.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Checkpoint } from './checkpoint.ts'
 import type { Explored, Progress } from './explorer.ts'
 import type { FromExplorer, ToExplorer } from './messages.ts'
 import type { ExploreOptions, Incomplete } from './options.ts'
@@ -22,6 +23,9 @@ const SHARDS_PER_WORKER = 6
 
 export class ExplorePool {
   private readonly workers: ExplorerHandle[] = []
+  /** What an exploration by one worker left to do. */
+  checkpoint: Checkpoint | null = null
+  private resume: Checkpoint | null = null
   private stopping: 'seconds' | 'interrupted' | null = null
 
   constructor(private readonly spawn: () => ExplorerHandle) {}
@@ -38,8 +42,11 @@ export class ExplorePool {
     options: ExploreOptions,
     jobs: number,
     onProgress: (progress: Progress) => void,
+    resume: Checkpoint | null = null,
   ): Promise<Explored> {
     this.stopping = null
+    this.checkpoint = null
+    this.resume = resume
     const parts = partsOf(options, jobs)
     const done: Explored[] = []
     const running = new Map<number, Progress>()
@@ -80,10 +87,13 @@ export class ExplorePool {
       worker.onDeath((reason) => reject(new Error(`an exploring worker died: ${reason}`)))
       worker.onMessage((message) => {
         if (message.type === 'progress') onProgress(message.progress)
-        else if (message.type === 'done') resolve(message.explored)
+        else if (message.type === 'done') {
+          this.checkpoint = message.checkpoint
+          resolve(message.explored)
+        }
         else if (message.type === 'failed') reject(new Error(message.message))
       })
-      worker.post({ type: 'explore', job, program, options })
+      worker.post({ type: 'explore', job, program, options, resume: this.resume })
       if (this.stopping !== null) worker.post({ type: 'stop', reason: this.stopping })
     })
   }

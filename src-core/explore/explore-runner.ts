@@ -38,7 +38,7 @@ export class ExploreRunner {
     }
     this.job = message.job
     this.guard(() => {
-      this.explorer = new Explorer(message.program, message.options, this.host.newSandbox())
+      this.explorer = new Explorer(message.program, message.options, this.host.newSandbox(), message.resume ?? null)
       this.reported = this.host.now()
       this.slice()
     })
@@ -66,7 +66,11 @@ export class ExploreRunner {
     if (explorer === null) return
     this.explorer = null
     if (reason !== null) explorer.stopped(reason)
-    this.guard(() => this.host.send({ type: 'done', job: this.job, explored: explorer.result() }))
+    this.guard(() => {
+      // The checkpoint first: looking for the simplest schedules runs executions of its own.
+      const checkpoint = explorer.checkpoint()
+      this.host.send({ type: 'done', job: this.job, explored: explorer.result(), checkpoint })
+    })
   }
 
   private guard(work: () => void): void {

@@ -7,6 +7,7 @@ import type { Finding } from '../ownership/finding.ts'
 import { DEFAULT_BUDGETS } from '../runtime/run-options.ts'
 import { Session, type RunEnding, type Sandbox } from '../runtime/session.ts'
 import { canonicalHash } from './canonical.ts'
+import { textSum, type Checkpoint } from './checkpoint.ts'
 import { ExecutionRecord } from './execution-record.ts'
 import { findingKey, judgeExecution, siteOf } from './judging.ts'
 import { byPlace } from './merge.ts'
@@ -47,6 +48,11 @@ export interface Explored {
   readonly advice: readonly string[]
 }
 
+/** A sum of what a program does. */
+function sumOf({ modules }: CompiledProgram): number {
+  return textSum(modules.map(({ interleaved }) => interleaved))
+}
+
 type AnyWalk = OptimalWalk | NaiveWalk | SamplingWalk
 
 export class Explorer {
@@ -55,6 +61,7 @@ export class Explorer {
   private walk: AnyWalk
   /** Parts of the shard that are left to explore. */
   private readonly parts: FixedOrder[][]
+  private orders: readonly FixedOrder[] = []
   /** Figures of the parts that are done. */
   private blocked = 0
   private probes = 0
@@ -71,6 +78,7 @@ export class Explorer {
     private readonly program: CompiledProgram,
     private readonly options: ExploreOptions,
     sandbox: Sandbox,
+    resume: Checkpoint | null = null,
   ) {
     const { era, machine, steps } = options
     const budgets = { ...DEFAULT_BUDGETS, steps }
@@ -81,18 +89,25 @@ export class Explorer {
       this.record,
     )
     const { shard } = options
-    this.parts = shard === null ? [] : partsOfShard(this.session, program, shard.index, shard.count)
+    this.parts =
+      resume !== null
+        ? [resume.orders, ...resume.parts].map((orders) => [...orders])
+        : shard === null
+          ? []
+          : partsOfShard(this.session, program, shard.index, shard.count)
     this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
+    if (resume !== null) this.restore(resume)
     if (options.mode === 'random' || options.mode === 'pct') this.reasons.add('sampled')
   }
 
   private newWalk(): AnyWalk {
     const { session, program, record } = this
     const { mode, bound, seed } = this.options
+    this.orders = this.parts.shift() ?? []
     if (mode === 'random' || mode === 'pct') return new SamplingWalk(session, program, record, mode, seed)
     if (mode === 'naive' || bound !== null) return new NaiveWalk(session, program, record, bound ?? Infinity)
-    return new OptimalWalk(session, program, record, this.parts.shift() ?? [])
+    return new OptimalWalk(session, program, record, this.orders)
   }
 
   /** Explores until `goOn` (asked after each execution) says no. Returns true when there is nothing left to do. */
@@ -146,6 +161,40 @@ export class Explorer {
       const order = trail.order.slice(0, trail.depth)
       this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
     }
+  }
+
+  /** What is left to do; null if nothing is, or if executions are picked by chance. */
+  checkpoint(): Checkpoint | null {
+    const { walk, none, options, program } = this
+    if (none || walk instanceof SamplingWalk || (walk.complete && this.parts.length === 0)) return null
+    return {
+      schema: 'pageward.checkpoint/1',
+      program: program.files[program.files.length - 1] ?? '',
+      sum: sumOf(program),
+      options,
+      figures: [this.executions, this.redundant, this.blocked, this.probes],
+      reasons: [...this.reasons].filter((reason) => reason === 'steps'),
+      advice: [...this.advice],
+      seen: [...this.seen.values()],
+      traces: [...this.traces],
+      ...walk.trail.names.save(),
+      parts: this.parts,
+      orders: this.orders,
+      walk: walk.save(),
+    }
+  }
+
+  private restore(saved: Checkpoint): void {
+    if (saved.sum !== sumOf(this.program)) throw new Error('the checkpoint belongs to another text of this program')
+    const [executions, redundant, blocked, probes] = saved.figures
+    Object.assign(this, { executions, redundant, blocked, probes })
+    for (const reason of saved.reasons) this.reasons.add(reason)
+    for (const text of saved.advice) this.advice.add(text)
+    for (const seen of saved.seen) this.seen.set(seen.key, seen)
+    for (const trace of saved.traces) this.traces.add(trace)
+    if (this.walk instanceof SamplingWalk) return
+    this.walk.trail.names.restore(saved.names, saved.insides)
+    this.walk.restore(saved.walk)
   }
 
   /** Adds the figures of a part that is done. */

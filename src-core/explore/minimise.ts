@@ -14,7 +14,7 @@ import { Replay, type Scheduled } from './replay.ts'
 import type { Trail } from './trail.ts'
 
 /** Steps that the search for one finding may take. */
-const STEPS = 150_000
+const STEPS = 15_000
 
 export interface Minimal extends Scheduled {
   readonly minimal: boolean

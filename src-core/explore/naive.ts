@@ -4,6 +4,7 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Session } from '../runtime/session.ts'
+import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import type { Walk } from './optimal.ts'
 import { Trail, type Chooser } from './trail.ts'
@@ -41,6 +42,38 @@ export class NaiveWalk implements Chooser {
   }
   private begun = false
 
+  /** Where the walk is, between two executions. */
+  save(): SavedWalk {
+    const { trail, left, preemptions, going } = this
+    return {
+      begun: this.begun,
+      complete: this.complete,
+      order: trail.order.slice(0, trail.depth),
+      figures: [this.cut ? 1 : 0],
+      left: left.map((processes) => processes.slice()),
+      preemptions: preemptions.slice(),
+      going: going.slice(),
+    }
+  }
+
+  /** Goes to where a walk was. Throws if the program does not do what it did. */
+  restore(saved: SavedWalk): void {
+    this.begun = saved.begun
+    this.complete = saved.complete
+    this.cut = saved.figures[0] === 1
+    if (!saved.begun) return
+    this.again = saved.order
+    this.trail.run()
+    this.again = null
+    if (this.trail.depth !== saved.order.length) throw new Error('the checkpoint does not belong to this program')
+    for (const processes of saved.left ?? []) this.left.push(processes.slice())
+    this.preemptions.length = 0
+    for (const count of saved.preemptions ?? []) this.preemptions.push(count)
+    for (const process of saved.going ?? []) this.going.push(process)
+  }
+  /** Processes of an execution that is only gone through again. */
+  private again: readonly number[] | null = null
+
   private backtrack(): boolean {
     const { trail, left } = this
     for (let depth = Math.min(trail.depth, left.length - 1); depth >= 0; depth--) {
@@ -55,6 +88,7 @@ export class NaiveWalk implements Chooser {
 
   choose(depth: number, able: readonly number[]): number {
     const { trail, left } = this
+    if (this.again !== null) return this.again[depth] ?? -1
     if (depth < trail.kept) return trail.order[depth]!
     if (this.forced >= 0) {
       const { forced } = this
@@ -77,7 +111,7 @@ export class NaiveWalk implements Chooser {
 
   made(depth: number): void {
     const { trail, preemptions } = this
-    if (depth < trail.kept) return
+    if (depth < trail.kept || this.again !== null) return
     const going = this.going[depth] ?? -1
     const before = preemptions[depth]!
     preemptions[depth + 1] = before + (going >= 0 && going !== trail.order[depth]! ? 1 : 0)

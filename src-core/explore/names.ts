@@ -33,6 +33,15 @@ export class Names {
   /** Process that runs. */
   running = 0
 
+  /** The numbers given so far, for a checkpoint. */
+  save(): { names: [number, number][]; insides: [string, number][] } {
+    return { names: [...this.processes], insides: [...this.insides] }
+  }
+  restore(names: readonly (readonly [number, number])[], insides: readonly (readonly [string, number])[]): void {
+    for (const [key, name] of names) this.processes.set(key, name)
+    for (const [text, name] of insides) this.insides.set(text, name)
+  }
+
   /** Before an execution. */
   reset(): void {
     this.things.fill(0)

@@ -13,6 +13,7 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './event.ts'
+import { restoreEvent, saveEvent, type SavedBranch, type SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { FixedOrder } from './shards.ts'
@@ -80,10 +81,45 @@ export class OptimalWalk implements Chooser {
   }
   private begun = false
 
+  /** Where the walk is, between two executions. */
+  save(): SavedWalk {
+    const { trail, sleep, tree } = this
+    const branch = ({ event, children }: Branch): SavedBranch => ({ event: saveEvent(event), children: children.map(branch) })
+    return {
+      begun: this.begun,
+      complete: this.complete,
+      order: trail.order.slice(0, trail.depth),
+      figures: [this.redundant, this.probes, this.impossible, this.foreign],
+      sleep: sleep.slice(0, trail.depth + 1).map((events) => events.map(saveEvent)),
+      tree: tree.slice(0, trail.depth + 1).map((branches) => branches.map(branch)),
+    }
+  }
+
+  /** Goes to where a walk was. Throws if the program does not do what it did. */
+  restore(saved: SavedWalk): void {
+    const branch = ({ event, children }: SavedBranch): Branch => ({
+      event: restoreEvent(event),
+      children: children.map(branch),
+    })
+    const [redundant = 0, probes = 0, impossible = 0, foreign = 0] = saved.figures
+    Object.assign(this, { redundant, probes, impossible, foreign, begun: saved.begun, complete: saved.complete })
+    if (!saved.begun) return
+    this.sleep.length = this.tree.length = 0
+    for (const events of saved.sleep ?? []) this.sleep.push(events.map(restoreEvent))
+    for (const branches of saved.tree ?? []) this.tree.push(branches.map(branch))
+    this.again = saved.order
+    this.trail.run()
+    this.again = null
+    if (this.trail.depth !== saved.order.length) throw new Error('the checkpoint does not belong to this program')
+  }
+  /** Processes of an execution that is only gone through again. */
+  private again: readonly number[] | null = null
+
   // ---- Chooser
 
   choose(depth: number, able: readonly number[]): number {
     const { trail } = this
+    if (this.again !== null) return this.again[depth] ?? -1
     if (depth < trail.kept) return trail.events[depth]!.process
     if (this.givenUp) return -1
     if (this.next === null) {
@@ -111,7 +147,7 @@ export class OptimalWalk implements Chooser {
 
   made(depth: number): void {
     const { trail } = this
-    if (depth < trail.kept) return
+    if (depth < trail.kept || this.again !== null) return
     const event = trail.events[depth]!
     if (this.next?.event.unsure === true) this.unsure = true
     const sleep = (this.sleep[depth + 1] ??= [])
