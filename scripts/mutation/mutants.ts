@@ -18,10 +18,34 @@ export interface Mutant {
 
 /** Functions that give memory, a mapping or a reference back. */
 const RELEASES = new Set([
-  '__free_page', '__free_pages', 'free_page', 'free_pages', 'free_pages_exact', 'put_page', 'folio_put', 'kfree', 'kvfree',
-  'kfree_rcu', 'kmem_cache_free', 'kmem_cache_destroy', 'vfree', 'vfree_atomic', 'vunmap', 'kunmap_local', 'kunmap',
-  'sg_free_table', 'dma_unmap_single', 'dma_unmap_page', 'dma_unmap_sg', 'dma_unmap_sgtable', 'dma_free_coherent',
-  'unpin_user_page', 'unpin_user_pages', 'list_lru_del', 'list_lru_isolate', 'drop',
+  '__free_page',
+  '__free_pages',
+  'free_page',
+  'free_pages',
+  'free_pages_exact',
+  'put_page',
+  'folio_put',
+  'kfree',
+  'kvfree',
+  'kfree_rcu',
+  'kmem_cache_free',
+  'kmem_cache_destroy',
+  'vfree',
+  'vfree_atomic',
+  'vunmap',
+  'kunmap_local',
+  'kunmap',
+  'sg_free_table',
+  'dma_unmap_single',
+  'dma_unmap_page',
+  'dma_unmap_sg',
+  'dma_unmap_sgtable',
+  'dma_free_coherent',
+  'unpin_user_page',
+  'unpin_user_pages',
+  'list_lru_del',
+  'list_lru_isolate',
+  'drop',
 ])
 
 /** All mutants of a program, in the order of their places. */
@@ -70,7 +94,11 @@ export function mutantsOf(path: string, text: string): Mutant[] {
 
 function calleeOf(call: ts.CallExpression): string {
   const { expression } = call
-  return ts.isIdentifier(expression) ? expression.text : ts.isPropertyAccessExpression(expression) ? expression.name.text : ''
+  return ts.isIdentifier(expression)
+    ? expression.text
+    : ts.isPropertyAccessExpression(expression)
+      ? expression.name.text
+      : ''
 }
 
 /** The release that a statement consists of, also behind a condition or in a loop over several; null = none. */

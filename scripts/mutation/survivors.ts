@@ -35,7 +35,8 @@ function reached({ program, chunks }: Judged, line: number): boolean {
   return chunks.some(({ ops, opCount }) => {
     for (let i = 0; i < opCount; i++) {
       const site = program.sites[ops.site[i] ?? 0]
-      if (site !== undefined && site.file === program.files.length - 1 && site.line <= line && line <= site.endLine) return true
+      if (site !== undefined && site.file === program.files.length - 1 && site.line <= line && line <= site.endLine)
+        return true
     }
     return false
   })
@@ -56,7 +57,8 @@ function tookNothing(original: Judged, mutant: Judged): boolean {
     run.chunks.reduce((sum, { ops, opCount }) => {
       for (let i = 0; i < opCount; i++) {
         const family = OP_FAMILY[ops.kind[i] ?? 0]
-        const releases = family === Family.FREE || family === Family.PUT || family === Family.UNMAP || family === Family.LRU
+        const releases =
+          family === Family.FREE || family === Family.PUT || family === Family.UNMAP || family === Family.LRU
         if (releases && ((ops.flags[i] ?? 0) & (Flag.NULL | Flag.FAILED | Flag.DECLINED)) === 0) sum++
       }
       return sum

@@ -8,7 +8,16 @@ import { Shadow } from './shadow.ts'
 /** A right as views and `sim.access_set` show it. */
 export interface Right {
   readonly kind:
-    | 'owner' | 'page-reference' | 'kmap' | 'vmap' | 'dma-mapping' | 'pte' | 'pin' | 'pipe' | 'lru' | 'device-pte'
+    | 'owner'
+    | 'page-reference'
+    | 'kmap'
+    | 'vmap'
+    | 'dma-mapping'
+    | 'pte'
+    | 'pin'
+    | 'pipe'
+    | 'lru'
+    | 'device-pte'
     | 'device-tlb'
   readonly on: 'page' | 'bytes'
   readonly allocation: number
@@ -22,8 +31,20 @@ export interface Right {
 }
 
 const RIGHT_NAMES = [
-  'owner', 'page-reference', 'page-reference', 'kmap', 'kmap', 'vmap', 'dma-mapping', 'pte', 'pte', 'pin', 'pipe',
-  'lru', 'device-pte', 'device-tlb',
+  'owner',
+  'page-reference',
+  'page-reference',
+  'kmap',
+  'kmap',
+  'vmap',
+  'dma-mapping',
+  'pte',
+  'pte',
+  'pin',
+  'pipe',
+  'lru',
+  'device-pte',
+  'device-tlb',
 ] as const
 
 export class AccessSets extends Shadow {

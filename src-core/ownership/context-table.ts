@@ -1,6 +1,6 @@
 /**
- * In which contexts the tasks of a run are: what keeps each from sleeping, folded from Field.CONTEXT, with the step that
- * opened each section (KERNEL_FACTS §14).
+ * In which contexts the tasks of a run are: what keeps each from sleeping, folded from Field.CONTEXT, with the step
+ * that opened each section (KERNEL_FACTS §14).
  */
 import { Context, ContextMask } from '../trace/fields.ts'
 import type { TaskInfo } from '../trace/record.ts'
@@ -59,9 +59,7 @@ export class ContextTable {
   /** The sections that a task is in. */
   sections(task: number): Section[] {
     const value = this.of(task)
-    return COUNTERS.flatMap((mask, i) =>
-      (value & mask) === 0 ? [] : [{ mask, since: this.opened[task]?.[i] ?? 0 }],
-    )
+    return COUNTERS.flatMap((mask, i) => ((value & mask) === 0 ? [] : [{ mask, since: this.opened[task]?.[i] ?? 0 }]))
   }
 
   private first(task: number): number {

@@ -124,8 +124,7 @@ export class Desk {
 
   /** True if a finding, or what follows from one, is about an allocation. */
   isAbout(allocation: number): boolean {
-    const about = (finding: Finding): boolean =>
-      finding.allocation === allocation || finding.consequences.some(about)
+    const about = (finding: Finding): boolean => finding.allocation === allocation || finding.consequences.some(about)
     return allocation !== 0 && this.findings.some(about)
   }
 

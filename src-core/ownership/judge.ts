@@ -51,8 +51,13 @@ export interface JudgeContext {
 
 /** Rows that the rules of reclaim look at, in runs with shrinkers. */
 const HAS_RECLAIM = Uint8Array.from(OP_FAMILY, (family, op) =>
-  family === Family.LOCK || family === Family.UNLOCK || family === Family.ALLOC ||
-  op === Op.shrink_scan || op === Op.shrink_scanned ? 1 : 0,
+  family === Family.LOCK ||
+  family === Family.UNLOCK ||
+  family === Family.ALLOC ||
+  op === Op.shrink_scan ||
+  op === Op.shrink_scanned
+    ? 1
+    : 0,
 )
 
 export class Judge {

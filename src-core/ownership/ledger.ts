@@ -149,8 +149,7 @@ export class Ledger extends AccessSets {
           if ((flags[i] & STOPPED) === 0) this.foldLru(op, id, subject[i], step, task[i], a[i])
           break
         case Family.NONE:
-          if (op >= Op.gpu_pte_set && op <= Op.gpu_tlbi)
-            this.foldDevice(op, id, subject[i], step, task[i], a[i], b[i])
+          if (op >= Op.gpu_pte_set && op <= Op.gpu_tlbi) this.foldDevice(op, id, subject[i], step, task[i], a[i], b[i])
           else if (op === Op.shrinker_alloc) this.hasShrinkers = true
           else if (op === Op.set_page_count && a[i] > NEAR_OVERFLOW) table.addMark(id, Mark.FLAGGED)
           break
@@ -185,7 +184,8 @@ export class Ledger extends AccessSets {
     const at = id * WORDS
     const kind = words[at] & 0xff
     const mark = (words[at] >>> MARK_SHIFT) & 0xff
-    if (this.hasShrinkers && (family === Family.LOCK || family === Family.UNLOCK || family === Family.ALLOC)) return false
+    if (this.hasShrinkers && (family === Family.LOCK || family === Family.UNLOCK || family === Family.ALLOC))
+      return false
     switch (family) {
       case Family.LRU:
         return flags === 0
@@ -219,11 +219,19 @@ export class Ledger extends AccessSets {
       case Family.PUT:
         return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
       case Family.MAP:
-        return flags === 0 && id !== 0 && (mark & (Mark.FREED | Mark.TAINTED | Mark.FLAGGED)) === 0 && !isDmaOp(op) && !isUserMap(op)
+        return (
+          flags === 0 &&
+          id !== 0 &&
+          (mark & (Mark.FREED | Mark.TAINTED | Mark.FLAGGED)) === 0 &&
+          !isDmaOp(op) &&
+          !isUserMap(op)
+        )
       case Family.UNMAP:
         return flags === 0 && a === b && a !== 0 && !isDmaOp(op) && op !== Op.zap_pte
       case Family.DERIVE:
-        return flags === 0 && (mark & Mark.FLAGGED) === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
+        return (
+          flags === 0 && (mark & Mark.FLAGGED) === 0 && IS_VMALLOC_TO[op] === 0 && IS_FOLIO_OP[op] === 0 && !isDmaOp(op)
+        )
       case Family.DMA:
       case Family.ASSERT:
       case Family.EXCEPTION:

@@ -289,7 +289,15 @@ export class Shadow {
   }
 
   /** Entries of tables that a device walks, and what its TLB keeps of them. */
-  protected foldDevice(op: number, id: number, subject: number, step: number, task: number, a: number, b: number): void {
+  protected foldDevice(
+    op: number,
+    id: number,
+    subject: number,
+    step: number,
+    task: number,
+    a: number,
+    b: number,
+  ): void {
     if (op === Op.gpu_pte_set) {
       if (b !== 0) this.endDeviceEntry(b, step, task)
       if (id !== 0) this.deviceRights.set(a, this.take(RightKind.DEVICE_PTE, id, subject, step, task, a))

@@ -41,7 +41,13 @@ function overwrite(scene: Scene, row: Row): void {
     story: [
       ...(before === 0
         ? []
-        : [{ role: 'mapped' as const, step: ledger.rights.from(before), text: names.call(ledger.rights.site(before), 0) }]),
+        : [
+            {
+              role: 'mapped' as const,
+              step: ledger.rights.from(before),
+              text: names.call(ledger.rights.site(before), 0),
+            },
+          ]),
       ...(row.allocation === 0 ? [] : [story.allocated(row.allocation)]),
       usedLine(scene, row),
     ],
@@ -60,7 +66,8 @@ function tableFreed(scene: Scene, row: Row): void {
     because: desk.blameFor(row.allocation),
     message:
       row.a > 0
-        ? `${names.call(row.site, row.op)} frees a page table with ${row.a} valid entr${row.a === 1 ? 'y' : 'ies'} in it` +
+        ? `${names.call(row.site, row.op)} frees a page table with ${row.a} valid ` +
+          `entr${row.a === 1 ? 'y' : 'ies'} in it` +
           (reached ? ', and the device still walks it' : '')
         : `${names.call(row.site, row.op)} frees a page table that the device still reaches from its root`,
     story: [...story.of(row.allocation), usedLine(scene, row)],
@@ -84,7 +91,8 @@ function staleDevice(scene: Scene, row: Row): void {
     allocation: id,
     because: desk.blameFor(id),
     message:
-      `${names.call(ledger.allocations.freeSite(id), ledger.allocations.freedBy(id))} frees ${names.described(id)} before ` +
+      `${names.call(ledger.allocations.freeSite(id), ledger.allocations.freedBy(id))} frees ` +
+      `${names.described(id)} before ` +
       `the device's TLB is invalidated: ${names.call(row.site, row.op)} still reaches it`,
     story: [...story.of(id), usedLine(scene, row)],
     fix: 'clear the entry, tlbi(), wait until it is done, then free the memory',
@@ -105,8 +113,10 @@ function staleCpu(scene: Scene, row: Row): void {
     allocation: id,
     because: desk.blameFor(id),
     message:
-      `${names.call(ledger.allocations.freeSite(id), ledger.allocations.freedBy(id))} frees ${names.described(id)} after its ` +
-      `entry was cleared, but before the TLB was flushed: ${by} still ${row.op === Op.stale_store ? 'writes' : 'reads'} it`,
+      `${names.call(ledger.allocations.freeSite(id), ledger.allocations.freedBy(id))} frees ` +
+      `${names.described(id)} after its ` +
+      `entry was cleared, but before the TLB was flushed: ${by} still ` +
+      `${row.op === Op.stale_store ? 'writes' : 'reads'} it`,
     story: [...story.of(id), usedLine(scene, row)],
     fix: 'clear the entry, flush the TLBs, and only then put the page (the order of mmu_gather)',
   })

@@ -95,7 +95,10 @@ function badDirection(scene: Scene, row: Row): void {
   })
 }
 
-/** At the end of a run: streaming mappings that nobody ended. One that was told of before, or whose memory was, is not. */
+/**
+ * At the end of a run: streaming mappings that nobody ended. One that was told of before, or whose memory was,
+ * is not.
+ */
 export function mappingsLeft(scene: Scene): void {
   const { ledger, names, desk, story } = scene
   for (const mapping of ledger.dma.live()) {

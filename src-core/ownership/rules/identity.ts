@@ -117,7 +117,8 @@ export function staleHandleRule(scene: Scene, row: Row): boolean {
     because: desk.blameFor(now),
     message:
       `\`${handle}\` was looked up (${OP_NAMES[ledger.steps.op(lookup.step)] ?? 'pfn_to_page'}) when the frame ` +
-      `${was === 0 ? 'was free' : `belonged to ${names.described(was)}`}; now it is ${names.described(now)}, and nobody ` +
+      `${was === 0 ? 'was free' : `belonged to ${names.described(was)}`}; now it is ${names.described(now)}, ` +
+      `and nobody ` +
       `checked`,
     story: [
       {
@@ -136,6 +137,16 @@ export function staleHandleRule(scene: Scene, row: Row): boolean {
 
 /** Calls that act on the page itself; all others only look. */
 const USES = new Set<number>([
-  Op.get_page, Op.folio_get, Op.page_ref_inc, Op.page_flag_set, Op.page_flag_clear, Op.set_page_private,
-  Op.set_page_mapping, Op.kmap_local_page, Op.kmap, Op.page_address, Op.page_to_virt, Op.memcpy_to_page,
+  Op.get_page,
+  Op.folio_get,
+  Op.page_ref_inc,
+  Op.page_flag_set,
+  Op.page_flag_clear,
+  Op.set_page_private,
+  Op.set_page_mapping,
+  Op.kmap_local_page,
+  Op.kmap,
+  Op.page_address,
+  Op.page_to_virt,
+  Op.memcpy_to_page,
 ])

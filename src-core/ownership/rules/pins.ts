@@ -177,7 +177,10 @@ export function recycledRule(scene: Scene, row: Row, writes: boolean): void {
   const mapped = ledger.held(id, (kind) => kind === RightKind.PTE || kind === RightKind.PTE_SPECIAL)
   if (writes && mapped.length > 0) return
   const left = ledger
-    .held(id, (kind) => kind === RightKind.PIPE || (!writes && (kind === RightKind.PIN || kind === RightKind.REFERENCE)))
+    .held(
+      id,
+      (kind) => kind === RightKind.PIPE || (!writes && (kind === RightKind.PIN || kind === RightKind.REFERENCE)),
+    )
     .find((right) => {
       const from = spaces(scene).get(rights.from(right))
       if (from === undefined) return false

@@ -125,7 +125,15 @@ export class Races {
     this.out.push({ step, tell: (scene) => freedUnderReader(scene, step, id, reader, inside !== undefined) })
   }
 
-  private access(step: number, task: number, id: number, at: number, size: number, write: boolean, mark: boolean): void {
+  private access(
+    step: number,
+    task: number,
+    id: number,
+    at: number,
+    size: number,
+    write: boolean,
+    mark: boolean,
+  ): void {
     if (size <= 0 || at < 0) return
     let places = this.memory.get(id)
     if (places === undefined) this.memory.set(id, (places = new Map()))
@@ -152,7 +160,14 @@ export class Races {
   }
 
   /** Notes an access; returns an earlier one of another task that nothing orders with it. */
-  private touch(place: Place, step: number, task: number, bytes: number, write: boolean, marked: boolean): Access | null {
+  private touch(
+    place: Place,
+    step: number,
+    task: number,
+    bytes: number,
+    write: boolean,
+    marked: boolean,
+  ): Access | null {
     const { order } = this
     let race: Access | null = null
     if (!place.told) {
@@ -207,10 +222,12 @@ function race(scene: Scene, other: Access, step: number, task: number, allocatio
     code: 'data-race',
     step,
     allocation,
-    key: allocation === 0 ? `race ${what} ${pair}` : `race ${steps.site(ledger.allocations.bornAt(allocation))} ${pair}`,
+    key:
+      allocation === 0 ? `race ${what} ${pair}` : `race ${steps.site(ledger.allocations.bornAt(allocation))} ${pair}`,
     because: allocation === 0 ? null : desk.blameFor(allocation),
     message:
-      `${story.task(task)} ${verb(step)} ${what} while ${story.task(other.task)} ${verb(other.step)} it: nothing orders ` +
+      `${story.task(task)} ${verb(step)} ${what} while ${story.task(other.task)} ${verb(other.step)} it: ` +
+      `nothing orders ` +
       `the two accesses`,
     story: [...(allocation === 0 ? [] : [story.allocated(allocation)]), line(other.step, other.task), line(step, task)],
     fix: 'guard both accesses with one lock, or mark them (READ_ONCE, WRITE_ONCE, atomics) if a race is meant',
@@ -259,4 +276,3 @@ export function isTypesafe(scene: Scene, id: number): boolean {
   const made = ledger.cacheBirth(cache)
   return made !== 0 && (ledger.steps.b(made) & SLAB_TYPESAFE_BY_RCU) !== 0
 }
-

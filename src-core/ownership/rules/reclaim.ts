@@ -1,6 +1,6 @@
 /**
- * Rules over shrinkers and LRU lists (KERNEL_FACTS D56, D57): locks that a callback waits for while allocations are made
- * under them, items added twice, callbacks that leave the list's lock in the wrong state.
+ * Rules over shrinkers and LRU lists (KERNEL_FACTS D56, D57): locks that a callback waits for while allocations are
+ * made under them, items added twice, callbacks that leave the list's lock in the wrong state.
  */
 import { Flag, LockClass, Op, OP_FAMILY, Family } from '../../trace/ops.ts'
 import type { Row } from '../row.ts'
@@ -82,11 +82,16 @@ function circular(scene: Scene, lock: number): void {
     allocation: 0,
     key: `shrinker ${ledger.steps.site(scan.step)}`,
     message:
-      `a shrinker waits for a lock (${call(scan.step)}) under which memory is allocated (${call(over.allocation.step)}): ` +
+      `a shrinker waits for a lock (${call(scan.step)}) under which memory is allocated ` +
+      `(${call(over.allocation.step)}): ` +
       `if that allocation reclaims, it waits for itself`,
     story: [
       { role: 'used', step: over.lock.step, text: `${call(over.lock.step)}, by ${story.task(over.lock.task)}` },
-      { role: 'used', step: over.allocation.step, text: `${call(over.allocation.step)} may reclaim, with the lock held` },
+      {
+        role: 'used',
+        step: over.allocation.step,
+        text: `${call(over.allocation.step)} may reclaim, with the lock held`,
+      },
       { role: 'used', step: scan.step, text: `${call(scan.step)} in scan_objects, by ${story.task(scan.task)}` },
     ],
     fix: 'mutex_trylock() in the shrinker, and SHRINK_STOP or LRU_SKIP if it fails; or allocate with GFP_NOFS under it',
@@ -105,7 +110,8 @@ export function shrinkerDeadlock(scene: Scene, task: number, step: number): bool
     step,
     allocation: 0,
     key: `shrinker ${ledger.steps.site(step)}`,
-    message: `${story.task(task)} reclaims, and its shrinker waits for ever for a lock that is held over the allocation`,
+    message:
+      `${story.task(task)} reclaims, and its shrinker waits for ever for a lock that is held over the ` + `allocation`,
     story: [
       ...held.map((place) => ({
         role: 'used' as const,

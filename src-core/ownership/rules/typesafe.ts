@@ -1,7 +1,7 @@
 /**
  * Rule over objects of SLAB_TYPESAFE_BY_RCU caches (KERNEL_FACTS D30): inside a read-side section the memory stays an
- * object of its type, but it may be another object by now. The only legal uses after the free are the recheck: trying to
- * take a reference, and then comparing what the reader looked for.
+ * object of its type, but it may be another object by now. The only legal uses after the free are the recheck: trying
+ * to take a reference, and then comparing what the reader looked for.
  */
 import { Op } from '../../trace/ops.ts'
 import type { Row } from '../row.ts'
@@ -42,7 +42,8 @@ export function typesafeRule(scene: Scene, row: Row, id: number): boolean {
     because: desk.blameFor(id),
     message:
       stage === 0
-        ? `${name} is ${isWrite(row.op) ? 'written' : 'read'} without a reference: it was freed, and the memory may be ` +
+        ? `${name} is ${isWrite(row.op) ? 'written' : 'read'} without a reference: it was freed, and the memory ` +
+          `may be ` +
           `another object of its type by now`
         : `${name} goes on being used after the recheck: it is not the object that was looked for`,
     story: [...story.of(id), usedLine(scene, row)],

@@ -20,15 +20,26 @@ const GFP_ZERO = 0x100
 const VALUE = 8
 
 const ZEROES = new Set<number>(
-  (['get_zeroed_page', 'kzalloc', 'kcalloc', 'kmem_cache_zalloc', 'kvzalloc', 'vzalloc', 'vmalloc_user'] as OpName[]).map(
-    (name) => Op[name],
-  ),
+  (
+    ['get_zeroed_page', 'kzalloc', 'kcalloc', 'kmem_cache_zalloc', 'kvzalloc', 'vzalloc', 'vmalloc_user'] as OpName[]
+  ).map((name) => Op[name]),
 )
 /** Allocations whose second detail is a gfp mask. */
 const HAS_GFP = new Set<number>(
   (
-    ['alloc_pages', 'alloc_page', '__get_free_pages', '__get_free_page', 'folio_alloc', 'alloc_pages_exact', 'kmalloc',
-      'kmalloc_array', 'kmem_cache_alloc', 'kvmalloc', 'vmalloc'] as OpName[]
+    [
+      'alloc_pages',
+      'alloc_page',
+      '__get_free_pages',
+      '__get_free_page',
+      'folio_alloc',
+      'alloc_pages_exact',
+      'kmalloc',
+      'kmalloc_array',
+      'kmem_cache_alloc',
+      'kvmalloc',
+      'vmalloc',
+    ] as OpName[]
   ).map((name) => Op[name]),
 )
 
@@ -225,7 +236,8 @@ function usedUninitialised(scene: Scene, step: number, id: number, end: number):
     step,
     allocation: id,
     message: leak
-      ? `${call} gives bytes of ${names.described(id)} to a user program that nobody wrote: what the last owner left there`
+      ? `${call} gives bytes of ${names.described(id)} to a user program that nobody wrote: what the last owner ` +
+        `left there`
       : `${call} uses bytes of ${names.described(id)} that nobody wrote`,
     story: [story.allocated(id), { role: 'used', step, text: `${call}, by ${story.task(steps.task(step))}` }],
     fix: 'write them first, or allocate zeroed memory (kzalloc, __GFP_ZERO)',
@@ -234,4 +246,3 @@ function usedUninitialised(scene: Scene, step: number, id: number, end: number):
       : `BUG: KMSAN: uninit-value in ${names.within(site, story.task(steps.task(step)))}`,
   })
 }
-

@@ -1,6 +1,6 @@
 /**
- * Rules over user mappings that drivers make and end (KERNEL_FACTS D46, D47, D52, D53, D55): what was refused, flags that
- * stop matching the entries, zaps that miss, address spaces that are gone.
+ * Rules over user mappings that drivers make and end (KERNEL_FACTS D46, D47, D52, D53, D55): what was refused, flags
+ * that stop matching the entries, zaps that miss, address spaces that are gone.
  */
 import { Field } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
@@ -29,6 +29,8 @@ class Memory {
   readonly missed = new Map<number, Call>()
   /** Lookups that found no area while entries were in force, by the entry's right id. */
   readonly windows = new Map<number, Call>()
+  /** Lookups that found no area where an entry was made that has moved since, by the entry's right id. */
+  readonly lost = new Map<number, Call>()
   readonly users = new Map<number, number>()
   /** Frames whose entries were cleared by the zap in progress, with the site that asked for it. */
   cleared = new Set<number>()
@@ -172,9 +174,9 @@ function lookupRule(scene: Scene, row: Row): void {
   if (row.a !== 0 || row.op !== Op.vma_lookup) return
   for (const right of ledger.entriesInForce()) {
     const entry = ledger.entries.of(right)
-    if (entry !== undefined && entry.page === row.subject && entry.space === row.b) {
-      memory.windows.set(right, { step: row.step, site: row.site, op: row.op })
-    }
+    if (entry === undefined || entry.space !== row.b) continue
+    const found = entry.page === row.subject ? memory.windows : entry.first === row.subject ? memory.lost : null
+    found?.set(right, { step: row.step, site: row.site, op: row.op })
   }
 }
 
@@ -237,6 +239,11 @@ export function explainEntry(scene: Scene, right: number): { code: RuleCode; ste
       text: `${call} missed the entry: it lies at another address, or in another process`,
     }
   }
+  const lost = memory.lost.get(name)
+  if (lost !== undefined) {
+    const call = scene.names.call(lost.site, lost.op)
+    return { code: 'zap-by-address', step: lost.step, text: `${call} found no area: mremap() has moved the entry` }
+  }
   const window = memory.windows.get(name)
   if (window === undefined) return null
   return {
@@ -259,7 +266,8 @@ export function zapsThatMissed(scene: Scene): void {
       allocation: memory,
       key: `zap ${miss.site}`,
       message:
-        `${names.call(miss.site, miss.op)} misses the entry of ${names.described(memory)}: mremap() moved it, and the ` +
+        `${names.call(miss.site, miss.op)} misses the entry of ${names.described(memory)}: mremap() moved it, ` +
+        `and the ` +
         `driver still zaps the address it remembers`,
       story: [
         ...(memory === 0 ? [] : story.of(memory)),

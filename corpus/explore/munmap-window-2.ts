@@ -1,0 +1,53 @@
+// @explore bound=2
+// munmap-window at __free_page(), in one schedule with one preemption (inside munmap); silent under the default one.
+//
+// Another process asks the driver to free what nobody has mapped; the munmap() of the first is half done.
+import { alloc_page, __free_page, current, GFP_KERNEL, misc_deregister, misc_register, mmap_read_trylock } from 'linux'
+import { mmap_read_unlock, mmgrab, mmdrop, module_exit, page_to_pfn, VM_FAULT_SIGBUS, VM_PFNMAP } from 'linux'
+import { PAGE_SIZE, vm_flags_set, vma_lookup, vmf_insert_pfn } from 'linux'
+import type { file, mm_struct, page, vm_area_struct, vm_fault } from 'linux'
+import { ioctl, MAP_SHARED, mmap, munmap, open, PROT_READ, spawn, waitpid } from 'user'
+
+let block: page | null = alloc_page(GFP_KERNEL)
+let mm: mm_struct | null = null
+let where = 0n
+const fault = (vmf: vm_fault) =>
+  block === null ? VM_FAULT_SIGBUS : vmf_insert_pfn(vmf.vma, vmf.address, page_to_pfn(block))
+const fops = {
+  mmap: (f: file, vma: vm_area_struct) => {
+    mm = current.mm
+    mmgrab(mm!)
+    where = vma.vm_start
+    vm_flags_set(vma, VM_PFNMAP)
+    vma.vm_ops = { fault }
+    return 0
+  },
+  ioctl: () => {
+    if (mm === null || block === null || mmap_read_trylock(mm) === 0) return -11
+    const vma = vma_lookup(mm, where)
+    mmap_read_unlock(mm)
+    if (vma !== null) return -16
+    __free_page(block)
+    block = null
+    return 0
+  },
+}
+const misc = { name: 'bar', fops }
+misc_register(misc)
+const app = spawn('app', () => {
+  const fd = open('/dev/bar', 0)
+  const at = mmap(null, PAGE_SIZE, PROT_READ, MAP_SHARED, fd, 0)
+  if (typeof at === 'number') return
+  at.read_u8(0)
+  munmap(at, PAGE_SIZE)
+})
+const admin = spawn('admin', () => {
+  ioctl(open('/dev/bar', 0), 1)
+})
+waitpid(app)
+waitpid(admin)
+module_exit(() => {
+  misc_deregister(misc)
+  if (block !== null) __free_page(block)
+  if (mm !== null) mmdrop(mm)
+})
