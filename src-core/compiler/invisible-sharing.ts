@@ -10,13 +10,36 @@ import type { SourceFile } from './contract.ts'
 
 /** Calls whose function argument runs as another task or in another context. */
 const MAKERS = new Set([
-  'kthread_run', 'spawn', 'fork', 'call_rcu', 'request_irq', 'INIT_WORK', 'timer_setup', 'shrinker_register',
+  'kthread_run',
+  'spawn',
+  'fork',
+  'call_rcu',
+  'request_irq',
+  'INIT_WORK',
+  'timer_setup',
+  'shrinker_register',
 ])
 /** Constructors of what the explorer sees, and functions that make handles: sharing these is fine. */
-const VISIBLE = /^(shared|atomic_t|refcount_t|mutex|spinlock_t|rw_semaphore|completion|rcu_head|list_lru|struct|sizeof)$/
+const VISIBLE =
+  /^(shared|atomic_t|refcount_t|mutex|spinlock_t|rw_semaphore|completion|rcu_head|list_lru|struct|sizeof)$/
 const WRITING_METHODS = new Set([
-  'push', 'pop', 'shift', 'unshift', 'splice', 'set', 'delete', 'add', 'clear', 'sort', 'reverse', 'fill', 'copyWithin',
+  'push',
+  'pop',
+  'shift',
+  'unshift',
+  'splice',
+  'set',
+  'delete',
+  'add',
+  'clear',
+  'sort',
+  'reverse',
+  'fill',
+  'copyWithin',
 ])
+
+/** Operations that the kernel calls in the task of a user program, or in reclaim. */
+const CALLBACKS = /^(open|mmap|ioctl|read|write|release|fault|close|count_objects|scan_objects)$/
 
 interface Use {
   /** Task that uses it: index of the function, 0 = code that makes tasks. */
@@ -66,13 +89,21 @@ function sharedIn(source: ts.SourceFile): string[] {
       }
       return
     }
+    if (isCallback(node)) {
+      // Whoever calls runs it: several tasks at once, perhaps.
+      made = true
+      const callback = ++tasks
+      ts.forEachChild(node, (child) => visit(child, callback, true))
+      return
+    }
     ts.forEachChild(node, (child) => visit(child, task, many))
   }
   visit(source, 0, false)
   const names: string[] = []
   for (const [declaration, list] of uses) {
     if (isVisible(declaration) || !isOuter(declaration, source)) continue
-    if (new Set(list.map(({ task }) => task)).size > 1 && list.some(({ writes }) => writes)) names.push(declaration.text)
+    if (new Set(list.map(({ task }) => task)).size > 1 && list.some(({ writes }) => writes))
+      names.push(declaration.text)
   }
   return [...new Set(names)]
 }
@@ -80,6 +111,13 @@ function sharedIn(source: ts.SourceFile): string[] {
 function calleeName({ expression }: ts.CallExpression): string {
   if (ts.isIdentifier(expression)) return expression.text
   return ts.isPropertyAccessExpression(expression) ? expression.name.text : ''
+}
+
+/** True for a function that is a member of an object under the name of an operation. */
+function isCallback(node: ts.Node): boolean {
+  if (ts.isMethodDeclaration(node)) return ts.isObjectLiteralExpression(node.parent) && CALLBACKS.test(node.name.getText())
+  if (!ts.isPropertyAssignment(node) || !CALLBACKS.test(node.name.getText())) return false
+  return ts.isArrowFunction(node.initializer) || ts.isFunctionExpression(node.initializer)
 }
 
 /** The function that an argument is, or names. */
@@ -111,7 +149,8 @@ function isName(node: ts.Identifier): boolean {
   const { parent } = node
   if (ts.isPropertyAccessExpression(parent)) return parent.name === node
   if (ts.isPropertyAssignment(parent)) return parent.name === node
-  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent)) return parent.name === node
+  if (ts.isVariableDeclaration(parent) || ts.isParameter(parent) || ts.isBindingElement(parent))
+    return parent.name === node
   if (ts.isFunctionDeclaration(parent) || ts.isClassDeclaration(parent)) return parent.name === node
   return ts.isImportSpecifier(parent) || ts.isTypeNode(parent) || ts.isLabeledStatement(parent)
 }
@@ -120,7 +159,9 @@ function isName(node: ts.Identifier): boolean {
 function isWritten(node: ts.Identifier): boolean {
   let at: ts.Node = node
   while (
-    (ts.isPropertyAccessExpression(at.parent) || ts.isElementAccessExpression(at.parent) || ts.isNonNullExpression(at.parent)) &&
+    (ts.isPropertyAccessExpression(at.parent) ||
+      ts.isElementAccessExpression(at.parent) ||
+      ts.isNonNullExpression(at.parent)) &&
     at.parent.expression === at
   ) {
     at = at.parent
@@ -135,7 +176,9 @@ function isWritten(node: ts.Identifier): boolean {
   }
   if (ts.isDeleteExpression(parent)) return true
   return (
-    ts.isCallExpression(parent) && parent.expression === at && ts.isPropertyAccessExpression(at) &&
+    ts.isCallExpression(parent) &&
+    parent.expression === at &&
+    ts.isPropertyAccessExpression(at) &&
     WRITING_METHODS.has(at.name.text)
   )
 }
@@ -153,19 +196,28 @@ function isVisible(declaration: ts.Identifier): boolean {
   if (!ts.isVariableDeclaration(parent) || parent.initializer === undefined) return false
   if ((ts.getCombinedNodeFlags(parent) & ts.NodeFlags.Const) === 0) return false
   let value: ts.Expression = parent.initializer
-  while (ts.isNonNullExpression(value) || ts.isAsExpression(value) || ts.isParenthesizedExpression(value)) value = value.expression
+  while (ts.isNonNullExpression(value) || ts.isAsExpression(value) || ts.isParenthesizedExpression(value))
+    value = value.expression
   if (ts.isPropertyAccessExpression(value)) return false
   if (!ts.isCallExpression(value) && !ts.isNewExpression(value)) return false
   const { expression } = value
   // `pointer.as(Foo)` is a view of memory.
-  if (ts.isPropertyAccessExpression(expression)) return expression.name.text === 'as' || expression.name.text === 'device'
-  return ts.isIdentifier(expression) && (VISIBLE.test(expression.text) || !/^(Map|Set|Array|Object)$/.test(expression.text))
+  if (ts.isPropertyAccessExpression(expression))
+    return expression.name.text === 'as' || expression.name.text === 'device'
+  return (
+    ts.isIdentifier(expression) && (VISIBLE.test(expression.text) || !/^(Map|Set|Array|Object)$/.test(expression.text))
+  )
 }
 
 /** True if a variable is declared outside of every task's function. */
 function isOuter(declaration: ts.Identifier, source: ts.SourceFile): boolean {
   for (let at: ts.Node = declaration; at !== source; at = at.parent) {
-    if (ts.isFunctionLike(at) && at.parent !== undefined && ts.isCallExpression(at.parent) && MAKERS.has(calleeName(at.parent)))
+    if (
+      ts.isFunctionLike(at) &&
+      at.parent !== undefined &&
+      ts.isCallExpression(at.parent) &&
+      MAKERS.has(calleeName(at.parent))
+    )
       return false
   }
   return true
@@ -207,7 +259,13 @@ class Scopes {
 
 function scopeOf(node: ts.Node): ts.Node {
   let at = node.parent
-  while (!ts.isBlock(at) && !ts.isSourceFile(at) && !ts.isFunctionLike(at) && !ts.isForStatement(at) && !ts.isForOfStatement(at)) {
+  while (
+    !ts.isBlock(at) &&
+    !ts.isSourceFile(at) &&
+    !ts.isFunctionLike(at) &&
+    !ts.isForStatement(at) &&
+    !ts.isForOfStatement(at)
+  ) {
     at = at.parent
   }
   return at

@@ -16,7 +16,7 @@ export function canonicalText(trail: Trail): string {
   return lines.sort().join(' ')
 }
 
-/** The form as a number from 0 to 2^32 - 1: which shard an execution belongs to. Does not depend on the order of events. */
+/** The form as a number from 0 to 2^32 - 1. It does not depend on the order of events. */
 export function canonicalHash(trail: Trail, depths = trail.depth): number {
   const { count } = trail.names
   let sum = 0

@@ -7,10 +7,18 @@ import type { ExploreOptions } from './options.ts'
 import { openSession, plainSandbox } from './testing/open-session.ts'
 
 const OPTIONS: ExploreOptions = {
-  era: 'v6.12', machine: {}, mode: 'exhaustive', bound: null, maxExecutions: null, seed: 1, shard: null, steps: 10_000,
+  era: 'v6.12',
+  machine: {},
+  mode: 'exhaustive',
+  bound: null,
+  maxExecutions: null,
+  seed: 1,
+  shard: null,
+  steps: 10_000,
 }
 const LASTZERO = readFileSync(new URL('../../corpus/explore/lastzero-5.ts', import.meta.url), 'utf8')
-const LOCKS = `import { kthread_run, mutex, mutex_init, mutex_lock, mutex_unlock, kmalloc, kfree, GFP_KERNEL } from 'linux'
+const LOCKS = `import { kthread_run, mutex, mutex_init, mutex_lock, mutex_unlock } from 'linux'
+import { kmalloc, kfree, GFP_KERNEL } from 'linux'
 const a = mutex_init(new mutex())
 const b = mutex_init(new mutex())
 const p = kmalloc(8, GFP_KERNEL)!

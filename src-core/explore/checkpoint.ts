@@ -39,7 +39,12 @@ export interface Checkpoint {
   readonly figures: readonly [executions: number, redundant: number, blocked: number, probes: number]
   readonly reasons: readonly Incomplete[]
   readonly advice: readonly string[]
-  readonly seen: readonly { readonly key: string; readonly finding: Finding; readonly site: number; readonly order: readonly number[] }[]
+  readonly seen: readonly {
+    readonly key: string
+    readonly finding: Finding
+    readonly site: number
+    readonly order: readonly number[]
+  }[]
   readonly traces: readonly number[]
   readonly names: readonly (readonly [number, number])[]
   readonly insides: readonly (readonly [string, number])[]
@@ -73,6 +78,7 @@ export function restoreEvent(saved: SavedEvent): Event {
 /** A sum of a text, to tell whether a checkpoint belongs to a program. */
 export function textSum(texts: readonly string[]): number {
   let hash = 0x811c_9dc5
-  for (const text of texts) for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193)
+  for (const text of texts)
+    for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x0100_0193)
   return hash >>> 0
 }

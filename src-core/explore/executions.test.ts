@@ -9,8 +9,9 @@ import type { ExecutionRecord } from './execution-record.ts'
 import type { ExploreOptions } from './options.ts'
 
 const DRIVER = `import {
-  kthread_run, kmalloc, kfree, alloc_page, __free_page, get_page, put_page, vmalloc, vfree, GFP_KERNEL, shared, READ_ONCE,
-  WRITE_ONCE, mutex, mutex_init, mutex_lock, mutex_unlock, page_address, pr_info, call_rcu, get_random_u32, kmem_cache_create,
+  kthread_run, kmalloc, kfree, alloc_page, __free_page, get_page, put_page, vmalloc, vfree, GFP_KERNEL,
+  shared, READ_ONCE, WRITE_ONCE, mutex, mutex_init, mutex_lock, mutex_unlock, page_address, pr_info, call_rcu,
+  get_random_u32, kmem_cache_create,
   kmem_cache_alloc, kmem_cache_free, kmem_cache_destroy, module_exit,
 } from 'linux'
 let calls = 0
@@ -58,7 +59,10 @@ function bytesOf(record: ExecutionRecord): string {
     const { ops, deltas, opCount, deltaCount, arena, arenaCount } = chunk
     return [
       ...Object.entries(ops).map(([name, column]) => [name, Array.from((column as Uint32Array).subarray(0, opCount))]),
-      ...Object.entries(deltas).map(([name, column]) => [name, Array.from((column as Uint32Array).subarray(0, deltaCount))]),
+      ...Object.entries(deltas).map(([name, column]) => [
+        name,
+        Array.from((column as Uint32Array).subarray(0, deltaCount)),
+      ]),
       Array.from(arena.subarray(0, arenaCount)),
     ]
   })
@@ -66,7 +70,10 @@ function bytesOf(record: ExecutionRecord): string {
 }
 
 /** Runs a session once more, each step by the task picked. */
-function execute({ session, record }: Pick<Opened, 'session' | 'record'>, pick: (able: readonly number[]) => number): void {
+function execute(
+  { session, record }: Pick<Opened, 'session' | 'record'>,
+  pick: (able: readonly number[]) => number,
+): void {
   record.reset(session.bootCaches)
   session.prepare()
   session.execute({
@@ -131,12 +138,25 @@ kthread_run(() => {
 }, 'closer')
 `
 const OPTIONS: ExploreOptions = {
-  era: 'v6.12', machine: {}, mode: 'exhaustive', bound: null, maxExecutions: null, seed: 1, shard: null, steps: 10_000,
+  era: 'v6.12',
+  machine: {},
+  mode: 'exhaustive',
+  bound: null,
+  maxExecutions: null,
+  seed: 1,
+  shard: null,
+  steps: 10_000,
 }
 
 describe('schedule tokens', () => {
   it('are written and read back', () => {
-    const schedule = { departures: [{ at: 3, task: 2 }, { at: 40, task: 0 }], sum: '0abc' }
+    const schedule = {
+      departures: [
+        { at: 3, task: 2 },
+        { at: 40, task: 0 },
+      ],
+      sum: '0abc',
+    }
     expect(scheduleToken(schedule)).toBe('s1-3.2-11.0~0abc')
     expect(parseSchedule('s1-3.2-11.0~0abc')).toEqual(schedule)
     expect(parseSchedule('s1')).toEqual({ departures: [], sum: null })

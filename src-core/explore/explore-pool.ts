@@ -50,7 +50,8 @@ export class ExplorePool {
     const parts = partsOf(options, jobs)
     const done: Explored[] = []
     const running = new Map<number, Progress>()
-    const tell = (): void => onProgress(sumOf([...done, ...running.values()], parts.length > 1 ? done.length / parts.length : null))
+    const tell = (): void =>
+      onProgress(sumOf([...done, ...running.values()], parts.length > 1 ? done.length / parts.length : null))
     let next = 0
     const work = async (): Promise<void> => {
       const worker = this.spawn()
@@ -90,8 +91,7 @@ export class ExplorePool {
         else if (message.type === 'done') {
           this.checkpoint = message.checkpoint
           resolve(message.explored)
-        }
-        else if (message.type === 'failed') reject(new Error(message.message))
+        } else if (message.type === 'failed') reject(new Error(message.message))
       })
       worker.post({ type: 'explore', job, program, options, resume: this.resume })
       if (this.stopping !== null) worker.post({ type: 'stop', reason: this.stopping })

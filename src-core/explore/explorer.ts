@@ -150,7 +150,7 @@ export class Explorer {
       const place = at === null ? '' : `${at.file}:${at.line}: `
       this.advice.add(
         limit === 'steps'
-          ? `${place}an execution did not end within ${this.options.steps} steps: bound the loop (a number of tries), ` +
+          ? `${place}an execution did not end within ${this.options.steps} steps: bound the loop (so many tries), ` +
               'or give more steps (--steps)'
           : `${place}an execution used up its budget of ${limit}`,
       )

@@ -9,7 +9,7 @@ import type { Surface } from '../surface/surface.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, FrameKind, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
-import { EVERYTHING, Event, keyOf, LockStep, Thing, Way } from './event.ts'
+import { EVERYTHING, keyOf, LockStep, Thing, Way, type Event } from './event.ts'
 import { Code, CODE_OF, CONDITIONAL } from './footprint-codes.ts'
 import type { Names } from './names.ts'
 
@@ -277,11 +277,20 @@ export class Footprints {
 }
 
 const PAGE_ALLOCATIONS: readonly number[] = [
-  Op.alloc_pages, Op.alloc_page, Op.__get_free_pages, Op.__get_free_page, Op.get_zeroed_page, Op.folio_alloc,
+  Op.alloc_pages,
+  Op.alloc_page,
+  Op.__get_free_pages,
+  Op.__get_free_page,
+  Op.get_zeroed_page,
+  Op.folio_alloc,
   Op.alloc_pages_exact,
 ]
 const PAGE_FREES: readonly number[] = [
-  Op.__free_pages, Op.__free_page, Op.free_pages, Op.free_page, Op.free_pages_exact,
+  Op.__free_pages,
+  Op.__free_page,
+  Op.free_pages,
+  Op.free_page,
+  Op.free_pages_exact,
 ]
 const VMALLOCS: readonly number[] = [Op.vmalloc, Op.vzalloc, Op.vfree, Op.vfree_atomic, Op.vmalloc_user]
 

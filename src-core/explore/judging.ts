@@ -10,13 +10,26 @@ import type { ExecutionRecord } from './execution-record.ts'
 
 /** Operations that no rule has anything to say about where the task may sleep. */
 const PLAIN: readonly OpName[] = [
-  'cell_read', 'cell_write', 'cell_update', 'lock', 'trylock', 'unlock', 'wait_for_completion', 'complete',
-  'kthread_run', 'kthread_stop', 'printk', 'cond_resched', 'schedule', 'msleep', 'might_sleep',
+  'cell_read',
+  'cell_write',
+  'cell_update',
+  'lock',
+  'trylock',
+  'unlock',
+  'wait_for_completion',
+  'complete',
+  'kthread_run',
+  'kthread_stop',
+  'printk',
+  'cond_resched',
+  'schedule',
+  'msleep',
+  'might_sleep',
 ]
 const IS_PLAIN = new Uint8Array(OP_NAMES.length)
 for (const name of PLAIN) IS_PLAIN[Op[name]] = 1
 
-/** True if the rules cannot find anything: nothing but plain operations, none of which failed or was in atomic context. */
+/** True if the rules cannot find anything: only plain operations, none of which failed or was in atomic context. */
 function isPlain(chunks: readonly TraceChunk[]): boolean {
   for (const { ops, opCount, deltas, deltaCount } of chunks) {
     const { kind, flags, b } = ops

@@ -43,7 +43,11 @@ export class Minimiser {
   }
 
   /** Looks through the schedules with at most `bound` preemptions. */
-  private within(bound: number, key: string, budget: number): { scheduled: Scheduled | null; complete: boolean; steps: number } {
+  private within(
+    bound: number,
+    key: string,
+    budget: number,
+  ): { scheduled: Scheduled | null; complete: boolean; steps: number } {
     const walk = new NaiveWalk(this.session, this.program, this.record, bound)
     walk.trail.tracks = false
     let steps = 0

@@ -6,7 +6,13 @@ import { openSession } from './testing/open-session.ts'
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
 
-function explore(text: string): { executions: number; redundant: number; probes: number; impossible: number; complete: boolean } {
+function explore(text: string): {
+  executions: number
+  redundant: number
+  probes: number
+  impossible: number
+  complete: boolean
+} {
   const { session, program } = openSession(text)
   const walk = new OptimalWalk(session, program)
   let executions = 0

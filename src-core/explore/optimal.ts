@@ -84,7 +84,10 @@ export class OptimalWalk implements Chooser {
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
     const { trail, sleep, tree } = this
-    const branch = ({ event, children }: Branch): SavedBranch => ({ event: saveEvent(event), children: children.map(branch) })
+    const branch = ({ event, children }: Branch): SavedBranch => ({
+      event: saveEvent(event),
+      children: children.map(branch),
+    })
     return {
       begun: this.begun,
       complete: this.complete,
@@ -216,7 +219,11 @@ export class OptimalWalk implements Chooser {
     if (event.tries) {
       if (first.lock !== event.lock) return event
       const taken = this.trail.possibleBefore(event, earlier, later)
-      const copy = withWay(event, event.lock, taken ? (event.wanted === LockStep.TAKE_SHARED ? Way.SHARED : Way.WRITE) : Way.READ)
+      const copy = withWay(
+        event,
+        event.lock,
+        taken ? (event.wanted === LockStep.TAKE_SHARED ? Way.SHARED : Way.WRITE) : Way.READ,
+      )
       if (taken) copy.step = event.wanted
       else copy.step = LockStep.NONE
       return copy

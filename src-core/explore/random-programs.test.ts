@@ -9,7 +9,8 @@ import { partsOfShard } from './shards.ts'
 import { openSession } from './testing/open-session.ts'
 
 const PRELUDE = `import {
-  alloc_page, __free_page, get_page, put_page, page_ref_count, page_address, kmalloc, kfree, GFP_KERNEL, kthread_run, mutex, mutex_init, mutex_lock,
+  alloc_page, __free_page, get_page, put_page, page_ref_count, page_address, kmalloc, kfree, GFP_KERNEL,
+  kthread_run, mutex, mutex_init, mutex_lock,
   mutex_trylock, mutex_unlock, init_rwsem, down_read, up_read, down_write, up_write, rw_semaphore, atomic_t,
   atomic_cmpxchg, atomic_inc, atomic_read, READ_ONCE, WRITE_ONCE, shared, completion, init_completion, complete,
   wait_for_completion, pr_info, module_exit, rcu_read_lock, rcu_read_unlock, synchronize_rcu, call_rcu, kthread_stop,
@@ -28,8 +29,19 @@ const g = alloc_page(GFP_KERNEL)!
 /** One action of a task: lines whose steps belong together. */
 const action = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom('WRITE_ONCE(x, ID)', 'WRITE_ONCE(y, READ_ONCE(x))', 'READ_ONCE(x)') },
-  { weight: 3, arbitrary: fc.constantFrom('atomic_cmpxchg(a, 0, ID)', 'atomic_cmpxchg(a, 1, ID + 1)', 'atomic_inc(a)', 'atomic_read(a)') },
-  { weight: 2, arbitrary: fc.constantFrom('m.write_u8(0, ID)', 'm.write_u32(0, ID)', 'm.read_u8(2)', 'm.write_u8(8, ID)') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      'atomic_cmpxchg(a, 0, ID)',
+      'atomic_cmpxchg(a, 1, ID + 1)',
+      'atomic_inc(a)',
+      'atomic_read(a)',
+    ),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.constantFrom('m.write_u8(0, ID)', 'm.write_u32(0, ID)', 'm.read_u8(2)', 'm.write_u8(8, ID)'),
+  },
   {
     weight: 3,
     arbitrary: fc.constantFrom(
@@ -53,7 +65,14 @@ const action = fc.oneof(
       'page_ref_count(g)',
     ),
   },
-  { weight: 1, arbitrary: fc.constantFrom('rcu_read_lock(); READ_ONCE(x); rcu_read_unlock()', 'WRITE_ONCE(x, ID); synchronize_rcu(); WRITE_ONCE(y, ID)', 'call_rcu({}, () => { WRITE_ONCE(y, ID) })') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'rcu_read_lock(); READ_ONCE(x); rcu_read_unlock()',
+      'WRITE_ONCE(x, ID); synchronize_rcu(); WRITE_ONCE(y, ID)',
+      'call_rcu({}, () => { WRITE_ONCE(y, ID) })',
+    ),
+  },
 )
 
 const program = fc
@@ -63,7 +82,8 @@ const program = fc
       const text = actions.map((one) => `  { ${one.replaceAll('ID', String(i + 1))} }`).join('\n')
       return `kthread_run(() => {\n${text}\n}, 'task-${i}')`
     })
-    return `${PRELUDE}${bodies.join('\n')}\nmodule_exit(() => { pr_info(\`\${READ_ONCE(x)} \${READ_ONCE(y)} \${atomic_read(a)}\`) })\n`
+    const exit = 'module_exit(() => { pr_info(`${READ_ONCE(x)} ${READ_ONCE(y)} ${atomic_read(a)}`) })'
+    return `${PRELUDE}${bodies.join('\n')}\n${exit}\n`
   })
 
 interface Explored {
@@ -96,7 +116,8 @@ function explore(text: string, naive: boolean): (Explored & { note: string }) | 
     },
   })
   if (!walk.complete) return null
-  const note = walk instanceof OptimalWalk ? `redundant ${walk.redundant} impossible ${walk.impossible} probes ${walk.probes}` : ''
+  const note =
+    walk instanceof OptimalWalk ? `redundant ${walk.redundant} impossible ${walk.impossible} probes ${walk.probes}` : ''
   return { ...found, note }
 }
 
@@ -119,7 +140,10 @@ function shardsOf(text: string, count: number): string[] {
   return found.sort()
 }
 
-function siteOf(record: { chunks: readonly { firstStep: number; ops: { site: Uint32Array } }[] }, step: number): number {
+function siteOf(
+  record: { chunks: readonly { firstStep: number; ops: { site: Uint32Array } }[] },
+  step: number,
+): number {
   const chunk = record.chunks[0]!
   return chunk.ops.site[step - chunk.firstStep] ?? 0
 }
@@ -140,7 +164,11 @@ describe('on random small programs', () => {
         if (optimal === null) return
         probes += Number(/probes (\d+)/.exec(optimal.note)![1])
         const missing = [...all.traces].filter((trace) => !optimal.traces.has(trace))
-        expect({ missing: missing.length, note: optimal.note.replace(/ probes \d+/, ''), extra: optimal.traces.size - all.traces.size + missing.length }).toEqual({
+        expect({
+          missing: missing.length,
+          note: optimal.note.replace(/ probes \d+/, ''),
+          extra: optimal.traces.size - all.traces.size + missing.length,
+        }).toEqual({
           missing: 0,
           note: 'redundant 0 impossible 0',
           extra: 0,

@@ -6,9 +6,11 @@ import { OptimalWalk } from './optimal.ts'
 import { partsOfShard } from './shards.ts'
 import { openSession } from './testing/open-session.ts'
 
-const corpus = (name: string): string => readFileSync(new URL(`../../corpus/explore/${name}.ts`, import.meta.url), 'utf8')
+const corpus = (name: string): string =>
+  readFileSync(new URL(`../../corpus/explore/${name}.ts`, import.meta.url), 'utf8')
 
-const LOCKS = `import { kthread_run, mutex, mutex_init, mutex_lock, mutex_unlock, shared, READ_ONCE, WRITE_ONCE } from 'linux'
+const LOCKS = `import { kthread_run, mutex, mutex_init, mutex_lock, mutex_unlock } from 'linux'
+import { shared, READ_ONCE, WRITE_ONCE } from 'linux'
 const a = mutex_init(new mutex())
 const b = mutex_init(new mutex())
 const x = shared(0)

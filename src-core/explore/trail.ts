@@ -337,7 +337,8 @@ export class Trail implements SchedulePolicy {
   private isHeld(process: number): boolean {
     const next = this.made[process]! + 1
     for (const { first, second } of this.orders) {
-      if (second.process === process && second.ordinal === next && this.made[first.process]! < first.ordinal) return true
+      if (second.process === process && second.ordinal === next && this.made[first.process]! < first.ordinal)
+        return true
     }
     return false
   }
@@ -425,7 +426,7 @@ export class Trail implements SchedulePolicy {
     return this.clocks[g * this.stride + this.events[f]!.process]! >= this.ordinals[f]!
   }
 
-  /** True if `event` (at depth `end`) could go on after what is before `from`, and after it without following from it. */
+  /** True if `event` (at depth `end`) could go on before `from`, after all that does not follow from `from`. */
   possibleBefore(event: Event, from: number, end: number): boolean {
     let held = 0
     let readers = 0

@@ -15,7 +15,9 @@ export function explorationText(exploration: Exploration, { colour }: { readonly
   const bold = (text: string): string => (colour ? `\x1b[1m${text}\x1b[22m` : text)
   const lines = findings.flatMap((finding) => findingLines(finding, bold))
   for (const text of advice) lines.push(`advice: ${text}`)
-  lines.push(`${executions} ${executions === 1 ? 'execution' : 'executions'} in era ${exploration.era}, ${claim(exploration)}`)
+  lines.push(
+    `${executions} ${executions === 1 ? 'execution' : 'executions'} in era ${exploration.era}, ${claim(exploration)}`,
+  )
   if (exploration.invisible_sharing.length > 0) {
     const names = exploration.invisible_sharing.join(', ')
     lines.push(`plain variables that tasks share are not explored: ${names} (make them visible with shared())`)

@@ -12,9 +12,30 @@ import { Op, OP_NAMES, type OpName } from '../trace/ops.ts'
 
 /** Operations that change tasks, locks and cells, and nothing else that lasts. */
 const LIGHT_NAMES: readonly OpName[] = [
-  '(none)', 'cell_read', 'cell_write', 'cell_update', 'lock', 'trylock', 'unlock', 'wait_for_completion', 'complete',
-  'kthread_run', 'kthread_stop', 'printk', 'cond_resched', 'schedule', 'msleep', 'preempt_disable', 'preempt_enable',
-  'local_irq_disable', 'local_irq_enable', 'local_bh_disable', 'local_bh_enable', 'BUG_ON', 'WARN_ON', 'uncaught',
+  '(none)',
+  'cell_read',
+  'cell_write',
+  'cell_update',
+  'lock',
+  'trylock',
+  'unlock',
+  'wait_for_completion',
+  'complete',
+  'kthread_run',
+  'kthread_stop',
+  'printk',
+  'cond_resched',
+  'schedule',
+  'msleep',
+  'preempt_disable',
+  'preempt_enable',
+  'local_irq_disable',
+  'local_irq_enable',
+  'local_bh_disable',
+  'local_bh_enable',
+  'BUG_ON',
+  'WARN_ON',
+  'uncaught',
   'might_sleep',
 ]
 const IS_LIGHT = new Uint8Array(OP_NAMES.length)

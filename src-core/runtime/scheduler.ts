@@ -173,7 +173,8 @@ export class Scheduler {
   /** Where each task waits for ever, as the last steps of the trace: the task that blocked last comes last. */
   private recordStuck(hooks: SchedulerHooks): void {
     const { last, trace } = this
-    const stuck = this.running.filter((task) => !task.ended).sort((x, y) => Number(x.id === last) - Number(y.id === last))
+    const waiting = this.running.filter((task) => !task.ended)
+    const stuck = waiting.sort((x, y) => Number(x.id === last) - Number(y.id === last))
     for (const task of stuck) {
       hooks.switchTo(task.id)
       trace.begin(task.registers.site)
