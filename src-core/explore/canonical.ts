@@ -16,12 +16,19 @@ export function canonicalText(trail: Trail): string {
   return lines.sort().join(' ')
 }
 
-/** The form as a number from 0 to 2^32 - 1. It does not depend on the order of events. */
-export function canonicalHash(trail: Trail, depths = trail.depth): number {
+/**
+ * The form as a number of 52 bits, to tell many executions apart. It does not depend on the order of events: two equal
+ * executions have the same; that two others have the same by chance is less likely than one in 10^6 for 60,000 of them.
+ */
+export function canonicalKey(trail: Trail): number {
+  return (sumOf(trail, 0x811c_9dc5) >>> 6) * 2 ** 26 + (sumOf(trail, 0x9e37_79b9) >>> 6)
+}
+
+function sumOf(trail: Trail, seed: number): number {
   const { count } = trail.names
   let sum = 0
-  for (let depth = 0; depth < depths; depth++) {
-    let hash = mix(mix(0x811c_9dc5, trail.events[depth]!.process), trail.ordinals[depth]!)
+  for (let depth = 0; depth < trail.depth; depth++) {
+    let hash = mix(mix(seed, trail.events[depth]!.process), trail.ordinals[depth]!)
     for (let process = 0; process < count; process++) {
       const entry = trail.clock(depth, process)
       if (entry !== 0) hash = mix(mix(hash, process), entry)

@@ -6,7 +6,7 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Finding } from '../ownership/finding.ts'
 import { DEFAULT_BUDGETS } from '../runtime/run-options.ts'
 import { Session, type RunEnding, type Sandbox } from '../runtime/session.ts'
-import { canonicalHash } from './canonical.ts'
+import { canonicalKey } from './canonical.ts'
 import { textSum, type Checkpoint } from './checkpoint.ts'
 import { ExecutionRecord } from './execution-record.ts'
 import { findingKey, judgeExecution, siteOf } from './judging.ts'
@@ -136,7 +136,7 @@ export class Explorer {
 
   private executed(trail: Trail, ending: RunEnding): void {
     if (this.options.mode === 'exhaustive' && this.options.bound !== null) {
-      const hash = canonicalHash(trail) * 2 ** 20 + (trail.depth % 2 ** 20)
+      const hash = canonicalKey(trail)
       if (this.traces.has(hash)) {
         this.redundant++
         return
