@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { initialFlags, initialOrder, initialUse } from './boot-state.ts'
 import { Cursor } from './cursor.ts'
 import { Field } from './fields.ts'
+import { Op } from './ops.ts'
 import {
   plainKey,
   randomNumbers,
@@ -52,6 +53,22 @@ function difference(cursor: Cursor, state: PlainState): readonly [string, number
 }
 
 describe('Cursor', () => {
+  it('follows deltas of every field there is', () => {
+    const { writer, store } = recording()
+    for (const field of Object.values(Field)) {
+      if (field === Field.BYTES || field === Field.FILL) continue
+      writer.begin(0)
+      writer.delta(field, 1, 0, 1)
+      writer.end(Op.printk, 0, 0, 0, 0, 0)
+    }
+    const trace = store()
+    const cursor = new Cursor(trace, SMALL_MACHINE)
+    cursor.seek(trace.steps)
+    expect(cursor.step).toBe(Object.values(Field).length - 2)
+    cursor.seek(0)
+    expect(cursor.refcount(1)).toBe(0)
+  })
+
   it('shows at every step what a replay from the start shows, wherever it comes from', () => {
     fc.assert(
       fc.property(

@@ -6,7 +6,7 @@
  * and keep only the pages that changed (state-column.ts). When they hold much, later ones stand further apart.
  */
 import type { TraceChunk } from './chunk.ts'
-import { Field } from './fields.ts'
+import { Field, LAST_FIELD } from './fields.ts'
 import { bootBlocks } from './boot-blocks.ts'
 import { BLOCK_SIZE, column32, column8, type StateColumn } from './state-column.ts'
 import type { MachineInfo } from './record.ts'
@@ -17,7 +17,7 @@ const KEYFRAME_DELTAS = 16_384
 const PAGE_COST = 16
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
-const FIELDS = 22
+const FIELDS = LAST_FIELD + 1
 
 interface Keyframe {
   readonly step: number

@@ -60,6 +60,8 @@ export const Field = {
   PTE_AREA: 24,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
+/** The largest field number. */
+export const LAST_FIELD: number = Math.max(...Object.values(Field))
 
 /** What a page frame is, at one moment. Every frame is in exactly one of these states. */
 export const FrameKind = {

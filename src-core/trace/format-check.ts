@@ -1,7 +1,7 @@
 /** What a trace file may hold. A file that passes cannot bring the readers of a trace out of step. */
 import { ALLOCATION_KIND_NAMES } from './allocation-kind.ts'
 import type { TraceChunk } from './chunk.ts'
-import { Field } from './fields.ts'
+import { Field, LAST_FIELD } from './fields.ts'
 import { OP_NAMES } from './ops.ts'
 import type { MachineInfo, RunRecord } from './record.ts'
 import type { TraceSource } from './format.ts'
@@ -161,7 +161,6 @@ function damaged(chunk: TraceChunk, what: string): never {
 }
 
 /** Fields count from 1 to this one. */
-const LAST_FIELD = Field.PTE_AREA
 
 /** Checks that the columns of a chunk agree with each other and with the machine. */
 export function checkChunk(chunk: TraceChunk, header: Header): void {

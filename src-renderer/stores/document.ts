@@ -22,6 +22,8 @@ export interface Original {
   readonly title: string
   readonly entry: string
   readonly files: readonly SourceFile[]
+  /** Era to run it in, if its own pragma does not say. */
+  readonly era?: string | null
 }
 
 export const useDocumentStore = defineStore('document', () => {
@@ -140,19 +142,27 @@ export const useDocumentStore = defineStore('document', () => {
     })
   }
 
-  function newSnippet(): void {
+  /** Starts a snippet of its own. `name`: what its file is called, if nothing of one's own is called so. */
+  function newSnippet(text: string = NEW_SNIPPET, name?: string): void {
+    const number = freeNumber()
+    const numbered = number === 1 ? 'snippet.ts' : `snippet-${number}.ts`
+    const taken = Object.values(kept.value).some((each) => each.own && each.entry === name)
+    const path = name === undefined || taken ? numbered : name
+    const era = null
+    load(`own-${number}`, { title: path, entry: path, files: [{ path, text }], active: path, era, memory: null, own: true })
+  }
+
+  /** Opens a program that came from outside as a snippet of its own; one that is here already is only opened. */
+  function adopt(program: KeptProgram): void {
+    const same = Object.entries(kept.value).find(([, each]) => each.own && sameFiles(each.files, program.files))
+    if (same !== undefined) load(same[0], { ...same[1], era: program.era, memory: program.memory })
+    else load(`own-${freeNumber()}`, { ...program, own: true })
+  }
+
+  function freeNumber(): number {
     let number = 1
     while (kept.value[`own-${number}`] !== undefined) number += 1
-    const path = number === 1 ? 'snippet.ts' : `snippet-${number}.ts`
-    load(`own-${number}`, {
-      title: path,
-      entry: path,
-      files: [{ path, text: NEW_SNIPPET }],
-      active: path,
-      era: null,
-      memory: null,
-      own: true,
-    })
+    return number
   }
 
   /** Deletes an own snippet; `undoLast` brings it back. */
@@ -209,7 +219,8 @@ export const useDocumentStore = defineStore('document', () => {
 
   function keep(): void {
     if (programId.value !== '') {
-      const worth = own.value || edited.value || era.value !== null || memory.value !== null
+      const ownEra = original.value?.era ?? null
+      const worth = own.value || edited.value || era.value !== ownEra || memory.value !== null
       const { [programId.value]: _old, ...rest } = kept.value
       kept.value = worth ? { ...rest, [programId.value]: snapshot() } : rest
     }
@@ -249,6 +260,8 @@ export const useDocumentStore = defineStore('document', () => {
     chooseMemory,
     resetToOriginal,
     newSnippet,
+    adopt,
+    snapshot,
     deleteSnippet,
     undoLast,
     forgetUndo,
@@ -257,9 +270,9 @@ export const useDocumentStore = defineStore('document', () => {
   }
 })
 
-function asProgram(example: { title: string; entry: string; files: readonly SourceFile[] }): KeptProgram {
-  const { title, entry, files } = example
-  return { title, entry, files, active: entry, era: null, memory: null, own: false }
+function asProgram(example: Original): KeptProgram {
+  const { title, entry, files, era = null } = example
+  return { title, entry, files, active: entry, era, memory: null, own: false }
 }
 
 function isFirst(id: string, entry: string): boolean {
