@@ -115,7 +115,9 @@ function calleeName({ expression }: ts.CallExpression): string {
 
 /** True for a function that is a member of an object under the name of an operation. */
 function isCallback(node: ts.Node): boolean {
-  if (ts.isMethodDeclaration(node)) return ts.isObjectLiteralExpression(node.parent) && CALLBACKS.test(node.name.getText())
+  if (ts.isMethodDeclaration(node)) {
+    return ts.isObjectLiteralExpression(node.parent) && CALLBACKS.test(node.name.getText())
+  }
   if (!ts.isPropertyAssignment(node) || !CALLBACKS.test(node.name.getText())) return false
   return ts.isArrowFunction(node.initializer) || ts.isFunctionExpression(node.initializer)
 }
@@ -212,6 +214,7 @@ function isVisible(declaration: ts.Identifier): boolean {
 /** True if a variable is declared outside of every task's function. */
 function isOuter(declaration: ts.Identifier, source: ts.SourceFile): boolean {
   for (let at: ts.Node = declaration; at !== source; at = at.parent) {
+    if (isCallback(at)) return false
     if (
       ts.isFunctionLike(at) &&
       at.parent !== undefined &&

@@ -19,6 +19,9 @@ import { Names } from './names.ts'
 import type { FixedOrder } from './shards.ts'
 import { Trail, type Chooser } from './trail.ts'
 
+/** Events that a process makes in a row, where nothing says who goes on, before another one does. */
+const LONGEST_STREAK = 64
+
 /** A node of a wakeup tree: an event to come, and what comes after it. Children are tried first to last. */
 interface Branch {
   readonly event: Event
@@ -46,6 +49,8 @@ export class OptimalWalk implements Chooser {
   private next: Branch | null = null
   private unsure = false
   private givenUp = false
+  /** Events that the process which ran last has made in a row. */
+  private streak = 0
   /** Depths of the events between a race that do not follow from its first event, and how many they are. */
   private sequence = new Int32Array(256)
   private length = 0
@@ -136,8 +141,10 @@ export class OptimalWalk implements Chooser {
       else this.redundant++
       return -1
     }
-    const last = depth > 0 ? trail.events[depth - 1]!.process : -1
-    return able.includes(last) ? last : able[0]!
+    const last = depth > 0 ? trail.order[depth - 1]! : -1
+    if (!able.includes(last)) return able[0]!
+    // Who waits in a loop for another task has to let it go on some time.
+    return this.streak < LONGEST_STREAK ? last : (able.find((process) => process > last) ?? able[0]!)
   }
 
   couldNot(_depth: number, _process: number): void {
@@ -150,6 +157,7 @@ export class OptimalWalk implements Chooser {
 
   made(depth: number): void {
     const { trail } = this
+    this.streak = depth > 0 && trail.order[depth] === trail.order[depth - 1] ? this.streak + 1 : 1
     if (depth < trail.kept || this.again !== null) return
     const event = trail.events[depth]!
     if (this.next?.event.unsure === true) this.unsure = true
