@@ -29,6 +29,8 @@ export interface Era {
    * taken again (up to v6.12), or left dropped (since v6.13).
    */
   readonly lruCallback: 'returns-locked' | 'returns-unlocked'
+  /** Major and minor number of the release (LINUX_VERSION_CODE); null for what is not released. */
+  readonly release: readonly [number, number] | null
   /** Position in time, from 0; the Rust API table says from which to which position a name exists. */
   readonly position: number
   /** How the Rust surface differs from that of the era before (eras/rust-api.ts). */

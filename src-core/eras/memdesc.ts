@@ -21,6 +21,7 @@ export const MEMDESC: Era = {
     bad: 'none',
   },
   lruCallback: 'returns-unlocked',
+  release: null,
   position: 5,
   rust: NO_RUST_CHANGES,
 }

@@ -9,6 +9,7 @@ export const NEXT: Era = {
   summary: 'page counts as before; Rust has Owned<Page>, RefCounted and Coherent',
   pageRef: V6_18.pageRef,
   lruCallback: 'returns-unlocked',
+  release: null,
   position: 4,
   rust: {
     adds: {

@@ -8,6 +8,7 @@ export const V6_12: Era = {
   summary: 'every page from the page allocator has a reference count, slab pages too',
   pageRef: ALL_COUNTED,
   lruCallback: 'returns-locked',
+  release: [6, 12],
   position: 0,
   rust: NO_RUST_CHANGES,
 }

@@ -9,6 +9,7 @@ export const V6_14: Era = {
   summary: 'slab pages are frozen: get_page() on them warns once and takes nothing, put_page() returns silently',
   pageRef: { ...V6_12.pageRef, slab: 'declined' },
   lruCallback: 'returns-unlocked',
+  release: [6, 14],
   position: 1,
   rust: {
     adds: {

@@ -9,6 +9,7 @@ export const V6_17: Era = {
   summary: 'pages of kmalloc above the largest cache are frozen like slab pages',
   pageRef: { ...V6_14.pageRef, 'large-kmalloc': 'declined' },
   lruCallback: 'returns-unlocked',
+  release: [6, 17],
   position: 2,
   rust: {
     adds: {

@@ -9,6 +9,7 @@ export const V6_18: Era = {
   summary: 'page counts as before; Rust has BorrowedPage, VmallocPageIter and SGTable',
   pageRef: V6_17.pageRef,
   lruCallback: 'returns-unlocked',
+  release: [6, 18],
   position: 3,
   rust: {
     adds: {

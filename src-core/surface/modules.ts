@@ -46,6 +46,7 @@ import { linuxString } from './linux/string.ts'
 import { linuxTypes } from './linux/types.ts'
 import { linuxWait } from './linux/wait.ts'
 import { linuxWorkqueue } from './linux/workqueue.ts'
+import { linuxVersion } from './linux/version.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
 import { simDevices } from './sim/device.ts'
 import { simGpuPageTable } from './sim/gpu-page-table.ts'
@@ -76,6 +77,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/mm', file: 'linux/mm.ts', factory: linuxMm },
   { module: 'linux/mm', file: 'linux/page-flags.ts', factory: linuxPageFlags },
   { module: 'linux/slab', file: 'linux/slab.ts', factory: linuxSlab },
+  { module: 'linux/version', file: 'linux/version.ts', factory: linuxVersion },
   { module: 'linux/vmalloc', file: 'linux/vmalloc.ts', factory: linuxVmalloc },
   { module: 'linux/highmem', file: 'linux/highmem.ts', factory: linuxHighmem },
   { module: 'linux/string', file: 'linux/string.ts', factory: linuxString },
