@@ -2,21 +2,41 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 import type { CommandId } from '../core/commands.ts'
 import { commandFor } from '../core/commands.ts'
+import { recordingKeys } from '../core/key-bindings.ts'
+import { useBreakpointsStore } from '../stores/breakpoints.ts'
 import { useCursorStore } from '../stores/cursor.ts'
+import { useDocumentStore } from '../stores/document.ts'
 import { useLayoutStore } from '../stores/layout.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
+import { useShellStore } from '../stores/shell.ts'
+import { useTrailStore } from '../stores/trail.ts'
+import { useActions, type Action } from './use-actions.ts'
 
 export type RunCommand = (id: CommandId) => void
 
-export function useCommands(showShortcuts: () => void): RunCommand {
+export interface Commands {
+  readonly run: RunCommand
+  /** Everything that can be done, as things are now. */
+  readonly actions: () => Action[]
+}
+
+export function useCommands(showShortcuts: () => void): Commands {
   const session = useSessionStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const settings = useSettingsStore()
   const layout = useLayoutStore()
+  const document = useDocumentStore()
+  const shell = useShellStore()
+  const trail = useTrailStore()
+  const breakpoints = useBreakpointsStore()
 
+  const onActive = (act: 'maximise' | 'close'): void => {
+    const active = layout.dock?.active() ?? null
+    if (active !== null) layout.dock?.[act](active)
+  }
   const neighbour = (direction: 'next' | 'previous'): void => {
     const target = selection.target
     if (target === null) (direction === 'next' ? cursor.stepForward : cursor.stepBack)()
@@ -44,16 +64,39 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     'focus-editor': () =>
       window.document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')?.focus(),
     'reset-layout': layout.reset,
+    palette: () => shell.show('palette'),
+    settings: () => shell.show('settings'),
+    share: () => shell.show('share'),
+    'undo-last': document.undoLast,
+    'new-snippet': () => document.newSnippet(),
+    'next-panel': () => layout.dock?.focusNeighbour(1),
+    'previous-panel': () => layout.dock?.focusNeighbour(-1),
+    'maximise-panel': () => onActive('maximise'),
+    'close-panel': () => onActive('close'),
+    'step-over-line': () => trail.stepLine(1),
+    'step-back-line': () => trail.stepLine(-1),
+    breakpoint: () => breakpoints.toggle(document.active, breakpoints.caret),
+    'to-breakpoint': () => void breakpoints.seek(1),
+    'back-to-breakpoint': () => void breakpoints.seek(-1),
+    present: () => {
+      settings.presenting = !settings.presenting
+    },
   }
   const run: RunCommand = (id) => actions[id]()
+  const list = useActions(run)
+  const runAny = (id: string): void => {
+    if (Object.hasOwn(actions, id)) run(id as CommandId)
+    else list().find((each) => each.id === id && each.off === null)?.run()
+  }
 
   function key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.defaultPrevented || event.isComposing || recordingKeys.value) return
     const id = commandFor(event, isTyping(event.target))
-    if (id === null || (id === 'back' && window.document.querySelector('dialog[open]') !== null)) return
+    // A sheet that is open has the keyboard for itself.
+    if (id === null || window.document.querySelector('dialog[open]') !== null) return
     event.preventDefault()
     event.stopPropagation()
-    run(id)
+    runAny(id)
   }
 
   // In the capture phase: the editor has other uses for some of these keys.
@@ -64,7 +107,7 @@ export function useCommands(showShortcuts: () => void): RunCommand {
     })
   })
   onBeforeUnmount(() => window.removeEventListener('keydown', key, true))
-  return run
+  return { run, actions: list }
 }
 
 function isTyping(target: EventTarget | null): boolean {

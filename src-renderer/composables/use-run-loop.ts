@@ -5,7 +5,9 @@
 import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import { connect } from '../core/connect.ts'
 import { markDrawn, markPause } from '../core/marks.ts'
+import { readFragment } from '../core/share.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
+import { openShared } from '../shell/take-file.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
@@ -68,6 +70,14 @@ export function useRunLoop(): void {
     },
   )
 
+  /** Opens the program that the address carries; the address is a plain one again then. */
+  const takeAddress = async (): Promise<void> => {
+    if (!location.hash.startsWith('#p=')) return
+    const shared = await readFragment(location.hash)
+    history.replaceState(null, '', location.pathname + location.search)
+    if (shared === null) session.say('The address holds no program that could be read. Your own text is shown.')
+    else openShared(shared)
+  }
   const flush = (): void => document.flush()
   const hidden = (): void => {
     if (window.document.visibilityState === 'hidden') flush()
@@ -75,7 +85,9 @@ export function useRunLoop(): void {
   onMounted(async () => {
     window.addEventListener('pagehide', flush)
     window.document.addEventListener('visibilitychange', hidden)
+    window.addEventListener('hashchange', takeAddress)
     document.restore()
+    await takeAddress()
     await nextTick()
     // The first run waits for the core, not for a pause.
     clearTimeout(timer)
@@ -94,6 +106,7 @@ export function useRunLoop(): void {
   onBeforeUnmount(() => {
     clearTimeout(timer)
     window.removeEventListener('pagehide', flush)
+    window.removeEventListener('hashchange', takeAddress)
     window.document.removeEventListener('visibilitychange', hidden)
   })
 }

@@ -2,6 +2,7 @@
  * Every command of the app with its keys: the `?` sheet, tooltips, the desktop's menu and the keyboard all read this
  * table. Keys are physical (`KeyboardEvent.code`), so that they lie in the same place on every layout.
  */
+import { replacedKeys } from './key-bindings.ts'
 
 export type CommandId =
   | 'run'
@@ -24,6 +25,21 @@ export type CommandId =
   | 'eras'
   | 'focus-editor'
   | 'reset-layout'
+  | 'palette'
+  | 'settings'
+  | 'undo-last'
+  | 'new-snippet'
+  | 'next-panel'
+  | 'previous-panel'
+  | 'maximise-panel'
+  | 'close-panel'
+  | 'step-over-line'
+  | 'step-back-line'
+  | 'breakpoint'
+  | 'to-breakpoint'
+  | 'back-to-breakpoint'
+  | 'present'
+  | 'share'
 
 export interface Keys {
   readonly code: string
@@ -71,6 +87,40 @@ export const COMMANDS: readonly Command[] = [
   { id: 'examples', label: 'Show or hide the examples', keys: [{ code: 'KeyB', mod: true, whileTyping: true }] },
   { id: 'lessons', label: 'Show or hide the lessons', keys: [{ code: 'KeyL', alt: true, whileTyping: true }] },
   { id: 'lesson', label: 'Go to the open lesson', keys: [{ code: 'Digit4', alt: true, whileTyping: true }] },
+  {
+    id: 'palette',
+    label: 'Command palette',
+    keys: [
+      { code: 'F1', whileTyping: true },
+      { code: 'KeyP', mod: true, shift: true, whileTyping: true },
+    ],
+  },
+  { id: 'settings', label: 'Settings', keys: [{ code: 'Comma', mod: true, whileTyping: true }] },
+  { id: 'step-over-line', label: 'Forward to the next line', keys: [{ code: 'F11', alt: true, whileTyping: true }] },
+  {
+    id: 'step-back-line',
+    label: 'Back to the line before',
+    keys: [{ code: 'F11', alt: true, shift: true, whileTyping: true }],
+  },
+  { id: 'breakpoint', label: 'Set or clear a breakpoint', keys: [{ code: 'F9', whileTyping: true }] },
+  { id: 'to-breakpoint', label: 'Forward to a breakpoint', keys: [{ code: 'F9', alt: true, whileTyping: true }] },
+  {
+    id: 'back-to-breakpoint',
+    label: 'Back to a breakpoint',
+    keys: [{ code: 'F9', alt: true, shift: true, whileTyping: true }],
+  },
+  { id: 'next-panel', label: 'Go to the next panel', keys: [{ code: 'F6', whileTyping: true }] },
+  { id: 'previous-panel', label: 'Go to the panel before', keys: [{ code: 'F6', shift: true, whileTyping: true }] },
+  {
+    id: 'maximise-panel',
+    label: 'Maximise the panel, or put it back',
+    keys: [{ code: 'KeyM', alt: true, whileTyping: true }],
+  },
+  { id: 'close-panel', label: 'Close the panel', keys: [{ code: 'KeyW', alt: true, whileTyping: true }] },
+  { id: 'new-snippet', label: 'New snippet', keys: [{ code: 'KeyN', alt: true, whileTyping: true }] },
+  { id: 'undo-last', label: 'Undo what was deleted or reset', keys: [] },
+  { id: 'present', label: 'Presentation: large type, or back', keys: [{ code: 'KeyP', alt: true, whileTyping: true }] },
+  { id: 'share', label: 'Share this program', keys: [] },
   { id: 'theme', label: 'Switch the theme', keys: [] },
   { id: 'reset-layout', label: 'Reset the layout', keys: [] },
   {
@@ -105,11 +155,16 @@ export function keysText(keys: Keys): string {
   return parts.filter((part) => part !== '').join('+')
 }
 
+/** Keys of a command or action: those a person chose, else those of the table. */
+export function keysOf(id: string): readonly Keys[] {
+  return replacedKeys.value[id] ?? COMMANDS.find((each) => each.id === id)?.keys ?? []
+}
+
 /** Label and first keys of a command, for tooltips: `Run (Ctrl+Enter)`. */
 export function tip(id: CommandId): string {
   const command = COMMANDS.find((each) => each.id === id)
   if (command === undefined) return ''
-  const first = command.keys[0]
+  const first = keysOf(id)[0]
   return first === undefined ? command.label : `${command.label} (${keysText(first)})`
 }
 
@@ -122,18 +177,32 @@ export interface KeyPress {
   readonly shiftKey: boolean
 }
 
-/** The command a key press means; null if none. `typing`: the focus is in a text. */
-export function commandFor(press: KeyPress, typing: boolean): CommandId | null {
+/** The command or action a key press means; null if none. `typing`: the focus is in a text. */
+export function commandFor(press: KeyPress, typing: boolean): string | null {
   if (press.key === '?' && !typing && !press.ctrlKey && !press.altKey && !press.metaKey) return 'shortcuts'
   const mod = MAC ? press.metaKey : press.ctrlKey
   const other = MAC ? press.ctrlKey : press.metaKey
   if (other) return null
-  for (const { id, keys } of COMMANDS) {
-    for (const each of keys) {
+  for (const id of boundIds()) {
+    for (const each of keysOf(id)) {
       if (typing && !each.whileTyping) continue
       if (each.code !== press.code || mod !== (each.mod ?? false)) continue
       if (press.altKey === (each.alt ?? false) && press.shiftKey === (each.shift ?? false)) return id
     }
+  }
+  return null
+}
+
+/** Everything that may have keys: what a person gave keys to comes first. */
+function boundIds(): Set<string> {
+  return new Set([...Object.keys(replacedKeys.value), ...COMMANDS.map(({ id }) => id)])
+}
+
+/** Who has these keys already, other than `id`; null if nobody. */
+export function holderOf(keys: Keys, id: string): string | null {
+  const wanted = keysText(keys)
+  for (const each of boundIds()) {
+    if (each !== id && keysOf(each).some((other) => keysText(other) === wanted)) return each
   }
   return null
 }

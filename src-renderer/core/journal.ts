@@ -79,7 +79,8 @@ function parseJournal(value: unknown): JournalState {
   return { current: typeof value['current'] === 'string' ? value['current'] : null, programs }
 }
 
-function parseProgram(value: unknown): KeptProgram | null {
+/** A kept program, if it is well-formed; else null. */
+export function parseProgram(value: unknown): KeptProgram | null {
   if (!isRecord(value) || !Array.isArray(value['files'])) return null
   const files: SourceFile[] = []
   for (const file of value['files'] as unknown[]) {

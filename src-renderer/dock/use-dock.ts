@@ -1,6 +1,6 @@
 /** Carries out the layout on dockview: the first arrangement, the kept one, opening and closing panels. */
 import type { DockviewApi, SerializedDockview } from 'dockview-vue'
-import { useLayoutStore, type DockControl, type PanelId } from '../stores/layout.ts'
+import { useLayoutStore, type DockControl, type Edge, type PanelId } from '../stores/layout.ts'
 import { PANELS, panelOf, type PanelDefinition } from './panels.ts'
 
 /** Name of the tab component (DockTab.vue). */
@@ -12,26 +12,19 @@ export function useDock(): (api: DockviewApi) => void {
   return (api) => {
     const control = new Dock(api)
     layout.dock = control
-    restore(control, api)
+    restore(control)
     const keep = (): void => layout.keep({ ...api.toJSON() }, control.openPanels())
     keep()
     api.onDidLayoutChange(keep)
   }
 
-  function restore(control: Dock, api: DockviewApi): void {
+  function restore(control: Dock): void {
     const kept = layout.arrangement
     if (kept === null) {
       control.reset()
       return
     }
-    try {
-      api.fromJSON(kept as unknown as SerializedDockview)
-      if (!control.openPanels().includes('editor')) control.reset()
-      control.dressEditor()
-    } catch {
-      // A layout that cannot be read is no reason not to start.
-      control.reset()
-    }
+    control.load(kept)
   }
 }
 
@@ -55,6 +48,51 @@ class Dock implements DockControl {
   close(id: PanelId): void {
     const panel = this.api.getPanel(id)
     if (panel !== undefined && id !== 'editor') this.api.removePanel(panel)
+  }
+
+  active(): PanelId | null {
+    const id = this.api.activePanel?.id
+    return this.openPanels().find((each) => each === id) ?? null
+  }
+
+  focusNeighbour(direction: 1 | -1): void {
+    if (this.api.hasMaximizedGroup()) this.api.exitMaximizedGroup()
+    const groups = this.api.groups.filter((group) => group.activePanel !== undefined)
+    const at = groups.findIndex((group) => group === this.api.activeGroup)
+    const next = groups[(at + direction + groups.length) % groups.length]?.activePanel
+    if (next === undefined) return
+    next.api.setActive()
+    focusFirst(next.id)
+  }
+
+  maximise(id: PanelId): void {
+    const panel = this.api.getPanel(id)
+    if (panel?.api.isMaximized()) {
+      panel.api.exitMaximized()
+      return
+    }
+    this.show(id)
+    this.api.getPanel(id)?.api.maximize()
+  }
+
+  move(id: PanelId, edge: Edge): void {
+    if (this.api.hasMaximizedGroup()) this.api.exitMaximizedGroup()
+    this.show(id)
+    this.api.getPanel(id)?.api.moveTo({ position: edge })
+    this.dressEditor()
+  }
+
+  load(arrangement: Readonly<Record<string, unknown>>): boolean {
+    try {
+      this.api.fromJSON(arrangement as unknown as SerializedDockview)
+      if (!this.openPanels().includes('editor')) throw new Error('a layout without the editor')
+      this.dressEditor()
+      return true
+    } catch {
+      // A layout that cannot be read is no reason not to start.
+      this.reset()
+      return false
+    }
   }
 
   reset(): void {
@@ -87,4 +125,14 @@ class Dock implements DockControl {
       ...(height === undefined ? {} : { initialHeight: (this.api.height * height) / 100 }),
     })
   }
+}
+
+const FOCUSABLE = 'textarea, .native-edit-context, button:not(:disabled), [tabindex="0"], input, select, a[href]'
+
+/** The focus goes into a panel: to the first thing that takes it. */
+function focusFirst(id: string): void {
+  const panel = window.document.querySelector(`.dock-panel[data-panel="${id}"]`)
+  const editor = panel?.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')
+  const first = editor ?? panel?.querySelector<HTMLElement>(FOCUSABLE)
+  first?.focus()
 }

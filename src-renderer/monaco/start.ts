@@ -13,7 +13,7 @@ import {
   typescriptDefaults,
 } from 'monaco-editor/languages/features/typescript/register'
 import TypeScriptWorker from 'monaco-editor/language/typescript/ts.worker?worker'
-import { DARK, LIGHT } from './themes.ts'
+import { DARK, highContrast, LIGHT } from './themes.ts'
 
 export { monaco }
 
@@ -36,6 +36,8 @@ export function startMonaco(declarations: readonly { readonly module: string; re
   monaco.languages.setMonarchTokensProvider('typescript', withUsing())
   monaco.editor.defineTheme('pageward-light', LIGHT)
   monaco.editor.defineTheme('pageward-dark', DARK)
+  monaco.editor.defineTheme('pageward-light-contrast', highContrast(LIGHT, '#000000', '#ffffff'))
+  monaco.editor.defineTheme('pageward-dark-contrast', highContrast(DARK, '#ffffff', '#121212'))
 
   typescriptDefaults.setCompilerOptions({
     target: ScriptTarget.ESNext,

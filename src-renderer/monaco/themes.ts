@@ -74,3 +74,26 @@ export const DARK: editor.IStandaloneThemeData = {
     'scrollbar.shadow': '#00000000',
   },
 }
+
+/** A theme with its quiet texts as strong as the rest. */
+export function highContrast(
+  theme: editor.IStandaloneThemeData,
+  ink: string,
+  paper: string,
+): editor.IStandaloneThemeData {
+  const strong = new Set(['identifier', 'delimiter'])
+  return {
+    ...theme,
+    rules: theme.rules.map((rule) => (strong.has(rule.token) ? { ...rule, foreground: ink.slice(1) } : rule)),
+    colors: {
+      ...theme.colors,
+      'editor.background': paper,
+      'editorGutter.background': paper,
+      'editor.foreground': ink,
+      'editorLineNumber.foreground': ink,
+      'editorLineNumber.activeForeground': ink,
+      'editorWidget.border': ink,
+      'editorHoverWidget.border': ink,
+    },
+  }
+}

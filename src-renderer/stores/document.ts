@@ -148,8 +148,8 @@ export const useDocumentStore = defineStore('document', () => {
     const numbered = number === 1 ? 'snippet.ts' : `snippet-${number}.ts`
     const taken = Object.values(kept.value).some((each) => each.own && each.entry === name)
     const path = name === undefined || taken ? numbered : name
-    const era = null
-    load(`own-${number}`, { title: path, entry: path, files: [{ path, text }], active: path, era, memory: null, own: true })
+    const files = [{ path, text }]
+    load(`own-${number}`, { title: path, entry: path, files, active: path, era: null, memory: null, own: true })
   }
 
   /** Opens a program that came from outside as a snippet of its own; one that is here already is only opened. */

@@ -14,6 +14,8 @@ export type PanelId =
   | 'problems'
   | 'console'
   | 'eras'
+  | 'schedules'
+  | 'graph'
   | 'examples'
   | 'lessons'
   | 'lesson'
@@ -25,7 +27,19 @@ export interface DockControl {
   close(id: PanelId): void
   /** The first layout. */
   reset(): void
+  /** The panel that has the focus; null if none. */
+  active(): PanelId | null
+  /** Gives the focus to the panel after the active one (`1`) or before it (`-1`). */
+  focusNeighbour(direction: 1 | -1): void
+  /** The panel alone in the window, or all of them again. */
+  maximise(id: PanelId): void
+  /** Puts a panel at an edge of the window. */
+  move(id: PanelId, edge: Edge): void
+  /** Takes an arrangement that was exported. Answers whether it could be read. */
+  load(arrangement: Readonly<Record<string, unknown>>): boolean
 }
+
+export type Edge = 'left' | 'right' | 'top' | 'bottom'
 
 /** Version of what is stored: an older layout is dropped. */
 const VERSION = 3

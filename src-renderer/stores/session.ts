@@ -36,6 +36,8 @@ export const useSessionStore = defineStore('session', () => {
   /** Revision of the document that was last sent to the core. */
   const askedRevision = shallowRef(-1)
   const steppedSoFar = shallowRef(0)
+  /** How far the exploration of schedules is; null before the first. */
+  const exploring = shallowRef<Extract<Notice, { notice: 'exploring' }> | null>(null)
   /** Questions to the core that are not answered yet. */
   const pending = shallowRef(0)
   let link: CoreLink | null = null
@@ -91,7 +93,7 @@ export const useSessionStore = defineStore('session', () => {
       activity.value = notice.state
       steppedSoFar.value = notice.steps
     } else if (notice.notice === 'exploring') {
-      // Who explores listens for itself.
+      exploring.value = notice
     } else if (notice.notice === 'runner-replaced') {
       say(`The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`)
     } else if (notice.run === summary.value?.run) {
@@ -101,12 +103,24 @@ export const useSessionStore = defineStore('session', () => {
   }
 
   /** Runs the text as it is now. A newer call supersedes this one silently. */
-  async function run(): Promise<void> {
+  function run(): Promise<void> {
+    return start()
+  }
+
+  /** Runs the text under the schedule of a token, as an exploration found it. */
+  function replay(schedule: string): Promise<void> {
+    return start(schedule)
+  }
+
+  async function start(schedule?: string): Promise<void> {
     const revision = document.revision
     askedRevision.value = revision
     activity.value = 'compiling'
     try {
-      const answer = await call('run', document.request())
+      const answer = await call('run', {
+        ...document.request(),
+        ...(schedule === undefined ? {} : { schedule }),
+      })
       if (askedRevision.value !== revision) return
       accept(answer, revision)
     } catch (error) {
@@ -156,13 +170,16 @@ export const useSessionStore = defineStore('session', () => {
     ranRevision,
     askedRevision,
     steppedSoFar,
+    exploring,
     pending,
     settledVerdicts,
     call,
     attach,
     greet,
     run,
+    replay,
     cancel,
+    say,
     dismissMessage,
   }
 })

@@ -20,6 +20,7 @@ import { useSettingsStore } from '../../stores/settings.ts'
 import { useStaticCheckStore } from '../../stores/static-check.ts'
 import { useTypeErrorsStore } from '../../stores/type-errors.ts'
 import { followLine } from './follow-line.ts'
+import { useLineMarks } from './use-line-marks.ts'
 
 export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void {
   const document = useDocumentStore()
@@ -40,7 +41,12 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       offerStaticFixes(() => ({ program: document.programId, findings: textCheck.all }))
       offerEraFixes(() => ({ program: document.programId, errors: session.errors }))
     }
-    const code = monaco.editor.create(host.value, { ...EDITOR_OPTIONS, theme: themeName(settings.dark), model: null })
+    const code = monaco.editor.create(host.value, {
+      ...EDITOR_OPTIONS,
+      ...sized(settings.shownFont),
+      theme: themeName(settings.dark, settings.highContrast),
+      model: null,
+    })
     const marks = code.createDecorationsCollection()
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
 
@@ -99,10 +105,14 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       }),
       watch(() => session.errors, drawErrors, { flush: 'post' }),
       watch(() => textCheck.list, drawStatic, { flush: 'post' }),
-      watch(
-        () => settings.dark,
-        (dark) => monaco.editor.setTheme(themeName(dark)),
+      watch([() => settings.dark, () => settings.highContrast], ([dark, high]) =>
+        monaco.editor.setTheme(themeName(dark, high)),
       ),
+      watch(
+        () => settings.shownFont,
+        (pixels) => code.updateOptions(sized(pixels)),
+      ),
+      useLineMarks(code),
       watch(
         () => cursor.row,
         (row) => {
@@ -156,8 +166,12 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
   onBeforeUnmount(() => stops.forEach((stop) => stop()))
 }
 
-function themeName(dark: boolean): string {
-  return dark ? 'pageward-dark' : 'pageward-light'
+function themeName(dark: boolean, high: boolean): string {
+  return `pageward-${dark ? 'dark' : 'light'}${high ? '-contrast' : ''}`
+}
+
+function sized(pixels: number): { fontSize: number; lineHeight: number } {
+  return { fontSize: pixels, lineHeight: Math.round((pixels * 20) / 13) }
 }
 
 function readTypeErrors(program: string, paths: readonly string[]) {

@@ -1,0 +1,82 @@
+/**
+ * The steps of the run on screen as rows, the first few thousand of them: what each line did, and stepping by line.
+ * The rows are plain data outside reactivity; only their arrival is announced.
+ */
+import { defineStore } from 'pinia'
+import { shallowRef, watch } from 'vue'
+import type { StepRow } from '../../src-core/protocol/messages.ts'
+import { useCursorStore } from './cursor.ts'
+import { useSessionStore } from './session.ts'
+
+/** Most rows that are kept; later steps are stepped through one by one and show no effect. */
+export const MOST_ROWS = 4_000
+const AT_ONCE = 500
+
+export const useTrailStore = defineStore('trail', () => {
+  const session = useSessionStore()
+  const cursor = useCursorStore()
+  /** Row of step `i + 1` at index `i`. */
+  const rows = shallowRef<readonly StepRow[]>([])
+
+  async function load(run: number): Promise<void> {
+    rows.value = []
+    const list: StepRow[] = []
+    const wanted = Math.min(MOST_ROWS, session.summary?.steps ?? 0)
+    while (run !== 0 && list.length < wanted) {
+      const count = Math.min(AT_ONCE, wanted - list.length)
+      const answer = await session.call('steps', { run, from: list.length + 1, count }).catch(() => null)
+      if (answer === null || answer.rows.length === 0 || run !== session.runId) return
+      list.push(...answer.rows)
+      rows.value = [...list]
+    }
+  }
+  watch(
+    () => session.runId,
+    (run) => void load(run),
+    { immediate: true },
+  )
+
+  /** What each line of `file` did last, up to `step`: line → effects of its last visit in a row. */
+  function effects(file: string, step: number): Map<number, string> {
+    return effectsOf(rows.value.slice(0, step), file)
+  }
+
+  /** Moves the playhead to the next step on another line (`1`) or to the first step of the line before (`-1`). */
+  function stepLine(direction: 1 | -1): void {
+    cursor.seek(lineNeighbour(rows.value, cursor.step, direction))
+  }
+
+  return { rows, effects, stepLine }
+})
+
+export function effectsOf(rows: readonly StepRow[], file: string): Map<number, string> {
+  const found = new Map<number, string>()
+  let last = -1
+  for (const row of rows) {
+    const again = row.line === last
+    last = row.file === file ? row.line : -1
+    if (row.file !== file) continue
+    const before = again ? (found.get(row.line) ?? '') : ''
+    const both = [before, row.effect].filter((each) => each !== '').join(', ')
+    found.set(row.line, both)
+  }
+  return found
+}
+
+/** Step of the next line after `step`, or first step of the line before; one step further where no rows are known. */
+export function lineNeighbour(rows: readonly StepRow[], step: number, direction: 1 | -1): number {
+  const here = rows[step - 1]
+  const differs = (row: StepRow | undefined): boolean =>
+    row !== undefined && (here === undefined || row.line !== here.line || row.file !== here.file)
+  if (direction === 1) {
+    for (let at = step; at < rows.length; at++) if (differs(rows[at])) return at + 1
+    return Math.max(step + 1, rows.length)
+  }
+  if (step > rows.length) return step - 1
+  let at = step - 1
+  while (at > 0 && !differs(rows[at - 1])) at--
+  if (at <= 0) return 0
+  const line = rows[at - 1]
+  while (at > 1 && rows[at - 2]?.line === line?.line && rows[at - 2]?.file === line?.file) at--
+  return at
+}
