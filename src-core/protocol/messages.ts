@@ -13,6 +13,8 @@ import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
 
 export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
 
+export type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
+
 export const PROTOCOL_VERSION = 1
 
 export interface RunRequest {

@@ -5,6 +5,17 @@ export type PatternName = 'cross-hatch' | 'diagonal' | 'rows' | 'columns' | 'dot
 const TILE = 6
 const made = new Map<string, CanvasPattern>()
 
+/** What a pattern of `pattern()` looks like, for pictures that are not made of pixels. */
+export interface PatternFacts {
+  readonly name: PatternName
+  readonly color: string
+}
+const facts = new WeakMap<CanvasPattern, PatternFacts>()
+
+export function patternFacts(of: CanvasPattern): PatternFacts | null {
+  return facts.get(of) ?? null
+}
+
 function strokes(context: CanvasRenderingContext2D, name: PatternName): void {
   context.beginPath()
   if (name === 'cross-hatch' || name === 'diagonal') {
@@ -56,5 +67,6 @@ export function pattern(
   if (result === null) throw new Error('This browser cannot repeat a canvas pattern.')
   result.setTransform(new DOMMatrix([1 / ratio, 0, 0, 1 / ratio, 0, 0]))
   made.set(key, result)
+  facts.set(result, { name, color })
   return result
 }

@@ -2,7 +2,7 @@
  * What each view says about what it draws, for tests: `window.__pageward.views.map()` and so on give plain data.
  * A view that waits for an answer or a frame is not quiet.
  */
-export type ViewName = 'map' | 'timeline' | 'inspector'
+export type ViewName = 'map' | 'timeline' | 'inspector' | 'graph' | 'schedules'
 
 interface View {
   /** Plain data: what is on screen now. */
@@ -18,6 +18,8 @@ export const views: Readonly<Record<ViewName, () => unknown>> = {
   map: () => mounted.get('map')?.describe() ?? null,
   timeline: () => mounted.get('timeline')?.describe() ?? null,
   inspector: () => mounted.get('inspector')?.describe() ?? null,
+  graph: () => mounted.get('graph')?.describe() ?? null,
+  schedules: () => mounted.get('schedules')?.describe() ?? null,
 }
 
 /** Makes a view known while it is on screen; the result takes it away again. */

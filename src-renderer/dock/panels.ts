@@ -6,9 +6,11 @@ import Console from '../panels/console/Console.vue'
 import Editor from '../panels/editor/Editor.vue'
 import Eras from '../panels/eras/Eras.vue'
 import ExampleList from '../panels/examples/ExampleList.vue'
+import Graph from '../panels/graph/Graph.vue'
 import Inspector from '../panels/inspector/Inspector.vue'
 import MemoryMap from '../panels/memory-map/MemoryMap.vue'
 import Problems from '../panels/problems/Problems.vue'
+import Schedules from '../panels/schedules/Schedules.vue'
 import Timeline from '../panels/timeline/Timeline.vue'
 import type { PanelId } from '../stores/layout.ts'
 
@@ -90,6 +92,14 @@ export const PANELS: readonly PanelDefinition[] = [
     ofRun: true,
   },
   {
+    id: 'graph',
+    title: 'Ownership',
+    component: Graph,
+    initial: true,
+    places: [{ beside: 'inspector', direction: 'within' }],
+    ofRun: true,
+  },
+  {
     id: 'timeline',
     title: 'Timeline',
     component: Timeline,
@@ -119,6 +129,14 @@ export const PANELS: readonly PanelDefinition[] = [
     id: 'eras',
     title: 'Eras',
     component: Eras,
+    initial: true,
+    places: [{ beside: 'problems', direction: 'within' }],
+    ofRun: false,
+  },
+  {
+    id: 'schedules',
+    title: 'Schedules',
+    component: Schedules,
     initial: true,
     places: [{ beside: 'problems', direction: 'within' }],
     ofRun: false,

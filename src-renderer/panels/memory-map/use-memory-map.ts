@@ -5,6 +5,7 @@
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import type { Inspection, MapCells, Target } from '../../../src-core/protocol/messages.ts'
 import { Latest } from '../../canvas/latest.ts'
+import { drawnAsSvg } from '../../canvas/svg-context.ts'
 import { reducedMotion, useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
@@ -14,8 +15,8 @@ import { useSettingsStore } from '../../stores/settings.ts'
 import { palette } from '../../theme/states.ts'
 import { describeMap } from './describe-map.ts'
 import type { SlabObject } from './draw-cells.ts'
-import { drawMap, GUTTER, type FrameRun } from './draw-map.ts'
-import { cellRect, frameAt, type VisibleRange } from './geometry.ts'
+import { drawMap, GUTTER, type FrameRun, type MapScene } from './draw-map.ts'
+import { cellRect, frameAt, type MapLayout, type VisibleRange } from './geometry.ts'
 import { legendOf, type LegendEntry } from './legend.ts'
 import { drawMinimap, minimapCells } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
@@ -79,8 +80,12 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     askWindows()
     updateLegend()
     const flash = Math.max(0, 1 - (now - flashFrom) / FLASH_MS)
-    drawMap(context, size, {
-      layout: view.update() ?? layout,
+    drawMap(context, size, scene(view.update() ?? layout, flash))
+    if (flash > 0) main.redraw.request()
+  })
+  function scene(layout: MapLayout, flash: number): MapScene {
+    return {
+      layout,
       scroll: view.scroll.value,
       windows,
       colours: colours.value,
@@ -93,9 +98,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       focus: focused.value ? focus.value : -1,
       flash,
       objectsOf,
-    })
-    if (flash > 0) main.redraw.request()
-  })
+    }
+  }
   const mini = useCanvas(strip, (context, size) => {
     askOverview(size.height)
     const ranges = view.visible()
@@ -286,6 +290,16 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     selection.select(hit.allocation > 0 ? { allocation: hit.allocation } : { pfn: hit.pfn })
   }
 
+  /** What is on screen as an SVG file. */
+  function svg(): string {
+    const layout = view.update()
+    if (layout === null) return ''
+    const title = `Memory map of ${session.report?.program ?? 'a run'}, step ${cursor.step} of ${cursor.steps}`
+    return drawnAsSvg(main.size.value, { title, ground: colours.value.ground.css }, (context) =>
+      drawMap(context, { ...main.size.value, ratio: 1 }, scene(layout, 0)),
+    )
+  }
+
   /** Where the keyboard starts: the selection, else the first frame on screen. */
   function firstFocus(): number {
     return selected?.pfn ?? view.visible()[0]?.from ?? -1
@@ -397,6 +411,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     hoverAt,
     leave,
     selectAt,
+    svg,
     selectFrame: (pfn: number) => selection.select({ pfn }),
     firstFocus,
     factsOf: (pfn: number) => factsAt(windows, pfn),

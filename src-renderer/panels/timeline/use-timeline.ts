@@ -2,6 +2,7 @@
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import type { StepRow, Target, Timeline } from '../../../src-core/protocol/messages.ts'
 import { Latest } from '../../canvas/latest.ts'
+import { drawnAsSvg } from '../../canvas/svg-context.ts'
 import { useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
@@ -87,7 +88,11 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     if (session.runId === 0) return
     ask(plotWidth(size))
     scroll.value = clampScroll(scroll.value)
-    drawTimeline(context, size, {
+    drawTimeline(context, size, scene())
+  })
+
+  function scene(): Parameters<typeof drawTimeline>[2] {
+    return {
       axis: axis.value,
       steps: cursor.steps,
       step: cursor.step,
@@ -100,8 +105,16 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       selectedAllocation,
       hoveredStep: 'step' in hovered.value ? hovered.value.step : -1,
       hoveredAllocation: 'placed' in hovered.value ? hovered.value.placed.bar.allocation : hoveredAllocation(),
-    })
-  })
+    }
+  }
+
+  /** What is on screen as an SVG file. */
+  function svg(): string {
+    const title = `Timeline of ${session.report?.program ?? 'a run'}, step ${cursor.step} of ${cursor.steps}`
+    return drawnAsSvg(live.size.value, { title, ground: colours.value.ground.css }, (context) =>
+      drawTimeline(context, { ...live.size.value, ratio: 1 }, scene()),
+    )
+  }
 
   function hoveredAllocation(): number {
     const target = selection.hovered
@@ -273,6 +286,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     panBy,
     scrollBy,
     fit,
+    svg,
     hitAt,
     hover,
     selectNext,

@@ -1,0 +1,56 @@
+/** One exploration of schedules at a time: what it was asked, how far it is, what it found, and replay of a token. */
+import { computed, shallowRef } from 'vue'
+import type { ExploreAnswer, ExploreRequest } from '../../../src-core/protocol/messages.ts'
+import { useDocumentStore } from '../../stores/document.ts'
+import { useSessionStore } from '../../stores/session.ts'
+
+export type ExploreMode = ExploreRequest['mode']
+
+export interface ExploreWish {
+  readonly mode: ExploreMode
+  /** Preemptions; null = any number. */
+  readonly bound: number | null
+  readonly seconds: number
+}
+
+/** Outside the component: closing the panel does not lose what was found. */
+const answer = shallowRef<ExploreAnswer | null>(null)
+const busy = shallowRef(false)
+const failure = shallowRef<string | null>(null)
+const ofRevision = shallowRef(-1)
+const MOST_WORKERS = 4
+
+export function useExploration() {
+  const session = useSessionStore()
+  const document = useDocumentStore()
+  const stale = computed(() => answer.value !== null && ofRevision.value !== document.revision)
+
+  async function explore(wish: ExploreWish): Promise<void> {
+    busy.value = true
+    failure.value = null
+    const revision = document.revision
+    const jobs = Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1))
+    const sampled = wish.mode !== 'exhaustive'
+    try {
+      answer.value = await session.call('explore', {
+        ...document.request(),
+        mode: wish.mode,
+        bound: sampled ? null : wish.bound,
+        maxExecutions: sampled ? 2000 : null,
+        seed: 1,
+        seconds: wish.seconds,
+        jobs,
+      })
+      ofRevision.value = revision
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error)
+    }
+    busy.value = false
+  }
+
+  async function stop(): Promise<void> {
+    await session.call('stopExplore', {})
+  }
+
+  return { answer, busy, failure, stale, explore, stop, progress: computed(() => session.exploring) }
+}
