@@ -256,6 +256,12 @@ export class DeviceTable {
     return changes
   }
 
+  /** True if an entry of an upper table leads to a table that has not been freed. */
+  private lives(words: DataView, i: number): boolean {
+    const below = this.tableOf(words.getBigUint64(i * ENTRY_BYTES, true)) / 2 ** this.kernel.info.pageShift
+    return this.tables.has(below) && !this.isFree(below)
+  }
+
   /** True if the device reaches a table from its root, by the entries as they are. */
   reaches(pfn: number): boolean {
     const wanted = pfn * 2 ** this.kernel.info.pageShift
@@ -282,7 +288,8 @@ export class DeviceTable {
       const ended: Leaf[] = []
       let valid = 0
       for (let i = 0; i < this.entries; i++) {
-        if ((words.getUint32(i * ENTRY_BYTES, true) & 3) === 3) valid++
+        // A freed child may be named still, as nobody walks there any more; a live one would be lost with its parent.
+        if ((words.getUint32(i * ENTRY_BYTES, true) & 3) === 3 && (level === 0 || this.lives(words, i))) valid++
         const leaf = this.leaves.get(table + i * ENTRY_BYTES)
         if (leaf !== undefined) ended.push(leaf)
         this.leaves.delete(table + i * ENTRY_BYTES)

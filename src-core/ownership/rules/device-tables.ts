@@ -28,6 +28,8 @@ export function deviceTableRule(scene: Scene, row: Row): void {
 function overwrite(scene: Scene, row: Row): void {
   const { ledger, names, story, desk } = scene
   const before = ledger.deviceEntry(row.b)
+  // The same page with another protection is no other mapping; who had the right before has it until the TLB is told.
+  if (before !== 0 && ledger.rights.pfn(before) === row.subject) return
   desk.raise({
     code: 'pte-overwrite',
     step: row.step,
