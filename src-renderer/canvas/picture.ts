@@ -3,7 +3,16 @@
  * of the page do not travel with a file, so they are written into the elements first.
  */
 
-const WRITTEN = ['fill', 'stroke', 'stroke-width', 'stroke-dasharray', 'font-family', 'font-size', 'font-weight']
+const WRITTEN = [
+  'fill',
+  'stroke',
+  'stroke-width',
+  'stroke-dasharray',
+  'font-family',
+  'font-size',
+  'font-weight',
+  'paint-order',
+]
 /** Pixels of the PNG per pixel of the SVG. */
 const SCALE = 2
 

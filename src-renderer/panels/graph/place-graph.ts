@@ -1,4 +1,4 @@
-/** Where the nodes and edges of the ownership graph lie, by dagre: holders left, what they hold right. */
+/** Where nodes and edges of the ownership graph lie, by dagre: holders left or, in a narrow panel, above. */
 import { Graph, layout } from '@dagrejs/dagre'
 import type { GraphEdge, GraphNode, OwnershipGraph } from './build-graph.ts'
 
@@ -31,9 +31,22 @@ const LETTER = 7
 export const nodeWidth = (node: GraphNode): number =>
   Math.max(88, Math.min(230, Math.max(node.title.length, node.detail.length) * LETTER + 24))
 
-export function placeGraph(graph: OwnershipGraph): PlacedGraph {
+/** Left to right if that fits `room` pixels, else downwards. */
+export function placeGraph(graph: OwnershipGraph, room: number): PlacedGraph {
+  const wide = placeIn(graph, 'LR')
+  return wide.width <= room || room === 0 ? wide : placeIn(graph, 'TB')
+}
+
+function placeIn(graph: OwnershipGraph, rankdir: 'LR' | 'TB'): PlacedGraph {
   const plan = new Graph({ multigraph: true })
-  plan.setGraph({ rankdir: 'LR', nodesep: 14, ranksep: 40, edgesep: 10, marginx: MARGIN, marginy: MARGIN })
+  plan.setGraph({
+    rankdir,
+    nodesep: 14,
+    ranksep: rankdir === 'LR' ? 40 : 24,
+    edgesep: 10,
+    marginx: MARGIN,
+    marginy: MARGIN,
+  })
   for (const node of graph.nodes) plan.setNode(node.id, { width: nodeWidth(node), height: HEIGHT })
   graph.edges.forEach((edge, at) => {
     const size = { width: edge.label.length * 6.2 + 10, height: 16, labelpos: 'c' as const }

@@ -18,8 +18,7 @@ export function verdictOf(exploration: Exploration): string {
     findings.length === 0
       ? 'nothing wrong found'
       : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found`
-  const scope = complete
-    ? `All ${many}${limit} that differ were run`
-    : `${many}${limit} run, not all: ${incomplete.map((each) => WHY[each]).join(', ')}`
+  const all = executions === 1 ? `Its only schedule${limit} was run` : `All ${many}${limit} that differ were run`
+  const scope = complete ? all : `${many}${limit} run, not all: ${incomplete.map((each) => WHY[each]).join(', ')}`
   return `${scope}; ${what}.${advice.length > 0 ? ` ${advice.join(' ')}` : ''}`
 }

@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest'
+import type { MachineInfo } from '../../../src-core/trace/record.ts'
+import { parseSearch } from './search.ts'
+
+const MACHINE = { frames: 0x4000, pageShift: 12, pageOffset: 0xffff_8880_0000_0000n } as MachineInfo
+
+test('a frame is found by its number in hexadecimal', () => {
+  expect(parseSearch('pfn:1000', MACHINE)).toEqual({ pfn: 0x1000 })
+  expect(parseSearch(' 0x1a3c ', MACHINE)).toEqual({ pfn: 0x1a3c })
+})
+
+test('an address of the linear map or of physical memory is its frame', () => {
+  expect(parseSearch('addr:0xffff 8880 0100 0100', MACHINE)).toEqual({ pfn: 0x1000 })
+  expect(parseSearch('0xffff888001000100', MACHINE)).toEqual({ pfn: 0x1000 })
+  expect(parseSearch('addr:1000100', MACHINE)).toEqual({ pfn: 0x1000 })
+})
+
+test('other text is a name, and what cannot be is said', () => {
+  expect(parseSearch('Page', MACHINE)).toEqual({ words: 'page' })
+  expect(parseSearch('pfn:zz', MACHINE)).toEqual({ wrong: '“zz” is not a hexadecimal number.' })
+  expect(parseSearch('pfn:4000', MACHINE)).toEqual({ wrong: 'Outside the machine: its frames end at 0x3fff.' })
+  expect(parseSearch('', MACHINE)).toEqual({ nothing: true })
+})

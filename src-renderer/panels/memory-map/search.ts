@@ -1,0 +1,32 @@
+/**
+ * What a person types into the search of the memory map: `pfn:0x1000`, a bare number (a frame too), `addr:` with a
+ * linear-map or physical address, or a part of a name or kind. Knows words and numbers; asking is done by the caller.
+ */
+import type { MachineInfo } from '../../../src-core/trace/record.ts'
+
+export type SearchWish =
+  { readonly pfn: number } | { readonly words: string } | { readonly wrong: string } | { readonly nothing: true }
+
+/** Digits with or without `0x`; frames are written in hexadecimal everywhere, so both mean hexadecimal. */
+function hexadecimal(text: string): bigint | null {
+  const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(text.replaceAll(/[\s_]/g, ''))?.[1]
+  return digits === undefined ? null : BigInt(`0x${digits}`)
+}
+
+export function parseSearch(text: string, machine: MachineInfo): SearchWish {
+  const typed = text.trim()
+  if (typed === '') return { nothing: true }
+  const prefixed = /^(pfn|addr)\s*:\s*(.*)$/i.exec(typed)
+  const prefix = prefixed?.[1]?.toLowerCase() ?? ''
+  const bare = prefixed?.[2] ?? typed
+  if (prefix === '' && !/^0x/i.test(bare)) return { words: typed.toLowerCase() }
+  const value = hexadecimal(bare)
+  if (value === null) return { wrong: `“${bare}” is not a hexadecimal number.` }
+  const isAddress = prefix === 'addr' || (prefix === '' && value >= BigInt(machine.frames))
+  const physical = value >= machine.pageOffset ? value - machine.pageOffset : value
+  const pfn = isAddress ? physical >> BigInt(machine.pageShift) : value
+  if (pfn >= BigInt(machine.frames)) {
+    return { wrong: `Outside the machine: its frames end at 0x${(machine.frames - 1).toString(16)}.` }
+  }
+  return { pfn: Number(pfn) }
+}
