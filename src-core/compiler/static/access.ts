@@ -86,8 +86,13 @@ export function isGone(at: Address): boolean {
   const { memory, offset } = at
   const index = offset === null ? 0 : Math.max(0, Math.floor(offset / PAGE_SIZE))
   if (memory.split) return memory.page(index).zeroed !== null
-  if (at.linear && memory.kind === 'vmalloc') return memory.freed !== null && memory.page(index).references.length === 0
-  return memory.freed !== null
+  return memory.freed !== null && !isKept(at, index)
+}
+
+/** True if a reference keeps the page after its owner's free: of vmalloc and large kmalloc memory, where it counts. */
+function isKept({ memory, linear }: Address, index: number): boolean {
+  const counted = memory.kind === 'large-kmalloc' || (memory.kind === 'vmalloc' && linear)
+  return counted && memory.page(index).references.some((one) => !one.hollow)
 }
 
 /** Reports a use of freed memory, with the code of its allocator. */

@@ -23,7 +23,7 @@ import { collectFiles, declareImports } from './program.ts'
 import type { CheckedFile } from './program.ts'
 import { FindingList } from './findings.ts'
 import { PathEnd, TaskEnd, Thrown } from './signals.ts'
-import { gracePeriod, runLater, runOne } from './tasks.ts'
+import { endTask, gracePeriod, runLater, runOne } from './tasks.ts'
 import { walkUncalled } from './uncalled.ts'
 import { Env } from './values.ts'
 import { World } from './world.ts'
@@ -129,9 +129,8 @@ function asTask(evaluator: Evaluator, run: () => void): boolean {
     run()
     return true
   } catch (error) {
-    if (error instanceof TaskEnd) return false
-    if (!(error instanceof Thrown)) throw error
-    evaluator.world.raise('uncaught-exception', error.place as ts.Node, 'nothing catches this exception')
+    if (!(error instanceof TaskEnd) && !(error instanceof Thrown)) throw error
+    endTask(evaluator, error)
     return false
   }
 }

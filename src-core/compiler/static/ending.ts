@@ -12,11 +12,12 @@ export function judgeEnd(core: Core): void {
   }
   judgeLockOrders(core)
   // What a condition that the text does not tell leaves behind, another one may take away.
-  if (world.trail.opaque > 0) world.doubtful = true
+  // Few programs undo everything when a device does not take a mapping, and no run makes one fail unless told to.
+  if (world.trail.opaque > 0 || (world.mapFailed && !world.injects)) world.doubtful = true
   spreadEscapes(core)
   for (const memory of world.memories) {
     kmapLeaks(core, memory)
-    if (memory.blamed || memory.escaped) continue
+    if (memory.blamed || memory.escaped || world.stopped) continue
     if (memory.kind === 'page') pageLeak(core, memory)
     else leak(core, memory)
   }

@@ -135,9 +135,9 @@ export class Memory {
     readonly highmem = false,
   ) {}
 
-  /** Pages of a block share the count of the head if it is compound. */
+  /** Pages of a block share the count of the head if it is compound, as what kmalloc() takes whole is. */
   private slot(index: number): number {
-    return this.compound && !this.split ? 0 : index
+    return (this.compound || this.kind === 'large-kmalloc') && !this.split ? 0 : index
   }
 
   page(index: number): PageCount {

@@ -48,7 +48,7 @@ function mapRange(
   node: ts.Node,
 ): Value {
   const bytes = typeof size === 'number' ? size : null
-  checkAccess(core, new Address(memory, from), bytes, node, false)
+  checkAccess(core, new Address(memory, from, null, by === 'dma_map_page'), bytes, node, false)
   const line = (byte: number): number => Math.floor(byte / CACHE_LINE)
   for (const other of memory.mappings) {
     if (other.kind !== 'dma' || other.ended !== null || other.size === null || bytes === null) continue
@@ -78,6 +78,7 @@ const mappingError: NativeFunction = (core, [, handle]) => {
   mapping.checked = true
   if (core.world.injects || core.world.decide(2, 'environment') === 0) return 0
   mapping.failed = true
+  core.world.mapFailed = true
   mapping.ended = core.world.ending(mapping.node, mapping.by)
   return -12
 }

@@ -7,7 +7,7 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { Dict, isThing, KernelObject, Numbered } from './values.ts'
+import { Dict, isThing, KernelObject, Numbered, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
 /** The memory is a table of this level (0 = root) from now on; what its entries name are tables, too. */
@@ -78,7 +78,7 @@ export function gpuMethod(core: Core, name: string, args: readonly Value[], node
     if (memory !== undefined && gpu.cached.has(memory)) gpu.untold.set(memory, node)
     gpu.mapped.delete(at)
   }
-  return undefined
+  return name === 'read' ? new Unknown() : undefined
 }
 
 export const GPU_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {

@@ -108,8 +108,9 @@ function physToVirt(core: Core, [number]: readonly Value[], node: ts.Node): Valu
 const refCount: NativeFunction = (core, [page], node) => {
   let count: Value = new Unknown()
   withPage(core, page, node, ({ memory, index }) => {
-    if (memory.kind === 'page')
-      count = core.world.pageRef(frameKind(memory)) === 'counted' ? memory.page(index).count : 0
+    const counted = core.world.pageRef(frameKind(memory)) === 'counted'
+    if (memory.kind === 'page' || memory.kind === 'large-kmalloc') count = counted ? memory.page(index).count : 0
+    else if (inSlab(memory) && memory.kind !== 'foreign' && !counted) count = 0
   })
   return count
 }
@@ -147,6 +148,8 @@ export const LOOKUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     const { memory, index } = page
     return [...memory.mappings].filter((one) => one.kind === 'pte' && one.ended === null && one.page === index).length
   },
+  PageSlab: (_core, [page]) =>
+    page instanceof PageRef && page.memory.kind !== 'foreign' ? Number(inSlab(page.memory)) : new Unknown(),
   page_ref_count: refCount,
   page_count: refCount,
   folio_ref_count: refCount,

@@ -3,14 +3,14 @@
  * other are merged for the device if it has an IOMMU.
  */
 
-import type ts from 'typescript'
+import ts from 'typescript'
 import { isGone, nameOf, PAGE_SIZE, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
 import type { Mapping } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mayFailErrno } from './perform.ts'
-import { Address, DmaAddress, KernelObject, List, PageRef, Unknown } from './values.ts'
+import { Address, DmaAddress, isNull, KernelObject, List, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
 /** The entries of a list, and what its mapping says. */
@@ -183,10 +183,7 @@ function unmapList(core: Core, list: SgList, count: Value, direction: Value, nod
 
 /** True if the result of a call is looked at. */
 function isUsed(node: ts.Node): boolean {
-  return (
-    !('expression' in node.parent && (node.parent as ts.ExpressionStatement).expression === node) ||
-    'operatorToken' in node.parent
-  )
+  return !ts.isExpressionStatement(node.parent)
 }
 
 const dmaMapSg: NativeFunction = (core, [device, sgl, count, direction], node) => {
@@ -195,6 +192,7 @@ const dmaMapSg: NativeFunction = (core, [device, sgl, count, direction], node) =
   const failed = core.world.takeFailure('dma_map_sg')
   const used = isUsed(node)
   if (failed || (used && !core.world.injects && core.world.decide(2, 'environment') === 1)) {
+    core.world.mapFailed ||= used
     if (used) return 0
     mapList(core, list, device, count, direction, node, 'dma_map_sg')
     return 0
@@ -208,7 +206,10 @@ const dmaMapSgtable: NativeFunction = (core, [device, table, direction], node) =
   if (!(table instanceof SgTable) || table.list === null) return new Unknown()
   const used = isUsed(node)
   const failed = core.world.takeFailure('dma_map_sgtable')
-  if (used && (failed || (!core.world.injects && core.world.decide(2, 'environment') === 1))) return -5
+  if (used && (failed || (!core.world.injects && core.world.decide(2, 'environment') === 1))) {
+    core.world.mapFailed = true
+    return -5
+  }
   table.nents = mapList(core, table.list, device, undefined, direction, node, 'dma_map_sgtable')
   table.list.mapped!.checked = used
   return 0
@@ -274,6 +275,7 @@ export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     return undefined
   },
   sg_init_one: (core, [entry, at, length], node) => {
+    if (isNull(at)) core.present(at, node, 'the buffer')
     if (at instanceof Address && isGone(at)) useAfterFree(core, at.memory, node)
     return setEntry(entry, pageAt(at), length)
   },

@@ -81,7 +81,10 @@ export function readField(core: Core, view: View, name: string, node: ts.Node): 
 export function writeField(core: Core, view: View, name: string, value: Value, node: ts.Node): void {
   const offset = view.layout.offsets.get(name)
   const spec = view.layout.specs.get(name)
-  if (offset === undefined) return
+  if (offset === undefined) {
+    core.escape(value)
+    return
+  }
   const at = view.address.at(offset)
   store(core, at, sizeOfSpec(spec), value instanceof View ? value.address : value, node)
 }
@@ -238,6 +241,6 @@ export function pointerMethod(core: Core, at: Address, name: string, args: reado
     if (!(other instanceof Address) || other.memory !== at.memory) return new Unknown()
     return other.offset === null || at.offset === null ? new Unknown() : other.offset === at.offset
   }
-  if (name === 'as') return args[0] instanceof Layout ? new View(at, args[0]) : new Unknown()
+  if (name === 'as') return new View(at, args[0] instanceof Layout ? args[0] : new Layout('of fields that are not known'))
   return new Unknown()
 }

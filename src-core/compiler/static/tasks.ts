@@ -58,14 +58,22 @@ export function runOne(core: Core, entry: Later): void {
     core.call(entry.run, undefined, entry.args, entry.node)
     entry.after?.()
   } catch (error) {
-    if (error instanceof Thrown)
-      world.raise('uncaught-exception', error.place as ts.Node, 'nothing catches this exception')
-    else if (!(error instanceof TaskEnd)) throw error
+    if (!(error instanceof TaskEnd) && !(error instanceof Thrown)) throw error
+    endTask(core, error)
     entry.after?.()
   } finally {
     world.task = before
     core.asserted = asserted
   }
+}
+
+/** A task ended in the middle: by an oops, or by an exception that nothing catches. */
+export function endTask({ world }: Core, signal: TaskEnd | Thrown): void {
+  world.stopped = true
+  if (!(signal instanceof Thrown)) return
+  // A condition that the text does not tell, and the program throws: it says that this does not happen.
+  const possible = world.trail.opaque > 0
+  world.raise('uncaught-exception', signal.place as ts.Node, 'nothing catches this exception', { possible })
 }
 
 /** The running task waits: every other task that is ready runs. */

@@ -92,6 +92,10 @@ export class World {
   tasksMade = 0
   /** True once something happened that the check cannot follow. */
   imprecise = false
+  /** A task stopped in the middle: what it left behind is a consequence. */
+  stopped = false
+  /** A device did not take a mapping. */
+  mapFailed = false
   /** What follows happens only if the program goes on after a failure. */
   doubtful = false
   readonly entered = new Set<ts.Node>()
