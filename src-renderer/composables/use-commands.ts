@@ -12,6 +12,7 @@ import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 import { useShellStore } from '../stores/shell.ts'
 import { useTrailStore } from '../stores/trail.ts'
+import { takeProgram } from '../shell/take-file.ts'
 import { useActions, type Action } from './use-actions.ts'
 
 export type RunCommand = (id: CommandId) => void
@@ -66,6 +67,8 @@ export function useCommands(showShortcuts: () => void): Commands {
     'reset-layout': layout.reset,
     palette: () => shell.show('palette'),
     settings: () => shell.show('settings'),
+    reference: () => shell.show('reference'),
+    'open-file': () => void takeProgram(),
     share: () => shell.show('share'),
     'undo-last': document.undoLast,
     'new-snippet': () => document.newSnippet(),

@@ -40,6 +40,8 @@ export type CommandId =
   | 'back-to-breakpoint'
   | 'present'
   | 'share'
+  | 'reference'
+  | 'open-file'
 
 export interface Keys {
   readonly code: string
@@ -120,6 +122,8 @@ export const COMMANDS: readonly Command[] = [
   { id: 'new-snippet', label: 'New snippet', keys: [{ code: 'KeyN', alt: true, whileTyping: true }] },
   { id: 'undo-last', label: 'Undo what was deleted or reset', keys: [] },
   { id: 'present', label: 'Presentation: large type, or back', keys: [{ code: 'KeyP', alt: true, whileTyping: true }] },
+  { id: 'reference', label: 'API reference', keys: [{ code: 'KeyR', alt: true, whileTyping: true }] },
+  { id: 'open-file', label: 'Open a program from a file', keys: [] },
   { id: 'share', label: 'Share this program', keys: [] },
   { id: 'theme', label: 'Switch the theme', keys: [] },
   { id: 'reset-layout', label: 'Reset the layout', keys: [] },

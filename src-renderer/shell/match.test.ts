@@ -8,8 +8,12 @@ describe('what is typed into the palette', () => {
     expect(matches(list, 'map show', 9).map((each) => each.title)).toEqual(['Show panel: Memory map'])
   })
   it('fits letters that are spread over the title', () => {
-    expect(fit('memory map', 'mmp')).toBeGreaterThan(0)
-    expect(fit('memory map', 'pmm')).toBe(-1)
+    expect(fit('memory map', 'mmp', true)).toBeGreaterThan(0)
+    expect(fit('memory map', 'pmm', true)).toBe(-1)
+  })
+  it('takes spread letters only where nothing else fits', () => {
+    expect(matches(list, 'ed', 9).map((each) => each.title)).toEqual(['Go to the editor'])
+    expect(matches(list, 'mmp', 9)).toHaveLength(1)
   })
   it('prefers the start of a title', () => {
     expect(matches(list, 'e', 9)[0]?.title).toBe('Era: v6.14')

@@ -2,7 +2,7 @@
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 
-export type Sheet = 'palette' | 'settings' | 'share'
+export type Sheet = 'palette' | 'settings' | 'share' | 'reference'
 
 export const useShellStore = defineStore('shell', () => {
   const sheet = shallowRef<Sheet | null>(null)

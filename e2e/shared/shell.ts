@@ -1,0 +1,165 @@
+/** The shell: palette, settings, keys, share, first choice, line effects and breakpoints, by keyboard. */
+import { expect, type Page } from '@playwright/test'
+import { axeFindsNothing } from './accessibility.ts'
+import { CLEAN, SLAB_UAF, SLAB_UAF_LINES } from './programs.ts'
+import type { Workbench } from './workbench.ts'
+
+type Step = (page: Page, workbench: Workbench) => Promise<void>
+
+const palette = (page: Page) => page.getByRole('combobox', { name: 'Find an action' })
+
+async function carryOut(page: Page, words: string): Promise<void> {
+  await page.keyboard.press('F1')
+  await palette(page).fill(words)
+  await page.keyboard.press('Enter')
+  await expect(palette(page)).toHaveCount(0)
+}
+
+const paletteRuns: Step = async (page, workbench) => {
+  await workbench.run(SLAB_UAF)
+  await workbench.focusEditor()
+  await carryOut(page, 'era v6.14')
+  await workbench.idle()
+  expect((await workbench.state()).era).toBe('v6.14')
+  await carryOut(page, 'new snippet slab')
+  await workbench.idle()
+  const { text, codes } = await workbench.state()
+  expect(text).toContain('kmalloc')
+  expect(codes).toEqual([])
+}
+
+const paletteExplains: Step = async (page, workbench) => {
+  await workbench.run(CLEAN)
+  await page.keyboard.press('F1')
+  await palette(page).fill('undo what')
+  const row = page.getByRole('option', { name: /Undo what was deleted/ })
+  await expect(row).toHaveAttribute('aria-disabled', 'true')
+  await expect(row).toContainText('Nothing to undo')
+  await page.keyboard.press('Escape')
+  await expect(palette(page)).toHaveCount(0)
+}
+
+const panels: Step = async (page, workbench) => {
+  await workbench.idle()
+  const map = page.locator('[data-panel="memory-map"]')
+  await carryOut(page, 'close panel memory map')
+  await expect(map).toHaveCount(0)
+  await carryOut(page, 'show panel memory map')
+  await expect(map).toBeVisible()
+  await carryOut(page, 'maximise panel memory map')
+  await expect(page.getByTestId('editor')).not.toBeVisible()
+  await page.keyboard.press('Alt+KeyM')
+  await expect(page.getByTestId('editor')).toBeVisible()
+}
+
+const rebinding: Step = async (page, workbench) => {
+  await workbench.run(SLAB_UAF)
+  await page.keyboard.press('ControlOrMeta+Comma')
+  const sheet = page.getByRole('dialog', { name: 'Settings' })
+  await sheet.getByRole('searchbox', { name: 'Find an action' }).fill('start of the run')
+  const keys = sheet.getByRole('button', { name: /^Keys of To the start of the run:/ })
+  await keys.click()
+  await page.keyboard.press('F8')
+  await expect(sheet).toContainText('F8 belongs to “Next problem”')
+  // The place of Q, which an AZERTY keyboard labels A.
+  await page.keyboard.press('Alt+KeyQ')
+  await expect(keys).toHaveText('Alt+Q')
+  await page.keyboard.press('Escape')
+  await expect(sheet).toHaveCount(0)
+  await page.keyboard.press('Alt+KeyQ')
+  await workbench.idle()
+  expect((await workbench.state()).step).toBe(0)
+  await page.reload()
+  await workbench.idle()
+  await page.keyboard.press('Alt+KeyQ')
+  await workbench.idle()
+  expect((await workbench.state()).step).toBe(0)
+}
+
+const appearance: Step = async (page, workbench) => {
+  await workbench.idle()
+  await page.getByRole('button', { name: 'Settings' }).click()
+  const sheet = page.getByRole('dialog', { name: 'Settings' })
+  await sheet.getByLabel('Contrast').selectOption('more')
+  await sheet.getByLabel('Motion').selectOption('reduced')
+  await sheet.getByLabel('Text of the interface').fill('150')
+  await expect(page.locator('html')).toHaveClass(/contrast/)
+  await expect(page.locator('html')).toHaveClass(/calm/)
+  await expect(page.locator('html')).toHaveAttribute('style', /--zoom: 1\.5/)
+  await axeFindsNothing(page, workbench)
+  await page.keyboard.press('Escape')
+  await page.reload()
+  await workbench.idle()
+  await expect(page.locator('html')).toHaveClass(/contrast/)
+}
+
+const accessible: Step = async (page, workbench) => {
+  await workbench.idle()
+  await page.keyboard.press('F1')
+  await axeFindsNothing(page, workbench)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  await axeFindsNothing(page, workbench)
+}
+
+const firstChoice: Step = async (page, workbench) => {
+  await workbench.idle()
+  const choice = page.getByRole('region', { name: 'Where to begin' })
+  await choice.getByRole('button', { name: 'Let me write' }).click()
+  await workbench.idle()
+  await expect(choice).toHaveCount(0)
+  expect((await workbench.state()).text).toContain('alloc_page')
+  await page.reload()
+  await workbench.idle()
+  await expect(choice).toHaveCount(0)
+}
+
+const lineEffects: Step = async (page, workbench) => {
+  await workbench.run(SLAB_UAF)
+  const effects = workbench.editor.locator('.pw-effect')
+  await expect(effects.filter({ hasText: /refcount/ })).toHaveCount(1)
+  await page.keyboard.press('Alt+Home')
+  await workbench.idle()
+  await expect(effects).toHaveCount(0)
+}
+
+const byLine: Step = async (page, workbench) => {
+  await workbench.run(SLAB_UAF)
+  await page.keyboard.press('Alt+Home')
+  await page.keyboard.press('Alt+F11')
+  await workbench.idle()
+  expect((await workbench.state()).row?.line).toBe(SLAB_UAF_LINES.allocated)
+  await workbench.focusEditor()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('F9')
+  await expect(workbench.editor.locator('.pw-breakpoint')).toHaveCount(1)
+  await page.keyboard.press('Alt+F9')
+  await workbench.idle()
+  expect((await workbench.state()).row?.line).toBe(SLAB_UAF_LINES.freed)
+}
+
+const present: Step = async (page, workbench) => {
+  await workbench.run(CLEAN)
+  const size = () =>
+    workbench.editor.locator('.view-lines').evaluate((each) => parseFloat(getComputedStyle(each).fontSize))
+  const before = await size()
+  await page.keyboard.press('Alt+KeyP')
+  await expect.poll(size).toBeGreaterThan(before)
+  await page.keyboard.press('Alt+KeyP')
+  await expect.poll(size).toBe(before)
+}
+
+export const SHELL_STEPS: Readonly<Record<string, Step>> = {
+  'the palette carries out actions by name': paletteRuns,
+  'the palette says why an action cannot be done': paletteExplains,
+  'panels close, open and maximise by keyboard': panels,
+  'keys are chosen by their place, refused when taken, and kept': rebinding,
+  'contrast, motion and text size are set and kept': appearance,
+  'palette and share have no serious accessibility violation': accessible,
+  'the first choice is made once': firstChoice,
+  'lines show what they did up to the playhead': lineEffects,
+  'the playhead goes by line and to breakpoints': byLine,
+  'a presentation has large type': present,
+}

@@ -1,0 +1,62 @@
+/** The API reference: every function and value of the surface with its contract, read from the declarations. */
+
+export interface Entry {
+  readonly name: string
+  readonly module: string
+  /** `get_page(page: page): void` */
+  readonly signature: string
+  /** Paragraphs of the contract. */
+  readonly paragraphs: readonly string[]
+}
+
+const DECLARED = /(?:\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*)?export (?:function|const|class) ([\w$]+)([^\n]*)/g
+
+export function entriesOf(declarations: readonly { readonly module: string; readonly text: string }[]): Entry[] {
+  const found = new Map<string, Entry>()
+  for (const { module, text } of declarations) {
+    for (const [, comment, name, rest] of text.matchAll(DECLARED)) {
+      if (name === undefined) continue
+      const entry = { name, module, signature: `${name}${rest ?? ''}`, paragraphs: paragraphsOf(comment ?? '') }
+      const before = found.get(name)
+      // `linux` has everything of its parts again: the module that says most is the one to name.
+      if (before === undefined || isBetter(entry, before)) found.set(name, entry)
+    }
+  }
+  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'))
+}
+
+function isBetter(entry: Entry, than: Entry): boolean {
+  if ((entry.paragraphs.length > 0) !== (than.paragraphs.length > 0)) return entry.paragraphs.length > 0
+  return than.module === 'linux' && entry.module !== 'linux'
+}
+
+function paragraphsOf(comment: string): string[] {
+  const lines = comment.split('\n').map((line) => line.replace(/^\s*\*?\s?/, '').trimEnd())
+  return lines
+    .join('\n')
+    .split(/\n\s*\n/)
+    .map((each) => each.replaceAll(/\s*\n\s*/g, ' ').trim())
+    .filter((each) => each !== '')
+}
+
+/** Entries for what is typed, best first: the name counts more than the words of the contract. */
+export function findEntries(entries: readonly Entry[], query: string, most: number): Entry[] {
+  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const scored = entries.flatMap((entry, at) => {
+    const name = entry.name.toLowerCase()
+    const text = `${entry.module} ${entry.paragraphs.join(' ')}`.toLowerCase()
+    let score = 0
+    for (const word of words) {
+      if (name === word) score += 200
+      else if (name.startsWith(word)) score += 100
+      else if (name.includes(word)) score += 50
+      else if (text.includes(word)) score += 5
+      else return []
+    }
+    return [{ entry, at, score }]
+  })
+  return scored
+    .sort((a, b) => b.score - a.score || a.at - b.at)
+    .slice(0, most)
+    .map(({ entry }) => entry)
+}
