@@ -66,8 +66,14 @@ export function readText(path: string): string {
     if (!stat.isFile()) refuse('is no regular file')
     if (stat.size > LARGEST_FILE) refuse(`is larger than ${LARGEST_FILE / 1024 / 1024} MiB`)
     const bytes = readFileSync(path)
-    if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le')
-    if (bytes[0] === 0xfe && bytes[1] === 0xff) return Buffer.from(bytes.subarray(2)).swap16().toString('utf16le')
+    const littleEndian = bytes[0] === 0xff && bytes[1] === 0xfe
+    if (littleEndian || (bytes[0] === 0xfe && bytes[1] === 0xff)) {
+      if (bytes.length % 2 !== 0) refuse('is cut off: UTF-16 with an odd number of bytes')
+      const units = Buffer.from(bytes.subarray(2))
+      const text = (littleEndian ? units : units.swap16()).toString('utf16le')
+      if (text.includes('\0')) refuse('contains NUL characters; it is no text')
+      return text
+    }
     if (bytes.includes(0)) refuse('contains NUL bytes; it is no text')
     const text = bytes.toString('utf8')
     return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text
@@ -82,5 +88,8 @@ function reasonOf(error: unknown): string {
   if (code === 'ENOENT') return 'no such file'
   if (code === 'EACCES') return 'permission denied'
   if (code === 'ELOOP') return 'too many symbolic links'
+  if (code === 'ENOTDIR') return 'a part of the path is no directory'
+  if (code === 'ENAMETOOLONG') return 'the name is too long'
+  if (code === 'ERR_INVALID_ARG_VALUE') return 'is no name of a file'
   return error instanceof Error ? error.message : String(error)
 }
