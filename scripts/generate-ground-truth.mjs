@@ -25,7 +25,16 @@ const REPORT_NAMES = {
 }
 
 /** First words of the lines by which a kernel names what it found. */
-const HEADLINES = ['unreferenced object', 'BUG', 'kernel BUG', 'WARNING', 'Trying to', 'object pointer', 'refcount_t', 'page dumped because']
+const HEADLINES = [
+  'unreferenced object',
+  'BUG',
+  'kernel BUG',
+  'WARNING',
+  'Trying to',
+  'object pointer',
+  'refcount_t',
+  'page dumped because',
+]
 const HEADLINE = new RegExp(`^(${HEADLINES.join('|')}|DMA-API: (?!Mapped at)|\\[\\w)`)
 
 /** @param {string} source @param {string} name @param {string} run @returns {string[]} */

@@ -155,9 +155,14 @@ function namesOf(file) {
 function handleTypes() {
   /** @type {string[]} */
   const names = []
-  /** Type parameters and arguments of those that have any. @type {Record<string, { declared: string, applied: string }>} */
+  /**
+   * Type parameters and arguments of those that have any.
+   * @type {Record<string, { declared: string, applied: string }>}
+   */
   const generic = {}
-  const noteGenerics = (/** @type {ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration} */ node) => {
+  const noteGenerics = (
+    /** @type {ts.ClassDeclaration | ts.InterfaceDeclaration | ts.TypeAliasDeclaration} */ node,
+  ) => {
     if (!node.name || !node.typeParameters) return
     generic[node.name.text] = {
       declared: `<${node.typeParameters.map((t) => t.getText()).join(', ')}>`,
@@ -348,8 +353,9 @@ export const SURFACE_INDEX: SurfaceIndex`
 const DECLARATIONS_HEAD = `
 /** Declarations of every importable module, with the documentation that editors show. */
 export const DECLARATIONS: readonly { readonly module: string; readonly text: string }[]`
+const surfaceIndex = { modules: index, methods, namespaces, resumable: resumable(), missing: {}, separate }
 const outputs = {
-  'index.ts': `${HEADER}${INDEX_HEAD} = ${json({ modules: index, methods, namespaces, resumable: resumable(), missing: {}, separate })}\n`,
+  'index.ts': `${HEADER}${INDEX_HEAD} = ${json(surfaceIndex)}\n`,
   'declarations.ts': `${HEADER}${DECLARATIONS_HEAD} = ${json(declarations)}\n`,
 }
 let stale = false

@@ -8,5 +8,9 @@ import { lockDown, newSandbox } from '../src-core/runtime/sandbox.ts'
 const port = parentPort
 if (port === null) throw new Error('the runner has to be started as a worker thread')
 lockDown()
-const runner = new Runner({ send: (message) => port.postMessage(message), sharesMemory: true }, newSandbox, newAccessReader)
+const runner = new Runner(
+  { send: (message) => port.postMessage(message), sharesMemory: true },
+  newSandbox,
+  newAccessReader,
+)
 port.on('message', (message: ToRunner) => runner.receive(message))

@@ -6,7 +6,16 @@ import type { Ledger } from '../ownership/ledger.ts'
 import type { Report } from '../report/report.ts'
 import type { RunRecord } from '../trace/record.ts'
 import type { TraceStore } from '../trace/store.ts'
-import type { Calls, EraInfo, Explanation, ExploreAnswer, ExploreRequest, LessonAnswer, Notice, RunRequest } from './messages.ts'
+import type {
+  Calls,
+  EraInfo,
+  Explanation,
+  ExploreAnswer,
+  ExploreRequest,
+  LessonAnswer,
+  Notice,
+  RunRequest,
+} from './messages.ts'
 
 /** A run that has ended, with everything that questions about it are answered from. */
 export interface FinishedRun {

@@ -31,7 +31,16 @@ import { ExploreDesk } from './explore-desk.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LessonDesk } from './lesson-desk.ts'
-import type { Calls, EraInfo, Explanation, ExploreAnswer, ExploreRequest, LessonAnswer, Notice, RunRequest } from './messages.ts'
+import type {
+  Calls,
+  EraInfo,
+  Explanation,
+  ExploreAnswer,
+  ExploreRequest,
+  LessonAnswer,
+  Notice,
+  RunRequest,
+} from './messages.ts'
 
 /** Milliseconds since some start: for figures only, never for decisions. */
 export type Stopwatch = () => number

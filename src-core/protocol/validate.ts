@@ -73,7 +73,13 @@ const from1 = wholeNumber(1)
 
 const SHAPES: { readonly [K in CallName]: Shape } = {
   hello: { version: from1 },
-  run: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts, schedule: textIfGiven },
+  run: {
+    entry: text,
+    files: list(object({ path: text, text })),
+    era: textOrNull,
+    machine: texts,
+    schedule: textIfGiven,
+  },
   check: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },

@@ -29,5 +29,10 @@ export class Abandoned {
 export type Fatal = TaskDeath | RunEnd | RestartInterleaved | Abandoned
 
 export function isFatal(error: unknown): error is Fatal {
-  return error instanceof TaskDeath || error instanceof RunEnd || error instanceof RestartInterleaved || error instanceof Abandoned
+  return (
+    error instanceof TaskDeath ||
+    error instanceof RunEnd ||
+    error instanceof RestartInterleaved ||
+    error instanceof Abandoned
+  )
 }

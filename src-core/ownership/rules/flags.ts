@@ -42,7 +42,9 @@ export function flagRule(scene: Scene, row: Row): void {
 /** Stands for `page->mapping` among the numbers of bits. */
 const MAPPING = -1
 
-/** set_page_mapping(): what is not NULL any more. Bits 0 and 1 mark anonymous and movable memory; a free clears them. */
+/**
+ * set_page_mapping(): what is not NULL any more. Bits 0 and 1 mark anonymous and movable memory; a free clears them.
+ */
 export function mappingRule(scene: Scene, row: Row): void {
   const table = flagTable(scene)
   const set = table.get(row.subject) ?? new Map<number, number>()

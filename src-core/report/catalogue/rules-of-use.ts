@@ -55,8 +55,8 @@ export const USE_CODES = {
   ),
   'unsafe-contract': entry(
     'A clause of an unsafe contract is broken',
-    'An unsafe function says under # Safety what its caller has to see to, a type under # Invariants what always holds. ' +
-      'The diagnosis says which clause, whose duty it was and where it broke.',
+    'An unsafe function says under # Safety what its caller has to see to, a type under # Invariants what always ' +
+      'holds. The diagnosis says which clause, whose duty it was and where it broke.',
     'Nothing: undefined behaviour that no compiler and no tool is bound to see.',
     'Do what the clause says, before the call.',
     'Documentation/rust/coding-guidelines.rst',

@@ -16,7 +16,16 @@ type Class = { readonly prototype: object }
 /** Made by the simulator only: their instances do not even name their class. */
 const CLOSED: readonly Class[] = [Ptr, page, folio, kmem_cache, task_struct, cell, atomic_t, device]
 /** Storage that a snippet declares with `new`. */
-const OPEN: readonly Class[] = [mutex, spinlock_t, rw_semaphore, completion, rcu_head, scatterlist, sg_table, KernelError]
+const OPEN: readonly Class[] = [
+  mutex,
+  spinlock_t,
+  rw_semaphore,
+  completion,
+  rcu_head,
+  scatterlist,
+  sg_table,
+  KernelError,
+]
 
 /** All of them, ready to be frozen. */
 export function handleClasses(): readonly Class[] {

@@ -24,7 +24,8 @@ export function withoutBirth<T>(make: () => T): T {
 
 /** The name that an object got when it was made; -1 if it is none of these. @internal */
 export function birthOf(object: object): number {
-  for (const type of [mutex, spinlock_t, rw_semaphore, completion]) if (type.is(object)) return type.birth(object as never)
+  for (const type of [mutex, spinlock_t, rw_semaphore, completion])
+    if (type.is(object)) return type.birth(object as never)
   return -1
 }
 

@@ -1,7 +1,8 @@
 /** linux/version.h: which release the code is built for, as drivers that live outside the tree ask it. */
 import type { Surface } from '../surface.ts'
 
-const code = (major: number, minor: number, patch: number): number => (major << 16) + (minor << 8) + Math.min(patch, 255)
+const code = (major: number, minor: number, patch: number): number =>
+  (major << 16) + (minor << 8) + Math.min(patch, 255)
 /** What is not released is greater than every release. */
 const UNRELEASED = code(254, 0, 0)
 
