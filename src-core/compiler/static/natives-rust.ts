@@ -5,9 +5,10 @@ import { PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { dropOwner, isLiveOwner } from './natives-owners.ts'
+import { takeReference } from './pages.ts'
 import { Area, currentProcess } from './processes.ts'
 import { borrowOf, Content, dropRust, GivenUp, move, mustLive, RustValue } from './rust-values.ts'
-import { Closure, Dict, isNull, List, Numbered, PageRef, Unknown } from './values.ts'
+import { Address, Closure, Dict, isNull, List, Numbered, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
 const BOXES = ['KBox', 'VBox', 'KVBox']
@@ -97,6 +98,15 @@ function ownPage(core: Core, page: PageRef, node: ts.Node): RustValue {
   const owner = newOwner(core, 'Page', node, 'Owned.from_raw', content)
   if (content.page === null) owner.memory.blamed = true
   return owner
+}
+
+/** The v3 patch: a Page that is one more reference on the page of memory that exists already. */
+const pageOfSlice: NativeFunction = (core, [at], node) => {
+  if (!(at instanceof Address)) return new Unknown()
+  const content = new Content()
+  content.page = new PageRef(at.memory, Math.floor((at.offset ?? 0) / PAGE_SIZE))
+  takeReference(core, content.page, node)
+  return newOwner(core, 'Page', node, 'Page.page_slice_to_page', content)
 }
 
 function fromPhys(core: Core, [phys]: readonly Value[], node: ts.Node): Value {
@@ -283,6 +293,7 @@ export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     memory.rustOwner = owner.memory
     return owner
   },
+  'Page.page_slice_to_page': pageOfSlice,
   'Page.into_phys': (core, [page], node) => giveUp(core, page, node, 'into_phys'),
   'Page.from_phys': fromPhys,
   'Page.borrow_phys': borrowPhys,

@@ -241,6 +241,7 @@ export function pointerMethod(core: Core, at: Address, name: string, args: reado
     if (!(other instanceof Address) || other.memory !== at.memory) return new Unknown()
     return other.offset === null || at.offset === null ? new Unknown() : other.offset === at.offset
   }
-  if (name === 'as') return new View(at, args[0] instanceof Layout ? args[0] : new Layout('of fields that are not known'))
+  if (name === 'as')
+    return new View(at, args[0] instanceof Layout ? args[0] : new Layout('of fields that are not known'))
   return new Unknown()
 }

@@ -126,7 +126,8 @@ export function dropRust(core: Core, value: RustValue, node: ts.Node, dropInner:
   value.memory.freed = core.world.ending(node, 'drop')
   for (const item of value.content.items) dropInner(item)
   const { page } = value.content
-  if (page !== null && page.memory.freed === null) {
+  // A reference on a page of other memory is dropped whether or not that was freed meanwhile.
+  if (page !== null && (page.memory.freed === null || page.memory.kind !== 'page')) {
     page.memory.rustOwner = null
     dropReference(core, page, node, 'put_page')
   }
