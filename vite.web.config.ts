@@ -2,6 +2,7 @@
 import vue from '@vitejs/plugin-vue'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
+import { serviceWorker } from './scripts/build/service-worker.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -16,7 +17,7 @@ export default defineConfig({
   root: here('src-renderer'),
   base: './',
   cacheDir: here('node_modules/.vite/web'),
-  plugins: [vue()],
+  plugins: [vue(), serviceWorker()],
   worker: { format: 'es' },
   // Found only inside workers: without this the first page of a dev server reloads twice.
   optimizeDeps: { include: ['typescript', 'ses', '@jridgewell/trace-mapping'] },
@@ -27,5 +28,6 @@ export default defineConfig({
     target: 'esnext',
     chunkSizeWarningLimit: 20_000,
     reportCompressedSize: false,
+    license: { fileName: 'licences.md' },
   },
 })

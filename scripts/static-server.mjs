@@ -44,8 +44,20 @@ export const PAGE_POLICY = [
 
 export const RUNNER_POLICY = "default-src 'none'; script-src 'self' 'unsafe-eval'; connect-src 'none'"
 
+/** Names of the scripts of the two locked-down workers. */
+export const WORKER_SCRIPTS = /^(runner|explore)[.-][^/]*\.m?js$/
+
 /** A worker's policy is the one its own script came with. @param {string} file */
-export const policyFor = (file) => (/^(runner|explore)[.-][^/]*\.m?js$/.test(basename(file)) ? RUNNER_POLICY : PAGE_POLICY)
+export const policyFor = (file) => (WORKER_SCRIPTS.test(basename(file)) ? RUNNER_POLICY : PAGE_POLICY)
+
+/** Headers of every answer. */
+export const ISOLATION = {
+  'Cross-Origin-Opener-Policy': 'same-origin',
+  'Cross-Origin-Embedder-Policy': 'require-corp',
+  'Cross-Origin-Resource-Policy': 'same-origin',
+  'X-Content-Type-Options': 'nosniff',
+  'Referrer-Policy': 'no-referrer',
+}
 
 /**
  * The file a URL path names inside `folder`, or null: no way out by `..`, encoded or not, nor by a link.
@@ -73,11 +85,7 @@ export function fileFor(folder, urlPath) {
 export function staticServer(folder) {
   return createServer((request, response) => {
     const url = new URL(request.url ?? '/', 'http://127.0.0.1')
-    response.setHeader('Cross-Origin-Opener-Policy', 'same-origin')
-    response.setHeader('Cross-Origin-Embedder-Policy', 'require-corp')
-    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin')
-    response.setHeader('X-Content-Type-Options', 'nosniff')
-    response.setHeader('Referrer-Policy', 'no-referrer')
+    for (const [name, value] of Object.entries(ISOLATION)) response.setHeader(name, value)
     /** @type {(status: number) => void} */
     const end = (status) => void response.writeHead(status).end()
     // A page of another name that resolves to this machine (DNS rebinding) is refused.

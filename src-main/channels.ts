@@ -6,9 +6,60 @@
 /** Page → main, nothing is answered. Each entry says which arguments are well-formed. */
 export const FROM_PAGE = {
   /** Asks for a new port to the core; it comes as `core:port`. */
-  'core:connect': (args: readonly unknown[]): boolean => args.length === 0,
+  'core:connect': (args: readonly unknown[]): args is [] => args.length === 0,
+  /** The page listens for documents. */
+  'file:ready': (args: readonly unknown[]): args is [] => args.length === 0,
+  /** Asks the person for a file; it comes as `file:opened`. */
+  'file:choose': (args: readonly unknown[]): args is [] => args.length === 0,
+  /** The theme that the person chose, for the window's own colours. */
+  'theme:choose': (args: readonly unknown[]): args is [theme: 'system' | 'light' | 'dark'] =>
+    args.length === 1 && ['system', 'light', 'dark'].includes(String(args[0])) && typeof args[0] === 'string',
 } as const
 export type FromPage = keyof typeof FROM_PAGE
+type Guarded<F> = F extends (args: readonly unknown[]) => args is (infer A extends readonly unknown[]) ? A : never
+export type FromPageArgs<C extends FromPage> = Guarded<(typeof FROM_PAGE)[C]>
+
+/** Longest text that a page may hand over, characters. */
+export const MOST_TEXT = 50_000_000
+
+/** Page → main with an answer. */
+export const ASKED_BY_PAGE = {
+  /** The journal kept last: a text, or null. */
+  'journal:read': (args: readonly unknown[]): args is [] => args.length === 0,
+  /** Keeps the journal; answers whether it is on the disk. */
+  'journal:keep': (args: readonly unknown[]): args is [text: string] => args.length === 1 && isText(args[0]),
+  /** Saves a document; answers what became of it. */
+  'file:save': (args: readonly unknown[]): args is [SaveRequest] => args.length === 1 && isSaveRequest(args[0]),
+} as const
+export type AskedByPage = keyof typeof ASKED_BY_PAGE
+export type AskedArgs<C extends AskedByPage> = Guarded<(typeof ASKED_BY_PAGE)[C]>
+
+export interface Answers {
+  'journal:read': string | null
+  'journal:keep': boolean
+  'file:save': SavedDocument
+}
+
+/** What is to be written: as a share file or as plain TypeScript, by the ending of the file. */
+export interface SaveRequest {
+  /** Number of the document the program came from; null = none. */
+  readonly document: number | null
+  readonly title: string
+  readonly share: string
+  readonly source: string
+  /** Ask for a place in any case. */
+  readonly elsewhere: boolean
+}
+
+export type SavedDocument =
+  | { readonly kind: 'saved'; readonly document: number; readonly name: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+export type OpenedDocument =
+  | { readonly kind: 'text'; readonly document: number; readonly name: string; readonly text: string }
+  | { readonly kind: 'link'; readonly fragment: string }
+  | { readonly kind: 'failed'; readonly message: string }
 
 /** Main → page, with the arguments each carries. */
 export interface ToPage {
@@ -18,4 +69,23 @@ export interface ToPage {
   'core:restarted': [reason: string]
   /** A menu item was chosen: the command's id in the page's own table. */
   'menu:command': [command: string]
+  /** A document was opened by menu, command line, link or system. Not yet looked into. */
+  'file:opened': [document: OpenedDocument]
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= MOST_TEXT
+}
+
+function isSaveRequest(value: unknown): value is SaveRequest {
+  if (typeof value !== 'object' || value === null) return false
+  const { document, title, share, source, elsewhere } = value as Record<string, unknown>
+  return (
+    (document === null || Number.isSafeInteger(document)) &&
+    isText(title) &&
+    isText(share) &&
+    isText(source) &&
+    typeof elsewhere === 'boolean' &&
+    Object.keys(value).length === 5
+  )
 }

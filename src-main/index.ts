@@ -1,20 +1,29 @@
 /** The desktop app's main process: what is set up, in order. Each step lives in the module it is named after. */
-import { app, BrowserWindow } from 'electron'
+import { app, BrowserWindow, nativeTheme } from 'electron'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { logPath, setAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { CoreProcess } from './core-process.ts'
+import { Documents } from './documents.ts'
+import { JournalFile } from './journal-file.ts'
+import { keepLog } from './log-file.ts'
 import { setMenu } from './menu.ts'
-import { denyPermissions, lockNavigation, onPageMessage } from './security.ts'
+import { LINK_SCHEME, parseArguments, parseLink } from './open-requests.ts'
+import { denyPermissions, lockNavigation, onPageMessage, onPageQuestion } from './security.ts'
 import { focusWindow, openWindow } from './window.ts'
 
 const RENDERER = fileURLToPath(new URL('../web', import.meta.url))
 const CORE = fileURLToPath(new URL('./core-utility.ts', import.meta.url))
 
+const documents = new Documents()
+
 /** What may only be done before the app is ready. */
 function beforeReady(): void {
+  keepLog(logPath())
   registerAppScheme()
   lockNavigation()
-  app.on('second-instance', focusWindow)
+  listenForDocuments()
   app.on('window-all-closed', () => {
     if (process.platform !== 'darwin') app.quit()
   })
@@ -25,10 +34,53 @@ function afterReady(): void {
   serveApp(RENDERER)
   const core = new CoreProcess(CORE, tellRestart)
   onPageMessage('core:connect', (page) => core.attach(page))
+  answerPage()
   app.on('will-quit', () => core.stop())
   app.on('activate', focusWindow)
-  setMenu()
+  setAbout()
+  setMenu(documents)
   openWindow()
+}
+
+/** Files and links: of this start, of a second start, and from the system (macOS). */
+function listenForDocuments(): void {
+  if (app.isPackaged) app.setAsDefaultProtocolClient(LINK_SCHEME)
+  const openAll = (words: readonly string[], folder: string): void => {
+    for (const request of parseArguments(words, folder)) void documents.open(request)
+  }
+  app.on('second-instance', (_event, words, folder) => {
+    openAll(words.slice(1), folder)
+    focusWindow()
+  })
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    void documents.open({ kind: 'file', path })
+  })
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    const link = parseLink(url)
+    if (link !== null) void documents.open(link)
+  })
+  openAll(process.argv.slice(1), process.cwd())
+}
+
+/** The page's journal, files and theme. */
+function answerPage(): void {
+  const journal = new JournalFile(join(app.getPath('userData'), 'journal.json'))
+  onPageQuestion('journal:read', () => journal.read())
+  onPageQuestion('journal:keep', (_page, text) => journal.keep(text))
+  onPageQuestion('file:save', (page, request) => {
+    const window = BrowserWindow.fromWebContents(page)
+    return window === null ? { kind: 'cancelled' } : documents.save(window, request)
+  })
+  onPageMessage('file:ready', (page) => documents.pageIsReady(page))
+  onPageMessage('file:choose', (page) => {
+    const window = BrowserWindow.fromWebContents(page)
+    if (window !== null) void documents.choose(window)
+  })
+  onPageMessage('theme:choose', (_page, theme) => {
+    nativeTheme.themeSource = theme
+  })
 }
 
 function tellRestart(reason: string): void {

@@ -1,5 +1,7 @@
 /** The native menu. Items of the app itself only name a command; the page's shortcut table says what it does. */
 import { app, BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
+import { showLicences, showLog } from './about.ts'
+import type { Documents } from './documents.ts'
 
 const MAC = process.platform === 'darwin'
 
@@ -15,15 +17,34 @@ function command(id: string, label: string, accelerator?: string): MenuItemConst
   }
 }
 
+const RECENT: MenuItemConstructorOptions = { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] }
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
 /** Builds and sets the application's menu. */
-export function setMenu(): void {
+export function setMenu(documents: Documents): void {
   const template: MenuItemConstructorOptions[] = [
     ...(MAC ? [{ role: 'appMenu' } as const] : []),
     {
       label: '&File',
-      submenu: [command('examples', 'Examples', 'CmdOrCtrl+B'), separator, { role: MAC ? 'close' : 'quit' }],
+      submenu: [
+        {
+          id: 'file-open',
+          label: 'Open…',
+          accelerator: 'CmdOrCtrl+O',
+          click: (_item, window) => {
+            if (window instanceof BrowserWindow) void documents.choose(window)
+          },
+        },
+        // Filled by the system from app.addRecentDocument; Linux desktops keep their own list.
+        ...(MAC ? [RECENT] : []),
+        separator,
+        { ...command('file-save', 'Save', 'CmdOrCtrl+S'), registerAccelerator: true },
+        { ...command('file-save-as', 'Save as…', 'CmdOrCtrl+Shift+S'), registerAccelerator: true },
+        separator,
+        command('examples', 'Examples', 'CmdOrCtrl+B'),
+        separator,
+        { role: MAC ? 'close' : 'quit' },
+      ],
     },
     { role: 'editMenu' },
     {
@@ -59,6 +80,10 @@ export function setMenu(): void {
       submenu: [
         command('shortcuts', 'Keyboard shortcuts'),
         { label: 'Kernel memory management documentation', click: () => void shell.openExternal(KERNEL_DOCS) },
+        separator,
+        { id: 'log', label: 'Show the log file', click: showLog },
+        { id: 'licences', label: 'Licences', click: showLicences },
+        ...(MAC ? [] : [{ role: 'about' } as const]),
       ],
     },
   ]

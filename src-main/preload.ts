@@ -5,9 +5,11 @@
  */
 import { contextBridge, ipcRenderer } from 'electron'
 import { HOST_PORT_MESSAGE, type HostBridge } from '../src-renderer/core/host.ts'
-import type { FromPage, ToPage } from './channels.ts'
+import type { Answers, AskedArgs, AskedByPage, FromPage, FromPageArgs, ToPage } from './channels.ts'
 
-const send = (channel: FromPage): void => ipcRenderer.send(channel)
+const send = <C extends FromPage>(channel: C, ...args: FromPageArgs<C>): void => ipcRenderer.send(channel, ...args)
+const ask = <C extends AskedByPage>(channel: C, ...args: AskedArgs<C>): Promise<Answers[C]> =>
+  ipcRenderer.invoke(channel, ...args) as Promise<Answers[C]>
 
 /** Calls `listener` with what main sends on `channel`; the returned function ends that. */
 function listen<C extends keyof ToPage>(channel: C, listener: (...args: ToPage[C]) => void): () => void {
@@ -28,4 +30,13 @@ contextBridge.exposeInMainWorld('pageward', {
   connect: () => send('core:connect'),
   onCoreRestart: (listener) => listen('core:restarted', listener),
   onCommand: (listener) => listen('menu:command', listener),
+  readJournal: () => ask('journal:read'),
+  keepJournal: (text) => ask('journal:keep', text),
+  onOpened: (listener) => {
+    const stop = listen('file:opened', listener)
+    send('file:ready')
+    return stop
+  },
+  save: (request) => ask('file:save', request),
+  chooseTheme: (theme) => send('theme:choose', theme),
 } satisfies HostBridge)

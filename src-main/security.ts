@@ -2,8 +2,10 @@
  * Electron's security checklist as code: what no page of this app may do, whatever runs in it. Window options
  * (isolation, sandbox) are in window.ts, response headers in page-headers.ts.
  */
-import { app, ipcMain, session, shell, type IpcMainEvent, type WebContents } from 'electron'
-import { FROM_PAGE, type FromPage } from './channels.ts'
+import { app, ipcMain, session, shell } from 'electron'
+import type { IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron'
+import { ASKED_BY_PAGE, FROM_PAGE } from './channels.ts'
+import type { Answers, AskedArgs, AskedByPage, FromPage, FromPageArgs } from './channels.ts'
 import { isAllowedOutside } from './outside-links.ts'
 import { isOwnPage } from './page-origin.ts'
 
@@ -36,18 +38,36 @@ export function lockNavigation(): void {
 }
 
 /** Listens to a page's messages on `channel`; ill-formed ones and those of others are refused. */
-export function onPageMessage(channel: FromPage, handle: (sender: WebContents) => void): void {
+export function onPageMessage<C extends FromPage>(
+  channel: C,
+  handle: (sender: WebContents, ...args: FromPageArgs<C>) => void,
+): void {
   ipcMain.on(channel, (event: IpcMainEvent, ...args: unknown[]) => {
-    if (!isMainFrame(event) || !FROM_PAGE[channel](args)) {
-      console.warn(`refused a message on ${channel} from ${event.senderFrame?.url ?? 'a frame that is gone'}`)
-      return
-    }
-    handle(event.sender)
+    if (!isMainFrame(event) || !FROM_PAGE[channel](args)) refused(channel, event)
+    else handle(event.sender, ...(args as unknown as FromPageArgs<C>))
   })
 }
 
+/** Answers a page's questions on `channel`; ill-formed ones and those of others get an error. */
+export function onPageQuestion<C extends AskedByPage>(
+  channel: C,
+  handle: (sender: WebContents, ...args: AskedArgs<C>) => Answers[C] | Promise<Answers[C]>,
+): void {
+  ipcMain.handle(channel, (event: IpcMainInvokeEvent, ...args: unknown[]) => {
+    if (isMainFrame(event) && ASKED_BY_PAGE[channel](args)) {
+      return handle(event.sender, ...(args as unknown as AskedArgs<C>))
+    }
+    refused(channel, event)
+    throw new Error('refused')
+  })
+}
+
+function refused(channel: string, { senderFrame }: IpcMainEvent | IpcMainInvokeEvent): void {
+  console.warn(`refused a message on ${channel} from ${senderFrame?.url.slice(0, 200) ?? 'a frame that is gone'}`)
+}
+
 /** Only the top frame of the app's own page is listened to. */
-function isMainFrame(event: IpcMainEvent): boolean {
+function isMainFrame(event: IpcMainEvent | IpcMainInvokeEvent): boolean {
   const frame = event.senderFrame
   return frame !== null && frame.parent === null && isOwnPage(frame.url)
 }

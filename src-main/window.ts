@@ -1,5 +1,5 @@
 /** The window: a sandboxed, isolated page, shown when it has drawn, brought back when its process dies. */
-import { BrowserWindow, nativeTheme, type WebContents } from 'electron'
+import { BrowserWindow, dialog, nativeTheme, type WebContents } from 'electron'
 import { join } from 'node:path'
 import { pageUrl } from './page-origin.ts'
 import { keepPlace, readPlace } from './window-bounds.ts'
@@ -34,6 +34,7 @@ export function openWindow(): BrowserWindow {
   window.once('ready-to-show', () => window.show())
   keepPlace(window)
   reviveAfterCrash(window.webContents)
+  askAfterHang(window)
   void window.loadURL(pageUrl)
   return window
 }
@@ -58,5 +59,28 @@ function reviveAfterCrash(page: WebContents): void {
     deaths = [...deaths.filter((time) => now - time < 60_000), now]
     console.warn(`the page's process is gone: ${reason}`)
     if (deaths.length <= REVIVALS) page.reload()
+  })
+}
+
+/** A page that hangs: the person says whether to wait or to load it anew; its text is in the journal. */
+function askAfterHang(window: BrowserWindow): void {
+  let asking = false
+  window.on('unresponsive', () => {
+    if (asking) return
+    asking = true
+    console.warn('the page does not answer')
+    const question = {
+      type: 'warning' as const,
+      message: 'The window does not answer.',
+      detail: 'Loading it anew keeps your text.',
+      buttons: ['Wait', 'Load it anew'],
+      defaultId: 0,
+      cancelId: 0,
+    }
+    void dialog.showMessageBox(window, question).then(({ response }) => {
+      asking = false
+      // Ends the hung process; reviveAfterCrash loads the page again.
+      if (response === 1 && !window.isDestroyed()) window.webContents.forcefullyCrashRenderer()
+    })
   })
 }

@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { takeInstance } from './single-instance.mjs'
 import { children } from './utility-process.mjs'
 import { windows } from './window-list.mjs'
 
@@ -16,6 +17,8 @@ export const preventable = (fields = {}) => ({
 
 class App extends EventEmitter {
   isPackaged = false
+  /** Recent documents, for tests to read. */
+  recent = []
   commandLine = { appendSwitch() {}, hasSwitch: () => false, getSwitchValue: () => '' }
   #about = { name: 'app', version: '0.0.0', appPath: '.', userData: tmpdir() }
   #ready = false
@@ -56,10 +59,21 @@ class App extends EventEmitter {
   whenReady() {
     return this.#ready ? Promise.resolve() : new Promise((done) => this.once('ready', () => done()))
   }
+  /** As Electron's: one app per user folder; a second one hands its command line to the first and is refused. */
   requestSingleInstanceLock() {
-    return true
+    return takeInstance(this.#about.userData, (words, folder) => this.emit('second-instance', {}, words, folder))
   }
   releaseSingleInstanceLock() {}
+  addRecentDocument(path) {
+    this.recent.push(path)
+  }
+  clearRecentDocuments() {
+    this.recent.length = 0
+  }
+  setAboutPanelOptions() {}
+  setAsDefaultProtocolClient() {
+    return true
+  }
   setAppUserModelId() {}
   focus() {}
 

@@ -122,6 +122,7 @@ export class WebContents extends EventEmitter {
   /** A new document of the page listens; the ports of the one before died with it. */
   #take(socket) {
     this.#forgetPorts()
+    if (this.#socket !== undefined) this.emit('did-start-loading')
     this.#socket = socket
     socket.on('message', (bytes) => void this.#receive(codec.decode(new Uint8Array(bytes))))
     socket.on('close', () => {

@@ -15,7 +15,39 @@ export interface HostBridge {
   onCoreRestart(listener: (reason: string) => void): () => void
   /** Commands of the native menu, by the ids of `commands.ts`. */
   onCommand(listener: (command: string) => void): () => void
+  /** The journal that main kept last; null if none. */
+  readJournal(): Promise<string | null>
+  /** Hands the journal to main; answers whether it is on the disk. */
+  keepJournal(text: string): Promise<boolean>
+  /** Calls back with each document that was opened by menu, command line, link or system, also before this call. */
+  onOpened(listener: (document: OpenedDocument) => void): () => void
+  /** Writes a program to where it came from, or where the person says. */
+  save(request: SaveRequest): Promise<SavedDocument>
+  /** Tells which theme the person chose, for what the system draws. */
+  chooseTheme(theme: 'system' | 'light' | 'dark'): void
 }
+
+/** A document from outside, not looked into yet. */
+export type OpenedDocument =
+  | { readonly kind: 'text'; readonly document: number; readonly name: string; readonly text: string }
+  | { readonly kind: 'link'; readonly fragment: string }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** What to write: as a share file or as TypeScript, by the ending of the file that main knows. */
+export interface SaveRequest {
+  /** Number of the document that the program came from; null = none. */
+  readonly document: number | null
+  readonly title: string
+  readonly share: string
+  readonly source: string
+  /** Ask for a place in any case. */
+  readonly elsewhere: boolean
+}
+
+export type SavedDocument =
+  | { readonly kind: 'saved'; readonly document: number; readonly name: string }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string }
 
 /** Data of the window message that carries the core's port. */
 export const HOST_PORT_MESSAGE = 'pageward:core-port'

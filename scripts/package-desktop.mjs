@@ -1,0 +1,53 @@
+/**
+ * `npm run package [-- OPTIONS OF electron-builder]`: installers for this system in out/installers. electron-builder has
+ * a lockfile and a folder of its own (packaging), installed the first time: `npm ci` of the project stays quick.
+ */
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { ensureBuilt } from './build.mjs'
+import { locked } from './lock.mjs'
+import { at } from './paths.mjs'
+import { ensureSetup } from './setup.mjs'
+import { run, runNode } from './tool.mjs'
+
+const BUILDER = at('packaging/node_modules/electron-builder/cli.js')
+
+/** Installs electron-builder unless the installed one is the lockfile's. */
+export async function ensureBuilder() {
+  const installed = at('packaging/node_modules/.package-lock.json')
+  const fresh = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(at('packaging/package-lock.json')).mtimeMs
+  if (fresh()) return
+  await locked('packaging', async () => {
+    if (fresh()) return
+    const words = ['ci', '--prefix', at('packaging'), '--no-audit', '--no-fund', '--ignore-scripts']
+    const { status, output } = await run('npm', words, { shell: process.platform === 'win32' })
+    if (status !== 0) throw new Error(`electron-builder could not be installed:\n${output}`)
+  })
+}
+
+/** One list of the licences of all that is bundled, by the bundler's own account of it. */
+export function gatherLicences() {
+  const lists = ['out/web/licences.md', 'out/main/licences.md'].filter((file) => existsSync(at(file)))
+  const own = readFileSync(at('LICENSE'), 'utf8')
+  const parts = [`# Pageward\n\n${own}`, ...lists.map((file) => readFileSync(at(file), 'utf8'))]
+  writeFileSync(at('out/licences.md'), `${parts.join('\n\n')}\n`)
+}
+
+/** Builds the app and runs electron-builder. @param {readonly string[]} options */
+export async function packageDesktop(options) {
+  await ensureBuilt(['web', 'desktop'])
+  await ensureBuilder()
+  gatherLicences()
+  const words = ['--config', at('packaging/electron-builder.mjs'), '--publish', 'never', ...options]
+  return runNode(BUILDER, words, { live: true })
+}
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    await ensureSetup()
+    const { status } = await packageDesktop(process.argv.slice(2))
+    process.exit(status)
+  } catch (error) {
+    console.error(/** @type {Error} */ (error).message)
+    process.exit(1)
+  }
+}

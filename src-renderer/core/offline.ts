@@ -1,0 +1,18 @@
+/**
+ * Registers the service worker of the browser edition (made by scripts/build/service-worker.ts): the app then starts
+ * without a network, and has its response headers from any web server. After the first run, which has precedence.
+ */
+
+/** Milliseconds after the page has loaded. */
+const LATER = 3_000
+
+export function keepOffline(): void {
+  if (!import.meta.env.PROD || window.pageward !== undefined || !('serviceWorker' in navigator)) return
+  window.addEventListener('load', () => {
+    setTimeout(() => {
+      navigator.serviceWorker.register('./service-worker.js').catch((error: unknown) => {
+        console.warn(`the app cannot be kept for use offline: ${String(error)}`)
+      })
+    }, LATER)
+  })
+}
