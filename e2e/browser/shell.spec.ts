@@ -6,6 +6,8 @@ import { Workbench } from '../shared/workbench.ts'
 
 for (const [title, step] of Object.entries(SHELL_STEPS)) {
   test(title, async ({ page }) => {
+    // Some of them look through the whole window with axe, twice.
+    test.slow()
     await page.goto('/')
     await step(page, new Workbench(page))
   })
