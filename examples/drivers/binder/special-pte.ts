@@ -1,5 +1,5 @@
 // @era all
-// @expect zap-by-address 237
+// @expect zap-by-address 236
 //
 // MISTAKE: the entries of the answer to GUP-fast (VM_PFNMAP, special entries: nobody takes references), in a driver that
 // looks for them by address. Nothing keeps the moved page now: today's kernel does what memdesc will do to the original.
@@ -21,9 +21,8 @@ import {
   EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one, type mm_struct, type page,
   type shrink_control, type shrinker, type View, type Ptr, type vm_area_struct,
 } from 'linux'
-import { reclaim } from 'sim'
-import { mremap, munmap, MREMAP_FIXED, MREMAP_MAYMOVE } from 'user'
-import { give_back, run, send, SIZE, stats, transact, type Service } from './app.ts'
+import { run } from './app.ts'
+import { moved } from './scenarios.ts'
 
 const SZ_4M = 4 << 20
 
@@ -379,16 +378,4 @@ export const binder_alloc = {
 }
 export type BinderAlloc = typeof binder_alloc
 
-function scenario(service: Service): void {
-  const at = transact(service)
-  give_back(service, at)
-  const moved = mremap(service.map, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, 0x10000000)
-  if (typeof moved === 'number') return
-  stats(service)
-  pr_info(`the shrinker frees ${reclaim(3)}`)
-  pr_info(`and the service still reads 0x${moved.read_u32(at).toString(16)}`)
-  pr_info(`the next transaction: ${send(0x2bad, 100)}`)
-  munmap(moved, SIZE)
-}
-
-run(binder_alloc, scenario)
+run(binder_alloc, moved)

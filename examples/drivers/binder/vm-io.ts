@@ -1,5 +1,5 @@
 // @era all
-// @expect vm-io-not-enough 91 v6.12 v6.14 v6.17 v6.18 next
+// @expect vm-io-not-enough 90 v6.12 v6.14 v6.17 v6.18 next
 //
 // MISTAKE: VM_IO, so that nobody takes references. get_user_pages() looks at the area and refuses; GUP-fast looks at the
 // entry, which is a normal one, and never sees the area: vmsplice() works as before.
@@ -21,9 +21,8 @@ import {
   EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one, type mm_struct, type page,
   type shrink_control, type shrinker, type View, type Ptr, type vm_area_struct,
 } from 'linux'
-import { reclaim } from 'sim'
-import { mmap, munmap, pipe, read, vmsplice, MAP_ANONYMOUS, MAP_PRIVATE, PROT_READ, PROT_WRITE } from 'user'
-import { give_back, run, transact, type Service } from './app.ts'
+import { run } from './app.ts'
+import { spliced } from './scenarios.ts'
 
 const SZ_4M = 4 << 20
 
@@ -379,20 +378,4 @@ export const binder_alloc = {
 }
 export type BinderAlloc = typeof binder_alloc
 
-function scenario(service: Service): void {
-  const at = transact(service)
-  const fds: number[] = []
-  pipe(fds)
-  pr_info(`vmsplice: ${vmsplice(fds[1]!, [{ iov_base: service.map.add(at), iov_len: 64 }], 1, 0)}`)
-  give_back(service, at)
-  pr_info(`the shrinker frees ${reclaim(3)}`)
-  const buf = mmap(null, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-  if (typeof buf === 'number') return
-  buf.write_u32(0, 0)
-  if (vmsplice(fds[1]!, [{ iov_base: buf.add(64), iov_len: 64 }], 1, 0) !== 64) return
-  read(fds[0]!, buf, 64)
-  pr_info(`out of the pipe: 0x${buf.read_u32(0).toString(16)}`)
-  munmap(buf, PAGE_SIZE)
-}
-
-run(binder_alloc, scenario)
+run(binder_alloc, spliced)
