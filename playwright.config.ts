@@ -1,7 +1,8 @@
 /** End-to-end tests. `npm test -- e2e` builds first and passes the browser in CHROMIUM. Shared steps: e2e/shared. */
 import { defineConfig } from '@playwright/test'
 
-const PORT = 5198
+/** PAGEWARD_E2E_PORT: for a second run beside another. */
+const PORT = Number(process.env['PAGEWARD_E2E_PORT'] ?? 5198)
 
 export default defineConfig({
   testDir: 'e2e',

@@ -1,6 +1,6 @@
 /**
- * Configuration of electron-builder: what ships, for which systems, with which fuses. `scripts/package-desktop.mjs` runs it.
- * Only what runs is packed: three folders of built files and no node_modules (every dependency is bundled in them).
+ * Configuration of electron-builder: what ships, for which systems, with which fuses. `scripts/package-desktop.mjs`
+ * runs it. Only what runs is packed: three folders of built files and no node_modules (every dependency is bundled in them).
  */
 import { readFileSync } from 'node:fs'
 

@@ -1,6 +1,6 @@
 /**
- * `npm run package [-- OPTIONS OF electron-builder]`: installers for this system in out/installers. electron-builder has
- * a lockfile and a folder of its own (packaging), installed the first time: `npm ci` of the project stays quick.
+ * `npm run package [-- OPTIONS OF electron-builder]`: installers for this system in out/installers. electron-builder
+ * has a lockfile and a folder of its own (packaging), installed the first time: `npm ci` of the project stays quick.
  */
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { ensureBuilt } from './build.mjs'
@@ -14,7 +14,8 @@ const BUILDER = at('packaging/node_modules/electron-builder/cli.js')
 /** Installs electron-builder unless the installed one is the lockfile's. */
 export async function ensureBuilder() {
   const installed = at('packaging/node_modules/.package-lock.json')
-  const fresh = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(at('packaging/package-lock.json')).mtimeMs
+  const wanted = at('packaging/package-lock.json')
+  const fresh = () => existsSync(installed) && statSync(installed).mtimeMs >= statSync(wanted).mtimeMs
   if (fresh()) return
   await locked('packaging', async () => {
     if (fresh()) return

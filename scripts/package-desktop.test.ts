@@ -1,4 +1,4 @@
-/** The packaging configuration against electron-builder's rules of ours; the schema itself is checked by the long run. */
+/** The packaging configuration against our rules; electron-builder's schema is checked by the long run. */
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { parse } from 'yaml'

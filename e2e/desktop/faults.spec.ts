@@ -1,0 +1,118 @@
+/**
+ * What must not be lost: kill -9 of core and main at random moments while typing and running, a full disk, a second
+ * start, documents from outside. PAGEWARD_ROUNDS sets the rounds of the first test (5 by default, 50 in the long run).
+ */
+import { expect, test } from '@playwright/test'
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { journalTexts, killCore, killMain, killPage, releaseDisk, sequence, smallDisk, startOver } from './faults.ts'
+
+const ROUNDS = Number(process.env['PAGEWARD_ROUNDS'] ?? 5)
+/** A key that is older than this may not be lost, ms. */
+const OLDEST = 1_000
+
+let folder = ''
+test.beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'pageward-faults-'))
+})
+test.afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+test(`no key older than a second is lost in ${ROUNDS} kills`, async () => {
+  test.setTimeout(60_000 + ROUNDS * 40_000)
+  const chance = sequence(20_261_125)
+  let worst = 0
+  let running = await startOver(folder)
+  await running.page.getByRole('button', { name: 'New snippet' }).click()
+  await running.workbench.replaceText('//\n// 0')
+  for (let round = 0; round < ROUNDS; round++) {
+    await running.workbench.focusEditor()
+    await running.page.keyboard.press('ControlOrMeta+End')
+    const victim = (['core', 'page', 'main'] as const)[round % 3] ?? 'main'
+    // Lone digits: nothing that the editor completes or closes by itself.
+    const typed: { text: string; at: number }[] = []
+    const length = 10 + Math.floor(chance() * 40)
+    let text = (await running.workbench.state()).text
+    for (let key = 0; key < length; key++) {
+      const digit = String(Math.floor(chance() * 10))
+      await running.page.keyboard.type(digit)
+      text += digit
+      typed.push({ text, at: Date.now() })
+    }
+    const killed = Date.now()
+    if (victim === 'core') await killCore(running)
+    else if (victim === 'page') await killPage(running)
+    else await killMain(running)
+    if (victim !== 'core') {
+      if (victim === 'page') await running.app.close().catch(() => {})
+      running = await startOver(folder)
+    }
+    await running.workbench.idle()
+    const back = (await running.workbench.state()).text
+    expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toContain('journal.json')
+    const lost = typed.filter((one) => one.text.length > back.length)
+    expect(text.startsWith(back), `the text after killing ${victim} is what was typed, or its beginning`).toBe(true)
+    for (const one of lost) worst = Math.max(worst, killed - one.at)
+    expect(worst, `age of the oldest lost key after killing ${victim}, ms`).toBeLessThan(OLDEST)
+    journalTexts(folder)
+  }
+  console.log(`faults: ${ROUNDS} kills, oldest lost key ${worst} ms`)
+  await running.app.close()
+})
+
+test('a full disk loses nothing that was kept, and is said', async () => {
+  const disk = join(folder, 'disk')
+  mkdirSync(disk)
+  test.skip(!smallDisk(disk, 64), 'not run: no size-limited file system can be mounted here')
+  try {
+    const running = await startOver(disk)
+    await running.workbench.run('//\n// kept')
+    await expect.poll(() => journalTexts(disk)).toContain('//\n// kept')
+    writeFileSync(join(disk, 'ballast'), Buffer.alloc(8_192))
+    // A text that has no room.
+    await running.workbench.focusEditor()
+    await running.page.keyboard.press('ControlOrMeta+A')
+    await running.page.keyboard.insertText(`// ${'x'.repeat(80_000)}`)
+    await expect(running.page.getByText(/not saved/i).first()).toBeVisible({ timeout: 15_000 })
+    expect(journalTexts(disk)).toContain('//\n// kept')
+    await running.page.keyboard.press('ControlOrMeta+A')
+    await running.page.keyboard.insertText('// small again')
+    await expect.poll(() => journalTexts(disk), { timeout: 15_000 }).toContain('// small again')
+    await running.app.close()
+  } finally {
+    releaseDisk(disk)
+  }
+})
+
+test('a second start hands its file to the first and ends', async () => {
+  const file = join(folder, 'given.ts')
+  writeFileSync(file, '// from the second start')
+  const running = await startOver(folder)
+  const executable = process.env['ELECTRON'] ?? resolve('e2e/standin/run.mjs')
+  const second = spawn(executable, [`--user-data-dir=${folder}`, '.', file], { stdio: 'ignore' })
+  await new Promise((done) => second.once('exit', done))
+  await expect.poll(async () => (await running.workbench.state()).text).toBe('// from the second start')
+  await running.app.close()
+})
+
+test('documents and links from outside are opened or refused, and saved where they came from', async () => {
+  const good = join(folder, 'good.ts')
+  const bad = join(folder, 'bad.pageward')
+  writeFileSync(good, '// mine')
+  writeFileSync(bad, '{"format":"pageward.program/1","files":[{"path":1}]}')
+  const running = await startOver(folder, [good])
+  await expect.poll(async () => (await running.workbench.state()).text).toBe('// mine')
+  await running.workbench.replaceText('// mine,\n// changed')
+  await running.app.evaluate(({ Menu, BrowserWindow }) => {
+    const item = Menu.getApplicationMenu()?.getMenuItemById('file-save')
+    item?.click(undefined, BrowserWindow.getAllWindows()[0], undefined)
+  })
+  await expect.poll(() => readFileSync(good, 'utf8')).toBe('// mine,\n// changed')
+  for (const word of [bad, 'pageward:#p=AAAA']) {
+    await running.app.evaluate(({ app }, given) => void app.emit('second-instance', {}, ['', given], '/'), word)
+    await expect.poll(async () => (await running.workbench.state()).message).toMatch(/Nothing was changed/)
+    expect((await running.workbench.state()).text).toBe('// mine,\n// changed')
+  }
+  await running.app.close()
+})
