@@ -4,7 +4,7 @@
 //
 // MISTAKE: the walk that frees takes the top table too, and its owner takes it a second time.
 /**
- * Page tables of the Apple GPU (UAT), as pgtable.rs of the Asahi driver walks them: three levels of 16 KiB tables. A physical
+ * Page tables of the Apple GPU (UAT), as pgtable.rs of the Asahi driver walks them: three levels of 16 KiB. A physical
  * address in a parent's entry owns the child: into_phys() when the entry is made, borrow_phys() to walk, from_phys() to
  * free. Leaf pages belong to somebody else. Left out: README.md.
  */
@@ -127,7 +127,7 @@ export class UatPageTable {
     this.with_pages(range, false, false, (table, first, count, iova) => {
       for (let i = first; i < first + count; i++) {
         const pte = load(table, i)
-        if ((pte & PTE_TYPE_BITS) === PTE_TYPE_LEAF_TABLE) store(table, i, this.address(pte) | prot | PTE_TYPE_LEAF_TABLE)
+        if ((pte & PTE_TYPE_BITS) === PTE_TYPE_LEAF_TABLE) store(table, i, this.address(pte) | prot | PTE_TYPE_BITS)
         else pr_err(`UATPageTable::reprot_pages: nothing mapped from 0x${iova.toString(16)}`)
       }
     })
@@ -137,7 +137,7 @@ export class UatPageTable {
   unmap_pages(range: Range): void {
     this.with_pages(range, false, false, (table, first, count, iova) => {
       for (let i = first; i < first + count; i++) {
-        if ((load(table, i) & PTE_TYPE_BITS) === 0n) pr_err(`UATPageTable::unmap_pages: nothing at 0x${iova.toString(16)}`)
+        if ((load(table, i) & 3n) === 0n) pr_err(`UATPageTable::unmap_pages: nothing at 0x${iova.toString(16)}`)
         store(table, i, 0n)
       }
     })

@@ -2,7 +2,7 @@
 // @machine arch=arm64-16k
 // @expect none
 //
-// What the walk refuses, what it only prints, and a page that does not come. Mapping over a live entry is printed and done
+// What the walk refuses, what it only prints, and a page that does not come. A live entry is printed and overwritten
 // all the same, in the original too.
 import { Page } from 'asahi/page'
 import { GFP_KERNEL, KernelError, drop } from 'kernel'

@@ -1,8 +1,8 @@
 // @era all
-// @expect shrinker-blocking-lock 210
-// @expect sleep-in-atomic 210
+// @expect shrinker-blocking-lock 211
+// @expect sleep-in-atomic 211
 //
-// MISTAKE: the shrinker waits for mmap_lock. binder_install_single_page() holds it for writing while it allocates; when that
+// MISTAKE: the shrinker waits for mmap_lock. binder_install_single_page() holds it to write while it allocates; if that
 // allocation reclaims, the shrinker waits for its own task.
 /**
  * The buffer allocator of binder as of v6.12: drivers/android/binder_alloc.c. A process maps a range once;
@@ -19,7 +19,8 @@ import {
   vm_flags_clear, mmget_not_zero, mmput_async, mmgrab, mmdrop, mmap_read_lock, mmap_read_unlock, mmap_write_lock,
   mmap_write_unlock, kmap_local_page, kunmap_local, copy_from_user, current, pr_info, WARN_ON, BUG_ON, GFP_KERNEL,
   __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_MIXEDMAP, VM_FAULT_SIGBUS,
-  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one, type mm_struct, type page,
+  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one,
+  type mm_struct, type page,
   type shrink_control, type shrinker, type View, type Ptr, type vm_area_struct,
 } from 'linux'
 import { reclaim } from 'sim'
@@ -38,7 +39,7 @@ const Alloc = struct('binder_alloc', {
   lock: spinlock_t, buffer: u64, buffers: list_head, pages: ptr, buffer_size: u32, pages_high: u32,
 })
 type Alloc = View<typeof Alloc>
-/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read and written without a lock (acquire, release). */
+/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read without a lock (acquire). */
 const mms = new Map<bigint, mm_struct>()
 const vmas = new Map<bigint, cell<vm_area_struct | null>>()
 const mm_of = (alloc: Alloc): mm_struct => mms.get(alloc.ptr.addr)!

@@ -1,5 +1,5 @@
 // @era all
-// @expect zap-by-address binder_alloc.ts:229 memdesc
+// @expect zap-by-address binder_alloc.ts:230 memdesc
 //
 // The service moves its mapping, which nothing forbids. Its old area closes, so the allocator installs no more; the
 // shrinker finds nothing where the page was, frees without a zap, and says that it freed three. As measured: the moved

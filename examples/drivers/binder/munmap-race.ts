@@ -2,9 +2,9 @@
 // @explore bound=2
 // @expect none
 //
-// Race A of the thread, in the correct driver: munmap() detaches the area, lets readers in, and clears the entries after
+// Race A of the thread, in the correct driver: munmap() detaches the area, lets readers in and clears the entries after
 // that. A shrinker that comes in between finds no area, zaps nothing and frees. Run once, nothing happens. Explore it:
-// under memdesc, where the entry holds no reference, it is found; at v6.12 that reference keeps the page until munmap() is done.
+// under memdesc, where the entry holds no reference, it is found; at v6.12 that reference keeps the page.
 import { PAGE_SIZE } from 'linux'
 import { kswapd } from 'sim'
 import { munmap } from 'user'

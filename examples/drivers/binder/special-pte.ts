@@ -1,8 +1,8 @@
 // @era all
-// @expect zap-by-address 236
+// @expect zap-by-address 239
 //
-// MISTAKE: the entries of the answer to GUP-fast (VM_PFNMAP, special entries: nobody takes references), in a driver that
-// looks for them by address. Nothing keeps the moved page now: today's kernel does what memdesc will do to the original.
+// MISTAKE: the entries of the answer to GUP-fast (VM_PFNMAP, special entries: no references), in a driver that
+// looks for them by address. Nothing keeps the moved page: today's kernel does what memdesc will do to the original.
 /**
  * The buffer allocator of binder as of v6.12: drivers/android/binder_alloc.c. A process maps a range once;
  * whoever sends it something puts pages into that range, under the receiver's mmap_lock. Pages of freed buffers stay
@@ -14,11 +14,14 @@ import {
   list_lru, list_lru_init, list_lru_add_obj, list_lru_del_obj, list_lru_count, list_lru_walk, list_lru_isolate,
   list_lru_destroy, LRU_SKIP, LRU_REMOVED_RETRY, shrinker_alloc, shrinker_register, shrinker_free, spinlock_t,
   spin_lock_init, spin_lock, spin_trylock, spin_unlock, DEFINE_MUTEX, mutex_lock, mutex_unlock, kzalloc, kfree,
-  kvzalloc, kvfree, alloc_page, __free_page, vmf_insert_pfn, page_to_pfn, vma_lookup, zap_page_range_single, vm_flags_set,
+  kvzalloc, kvfree, alloc_page, __free_page, vmf_insert_pfn, page_to_pfn, vma_lookup, zap_page_range_single,
+  vm_flags_set,
   vm_flags_clear, mmget_not_zero, mmput_async, mmgrab, mmdrop, mmap_read_trylock, mmap_read_unlock, mmap_write_lock,
   mmap_write_unlock, kmap_local_page, kunmap_local, copy_from_user, current, pr_info, WARN_ON, BUG_ON, GFP_KERNEL,
-  __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_PFNMAP, VM_FAULT_NOPAGE, VM_FAULT_SIGBUS,
-  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one, type mm_struct, type page,
+  __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_PFNMAP, VM_FAULT_NOPAGE,
+  VM_FAULT_SIGBUS,
+  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one,
+  type mm_struct, type page,
   type shrink_control, type shrinker, type View, type Ptr, type vm_area_struct,
 } from 'linux'
 import { run } from './app.ts'
@@ -37,7 +40,7 @@ const Alloc = struct('binder_alloc', {
   lock: spinlock_t, buffer: u64, buffers: list_head, pages: ptr, buffer_size: u32, pages_high: u32,
 })
 type Alloc = View<typeof Alloc>
-/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read and written without a lock (acquire, release). */
+/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read without a lock (acquire). */
 const mms = new Map<bigint, mm_struct>()
 const vmas = new Map<bigint, cell<vm_area_struct | null>>()
 const mm_of = (alloc: Alloc): mm_struct => mms.get(alloc.ptr.addr)!

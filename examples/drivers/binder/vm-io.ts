@@ -1,7 +1,7 @@
 // @era all
-// @expect vm-io-not-enough 90 v6.12 v6.14 v6.17 v6.18 next
+// @expect vm-io-not-enough 92 v6.12 v6.14 v6.17 v6.18 next
 //
-// MISTAKE: VM_IO, so that nobody takes references. get_user_pages() looks at the area and refuses; GUP-fast looks at the
+// MISTAKE: VM_IO, so that nobody takes references. get_user_pages() looks at the area and refuses; GUP-fast reads the
 // entry, which is a normal one, and never sees the area: vmsplice() works as before.
 /**
  * The buffer allocator of binder as of v6.12: drivers/android/binder_alloc.c. A process maps a range once;
@@ -17,8 +17,10 @@ import {
   kvzalloc, kvfree, alloc_page, __free_page, vm_insert_page, vma_lookup, zap_page_range_single, vm_flags_set,
   vm_flags_clear, mmget_not_zero, mmput_async, mmgrab, mmdrop, mmap_read_trylock, mmap_read_unlock, mmap_write_lock,
   mmap_write_unlock, kmap_local_page, kunmap_local, copy_from_user, current, pr_info, WARN_ON, BUG_ON, GFP_KERNEL,
-  __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_MIXEDMAP, VM_IO, VM_FAULT_SIGBUS,
-  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one, type mm_struct, type page,
+  __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_MIXEDMAP, VM_IO,
+  VM_FAULT_SIGBUS,
+  EBUSY, EINVAL, ENOMEM, ENOSPC, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type cell, type list_lru_one,
+  type mm_struct, type page,
   type shrink_control, type shrinker, type View, type Ptr, type vm_area_struct,
 } from 'linux'
 import { run } from './app.ts'
@@ -37,7 +39,7 @@ const Alloc = struct('binder_alloc', {
   lock: spinlock_t, buffer: u64, buffers: list_head, pages: ptr, buffer_size: u32, pages_high: u32,
 })
 type Alloc = View<typeof Alloc>
-/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read and written without a lock (acquire, release). */
+/** `alloc->mm` and `alloc->vma`, by the alloc's address; the area is read without a lock (acquire). */
 const mms = new Map<bigint, mm_struct>()
 const vmas = new Map<bigint, cell<vm_area_struct | null>>()
 const mm_of = (alloc: Alloc): mm_struct => mms.get(alloc.ptr.addr)!

@@ -1,7 +1,7 @@
 // @era all
 // @expect none
 //
-// A normal entry lets GUP-fast in: vmsplice() takes a reference (2 becomes 3), the shrinker zaps and frees (1), and the pipe
+// A normal entry lets GUP-fast in: vmsplice() takes a reference (2 becomes 3), the shrinker leaves 1, and the pipe
 // keeps the page. Nobody else gets it before the pipe is read. Under memdesc nothing can be taken: -EEXIST.
 import { binder_alloc } from './binder_alloc.ts'
 import { run } from './app.ts'

@@ -1,7 +1,7 @@
 // @era all
 // @expect none
 //
-// Bonzini's sketch (message 16): the firmware owns its memory, pages and list are borrowed from it. The list's life ends before
+// Bonzini's sketch (message 16): the firmware owns memory, pages and list are borrowed from it. The list ends before
 // the firmware's.
 import { GFP_KERNEL, KBox, PAGE_SIZE, VBox } from 'kernel'
 import { NvkmFirmware, NvkmFirmwareData, ToComponentPage, ToComponentPageMut } from 'thread/bonzini'

@@ -9,7 +9,8 @@ import { device } from 'sim'
 import { with_firmware } from './radix3.ts'
 
 const gpu = device('gsp', { iommu: true })
-const read_u64 = (at: bigint): bigint => gpu.dma_read(at, 8).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n)
+const read_u64 = (at: bigint): bigint =>
+  gpu.dma_read(at, 8).reduceRight((value, byte) => (value << 8n) | BigInt(byte), 0n)
 const image = VVec.with_capacity<number>(2 * PAGE_SIZE, GFP_KERNEL)
 image.extend_with(PAGE_SIZE, 0x11, GFP_KERNEL)
 image.extend_with(PAGE_SIZE, 0x22, GFP_KERNEL)

@@ -1,6 +1,6 @@
 /**
- * GSP firmware as nova-core loads it (drivers/gpu/nova-core/firmware/gsp.rs): the image and two levels of tables are VVecs,
- * each moved into an SGTable that owns pages, list and mapping; the top level is one page of coherent memory. Entries are
+ * GSP firmware as nova-core loads it (drivers/gpu/nova-core/firmware/gsp.rs): image and two levels of tables are VVecs,
+ * each moved into an SGTable that owns pages, list and mapping; the top level is one coherent page. Entries are
  * 64-bit DMA addresses of the 4 KiB pages of the level below.
  */
 import { GFP_KERNEL, PAGE_SIZE, VVec } from 'kernel'

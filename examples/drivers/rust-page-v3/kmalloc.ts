@@ -1,7 +1,7 @@
 // @era all
 // @expect get-page-on-slab 12
 //
-// The same for kmalloc memory, as Krummrich asked. The reference is one on the slab's page: it does not keep the object,
+// The same for kmalloc memory, as Krummrich asked. The reference is one on the slab's page: it keeps no object,
 // and from v6.14 on it is no reference at all.
 import { Page, PAGE_SIZE } from 'thread/page_v3'
 import { GFP_KERNEL, drop } from 'kernel'

@@ -3,7 +3,7 @@
 // @expect two-owners 15 v6.17 v6.18 next memdesc
 // @expect slab-use-after-free 16 v6.17 v6.18 next memdesc
 //
-// Above two pages kmalloc() takes a block of the page allocator. Its head kept a reference; since v6.17 the block is frozen.
+// Above two pages kmalloc() takes a block of the page allocator. Its head was counted; since v6.17 it is frozen.
 import { Page, PAGE_SIZE } from 'thread/page_v3'
 import { GFP_KERNEL, drop } from 'kernel'
 import { kfree, kmalloc, page_ref_count, pr_info } from 'linux'

@@ -1,7 +1,7 @@
 // @era all
 // @expect memdesc-breaks-tomorrow 12 memdesc
 //
-// What the patch promises: the page outlives its area, because the last reference frees it. It keeps the page; the area's
+// What the patch promises: the page outlives its area, the last reference frees it. It keeps the page. The area's
 // address is gone all the same.
 import { Page, PAGE_SIZE } from 'thread/page_v3'
 import { drop } from 'kernel'

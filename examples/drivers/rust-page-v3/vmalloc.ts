@@ -1,7 +1,7 @@
 // @era all
 // @expect memdesc-breaks-tomorrow 12 memdesc
 //
-// The patch, as it was meant: page_slice_to_page() takes a reference on each page of a vmalloc area, the area outlives the
+// The patch, as it was meant: page_slice_to_page() takes a reference on each page of an area, the area outlives the
 // pages, and each drop is a put_page(). Right while vmalloc pages are counted; under memdesc there is nothing to count.
 import { Page, PAGE_SIZE } from 'thread/page_v3'
 import { drop } from 'kernel'
