@@ -21,6 +21,7 @@ export class page {
   }
   /** @internal */
   toString(): string {
+    if (!(#pfn in this)) return 'no page'
     return `page pfn:0x${this.#pfn.toString(16)}`
   }
 }
@@ -43,6 +44,7 @@ export class folio {
   }
   /** @internal */
   toString(): string {
+    if (!(#pfn in this)) return 'no folio'
     return `folio pfn:0x${this.#pfn.toString(16)}`
   }
 }

@@ -68,6 +68,7 @@ export class Ptr {
 
   /** The virtual address as the CPU would see it. Reading it is no step. */
   get addr(): bigint {
+    if (!(#access in this)) throw new TypeError('this is no pointer')
     return BigInt.asUintN(64, this.#access.regionStart(this.#region) + BigInt(this.#offset))
   }
 

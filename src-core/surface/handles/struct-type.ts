@@ -75,6 +75,15 @@ export function viewPointer(value: unknown): Ptr | null {
   return VIEWS.get(value)?.ptr ?? PLACES.get(value) ?? null
 }
 
+/** Offset of a field in bytes. Throws TypeError if there is no such struct or field. */
+export function offsetOf<F extends Record<string, FieldSpec>>(type: StructType<F>, field: keyof F): number {
+  if (typeof type !== 'object' || type === null || typeof type.offsets !== 'object' || type.offsets === null)
+    throw new TypeError('the struct that has the field is missing')
+  const offset = type.offsets[field]
+  if (typeof offset !== 'number') throw new TypeError(`struct ${type.name} has no field \`${String(field)}\``)
+  return offset
+}
+
 /** Lays out a struct. `resolve` turns what was written into a field type. Throws TypeError for a field that is none. */
 export function layoutStruct<F extends Record<string, FieldSpec>>(
   name: string,

@@ -19,6 +19,7 @@ export function linuxErrno(s: Surface) {
       },
       /** The negative error number of an error pointer. No step. */
       PTR_ERR(p: Ptr): number {
+        if (!Ptr.is(p)) throw new TypeError('PTR_ERR() takes a pointer')
         return Number(BigInt.asIntN(64, p.addr))
       },
       /** An error pointer that carries a negative error number. No step. */

@@ -45,6 +45,12 @@ export function linuxGfp(s: Surface) {
     return make(pfn)
   }
 
+  /** The order of an allocation: an unsigned int of the kernel, of which everything above MAX_PAGE_ORDER fails. */
+  function orderOf(order: number): number {
+    const whole = Number.isInteger(order) ? order : s.integer(order, 'order', 0, ORDERS, true)
+    return whole >= 0 && whole <= ORDERS ? whole : MAX_ORDER + 1
+  }
+
   const asPage = (pfn: number): page => handles.page(pfn)
   const asFolio = (pfn: number): folio => handles.folio(pfn)
   const address = (pfn: number): Ptr => {
@@ -126,7 +132,7 @@ export function linuxGfp(s: Surface) {
        * @returns the first page, or null if there is no memory
        */
       alloc_pages(site: Site, gfp_mask: number, order: number): page | null {
-        return allocate(site, Op.alloc_pages, gfp_mask, order | 0, FrameKind.PAGE, asPage)
+        return allocate(site, Op.alloc_pages, gfp_mask, orderOf(order), FrameKind.PAGE, asPage)
       },
       /**
        * Allocates one page frame.
@@ -163,7 +169,7 @@ export function linuxGfp(s: Surface) {
           site,
           Op.__get_free_pages,
           gfp_mask & ~gfp.__GFP_HIGHMEM,
-          order | 0,
+          orderOf(order),
           FrameKind.PAGE,
           address,
         )
@@ -187,7 +193,7 @@ export function linuxGfp(s: Surface) {
        * @returns the folio, or null if there is no memory
        */
       folio_alloc(site: Site, gfp_mask: number, order: number): folio | null {
-        return allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, order | 0, FrameKind.FOLIO, asFolio)
+        return allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, orderOf(order), FrameKind.FOLIO, asFolio)
       },
       /**
        * Allocates the pages that `size` bytes need and no more: the surplus of the block goes back at once.
@@ -227,7 +233,7 @@ export function linuxGfp(s: Surface) {
       },
       /** `__free_pages` by address in the linear map. Address 0 (null) does nothing. */
       free_pages(site: Site, addr: Ptr | null, order: number): void {
-        freeAddress(site, Op.free_pages, addr, order | 0)
+        freeAddress(site, Op.free_pages, addr, s.integer(order, 'order', 0, ORDERS, true))
       },
       /** `free_pages` of one page. */
       free_page(site: Site, addr: Ptr | null): void {

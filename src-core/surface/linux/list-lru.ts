@@ -155,6 +155,7 @@ export function linuxListLru(s: Surface, host: RunHost) {
         isolate: (item: list_head, list: list_lru_one, lock: spinlock_t, cb_arg: T) => number,
         cb_arg: T,
       ): number {
+        if (typeof sc !== 'object' || sc === null) throw new TypeError('list_lru_shrink_walk() takes a shrink_control')
         return walk(site, lru, isolate, cb_arg, limitOf(sc.nr_to_scan))
       },
     },

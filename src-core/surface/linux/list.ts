@@ -4,7 +4,7 @@
  */
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { list_head } from '../handles/list.ts'
-import { viewPointer, type FieldSpec, type StructType, type View } from '../handles/struct-type.ts'
+import { offsetOf, viewPointer, type FieldSpec, type StructType, type View } from '../handles/struct-type.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** How a walk goes from one link to the next. */
@@ -22,9 +22,9 @@ export function linuxList(s: Surface) {
     type: StructType<F>,
     member: keyof F,
   ): View<StructType<F>> {
+    if (!list_head.is(link)) throw new TypeError('list_entry() takes a link of a list')
     const at = list_head.place(link)
-    const offset = type.offsets[member]
-    if (offset === undefined) throw new TypeError(`struct ${type.name} has no field \`${String(member)}\``)
+    const offset = offsetOf(type, member)
     if (at === null) throw new TypeError('this link is a static variable: it lies in no struct')
     return access.view(at.sub(offset), type)
   }
@@ -272,7 +272,7 @@ export function linuxList(s: Surface) {
         member: keyof F,
       ): View<StructType<F>> {
         const at = viewPointer(link)
-        return at === null ? entryOf(lists.of(link), type, member) : access.view(at.sub(type.offsets[member]), type)
+        return at === null ? entryOf(lists.of(link), type, member) : access.view(at.sub(offsetOf(type, member)), type)
       },
     },
     values: {

@@ -22,6 +22,8 @@ export function linuxMiscdevice(s: Surface) {
       /** Takes the device file away. Files that are open stay. */
       misc_deregister(site: Site, misc: { readonly name: string }): void {
         trace.begin(site)
+        if (typeof misc !== 'object' || misc === null || typeof misc.name !== 'string')
+          throw s.wrongType(Op.misc_deregister, 'an object with name')
         users.devices.delete(misc.name)
         s.done(Op.misc_deregister, 0, NO_SUBJECT, s.log.string(misc.name), 0, 0)
       },

@@ -6,6 +6,7 @@ import { delayed_work, work_struct } from '../handles/work.ts'
 import { folio, page } from '../handles/page.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t, wait_queue_head_t } from '../handles/objects.ts'
 import {
+  offsetOf,
   layoutStruct,
   viewPointer,
   type FieldSpec,
@@ -196,9 +197,7 @@ export function linuxTypes(s: Surface) {
       },
       /** Offset of a field in bytes. */
       offsetof<F extends Record<string, FieldSpec>>(type: StructType<F>, field: keyof F): number {
-        const offset = type.offsets[field]
-        if (offset === undefined) throw new TypeError(`struct ${type.name} has no field \`${String(field)}\``)
-        return offset
+        return offsetOf(type, field)
       },
       /** The struct that contains the field `p` points at. */
       container_of<F extends Record<string, FieldSpec>>(
@@ -208,7 +207,7 @@ export function linuxTypes(s: Surface) {
       ): View<StructType<F>> {
         const at = Ptr.is(p) ? p : viewPointer(p)
         if (at === null) throw new TypeError('container_of() takes a pointer to the field')
-        return access.view(at.sub(type.offsets[field]), type)
+        return access.view(at.sub(offsetOf(type, field)), type)
       },
     },
     values: {

@@ -122,6 +122,7 @@ export function simPageTables(s: Surface) {
       },
       /** An entry for a page, with a protection. */
       mk_pte(p: page, prot: number): bigint {
+        if (!page.is(p)) throw new TypeError('mk_pte() takes a page')
         return make(page.pfn(p), prot)
       },
       /** Frame of an entry. */

@@ -1,0 +1,114 @@
+/**
+ * Every function and class of the surface is called with what no caller should give it. The answer has to be the
+ * kernel's (an error value, an oops, a diagnosis) or a TypeError or RangeError that the surface words itself; never an
+ * error that the engine throws inside the simulator, and never the end of the simulator.
+ */
+import { describe, expect, it } from 'vitest'
+import { runText } from '../runtime/testing/run-text.ts'
+import { SURFACE_INDEX } from './generated/index.ts'
+
+/** Values as they stand in a program. */
+const HOSTILE = [
+  'undefined',
+  'null',
+  'NaN',
+  '-1',
+  '0.5',
+  '2 ** 53',
+  '-Infinity',
+  '7n',
+  '-(2n ** 70n)',
+  'true',
+  '"text"',
+  'Symbol("s")',
+  '[]',
+  '{}',
+  '() => { throw "own" }',
+  'new Proxy({}, {})',
+  'new Proxy({}, { get() { throw "own" }, has() { throw "own" }, getPrototypeOf() { throw "own" } })',
+  '{ toString() { throw "own" }, valueOf() { throw "own" }, [Symbol.toPrimitive]() { throw "own" } }',
+  'Object.create(null)',
+  'Object.create(Object.getPrototypeOf(good.page))',
+  'Object.create(Object.getPrototypeOf(good.pointer))',
+  'good.page',
+  'good.pointer',
+  'good.freed',
+  'good.lock',
+] as const
+
+/**
+ * How the engine words errors that tell of the simulator's own code. That a BigInt or a Symbol is no number it says of
+ * the value that the program gave: that is a TypeError like any other.
+ */
+const ENGINE = new RegExp(
+  [
+    'Cannot (read|set|destructure|access|redefine)',
+    'is not a (function|constructor)\\b',
+    'is not (iterable|defined)',
+    'Invalid (array|typed|string)',
+    '(undefined|null) is not',
+    'Maximum call|out of bounds|not extensible|instanceof|invariant',
+    "'in' operator",
+    'private (member|name)',
+  ].join('|'),
+  'i',
+)
+
+/** The engine's error began in the simulator, not in the program's own code. */
+const INSIDE = / @ +at [^|]*src-core\/(?!runtime\/registers)/
+
+const modules = Object.entries(SURFACE_INDEX.modules).filter(([module]) => module.includes('/') || module === 'sim')
+
+/** A program that calls one name with every value, each in a task of its own: a task may die of it. */
+function program(module: string, name: string): string {
+  return `
+import { ${name} as subject } from '${module}'
+import { alloc_page, GFP_KERNEL, kmalloc, kfree, kthread_run as start, DEFINE_MUTEX, pr_info as say } from 'linux'
+const freed = kmalloc(64, GFP_KERNEL)
+kfree(freed)
+const good = { page: alloc_page(GFP_KERNEL), pointer: kmalloc(64, GFP_KERNEL), freed, lock: DEFINE_MUTEX('m') }
+const heard = (what, error) => {
+  if (error === 'own') return
+  let text = ''
+  try { text = error.name + ' ' + error.message + ' @ ' + String(error.stack).split('\\n').slice(1, 4).join('|') }
+  catch { text = 'odd' }
+  say('heard ' + what + ' ' + text)
+}
+const values = [${HOSTILE.map((text) => `(${text})`).join(', ')}]
+const calls = typeof subject === 'function' ? values.length : 0
+for (let i = 0; i < calls; i++) {
+  const value = values[i]
+  const shapes = [[value], [value, value, value, value], [good.page, value, value], [good.pointer, value, value],
+    [64, value, value]]
+  for (let k = 0; k < shapes.length; k++) {
+    const args = shapes[k]
+    start(() => { try { subject(...args) } catch (error) { heard(i + '/' + k, error) } }, 'hostile')
+  }
+}
+`
+}
+
+/** What a name did wrong; empty = nothing. */
+function faults(module: string, name: string): string[] {
+  try {
+    const { log } = runText(program(module, name), { interleaved: true })
+    return log.filter((line) => line.startsWith('heard ') && ENGINE.test(line.split(' @ ')[0]!) && INSIDE.test(line))
+  } catch (error) {
+    return [`the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]
+  }
+}
+
+describe('hostile arguments', () => {
+  it.each(modules)(
+    '%s answers in words of its own',
+    (module, names) => {
+      const found: string[] = []
+      for (const [name, kind] of Object.entries(names)) {
+        if (kind === 'type' || (kind === 'value' && /^[A-Z0-9_]+$/.test(name))) continue
+        for (const fault of faults(module, name).slice(0, 3)) found.push(`${module} ${name}: ${fault}`)
+      }
+      expect(found).toEqual([])
+    },
+    180_000,
+  )
+})
