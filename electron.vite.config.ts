@@ -15,6 +15,7 @@ export default defineConfig({
       outDir: 'out/main',
       // Built main also runs on Node 20 under the Electron stand-in of the tests, which lacks `using`.
       target: 'node20.20',
+      license: { fileName: 'licences.md' },
       rolldownOptions: {
         input: { index: here('src-main/index.ts') },
         output: { entryFileNames: '[name].js', chunkFileNames: '[name]-[hash].js' },

@@ -31,7 +31,7 @@ beforeAll(async () => {
   }
   const { status, output } = await packageDesktop(['--linux', '--x64', '--dir', `-c.electronDist=${folder}`])
   if (status !== 0) throw new Error(output)
-})
+}, 600_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
 it('flips the fuses in the executable', () => {

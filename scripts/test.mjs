@@ -52,12 +52,13 @@ async function corpus() {
   return { passed, failed: broken ? 1 : failed }
 }
 
-/** @returns {Promise<Counts>} */
-async function e2e() {
+/** @param {string[]} words which specs @param {Record<string, string>} env */
+async function playwright(words = [], env = {}) {
   const chromium = await findBrowser()
   await ensureBuilt(['web', 'desktop'], { say })
   rmSync(at(E2E_REPORT), { force: true })
-  const result = await runNode(TOOLS.playwright, ['test'], { live: true, env: { CHROMIUM: chromium } })
+  const options = { live: true, env: { CHROMIUM: chromium, ...env } }
+  const result = await runNode(TOOLS.playwright, ['test', ...words], options)
   if (!existsSync(at(E2E_REPORT))) return { passed: 0, failed: 1 }
   const { stats } = /** @type {{ stats: { expected: number, unexpected: number, flaky: number } }} */ (
     readJson(E2E_REPORT)
@@ -71,11 +72,14 @@ const STAGES = {
   check: runChecks,
   unit: () => vitest({}),
   corpus,
-  e2e,
+  e2e: () => playwright(),
 }
 
 /** @type {Record<string, () => Promise<Counts>>} */
-const LONG = { long: () => vitest({ PAGEWARD_LONG: '1' }) }
+const LONG = {
+  long: () => vitest({ PAGEWARD_LONG: '1' }),
+  faults: () => playwright(['--project=desktop', 'desktop/faults'], { PAGEWARD_ROUNDS: '50' }),
+}
 
 /** @param {string} text */
 function say(text) {

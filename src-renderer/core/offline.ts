@@ -3,16 +3,15 @@
  * without a network, and has its response headers from any web server. After the first run, which has precedence.
  */
 
-/** Milliseconds after the page has loaded. */
+/** Milliseconds after the app has started. */
 const LATER = 3_000
 
 export function keepOffline(): void {
   if (!import.meta.env.PROD || window.pageward !== undefined || !('serviceWorker' in navigator)) return
-  window.addEventListener('load', () => {
-    setTimeout(() => {
-      navigator.serviceWorker.register('./service-worker.js').catch((error: unknown) => {
-        console.warn(`the app cannot be kept for use offline: ${String(error)}`)
-      })
-    }, LATER)
-  })
+  // A timer, not the load event: that may be over when this module gets to run.
+  setTimeout(() => {
+    navigator.serviceWorker.register('./service-worker.js').catch((error: unknown) => {
+      console.warn(`the app cannot be kept for use offline: ${String(error)}`)
+    })
+  }, LATER)
 }
