@@ -48,6 +48,8 @@ export function startMonaco(declarations: readonly { readonly module: string; re
     allowNonTsExtensions: true,
     noEmit: true,
     strict: true,
+    // As on the command line: a snippet is no library.
+    noImplicitAny: false,
     lib: ['es2023', 'esnext.disposable', 'decorators'],
   })
   typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: SILENT })

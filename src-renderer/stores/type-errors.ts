@@ -1,6 +1,7 @@
 /** What TypeScript says about the open files, as the editor's worker reports it. */
 import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { computed, shallowRef } from 'vue'
+import { useDocumentStore } from './document.ts'
 
 export interface TypeError {
   readonly code: string
@@ -11,6 +12,12 @@ export interface TypeError {
 }
 
 export const useTypeErrorsStore = defineStore('type-errors', () => {
-  const list = shallowRef<readonly TypeError[]>([])
-  return { list }
+  const document = useDocumentStore()
+  /** As the worker last said it; it may still speak of the program before. */
+  const reported = shallowRef<readonly TypeError[]>([])
+  const list = computed(() => {
+    const open = new Set(document.files.map(({ path }) => path))
+    return reported.value.filter(({ file }) => open.has(file))
+  })
+  return { list, reported }
 })

@@ -143,7 +143,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     )
     const listeners = [
       monaco.editor.onDidChangeMarkers(() => {
-        typeErrors.list = readTypeErrors(
+        typeErrors.reported = readTypeErrors(
           document.programId,
           document.files.map((file) => file.path),
         )
