@@ -30,7 +30,7 @@ async function vitest(env) {
   return { passed: report.numPassedTests, failed: failed === 0 && result.status !== 0 ? 1 : failed }
 }
 
-/** Runs every snippet of the corpus and the lessons against its @expect lines. @returns {Promise<Counts>} */
+/** Runs every snippet of the corpus and the examples against its @expect lines, and plays the lessons. @returns {Promise<Counts>} */
 async function corpus() {
   await ensureBuilt(['cli'], { say })
   const folders = ['corpus', 'examples']
@@ -49,7 +49,24 @@ async function corpus() {
     const again = await runNode(at('scripts/pageward.mjs'), ['test', ...folders])
     console.log(again.output)
   }
-  return { passed, failed: broken ? 1 : failed }
+  const lessons = await lintLessons()
+  return { passed: passed + lessons.passed, failed: (broken ? 1 : failed) + lessons.failed }
+}
+
+/** Plays every lesson: its start, solution, wrong answers and questions. @returns {Promise<Counts>} */
+async function lintLessons() {
+  const result = await runNode(at('scripts/pageward.mjs'), ['lesson', 'lint', 'examples/lessons', '--format', 'json'])
+  try {
+    const { results } = /** @type {{ results: { lesson: string, problems: { message: string }[] }[] }} */ (
+      JSON.parse(result.stdout)
+    )
+    for (const { lesson, problems } of results) for (const { message } of problems) console.log(`${lesson}: ${message}`)
+    const failed = results.filter(({ problems }) => problems.length > 0).length
+    return { passed: results.length - failed, failed: results.length === 0 ? 1 : failed }
+  } catch {
+    console.log(result.output)
+    return { passed: 0, failed: 1 }
+  }
 }
 
 /** @param {string[]} words which specs @param {Record<string, string>} env */
