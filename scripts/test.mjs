@@ -30,7 +30,10 @@ async function vitest(env) {
   return { passed: report.numPassedTests, failed: failed === 0 && result.status !== 0 ? 1 : failed }
 }
 
-/** Runs every snippet of the corpus and the examples against its @expect lines, and plays the lessons. @returns {Promise<Counts>} */
+/**
+ * Runs every snippet of the corpus and the examples against its @expect lines, and plays the lessons.
+ * @returns {Promise<Counts>}
+ */
 async function corpus() {
   await ensureBuilt(['cli'], { say })
   const folders = ['corpus', 'examples']
