@@ -1,12 +1,12 @@
 /**
  * Configuration of electron-builder: what ships, for which systems, with which fuses. `scripts/package-desktop.mjs`
- * runs it. Only what runs is packed: three folders of built files and no node_modules (every dependency is bundled in them).
+ * runs it. Only what runs is packed: three folders of built files and no node_modules (every dependency is bundled in
+ * them). Its schema is checked by the packaging test; electron-builder and its types are installed in this folder only.
  */
 import { readFileSync } from 'node:fs'
 
 const root = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
 
-/** @type {import('electron-builder').Configuration} */
 export default {
   appId: 'org.pageward.app',
   productName: 'Pageward',
@@ -25,7 +25,6 @@ export default {
     'package.json',
   ],
   extraResources: [{ from: 'out/licences.md', to: 'licences.md' }],
-  extraMetadata: { scripts: {}, devDependencies: {}, bin: {}, files: [] },
   asar: true,
   disableDefaultIgnoredFiles: false,
   npmRebuild: false,
