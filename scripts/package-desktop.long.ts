@@ -42,7 +42,7 @@ it('flips the fuses in the executable', () => {
 })
 
 it('packs only what runs', async () => {
-  const { stdout } = await runNode(at('packaging/node_modules/@electron/asar/bin/asar.mjs'), ['list', asar])
+  const { stdout } = await runNode(at('packaging/node_modules/@electron/asar/bin/asar.js'), ['list', asar])
   const files = stdout.split('\n').map((line) => line.replaceAll('\\', '/'))
   for (const file of ['main/index.js', 'main/core-utility.js', 'preload/index.cjs', 'web/index.html']) {
     expect(files).toContain(`/out/${file}`)
@@ -54,9 +54,11 @@ it('packs only what runs', async () => {
 
 it('starts from the packed archive through the stand-in', async () => {
   const unpacked = join(folder, 'app')
-  await runNode(at('packaging/node_modules/@electron/asar/bin/asar.mjs'), ['extract', asar, unpacked])
+  const extracted = await runNode(at('packaging/node_modules/@electron/asar/bin/asar.js'), ['extract', asar, unpacked])
+  expect(extracted.status, extracted.output).toBe(0)
   const words = ['--remote-debugging-port=0', `--user-data-dir=${join(folder, 'user')}`, unpacked]
   const app = spawn(process.execPath, [at('e2e/standin/run.mjs'), ...words], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const gone = new Promise((done) => app.once('exit', done))
   try {
     const said = await new Promise<string>((done) => {
       let text = ''
@@ -69,6 +71,6 @@ it('starts from the packed archive through the stand-in', async () => {
     expect(said).toContain('DevTools listening')
   } finally {
     app.kill('SIGTERM')
-    await new Promise((done) => app.once('exit', done))
+    await gone
   }
 })

@@ -22,7 +22,8 @@ test('the page sees nothing of Node or Electron but the bridge @real-electron', 
     bridge: Object.keys(Reflect.get(globalThis, 'pageward') as object).sort(),
   }))
   expect(seen.types).toEqual(Array(5).fill('undefined'))
-  expect(seen.bridge).toEqual(['connect', 'host', 'onCommand', 'onCoreRestart'])
+  const files = ['keepJournal', 'onOpened', 'readJournal', 'save']
+  expect(seen.bridge).toEqual([...files, 'chooseTheme', 'connect', 'host', 'onCommand', 'onCoreRestart'].sort())
 })
 
 test('no window opens; only listed https pages leave for a browser', async ({ sharedDesktop: { app, page } }) => {

@@ -286,7 +286,15 @@ class Reader {
         if (range !== undefined) lines[String(key)] = firstLine - 1 + counter.linePos(range[0] ?? 0).line
       }
     } else if (contents !== null && text.trim() !== '') this.complain(firstLine, 'settings are lines of "name: value"')
-    const values = isMap(contents) && document.errors.length === 0 ? (document.toJS() as Record<string, unknown>) : {}
+    let values: Record<string, unknown> = {}
+    if (isMap(contents) && document.errors.length === 0) {
+      try {
+        values = document.toJS() as Record<string, unknown>
+      } catch (error) {
+        // An alias without its anchor, or aliases that would unfold without end.
+        this.complain(firstLine, error instanceof Error ? (error.message.split('\n')[0] ?? '') : 'cannot be read')
+      }
+    }
     return new Settings(values, lines, firstLine, (line, message) => this.complain(line, message))
   }
 
