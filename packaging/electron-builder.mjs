@@ -1,7 +1,6 @@
 /**
  * Configuration of electron-builder: what ships, for which systems, with which fuses. `scripts/package-desktop.mjs`
- * runs it. Only what runs is packed: three folders of built files and no node_modules (every dependency is bundled in
- * them). Its schema is checked by the packaging test; electron-builder and its types are installed in this folder only.
+ * runs it. Only what runs is packed: three folders of built files and no node_modules (all dependencies are bundled).
  */
 import { readFileSync } from 'node:fs'
 
