@@ -83,4 +83,9 @@ describe('lesson.md', () => {
     for (const text of ['', '---', '---\n---', '---\n- a\n---\n## Read: x', '---\ntitle: {}\n---', '\u0000'.repeat(9)])
       expect(parseLesson('x', text).problems.length).toBeGreaterThan(0)
   })
+
+  it('refuses an alias without its anchor', () => {
+    const said = problems('---', 'title: *x', 'part: P', '---', '## Read: R', 'Text.')
+    expect(said.some((line) => line.includes('Unresolved alias'))).toBe(true)
+  })
 })
