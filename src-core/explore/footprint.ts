@@ -292,7 +292,14 @@ const PAGE_FREES: readonly number[] = [
   Op.free_page,
   Op.free_pages_exact,
 ]
-const VMALLOCS: readonly number[] = [Op.vmalloc, Op.vzalloc, Op.vfree, Op.vfree_atomic, Op.vmalloc_user]
+const VMALLOCS: readonly number[] = [
+  Op.vmalloc,
+  Op.vzalloc,
+  Op.vfree,
+  Op.vfree_atomic,
+  Op.delayed_vfree_work,
+  Op.vmalloc_user,
+]
 
 const isPageAllocation = (op: number): boolean => PAGE_ALLOCATIONS.includes(op)
 const isPageFree = (op: number): boolean => PAGE_FREES.includes(op)

@@ -26,6 +26,8 @@ export class HappensBefore {
   /** Clock of every RCU section that ended, and of every queued callback. */
   private readonly readers: Clock = []
   private readonly queued: Clock = []
+  /** Clock of every vfree() so far: the worker that does those put off comes after them. */
+  private readonly deferred: Clock = []
   /** Clock of what callbacks and interrupt handlers did. */
   private readonly handlers: Clock = []
   private readonly work: Clock = []
@@ -176,6 +178,14 @@ export class HappensBefore {
       case Op.flush_workqueue:
       case Op.destroy_workqueue:
         join(this.of(task), this.work)
+        break
+      case Op.vfree:
+      case Op.vfree_atomic:
+      case Op.kvfree:
+        this.publish(task, this.deferred)
+        break
+      case Op.delayed_vfree_work:
+        join(this.of(task), this.deferred)
         break
       case Op.free_irq:
         join(this.of(task), this.handlers)

@@ -16,7 +16,9 @@ export const IS_PAGE_FREE = table(['__free_pages', '__free_page', 'free_pages', 
 /** Page functions that take an address: their argument has provenance. */
 export const IS_ADDRESS_FREE = table(['free_pages', 'free_page', 'free_pages_exact'])
 export const IS_OBJECT_FREE = table(['kfree', 'kfree_rcu', 'kmem_cache_free', 'kvfree'])
-export const IS_AREA_FREE = table(['vfree', 'vfree_atomic', 'vunmap'])
+export const IS_AREA_FREE = table(['vfree', 'vfree_atomic', 'vunmap', 'delayed_vfree_work'])
+/** Calls that give a vmalloc area up, at once or, where they may not sleep, to a worker. */
+export const IS_VFREE = table(['vfree', 'vfree_atomic', 'kvfree'])
 /** Calls that hand out a plain pointer into memory. */
 export const IS_POINTER_DERIVE = table(['page_address', 'page_to_virt', 'phys_to_virt'])
 /** Calls that turn a linear address into a page or physical address. */
@@ -133,6 +135,7 @@ fits(
 fits('kmem_cache_free', AllocationKind.CACHE_OBJECT)
 fits('vfree', AllocationKind.VMALLOC)
 fits('vfree_atomic', AllocationKind.VMALLOC)
+fits('delayed_vfree_work', AllocationKind.VMALLOC)
 fits('vunmap', AllocationKind.VMAP)
 fits('kmem_cache_destroy', AllocationKind.CACHE)
 

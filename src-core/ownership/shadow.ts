@@ -14,6 +14,7 @@ import { AllocationTable, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allo
 import {
   freeFits,
   hasFrameBase,
+  IS_AREA_FREE,
   IS_CACHE_ALLOC,
   IS_OBJECT_FREE,
   IS_PAGE_FREE,
@@ -170,7 +171,11 @@ export class Shadow {
       return
     }
     if ((flags & Flag.LAST) !== 0) this.released(id, step)
-    else if (IS_OBJECT_FREE[op] === 1 && freeFits(op, head & 0xff)) this.endOwner(id, step)
+    // Put off: kfree_rcu(), and vfree() where it may not sleep.
+    else if ((IS_OBJECT_FREE[op] === 1 || IS_AREA_FREE[op] === 1) && freeFits(op, head & 0xff)) {
+      this.endOwner(id, step)
+      table.addMark(id, Mark.FLAGGED)
+    }
     const rows = this.rowsOfArea.get(id)
     if (rows !== undefined) for (const row of rows) if (this.rights.to(row) === 0) this.endRight(row, step)
   }

@@ -33,6 +33,7 @@ import { GpuTables } from './gpu-tables.ts'
 import { Processes } from './processes.ts'
 import type { TaskControl } from './task-control.ts'
 import { UserAccess } from './user-access.ts'
+import { DeferredVfree } from './deferred-vfree.ts'
 import { Workqueues } from './workqueues.ts'
 
 /** Where in the source a call stands: an index into the program's site table. Supplied by the compiler. */
@@ -71,6 +72,7 @@ export class Surface {
   readonly lrus: LruLists
   readonly reclaim: Reclaim
   readonly workqueues: Workqueues
+  readonly deferredVfree = new DeferredVfree(this)
   readonly owners = new Owners()
   /** Called before a driver is released from a device: what it holds for the device is revoked (Devres). */
   readonly unbinding: ((device: object, site: Site) => void)[] = []

@@ -386,11 +386,12 @@ const TABLE = [
   // linux/wait. subject id of the wait queue, a = LockMode.COMPLETION
   ['wait_event', Family.LOCK], // the condition is true; b = times the task slept
   ['wake_up', Family.UNLOCK], // b = tasks woken
+  // linux/vmalloc. What vfree() put off (neither LAST nor FAILED there) is done by a worker, at the site of that call
+  ['delayed_vfree_work', Family.FREE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */
 export const LockClass = { SPINLOCK: 1, MUTEX: 2, RWSEM: 3, COMPLETION: 4 } as const
-
 
 /** Name of an operation kind: the surface function that records it. */
 export type OpName = (typeof TABLE)[number][0]

@@ -9,7 +9,7 @@ import { Mark } from '../allocation-table.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
 import { kasan } from '../kernel-lines.ts'
-import { isPageKind, isSlabObject } from '../op-classes.ts'
+import { isPageKind, isSlabObject, IS_VFREE } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { isWrite, usedLine, type Scene } from '../scene.ts'
 import { cpuTouch } from './dma-touch.ts'
@@ -101,6 +101,8 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
   const linear = !row.has(Flag.VMALLOC) && row.subject !== NO_SUBJECT
   const pfn = linear ? row.subject >>> machine.pageShift : NO_SUBJECT
   if ((table.mark(id) & Mark.FREED) === 0) {
+    // vfree() put off to a worker: the area is the worker's.
+    if (!linear && table.kind(id) === AllocationKind.VMALLOC && IS_VFREE[table.ownerEndOp(id)] === 1) return true
     // A non-compound block whose other pages went back while a reference kept the first (KERNEL_FACTS §1.5).
     return linear && table.kind(id) === AllocationKind.PAGES && table.ownerEnd(id) !== 0 && ledger.occupant(pfn) !== id
   }

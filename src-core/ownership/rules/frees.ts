@@ -12,6 +12,7 @@ import {
   freeFits,
   IS_ADDRESS_FREE,
   IS_AREA_FREE,
+  IS_VFREE,
   IS_OBJECT_FREE,
   IS_PAGE_FREE,
   isPageKind,
@@ -134,7 +135,12 @@ function objectFree(scene: Scene, row: Row): void {
   }
   const kind = table.kind(id)
   if (isDeferredFree(scene, row, id)) return
-  if ((table.mark(id) & Mark.FREED) !== 0 || (table.ownerEnd(id) !== 0 && isSlabObject(kind))) {
+  if (row.op === Op.delayed_vfree_work) {
+    if (row.has(Flag.LAST)) leavesRights(scene, row, id, 0)
+    return
+  }
+  const isGivenUp = table.ownerEnd(id) !== 0 && (isSlabObject(kind) || IS_VFREE[table.ownerEndOp(id)] === 1)
+  if ((table.mark(id) & Mark.FREED) !== 0 || isGivenUp) {
     doubleFree(scene, row, id)
     return
   }

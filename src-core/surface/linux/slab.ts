@@ -4,6 +4,7 @@ import { __GFP_ZERO } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
 import { kmem_cache } from '../handles/cache.ts'
 import { Ptr } from '../handles/pointer.ts'
+import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** Address that ZERO_SIZE_PTR stands for; kfree() of it does nothing. */
@@ -11,7 +12,7 @@ const ZERO_SIZE = 16
 /** Largest object a cache can hold here (KMALLOC_MAX_SIZE). */
 const MAX_OBJECT = 4 * 1024 * 1024
 
-export function linuxSlab(s: Surface) {
+export function linuxSlab(s: Surface, host: RunHost) {
   const { trace, kernel, failures, access } = s
   const { slab, vmalloc } = kernel
 
@@ -57,9 +58,11 @@ export function linuxSlab(s: Surface) {
     )
   }
 
-  function freeVmalloc(kind: number, p: Ptr): void {
+  function freeVmalloc(site: Site, kind: number, p: Ptr): void {
+    const isLater = s.deferredVfree.inInterrupt()
     const vpage = s.vpageOf(p)
-    const flags = vmalloc.free(vpage) | Flag.VMALLOC
+    if (isLater) s.deferredVfree.put(host, site, p, vpage)
+    const flags = (isLater ? 0 : vmalloc.free(vpage)) | Flag.VMALLOC
     s.done(kind, Ptr.allocation(p), vpage, Ptr.offset(p) - Ptr.base(p), 0, flags)
   }
 
@@ -190,12 +193,13 @@ export function linuxSlab(s: Surface) {
       kvzalloc(site: Site, size: number, flags: number): Ptr | null {
         return kvAllocate(site, Op.kvzalloc, size, flags | __GFP_ZERO)
       },
-      /** Frees what `kvmalloc` allocated, by address: `vfree` or `kfree`. May sleep. */
+      /** Frees what `kvmalloc` allocated, by address: `vfree` (in an interrupt put off) or `kfree`. May sleep. */
       kvfree(site: Site, p: Ptr | null): void {
+        if (s.deferredVfree.inInterrupt()) host.needsInterleaving()
         trace.begin(site)
         const pointer = s.pointerOrNull(p, Op.kvfree)
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kvfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
-        if (s.vpageOf(pointer) >= 0) freeVmalloc(Op.kvfree, pointer)
+        if (s.vpageOf(pointer) >= 0) freeVmalloc(site, Op.kvfree, pointer)
         else free(Op.kvfree, pointer)
       },
       /**

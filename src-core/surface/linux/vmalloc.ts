@@ -4,9 +4,10 @@ import { __GFP_ZERO, GFP_KERNEL } from '../../mm/gfp.ts'
 import { VM_MAP, VM_MAP_PUT_PAGES, VM_USERMAP } from '../../mm/vmalloc-flags.ts'
 import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
+import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
-export function linuxVmalloc(s: Surface) {
+export function linuxVmalloc(s: Surface, host: RunHost) {
   const { trace, kernel, failures, access } = s
   const { vmalloc } = kernel
 
@@ -46,6 +47,15 @@ export function linuxVmalloc(s: Surface) {
     s.done(kind, Ptr.allocation(p), vpage, offset, 0, flags | Flag.VMALLOC)
   }
 
+  /** vfree() that may not sleep: a worker does it later. */
+  function putOff(site: Site, kind: number, addr: Ptr | null): void {
+    host.needsInterleaving()
+    release(site, kind, addr, (vpage) => {
+      s.deferredVfree.put(host, site, addr!, vpage)
+      return 0
+    })
+  }
+
   return {
     steps: {
       /**
@@ -70,14 +80,19 @@ export function linuxVmalloc(s: Surface) {
       },
       /**
        * Unmaps a vmalloc area and drops one reference of each of its pages. Null does nothing. Owner: the caller gives
-       * the area up. May sleep in process context.
+       * the area up. May sleep in process context. In an interrupt, or with bottom halves off, a worker does it later
+       * (`vfree_atomic`).
        */
       vfree(site: Site, addr: Ptr | null): void {
-        release(site, Op.vfree, addr, (vpage) => vmalloc.free(vpage))
+        if (s.deferredVfree.inInterrupt()) putOff(site, Op.vfree, addr)
+        else release(site, Op.vfree, addr, (vpage) => vmalloc.free(vpage))
       },
-      /** `vfree` for atomic context: the work is deferred. Here it happens at once. */
+      /**
+       * `vfree` for atomic context: always put off. Owner: the caller gives the area up at once; its pages keep their
+       * reference until a worker of the system workqueue runs. Its first 8 bytes hold the list node until then.
+       */
       vfree_atomic(site: Site, addr: Ptr | null): void {
-        release(site, Op.vfree_atomic, addr, (vpage) => vmalloc.free(vpage))
+        putOff(site, Op.vfree_atomic, addr)
       },
       /**
        * Maps pages the caller owns into vmalloc space. Takes no references: the pages have to stay until `vunmap`.
