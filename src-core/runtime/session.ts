@@ -327,6 +327,7 @@ export class Session implements TaskControl {
     this.tasks.current = id
     this.trace.task = id
     this.kernel.reports.comm = this.tasks.list[id]!.name
+    this.kernel.setCpu(this.tasks.cpuOf(id, this.kernel.info.cpus))
   }
 
   private runStraight(): void {

@@ -14,6 +14,8 @@ export class Tasks {
   private readonly states: TaskState[] = []
   /** Counters that keep each task from sleeping, packed as `Context`. */
   private readonly contexts: number[] = []
+  /** What says on which cpu each task is: its own number, for an interrupt handler that of the task it interrupts. */
+  private readonly homes: number[] = []
   private readonly endings = new Map<number, (() => void)[]>()
   /** Task that runs now. */
   current = 0
@@ -32,6 +34,7 @@ export class Tasks {
     this.list.push(task)
     this.states.push(TaskState.NEW)
     this.contexts.push(0)
+    this.homes.push(context === 'irq' ? (this.homes[this.current] ?? 0) : id)
     this.created(task)
     if (context === 'irq') this.enter(id, Context.HARDIRQ | Context.IRQS_OFF)
     else if (context === 'softirq') this.enter(id, Context.SOFTIRQ)
@@ -40,7 +43,7 @@ export class Tasks {
 
   /** As at boot: no tasks. */
   reset(): void {
-    this.list.length = this.states.length = this.contexts.length = 0
+    this.list.length = this.states.length = this.contexts.length = this.homes.length = 0
     this.endings.clear()
     this.after.clear()
     this.current = 0
@@ -76,6 +79,11 @@ export class Tasks {
   /** True if every task but `except` has ended. */
   allEnded(except: number): boolean {
     return this.states.every((state, id) => id === except || state === TaskState.ENDED || state === TaskState.OOPSED)
+  }
+
+  /** The cpu that a task is on: task i is on cpu i mod `cpus`, an interrupt handler on that of the task it interrupts. */
+  cpuOf(id: number, cpus: number): number {
+    return this.homes[id]! % cpus
   }
 
   /** What keeps a task from sleeping, packed as `Context` (trace/fields.ts); 0 = it may sleep. */

@@ -288,7 +288,7 @@ export class Processes {
 
   /** Cpu of the running task. */
   get cpu(): number {
-    return this.s.control.task % this.s.kernel.info.cpus
+    return this.s.tasks.cpuOf(this.s.control.task, this.s.kernel.info.cpus)
   }
 
   /**
