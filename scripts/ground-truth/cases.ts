@@ -14,7 +14,7 @@ import { at } from '../paths.mjs'
 
 export const FOLDER = 'corpus/ground-truth'
 /** What programs share; no cases of their own. */
-const SHARED = ['measure', 'driver', 'kinds', 'moved']
+const SHARED = ['measure', 'driver', 'kinds', 'moved', 'binder-driver']
 
 /** Step, call, what, value: as the test module of the measurement printed them. */
 export type MeasuredRow = readonly [number, string, string, string | number]

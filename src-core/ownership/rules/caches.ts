@@ -22,6 +22,10 @@ export function destroyRule(scene: Scene, row: Row): void {
   }
   const live: number[] = []
   for (let id = 1; id <= table.lastId; id++) {
+    // Merged with another that goes on: this only gives up a name (mm/slab_common.c, s->refcount).
+    if (table.kind(id) === AllocationKind.CACHE && id !== row.allocation && table.cache(id) === cache) {
+      if ((table.mark(id) & Mark.FREED) === 0) return
+    }
     if (table.kind(id) !== AllocationKind.CACHE_OBJECT || table.cache(id) !== cache) continue
     if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && desk.blameFor(id) === null) live.push(id)
   }
