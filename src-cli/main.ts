@@ -1,53 +1,55 @@
-/** Entry of the command line: finds the command, runs it, sets the exit status. */
-import { Exit, UsageError } from './exit.ts'
-import { commandHelp, help } from './help.ts'
-import { parseOptions, type Options } from './options.ts'
+/**
+ * Entry of the command line: starts command-line.ts in a process of its own and ends with its status. A program can
+ * bring the engine down (a value for which V8 has no room ends the process, not the thread) or leave a thread that
+ * nothing ends: either costs that process, and the status and one clear line still come from here.
+ */
+import { spawn } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { Exit } from './exit.ts'
 
-const COMMANDS: Readonly<Record<string, () => Promise<(options: Options) => Exit | Promise<Exit>>>> = {
-  run: async () => (await import('./commands/run.ts')).run,
-  check: async () => (await import('./commands/check.ts')).check,
-  test: async () => (await import('./commands/test.ts')).test,
-  explore: async () => (await import('./commands/explore.ts')).explore,
-  explain: async () => (await import('./commands/explain.ts')).explain,
-  lesson: async () => (await import('./commands/lesson.ts')).lesson,
-  types: async () => (await import('./commands/types.ts')).types,
-  completion: async () => (await import('./commands/completion.ts')).completion,
-}
+/** What V8 and Node print when they give up: nothing of it helps a person. */
+const ENGINE_DUMP = /(^|\n)\n*(<--- Last few GCs --->|#\r?\n# Fatal |FATAL ERROR: )/
 
-async function main(words: readonly string[]): Promise<Exit> {
-  const [command, ...rest] = words
-  if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
-    process.stdout.write(rest[0] === undefined ? help() : commandHelp(rest[0]))
-    return command === undefined ? Exit.USAGE : Exit.OK
+const child = spawn(
+  process.execPath,
+  [...process.execArgv, fileURLToPath(new URL('./command-line.ts', import.meta.url)), ...process.argv.slice(2)],
+  { stdio: ['inherit', 'inherit', 'pipe', 'ipc'] },
+)
+let told: number | null = null
+/** From where the text looks like the engine's: shown only if the process ended in good order. */
+let held = ''
+
+child.stderr?.on('data', (bytes: Buffer) => {
+  if (held !== '') held += bytes.toString()
+  else {
+    const text = bytes.toString()
+    const at = text.search(ENGINE_DUMP)
+    if (at >= 0) held = text.slice(at)
+    process.stderr.write(at >= 0 ? text.slice(0, at) : bytes)
   }
-  const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
-  if (load === undefined)
-    throw new UsageError(`there is no command "${command}" (commands: ${Object.keys(COMMANDS).join(', ')})`)
-  const options = parseOptions(rest)
-  if (options.help) {
-    process.stdout.write(commandHelp(command))
-    return Exit.OK
-  }
-  return (await load())(options)
-}
+})
+child.on('message', (message: { readonly status: number }) => (told = message.status))
+// Of a terminal's Ctrl-C both hear; a signal sent to this process alone is handed on.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => child.kill(signal))
+process.stderr.on('error', () => undefined)
 
-/** Leaves only when everything written has gone out: a pipe takes large reports in pieces. */
-function leave(status: Exit): void {
-  process.exitCode = status
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(status)))
-}
-
-process.stdout.on('error', () => process.exit(Exit.OK))
-try {
-  leave(await main(process.argv.slice(2)))
-} catch (error) {
-  if (error instanceof UsageError) {
-    process.stderr.write(`pageward: ${error.message}\n`)
-    leave(Exit.USAGE)
-  } else {
-    process.stderr.write(
-      `pageward: the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
-    )
-    leave(Exit.FAILED)
+child.once('error', (error) => {
+  process.stderr.write(`pageward: could not start: ${error.message}\n`)
+  process.exit(Exit.FAILED)
+})
+child.once('close', (code, signal) => {
+  const status = told ?? code
+  if (status !== null) {
+    process.stderr.write(held, () => process.exit(status))
+    return
   }
-}
+  if (signal === 'SIGINT' || signal === 'SIGTERM' || signal === 'SIGHUP') {
+    for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.removeAllListeners(name)
+    process.kill(process.pid, signal)
+    return
+  }
+  process.stderr.write(
+    'pageward: the program took more memory than the engine can give, which ended the run; its trace is lost\n',
+  )
+  process.exit(Exit.BUDGET)
+})

@@ -6,4 +6,7 @@ export type ToCore =
   /** Answer with `pong`, at once: a core that does not is hung. */
   | { readonly kind: 'ping' }
 
-export type FromCore = { readonly kind: 'pong' }
+export type FromCore =
+  | { readonly kind: 'pong' }
+  /** The core ends itself, for this reason in words. */
+  | { readonly kind: 'ending'; readonly reason: string }

@@ -85,6 +85,13 @@ describe('the supervision of the core', () => {
     expect(reasons).toEqual(['it stopped answering'])
   })
 
+  it('says why a core ended itself', () => {
+    latest().emit('message', { kind: 'ending', reason: 'a program could not be stopped' })
+    latest().emit('exit', 9)
+    vi.advanceTimersByTime(100)
+    expect(reasons).toEqual(['a program could not be stopped'])
+  })
+
   it('leaves a core alone that answers', () => {
     const kill = vi.spyOn(process, 'kill').mockImplementation(() => true)
     for (let second = 0; second < 60; second++) {

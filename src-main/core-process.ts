@@ -55,13 +55,15 @@ export class CoreProcess {
 
   private start(): void {
     const child = utilityProcess.fork(this.entry, [], { serviceName: 'Pageward core', stdio: 'inherit' })
+    let reason: string | null = null
     this.child = child
     this.startedAt = Date.now()
     this.unanswered = 0
     child.on('message', (message: FromCore) => {
       if (message.kind === 'pong') this.unanswered = 0
+      else reason = message.reason
     })
-    child.once('exit', (code) => this.replace(`it ended with code ${code}`))
+    child.once('exit', (code) => this.replace(reason ?? `it ended with code ${code}`))
     for (const page of this.waiting) this.attach(page)
     this.waiting.clear()
   }

@@ -6,6 +6,7 @@ import { serve } from '../src-core/protocol/server.ts'
 import { Supervisor } from '../src-core/protocol/supervisor.ts'
 import { spawnExplorer } from '../src-node/spawn-explorer.ts'
 import { nodePoolHost } from '../src-node/spawn-runner.ts'
+import { giveUp, whenStuck } from '../src-node/stuck-threads.ts'
 import type { FromCore, ToCore } from './core-messages.ts'
 
 const runner = new URL('../src-node/runner-worker.ts', import.meta.url)
@@ -22,6 +23,16 @@ const pages = new Set<Electron.MessagePortMain>()
 supervisor.onReplaced = (reason) => {
   for (const page of pages) page.postMessage({ notice: 'runner-replaced', reason })
 }
+
+/** Time for the reason to reach the main process, ms. */
+const LAST_WORDS_MS = 100
+
+// A runner that does not end takes a processor for itself: this process goes with it, and the main process has another.
+whenStuck(() => {
+  const reason = 'a program could not be stopped in any other way'
+  process.parentPort.postMessage({ kind: 'ending', reason } satisfies FromCore)
+  setTimeout(giveUp, LAST_WORDS_MS)
+})
 
 process.parentPort.on('message', ({ data, ports }) => {
   const message = data as ToCore

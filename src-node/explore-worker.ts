@@ -2,7 +2,8 @@
 import { parentPort } from 'node:worker_threads'
 import { ExploreRunner } from '../src-core/explore/explore-runner.ts'
 import type { ToExplorer } from '../src-core/explore/messages.ts'
-import { lockDown, newSandbox } from '../src-core/runtime/sandbox.ts'
+import { lockDown } from '../src-core/runtime/sandbox.ts'
+import { newNodeSandbox } from './node-sandbox.ts'
 
 const port = parentPort
 if (port === null) throw new Error('the explorer has to be started as a worker thread')
@@ -11,7 +12,7 @@ const schedule = setImmediate
 lockDown()
 const runner = new ExploreRunner({
   send: (message) => port.postMessage(message),
-  newSandbox,
+  newSandbox: newNodeSandbox,
   now: () => clock.now(),
   later: (call) => void schedule(call),
 })

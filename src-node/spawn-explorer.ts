@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads'
 import type { ExplorerHandle } from '../src-core/explore/explore-pool.ts'
 import type { FromExplorer } from '../src-core/explore/messages.ts'
+import { endThread } from './stuck-threads.ts'
 
 /** MiB of stack and of heap of a worker, as for runners. */
 const STACK_MIB = 32
@@ -33,7 +34,7 @@ export function spawnExplorer(script: URL | string): ExplorerHandle {
     onDeath: (handler) => (onDeath = handler),
     kill() {
       dead = true
-      void worker.terminate()
+      endThread(worker)
     },
   }
 }

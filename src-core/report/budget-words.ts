@@ -4,7 +4,7 @@ import type { Report } from './report.ts'
 
 const MESSAGES: Readonly<Record<BudgetEnd['limit'], string>> = {
   steps: 'the step budget is used up; `--steps` allows more',
-  turns: 'millions of loop turns and calls without a step: this loop does not end',
+  turns: 'millions of loop turns and calls without a step, or one call over millions of elements: this does not end',
   depth: 'calls are nested too deep: this recursion does not end',
   memory: 'the memory budget is used up; `--memory-limit` allows more',
   seconds: 'the time budget is used up; `--seconds` allows more',

@@ -41,7 +41,7 @@ export function runFake(
     return at ? `${at.line}:${at.column}:${at.callee}` : `?${site}`
   }
   const note = (site: number, text: string): void => {
-    registers.turns = 0
+    registers.stepped()
     log.push(`${place(site)} ${text}`)
   }
   const registers: Registers = new Registers({

@@ -31,12 +31,19 @@ interface Sorted {
 
 /** True if `method` is a native sort that `sortPlainly` and `sortSteps` stand in for. */
 export function isNativeSort(target: unknown, method: unknown): boolean {
-  if (Array.isArray(target)) return method === array.sort || method === array.toSorted
-  return ArrayBuffer.isView(target) && (method === typedArray.sort || method === typedArray.toSorted)
+  if (Array.isArray(target)) return ofArrays.has(method)
+  return ArrayBuffer.isView(target) && ofTypedArrays.has(method)
 }
 
-const array = { sort: Array.prototype.sort, toSorted: Array.prototype.toSorted }
 const typedArray = Object.getPrototypeOf(Uint8Array.prototype) as { sort: unknown; toSorted: unknown }
+const ofArrays = new Set<unknown>([Array.prototype.sort, Array.prototype.toSorted])
+const ofTypedArrays = new Set<unknown>([typedArray.sort, typedArray.toSorted])
+const inPlaceSorts = new Set<unknown>([Array.prototype.sort, typedArray.sort])
+
+/** Lets a function stand for a native sort. */
+export function aliasSort(native: unknown, bounded: unknown): void {
+  for (const sorts of [ofArrays, ofTypedArrays, inPlaceSorts]) if (sorts.has(native)) sorts.add(bounded)
+}
 
 function begin(target: unknown, method: unknown): Sorted {
   const list = target as unknown[]
@@ -47,7 +54,7 @@ function begin(target: unknown, method: unknown): Sorted {
     if (list[i] === undefined) missing++
     else present.push(list[i])
   }
-  const inPlace = method === array.sort || method === typedArray.sort
+  const inPlace = inPlaceSorts.has(method)
   const finish = (sorted: unknown[]): unknown => {
     const whole = [...sorted, ...new Array<unknown>(missing).fill(undefined)]
     if (!Array.isArray(target)) {

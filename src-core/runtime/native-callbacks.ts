@@ -22,6 +22,12 @@ export function nativeSteps(fn: unknown, target: unknown, args: readonly unknown
   return isNativeSort(target, fn) && typeof args[0] === 'function' ? sortSteps(target, fn, args[0]) : null
 }
 
+/** Lets a function stand for a native: `bounded` is called as the native is. */
+export function aliasNative(native: unknown, bounded: unknown): void {
+  const steps = natives.get(native)
+  if (steps !== undefined) natives.set(bounded, steps)
+}
+
 const has = (list: List, index: number): boolean => ArrayBuffer.isView(list) || index in list
 
 const visits: Record<string, Visit> = {

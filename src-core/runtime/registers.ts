@@ -16,6 +16,8 @@ import { UsingScope } from './using-scope.ts'
 export interface RegisterHooks {
   /** A budget is used up. Has to throw what `isFatal` knows. */
   readonly onOver: (limit: 'turns' | 'depth') => never
+  /** Called each few million turns without a step: what else may have run out. */
+  readonly onManyTurns?: () => void
   /** Code that cannot wait has to: straight code, a constructor, a callback of a native. Has to throw. */
   readonly onCannotBlock: (site: number) => never
   /** True for what a program may not catch: the end of a budget, the death of its task. */
@@ -51,13 +53,19 @@ export function freshTask(): TaskRegisters {
 type TwinFunction = (this: unknown, ...args: unknown[]) => Steps
 type Resumable = Iterable<undefined, unknown, undefined>
 
+/** A growing array takes 30 MB in so many turns. */
+const TURNS_BETWEEN_LOOKS = 1 << 22
+
 export class Registers {
   /** Site of the last access or dynamic call. */
   site = 0
   /** Loop turns and calls since the last step; the machine sets it to 0 at each step. */
   turns = 0
   depth = 0
-  readonly maxTurns: number
+  /** Turns at which `over` is called: the budget, or an earlier look at what else runs out. */
+  maxTurns: number
+  private readonly turnBudget: number
+  private readonly firstLook: number
   readonly maxDepth: number
   /** True while a dead task is taken apart: its `finally` blocks and drops do not run. */
   unwinding = false
@@ -67,7 +75,8 @@ export class Registers {
   readonly drop: (site: number, value: unknown) => unknown
 
   constructor(private readonly hooks: RegisterHooks) {
-    this.maxTurns = hooks.maxTurns
+    this.turnBudget = hooks.maxTurns
+    this.maxTurns = this.firstLook = Math.min(hooks.maxTurns, TURNS_BETWEEN_LOOKS)
     this.maxDepth = hooks.maxDepth
     this.isFatal = hooks.isFatal
     this.drop = hooks.drop
@@ -76,6 +85,7 @@ export class Registers {
   /** As at boot. */
   reset(): void {
     this.site = this.turns = this.depth = this.synchronous = 0
+    this.maxTurns = this.firstLook
     this.unwinding = false
   }
 
@@ -99,9 +109,20 @@ export class Registers {
     if (++this.depth > this.maxDepth) this.deep()
   }
 
-  over(): never {
-    this.unwinding = true
-    return this.hooks.onOver('turns')
+  /** More turns than `maxTurns`: goes on if the budget itself is not used up. */
+  over(): void {
+    if (this.turns > this.turnBudget) {
+      this.unwinding = true
+      this.hooks.onOver('turns')
+    }
+    this.maxTurns = Math.min(this.turnBudget, this.turns + TURNS_BETWEEN_LOOKS)
+    this.hooks.onManyTurns?.()
+  }
+
+  /** A step was made: turns count anew. */
+  stepped(): void {
+    this.turns = 0
+    this.maxTurns = this.firstLook
   }
 
   deep(): never {

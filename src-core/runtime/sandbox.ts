@@ -8,6 +8,7 @@
 import { restoreFreeze } from './even-freeze.ts'
 import 'ses'
 import { handleClasses } from '../surface/handles/handle-classes.ts'
+import { boundNatives } from './native-bounds.ts'
 import type { Sandbox } from './session.ts'
 
 /** Globals of ECMAScript that tell time, give randomness, wait, or make code or realms: absent on every host. */
@@ -88,6 +89,7 @@ interface CallSite {
 export function lockDown(): void {
   restoreFreeze()
   for (const [owner, names] of TOO_NEW) for (const name of names) Reflect.deleteProperty(owner, name)
+  boundNatives()
   lockdown({
     errorTaming: 'unsafe',
     overrideTaming: 'severe',

@@ -26,6 +26,7 @@ import type { BudgetEnd, CacheInfo, LogLine, MachineInfo, Outcome, TaskInfo } fr
 import { TraceWriter } from '../trace/writer.ts'
 import { BootImage } from './boot-image.ts'
 import { Abandoned, isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
+import { onNativeBound } from './native-bounds.ts'
 import { Registers } from './registers.ts'
 import { asksForAccess, RunAccess } from './run-access.ts'
 import type { RunOptions } from './run-options.ts'
@@ -35,6 +36,12 @@ import { Scheduler } from './scheduler.ts'
 
 /** Returned by a surface function that has to wait. */
 export const BLOCKED = Symbol('pageward.blocked')
+
+/**
+ * Bytes of heap at which a run ends. V8 ends the process when an array that grows by half has no room: this is
+ * two such steps before.
+ */
+const MAX_HEAP = 2 ** 29
 
 /** Evaluates the text of a function expression in the sandbox; stack traces show `name`. */
 export type Evaluate = (text: string, name: string) => unknown
@@ -46,6 +53,8 @@ export interface Sandbox {
   protect(value: object): void
   /** Takes back what was done to the globals: between executions. */
   reset?(): void
+  /** Bytes that the realm's heap takes, with what hangs on it; left out where the host cannot tell. */
+  readonly heapBytes?: () => number
 }
 
 /** Where what a run leaves behind goes, as it comes into being. */
@@ -118,6 +127,7 @@ export class Session implements TaskControl {
     }
     this.registers = new Registers({
       onOver: (limit) => this.end(limit),
+      onManyTurns: () => this.checkHeap(),
       onCannotBlock: () => this.cannotBlock(),
       isFatal,
       calleeAt: (site) => this.program.sites[site]?.callee ?? '',
@@ -224,6 +234,7 @@ export class Session implements TaskControl {
 
   /** Runs the program to its end. Throws RestartInterleaved if the straight form will not do. */
   run(): RunEnding {
+    onNativeBound(() => this.end('turns'))
     let budget: BudgetEnd | null = null
     const { schedule = '' } = this.options
     if (schedule !== '' && !this.isStraight) {
@@ -258,7 +269,7 @@ export class Session implements TaskControl {
   afterStep: (() => void) | null = null
 
   stepped(): void {
-    this.registers.turns = 0
+    this.registers.stepped()
     if (this.afterStep !== null) this.afterStep()
     if (this.trace.step >= this.maxSteps) this.end('steps')
   }
@@ -308,6 +319,12 @@ export class Session implements TaskControl {
     throw new Error(
       'this code cannot wait here: it runs inside a constructor, an accessor or a callback of a built-in function',
     )
+  }
+
+  /** An array that grows without an end would end the process, not the run. */
+  private checkHeap(): void {
+    const { heapBytes } = this.sandbox
+    if (heapBytes !== undefined && heapBytes() > MAX_HEAP) this.end('memory')
   }
 
   private end(limit: BudgetEnd['limit']): never {

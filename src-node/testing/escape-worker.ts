@@ -5,8 +5,9 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { Runner } from '../../src-core/runtime/runner.ts'
 import type { ToRunner } from '../../src-core/runtime/runner-messages.ts'
-import { lockDown, newSandbox } from '../../src-core/runtime/sandbox.ts'
+import { lockDown } from '../../src-core/runtime/sandbox.ts'
 import type { Sandbox } from '../../src-core/runtime/session.ts'
+import { newNodeSandbox } from '../node-sandbox.ts'
 
 /** What the test plants. */
 export interface Planted {
@@ -29,7 +30,7 @@ function weakSandbox(): Sandbox {
 if (!planted.weak) lockDown()
 const runner = new Runner(
   { send: (message) => port.postMessage(message), sharesMemory: false },
-  planted.weak ? weakSandbox : newSandbox,
+  planted.weak ? weakSandbox : newNodeSandbox,
 )
 port.on('message', (message: ToRunner | { readonly type: 'look' }) => {
   if (message.type === 'look') port.postMessage({ type: 'canary', seen: 'pagewardCanary' in globalThis })
