@@ -1,5 +1,6 @@
-// What an attempt to escape has to show. The host plants oracles in the runner's realm (a canary, a file, a loopback
-// listener, the clock) and looks afterwards; code that got out of the sandbox finds them through its own globalThis.
+// What an attempt to escape has to show. The host plants oracles in the runner's realm (a canary, a file or in a browser
+// a database, a loopback listener, the clock) and looks afterwards; code that got out of the sandbox finds them through
+// its own globalThis.
 import { BUG_ON, pr_info } from 'linux'
 
 /** Anything, looked at without types: an attempt does what types forbid. */
@@ -14,10 +15,11 @@ export const loose = (value: unknown): Loose => value as Loose
 export const PROOF = `
   const host = globalThis
   if (!host.pagewardOracle) return 'evaluated'
-  const { file, port } = host.pagewardOracle
+  const { file, port, store } = host.pagewardOracle
   host.pagewardCanary = true
   if (host.postMessage) host.postMessage({ type: 'pageward-canary' })
   if (file) host.process.getBuiltinModule('fs').appendFileSync(file, 'x')
+  if (store) host.indexedDB.open(store)
   if (port) host.fetch('http://127.0.0.1:' + port).catch(() => undefined)
   return 'clock ' + host.Date.now()
 `

@@ -28,6 +28,19 @@ kfree(p)`
     expect(told(text)).toEqual(['error slab-use-after-free 3'])
   })
 
+  it('works out nothing large: what a stranger writes may not keep it busy', () => {
+    const text = `let x = 3n ** (2n ** 22n)
+let text = 'ab'
+for (let i = 0; i < 40; i++) { x *= x; text += text; text = \`\${text}\${text}\` }
+if (x > 2n ** (2n ** 28n) || 1n << (1n << 40n) > 0n || 'x'.padStart(2 ** 29).length > 1) pr_info(text.repeat(4000))
+const p = kmalloc(8, GFP_KERNEL)!
+kfree(p)
+kfree(p)`
+    const started = performance.now()
+    expect(told(text)).toEqual(['error slab-double-free 7'])
+    expect(performance.now() - started).toBeLessThan(20_000)
+  })
+
   it('decides a condition once on a path', () => {
     const text = `const p = kmalloc(8, GFP_KERNEL)!
 const big = p.read_u8(0) === 1

@@ -6,7 +6,7 @@
 
 import ts from 'typescript'
 import { Assignments, skipOuter } from './assignments.ts'
-import { binary, same, typeOf } from './operators.ts'
+import { bigIntLiteral, binary, bounded, same, typeOf } from './operators.ts'
 import { PathEnd } from './signals.ts'
 import type { Thrown } from './signals.ts'
 import {
@@ -39,7 +39,7 @@ export abstract class Expressions extends Assignments {
       case SyntaxKind.NumericLiteral:
         return Number((node as ts.NumericLiteral).text)
       case SyntaxKind.BigIntLiteral:
-        return BigInt((node as ts.BigIntLiteral).text.replace(/_|n$/g, ''))
+        return bigIntLiteral((node as ts.BigIntLiteral).text)
       case SyntaxKind.StringLiteral:
       case SyntaxKind.NoSubstitutionTemplateLiteral:
         return (node as ts.StringLiteral).text
@@ -176,7 +176,7 @@ export abstract class Expressions extends Assignments {
       const value = this.evaluate(span.expression, env)
       text = text === null || isThing(value) ? null : `${text}${String(value)}${span.literal.text}`
     }
-    return text ?? new Unknown()
+    return text === null ? new Unknown() : bounded(text)
   }
 
   private binaryExpression(node: ts.BinaryExpression, env: Env): Value {

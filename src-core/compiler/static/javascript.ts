@@ -3,7 +3,7 @@
 import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { same } from './operators.ts'
+import { bounded, same } from './operators.ts'
 import { Bag, Closure, Dict, isThing, List, Numbered, Table, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
@@ -157,7 +157,9 @@ function stringMethod(text: string, name: string, args: readonly Value[]): Value
   const [first, second] = args
   switch (name) {
     case 'padStart':
-      return text.padStart(Number(first), second === undefined ? ' ' : String(second))
+      return Number(first) < LONGEST
+        ? text.padStart(Number(first), second === undefined ? ' ' : String(second))
+        : new Unknown()
     case 'startsWith':
       return text.startsWith(String(first))
     case 'endsWith':
@@ -173,9 +175,9 @@ function stringMethod(text: string, name: string, args: readonly Value[]): Value
     case 'slice':
       return text.slice(Number(first), second === undefined ? undefined : Number(second))
     case 'repeat':
-      return Number(first) < LONGEST ? text.repeat(Number(first)) : new Unknown()
+      return Number(first) < LONGEST && text.length < LONGEST ? bounded(text.repeat(Number(first))) : new Unknown()
     case 'split':
-      return new List(text.split(String(first)))
+      return text.length < LONGEST ? new List(text.split(String(first))) : new Unknown()
     default:
       return new Unknown()
   }

@@ -42,9 +42,42 @@ export function binary(kind: ts.SyntaxKind, a: Value, b: Value): Value {
   if (a instanceof KernelObject && a.kind === 'file' && typeof b === 'number') return isLater(kind)
   if (isThing(a) || isThing(b)) return unknownResult(kind, a, b)
   try {
-    return compute(kind, a, b)
+    return isHuge(kind, a, b) ? new Unknown() : bounded(compute(kind, a, b))
   } catch {
     return new Unknown()
+  }
+}
+
+/** Longest text and largest whole number that are worked out: the check has no budget of time, and needs no more. */
+const LONGEST_TEXT = 1 << 16
+const LARGEST = 2n ** 256n
+
+/** A value as it is, or as not known because it is larger than any that the check needs. */
+export function bounded(value: Primitive): Value {
+  if (typeof value === 'string') return value.length > LONGEST_TEXT ? new Unknown() : value
+  if (typeof value === 'bigint') return value > LARGEST || value < -LARGEST ? new Unknown() : value
+  return value
+}
+
+/** A whole number as it is written, with its `n`. */
+export function bigIntLiteral(text: string): Value {
+  return text.length > 80 ? new Unknown() : BigInt(text.replace(/_|n$/g, ''))
+}
+
+/** Whether a power or a shift would be large only to be thrown away. */
+function isHuge(kind: ts.SyntaxKind, a: Primitive, b: Primitive): boolean {
+  if (typeof a !== 'bigint' || typeof b !== 'bigint') return false
+  switch (kind) {
+    case SyntaxKind.AsteriskAsteriskToken:
+    case SyntaxKind.AsteriskAsteriskEqualsToken:
+    case SyntaxKind.LessThanLessThanToken:
+    case SyntaxKind.LessThanLessThanEqualsToken:
+      return b > 256n
+    case SyntaxKind.GreaterThanGreaterThanToken:
+    case SyntaxKind.GreaterThanGreaterThanEqualsToken:
+      return b < -256n
+    default:
+      return false
   }
 }
 
