@@ -259,7 +259,8 @@ const TABLE = [
   ['page_fault', Family.MAP], // a fault that made an entry: with a page of vm_ops.fault, or anonymous memory
   ['copy_pte', Family.MAP], // fork
   ['zap_pte', Family.UNMAP],
-  ['zap_page_range_single', Family.NONE], // subject page of the address, a pages, b entries cleared
+  // subject page of the address, a pages, b entries cleared; allocation: anonymous memory that it took, in an area without a file
+  ['zap_page_range_single', Family.NONE],
   ['zap_vma_ptes', Family.NONE],
   ['unmap_mapping_range', Family.NONE],
   ['vm_flags', Family.NONE], // subject first page of the area, a flags, b pages

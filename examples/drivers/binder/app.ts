@@ -10,7 +10,7 @@ import { PROT_READ, PROT_WRITE } from 'user'
 import {
   BC_FREE_BUFFER, BC_TRANSACTION, BINDER_READ, BINDER_SET_CONTEXT_MGR, BINDER_STATS, binder_fops,
 } from './binder.ts'
-import type { BinderAlloc } from './binder_alloc.ts'
+import type { BinderAlloc } from './binder_alloc_h.ts'
 
 export const PAGES = 4
 export const SIZE = PAGES * PAGE_SIZE

@@ -7,7 +7,7 @@ import {
   spinlock_t, spin_lock_init, spin_lock, spin_unlock, kzalloc, kfree, shared, READ_ONCE, WRITE_ONCE, copy_from_user,
   GFP_KERNEL, EAGAIN, EBUSY, EFAULT, EINVAL, ENOMEM, u32, type file, type file_operations, type Ptr, type View,
 } from 'linux'
-import type { BinderAlloc } from './binder_alloc.ts'
+import { Buffer, type BinderAlloc } from './binder_alloc_h.ts'
 
 export const BINDER_SET_CONTEXT_MGR = 1
 /** To the context manager; the argument points at the length in 32 bits, and the data behind it. */
@@ -25,7 +25,7 @@ const Work = struct('binder_work', { entry: list_head, buffer: ptr, size: u32 })
 export function binder_fops(binder_alloc: BinderAlloc): file_operations {
   const context_mgr = shared<Ptr | null>(null)
   const proc_of = (file: file): Proc => (file.private_data as Ptr).as(Proc)
-  const alloc_of = (proc: Proc) => (proc.alloc as Ptr).as(binder_alloc.Alloc)
+  const alloc_of = (proc: Proc): Ptr => proc.alloc as Ptr
 
   function transaction(from: Ptr): number {
     const target = READ_ONCE(context_mgr)
@@ -60,7 +60,7 @@ export function binder_fops(binder_alloc: BinderAlloc): file_operations {
     if (work !== null) list_del_init(work.entry)
     spin_unlock(proc.inner_lock)
     if (work === null) return -EAGAIN
-    const buffer = (work.buffer as Ptr).as(binder_alloc.Buffer)
+    const buffer = (work.buffer as Ptr).as(Buffer)
     kfree(work.ptr)
     buffer.allow_user_free = 1
     return buffer.data

@@ -9,9 +9,11 @@ import {
   PROT_READ, PROT_WRITE,
 } from 'user'
 import { BC_FREE_BUFFER, BC_TRANSACTION, BINDER_READ, BINDER_SET_CONTEXT_MGR, binder_fops } from './binder.ts'
-import { binder_alloc } from './binder_alloc.ts'
+import { binder_alloc as binder_alloc_of } from './binder_alloc.ts'
+import { binder_pages } from './binder_pages.ts'
 import { give_back, receive, send, SIZE } from './app.ts'
 
+const binder_alloc = binder_alloc_of(binder_pages)
 fail_next('list_lru_init')
 pr_info(`no list: ${binder_alloc.shrinker_init() === null}`)
 fail_next('shrinker_alloc')

@@ -7,6 +7,7 @@ import { pr_info } from 'linux'
 import { reclaim } from 'sim'
 import { fork, waitpid } from 'user'
 import { binder_alloc } from './binder_alloc.ts'
+import { binder_pages } from './binder_pages.ts'
 import { give_back, run, stats, transact, type Service } from './app.ts'
 
 function scenario(service: Service): void {
@@ -25,4 +26,4 @@ function scenario(service: Service): void {
   pr_info(`a child that looks: signal ${status[0]}`)
 }
 
-run(binder_alloc, scenario)
+run(binder_alloc(binder_pages), scenario)

@@ -133,6 +133,7 @@ export function areaRule(scene: Scene, row: Row): void {
       break
     case Op.zap_page_range_single:
     case Op.zap_vma_ptes:
+      if (row.allocation !== 0) zapOfAnother(scene, row)
       zapByAddress(scene, row)
       break
     case Op.unmap_mapping_range:
@@ -217,6 +218,22 @@ function zapByAddress(scene: Scene, row: Row): void {
     }
   }
   memory.clearedAt = 0
+}
+
+/** A zap that took memory of the program itself: the driver's area is gone, and another one lies at its address. */
+function zapOfAnother(scene: Scene, row: Row): void {
+  const { names, story, desk } = scene
+  desk.raise({
+    code: 'zap-by-address',
+    step: row.step,
+    allocation: row.allocation,
+    key: `zap ${row.site}`,
+    message:
+      `${names.call(row.site, row.op)} takes anonymous memory from a program: the area that lies at the ` +
+      `remembered address is not the driver's`,
+    story: [...story.of(row.allocation), usedLine(scene, row)],
+    fix: 'check that the area is yours (vm_ops and vm_private_data) after vma_lookup(), or use unmap_mapping_range()',
+  })
 }
 
 /** unmap_mapping_range() finds what zaps by address missed. */

@@ -12,6 +12,10 @@ export interface vm_operations_struct {
   close?(vma: vm_area_struct): void
   /** A page is missing: set `vmf.page` (its reference goes along) and return 0, or insert it: VM_FAULT_NOPAGE. */
   fault?(vmf: vm_fault): number
+  /** mremap() has moved the entries to `vma`, a copy of the area. A negative errno moves them back and refuses. */
+  mremap?(vma: vm_area_struct): number
+  /** A part of the area is to be unmapped or changed, up to or from `addr`. A negative errno refuses. */
+  may_split?(vma: vm_area_struct, addr: bigint): number
 }
 
 /** A driver's callbacks on a device file. */
@@ -107,9 +111,13 @@ export class vm_area_struct {
   get vm_end(): bigint {
     return BigInt(this.#vma.end)
   }
-  /** Page of the file at `vm_start`. No step. */
+  /** Page of the file at `vm_start`; an `mmap` hook may set it, for unmap_mapping_range() to tell areas apart. No step. */
   get vm_pgoff(): number {
     return this.#vma.pgoff
+  }
+  set vm_pgoff(value: number) {
+    if (!Number.isSafeInteger(value) || value < 0) throw new TypeError('vm_pgoff is a number of pages')
+    this.#vma.pgoff = value
   }
   /** `VM_*` flags; change them with `vm_flags_set` and `vm_flags_clear`. No step. */
   get vm_flags(): number {

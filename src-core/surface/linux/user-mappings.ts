@@ -154,9 +154,19 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     s.done(Op.vm_flags, 0, Math.floor(area.start / size) >>> 0, area.flags, pages, 0)
   }
 
-  function zapped(site: Site, kind: number, address: number, bytes: number, cleared: number): void {
+  function zapped(site: Site, kind: number, address: number, bytes: number, cleared: number, taken = 0): void {
     trace.begin(site)
-    s.done(kind, 0, Math.floor(address / size) >>> 0, Math.ceil(bytes / size), cleared, 0)
+    s.done(kind, taken, Math.floor(address / size) >>> 0, Math.ceil(bytes / size), cleared, 0)
+  }
+
+  /** Memory of the program itself in a range: the first page of an anonymous area, as an allocation; 0 = none. */
+  function ownMemory(area: Vma, start: number, end: number): number {
+    if (area.file !== null || area.shmem !== null) return 0
+    for (let at = start; at < end; at += size) {
+      const pte = area.mm.table.get(at)
+      if (pte !== null && !pte.special) return map.occupant(pte.pfn)
+    }
+    return 0
   }
 
   function counted(site: Site, mm: MmStruct): void {
@@ -335,8 +345,9 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         const area = areaOf(vma, Op.zap_page_range_single)
         const start = Math.max(addressOf(addr), area.start)
         const end = Math.min(addressOf(addr) + bytes, area.end)
+        const taken = ownMemory(area, start, end)
         const cleared = start < end ? users.zap(site, area.mm, start, end) : 0
-        zapped(site, Op.zap_page_range_single, addressOf(addr), bytes, cleared)
+        zapped(site, Op.zap_page_range_single, addressOf(addr), bytes, cleared, taken)
       },
       /** `zap_page_range_single` for VM_PFNMAP areas only: for others, and ranges outside, it silently does nothing. */
       zap_vma_ptes(site: Site, vma: vm_area_struct, addr: bigint | number, bytes: number): void {
