@@ -25,6 +25,7 @@ const CONSUMING = new Set(['drop', 'into_phys'])
 /** Functions of types of the surface that take their argument over. */
 const CONSUMING_STATICS = new Set([
   ...['new', 'into_raw', 'into_phys', 'into_foreign', 'into_shared', 'leak'],
+  'into_mmput_async',
   ...['Ram', 'Dma', 'Sgt'],
 ])
 /** Methods that store what they are given. */

@@ -3,7 +3,8 @@
  * client. What the service does besides is the scenario.
  */
 import {
-  misc_register, misc_deregister, module_exit, pr_info, shared, READ_ONCE, WRITE_ONCE, PAGE_SIZE, type Ptr,
+  misc_register, misc_deregister, module_exit, pr_info, shared, READ_ONCE, WRITE_ONCE, PAGE_SIZE,
+  vm_flags_set, VM_MIXEDMAP, type file, type Ptr, type vm_area_struct,
 } from 'linux'
 import { spawn, open, ioctl, mmap, waitpid, MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, O_RDONLY, O_RDWR } from 'user'
 import { PROT_READ, PROT_WRITE } from 'user'
@@ -55,7 +56,11 @@ export function run(binder_alloc: BinderAlloc, scenario: (service: Service) => v
   const cleanup = binder_alloc.shrinker_init()
   const misc = { name: 'binder', fops: binder_fops(binder_alloc) }
   misc_register(misc)
+  // Another driver, whose areas take pages and may be written.
+  const camera = { name: 'camera', fops: { mmap: (_file: file, vma: vm_area_struct) => vm_flags_set(vma, VM_MIXEDMAP) } }
+  misc_register(camera)
   module_exit(() => {
+    misc_deregister(camera)
     misc_deregister(misc)
     cleanup?.()
   })

@@ -2,10 +2,12 @@
 import { pr_info, PAGE_SIZE } from 'linux'
 import { kswapd, reclaim } from 'sim'
 import {
-  mmap, mremap, munmap, pipe, read, vmsplice, MAP_ANONYMOUS, MAP_PRIVATE, MREMAP_FIXED, MREMAP_MAYMOVE, PROT_READ,
-  PROT_WRITE,
+  mmap, mremap, munmap, open, pipe, read, vmsplice, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED,
+  MREMAP_MAYMOVE, O_RDWR, PROT_READ, PROT_WRITE,
 } from 'user'
 import { give_back, receive, send, SIZE, stats, transact, type Service } from './app.ts'
+
+const RW = PROT_READ | PROT_WRITE
 
 export function moved(service: Service): void {
   const at = transact(service)
@@ -67,4 +69,38 @@ export function vmsplice_race(service: Service): void {
   pipe(fds)
   under_pressure(service)
   vmsplice(fds[1]!, [{ iov_base: service.map, iov_len: 64 }], 1, 0)
+}
+
+/** All states of a page: in use, available (mapped, readable), taken by the shrinker, in use again. */
+export function states(service: Service): void {
+  const at = transact(service)
+  stats(service)
+  give_back(service, at)
+  stats(service)
+  pr_info(`still readable: 0x${service.map.read_u32(at).toString(16)}`)
+  pr_info(`the shrinker frees ${reclaim(3)}`)
+  stats(service)
+  give_back(service, transact(service))
+}
+
+/**
+ * The service unmaps its area and has others in its place: memory of its own, and then a writable buffer of a camera.
+ */
+export function replaced(service: Service): void {
+  give_back(service, transact(service))
+  munmap(service.map, SIZE)
+  const own = mmap(service.map, SIZE, RW, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0)
+  if (typeof own === 'number') return
+  own.write_u32(0, 0x0a11)
+  pr_info(`the shrinker frees ${reclaim(3)}`)
+  pr_info(`memory of the service's own: 0x${own.read_u32(0).toString(16)}`)
+  munmap(own, SIZE)
+
+  const camera = mmap(service.map, SIZE, RW, MAP_SHARED | MAP_FIXED, open('/dev/camera', O_RDWR), 0)
+  if (typeof camera === 'number') return
+  const sent = send(0x10ad, 100)
+  pr_info(`a transaction while the camera is there: ${sent}`)
+  if (sent !== 0) return
+  camera.write_u32(0, 0xbad)
+  pr_info(`the service has written its own transaction: 0x${camera.read_u32(0).toString(16)}`)
 }

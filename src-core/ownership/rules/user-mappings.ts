@@ -13,6 +13,8 @@ import { usedLine, type Scene } from '../scene.ts'
 import { recycledRule } from './pins.ts'
 
 const SPECIAL_AREAS = 0x400 | 0x1000_0000 // VM_PFNMAP, VM_MIXEDMAP
+/** Pages of the largest area that a driver maps at once (binder: 4 MiB). */
+const LONGEST_AREA = 1024
 const EBUSY = -16
 const EINVAL = -22
 
@@ -31,6 +33,8 @@ class Memory {
   readonly windows = new Map<number, Call>()
   /** Lookups that found no area where an entry was made that has moved since, by the entry's right id. */
   readonly lost = new Map<number, Call>()
+  /** The last lookup in each address space, if it found no area: drivers ask for where theirs began. */
+  readonly nowhere = new Map<number, Call & { readonly page: number }>()
   readonly users = new Map<number, number>()
   /** Frames whose entries were cleared by the zap in progress, with the site that asked for it. */
   cleared = new Set<number>()
@@ -172,7 +176,10 @@ function lookupRule(scene: Scene, row: Row): void {
     })
     return
   }
-  if (row.a !== 0 || row.op !== Op.vma_lookup) return
+  if (row.op !== Op.vma_lookup) return
+  memory.nowhere.delete(row.b)
+  if (row.a !== 0) return
+  memory.nowhere.set(row.b, { step: row.step, site: row.site, op: row.op, page: row.subject })
   for (const right of ledger.entriesInForce()) {
     const entry = ledger.entries.of(right)
     if (entry === undefined || entry.space !== row.b) continue
@@ -256,18 +263,32 @@ export function explainEntry(scene: Scene, right: number): { code: RuleCode; ste
       text: `${call} missed the entry: it lies at another address, or in another process`,
     }
   }
-  const lost = memory.lost.get(name)
+  const nothing = foundNothingBefore(scene, right)
+  const lost = memory.lost.get(name) ?? (hasMoved(scene, name) ? nothing : undefined)
   if (lost !== undefined) {
     const call = scene.names.call(lost.site, lost.op)
     return { code: 'zap-by-address', step: lost.step, text: `${call} found no area: mremap() has moved the entry` }
   }
-  const window = memory.windows.get(name)
+  const window = memory.windows.get(name) ?? nothing
   if (window === undefined) return null
   return {
     code: 'munmap-window',
     step: window.step,
     text: `${scene.names.call(window.site, window.op)} found no area, but munmap() had not cleared the entry yet`,
   }
+}
+
+function hasMoved(scene: Scene, name: number): boolean {
+  const entry = scene.ledger.entries.of(name)
+  return entry !== undefined && entry.page !== entry.first
+}
+
+/** The lookup before the free, if it asked for the start of the area that the entry was made in, and found none. */
+function foundNothingBefore(scene: Scene, right: number): Call | undefined {
+  const entry = scene.ledger.entries.of(scene.ledger.rights.name(right))
+  const call = entry === undefined ? undefined : memoryOf(scene).nowhere.get(entry.space)
+  if (entry === undefined || call === undefined) return undefined
+  return entry.first >= call.page && entry.first < call.page + LONGEST_AREA ? call : undefined
 }
 
 /** At the end of a run: zaps that missed an entry which had moved, and that no free has told of. */

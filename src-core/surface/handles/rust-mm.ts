@@ -99,6 +99,8 @@ export interface MmWithUserStatics {
   from_raw(mm: mm_struct): MmWithUser
   /** The running program's address space, with a user of its own; null in a kernel thread. */
   current(): MmWithUser | null
+  /** The same user, given back by a worker: dropping the result is mmput_async(), which does not sleep. */
+  into_mmput_async(mm: MmWithUser): MmWithUser
 }
 /** Functions of `VmaRef`. */
 export interface VmaRefStatics {

@@ -5,7 +5,7 @@
  *
  * Simplified: a lock of a single area is the mmap lock taken for reading.
  */
-import { BorrowKind } from '../../trace/contracts.ts'
+import { BorrowKind, Gone } from '../../trace/contracts.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import * as Vm from '../../mm/vma.ts'
 import { mm_struct, type vm_area_struct } from '../handles/user-memory.ts'
@@ -130,11 +130,20 @@ export class AddressSpaces {
     return this.rust.call('mmget_not_zero', site, mm) === true ? this.withUsers(mm) : null
   }
 
-  private withUsers(mm: mm_struct): object {
+  private withUsers(mm: mm_struct, put: 'mmput' | 'mmput_async' = 'mmput'): object {
     const { rust } = this
     const value = this.users.make({ mm, borrow: null })
-    rust.s.owners.add(value, { allocation: 0, type: 'MmWithUser', drop: (site) => rust.call('mmput', site, mm) })
+    rust.s.owners.add(value, { allocation: 0, type: 'MmWithUser', drop: (site) => rust.call(put, site, mm) })
     return value
+  }
+
+  /** `MmWithUser::into_mmput_async`: the user is given back by a worker. */
+  intoAsync(site: Site, value: object): object {
+    const { rust } = this
+    const { mm } = this.users.alive(site, value)
+    if (!rust.consume(site, value, Gone.MOVED)) throw new TypeError('into_mmput_async() takes an MmWithUser that owns')
+    rust.note(site)
+    return this.withUsers(mm, 'mmput_async')
   }
 
   /** `MmWithUser::from_raw`: borrows a struct whose users the caller knows of. */

@@ -20,6 +20,7 @@ export function kernelMm(s: Surface, host: RunHost) {
       MmWithUser: lazy(() => ({
         from_raw: rust.fn((site, mm: mm_struct) => spacesOf(rust).fromRaw(site, mm)),
         current: rust.fn((site) => spacesOf(rust).current(site)),
+        into_mmput_async: rust.fn((site, mm: object) => spacesOf(rust).intoAsync(site, mm)),
       })) as unknown as MmWithUserStatics,
     },
   }
