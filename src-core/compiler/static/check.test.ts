@@ -141,6 +141,20 @@ __free_page(p)`
     expect(told('using box = KBox.new(7, GFP_KERNEL)\nbox.value = 8')).toEqual([])
   })
 
+  it('does not miss an owner that lies in a table under a key that the text does not tell', () => {
+    const text = `const all = new Map<bigint, KBox<number>>()
+function init(): bigint {
+  const box = KBox.new(7, GFP_KERNEL)
+  const { addr } = box.as_ptr()!
+  all.set(addr, box)
+  return addr
+}
+const box = all.get(init())!
+drop(box)`
+    expect(told(text)).toEqual([])
+    expect(told(text.replace('drop(box)', ''))).toEqual(['error memory-leak 3'])
+  })
+
   it('finds the use of a name whose owner was moved away', () => {
     const text = `class Ring { static release(self: Ring): void { pr_info('gone') } size = 1 }
 const ring = Owned.from_raw(new Ring())

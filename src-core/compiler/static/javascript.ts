@@ -104,7 +104,11 @@ function tableMethod(core: Core, table: Table, name: string, args: readonly Valu
   const at = key instanceof Unknown ? undefined : ([...entries.keys()].find((one) => same(one, key) === true) ?? key)
   switch (name) {
     case 'get':
-      return key instanceof Unknown || key instanceof Numbered ? new Unknown() : entries.get(at)
+      if (entries.has(key)) return entries.get(key)
+      if (!(key instanceof Unknown) && !(key instanceof Numbered)) return entries.get(at)
+      // Whatever is in the table may come out, and be used up by code that is not told which it has.
+      for (const stored of entries.values()) core.escape(stored)
+      return new Unknown()
     case 'set':
       entries.set(at ?? key, value)
       return table
