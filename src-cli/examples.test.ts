@@ -2,35 +2,16 @@
  * The example drivers: each folder is complete, a broken variant differs from its correct twin by the mistake alone,
  * and examples/facts.json maps what is known of a real driver to lines that are there and to runs that happen.
  */
-import { spawnSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { example, explored, folders, pageward, type Run } from './testing/example-folders.ts'
 
 const ROOT = join(import.meta.dirname, '..')
 const DRIVERS = 'examples/drivers'
 /** A diff has to stay below this. */
 const DIFF_LINES = 10
-const PANELS = ['memory-map', 'timeline', 'inspector', 'problems', 'console', 'eras']
 
-interface Look {
-  readonly file: string
-  readonly line: number
-  readonly panels: readonly string[]
-  readonly text: string
-}
-interface ExampleProgram {
-  readonly file: string
-  readonly title: string
-  readonly line: string
-  readonly twin?: string
-  readonly look?: Look
-}
-interface Example {
-  readonly level: string
-  readonly systems: readonly string[]
-  readonly programs: readonly ExampleProgram[]
-}
 interface Fact {
   readonly kind: string
   readonly what: string
@@ -41,17 +22,16 @@ interface Fact {
   readonly log?: string
 }
 interface Facts {
-  readonly sections: readonly { readonly section: string; readonly example: string; readonly rows: readonly Fact[] }[]
+  readonly sections: readonly {
+    readonly section: string
+    readonly example: string
+    /** Era that its programs run in, if not the first. */
+    readonly era?: string
+    readonly rows: readonly Fact[]
+  }[]
 }
 
 const text = (...path: string[]): string => readFileSync(join(ROOT, ...path), 'utf8')
-/** Folders with an example.json: `npm run generate` refuses one without. */
-const folders = readdirSync(join(ROOT, DRIVERS))
-  .filter((folder) => existsSync(join(ROOT, DRIVERS, folder, 'example.json')))
-  .sort()
-const example = (folder: string): Example => JSON.parse(text(DRIVERS, folder, 'example.json')) as Example
-/** The examples of real drivers; the others are the first steps. */
-const drivers = folders.filter((folder) => example(folder).level === 'drivers')
 const facts = JSON.parse(text('examples/facts.json')) as Facts
 
 /** Lines of a program without those that only comment. */
@@ -72,13 +52,14 @@ function changedLines(a: readonly string[], b: readonly string[]): number {
   return Math.max(a.length, b.length) - row[b.length]!
 }
 
-describe.each(drivers)('example %s', (folder) => {
+describe.each(folders)('example %s', (folder) => {
   const { programs, systems } = example(folder)
-  const path = (file: string): string => join(ROOT, DRIVERS, folder, file)
 
   it('has a README that names what is real, what each era says and what was left out', () => {
     const readme = text(DRIVERS, folder, 'README.md')
     for (const word of ['The real code', 'Look at', 'What each era says', 'Left out']) expect(readme).toContain(word)
+    expect(readme).toMatch(/[Mm]essages? \d|No message of the thread/)
+    expect(readme).toMatch(/v6\.\d+/)
     for (const { file } of programs) expect(readme).toContain(`\`${file}\``)
     expect(systems.length).toBeGreaterThan(0)
   })
@@ -96,35 +77,37 @@ describe.each(drivers)('example %s', (folder) => {
     expect(changed).toBeGreaterThan(0)
     expect(changed).toBeLessThan(DIFF_LINES)
   })
+})
 
-  it.each(programs)('$file says where to look', ({ look, title, line }) => {
-    expect(title).not.toBe('')
-    expect(line).not.toBe('')
-    expect(look).toBeDefined()
-    expect(existsSync(path(look!.file))).toBe(true)
-    expect(text(DRIVERS, folder, look!.file).split('\n')[look!.line - 1]?.trim()).toBeTruthy()
-    expect(look!.text.length).toBeGreaterThan(20)
-    for (const panel of look!.panels) expect(PANELS).toContain(panel)
+describe('what an example says of its schedules', () => {
+  const claims = folders.flatMap((folder) => (example(folder).explore ?? []).map((claim) => ({ folder, ...claim })))
+
+  it.each(claims)('the README of $folder has the figure of $file in $era', ({ folder, file, executions }) => {
+    const row = new RegExp(`${file.replace('.', '\\.')}.*\\b${executions}\\b`)
+    expect(text(DRIVERS, folder, 'README.md')).toMatch(row)
   })
+
+  // The programs without findings are explored in examples.long.ts.
+  it.each(claims.filter(({ codes }) => codes.length > 0))('$folder/$file in $era: $codes', explored, 120_000)
 })
 
 describe('examples/facts.json', () => {
   const logs = new Map<string, readonly string[]>()
-  const runs = new Set(
-    facts.sections.flatMap(({ example: folder, rows }) =>
-      rows.flatMap(({ run }) => (run === undefined ? [] : [`${DRIVERS}/${folder}/${run}`])),
-    ),
-  )
+  const eras = new Map<string, Set<string>>()
+  for (const { era = 'v6.12', example: folder, rows } of facts.sections) {
+    const programs = rows.flatMap(({ run }) => (run === undefined ? [] : [`${DRIVERS}/${folder}/${run}`]))
+    eras.set(era, new Set([...(eras.get(era) ?? []), ...programs]))
+  }
 
   beforeAll(() => {
-    const files = [...runs]
-    const words = ['scripts/pageward.mjs', 'run', ...files, '--no-eras', '--format', 'json']
-    const { stdout, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8', maxBuffer: 1 << 28 })
-    if (stdout === '') throw new Error(stderr)
-    const { reports } = JSON.parse(stdout) as { reports: { program: string; log: string[]; outcome: string }[] }
-    for (const { program, log, outcome } of reports) {
-      expect(outcome).toBe('completed')
-      logs.set(program, log)
+    for (const [era, files] of eras) {
+      const words = ['run', ...files, '--era', era, '--no-eras']
+      // A single program is no list of reports.
+      const answer = pageward<{ reports?: Run[] } & Run>(words)
+      for (const { program, log, outcome } of answer.reports ?? [answer]) {
+        expect(outcome).toBe('completed')
+        logs.set(program, log)
+      }
     }
   }, 240_000)
 

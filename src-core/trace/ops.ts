@@ -259,7 +259,7 @@ const TABLE = [
   ['page_fault', Family.MAP], // a fault that made an entry: with a page of vm_ops.fault, or anonymous memory
   ['copy_pte', Family.MAP], // fork
   ['zap_pte', Family.UNMAP],
-  // subject page of the address, a pages, b entries cleared; allocation: anonymous memory that it took, in an area without a file
+  // subject page of the address, a pages, b entries cleared; allocation: what it took from an area without a file
   ['zap_page_range_single', Family.NONE],
   ['zap_vma_ptes', Family.NONE],
   ['unmap_mapping_range', Family.NONE],

@@ -64,7 +64,7 @@ export class ShrinkablePageRange {
     const { inner } = this
     const num_pages = Math.min(Number(vma.end() - vma.start()), SZ_4M) >> PAGE_SHIFT
     if (vma.as_ptr().vm_mm !== this.mm.as_raw() || num_pages === 0) throw new KernelError(-EINVAL)
-    using array = KVVec.with_capacity<number>(num_pages * sizeof(PageInfo), GFP_KERNEL | __GFP_ZERO)
+    using array = KVVec.with_capacity<number>(num_pages * sizeof(PageInfo), GFP_KERNEL)
     const pages = array.as_mut_ptr()!
     for (let i = 0; i < num_pages; i++) {
       const info = pages.add(i * sizeof(PageInfo)).as(PageInfo)

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect wrong-order-free 12
 //
 // Between allocation and free only the caller knows the order of a block without __GFP_COMP. Free it with a smaller

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect kmap-out-of-order 19
 //
 // Local mappings are a stack. On x86-64 nobody notices when it is undone in the wrong order; with high memory the

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect none
 //
 // The updater unlinks first, then lets a grace period pass: every reader that could have seen the entry is done.

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect free-without-grace-period 27
 //
 // A reader inside rcu_read_lock() may hold what an updater unlinks. kfree() does not wait for it.

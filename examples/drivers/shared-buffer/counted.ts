@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect none
 //
 // Each user holds a reference of its own, taken before it starts and dropped when it is done.

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect slab-use-after-free 17
 //
 // The worker gets the buffer without a reference of its own. When the loader drops the last one, the worker is left

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect none
 //
 // The same job done right: the object stays allocated for as long as `b` is used. No page reference is needed.

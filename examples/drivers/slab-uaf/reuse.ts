@@ -1,6 +1,6 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @machine debug=off
-// @expect get-page-on-slab 15 v6.14 memdesc
+// @expect get-page-on-slab 15 v6.14 v6.17 v6.18 next memdesc
 // @expect slab-use-after-free 23
 //
 // What the stale write does on a production kernel (debug=off): the object is handed out again at once, to somebody

@@ -1,5 +1,5 @@
-// @era v6.12 v6.14 memdesc
-// @expect get-page-on-slab 12 v6.14 memdesc
+// @era all
+// @expect get-page-on-slab 12 v6.14 v6.17 v6.18 next memdesc
 // @expect slab-use-after-free 18
 //
 // Matthew Wilcox's example from the thread: a reference on a slab page does not keep the object.

@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect none
 //
 // What works in every era: borrow the page while the area is alive, and be done before vfree().

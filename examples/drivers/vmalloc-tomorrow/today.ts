@@ -1,4 +1,4 @@
-// @era v6.12 v6.14 memdesc
+// @era all
 // @expect memdesc-breaks-tomorrow 15 memdesc
 //
 // The counterpart for vmalloc: a reference on a vmalloc page does keep that page today, over vfree(). The plan is to

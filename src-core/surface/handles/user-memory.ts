@@ -111,7 +111,7 @@ export class vm_area_struct {
   get vm_end(): bigint {
     return BigInt(this.#vma.end)
   }
-  /** Page of the file at `vm_start`; an `mmap` hook may set it, for unmap_mapping_range() to tell areas apart. No step. */
+  /** Page of the file at `vm_start`. An `mmap` hook may set it: unmap_mapping_range() goes by it. No step. */
   get vm_pgoff(): number {
     return this.#vma.pgoff
   }

@@ -12,7 +12,7 @@ import { LockMode } from '../../sched/locks.ts'
 import { page } from '../handles/page.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
-import type { file} from '../handles/user-memory.ts';
+import type { file } from '../handles/user-memory.ts'
 import { mm_struct, vm_area_struct } from '../handles/user-memory.ts'
 import { LockSteps } from '../lock-steps.ts'
 import type { RunHost } from '../run-host.ts'
