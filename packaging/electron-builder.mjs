@@ -51,12 +51,18 @@ export default {
   protocols: [{ name: 'Pageward link', schemes: ['pageward'] }],
   linux: {
     target: ['AppImage', 'deb'],
+    icon: 'packaging/icons/linux',
     category: 'Development',
     synopsis: 'Who owns every page of kernel memory, and why',
     maintainer: 'The Pageward authors <maintainers@pageward.invalid>',
   },
-  mac: { target: ['dmg'], category: 'public.app-category.developer-tools', hardenedRuntime: true },
-  win: { target: ['nsis'] },
+  mac: {
+    target: ['dmg'],
+    icon: 'packaging/icons/icon.icns',
+    category: 'public.app-category.developer-tools',
+    hardenedRuntime: true,
+  },
+  win: { target: ['nsis'], icon: 'packaging/icons/icon.ico' },
   nsis: { oneClick: false, perMachine: false, allowToChangeInstallationDirectory: true },
   publish: null,
 }

@@ -102,6 +102,17 @@ describe('the supervision of the core', () => {
     expect(cores).toHaveLength(1)
   })
 
+  it('takes no notice of a clock that jumps', () => {
+    const kill = vi.spyOn(process, 'kill').mockImplementation(() => true)
+    for (const jump of [86_400_000, -172_800_000, 3_155_760_000_000]) {
+      vi.setSystemTime(Date.now() + jump)
+      vi.advanceTimersByTime(3_000)
+      latest().emit('message', { kind: 'pong' })
+    }
+    expect(kill).not.toHaveBeenCalled()
+    expect(cores).toHaveLength(1)
+  })
+
   it('gives a port to a page that asked while no core was up, once one is', () => {
     const page = { isDestroyed: () => false, postMessage: vi.fn() }
     latest().emit('exit', 9)

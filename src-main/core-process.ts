@@ -57,7 +57,7 @@ export class CoreProcess {
     const child = utilityProcess.fork(this.entry, [], { serviceName: 'Pageward core', stdio: 'inherit' })
     let reason: string | null = null
     this.child = child
-    this.startedAt = Date.now()
+    this.startedAt = performance.now()
     this.unanswered = 0
     child.on('message', (message: FromCore) => {
       if (message.kind === 'pong') this.unanswered = 0
@@ -73,7 +73,7 @@ export class CoreProcess {
     this.child = null
     if (this.stopped) return
     const why = this.unanswered > SILENT_PINGS ? 'it stopped answering' : reason
-    if (Date.now() - this.startedAt > HEALTHY_MS) this.pause = PAUSE_FIRST_MS
+    if (performance.now() - this.startedAt > HEALTHY_MS) this.pause = PAUSE_FIRST_MS
     setTimeout(() => {
       if (this.stopped) return
       this.start()

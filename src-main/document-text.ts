@@ -10,8 +10,10 @@ export type ReadText = { readonly text: string } | { readonly failed: string }
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
-  EACCES: 'it may not be read',
-  EPERM: 'it may not be read',
+  EACCES: 'it may not be read or written',
+  EPERM: 'it may not be read or written',
+  EROFS: 'its disk is read-only',
+  ENOSPC: 'the disk is full',
   EISDIR: 'it is a folder',
   ELOOP: 'it is a link that leads to itself',
 }

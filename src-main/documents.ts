@@ -21,6 +21,8 @@ interface Known {
 }
 
 export class Documents {
+  /** Told of each file that was opened or saved. */
+  onUsed: (path: string) => void = () => undefined
   private readonly known = new Map<number, Known>()
   private readonly waiting: OpenedDocument[] = []
   private ready: WebContents | null = null
@@ -47,7 +49,7 @@ export class Documents {
       this.deliver({ kind: 'failed', message: read.failed })
       return
     }
-    app.addRecentDocument(path)
+    this.used(path)
     this.deliver({ kind: 'text', document: this.know(path, read.text), name: basename(path), text: read.text })
   }
 
@@ -73,7 +75,7 @@ export class Documents {
     } catch (error) {
       return { kind: 'failed', message: `“${basename(path)}” was not saved: ${reasonOf(error)}.` }
     }
-    app.addRecentDocument(path)
+    this.used(path)
     return { kind: 'saved', document: this.know(path, text), name: basename(path) }
   }
 
@@ -90,6 +92,11 @@ export class Documents {
       cancelId: 0,
     })
     return response === 0
+  }
+
+  private used(path: string): void {
+    app.addRecentDocument(path)
+    this.onUsed(path)
   }
 
   private know(path: string, text: string): number {

@@ -1,10 +1,10 @@
 /** What is read from and written to the disk: whole or not at all, and never more than a person named. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { decode, readText } from './document-text.ts'
+import { decode, readText, reasonOf } from './document-text.ts'
 import { JournalFile, writeWhole } from './journal-file.ts'
 
 let folder = ''
@@ -44,6 +44,43 @@ describe('a file that is written whole', () => {
     await expect(writeWhole(join(folder, 'a', 'b'), 'new')).rejects.toThrow()
     expect(readFileSync(path, 'utf8')).toBe('old')
     expect(readdirSync(folder)).toEqual(['a'])
+  })
+})
+
+/** Whether this process can become a user without rights, as a read-only folder says nothing to root. */
+const canDrop = process.getuid?.() === 0 && process.seteuid !== undefined
+
+describe('a folder that may not be written', () => {
+  it.skipIf(!canDrop)('leaves the old content, and the reason is said in words', async () => {
+    const path = join(folder, 'a.ts')
+    writeFileSync(path, 'old')
+    chmodSync(folder, 0o555)
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    process.seteuid?.(65_534)
+    try {
+      const error: unknown = await writeWhole(path, 'new').catch((reason: unknown) => reason)
+      expect(reasonOf(error)).toBe('it may not be read or written')
+      expect(await new JournalFile(join(folder, 'journal.json')).keep('x')).toBe(false)
+    } finally {
+      process.seteuid?.(0)
+      warn.mockRestore()
+    }
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readdirSync(folder)).toEqual(['a.ts'])
+    chmodSync(folder, 0o755)
+  })
+
+  it.skipIf(!canDrop)('and a file that may not be read is refused in one sentence', async () => {
+    const path = join(folder, 'mine.ts')
+    writeFileSync(path, 'x')
+    chmodSync(path, 0o600)
+    chmodSync(folder, 0o755)
+    process.seteuid?.(65_534)
+    try {
+      expect(await readText(path)).toEqual({ failed: '“mine.ts” was not opened: it may not be read or written.' })
+    } finally {
+      process.seteuid?.(0)
+    }
   })
 })
 

@@ -10,6 +10,7 @@ import { JournalFile } from './journal-file.ts'
 import { keepLog } from './log-file.ts'
 import { setMenu } from './menu.ts'
 import { LINK_SCHEME, parseArguments, parseLink } from './open-requests.ts'
+import { RecentFiles } from './recent-files.ts'
 import { denyPermissions, lockNavigation, onPageMessage, onPageQuestion } from './security.ts'
 import { focusWindow, openWindow } from './window.ts'
 
@@ -38,7 +39,7 @@ function afterReady(): void {
   app.on('will-quit', () => core.stop())
   app.on('activate', focusWindow)
   setAbout()
-  setMenu(documents)
+  keepRecent()
   openWindow()
 }
 
@@ -62,6 +63,14 @@ function listenForDocuments(): void {
     if (link !== null) void documents.open(link)
   })
   openAll(process.argv.slice(1), process.cwd())
+}
+
+/** The menu has the files used last, and is made anew when they change. */
+function keepRecent(): void {
+  const recent = new RecentFiles(join(app.getPath('userData'), 'recent.json'))
+  documents.onUsed = (path) => recent.add(path)
+  recent.onChange = () => setMenu(documents, recent)
+  setMenu(documents, recent)
 }
 
 /** The page's journal, files and theme. */

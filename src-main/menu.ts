@@ -2,6 +2,7 @@
 import { app, BrowserWindow, Menu, shell, type MenuItemConstructorOptions } from 'electron'
 import { showLicences, showLog } from './about.ts'
 import type { Documents } from './documents.ts'
+import type { RecentFiles } from './recent-files.ts'
 
 const MAC = process.platform === 'darwin'
 
@@ -17,11 +18,27 @@ function command(id: string, label: string, accelerator?: string): MenuItemConst
   }
 }
 
-const RECENT: MenuItemConstructorOptions = { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] }
 const separator: MenuItemConstructorOptions = { type: 'separator' }
 
+/** The files opened last: the system's own list on macOS, ours elsewhere. */
+function recentMenu(documents: Documents, recent: RecentFiles): MenuItemConstructorOptions {
+  if (MAC) return { role: 'recentDocuments', submenu: [{ role: 'clearRecentDocuments' }] }
+  const files = recent.list.map((path, i): MenuItemConstructorOptions => ({
+    id: `recent-${i}`,
+    // An ampersand would make the next character the item's key.
+    label: path.replaceAll('&', '&&'),
+    click: () => void documents.open({ kind: 'file', path }),
+  }))
+  return {
+    id: 'recent',
+    label: 'Open recent',
+    enabled: files.length > 0,
+    submenu: [...files, separator, { id: 'recent-clear', label: 'Clear this list', click: () => recent.clear() }],
+  }
+}
+
 /** Builds and sets the application's menu. */
-export function setMenu(documents: Documents): void {
+export function setMenu(documents: Documents, recent: RecentFiles): void {
   const template: MenuItemConstructorOptions[] = [
     ...(MAC ? [{ role: 'appMenu' } as const] : []),
     {
@@ -35,8 +52,7 @@ export function setMenu(documents: Documents): void {
             if (window instanceof BrowserWindow) void documents.choose(window)
           },
         },
-        // Filled by the system from app.addRecentDocument; Linux desktops keep their own list.
-        ...(MAC ? [RECENT] : []),
+        recentMenu(documents, recent),
         separator,
         { ...command('file-save', 'Save', 'CmdOrCtrl+S'), registerAccelerator: true },
         { ...command('file-save-as', 'Save as…', 'CmdOrCtrl+Shift+S'), registerAccelerator: true },

@@ -25,7 +25,8 @@ test(`no key older than a second is lost in ${ROUNDS} kills`, async () => {
   let worst = 0
   let running = await startOver(folder)
   await running.page.getByRole('button', { name: 'New snippet' }).click()
-  await running.workbench.replaceText('//\n// 0')
+  // A program that runs until its budget ends it, about a second later: what is killed is typing and running.
+  await running.workbench.replaceText('let n = 0\nfor (;;) n++\n// 0')
   for (let round = 0; round < ROUNDS; round++) {
     await running.workbench.focusEditor()
     await running.page.keyboard.press('ControlOrMeta+End')
@@ -40,6 +41,7 @@ test(`no key older than a second is lost in ${ROUNDS} kills`, async () => {
       text += digit
       typed.push({ text, at: Date.now() })
     }
+    await new Promise((done) => setTimeout(done, Math.floor(chance() * 500)))
     const killed = Date.now()
     if (victim === 'core') await killCore(running)
     else if (victim === 'page') await killPage(running)
@@ -115,4 +117,48 @@ test('documents and links from outside are opened or refused, and saved where th
     expect((await running.workbench.state()).text).toBe('// mine,\n// changed')
   }
   await running.app.close()
+})
+
+test('a clock that jumps loses nothing and stops nothing', async () => {
+  const running = await startOver(folder)
+  const { workbench, page, app } = running
+  await workbench.run('// before')
+  for (const [round, days] of [400, -800, 0].entries()) {
+    const jump = (by: number): void => {
+      const real = (Reflect.get(globalThis, 'pagewardNow') as typeof Date.now | undefined) ?? Date.now.bind(Date)
+      Reflect.set(globalThis, 'pagewardNow', real)
+      Date.now = () => real() + by
+    }
+    const by = days * 86_400_000
+    await page.evaluate(jump, by)
+    await app.evaluate((_electron, ms) => {
+      const real = (Reflect.get(globalThis, 'pagewardNow') as typeof Date.now | undefined) ?? Date.now.bind(Date)
+      Reflect.set(globalThis, 'pagewardNow', real)
+      Date.now = () => real() + ms
+    }, by)
+    await workbench.replaceText(`// round\n// ${round}`)
+    await workbench.idle()
+    await expect.poll(() => journalTexts(folder)).toContain(`// round\n// ${round}`)
+    expect(await workbench.state()).toMatchObject({ failure: null, message: null, stale: false })
+  }
+  await app.close()
+})
+
+test('the files used last are in the menu, and open from there', async () => {
+  test.skip(process.platform === 'darwin', 'macOS keeps this list itself')
+  const file = join(folder, 'used.ts')
+  writeFileSync(file, '// used before')
+  const first = await startOver(folder, [file])
+  await expect.poll(async () => (await first.workbench.state()).text).toBe('// used before')
+  await first.app.close()
+  const { app, workbench } = await startOver(folder)
+  await workbench.run('// another')
+  const label = await app.evaluate(({ Menu, BrowserWindow }) => {
+    const item = Menu.getApplicationMenu()?.getMenuItemById('recent-0')
+    item?.click(undefined, BrowserWindow.getAllWindows()[0], undefined)
+    return item?.label
+  })
+  expect(label).toBe(file)
+  await expect.poll(async () => (await workbench.state()).text).toBe('// used before')
+  await app.close()
 })
