@@ -61,11 +61,28 @@ export interface StepRow {
   readonly endColumn: number
   /** The call as written. */
   readonly text: string
+  /** Name of the function it is written in; null at top level. */
+  readonly within: string | null
   readonly allocation: number
   /** Frame concerned, -1 if none. */
   readonly pfn: number
   /** What it did, as a short sentence: `refcount 1 → 2`. Empty if nothing changed. */
   readonly effect: string
+}
+
+/** What one variable is at a step. */
+export interface VariableRow {
+  /** As it is written: `a`, `state.page`. */
+  readonly name: string
+  /** Where its value was made: the call that was stored. */
+  readonly file: string
+  readonly line: number
+  readonly column: number
+  /** `reference`: a count of its own on memory that somebody else made. */
+  readonly state: 'owner' | 'reference' | 'borrowed' | 'moved' | 'freed'
+  readonly allocation: number
+  /** Step that stored it. */
+  readonly step: number
 }
 
 /** One cell of the memory map: one frame, or an equal share of frames when there are more frames than cells. */
@@ -259,6 +276,11 @@ export interface Calls {
     ask: { readonly run: number; readonly step: number; readonly target: Target }
     answer: { readonly previous: number; readonly next: number }
   }
+  /** What each variable of the program is after a step. */
+  variables: {
+    ask: { readonly run: number; readonly step: number }
+    answer: { readonly rows: readonly VariableRow[] }
+  }
   /** Where a piece of memory lies: its first frame (-1 if none) and number of frames. */
   locate: {
     ask: { readonly run: number; readonly step: number; readonly target: Target }
@@ -276,6 +298,11 @@ export interface Calls {
    */
   explore: { ask: ExploreRequest; answer: ExploreAnswer }
   stopExplore: { ask: Record<string, never>; answer: Record<string, never> }
+  /** One file as it would be written in a kernel tree: in C and in Rust. What cannot be put so is said in comments. */
+  translate: {
+    ask: { readonly path: string; readonly text: string }
+    answer: { readonly c: string; readonly rust: string }
+  }
   /** Ownership mistakes that the text shows, without a run. None for a program that does not compile. */
   check: { ask: RunRequest; answer: { readonly findings: readonly StaticFinding[] } }
   /** Reads the files of a lesson folder (docs/lessons.md). */

@@ -2,6 +2,8 @@
  * Answers a window. Programs run one at a time; a newer `run` takes the place of an older one that still waits. The
  * last few finished runs stay open for questions.
  */
+import { toC } from '../compiler/kernel-text/to-c.ts'
+import { toRust } from '../compiler/kernel-text/to-rust.ts'
 import { parseLesson } from '../lessons/parse.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import {
@@ -159,6 +161,10 @@ class Server {
       }
       case 'check':
         return { findings: this.core.check(ask as Calls['check']['ask']) } satisfies Calls['check']['answer']
+      case 'translate': {
+        const { path, text } = ask as Calls['translate']['ask']
+        return { c: toC(path, text), rust: toRust(path, text) } satisfies Calls['translate']['answer']
+      }
       case 'explain':
         return this.core.explain((ask as Calls['explain']['ask']).code)
       default:

@@ -6,9 +6,11 @@ import { mapCells } from './map.ts'
 import type { RunView } from './run-view.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
 import { timeline } from './timeline.ts'
+import { variables } from './variables.ts'
 
 /** Calls that are about one run. */
-export type QueryName = 'map' | 'timeline' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'locate' | 'bytes'
+export type QueryName =
+  'map' | 'timeline' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'variables' | 'locate' | 'bytes'
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
   map: mapCells,
@@ -17,6 +19,7 @@ export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]
   steps: stepRows,
   stepsOfLine,
   neighbours,
+  variables,
   locate,
   bytes: bytesAt,
 }

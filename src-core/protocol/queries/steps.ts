@@ -34,6 +34,7 @@ function stepRow(view: RunView, step: number): StepRow {
     endLine,
     endColumn,
     text,
+    within: view.run.program.sites[chunk.ops.site[row]]?.within ?? null,
     allocation: chunk.ops.allocation[row],
     pfn: frameOfStep(view, step),
     effect: effectOf(view, step),

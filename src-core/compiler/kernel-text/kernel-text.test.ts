@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { toC } from './to-c.ts'
+import { toRust } from './to-rust.ts'
+
+describe('the C text', () => {
+  const program = `import { struct, sizeof, u32, ptr, mutex, mutex_lock, kmalloc, kfree, GFP_KERNEL } from 'linux'
+import { pr_info } from 'linux'
+import { kthread_run, module_exit, list_head } from 'linux'
+import type { Ptr, View } from 'linux'
+const Item = struct('item', { node: list_head, size: u32, next: ptr })
+type Item = View<typeof Item>
+const lock = new mutex()
+/** Fills one. */
+function fill(item: Item, size: number): number {
+  if (size === 0) return -1
+  else item.size = size >>> 0
+  return item.size
+}
+const memory = kmalloc(sizeof(Item), GFP_KERNEL)!
+const item = memory.as(Item)
+mutex_lock(lock)
+memory.write_u8(4, 1)
+const seen = memory.read_u32(0)
+pr_info(\`item \${fill(item, 3)} has \${seen}, 100%\`)
+kthread_run(() => { fill(item, 1) }, 'worker')
+module_exit(() => kfree(memory))
+`
+  const text = toC('a/driver.ts', program)
+
+  it('has the headers of what is used, and struct definitions', () => {
+    expect(text).toContain('#include <linux/slab.h>\n')
+    expect(text).toContain('struct item {\n\tstruct list_head node;\n\tu32 size;\n\tvoid *next;\n};')
+  })
+  it('has functions with C types, -> and kernel braces', () => {
+    expect(text).toContain('/* Fills one. */\nstatic int fill(struct item *item, int size)\n{')
+    expect(text).toContain('\telse\n\t\titem->size = size;')
+  })
+  it('casts where a snippet reads by offset, and prints with conversions', () => {
+    expect(text).toContain('*(u8 *)(memory + 4) = 1;')
+    expect(text).toContain('u32 seen = *(u32 *)memory;')
+    expect(text).toContain('pr_info("item %d has %u, 100%%\\n", fill(item, 3), seen);')
+  })
+  it('passes kernel objects by address and makes functions of callbacks', () => {
+    expect(text).toContain('mutex_lock(&lock);')
+    expect(text).toContain('static int thread_fn(void *data)\n{\n\tfill(item, 1);\n\treturn 0;\n}')
+    expect(text).toContain('kthread_run(thread_fn, NULL, "worker");')
+  })
+  it('has the top level as the init function, and what module_exit names', () => {
+    expect(text).toContain('static int __init driver_init(void)\n{')
+    expect(text).toContain('static void __exit driver_exit(void)\n{\n\tkfree(memory);\n}')
+    expect(text).toContain('module_init(driver_init);\nmodule_exit(driver_exit);')
+  })
+  it('says in a comment what C cannot say, and never throws for a text that does not parse', () => {
+    expect(toC('x.ts', 'class A { #b = 1 }')).toContain('/* not in C: class A')
+    expect(() => toC('x.ts', 'const a = (; for (')).not.toThrow()
+    expect(() => toRust('x.ts', 'function ( { => `')).not.toThrow()
+  })
+})
+
+describe('the Rust text', () => {
+  const text = toRust(
+    'firmware.ts',
+    `import { Page, GFP_KERNEL, drop, type Owned } from 'kernel'
+import { get_page, pr_info } from 'linux'
+class Fw implements Ownable { static release(self: Fw): void { pr_info('gone') } }
+function make(n: number): Page {
+  const page = Page.alloc_page(GFP_KERNEL)
+  for (let i = 0; i < n; i++) page.fill_zero_raw(i, 1)
+  return page
+}
+using held = make(2)
+const other = held.with_page_mapped((p) => p.read_u8(3))
+pr_info(\`{\${other}}\`)
+get_page(held)
+drop(held)
+`,
+  )
+
+  it('uses the crate by path, statics with ::, and ? where an allocation fails', () => {
+    expect(text).toContain('use kernel::page::Page;')
+    expect(text).toContain('let page = Page::alloc_page(GFP_KERNEL)?;')
+    expect(text).toContain('fn make(n: usize) -> Result<Page> {')
+    expect(text).toContain('return Ok(page);')
+  })
+  it('has closures, ranges, traits and formatted messages', () => {
+    expect(text).toContain('for i in 0..n {')
+    expect(text).toContain('unsafe impl Ownable for Fw {\n    fn release(self: Fw)')
+    expect(text).toContain('|p| unsafe { p.add(3).read() }')
+    expect(text).toContain('pr_info!("{{{}}}\\n", other);')
+  })
+  it('reaches C through bindings and is a module', () => {
+    expect(text).toContain('unsafe { bindings::get_page(held) };')
+    expect(text).toContain('impl kernel::Module for Firmware {')
+  })
+})

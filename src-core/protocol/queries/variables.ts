@@ -1,0 +1,104 @@
+/**
+ * What each variable of the program is at a step: the owner of its memory, a reference, a borrow, moved on, or a name
+ * of memory that was freed. A variable is a call whose value is stored under a name (`Site.assigned`); what it stands
+ * for is the allocation of the last such call up to the step.
+ *
+ * Simplified: a move is what the trace has as one (`into_raw` and its kind); `const b = a` alone leaves no row.
+ */
+import { Family, Flag, OP_FAMILY } from '../../trace/ops.ts'
+import type { Calls, VariableRow } from '../messages.ts'
+import type { RunView } from './run-view.ts'
+
+/** Rows of one answer at most. */
+const MOST_ROWS = 500
+
+interface VariableSteps {
+  /** Ascending steps by site that stored its value under a name. */
+  readonly stored: ReadonlyMap<number, readonly number[]>
+  /** Ascending steps by allocation at which its ownership moved on. */
+  readonly moved: ReadonlyMap<number, readonly number[]>
+}
+
+const indexes = new WeakMap<RunView, VariableSteps>()
+
+/** Answers `variables`: one row for each place of the source that has stored something by then. */
+export function variables(view: RunView, ask: Calls['variables']['ask']): { readonly rows: readonly VariableRow[] } {
+  const { stored, moved } = indexOf(view)
+  const rows: VariableRow[] = []
+  for (const [site, steps] of stored) {
+    const step = lastUpTo(steps, ask.step)
+    const place = view.run.program.sites[site]
+    if (step === 0 || place === undefined || rows.length === MOST_ROWS) continue
+    const { chunk, row } = view.store.place(step)
+    const allocation = chunk.ops.allocation[row]
+    const { file, line, column } = view.span(site)
+    const state = stateOf(view, OP_FAMILY[chunk.ops.kind[row]] ?? Family.NONE, allocation, step, ask.step, moved)
+    rows.push({ name: place.assigned ?? '', file, line, column, state, allocation, step })
+  }
+  return { rows }
+}
+
+function stateOf(
+  view: RunView,
+  family: number,
+  allocation: number,
+  stored: number,
+  now: number,
+  moved: VariableSteps['moved'],
+): VariableRow['state'] {
+  const freed = view.run.ledger.allocations.freedAt(allocation)
+  if (freed !== 0 && freed <= now) return 'freed'
+  if (lastUpTo(moved.get(allocation) ?? [], now) > stored) return 'moved'
+  if (family === Family.ALLOC || family === Family.MOVE) return 'owner'
+  return family === Family.GET ? 'reference' : 'borrowed'
+}
+
+function indexOf(view: RunView): VariableSteps {
+  const known = indexes.get(view)
+  if (known !== undefined) return known
+  const { sites } = view.run.program
+  const named = Uint8Array.from(sites, (site) => (site.assigned === null ? 0 : 1))
+  const stored = new Map<number, number[]>()
+  const moved = new Map<number, number[]>()
+  for (const chunk of view.store.chunks) {
+    const { site, allocation, kind, flags } = chunk.ops
+    for (let row = 0; row < chunk.opCount; row++) {
+      if (allocation[row] === 0 || (flags[row] & Flag.FAILED) !== 0) continue
+      const family = OP_FAMILY[kind[row]]
+      if (named[site[row]] === 1 && givesValue(family)) push(stored, site[row], chunk.firstStep + row)
+      if (family === Family.MOVE) push(moved, allocation[row], chunk.firstStep + row)
+    }
+  }
+  const made = { stored, moved }
+  indexes.set(view, made)
+  return made
+}
+
+/** Operations whose value is a pointer or a handle; a count that was read names no memory. */
+function givesValue(family: number | undefined): boolean {
+  return (
+    family === Family.ALLOC ||
+    family === Family.GET ||
+    family === Family.DERIVE ||
+    family === Family.MAP ||
+    family === Family.MOVE
+  )
+}
+
+function push(map: Map<number, number[]>, key: number, step: number): void {
+  const list = map.get(key)
+  if (list === undefined) map.set(key, [step])
+  else list.push(step)
+}
+
+/** Greatest of ascending steps that is not after `step`; 0 if there is none. */
+function lastUpTo(steps: readonly number[], step: number): number {
+  let low = 0
+  let high = steps.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((steps[middle] ?? 0) <= step) low = middle + 1
+    else high = middle
+  }
+  return steps[low - 1] ?? 0
+}
