@@ -2,6 +2,9 @@
  * The one table of messages between a page and the main process. Bulk data (runs, maps, timelines) never passes here:
  * it goes over a MessagePort between the page and the core. Main validates what a page sends, and where it comes from.
  */
+import { isFilePath, type FolderFile, type SavedFolder } from './folder-files.ts'
+
+export type { FolderFile, SavedFolder }
 
 /** Page → main, nothing is answered. Each entry says which arguments are well-formed. */
 export const FROM_PAGE = {
@@ -16,7 +19,7 @@ export const FROM_PAGE = {
     args.length === 1 && ['system', 'light', 'dark'].includes(String(args[0])) && typeof args[0] === 'string',
 } as const
 export type FromPage = keyof typeof FROM_PAGE
-type Guarded<F> = F extends (args: readonly unknown[]) => args is (infer A extends readonly unknown[]) ? A : never
+type Guarded<F> = F extends ((args: readonly unknown[]) => args is infer A extends readonly unknown[]) ? A : never
 export type FromPageArgs<C extends FromPage> = Guarded<(typeof FROM_PAGE)[C]>
 
 /** Longest text that a page may hand over, characters. */
@@ -30,6 +33,11 @@ export const ASKED_BY_PAGE = {
   'journal:keep': (args: readonly unknown[]): args is [text: string] => args.length === 1 && isText(args[0]),
   /** Saves a document; answers what became of it. */
   'file:save': (args: readonly unknown[]): args is [SaveRequest] => args.length === 1 && isSaveRequest(args[0]),
+  /** Asks the person for a folder; answers its files, or null. */
+  'folder:choose': (args: readonly unknown[]): args is [] => args.length === 0,
+  /** Writes a folder back; answers what became of it. */
+  'folder:save': (args: readonly unknown[]): args is [SaveFolderRequest] =>
+    args.length === 1 && isSaveFolderRequest(args[0]),
 } as const
 export type AskedByPage = keyof typeof ASKED_BY_PAGE
 export type AskedArgs<C extends AskedByPage> = Guarded<(typeof ASKED_BY_PAGE)[C]>
@@ -38,6 +46,22 @@ export interface Answers {
   'journal:read': string | null
   'journal:keep': boolean
   'file:save': SavedDocument
+  'folder:choose': OpenedFolder | null
+  'folder:save': SavedFolder
+}
+
+/** A folder of the disk with its TypeScript files. */
+export interface OpenedFolder {
+  readonly folder: number
+  readonly name: string
+  readonly files: readonly FolderFile[]
+}
+
+/** What of a folder is to be written and put away. */
+export interface SaveFolderRequest {
+  readonly folder: number
+  readonly files: readonly FolderFile[]
+  readonly removed: readonly string[]
 }
 
 /** What is to be written: as a share file or as plain TypeScript, by the ending of the file. */
@@ -88,4 +112,22 @@ function isSaveRequest(value: unknown): value is SaveRequest {
     typeof elsewhere === 'boolean' &&
     Object.keys(value).length === 5
   )
+}
+
+/** Files of one request, at most. */
+const MOST_FILES = 1_000
+
+function isSaveFolderRequest(value: unknown): value is SaveFolderRequest {
+  if (typeof value !== 'object' || value === null) return false
+  const { folder, files, removed } = value as Record<string, unknown>
+  if (!Number.isSafeInteger(folder) || !Array.isArray(files) || !Array.isArray(removed)) return false
+  if (files.length > MOST_FILES || removed.length > MOST_FILES || Object.keys(value).length !== 3) return false
+  const isPath = (path: unknown): boolean => typeof path === 'string' && isFilePath(path)
+  return removed.every(isPath) && files.every((file: unknown) => isFolderFile(file, isPath))
+}
+
+function isFolderFile(value: unknown, isPath: (path: unknown) => boolean): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const { path, text } = value as Record<string, unknown>
+  return isPath(path) && isText(text) && Object.keys(value).length === 2
 }

@@ -6,6 +6,7 @@ import { logPath, setAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { CoreProcess } from './core-process.ts'
 import { Documents } from './documents.ts'
+import { Folders } from './folders.ts'
 import { JournalFile } from './journal-file.ts'
 import { keepLog } from './log-file.ts'
 import { setMenu } from './menu.ts'
@@ -18,6 +19,7 @@ const RENDERER = fileURLToPath(new URL('../web', import.meta.url))
 const CORE = fileURLToPath(new URL('./core-utility.ts', import.meta.url))
 
 const documents = new Documents()
+const folders = new Folders()
 
 /** What may only be done before the app is ready. */
 function beforeReady(): void {
@@ -82,6 +84,11 @@ function answerPage(): void {
     const window = BrowserWindow.fromWebContents(page)
     return window === null ? { kind: 'cancelled' } : documents.save(window, request)
   })
+  onPageQuestion('folder:choose', (page) => {
+    const window = BrowserWindow.fromWebContents(page)
+    return window === null ? null : folders.choose(window)
+  })
+  onPageQuestion('folder:save', (_page, request) => folders.save(request))
   onPageMessage('file:ready', (page) => documents.pageIsReady(page))
   onPageMessage('file:choose', (page) => {
     const window = BrowserWindow.fromWebContents(page)

@@ -38,5 +38,7 @@ contextBridge.exposeInMainWorld('pageward', {
     return stop
   },
   save: (request) => ask('file:save', request),
+  chooseFolder: () => ask('folder:choose'),
+  saveFolder: (request) => ask('folder:save', request),
   chooseTheme: (theme) => send('theme:choose', theme),
 } satisfies HostBridge)

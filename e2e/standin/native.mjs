@@ -1,5 +1,6 @@
 /** What Electron takes from the desktop: menus can be read and clicked by tests, dialogs are cancelled, links kept. */
 import { EventEmitter } from 'node:events'
+import { rm } from 'node:fs/promises'
 
 export class MenuItem {
   constructor(options) {
@@ -54,6 +55,7 @@ export const shell = {
     shell.opened.push(url)
   },
   openPath: async () => '',
+  trashItem: (path) => rm(path),
   showItemInFolder() {},
 }
 

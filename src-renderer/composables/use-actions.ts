@@ -10,6 +10,7 @@ import { takeLayout } from '../shell/take-file.ts'
 import { saveText } from '../lessons/save-text.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useDocumentStore } from '../stores/document.ts'
+import { useEditorViewStore } from '../stores/editor-view.ts'
 import { useLayoutStore, type Edge } from '../stores/layout.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
@@ -35,6 +36,7 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
   const layout = useLayoutStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
+  const editorView = useEditorViewStore()
   const action = (group: string, id: string, title: string, run: () => void, off: string | null = null): Action => ({
     id,
     title,
@@ -49,6 +51,8 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
       case 'step-forward':
       case 'to-end':
       case 'step-over-line':
+      case 'step-into-line':
+      case 'step-out-line':
         return none ?? (cursor.atEnd ? 'You are at the last step' : null)
       case 'step-back':
       case 'to-start':
@@ -130,6 +134,12 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
       action('View', 'effects', settings.effects ? 'Hide what each line did' : 'Show what each line did', () => {
         settings.effects = !settings.effects
       }),
+      action('View', 'badges', settings.badges ? 'Hide what variables are' : 'Show what variables are', () => {
+        settings.badges = !settings.badges
+      }),
+      action('View', 'view:c', 'Show the open file as C', () => editorView.show('c')),
+      action('View', 'view:rust', 'Show the open file as Rust', () => editorView.show('rust')),
+      action('View', 'view:snippet', 'Show the open file as a snippet', () => editorView.show('snippet')),
       action('Run', 'live', settings.live ? 'Live: run only when asked' : 'Live: run when typing stops', () => {
         settings.live = !settings.live
       }),

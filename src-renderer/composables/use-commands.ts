@@ -76,7 +76,9 @@ export function useCommands(showShortcuts: () => void): Commands {
     'previous-panel': () => layout.dock?.focusNeighbour(-1),
     'maximise-panel': () => onActive('maximise'),
     'close-panel': () => onActive('close'),
-    'step-over-line': () => trail.stepLine(1),
+    'step-over-line': () => trail.stepCall('over'),
+    'step-into-line': () => trail.stepLine(1),
+    'step-out-line': () => trail.stepCall('out'),
     'step-back-line': () => trail.stepLine(-1),
     breakpoint: () => breakpoints.toggle(document.active, breakpoints.caret),
     'to-breakpoint': () => void breakpoints.seek(1),
@@ -89,7 +91,10 @@ export function useCommands(showShortcuts: () => void): Commands {
   const list = useActions(run)
   const runAny = (id: string): void => {
     if (Object.hasOwn(actions, id)) run(id as CommandId)
-    else list().find((each) => each.id === id && each.off === null)?.run()
+    else
+      list()
+        .find((each) => each.id === id && each.off === null)
+        ?.run()
   }
 
   function key(event: KeyboardEvent): void {

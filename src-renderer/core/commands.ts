@@ -34,6 +34,8 @@ export type CommandId =
   | 'maximise-panel'
   | 'close-panel'
   | 'step-over-line'
+  | 'step-into-line'
+  | 'step-out-line'
   | 'step-back-line'
   | 'breakpoint'
   | 'to-breakpoint'
@@ -98,10 +100,24 @@ export const COMMANDS: readonly Command[] = [
     ],
   },
   { id: 'settings', label: 'Settings', keys: [{ code: 'Comma', mod: true, whileTyping: true }] },
-  { id: 'step-over-line', label: 'Forward to the next line', keys: [{ code: 'F11', alt: true, whileTyping: true }] },
+  {
+    id: 'step-over-line',
+    label: 'Step over: the next line, past what it calls',
+    keys: [{ code: 'F11', alt: true, whileTyping: true }],
+  },
+  {
+    id: 'step-into-line',
+    label: 'Step into: the next line, in whatever function',
+    keys: [{ code: 'F12', alt: true, whileTyping: true }],
+  },
+  {
+    id: 'step-out-line',
+    label: 'Step out: back in the caller',
+    keys: [{ code: 'F12', alt: true, shift: true, whileTyping: true }],
+  },
   {
     id: 'step-back-line',
-    label: 'Back to the line before',
+    label: 'Step back: the line before',
     keys: [{ code: 'F11', alt: true, shift: true, whileTyping: true }],
   },
   { id: 'breakpoint', label: 'Set or clear a breakpoint', keys: [{ code: 'F9', whileTyping: true }] },

@@ -1,5 +1,6 @@
 /** The examples that come with the app: `examples/drivers`, listed by `examples/index.json`. */
 import type { SourceFile } from '../../src-core/compiler/contract.ts'
+import { parseLook, type ExampleLook } from './look.ts'
 import { isRecord } from './storage.ts'
 
 export interface Example {
@@ -14,6 +15,8 @@ export interface Example {
   /** Path of the program among `files`. */
   readonly entry: string
   readonly files: readonly SourceFile[]
+  /** The moment to show when it is opened; null = where its run leaves the playhead. */
+  readonly look: ExampleLook | null
 }
 
 const DRIVERS = '../../examples/drivers/'
@@ -59,6 +62,7 @@ export function collectExamples(listed: unknown, texts: Readonly<Record<string, 
         systems: systems.filter((each) => typeof each === 'string'),
         entry: file.slice(folder.length),
         files: withImports(file, folder, texts),
+        look: parseLook(row['look'], file.slice(folder.length)),
       },
     ]
   })

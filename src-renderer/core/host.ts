@@ -23,6 +23,10 @@ export interface HostBridge {
   onOpened(listener: (document: OpenedDocument) => void): () => void
   /** Writes a program to where it came from, or where the person says. */
   save(request: SaveRequest): Promise<SavedDocument>
+  /** Asks the person for a folder of the disk; null if none was chosen. */
+  chooseFolder(): Promise<OpenedFolder | null>
+  /** Writes a folder back. */
+  saveFolder(request: SaveFolderRequest): Promise<SavedFolder>
   /** Tells which theme the person chose, for what the system draws. */
   chooseTheme(theme: 'system' | 'light' | 'dark'): void
 }
@@ -47,6 +51,30 @@ export interface SaveRequest {
 export type SavedDocument =
   | { readonly kind: 'saved'; readonly document: number; readonly name: string }
   | { readonly kind: 'cancelled' }
+  | { readonly kind: 'failed'; readonly message: string }
+
+/** A folder of the disk: its TypeScript files, paths with `/`. */
+export interface OpenedFolder {
+  readonly folder: number
+  readonly name: string
+  readonly files: readonly FolderFile[]
+}
+export interface FolderFile {
+  readonly path: string
+  readonly text: string
+}
+export interface SaveFolderRequest {
+  readonly folder: number
+  readonly files: readonly FolderFile[]
+  readonly removed: readonly string[]
+}
+export type SavedFolder =
+  | {
+      readonly kind: 'saved'
+      readonly written: number
+      /** Files that somebody else changed: not written, as they are now. Saving again overwrites them. */
+      readonly theirs: readonly FolderFile[]
+    }
   | { readonly kind: 'failed'; readonly message: string }
 
 /** Data of the window message that carries the core's port. */

@@ -6,6 +6,7 @@ import Console from '../panels/console/Console.vue'
 import Editor from '../panels/editor/Editor.vue'
 import Eras from '../panels/eras/Eras.vue'
 import ExampleList from '../panels/examples/ExampleList.vue'
+import Files from '../panels/files/Files.vue'
 import Graph from '../panels/graph/Graph.vue'
 import Inspector from '../panels/inspector/Inspector.vue'
 import MemoryMap from '../panels/memory-map/MemoryMap.vue'
@@ -45,7 +46,7 @@ export const PANELS: readonly PanelDefinition[] = [
     component: ExampleList,
     initial: true,
     places: [{ beside: 'editor', direction: 'left' }],
-    width: 14,
+    width: 16,
     ofRun: false,
   },
   {
@@ -57,7 +58,20 @@ export const PANELS: readonly PanelDefinition[] = [
       { beside: 'examples', direction: 'within' },
       { beside: 'editor', direction: 'left' },
     ],
-    width: 14,
+    width: 16,
+    ofRun: false,
+  },
+  {
+    id: 'files',
+    title: 'Files',
+    component: Files,
+    initial: true,
+    places: [
+      { beside: 'examples', direction: 'within' },
+      { beside: 'lessons', direction: 'within' },
+      { beside: 'editor', direction: 'left' },
+    ],
+    width: 16,
     ofRun: false,
   },
   {

@@ -40,6 +40,7 @@ export function sampleLink(sample: Sample): CoreLink {
           endLine: i + 5,
           endColumn: 20,
           text: step.text,
+          within: null,
           allocation: step.allocation,
           pfn: -1,
           effect: step.effect,

@@ -6,6 +6,7 @@ import { watch } from 'vue'
 import type { HostBridge, OpenedDocument } from '../core/host.ts'
 import { JOURNAL_DELAY, JOURNAL_KEY } from '../core/journal.ts'
 import { readFragment, shareText } from '../core/share.ts'
+import { useDiskFolderStore } from '../stores/disk-folder.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -49,6 +50,7 @@ function keepJournal(host: HostBridge): void {
 function serveFiles(host: HostBridge): void {
   const document = useDocumentStore()
   const session = useSessionStore()
+  const disk = useDiskFolderStore()
   /** Which file of the disk a program came from, by the program's id. */
   const origins = new Map<string, number>()
 
@@ -67,6 +69,10 @@ function serveFiles(host: HostBridge): void {
   }
 
   async function save(elsewhere: boolean): Promise<void> {
+    if (!elsewhere && disk.current !== null) {
+      await disk.save()
+      return
+    }
     const id = document.programId
     const { title, entry, files, active, era, memory } = document
     const program = { title, entry, files, active, era, memory, own: true }

@@ -9,6 +9,7 @@ import type { RunRequest } from '../../src-core/protocol/messages.ts'
 import { examples, FIRST_EXAMPLE } from '../core/examples.ts'
 import type { JournalState, KeptProgram } from '../core/journal.ts'
 import { Journal } from '../core/journal.ts'
+import { noteRecent, readRecent, type RecentProgram } from '../core/recent.ts'
 
 export const NEW_SNIPPET = `import { alloc_page, __free_page, GFP_KERNEL, pr_info } from 'linux'
 
@@ -45,6 +46,8 @@ export const useDocumentStore = defineStore('document', () => {
   /** Programs that are kept: edited examples and own snippets. */
   const kept = shallowRef<Readonly<Record<string, KeptProgram>>>({})
   const saved = shallowRef(true)
+  /** Programs opened last, newest first. */
+  const recent = shallowRef<readonly RecentProgram[]>(readRecent())
   const undo = shallowRef<{ readonly label: string; readonly program: KeptProgram; readonly id: string } | null>(null)
   const journal = new Journal(localStorage, (ok) => {
     saved.value = ok
@@ -87,6 +90,7 @@ export const useDocumentStore = defineStore('document', () => {
   }
 
   function load(id: string, program: KeptProgram): void {
+    recent.value = noteRecent(recent.value, id, program.title)
     programId.value = id
     title.value = program.title
     entry.value = program.entry
@@ -111,6 +115,69 @@ export const useDocumentStore = defineStore('document', () => {
     if (!files.value.some((file) => file.path === path)) return
     active.value = path
     keep()
+  }
+
+  /** Adds an empty file (folders are parts of its path) and shows it. Answers why not, or null. */
+  function addFile(path: string, text = ''): string | null {
+    const wrong = whyNoPath(path, files.value)
+    if (wrong !== null) return wrong
+    files.value = [...files.value, { path, text }]
+    active.value = path
+    replaced.value += 1
+    changed()
+    return null
+  }
+
+  /** Gives a file, or a folder with all in it, another path. Imports of it are the person's to change. */
+  function renameFile(from: string, to: string): string | null {
+    const moved = (path: string): string =>
+      path === from ? to : path.startsWith(`${from}/`) ? to + path.slice(from.length) : path
+    if (from === to) return null
+    const others = files.value.filter((file) => moved(file.path) === file.path)
+    const wrong = whyNoPath(to, others, from.includes('.ts'))
+    if (wrong !== null) return wrong
+    remember(`Renamed ${from} to ${to}`)
+    files.value = files.value.map((file) => ({ path: moved(file.path), text: file.text }))
+    if (title.value === entry.value) title.value = moved(entry.value)
+    entry.value = moved(entry.value)
+    active.value = moved(active.value)
+    replaced.value += 1
+    changed()
+    return null
+  }
+
+  /** Deletes a file, or a folder with all in it; `undoLast` brings it back. The program's own file stays. */
+  function deleteFile(path: string): void {
+    const isGone = (each: string): boolean => each !== entry.value && (each === path || each.startsWith(`${path}/`))
+    if (!files.value.some((file) => isGone(file.path))) return
+    remember(`Deleted ${path}`)
+    files.value = files.value.filter((file) => !isGone(file.path))
+    if (isGone(active.value)) active.value = entry.value
+    replaced.value += 1
+    changed()
+  }
+
+  /** Gives an own program another title. */
+  function renameProgram(id: string, next: string): void {
+    const program = kept.value[id]
+    const name = next.trim()
+    if (program === undefined || !program.own || name === '' || name === program.title) return
+    undo.value = {
+      label: `Renamed ${program.title} to ${name}`,
+      program: id === programId.value ? snapshot() : program,
+      id,
+    }
+    if (id === programId.value) {
+      title.value = name
+      keep()
+    } else {
+      kept.value = { ...kept.value, [id]: { ...program, title: name } }
+      keep()
+    }
+  }
+
+  function remember(label: string): void {
+    undo.value = { label, program: snapshot(), id: programId.value }
   }
 
   function chooseEra(next: string | null): void {
@@ -246,6 +313,7 @@ export const useDocumentStore = defineStore('document', () => {
     replaced,
     kept,
     saved,
+    recent,
     undo,
     original,
     edited,
@@ -263,12 +331,25 @@ export const useDocumentStore = defineStore('document', () => {
     adopt,
     snapshot,
     deleteSnippet,
+    addFile,
+    renameFile,
+    deleteFile,
+    renameProgram,
     undoLast,
     forgetUndo,
     request,
     flush,
   }
 })
+
+/** Why a file cannot have this path beside those; null if it can. */
+function whyNoPath(path: string, files: readonly SourceFile[], isFile = true): string | null {
+  if (!/^[\w-]+(\.[\w-]+)*(\/[\w-]+(\.[\w-]+)*)*$/.test(path))
+    return 'Letters, digits, - and _, with / between folders: lib/queue.ts'
+  if (isFile && !path.endsWith('.ts')) return 'A file of a program ends in .ts'
+  if (files.some((file) => file.path === path || file.path.startsWith(`${path}/`))) return `${path} is there already`
+  return null
+}
 
 function asProgram(example: Original): KeptProgram {
   const { title, entry, files, era = null } = example

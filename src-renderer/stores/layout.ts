@@ -17,6 +17,8 @@ export type PanelId =
   | 'schedules'
   | 'graph'
   | 'examples'
+  | 'files'
+  | 'compare'
   | 'lessons'
   | 'lesson'
 

@@ -29,6 +29,8 @@ export const useSettingsStore = defineStore('settings', () => {
   const font = shallowRef(bounded(stored['font'], FONT.least, FONT.greatest, 13))
   /** What each executed line did, behind the line. */
   const effects = shallowRef(stored['effects'] !== false)
+  /** What each variable is at the playhead, behind the line that made it. */
+  const badges = shallowRef(stored['badges'] !== false)
   /** Run by itself a moment after typing stops. */
   const live = shallowRef(stored['live'] !== false)
   /** True once the choice of a first start was made or dismissed. */
@@ -58,7 +60,7 @@ export const useSettingsStore = defineStore('settings', () => {
     zoom.value = bounded(zoom.value + steps * ZOOM.step, ZOOM.least, ZOOM.greatest, 100)
   }
 
-  watch([theme, contrast, motion, zoom, font, effects, live, welcomed], () =>
+  watch([theme, contrast, motion, zoom, font, effects, badges, live, welcomed], () =>
     writeStored('settings', {
       theme: theme.value,
       contrast: contrast.value,
@@ -66,6 +68,7 @@ export const useSettingsStore = defineStore('settings', () => {
       zoom: zoom.value,
       font: font.value,
       effects: effects.value,
+      badges: badges.value,
       live: live.value,
       welcomed: welcomed.value,
     }),
@@ -77,6 +80,7 @@ export const useSettingsStore = defineStore('settings', () => {
     zoom,
     font,
     effects,
+    badges,
     live,
     welcomed,
     presenting,

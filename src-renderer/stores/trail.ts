@@ -5,7 +5,9 @@
 import { defineStore } from 'pinia'
 import { shallowRef, watch } from 'vue'
 import type { StepRow } from '../../src-core/protocol/messages.ts'
+import { depthsOf, mentionsIn, stepAfter } from './call-depth.ts'
 import { useCursorStore } from './cursor.ts'
+import { useDocumentStore } from './document.ts'
 import { useSessionStore } from './session.ts'
 
 /** Most rows that are kept; later steps are stepped through one by one and show no effect. */
@@ -46,7 +48,18 @@ export const useTrailStore = defineStore('trail', () => {
     cursor.seek(lineNeighbour(rows.value, cursor.step, direction))
   }
 
-  return { rows, effects, stepLine }
+  /** Depth of calls by row, as long as the rows are the same ones. */
+  let depths: { readonly of: readonly StepRow[]; readonly list: Uint16Array } | null = null
+
+  /** Moves the playhead over what the line calls (`over`), or to the caller (`out`). */
+  function stepCall(way: 'over' | 'out'): void {
+    if (depths?.of !== rows.value)
+      depths = { of: rows.value, list: depthsOf(rows.value, mentionsIn(useDocumentStore().files)) }
+    if (cursor.step > rows.value.length) cursor.stepForward()
+    else cursor.seek(stepAfter(rows.value, depths.list, cursor.step, way))
+  }
+
+  return { rows, effects, stepLine, stepCall }
 })
 
 export function effectsOf(rows: readonly StepRow[], file: string): Map<number, string> {

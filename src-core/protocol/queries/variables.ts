@@ -5,12 +5,14 @@
  *
  * Simplified: a move is what the trace has as one (`into_raw` and its kind); `const b = a` alone leaves no row.
  */
-import { Family, Flag, OP_FAMILY } from '../../trace/ops.ts'
+import { Family, Flag, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
 import type { Calls, VariableRow } from '../messages.ts'
 import type { RunView } from './run-view.ts'
 
 /** Rows of one answer at most. */
 const MOST_ROWS = 500
+/** Operations that give a page or folio for an address or for another page. */
+const PAGE_HANDLE = /_to_(head_)?page$|^virt_to_folio$|^page_folio$/
 
 interface VariableSteps {
   /** Ascending steps by site that stored its value under a name. */
@@ -30,9 +32,13 @@ export function variables(view: RunView, ask: Calls['variables']['ask']): { read
     const place = view.run.program.sites[site]
     if (step === 0 || place === undefined || rows.length === MOST_ROWS) continue
     const { chunk, row } = view.store.place(step)
-    const allocation = chunk.ops.allocation[row]
+    const op = chunk.ops.kind[row]
+    const named = chunk.ops.allocation[row]
+    // The handle of a slab's page stands for the page, not for the object that it was asked for.
+    const slab = PAGE_HANDLE.test(OP_NAMES[op] ?? '') ? view.run.ledger.allocations.slab(named) : 0
+    const allocation = slab === 0 ? named : slab
     const { file, line, column } = view.span(site)
-    const state = stateOf(view, OP_FAMILY[chunk.ops.kind[row]] ?? Family.NONE, allocation, step, ask.step, moved)
+    const state = stateOf(view, OP_FAMILY[op] ?? Family.NONE, allocation, step, ask.step, moved)
     rows.push({ name: place.assigned ?? '', file, line, column, state, allocation, step })
   }
   return { rows }

@@ -8,6 +8,8 @@ import { useDocumentStore } from '../../stores/document.ts'
 import { useSessionStore } from '../../stores/session.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
 import { useTrailStore } from '../../stores/trail.ts'
+import { useVariablesStore } from '../../stores/variables.ts'
+import { badgesOf } from './badges.ts'
 
 const GAP = '\u00a0'.repeat(4)
 /** Longest effect that is shown; the rest is in the hover card. */
@@ -19,11 +21,13 @@ const NO_STOP = 3 as editor.InjectedTextCursorStops.None
 export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
   const breakpoints = useBreakpointsStore()
   const trail = useTrailStore()
+  const variables = useVariablesStore()
   const cursor = useCursorStore()
   const document = useDocumentStore()
   const session = useSessionStore()
   const settings = useSettingsStore()
   const effects = code.createDecorationsCollection()
+  const badges = code.createDecorationsCollection()
   const stops = code.createDecorationsCollection()
 
   function drawEffects(): void {
@@ -39,6 +43,13 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
       if (text !== '' && line >= 1 && line <= model.getLineCount()) list.push(effect(model, line, text))
     }
     effects.set(list)
+  }
+
+  function drawBadges(): void {
+    const model = code.getModel()
+    if (model === null || !settings.badges || session.summary === null) badges.clear()
+    // A program just opened has no run of its own yet.
+    else if (!session.stale) badges.set(badgesOf(model, variables.byLine(document.active)))
   }
 
   function drawStops(): void {
@@ -57,6 +68,7 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
   const listeners = [
     code.onDidChangeModel(() => {
       drawEffects()
+      drawBadges()
       drawStops()
     }),
     code.onDidChangeCursorPosition((event) => {
@@ -66,7 +78,10 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
       if (!event.isFlush && event.changes.every(({ range }) => range.startLineNumber === range.endLineNumber)) {
         if (event.changes.every(({ text }) => !text.includes('\n'))) return
       }
-      if (event.changes.some(({ range }) => range.startLineNumber !== range.endLineNumber)) effects.clear()
+      if (event.changes.some(({ range }) => range.startLineNumber !== range.endLineNumber)) {
+        effects.clear()
+        badges.clear()
+      }
       const lines = stops.getRanges().map((range) => range.startLineNumber)
       breakpoints.moved(document.programId, document.active, lines)
     }),
@@ -81,6 +96,7 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
     watch([() => trail.rows, () => cursor.step, () => settings.effects, () => session.ranRevision], drawEffects, {
       flush: 'post',
     }),
+    watch([() => variables.rows, () => settings.badges, () => session.ranRevision], drawBadges, { flush: 'post' }),
     watch(() => breakpoints.list, drawStops, { flush: 'post' }),
   ]
   return () => {
