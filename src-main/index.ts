@@ -20,11 +20,13 @@ const CORE = fileURLToPath(new URL('./core-utility.ts', import.meta.url))
 
 const documents = new Documents()
 const folders = new Folders()
+const recent = new RecentFiles(join(app.getPath('userData'), 'recent.json'))
 
 /** What may only be done before the app is ready. */
 function beforeReady(): void {
   keepLog(logPath())
   registerAppScheme()
+  documents.onUsed = (path) => recent.add(path)
   lockNavigation()
   listenForDocuments()
   app.on('window-all-closed', () => {
@@ -41,7 +43,7 @@ function afterReady(): void {
   app.on('will-quit', () => core.stop())
   app.on('activate', focusWindow)
   setAbout()
-  keepRecent()
+  showRecent()
   openWindow()
 }
 
@@ -68,9 +70,7 @@ function listenForDocuments(): void {
 }
 
 /** The menu has the files used last, and is made anew when they change. */
-function keepRecent(): void {
-  const recent = new RecentFiles(join(app.getPath('userData'), 'recent.json'))
-  documents.onUsed = (path) => recent.add(path)
+function showRecent(): void {
   recent.onChange = () => setMenu(documents, recent)
   setMenu(documents, recent)
 }

@@ -55,7 +55,7 @@ function reviveAfterCrash(page: WebContents): void {
   let deaths: number[] = []
   page.on('render-process-gone', (_event, { reason }) => {
     if (reason === 'clean-exit') return
-    const now = Date.now()
+    const now = performance.now()
     deaths = [...deaths.filter((time) => now - time < 60_000), now]
     console.warn(`the page's process is gone: ${reason}`)
     if (deaths.length <= REVIVALS) page.reload()

@@ -122,7 +122,7 @@ test('documents and links from outside are opened or refused, and saved where th
 test('a clock that jumps loses nothing and stops nothing', async () => {
   const running = await startOver(folder)
   const { workbench, page, app } = running
-  await workbench.run('// before')
+  await workbench.run('//\n// before')
   for (const [round, days] of [400, -800, 0].entries()) {
     const jump = (by: number): void => {
       const real = (Reflect.get(globalThis, 'pagewardNow') as typeof Date.now | undefined) ?? Date.now.bind(Date)
@@ -152,7 +152,7 @@ test('the files used last are in the menu, and open from there', async () => {
   await expect.poll(async () => (await first.workbench.state()).text).toBe('// used before')
   await first.app.close()
   const { app, workbench } = await startOver(folder)
-  await workbench.run('// another')
+  await workbench.run('//\n// another')
   const label = await app.evaluate(({ Menu, BrowserWindow }) => {
     const item = Menu.getApplicationMenu()?.getMenuItemById('recent-0')
     item?.click(undefined, BrowserWindow.getAllWindows()[0], undefined)

@@ -193,6 +193,13 @@ export class Surface {
     return value
   }
 
+  /** GFP flags. Asked before the step's record is opened; costs nothing when they are what they should be. */
+  gfp(flags: number): number {
+    return typeof flags === 'number' && flags >>> 0 === flags
+      ? flags
+      : this.integer(flags, 'flags', 0, 2 ** 32 - 1, true)
+  }
+
   private nullArgument(kind: number): never {
     this.trace.end(kind, 0, NO_SUBJECT, 0, 0, Flag.NULL | Flag.FAULT)
     return this.control.oops()

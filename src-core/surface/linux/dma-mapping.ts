@@ -300,6 +300,7 @@ export function linuxDmaMapping(s: Surface) {
        * space: no `virt_to_page` on it. Sleeps: if `gfp` allows direct reclaim.
        */
       dma_alloc_coherent(site: Site, dev: device, size: number, dma_handle: bigint[], gfp: number): Ptr | null {
+        s.gfp(gfp)
         trace.begin(site)
         const kind = Op.dma_alloc_coherent
         const behind = deviceOf(dev, kind)
@@ -341,7 +342,7 @@ export function linuxDmaMapping(s: Surface) {
     pure: {
       /** A mask of the low `n` bits: what `dma_set_mask` takes. */
       DMA_BIT_MASK(n: number): bigint {
-        return (1n << BigInt(n)) - 1n
+        return (1n << BigInt(s.integer(n, 'n', 0, 64, true))) - 1n
       },
     },
     values: {

@@ -24,7 +24,9 @@ export function linuxErrno(s: Surface) {
       },
       /** An error pointer that carries a negative error number. No step. */
       ERR_PTR(error: number): Ptr {
-        return s.access.fromAddress(BigInt.asUintN(64, BigInt(error)))
+        return s.access.fromAddress(
+          BigInt.asUintN(64, BigInt(s.integer(error, 'error', -(2 ** 53) + 1, 2 ** 53 - 1, true))),
+        )
       },
     },
     values: {

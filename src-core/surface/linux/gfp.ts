@@ -132,7 +132,7 @@ export function linuxGfp(s: Surface) {
        * @returns the first page, or null if there is no memory
        */
       alloc_pages(site: Site, gfp_mask: number, order: number): page | null {
-        return allocate(site, Op.alloc_pages, gfp_mask, orderOf(order), FrameKind.PAGE, asPage)
+        return allocate(site, Op.alloc_pages, s.gfp(gfp_mask), orderOf(order), FrameKind.PAGE, asPage)
       },
       /**
        * Allocates one page frame.
@@ -142,6 +142,7 @@ export function linuxGfp(s: Surface) {
        * @returns the page, or null if there is no memory
        */
       alloc_page(site: Site, gfp_mask: number): page | null {
+        s.gfp(gfp_mask)
         trace.begin(site)
         const refused = failures.armed && failures.take(Op.alloc_page)
         const pfn = refused ? -1 : pages.alloc(0, gfp_mask, FrameKind.PAGE, AllocationKind.PAGES)
@@ -168,7 +169,7 @@ export function linuxGfp(s: Surface) {
         return allocate(
           site,
           Op.__get_free_pages,
-          gfp_mask & ~gfp.__GFP_HIGHMEM,
+          s.gfp(gfp_mask) & ~gfp.__GFP_HIGHMEM,
           orderOf(order),
           FrameKind.PAGE,
           address,
@@ -179,11 +180,11 @@ export function linuxGfp(s: Surface) {
        * memory.
        */
       __get_free_page(site: Site, gfp_mask: number): Ptr | null {
-        return allocate(site, Op.__get_free_page, gfp_mask & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE, address)
+        return allocate(site, Op.__get_free_page, s.gfp(gfp_mask) & ~gfp.__GFP_HIGHMEM, 0, FrameKind.PAGE, address)
       },
       /** Allocates one page filled with zeroes and returns its address. Owner: the caller, until `free_page(addr)`. */
       get_zeroed_page(site: Site, gfp_mask: number): Ptr | null {
-        const mask = (gfp_mask | gfp.__GFP_ZERO) & ~gfp.__GFP_HIGHMEM
+        const mask = (s.gfp(gfp_mask) | gfp.__GFP_ZERO) & ~gfp.__GFP_HIGHMEM
         return allocate(site, Op.get_zeroed_page, mask, 0, FrameKind.PAGE, address)
       },
       /**
@@ -193,7 +194,14 @@ export function linuxGfp(s: Surface) {
        * @returns the folio, or null if there is no memory
        */
       folio_alloc(site: Site, gfp_mask: number, order: number): folio | null {
-        return allocate(site, Op.folio_alloc, gfp_mask | gfp.__GFP_COMP, orderOf(order), FrameKind.FOLIO, asFolio)
+        return allocate(
+          site,
+          Op.folio_alloc,
+          s.gfp(gfp_mask) | gfp.__GFP_COMP,
+          orderOf(order),
+          FrameKind.FOLIO,
+          asFolio,
+        )
       },
       /**
        * Allocates the pages that `size` bytes need and no more: the surplus of the block goes back at once.
@@ -203,7 +211,7 @@ export function linuxGfp(s: Surface) {
        * @returns a pointer, or null if there is no memory
        */
       alloc_pages_exact(site: Site, size: number, gfp_mask: number): Ptr | null {
-        return allocateExact(site, s.integer(size, 'size', 1, 2 ** 31, true), gfp_mask)
+        return allocateExact(site, s.integer(size, 'size', 1, 2 ** 31, true), s.gfp(gfp_mask))
       },
       /**
        * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are
@@ -212,7 +220,7 @@ export function linuxGfp(s: Surface) {
       alloc_pages_bulk_array(site: Site, gfp_mask: number, nr_pages: number, page_array: (page | null)[]): number {
         if (!Array.isArray(page_array))
           throw new TypeError('alloc_pages_bulk_array() takes a mask, a number and an array')
-        return allocateBulk(site, gfp_mask, s.integer(nr_pages, 'nr_pages', 0, 2 ** 20, true), page_array)
+        return allocateBulk(site, s.gfp(gfp_mask), s.integer(nr_pages, 'nr_pages', 0, 2 ** 20, true), page_array)
       },
       /**
        * Drops one reference to a block of 2^order pages and frees it if that was the last one.
@@ -243,6 +251,7 @@ export function linuxGfp(s: Surface) {
       free_pages_exact(site: Site, virt: Ptr, size: number): void {
         trace.begin(site)
         const p = s.pointer(virt, Op.free_pages_exact)
+        s.integer(size, 'size', 1, 2 ** 31)
         const phys = s.physOf(p)
         if (phys < 0) return s.done(Op.free_pages_exact, Ptr.allocation(p), NO_SUBJECT, size, 0, Flag.WILD | Flag.FAULT)
         const pfn = Math.floor(phys / s.pageSize)

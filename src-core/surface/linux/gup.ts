@@ -37,8 +37,7 @@ export function linuxGup(s: Surface) {
     if ((vma.flags & (VM_IO | VM_PFNMAP)) !== 0) return EFAULT
     const force = (flags & FOLL_FORCE) !== 0
     if ((flags & FOLL_ANON) !== 0 && (vma.file !== null || vma.shmem !== null)) return EFAULT
-    if ((flags & FOLL_WRITE) !== 0)
-      return (vma.flags & VM_WRITE) !== 0 || (force && isCow(vma)) ? 0 : EFAULT
+    if ((flags & FOLL_WRITE) !== 0) return (vma.flags & VM_WRITE) !== 0 || (force && isCow(vma)) ? 0 : EFAULT
     return (vma.flags & VM_READ) !== 0 || (force && (vma.flags & VM_MAYREAD) !== 0) ? 0 : EFAULT
   }
 
@@ -202,7 +201,8 @@ export function linuxGup(s: Surface) {
       },
       /** Gives back the pins of an array. */
       unpin_user_pages(site: Site, pages: readonly page[], n: number): void {
-        for (let i = 0; i < n; i++) unpin(site, Op.unpin_user_pages, pages[i]!)
+        const count = s.integer(n, 'n', 0, 2 ** 32 - 1, true)
+        for (let i = 0; i < count; i++) unpin(site, Op.unpin_user_pages, pages[i]!)
       },
       /** True if the page seems to be pinned: for small pages a guess from the reference count. */
       folio_maybe_dma_pinned(site: Site, folio: object): boolean {

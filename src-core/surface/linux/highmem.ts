@@ -13,6 +13,12 @@ export function linuxHighmem(s: Surface) {
     return slot === undefined ? access.pageAddress(pfn) : access.kmapSlot(pfn, slot)
   }
 
+  /** The kernel has no check here: a part that leaves the page is a read or write out of bounds. */
+  function checkPart(offset: number, len: number): void {
+    s.integer(offset, 'offset', 0, Number.MAX_SAFE_INTEGER, true)
+    s.integer(len, 'len', 0, Number.MAX_SAFE_INTEGER, true)
+  }
+
   return {
     steps: {
       /**
@@ -63,6 +69,7 @@ export function linuxHighmem(s: Surface) {
       },
       /** Copies `len` bytes from `from` into a page, mapping it for the copy. */
       memcpy_to_page(site: Site, page: page, offset: number, from: Ptr, len: number): void {
+        checkPart(offset, len)
         trace.begin(site)
         const pfn = s.pfn(page, Op.memcpy_to_page)
         s.abandon()
@@ -71,6 +78,7 @@ export function linuxHighmem(s: Surface) {
       },
       /** Copies `len` bytes out of a page to `to`, mapping it for the copy. */
       memcpy_from_page(site: Site, to: Ptr, page: page, offset: number, len: number): void {
+        checkPart(offset, len)
         trace.begin(site)
         const pfn = s.pfn(page, Op.memcpy_from_page)
         s.abandon()

@@ -22,6 +22,8 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
   }
   const context = (): number => tasks.context(tasks.current)
 
+  const line = (irq: number): number => s.integer(irq, 'irq', 0, MAX_IRQ, true)
+
   return {
     steps: {
       /**
@@ -96,7 +98,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       },
       /** Keeps the handlers of a line from starting; does not wait for one that runs. Nests. */
       disable_irq_nosync(site: Site, irq: number): void {
-        interrupts.mask(irq | 0, 1)
+        interrupts.mask(line(irq), 1)
         plain(site, Op.other, irq | 0)
       },
     },
@@ -123,7 +125,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       },
       /** Keeps the handlers of a line from starting and waits for one that runs. Nests. */
       disable_irq(site: Site, irq: number): void {
-        const running = interrupts.runningOn(irq)
+        const running = interrupts.runningOn(line(irq))
         if (running >= 0) {
           const task = s.control.task
           tasks.setState(task, TaskState.BLOCKED)
@@ -137,7 +139,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       },
       /** Ends what `disable_irq` began. An interrupt that came meanwhile is handled now. */
       enable_irq(site: Site, irq: number): void {
-        interrupts.mask(irq | 0, -1)
+        interrupts.mask(line(irq), -1)
         plain(site, Op.other, irq | 0)
         return interrupts.enabled(site) as unknown as void
       },

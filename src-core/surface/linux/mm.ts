@@ -102,6 +102,7 @@ export function linuxMm(s: Surface) {
       set_page_count(site: Site, page: page, v: number): void {
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_count)
+        s.integer(v, 'v', -(2 ** 31), 2 ** 32 - 1)
         if (frames.valid(pfn)) refs.setCount(pfn, v | 0)
         s.done(Op.set_page_count, s.occupant(pfn), pfn >>> 0, v | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
       },
@@ -148,7 +149,7 @@ export function linuxMm(s: Surface) {
       /** The n-th page of a folio, without a check of the bounds. */
       folio_page(site: Site, folio: folio, n: number): page {
         trace.begin(site)
-        const pfn = s.folioPfn(folio, Op.folio_page) + (n | 0)
+        const pfn = s.folioPfn(folio, Op.folio_page) + (s.integer(n, 'n', -(2 ** 31), 2 ** 53) | 0)
         s.done(Op.folio_page, s.occupant(pfn), pfn >>> 0, n | 0, 0, 0)
         return handles.page(pfn)
       },
@@ -205,7 +206,7 @@ export function linuxMm(s: Surface) {
       /** The page `n` frames on: pointer arithmetic on the memory map. */
       nth_page(site: Site, page: page, n: number): page {
         trace.begin(site)
-        const pfn = s.pfn(page, Op.nth_page) + (n | 0)
+        const pfn = s.pfn(page, Op.nth_page) + (s.integer(n, 'n', -(2 ** 31), 2 ** 53) | 0)
         s.done(Op.nth_page, s.occupant(pfn), pfn >>> 0, n | 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
         return handles.page(pfn)
       },
@@ -397,6 +398,7 @@ export function linuxMm(s: Surface) {
       set_page_private(site: Site, page: page, v: number): void {
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_private)
+        v = s.integer(v, 'v', 0, 2 ** 53)
         if (frames.valid(pfn)) frames.setPrivate(pfn, v >>> 0)
         s.done(
           Op.set_page_private,

@@ -47,6 +47,7 @@ export function linuxScatterlist(s: Surface) {
 
   function allocate(kind: number, storage: object, gfp: number, make: () => TableMemory | number): number {
     const table = scatter.table(storage, kind)
+    s.integer(gfp, 'flags', 0, UINT_MAX)
     const made = failures.armed && failures.take(kind) ? -ENOMEM : make()
     if (typeof made === 'number') {
       Object.assign(table, { sgl: null, nents: 0, origNents: 0, memory: null })

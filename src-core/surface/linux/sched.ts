@@ -61,7 +61,7 @@ export function linuxSched(s: Surface, host: RunHost) {
       msleep(site: Site, msecs: number): void {
         const task = s.control.task
         if (!asleep.delete(task)) {
-          const time = Math.max(0, Number(msecs) || 0)
+          const time = s.integer(msecs, 'msecs', 0, 2 ** 32 - 1, true)
           host.scheduler.sleep(time)
           if (host.canWait()) {
             asleep.add(task)

@@ -18,7 +18,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
 
   function allocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
-    if (typeof size !== 'number' || !(size >= 0)) size = s.integer(size, 'size', 0, 2 ** 53)
+    if (typeof size !== 'number' || !(size >= 0) || size % 1 !== 0) size = s.integer(size, 'size', 0, 2 ** 53)
     if (size === 0) {
       s.done(kind, 0, NO_SUBJECT, 0, flags, 0)
       return s.zeroSize
@@ -36,6 +36,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const allocation = trace.lastAllocation
     s.done(kind, allocation, phys, size, flags, 0)
     return access.linear(phys, allocation, phys)
+  }
+
+  /** Bytes of an array: the kernel's size_t, which fails when it is too large. */
+  function product(n: number, size: number): number {
+    return s.integer(n, 'n', 0, 2 ** 53, true) * s.integer(size, 'size', 0, 2 ** 53, true)
   }
 
   /** ZERO_SIZE_PTR or below; the address itself is only made for what is no linear address. */
@@ -145,26 +150,26 @@ export function linuxSlab(s: Surface, host: RunHost) {
        * @returns a pointer; ZERO_SIZE_PTR for size 0; null if there is no memory
        */
       kmalloc(site: Site, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kmalloc, size, flags)
+        return allocate(site, Op.kmalloc, size, s.gfp(flags))
       },
       /** `kmalloc` filled with zeroes. */
       kzalloc(site: Site, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kzalloc, size, flags | __GFP_ZERO)
+        return allocate(site, Op.kzalloc, size, s.gfp(flags) | __GFP_ZERO)
       },
       /** An array of `n` zeroed elements of `size` bytes; null if the product overflows or there is no memory. */
       kcalloc(site: Site, n: number, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kcalloc, n * size, flags | __GFP_ZERO)
+        return allocate(site, Op.kcalloc, product(n, size), s.gfp(flags) | __GFP_ZERO)
       },
       /** An array of `n` elements of `size` bytes; null if the product overflows or there is no memory. */
       kmalloc_array(site: Site, n: number, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kmalloc_array, n * size, flags)
+        return allocate(site, Op.kmalloc_array, product(n, size), s.gfp(flags))
       },
       /**
        * Resizes an allocation. The result may lie elsewhere: then the old memory is freed and every pointer into it is
        * stale. On failure (null) the old memory still belongs to the caller. Size 0 frees; `p` null allocates.
        */
       krealloc(site: Site, p: Ptr | null, new_size: number, flags: number): Ptr | null {
-        return reallocate(site, p, new_size, flags)
+        return reallocate(site, p, new_size, s.gfp(flags))
       },
       /**
        * Frees what kmalloc and friends allocated. Null and ZERO_SIZE_PTR do nothing. Owner: the caller gives the object
@@ -187,11 +192,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
       },
       /** `kmalloc` if it can, else `vmalloc`. Owner: the caller, until `kvfree(p)`. */
       kvmalloc(site: Site, size: number, flags: number): Ptr | null {
-        return kvAllocate(site, Op.kvmalloc, size, flags)
+        return kvAllocate(site, Op.kvmalloc, size, s.gfp(flags))
       },
       /** `kvmalloc` filled with zeroes. */
       kvzalloc(site: Site, size: number, flags: number): Ptr | null {
-        return kvAllocate(site, Op.kvzalloc, size, flags | __GFP_ZERO)
+        return kvAllocate(site, Op.kvzalloc, size, s.gfp(flags) | __GFP_ZERO)
       },
       /** Frees what `kvmalloc` allocated, by address: `vfree` (in an interrupt put off) or `kfree`. May sleep. */
       kvfree(site: Site, p: Ptr | null): void {
@@ -219,11 +224,15 @@ export function linuxSlab(s: Surface, host: RunHost) {
         ctor: ((p: Ptr) => void) | null,
       ): kmem_cache | null {
         trace.begin(site)
+        if (typeof name !== 'string') throw s.wrongType(Op.kmem_cache_create, 'a name first')
+        const label = name
         const bytes = s.integer(size, 'size', 1, MAX_OBJECT)
+        const alignment = s.integer(align, 'align', 0, MAX_OBJECT)
+        const slabFlagBits = s.integer(flags, 'flags', 0, 2 ** 32 - 1) | 0
+        if (ctor !== null && ctor !== undefined && typeof ctor !== 'function')
+          throw s.wrongType(Op.kmem_cache_create, 'a function or null as constructor')
         const refused = failures.armed && failures.take(Op.kmem_cache_create)
-        const id = refused
-          ? -1
-          : slab.createCache(String(name), bytes, align | 0, flags | 0, typeof ctor === 'function')
+        const id = refused ? -1 : slab.createCache(label, bytes, alignment, slabFlagBits, typeof ctor === 'function')
         if (id < 0) {
           s.done(Op.kmem_cache_create, 0, NO_SUBJECT, bytes, flags, Flag.FAILED)
           return null
@@ -251,11 +260,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
       },
       /** Allocates an object of a cache. Owner: the caller, until `kmem_cache_free(cache, p)` or `kfree(p)`. */
       kmem_cache_alloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
-        return cacheAllocate(site, Op.kmem_cache_alloc, cache, flags)
+        return cacheAllocate(site, Op.kmem_cache_alloc, cache, s.gfp(flags))
       },
       /** `kmem_cache_alloc` filled with zeroes. */
       kmem_cache_zalloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
-        return cacheAllocate(site, Op.kmem_cache_zalloc, cache, flags | __GFP_ZERO)
+        return cacheAllocate(site, Op.kmem_cache_zalloc, cache, s.gfp(flags) | __GFP_ZERO)
       },
       /** Frees an object to its cache. Owner: the caller gives the object up. Never sleeps. */
       kmem_cache_free(site: Site, cache: kmem_cache, p: Ptr): void {
@@ -285,7 +294,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
     pure: {
       /** Bytes that `kmalloc` of a size makes usable: the size of its class, or whole pages. 0 for 0. */
       kmalloc_size_roundup(size: number): number {
-        return size === 0 ? 0 : slab.roundUp(size)
+        return size === 0 ? 0 : slab.roundUp(s.integer(size, 'size', 0, 2 ** 53, true))
       },
     },
     values: {

@@ -12,7 +12,8 @@ export function linuxVersion(s: Surface) {
     pure: {
       /** The code of a release, to be compared with `LINUX_VERSION_CODE`. No step. */
       KERNEL_VERSION(major: number, minor: number, patch: number): number {
-        return code(major, minor, patch)
+        const [a, b, c] = [major, minor, patch].map((part) => s.integer(part, 'a part of a version', 0, 65_535, true))
+        return code(a!, b!, c!)
       },
     },
     values: {

@@ -130,12 +130,13 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
        * for the default. Returns null if there is no memory.
        */
       alloc_workqueue(site: Site, fmt: string, flags: number, max_active: number): workqueue_struct | null {
-        void flags
-        return make(site, fmt, max_active > 0 ? max_active : DEFAULT_ACTIVE)
+        s.integer(flags, 'flags', 0, 2 ** 32 - 1, true)
+        const most = s.integer(max_active, 'max_active', -(2 ** 31), 2 ** 31 - 1, true)
+        return make(site, fmt, most > 0 ? most : DEFAULT_ACTIVE)
       },
       /** A workqueue whose items run one at a time, in order. */
       alloc_ordered_workqueue(site: Site, fmt: string, flags: number): workqueue_struct | null {
-        void flags
+        s.integer(flags, 'flags', 0, 2 ** 32 - 1, true)
         return make(site, fmt, 1)
       },
       /**
@@ -217,7 +218,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       },
       /** Milliseconds as jiffies: here the same number. No step. */
       msecs_to_jiffies(m: number): number {
-        return m
+        return s.integer(m, 'm', 0, 2 ** 32 - 1, true)
       },
     },
     values: {
