@@ -70,8 +70,7 @@ export class FolderFiles {
           continue
         }
         const full = join(this.root, path)
-        await mkdir(dirname(full), { recursive: true })
-        await this.insideOnly(dirname(full))
+        await this.makeFolder(dirname(full))
         if (now !== text) await writeWhole(full, text)
         this.known.set(path, text)
         written++
@@ -95,6 +94,14 @@ export class FolderFiles {
     await this.insideOnly(real)
     const read = await readText(full)
     return 'failed' in read ? null : read.text
+  }
+
+  /** Makes a folder inside this one. What is there already is looked at first: nothing is made behind a link. */
+  private async makeFolder(path: string): Promise<void> {
+    let there = path
+    while (there !== this.root && (await realpath(there).catch(() => null)) === null) there = dirname(there)
+    await this.insideOnly(there)
+    await mkdir(path, { recursive: true })
   }
 
   /** Throws for a place that a link leads out of the folder to. */

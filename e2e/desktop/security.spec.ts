@@ -22,7 +22,7 @@ test('the page sees nothing of Node or Electron but the bridge @real-electron', 
     bridge: Object.keys(Reflect.get(globalThis, 'pageward') as object).sort(),
   }))
   expect(seen.types).toEqual(Array(5).fill('undefined'))
-  const files = ['keepJournal', 'onOpened', 'readJournal', 'save']
+  const files = ['chooseFolder', 'keepJournal', 'onOpened', 'readJournal', 'save', 'saveFolder']
   expect(seen.bridge).toEqual([...files, 'chooseTheme', 'connect', 'host', 'onCommand', 'onCoreRestart'].sort())
 })
 
