@@ -1,5 +1,5 @@
 /** The desktop's own duties: a hung core is replaced, the menu works, the window remembers its place. */
-import { CLEAN } from '../shared/programs.ts'
+import { CLEAN, UNSTOPPABLE } from '../shared/programs.ts'
 import { Workbench } from '../shared/workbench.ts'
 import { expect, test } from './launch.ts'
 
@@ -24,6 +24,19 @@ test('a core that dies again and again comes back each time', async ({ desktop }
     await workbench.idle()
   }
   expect(await workbench.state()).toMatchObject({ text: CLEAN, failure: null })
+})
+
+test('a program that nothing stops costs the core, and neither the text nor the next run', async ({ desktop }) => {
+  const workbench = new Workbench(desktop.page)
+  await workbench.run(CLEAN)
+  const spoilt = await desktop.corePid()
+  await workbench.replaceText(UNSTOPPABLE)
+  await expect(desktop.page.getByTestId('message')).toContainText('could not be stopped', { timeout: 60_000 })
+  expect(await desktop.corePid()).not.toBe(spoilt)
+  expect((await workbench.state()).text).toBe(UNSTOPPABLE)
+  await workbench.replaceText(CLEAN)
+  await workbench.idle()
+  expect(await workbench.state()).toMatchObject({ text: CLEAN, codes: [], failure: null })
 })
 
 test('the native menu runs the commands of the page', async ({ desktop: { app, page } }) => {

@@ -24,3 +24,8 @@ __free_page(page)`
 export const ENDLESS = `import { pr_info } from 'linux'
 pr_info('before')
 for (;;) {}`
+
+/** One call that V8 does not interrupt, of an object whose length is small at the first look. */
+export const UNSTOPPABLE = `let looks = 0
+const liar = { get length() { return looks++ < 1 ? 1 : 2 ** 53 - 1 } }
+Array.prototype.indexOf.call(liar, 1)`
