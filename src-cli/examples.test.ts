@@ -71,6 +71,13 @@ describe.each(folders)('example %s', (folder) => {
     for (const file of expecting) expect(text(DRIVERS, folder, file)).toMatch(/^\/\/ @era all$/m)
   })
 
+  it.each(programs)('$file has a twin if it breaks a rule', ({ file, twin }) => {
+    const mistakes = text(DRIVERS, folder, file)
+      .split('\n')
+      .filter((line) => /^\/\/ @expect (?!none|not-in-this-era|warn-on)/.test(line) && !line.endsWith(' memdesc'))
+    if (mistakes.length > 0) expect(twin).toBeDefined()
+  })
+
   const variants = programs.filter(({ twin }) => twin !== undefined)
   it.each(variants)('$file differs from its twin by the mistake', (program) => {
     const changed = changedLines(codeOf(folder, program.file), codeOf(folder, program.twin!))
