@@ -57,7 +57,8 @@ export function run(binder_alloc: BinderAlloc, scenario: (service: Service) => v
   const misc = { name: 'binder', fops: binder_fops(binder_alloc) }
   misc_register(misc)
   // Another driver, whose areas take pages and may be written.
-  const camera = { name: 'camera', fops: { mmap: (_file: file, vma: vm_area_struct) => vm_flags_set(vma, VM_MIXEDMAP) } }
+  const camera_mmap = (_file: file, vma: vm_area_struct): void => vm_flags_set(vma, VM_MIXEDMAP)
+  const camera = { name: 'camera', fops: { mmap: camera_mmap } }
   misc_register(camera)
   module_exit(() => {
     misc_deregister(camera)

@@ -11,11 +11,11 @@ import {
   Mm, MmWithUser, type VmaNew,
 } from 'kernel'
 import {
-  struct, sizeof, container_of, ptr, u32, u64, list_head, INIT_LIST_HEAD, list_empty, list_lru, list_lru_init, list_lru_add_obj,
-  list_lru_del_obj, list_lru_count, list_lru_walk, list_lru_isolate, list_lru_destroy, LRU_SKIP, LRU_REMOVED_RETRY,
-  shrinker_alloc, shrinker_register, shrinker_free, mutex, mutex_init, mutex_lock, mutex_trylock, mutex_unlock,
-  spinlock_t, spin_lock_init, spin_lock, spin_trylock, spin_unlock, current, EBUSY, EFAULT, EINVAL, ESRCH, PAGE_SHIFT,
-  PAGE_SIZE, type list_lru_one, type Ptr, type shrink_control, type shrinker, type View,
+  struct, sizeof, container_of, ptr, u32, u64, list_head, INIT_LIST_HEAD, list_empty, list_lru, list_lru_init,
+  list_lru_add_obj, list_lru_del_obj, list_lru_count, list_lru_walk, list_lru_isolate, list_lru_destroy, LRU_SKIP,
+  LRU_REMOVED_RETRY, shrinker_alloc, shrinker_register, shrinker_free, mutex, mutex_init, mutex_lock, mutex_trylock,
+  mutex_unlock, spinlock_t, spin_lock_init, spin_lock, spin_trylock, spin_unlock, current, EBUSY, EFAULT, EINVAL,
+  ESRCH, PAGE_SHIFT, PAGE_SIZE, type list_lru_one, type Ptr, type shrink_control, type shrinker, type View,
 } from 'linux'
 import { run } from './app.ts'
 import { rust_binder } from './rust_binder.ts'
@@ -88,7 +88,7 @@ export class ShrinkablePageRange {
     return num_pages
   }
 
-  /** Pages [start, end) are there, mapped and off the list. May sleep. Throws ENOMEM, ESRCH and what inserting throws. */
+  /** Pages [start, end) are there, mapped and off the list. May sleep. Throws ENOMEM, ESRCH, and as inserting does. */
   use_range(start: number, end: number): void {
     const { inner } = this
     spin_lock(inner.lock)

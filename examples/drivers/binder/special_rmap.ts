@@ -11,8 +11,8 @@ import {
   vmf_insert_pfn, page_to_pfn, unmap_mapping_range, vm_flags_set, vm_flags_clear, mmget_not_zero, mmput_async,
   mmap_read_trylock, mmap_read_unlock, mmap_write_lock, mmap_write_unlock, WARN_ON, GFP_KERNEL, __GFP_HIGHMEM,
   __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_PFNMAP, VM_FAULT_NOPAGE, VM_FAULT_SIGBUS,
-  ENOMEM, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type file, type list_lru_one, type page, type Ptr, type shrink_control,
-  type shrinker, type vm_area_struct,
+  ENOMEM, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type file, type list_lru_one, type page, type Ptr,
+  type shrink_control, type shrinker, type vm_area_struct,
 } from 'linux'
 import { Alloc, LruPage, lru_page_at, mm_of, vma_of, type BinderPages } from './binder_alloc_h.ts'
 

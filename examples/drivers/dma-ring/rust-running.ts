@@ -4,8 +4,8 @@
 // @expect coherent-misuse 102 next memdesc
 // @expect coherent-misuse 102 next memdesc
 //
-// MISTAKE: the rings are dropped while the card runs. That a device has to be halted before its memory goes is a sentence
-// in the documentation of Coherent, and no type.
+// MISTAKE: the rings are dropped while the card runs. That a device has to be halted before its memory goes is a
+// sentence in the documentation of Coherent, and no type.
 import { Coherent, GFP_KERNEL, KernelError, SGTable, VVec, drop, type Ref } from 'kernel'
 import { DMA_TO_DEVICE, EBUSY, pr_info } from 'linux'
 import { DescOwn, RingEnd, pdev, receive, regs, transmit } from './hardware.ts'

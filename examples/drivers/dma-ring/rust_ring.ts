@@ -1,8 +1,8 @@
 /**
- * The rings of hardware.ts driven from Rust, as far as its DMA types go (rust/kernel/dma.rs, scatterlist.rs; Coherent is
- * coming, CoherentAllocation in v6.18 and before). Descriptors are coherent memory. A packet to be sent is a VVec that is
- * moved into an SGTable until the card is done. A packet that comes is in coherent memory: a table does not lend its
- * pages to the CPU, so there is no sync to forget, and no streaming receive either.
+ * The rings of hardware.ts driven from Rust, as far as its DMA types go: rust/kernel/dma.rs, scatterlist.rs (Coherent
+ * is coming, CoherentAllocation in v6.18). Descriptors are coherent memory. A packet to be sent is a VVec, moved into
+ * an SGTable until the card is done. A packet that comes is in coherent memory: a table does not lend its pages to the
+ * CPU, so there is no sync to forget, and no streaming receive either.
  */
 import { Coherent, GFP_KERNEL, KernelError, SGTable, VVec, drop, type Ref } from 'kernel'
 import { DMA_TO_DEVICE, EBUSY, pr_info } from 'linux'

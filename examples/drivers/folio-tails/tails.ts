@@ -4,8 +4,8 @@
 // References on tails, with __GFP_COMP: get_page() on page 2 counts on the head. The block stays whole until the last
 // reference is gone, and goes back with the order that the head remembers.
 import {
-  folio_alloc, folio_page, folio_put, get_page, put_page, page_count, page_ref_count, nth_page, compound_head, GFP_KERNEL,
-  pr_info,
+  folio_alloc, folio_page, folio_put, get_page, put_page, page_count, page_ref_count, nth_page, compound_head,
+  GFP_KERNEL, pr_info,
 } from 'linux'
 
 const folio = folio_alloc(GFP_KERNEL, 2)!

@@ -3,8 +3,8 @@
 // @expect not-in-this-era radix3.ts:8 v6.12 v6.14 v6.17
 // @expect coherent-misuse radix3.ts:39 next memdesc
 //
-// MISTAKE: what no type prevents. A DMA address is a number, the GSP keeps it, and reads when table, list and pages have
-// been dropped.
+// MISTAKE: what no type prevents. A DMA address is a number, the GSP keeps it, and reads when table, list and pages
+// have been dropped.
 import { GFP_KERNEL, PAGE_SIZE, VVec } from 'kernel'
 import { pr_info } from 'linux'
 import { device } from 'sim'

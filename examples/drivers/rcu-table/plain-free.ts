@@ -3,8 +3,8 @@
 //
 // A reader inside rcu_read_lock() may hold what an updater unlinks. kfree() does not wait for it.
 import {
-  shared, rcu_dereference, rcu_assign_pointer, rcu_read_lock, rcu_read_unlock, kmalloc, kfree, kthread_run, cond_resched,
-  GFP_KERNEL, pr_info, type Ptr,
+  shared, rcu_dereference, rcu_assign_pointer, rcu_read_lock, rcu_read_unlock, kmalloc, kfree, kthread_run,
+  cond_resched, GFP_KERNEL, pr_info, type Ptr,
 } from 'linux'
 
 const slot = shared<Ptr | null>(null)

@@ -1,8 +1,8 @@
 // @era all
 // @expect none
 //
-// In Rust the object has an owner and a borrow knows it: the slice is used, then the vector is dropped. A page reference
-// would say nothing of the object, and there is no name for one.
+// In Rust the object has an owner and a borrow knows it: the slice is used, then the vector is dropped. A page
+// reference would say nothing of the object, and there is no name for one.
 import { GFP_KERNEL, KVec, drop } from 'kernel'
 import { pr_info } from 'linux'
 
