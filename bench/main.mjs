@@ -1,19 +1,20 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,start,edits` and `--pairs N`, `--repeats N`.
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,edits` and `--pairs N`, `--repeats N`.
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { measureBoot, measureLoops } from './loops.mjs'
 import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
+import { measureExamples } from './examples.mjs'
 
 const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? usual : (process.argv[at + 1] ?? usual)
 }
 const say = (/** @type {string} */ text) => console.error(text)
-const only = option('only', 'loops,boot,seek,start,edits').split(',')
+const only = option('only', 'loops,boot,seek,examples,start,edits').split(',')
 const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
@@ -26,6 +27,7 @@ const measurements = {
   loops: () => measureLoops({ pairs: Number(option('pairs', '2000000')), repeats, say }),
   boot: () => measureBoot(repeats),
   seek: () => seek(),
+  examples: () => measureExamples({ repeats, say }),
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
   edits: () => measureEdits({ edits: 15, say }),
 }
@@ -37,5 +39,5 @@ for (const [name, measure] of Object.entries(measurements)) {
 }
 result['loadAfter'] = loadavg()
 const text = JSON.stringify(result, null, 2)
-if (only.length === 5) writeFileSync(new URL('results/latest.json', import.meta.url), `${text}\n`)
+if (only.length === 6) writeFileSync(new URL('results/latest.json', import.meta.url), `${text}\n`)
 console.log(text)

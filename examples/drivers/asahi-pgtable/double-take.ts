@@ -1,6 +1,6 @@
 // @era all
 // @machine arch=arm64-16k
-// @expect pt-double-take 154
+// @expect pt-double-take 158
 //
 // MISTAKE: the walk that frees takes the top table too, and its owner takes it a second time.
 /**
@@ -10,7 +10,7 @@
  */
 import { Page, borrow_phys, from_phys, into_phys } from 'asahi/page'
 import { GFP_KERNEL, KernelError, __GFP_ZERO, drop } from 'kernel'
-import { EINVAL, EIO, pr_err } from 'linux'
+import { EINVAL, EIO, pr_err, type Ptr } from 'linux'
 import { run_job } from './gpu.ts'
 
 export const UAT_PGBIT = 14n
@@ -26,8 +26,8 @@ const PTE_TYPE_LEAF_TABLE = 3n
 export const PROT_GPU_RW = (1n << 10n) | (2n << 6n) | (1n << 54n)
 export const PROT_GPU_RO = (1n << 10n) | (2n << 6n)
 
-/** Calls back with the physical address of a leaf table, the index of the first entry, their number and its address. */
-type Leaves = (table: bigint, first: number, count: number, iova: bigint) => void
+/** The neighbouring entries of a leaf table that a range has: a pointer, their number, the address of the first. */
+type Leaves = (ptes: Ptr, count: number, iova: bigint) => void
 export interface Range {
   readonly start: bigint
   readonly end: bigint
@@ -100,7 +100,11 @@ export class UatPageTable {
       const block = 1n << (UAT_PGBIT + UAT_LVBITS * BigInt(Math.max(missing + 1, 1)))
       const next = (iova & ~(block - 1n)) + block
       const to = next < end ? next : end
-      if (missing < 0) callback(level[0]!, index_of(iova, 0), Number((to - iova) >> UAT_PGBIT), iova)
+      if (missing < 0) {
+        const count = Number((to - iova) >> UAT_PGBIT)
+        const leaves = borrow_phys(level[0]!)!
+        leaves.with_pointer_into_page(index_of(iova, 0) * 8, count * 8, (ptes) => callback(ptes, count, iova))
+      }
       iova = to
     }
     if (free) for (const table of [...level]) if (table) drop(from_phys(table))
@@ -114,20 +118,20 @@ export class UatPageTable {
   map_pages(range: Range, phys: bigint, prot: bigint, one_page: boolean): void {
     if ((phys & (UAT_PGSZ - 1n)) !== 0n) throw new KernelError(-EINVAL)
     let at = phys
-    this.with_pages(range, true, false, (table, first, count) => {
-      for (let i = first; i < first + count; i++) {
-        if (load(table, i) !== 0n) pr_err('UATPageTable::map_pages: mapping over existing page')
-        store(table, i, at | prot | PTE_TYPE_LEAF_TABLE)
+    this.with_pages(range, true, false, (ptes, count) => {
+      for (let i = 0; i < count; i++) {
+        if (ptes.read_u64(i * 8) !== 0n) pr_err('UATPageTable::map_pages: mapping over existing page')
+        ptes.write_u64(i * 8, at | prot | PTE_TYPE_LEAF_TABLE)
         if (!one_page) at += UAT_PGSZ
       }
     })
   }
 
   reprot_pages(range: Range, prot: bigint): void {
-    this.with_pages(range, false, false, (table, first, count, iova) => {
-      for (let i = first; i < first + count; i++) {
-        const pte = load(table, i)
-        if ((pte & PTE_TYPE_BITS) === PTE_TYPE_LEAF_TABLE) store(table, i, this.address(pte) | prot | PTE_TYPE_BITS)
+    this.with_pages(range, false, false, (ptes, count, iova) => {
+      for (let i = 0; i < count; i++) {
+        const pte = ptes.read_u64(i * 8)
+        if ((pte & PTE_TYPE_BITS) === PTE_TYPE_LEAF_TABLE) ptes.write_u64(i * 8, this.address(pte) | prot | 3n)
         else pr_err(`UATPageTable::reprot_pages: nothing mapped from 0x${iova.toString(16)}`)
       }
     })
@@ -135,20 +139,20 @@ export class UatPageTable {
 
   /** Clears entries; no table is freed. The caller invalidates the TLB before the pages go. */
   unmap_pages(range: Range): void {
-    this.with_pages(range, false, false, (table, first, count, iova) => {
-      for (let i = first; i < first + count; i++) {
-        if ((load(table, i) & 3n) === 0n) pr_err(`UATPageTable::unmap_pages: nothing at 0x${iova.toString(16)}`)
-        store(table, i, 0n)
+    this.with_pages(range, false, false, (ptes, count, iova) => {
+      for (let i = 0; i < count; i++) {
+        if ((ptes.read_u64(i * 8) & 3n) === 0n) pr_err(`UATPageTable::unmap_pages: nothing at 0x${iova.toString(16)}`)
+        ptes.write_u64(i * 8, 0n)
       }
     })
   }
 
   /** Drop: the tables of a range, leaves first, and the top one if it is ours. */
   drop(va_range: Range): void {
-    this.with_pages(va_range, false, true, (table, first, count, iova) => {
-      for (let i = first; i < first + count; i++) {
-        const at = iova + BigInt(i - first) * UAT_PGSZ
-        if (load(table, i) !== 0n) pr_err(`UATPageTable::drop: Leaked page at IOVA 0x${at.toString(16)}`)
+    this.with_pages(va_range, false, true, (ptes, count, iova) => {
+      for (let i = 0; i < count; i++) {
+        const at = iova + BigInt(i) * UAT_PGSZ
+        if (ptes.read_u64(i * 8) !== 0n) pr_err(`UATPageTable::drop: Leaked page at IOVA 0x${at.toString(16)}`)
       }
     })
     if (this.ttb_owned) drop(from_phys(this.ttb))

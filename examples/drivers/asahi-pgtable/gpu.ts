@@ -11,7 +11,7 @@ import type { Range, UatPageTable } from './pgtable.ts'
 const PGSZ = 1n << 14n
 const PROT_GPU_RW = (1n << 10n) | (2n << 6n) | (1n << 54n)
 const PROT_GPU_RO = (1n << 10n) | (2n << 6n)
-export const VA: Range = { start: 0n, end: 1n << 26n }
+export const VA: Range = { start: 0n, end: 2056n * PGSZ }
 const at = (page: bigint): Range => ({ start: page * PGSZ, end: (page + 1n) * PGSZ })
 /** In the second leaf table. */
 const FAR = 2048n + 5n

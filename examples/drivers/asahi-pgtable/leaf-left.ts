@@ -1,7 +1,7 @@
 // @era all
 // @machine arch=arm64-16k
 // @expect freed-while-reachable 44
-// @expect pt-leaked-leaf pgtable.ts:100
+// @expect pt-leaked-leaf pgtable.ts:104
 //
 // MISTAKE: one buffer is not unmapped. The driver prints its line and frees the table all the same.
 /**

@@ -7,10 +7,10 @@ import { KernelError } from 'kernel'
 import { misc_register, misc_deregister, module_exit, pr_info } from 'linux'
 import { fail_next, reclaim } from 'sim'
 import {
-  spawn, open, close, ioctl, mmap, mremap, fork, waitpid, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE, O_RDWR, PROT_READ,
-  PROT_WRITE,
+  spawn, open, close, ioctl, mmap, mremap, fork, waitpid, MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE,
+  O_RDWR, PROT_READ, PROT_WRITE,
 } from 'user'
-import { give_back, receive, send, SIZE } from './app.ts'
+import { give_back, receive, SIZE } from './app.ts'
 import { BC_FREE_BUFFER, BC_TRANSACTION, BINDER_SET_CONTEXT_MGR, binder_fops } from './binder.ts'
 import * as page_range from './page_range.ts'
 import { rust_binder } from './rust_binder.ts'
@@ -33,9 +33,16 @@ spawn('probe', () => {
   pr_info(`no process: ${open('/dev/binder', O_RDWR)}`)
   const fd = open('/dev/binder', O_RDWR)
   const map = (prot: number) => mmap(null, SIZE, prot, MAP_SHARED, fd, 0)
+  const data = mmap(null, 3 * SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  if (typeof data === 'number') return
+  // To itself: the sender is the receiver here.
+  const send = (bytes: number): number => {
+    data.write_u32(0, bytes)
+    return ioctl(fd, BC_TRANSACTION, data)
+  }
   pr_info(`nobody to send to: ${ioctl(fd, BC_TRANSACTION, 0)}`)
   ioctl(fd, BINDER_SET_CONTEXT_MGR)
-  pr_info(`no area yet: ${send(1, 100)}`)
+  pr_info(`no area yet: ${send(100)}`)
   pr_info(`for writing: ${map(PROT_READ | PROT_WRITE)}`)
   fail_next('kvmalloc')
   pr_info(`no array: ${map(PROT_READ)}`)
@@ -45,12 +52,12 @@ spawn('probe', () => {
   pr_info(`a second area: ${map(PROT_READ)}`)
 
   fail_next('alloc_page')
-  pr_info(`no page: ${send(1, 100)}`)
+  pr_info(`no page: ${send(100)}`)
   fail_next('vm_insert_page')
-  pr_info(`no entry: ${send(1, 100)}`)
-  pr_info(`more than there is: ${send(1, 2 * SIZE)}`)
+  pr_info(`no entry: ${send(100)}`)
+  pr_info(`more than there is: ${send(2 * SIZE)}`)
   pr_info(`no such buffer: ${ioctl(fd, BC_FREE_BUFFER, 64)}`)
-  pr_info(`sent: ${send(1, 100)}`)
+  pr_info(`sent: ${send(100)}`)
   pr_info(`not delivered yet: ${ioctl(fd, BC_FREE_BUFFER, 0)}`)
   const service = { fd, map: m }
   const at = receive(service)
@@ -67,6 +74,6 @@ spawn('probe', () => {
   range.release()
 
   const moved = mremap(m, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, 0x10000000)
-  if (typeof moved !== 'number') pr_info(`after mremap(): ${send(1, 100)}`)
+  if (typeof moved !== 'number') pr_info(`after mremap(): ${send(100)}`)
   close(fd)
 })
