@@ -76,9 +76,9 @@ export const DMA_AND_USER_CODES = {
   ),
   'zap-by-address': entry(
     'Mappings are removed at a remembered address',
-    'mremap() moves a mapping and fork() doubles it; a zap at an old address misses them.',
+    'mremap() moves a mapping and fork() doubles it: a zap at an old address misses them, or hits what lies there now.',
     'Nothing, or a use after free if the pages are not counted.',
-    'unmap_mapping_range(), which finds all mappings of a file.',
+    'unmap_mapping_range(), which finds all mappings of a file; or check that the area is yours.',
     'the thread of November 2024 on binder',
   ),
   'munmap-window': entry(
