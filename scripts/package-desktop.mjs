@@ -2,7 +2,7 @@
  * `npm run package [-- OPTIONS OF electron-builder]`: installers for this system in out/installers. electron-builder
  * has a lockfile and a folder of its own (packaging), installed the first time: `npm ci` of the project stays quick.
  */
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { ensureBuilt } from './build.mjs'
 import { locked } from './lock.mjs'
 import { at } from './paths.mjs'
@@ -42,10 +42,22 @@ export async function packageDesktop(options) {
   return runNode(BUILDER, words, { live: true })
 }
 
+/** Lines with the sizes of the installers and of the archive in an unpacked app. */
+export function sizes() {
+  const folder = 'out/installers'
+  const archives = ['linux', 'mac', 'win'].map((system) => `${system}-unpacked/resources/app.asar`)
+  const files = existsSync(at(folder)) ? readdirSync(at(folder)) : []
+  return [...files, ...archives]
+    .map((file) => ({ file, path: at(folder, file) }))
+    .filter(({ path }) => existsSync(path) && statSync(path).isFile())
+    .map(({ file, path }) => `${(statSync(path).size / 1e6).toFixed(1).padStart(7)} MB  ${file}`)
+}
+
 if (process.argv[1] === import.meta.filename) {
   try {
     await ensureSetup()
     const { status } = await packageDesktop(process.argv.slice(2))
+    for (const line of sizes()) console.log(line)
     process.exit(status)
   } catch (error) {
     console.error(/** @type {Error} */ (error).message)
