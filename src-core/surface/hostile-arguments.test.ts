@@ -91,7 +91,7 @@ for (let i = 0; i < calls; i++) {
 /** What a name did wrong; empty = nothing. */
 function faults(module: string, name: string): string[] {
   try {
-    const { log } = runText(program(module, name), { interleaved: true })
+    const { log } = runText(program(module, name), { interleaved: true, machine: { memory: '16M' } })
     return log.filter((line) => line.startsWith('heard ') && ENGINE.test(line.split(' @ ')[0]!) && INSIDE.test(line))
   } catch (error) {
     return [`the simulator failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`]
