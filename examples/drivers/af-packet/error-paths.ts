@@ -1,5 +1,5 @@
 // @era all
-// @machine memory=8M
+// @machine memory=4M
 // @expect none
 //
 // Every error path of the ring once, by fault injection: nothing is left behind, whichever allocation fails.
@@ -67,7 +67,7 @@ function probe(): void {
   req.write_u32(12, 8)
   pr_info(`frames without blocks: ${ioctl(fd, PACKET_RX_RING, req)}`)
   pr_info(`a request from nowhere: ${ioctl(fd, PACKET_RX_RING, 0x1000n)}`)
-  pr_info(`more than there is: ${set_ring(fd, req, MIB, 10)}`)
+  pr_info(`more than there is: ${set_ring(fd, req, MIB, 5)}`)
   pr_info(`mmap() without a ring: ${mmap(null, BLOCK, PROT_READ, MAP_SHARED, fd, 0)}`)
 
   pr_info(`a ring: ${set_ring(fd, req, BLOCK, BLOCKS)}`)
