@@ -135,7 +135,9 @@ export interface TimelineBar {
   readonly freed: boolean
   /** Events inside the bar, merged to at most one a pixel. */
   readonly ticks: readonly TimelineTick[]
-  /** Rights of others on it, to be drawn nested. */
+  /** Moves of its ownership, in order of steps. */
+  readonly moves: readonly TimelineMove[]
+  /** Rights of others on it, to be drawn nested: a reference, a PTE, a pin, a scatterlist entry, DMA, a borrow. */
   readonly rights: readonly {
     readonly kind: string
     readonly from: number
@@ -165,14 +167,65 @@ export interface TimelineTick {
   readonly count: number
 }
 export interface TimelineLane {
+  /** The first of `tasks`: it gives the lane its hue. */
   readonly task: number
+  /** Tasks of the lane: one, or all handlers of an interrupt, each of whose runs is a task of its own. */
+  readonly tasks: readonly number[]
   readonly name: string
   readonly context: string
   /** Stretches in which the task ran, merged to the resolution asked for: [from, to] pairs of steps. */
   readonly runs: readonly (readonly [number, number])[]
 }
+/** Ownership of a memory moved at a step. */
+export interface TimelineMove {
+  readonly step: number
+  /** Task that holds it from now on; -1 = no task: a raw pointer, RCU. */
+  readonly task: number
+  readonly what: string
+}
+export type TrackGroup = 'irq' | 'lock' | 'rcu' | 'reclaim' | 'device'
+/** A stretch of a track: a lock held, an RCU section, a grace period, a scan. Both ends are in it. */
+export interface TimelineSpan {
+  readonly from: number
+  /** `steps + 1` if it went on at the end of the run. */
+  readonly to: number
+  readonly task: number
+  readonly label: string
+  /** Spans merged into it, because they share a pixel. */
+  readonly count: number
+}
+/** A lane that is no task's. */
+export interface TimelineTrack {
+  /** Stays the same for one run. */
+  readonly id: string
+  readonly group: TrackGroup
+  readonly name: string
+  readonly spans: readonly TimelineSpan[]
+}
+/** What happened between two steps. Bytes are those of whole allocations. */
+export interface TimelineTotals {
+  readonly from: number
+  readonly to: number
+  readonly steps: number
+  readonly deltas: number
+  readonly made: number
+  readonly madeBytes: number
+  readonly freed: number
+  readonly freedBytes: number
+  readonly gets: number
+  readonly puts: number
+  readonly maps: number
+  readonly unmaps: number
+  readonly reads: number
+  readonly writes: number
+  readonly writtenBytes: number
+  readonly failed: number
+  readonly violations: number
+  readonly tasks: readonly { readonly task: number; readonly steps: number }[]
+}
 export interface Timeline {
   readonly lanes: readonly TimelineLane[]
+  readonly tracks: readonly TimelineTrack[]
   readonly bars: readonly TimelineBar[]
   /** Bars in the range that did not fit `maxBars`. */
   readonly hidden: number
@@ -257,9 +310,15 @@ export interface Calls {
       readonly to: number
       readonly width: number
       readonly maxBars: number
+      /** Only memories whose name, kind or owner has this in it; left out = all. */
+      readonly filter?: string
+      /** Memories that are always among the bars, if they live in the range. */
+      readonly pinned?: readonly number[]
     }
     answer: Timeline
   }
+  /** Counts what happened from one step to another, both in it. */
+  totals: { ask: { readonly run: number; readonly from: number; readonly to: number }; answer: TimelineTotals }
   inspect: { ask: { readonly run: number; readonly step: number; readonly target: Target }; answer: Inspection }
   /** Rows of consecutive steps. */
   steps: {

@@ -65,7 +65,11 @@ const positive: Check = (value, at) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? null : `${at} has to be a number above 0`
 const mode: Check = (value, at) =>
   value === 'exhaustive' || value === 'random' || value === 'pct' ? null : `${at} has to be exhaustive, random or pct`
-const textIfGiven: Check = (value, at) => (value === undefined ? null : text(value, at))
+const ifGiven =
+  (check: Check): Check =>
+  (value, at) =>
+    value === undefined ? null : check(value, at)
+const textIfGiven = ifGiven(text)
 
 const run = wholeNumber(1)
 const from0 = wholeNumber(0)
@@ -84,7 +88,16 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   translate: { path: text, text },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },
-  timeline: { run, from: from0, to: from0, width: from1, maxBars: from0 },
+  timeline: {
+    run,
+    from: from0,
+    to: from0,
+    width: from1,
+    maxBars: from0,
+    filter: textIfGiven,
+    pinned: ifGiven(list(from1)),
+  },
+  totals: { run, from: from0, to: from0 },
   inspect: { run, step: from0, target },
   steps: { run, from: from0, count: from0 },
   stepsOfLine: { run, file: text, line: from1 },

@@ -98,7 +98,7 @@ export function useCommands(showShortcuts: () => void): Commands {
   }
 
   function key(event: KeyboardEvent): void {
-    if (event.defaultPrevented || event.isComposing || recordingKeys.value) return
+    if (event.defaultPrevented || event.isComposing || recordingKeys.value || isForView(event)) return
     const id = commandFor(event, isTyping(event.target))
     // A sheet that is open has the keyboard for itself.
     if (id === null || window.document.querySelector('dialog[open]') !== null) return
@@ -116,6 +116,12 @@ export function useCommands(showShortcuts: () => void): Commands {
   })
   onBeforeUnmount(() => window.removeEventListener('keydown', key, true))
   return { run, actions: list }
+}
+
+/** A view says in `data-own-keys` which keys mean something of its own while it has the focus. */
+function isForView({ target, code, shiftKey, ctrlKey, altKey, metaKey }: KeyboardEvent): boolean {
+  if (shiftKey || ctrlKey || altKey || metaKey || !(target instanceof HTMLElement)) return false
+  return target.dataset['ownKeys']?.split(' ').includes(code) === true
 }
 
 function isTyping(target: EventTarget | null): boolean {

@@ -22,11 +22,12 @@ export function sampleLink(sample: Sample): CoreLink {
       const bars = inRange.slice(0, ask.maxBars)
       const tasks = sample.summary.tasks.map((task) => ({
         task: task.id,
+        tasks: [task.id],
         name: task.name,
         context: task.context,
         runs: task.id === 0 ? [[1, sample.summary.steps] as const] : [[9, 10] as const],
       }))
-      return { lanes: tasks, bars, hidden: inRange.length - bars.length }
+      return { lanes: tasks, tracks: [], bars, hidden: inRange.length - bars.length }
     },
     steps: (ask) => ({
       rows: sample.steps

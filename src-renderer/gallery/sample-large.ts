@@ -24,6 +24,7 @@ export function manyAllocations(): Sample {
       to: from + 100 + random(4000),
       freed: true,
       ticks: [],
+      moves: [],
       rights: [],
       address: '0xffff888001a3c000',
       bytes: frames * 4096,

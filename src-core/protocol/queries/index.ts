@@ -6,15 +6,17 @@ import { mapCells } from './map.ts'
 import type { RunView } from './run-view.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
 import { timeline } from './timeline.ts'
+import { timelineTotals } from './timeline-totals.ts'
 import { variables } from './variables.ts'
 
 /** Calls that are about one run. */
 export type QueryName =
-  'map' | 'timeline' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'variables' | 'locate' | 'bytes'
+  'map' | 'timeline' | 'totals' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'variables' | 'locate' | 'bytes'
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
   map: mapCells,
   timeline,
+  totals: timelineTotals,
   inspect,
   steps: stepRows,
   stepsOfLine,

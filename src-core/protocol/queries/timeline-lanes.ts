@@ -1,10 +1,26 @@
-/** Lanes of the timeline: the stretches in which each task ran, merged to the pixel. */
+/**
+ * Lanes of the timeline: the stretches in which each task ran, merged to the pixel. Runs of one interrupt handler,
+ * each a task of its own, share a lane.
+ */
 import type { TimelineLane } from '../messages.ts'
 import type { RunView } from './run-view.ts'
 
-/** One lane a task of the run, with its stretches between two steps. */
+/** One lane a task of the run (interrupt handlers: one a name), with its stretches between two steps. */
 export function taskLanes(view: RunView, from: number, to: number, perPixel: number): TimelineLane[] {
-  const runs: [number, number][][] = view.run.record.tasks.map(() => [])
+  const lanes: { task: number; tasks: number[]; name: string; context: string; runs: [number, number][] }[] = []
+  const shared = new Map<string, (typeof lanes)[number]>()
+  const runs = view.run.record.tasks.map(({ id, name, context }) => {
+    const key = `${context} ${name}`
+    const known = context === 'irq' || context === 'softirq' ? shared.get(key) : undefined
+    if (known !== undefined) {
+      known.tasks.push(id)
+      return known.runs
+    }
+    const lane = { task: id, tasks: [id], name, context, runs: [] as [number, number][] }
+    lanes.push(lane)
+    shared.set(key, lane)
+    return lane.runs
+  })
   const close = (task: number, start: number, end: number): void => {
     const lane = runs[task]
     if (lane === undefined) return
@@ -26,5 +42,5 @@ export function taskLanes(view: RunView, from: number, to: number, perPixel: num
     }
   }
   if (task >= 0) close(task, start, Math.min(to, view.steps))
-  return view.run.record.tasks.map(({ id, name, context }, i) => ({ task: id, name, context, runs: runs[i] }))
+  return lanes
 }

@@ -2,6 +2,7 @@
 import { RightKind } from '../../ownership/right-table.ts'
 import type { TimelineBar } from '../messages.ts'
 import type { RunView } from './run-view.ts'
+import { holdersOf } from './timeline-holders.ts'
 
 /** Rights drawn inside one bar at most. */
 const MAX_RIGHTS = 64
@@ -32,8 +33,14 @@ export function barRights(
     else if (narrow.length < MAX_RIGHTS) narrow.push(row)
   }
   const rows = [...wide, ...narrow.slice(0, MAX_RIGHTS - wide.length)].sort((x, y) => x - y)
-  return rows.map((row) => {
+  const named = rows.map((row) => {
     const right = ledger.right(row)
-    return { kind: right.kind, from: right.from, to: right.to === 0 ? end : right.to, holder: right.task }
+    return { kind: right.kind as string, from: right.from, to: right.to === 0 ? end : right.to, holder: right.task }
   })
+  const nested = holdersOf(view)
+    .nestedOf(allocation)
+    .map((each) => (each.to === 0 ? { ...each, to: end } : each))
+    .filter((each) => each.from <= to && each.to >= from)
+  if (nested.length === 0) return named
+  return [...named, ...nested].sort((x, y) => x.from - y.from).slice(0, MAX_RIGHTS)
 }

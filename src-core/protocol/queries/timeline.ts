@@ -9,25 +9,39 @@ import type { Calls, Timeline, TimelineBar } from '../messages.ts'
 import type { RunView } from './run-view.ts'
 import { barRights } from './timeline-rights.ts'
 import { barTicks } from './timeline-ticks.ts'
+import { holdersOf } from './timeline-holders.ts'
 import { taskLanes } from './timeline-lanes.ts'
+import { timelineTracks } from './timeline-tracks.ts'
+
+/** Ticks of one answer at most: with many bars, each has fewer. */
+const MOST_TICKS = 8000
 
 /** Answers `timeline`. Steps `from` and `to` are cut to the run; `width` is in pixels. */
 export function timeline(view: RunView, ask: Calls['timeline']['ask']): Timeline {
   const from = Math.max(1, ask.from)
   const to = Math.min(Math.max(from, ask.to), Math.max(view.steps, 1))
   const perPixel = Math.max(1, (to - from + 1) / Math.max(1, ask.width))
-  const { chosen, hidden } = chooseBars(view, from, to, ask.maxBars)
-  const ticks = barTicks(view, chosen, from, to, perPixel)
+  const { chosen, hidden } = chooseBars(view, from, to, ask)
+  const perTick = Math.max(perPixel, ((to - from + 1) * chosen.length) / MOST_TICKS)
+  const ticks = barTicks(view, chosen, from, to, perTick)
   return {
     lanes: taskLanes(view, from, to, perPixel),
+    tracks: timelineTracks(view, from, to, perPixel),
     bars: chosen.map((id, i) => bar(view, id, ticks[i], barRights(view, id, from, to, perPixel))),
     hidden,
   }
 }
 
 /** Ids of the bars to show, in order of their first step, and how many of the range are left out. */
-function chooseBars(view: RunView, from: number, to: number, maxBars: number): { chosen: number[]; hidden: number } {
+function chooseBars(
+  view: RunView,
+  from: number,
+  to: number,
+  { maxBars, filter = '', pinned = [] }: Pick<Calls['timeline']['ask'], 'maxBars' | 'filter' | 'pinned'>,
+): { chosen: number[]; hidden: number } {
   const { allocations } = view.run.ledger
+  const wanted = filter.toLowerCase()
+  const always = new Set(pinned)
   const levels = new Uint8Array(allocations.lastId + 1)
   const counts = new Uint32Array(CLASSES)
   let last = 0
@@ -35,8 +49,9 @@ function chooseBars(view: RunView, from: number, to: number, maxBars: number): {
     last = id
     const freed = allocations.freedAt(id)
     if (freed !== 0 && freed < from && lastUse(view, id) < from) continue
-    if (isInternal(view, id)) continue
-    levels[id] = weight(view, id, from, to)
+    const isPinned = always.has(id)
+    if (!isPinned && (isInternal(view, id) || (wanted !== '' && !matches(view, id, wanted)))) continue
+    levels[id] = isPinned ? BROKEN : weight(view, id, from, to)
     counts[levels[id]]++
   }
   // Whole classes from the top while they fit, then the first of the class that does not.
@@ -64,6 +79,14 @@ function weight(view: RunView, id: number, from: number, to: number): number {
   return 32 - Math.clz32(Math.max(1, length))
 }
 
+/** Whether a memory's name, kind or owner has the text in it. */
+function matches(view: RunView, id: number, wanted: string): boolean {
+  const { allocations } = view.run.ledger
+  const kind = ALLOCATION_KIND_NAMES[allocations.kind(id)] ?? ''
+  const words = `${view.label(id)} ${kind} ${kind.replaceAll('-', ' ')} ${view.taskName(allocations.task(id))}`
+  return words.toLowerCase().includes(wanted)
+}
+
 /** Last step at which a rule about the memory was broken; 0 = never. */
 function lastUse(view: RunView, id: number): number {
   return view.broken[id] === 1 ? (view.violationsOf(id).at(-1)?.step ?? 0) : 0
@@ -88,6 +111,7 @@ function bar(view: RunView, id: number, ticks: TimelineBar['ticks'], rights: Tim
     to: freed === 0 ? end : freed,
     freed: freed !== 0,
     ticks,
+    moves: holdersOf(view).movesOf(id),
     rights,
     address: hex(kernelAddress(view.info, allocations.kind(id), allocations.base(id))),
     bytes: allocations.size(id),

@@ -1,7 +1,9 @@
 /** What the timeline draws at this moment, as plain data for tests. */
 import { stepToX, type Axis } from './axis.ts'
 import { faultsOf } from './draw-bar.ts'
-import { bodyTop, GUTTER } from './draw-timeline.ts'
+import type { TimelineTotals } from '../../../src-core/protocol/messages.ts'
+import type { Head } from './head-rows.ts'
+import { bodyTop, GUTTER, headRowTop } from './scene.ts'
 import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, type RowLayout } from './rows.ts'
 
@@ -17,6 +19,11 @@ export interface DrawnBar {
   readonly flags: readonly number[]
   /** Steps with a red triangle: other broken rules. */
   readonly problems: readonly number[]
+  /** Step with the outline of a flag: it became invalid here; 0 = none. */
+  readonly invalidAt: number
+  readonly moves: readonly { readonly step: number; readonly task: number }[]
+  readonly unfolded: boolean
+  readonly pinned: boolean
   readonly rightsLeft: boolean
   readonly selected: boolean
   readonly ticks: readonly { readonly step: number; readonly kind: string }[]
@@ -25,13 +32,34 @@ export interface DrawnBar {
   readonly rect: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
 }
 
+export interface DrawnTrack {
+  readonly id: string
+  readonly group: string
+  readonly name: string
+  readonly pinned: boolean
+  readonly y: number
+  readonly spans: readonly {
+    readonly from: number
+    readonly to: number
+    readonly task: number
+    readonly count: number
+  }[]
+}
+
 export interface TimelineDescription {
   readonly step: number
   readonly steps: number
   readonly from: number
   readonly to: number
   readonly playheadX: number
-  readonly lanes: readonly { readonly task: number; readonly name: string }[]
+  readonly lanes: readonly {
+    readonly task: number
+    readonly name: string
+    readonly runs: readonly (readonly [number, number])[]
+  }[]
+  readonly tracks: readonly DrawnTrack[]
+  readonly area: { readonly from: number; readonly to: number } | null
+  readonly totals: TimelineTotals | null
   readonly selectedAllocation: number
   readonly hidden: number
   readonly bars: readonly DrawnBar[]
@@ -42,7 +70,9 @@ export function describeTimeline(state: {
   readonly step: number
   readonly steps: number
   readonly width: number
-  readonly lanes: readonly { readonly task: number; readonly name: string }[]
+  readonly head: Head
+  readonly area: { readonly from: number; readonly to: number } | null
+  readonly totals: TimelineTotals | null
   readonly layout: RowLayout
   readonly scroll: number
   readonly problems: TimelineProblems
@@ -50,14 +80,24 @@ export function describeTimeline(state: {
   readonly hidden: number
 }): TimelineDescription {
   const toX = (step: number): number => GUTTER + stepToX(state.axis, step, state.width)
-  const top = bodyTop(state.lanes.length)
+  const top = bodyTop(state.head)
   return {
     step: state.step,
     steps: state.steps,
     from: state.axis.from,
     to: state.axis.to,
     playheadX: toX(state.step),
-    lanes: state.lanes.map(({ task, name }) => ({ task, name })),
+    lanes: state.head.rows.flatMap(({ lane }) =>
+      lane === null ? [] : [{ task: lane.task, name: lane.name, runs: lane.runs }],
+    ),
+    tracks: state.head.rows.flatMap(({ track, pinned }, at) => {
+      if (track === null) return []
+      const { id, group, name } = track
+      const spans = track.spans.map(({ from, to, task, count }) => ({ from, to, task, count }))
+      return [{ id, group, name, pinned, y: headRowTop(state, at), spans }]
+    }),
+    area: state.area,
+    totals: state.totals,
     selectedAllocation: state.selectedAllocation,
     hidden: state.hidden,
     bars: state.layout.bars.map((placed) => {
@@ -73,6 +113,10 @@ export function describeTimeline(state: {
         freed: bar.freed,
         flags: faults.uses,
         problems: faults.others,
+        invalidAt: faults.invalidAt,
+        moves: bar.moves.map(({ step, task }) => ({ step, task })),
+        unfolded: placed.unfolded,
+        pinned: placed.pinned,
         rightsLeft: faults.rightsLeft,
         selected: bar.allocation === state.selectedAllocation,
         ticks: bar.ticks.map(({ step, kind }) => ({ step, kind })),

@@ -1,11 +1,12 @@
 /** Draws one bar of the timeline: its owner's fill, ticks, nested rights, and what went wrong with it. */
-import type { TimelineTick } from '../../../src-core/protocol/messages.ts'
+import type { TimelineBar, TimelineTick } from '../../../src-core/protocol/messages.ts'
 import type { Severity } from '../../../src-core/report/report.ts'
 import { pattern } from '../../canvas/patterns.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import { ownerPattern, ownerSlot, type Palette } from '../../theme/states.ts'
 import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, RIGHT_HEIGHT, type PlacedBar } from './rows.ts'
+import { GUTTER } from './scene.ts'
 import { mergeTicks } from './ticks.ts'
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
@@ -28,6 +29,7 @@ export interface BarBrush {
   readonly steps: number
   /** Names inside bars instead of at the left. */
   readonly packed: boolean
+  readonly taskNames: ReadonlyMap<number, string>
 }
 
 /** Broken rules on a bar. */
@@ -38,6 +40,8 @@ export interface BarFaults {
   readonly uses: readonly number[]
   /** Steps of other broken rules: leaks, wrong frees. */
   readonly others: readonly number[]
+  /** Step at which it became invalid, if it was used after that; 0 if not. */
+  readonly invalidAt: number
   /** Step after which nobody owned it, though it lived on; the end of the bar if there is none. */
   readonly ownedTo: number
 }
@@ -58,7 +62,9 @@ export function faultsOf(placed: PlacedBar, problems: TimelineProblems): BarFaul
     if (bar.freed && step > bar.to) uses.add(step)
     else others.add(step)
   }
+  const lastUse = Math.max(0, ...uses)
   return {
+    invalidAt: lastUse > ownedTo ? ownedTo : bar.freed && lastUse > bar.to ? bar.to : 0,
     rightsLeft: bar.freed && (problems.rightsLeft.get(bar.allocation)?.includes(bar.to) ?? false),
     uses: [...uses].sort((a, b) => a - b),
     others: [...others].sort((a, b) => a - b),
@@ -91,6 +97,7 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
     context.closePath()
   }
   context.fill()
+  drawHolders(brush, placed, right, y)
   if (faults.ownedTo < bar.to) {
     const from = toX(faults.ownedTo)
     context.fillStyle = colours.ownerFaint[slot]!.css
@@ -114,7 +121,41 @@ export function drawBar(brush: BarBrush, placed: PlacedBar, y: number, faults: B
   drawTicks(brush, bar.ticks, left, right, y)
   if (brush.packed) drawName(brush, placed, left, right, y)
   for (const step of faults.others) drawProblem(brush, Math.min(toX(step), right), y, step)
+  if (faults.invalidAt > 0) drawInvalid(brush, toX(faults.invalidAt), y)
   for (const step of faults.uses) drawUse(brush, toX(step), y)
+}
+
+/** Stretches in which another than the first owner holds it: the new owner's fill; held by no task, faint. */
+function drawHolders(brush: BarBrush, placed: PlacedBar, right: number, y: number): void {
+  const { context, colours, toX } = brush
+  const { bar } = placed
+  bar.moves.forEach(({ step, task }, i) => {
+    if (step >= bar.to) return
+    const from = toX(step)
+    const to = Math.min(right, toX(bar.moves[i + 1]?.step ?? bar.to))
+    const slot = ownerSlot(task < 0 ? bar.owner : task)
+    context.fillStyle = (task < 0 ? colours.ownerFaint : colours.owner)[slot]!.css
+    context.fillRect(from, y + 1, Math.max(0, to - from - (bar.freed ? 0 : 5)), BAR_HEIGHT - 2)
+  })
+}
+
+/** Where a memory became invalid that was used later: the outline of the flag of the use. */
+function drawInvalid(brush: BarBrush, x: number, y: number): void {
+  const { context, colours } = brush
+  context.strokeStyle = colours.broken.css
+  context.fillStyle = colours.ground.css
+  context.lineWidth = 1.25
+  context.beginPath()
+  context.moveTo(x, y - 2)
+  context.lineTo(x + 9, y - 2)
+  context.lineTo(x + 6, y + 2)
+  context.lineTo(x + 9, y + 6)
+  context.lineTo(x, y + 6)
+  context.closePath()
+  context.fill()
+  context.stroke()
+  context.fillStyle = colours.broken.css
+  context.fillRect(x - 1, y - 2, 2, BAR_HEIGHT + 4)
 }
 
 /** Where rights outlive the memory: red edge, cross-hatch. */
@@ -196,7 +237,7 @@ function drawRights(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFa
     const from = toX(right.from)
     const to = Math.max(from + 3, toX(right.to))
     if (to < -10 || from > brush.width + 10) continue
-    const top = y + BAR_HEIGHT + 2 + lane * RIGHT_HEIGHT
+    const top = y + BAR_HEIGHT + 2 + lane * placed.rightHeight
     const ink = colours.owner[ownerSlot(right.holder)]!.css
     const left = faults.rightsLeft && right.from <= bar.to && right.to > bar.to && !keepsPage(right.kind)
     const late = left ? Math.max(from, toX(bar.to)) : to
@@ -221,7 +262,26 @@ function drawRights(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFa
       context.fillStyle = colours.broken.css
       context.fillRect(late, top, to - late, 2.5)
     }
+    if (placed.unfolded) drawRightName(brush, right, from, top)
   }
+  if (placed.hiddenRights > 0) {
+    context.font = `400 10px ${SANS}`
+    context.fillStyle = colours.muted.css
+    context.textBaseline = 'middle'
+    const x = Math.max(toX(bar.from), GUTTER) + 2
+    context.fillText(`+${placed.hiddenRights}`, x, y + BAR_HEIGHT + 2 + 3.5 * RIGHT_HEIGHT)
+  }
+}
+
+/** What an unfolded right is and whose, below its line. */
+function drawRightName(brush: BarBrush, right: TimelineBar['rights'][number], from: number, top: number): void {
+  const { context, colours } = brush
+  context.font = `450 10px ${SANS}`
+  context.fillStyle = colours.text.css
+  context.textBaseline = 'middle'
+  const holder = brush.taskNames.get(right.holder) ?? ''
+  const words = `${right.kind.replaceAll('-', ' ')}${holder === '' ? '' : ` · ${holder}`}`
+  context.fillText(words, Math.max(from, GUTTER) + 4, top + 8)
 }
 
 function drawTicks(brush: BarBrush, ticks: readonly TimelineTick[], left: number, right: number, y: number): void {

@@ -1,51 +1,18 @@
 /** Draws the timeline: ruler, a lane per task with its steps, a row per memory, and the playhead. */
-import type { StepRow, TimelineLane } from '../../../src-core/protocol/messages.ts'
-import type { Severity } from '../../../src-core/report/report.ts'
 import { formatBytes } from '../../canvas/number-format.ts'
 import { fitFirst, fitText, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
-import { ownerSlot, type Palette } from '../../theme/states.ts'
-import { pixelsPerStep, rulerSteps, stepToX, type Axis } from './axis.ts'
+import { pixelsPerStep, rulerSteps, stepToX } from './axis.ts'
+import { drawArea } from './draw-area.ts'
 import { drawBar, faultsOf, problemInk, type BarBrush } from './draw-bar.ts'
-import type { TimelineProblems } from './problems.ts'
-import { BAR_HEIGHT, type RowLayout } from './rows.ts'
-
-export const RULER = 20
-export const LANE = 22
-/** Space left of the first step for names. */
-export const GUTTER = 168
-/** Space right of the last step, so that a flag on it is whole. */
-export const MARGIN = 20
-/** From this many pixels a step, the lanes show each step by name. */
-export const STEP_NAMES_FROM = 34
+import { drawHead } from './draw-head.ts'
+import { drawMoves } from './draw-moves.ts'
+import { BAR_HEIGHT, type PlacedBar } from './rows.ts'
+import { bodyTop, clipPlot, GUTTER, plotWidth, RULER, type TimelineScene } from './scene.ts'
+import { drawChevron, drawPin } from './gutter-marks.ts'
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
-
-export interface TimelineScene {
-  readonly axis: Axis
-  readonly steps: number
-  readonly step: number
-  /** Step under the pointer, -1 if none. */
-  readonly hoveredStep: number
-  readonly lanes: readonly TimelineLane[]
-  readonly stepRows: readonly StepRow[]
-  readonly layout: RowLayout
-  readonly scroll: number
-  readonly colours: Palette
-  readonly problems: TimelineProblems
-  readonly selectedAllocation: number
-  readonly hoveredAllocation: number
-}
-
-/** Where the rows of memories begin. */
-export function bodyTop(lanes: number): number {
-  return RULER + lanes * LANE + 1
-}
-
-export function plotWidth(size: { readonly width: number }): number {
-  return Math.max(40, size.width - GUTTER - MARGIN)
-}
 
 export function drawTimeline(context: CanvasRenderingContext2D, size: CanvasSize, scene: TimelineScene): void {
   const width = plotWidth(size)
@@ -53,7 +20,9 @@ export function drawTimeline(context: CanvasRenderingContext2D, size: CanvasSize
   drawCurrent(context, size, scene, toX, width)
   drawRows(context, size, scene, toX)
   drawPlayheadLine(context, size, scene, toX)
-  drawLanes(context, size, scene, toX, width)
+  drawHead(context, size, scene, toX, pixelsPerStep(scene.axis, width))
+  drawMoves(context, size, scene, toX)
+  drawArea(context, size, scene, toX)
   drawRuler(context, size, scene, toX, width)
   drawPlayhead(context, size, scene, toX)
   context.fillStyle = scene.colours.hairline.css
@@ -76,14 +45,6 @@ function drawCurrent(
   context.restore()
 }
 
-/** Clips to the plot; the caller restores. */
-function clipPlot(context: CanvasRenderingContext2D, size: CanvasSize, top = 0): void {
-  context.save()
-  context.beginPath()
-  context.rect(GUTTER, top, size.width - GUTTER, size.height - top)
-  context.clip()
-}
-
 function drawRows(
   context: CanvasRenderingContext2D,
   size: CanvasSize,
@@ -91,7 +52,7 @@ function drawRows(
   toX: (step: number) => number,
 ): void {
   const { layout, colours } = scene
-  const top = bodyTop(scene.lanes.length)
+  const top = bodyTop(scene.head)
   context.save()
   context.beginPath()
   context.rect(0, top, size.width, size.height - top)
@@ -105,6 +66,7 @@ function drawRows(
     width: size.width,
     steps: scene.steps,
     packed: layout.packed,
+    taskNames: scene.taskNames,
   }
   const visible = layout.bars.filter((each) => {
     const y = top + each.top - scene.scroll
@@ -120,8 +82,7 @@ function drawRows(
     context.fillStyle = colours.accent.css
     context.fillRect(0, y, 2, layout.rows[placed.row]!.height)
   }
-  if (!layout.packed)
-    for (const placed of visible) drawRowName(context, scene, placed.bar, top + placed.top - scene.scroll)
+  if (!layout.packed) for (const placed of visible) drawRowName(context, scene, placed, top + placed.top - scene.scroll)
   clipPlot(context, size, top)
   for (const placed of visible) {
     const faults = faultsOf(placed, scene.problems)
@@ -131,112 +92,28 @@ function drawRows(
   context.restore()
 }
 
-function drawRowName(
-  context: CanvasRenderingContext2D,
-  scene: TimelineScene,
-  bar: TimelineScene['layout']['bars'][number]['bar'],
-  y: number,
-): void {
+function drawRowName(context: CanvasRenderingContext2D, scene: TimelineScene, placed: PlacedBar, y: number): void {
   const { colours } = scene
+  const { bar } = placed
+  if (bar.rights.length > 0) drawChevron(context, colours.muted.css, 14, y + BAR_HEIGHT / 2, placed.unfolded)
+  if (placed.pinned) drawPin(context, colours.text.css, GUTTER - 14, y + BAR_HEIGHT / 2)
   const middle = y + BAR_HEIGHT / 2 + 0.5
   context.textBaseline = 'middle'
   context.font = `600 12px ${MONO}`
   context.fillStyle = colours.text.css
-  const name = fitText(measurer(context), bar.label, GUTTER - 20)
-  context.fillText(name, 12, middle)
-  const used = 12 + measurer(context)(name) + 8
+  const name = fitText(measurer(context), bar.label, GUTTER - 34)
+  context.fillText(name, 26, middle)
+  const used = 26 + measurer(context)(name) + 8
   context.font = `400 11px ${SANS}`
   context.fillStyle = colours.muted.css
   const size = bar.bytes > 0 ? formatBytes(bar.bytes) : ''
   const words = bar.kind.replaceAll('-', ' ')
-  const note = fitFirst(measurer(context), [`${words} · ${size}`, words, size], GUTTER - 8 - used)
+  const note = fitFirst(
+    measurer(context),
+    [`${words} · ${size}`, words, size],
+    GUTTER - (placed.pinned ? 24 : 8) - used,
+  )
   context.fillText(note, used, middle)
-}
-
-function drawLanes(
-  context: CanvasRenderingContext2D,
-  size: CanvasSize,
-  scene: TimelineScene,
-  toX: (step: number) => number,
-  width: number,
-): void {
-  const { colours, lanes } = scene
-  const perStep = pixelsPerStep(scene.axis, width)
-  lanes.forEach((lane, index) => {
-    const y = RULER + index * LANE
-    const ink = colours.owner[ownerSlot(lane.task)]!.css
-    context.fillStyle = ink
-    context.fillRect(12, y + 7, 8, 8)
-    context.font = `500 12px ${SANS}`
-    context.textBaseline = 'middle'
-    context.fillStyle = colours.text.css
-    const name = fitText(measurer(context), lane.name, GUTTER - 70)
-    context.fillText(name, 26, y + LANE / 2)
-    const used = 26 + measurer(context)(name) + 8
-    context.font = `400 11px ${SANS}`
-    context.fillStyle = colours.muted.css
-    context.fillText(fitText(measurer(context), lane.context, GUTTER - 8 - used), used, y + LANE / 2)
-    clipPlot(context, size)
-    if (perStep >= STEP_NAMES_FROM) drawSteps(context, scene, lane.task, y, toX, perStep)
-    else drawRuns(context, scene, lane, y, toX)
-    context.restore()
-    context.fillStyle = colours.hairline.css
-    context.fillRect(0, y + LANE, size.width, 1)
-  })
-}
-
-function drawRuns(
-  context: CanvasRenderingContext2D,
-  scene: TimelineScene,
-  lane: TimelineLane,
-  y: number,
-  toX: (step: number) => number,
-): void {
-  context.fillStyle = scene.colours.owner[ownerSlot(lane.task)]!.css
-  context.globalAlpha = 0.55
-  for (const [from, to] of lane.runs) {
-    const x = toX(from - 0.5)
-    context.fillRect(x, y + 7, Math.max(1, toX(to + 0.5) - x), LANE - 14)
-  }
-  context.globalAlpha = 1
-}
-
-function problemFaint(colours: Palette, severity: Severity | undefined): string | null {
-  if (severity === undefined) return null
-  return severity === 'error' ? colours.brokenFaint.css : colours.warningFaint.css
-}
-
-/** Each step as a chip with the function it called. */
-function drawSteps(
-  context: CanvasRenderingContext2D,
-  scene: TimelineScene,
-  task: number,
-  y: number,
-  toX: (step: number) => number,
-  perStep: number,
-): void {
-  const { colours } = scene
-  const slot = ownerSlot(task)
-  context.textBaseline = 'middle'
-  for (const row of scene.stepRows) {
-    if (row.task !== task) continue
-    const x = toX(row.step - 0.5) + 1
-    const problem = scene.problems.worst.get(row.step)
-    const current = row.step === scene.step
-    context.fillStyle = problemFaint(colours, problem) ?? colours.ownerFaint[slot]!.css
-    context.beginPath()
-    context.roundRect(x, y + 3, perStep - 2, LANE - 6, 3)
-    context.fill()
-    if (current || row.step === scene.hoveredStep) {
-      context.strokeStyle = current ? colours.accent.css : colours.muted.css
-      context.lineWidth = current ? 1.5 : 1
-      context.stroke()
-    }
-    context.font = `${current ? 600 : 450} 11px ${MONO}`
-    context.fillStyle = problem === undefined ? colours.text.css : problemInk(colours, problem)
-    const text = fitText(measurer(context), row.op, perStep - 10)
-    context.fillText(text, x + (perStep - 2 - measurer(context)(text)) / 2, y + LANE / 2 + 0.5)
-  }
 }
 
 function drawRuler(

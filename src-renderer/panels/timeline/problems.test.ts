@@ -31,6 +31,7 @@ const bar: TimelineBar = {
   to: 5,
   freed: true,
   ticks: [],
+  moves: [],
   rights: [{ kind: 'kmap', from: 3, to: 9, holder: 0 }],
   address: '0x0',
   bytes: 4096,

@@ -12,10 +12,12 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const point = shallowRef<{ readonly x: number; readonly y: number } | null>(null)
-  const grabbing = shallowRef<'pan' | 'playhead' | null>(null)
+  const grabbing = shallowRef<'pan' | 'playhead' | 'area' | null>(null)
   let last = { x: 0, y: 0 }
   let start = { x: 0, y: 0 }
   let dragged = false
+  /** Where the area that is being drawn began. */
+  let anchor = 0
   let pressed = false
 
   function seekTo(x: number): void {
@@ -27,6 +29,13 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     pressed = true
     dragged = false
     last = start = { x: event.clientX, y: event.clientY }
+    if (event.shiftKey && event.offsetX >= timeline.GUTTER) {
+      grabbing.value = 'area'
+      ;(event.currentTarget as HTMLElement).setPointerCapture(event.pointerId)
+      point.value = null
+      anchor = timeline.stepAt(event.offsetX)
+      return
+    }
     const hit = timeline.hitAt(event.offsetX, event.offsetY)
     if (hit.on !== 'ruler' && hit.on !== 'playhead') return
     grabbing.value = 'playhead'
@@ -36,6 +45,10 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
   }
 
   function move(event: PointerEvent): void {
+    if (pressed && grabbing.value === 'area') {
+      timeline.wishes.choose({ from: anchor, to: timeline.stepAt(event.offsetX) })
+      return
+    }
     if (pressed && grabbing.value === 'playhead') {
       seekTo(event.offsetX)
       return
@@ -54,7 +67,13 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     }
     const hit = timeline.hitAt(event.offsetX, event.offsetY)
     timeline.hover(hit)
-    const explains = hit.on === 'bar' || hit.on === 'tick' || hit.on === 'right' || hit.on === 'lane'
+    const explains =
+      hit.on === 'bar' ||
+      hit.on === 'tick' ||
+      hit.on === 'right' ||
+      hit.on === 'lane' ||
+      hit.on === 'span' ||
+      hit.on === 'name'
     point.value = explains ? { x: event.clientX, y: event.clientY } : null
   }
 
@@ -69,6 +88,9 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     else if (hit.on === 'right') {
       selection.selectStep(hit.placed.bar.rights[hit.index]!.from, { allocation: hit.placed.bar.allocation })
     } else if (hit.on === 'lane') cursor.seek(hit.step)
+    else if (hit.on === 'span') cursor.seek(hit.span.from)
+    else if (hit.on === 'name') timeline.wishes.pinLane(hit.row.key)
+    else if (hit.on === 'chevron') timeline.wishes.unfold(hit.placed.bar.allocation)
   }
 
   function leave(): void {

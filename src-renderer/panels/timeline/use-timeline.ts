@@ -10,22 +10,38 @@ import { useSelectionStore } from '../../stores/selection.ts'
 import { useSessionStore } from '../../stores/session.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
 import { palette } from '../../theme/states.ts'
-import { clampAxis, panAxis, pixelsPerStep, revealStep, stepToX, wholeRun, zoomAxis, type Axis } from './axis.ts'
+import {
+  clampAxis,
+  panAxis,
+  pixelsPerStep,
+  revealStep,
+  stepToX,
+  wholeRun,
+  xToStep,
+  zoomAxis,
+  type Axis,
+} from './axis.ts'
 import { describeTimeline } from './describe-timeline.ts'
-import { bodyTop, drawTimeline, plotWidth, STEP_NAMES_FROM, GUTTER } from './draw-timeline.ts'
+import { STEP_NAMES_FROM } from './draw-head.ts'
+import { drawTimeline } from './draw-timeline.ts'
+import { headRows, type Head } from './head-rows.ts'
 import { hitTest, type Hit, type HitScene } from './hit.ts'
 import { timelineProblems } from './problems.ts'
 import { layoutRows, type RowLayout } from './rows.ts'
+import { bodyTop, GUTTER, plotWidth, RULER, type TimelineScene } from './scene.ts'
+import { useTimelineWishes } from './use-timeline-wishes.ts'
 
 const MOST_BARS = 400
 const MOST_STEP_ROWS = 120
-const NOTHING: Timeline = { lanes: [], bars: [], hidden: 0 }
+const NOTHING: Timeline = { lanes: [], tracks: [], bars: [], hidden: 0 }
 
 interface TimelineAsk {
   readonly run: number
   readonly from: number
   readonly to: number
   readonly width: number
+  readonly filter: string
+  readonly pinned: readonly number[]
 }
 
 export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
@@ -43,6 +59,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
 
   let data: Timeline = NOTHING
   let layout: RowLayout = layoutRows([], new Map())
+  let head: Head = { rows: [], fixed: 0, scrolled: 0 }
   let stepRows: readonly StepRow[] = []
   let asked = ''
   let askedRows = ''
@@ -51,6 +68,11 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
 
   const problems = computed(() => timelineProblems(session.report?.diagnoses ?? []))
   const uses = computed(() => problems.value.uses)
+  const taskNames = computed(() => new Map((session.summary?.tasks ?? []).map(({ id, name }) => [id, name] as const)))
+  const wishes = useTimelineWishes(() => {
+    arrange()
+    live.redraw.request()
+  })
 
   const question = new Latest<TimelineAsk, Timeline>(
     (ask) => session.call('timeline', { ...ask, maxBars: MOST_BARS }),
@@ -58,8 +80,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       if (ask.run !== session.runId) return
       data = answer
       failure.value = null
-      layout = layoutRows(answer.bars, uses.value)
-      revision.value += 1
+      arrange()
       revealRow()
       live.redraw.request()
     },
@@ -91,12 +112,23 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     drawTimeline(context, size, scene())
   })
 
-  function scene(): Parameters<typeof drawTimeline>[2] {
+  /** Puts the answer into rows: after an answer, a wish or a change of size. */
+  function arrange(): void {
+    layout = layoutRows(data.bars, uses.value, wishes)
+    const { pinnedLanes, hiddenGroups, filter } = wishes
+    const room = live.size.value.height - RULER
+    head = headRows(data.lanes, data.tracks, { pinned: pinnedLanes, hiddenGroups, filter }, room)
+    revision.value += 1
+  }
+
+  function scene(): TimelineScene {
     return {
       axis: axis.value,
       steps: cursor.steps,
       step: cursor.step,
-      lanes: data.lanes,
+      head,
+      area: wishes.area,
+      taskNames: taskNames.value,
       stepRows,
       layout,
       scroll: scroll.value,
@@ -127,10 +159,13 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     const span = to - from
     const left = Math.max(0, Math.floor(from - span / 4))
     const right = Math.min(cursor.steps + 1, Math.ceil(to + span / 4))
-    const key = `${run}/${left}/${right}/${width}`
+    const pinned = [...wishes.pinned]
+    const { filter } = wishes
+    const key = `${run}/${left}/${right}/${width}/${pinned.join()}/${filter}`
     if (key !== asked) {
       asked = key
-      question.ask({ run, from: left, to: right, width: Math.max(1, Math.round((width * (right - left)) / span)) })
+      const wide = Math.max(1, Math.round((width * (right - left)) / span))
+      question.ask({ run, from: left, to: right, width: wide, filter, pinned })
     }
     if (pixelsPerStep(axis.value, width) < STEP_NAMES_FROM) return
     const first = Math.max(1, left)
@@ -142,8 +177,8 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
   }
 
   function clampScroll(to: number): number {
-    const room = live.size.value.height - bodyTop(data.lanes.length)
-    return Math.max(0, Math.min(to, layout.height - room))
+    const room = live.size.value.height - bodyTop(head)
+    return Math.max(0, Math.min(to, head.scrolled + layout.height - room))
   }
 
   function setSelected(allocation: number): void {
@@ -157,10 +192,10 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
   function revealRow(): void {
     const placed = layout.bars.find((each) => each.bar.allocation === selectedAllocation)
     if (placed === undefined) return
-    const room = live.size.value.height - bodyTop(data.lanes.length)
-    const row = layout.rows[placed.row]!
-    if (row.top < scroll.value) scroll.value = row.top
-    else if (row.top + row.height > scroll.value + room) scroll.value = clampScroll(row.top + row.height - room)
+    const room = live.size.value.height - bodyTop(head)
+    const { top, height } = layout.rows[placed.row]!
+    if (top < scroll.value) scroll.value = top
+    else if (top + height > scroll.value + room) scroll.value = clampScroll(top + height - room)
   }
 
   function setAxis(next: Axis): void {
@@ -185,10 +220,38 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     live.redraw.request()
   }
 
+  /** Shows the chosen area; if it is shown already, or there is none, the whole run. */
   function fit(): void {
+    const { area } = wishes
+    const near = area === null ? null : clampAxis({ from: area.from - 1, to: area.to + 1 }, cursor.steps)
+    if (near !== null && (near.from !== axis.value.from || near.to !== axis.value.to)) {
+      setAxis(near)
+      return
+    }
     axis.value = wholeRun(cursor.steps)
     moved = false
     live.redraw.request()
+  }
+
+  /** The step at a pixel of the plot, whole, inside the run. */
+  function stepAt(x: number): number {
+    return Math.max(1, Math.min(cursor.steps, Math.round(xToStep(axis.value, x - GUTTER, width()))))
+  }
+
+  /** Moves the playhead to the next or previous event of the selection; without one, by a step. */
+  function nextEvent(direction: 'next' | 'previous'): void {
+    const { target } = selection
+    if (target !== null) void cursor.seekNeighbour(target, direction)
+    else if (direction === 'next') cursor.stepForward()
+    else cursor.stepBack()
+  }
+
+  /** Begins or ends the area at the playhead. */
+  function areaEdge(edge: 'from' | 'to'): void {
+    const at = Math.max(1, cursor.step)
+    const { area } = wishes
+    if (edge === 'from') wishes.choose({ from: at, to: Math.max(at, area?.to ?? cursor.steps) })
+    else wishes.choose({ from: Math.min(at, area?.from ?? 1), to: at })
   }
 
   function hitScene(): HitScene {
@@ -197,7 +260,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       steps: cursor.steps,
       step: cursor.step,
       width: width(),
-      lanes: data.lanes,
+      head,
       layout,
       scroll: scroll.value,
       uses: uses.value,
@@ -256,14 +319,15 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     },
   )
   watch(() => selection.target, follow)
-  watch(uses, () => {
-    layout = layoutRows(data.bars, uses.value)
+  watch(uses, arrange)
+  watch(live.size, () => {
+    arrange()
+    revealRow()
   })
-  watch(live.size, revealRow)
   watch([colours, live.size, problems, () => selection.hovered], () => live.redraw.request())
 
   async function settled(): Promise<void> {
-    const waits = [question, rowsQuestion, locateQuestion, live.redraw]
+    const waits = [question, rowsQuestion, locateQuestion, wishes.question, live.redraw]
     do await Promise.all(waits.map((each) => each.settled()))
     while (waits.some((each) => each.pending))
   }
@@ -272,7 +336,14 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       registerView('timeline', {
         settled,
         describe: () =>
-          describeTimeline({ ...hitScene(), problems: problems.value, selectedAllocation, hidden: data.hidden }),
+          describeTimeline({
+            ...hitScene(),
+            problems: problems.value,
+            selectedAllocation,
+            hidden: data.hidden,
+            area: wishes.area,
+            totals: wishes.totals,
+          }),
       }),
     )
   })
@@ -293,7 +364,18 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     data: () => data,
     layout: () => layout,
     uses,
-    overflows: () => layout.height > live.size.value.height - bodyTop(data.lanes.length),
+    head: () => head,
+    wishes,
+    stepAt,
+    nextEvent,
+    areaEdge,
+    unfoldSelected: () => {
+      if (selectedAllocation !== 0) wishes.unfold(selectedAllocation)
+    },
+    pinSelected: () => {
+      if (selectedAllocation !== 0) wishes.pin(selectedAllocation)
+    },
+    overflows: () => head.scrolled + layout.height > live.size.value.height - bodyTop(head),
     width,
     GUTTER,
   }
