@@ -2,6 +2,9 @@
  * What end-to-end tests and the bench may ask the page: whether everything is settled and what is shown. They wait for
  * `whenIdle()` and for nothing else.
  */
+import { nextTick } from 'vue'
+import type { Calls } from '../../src-core/protocol/messages.ts'
+import type { QueryName } from '../../src-core/protocol/queries/index.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useSelectionStore } from '../stores/selection.ts'
@@ -15,6 +18,10 @@ export interface Hooks {
   /** Resolves when the core is quiet, the latest text has run and the frame that shows it is drawn. */
   whenIdle(): Promise<void>
   state(): Record<string, unknown>
+  /** Moves the playhead and resolves when every view has drawn it. */
+  seek(step: number): Promise<void>
+  /** Asks the core about the run on screen, as a view would: the other side of a comparison with what views draw. */
+  ask<K extends QueryName>(call: K, ask: Omit<Calls[K]['ask'], 'run'>): Promise<Calls[K]['answer']>
   /** Milliseconds from the end of each typing pause to the problems on screen. */
   readonly marks: { editToDiagnosis(): readonly number[] }
   /** Ends the core as a crash would (browser only). */
@@ -72,8 +79,20 @@ export function exposeHooks(link: CoreLink): void {
     }
   }
 
+  async function seek(step: number): Promise<void> {
+    cursor.seek(step)
+    // A tick for the watchers of the playhead: then the views have asked.
+    await Promise.resolve()
+    await nextTick()
+    await viewsQuiet()
+  }
+
+  function ask<K extends QueryName>(call: K, question: Omit<Calls[K]['ask'], 'run'>): Promise<Calls[K]['answer']> {
+    return session.call(call, { ...question, run: session.runId } as Calls[K]['ask'])
+  }
+
   const marks = { editToDiagnosis: editTimes }
-  window.__pageward = { whenIdle, state, marks, killCore: () => link.killCore(), views }
+  window.__pageward = { whenIdle, state, seek, ask, marks, killCore: () => link.killCore(), views }
 }
 
 /** The next frame; in a hidden page, which draws none, the next tick. */

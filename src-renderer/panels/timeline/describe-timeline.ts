@@ -53,7 +53,7 @@ export interface TimelineDescription {
   readonly to: number
   readonly playheadX: number
   readonly lanes: readonly {
-    readonly task: number
+    readonly tasks: readonly number[]
     readonly name: string
     readonly runs: readonly (readonly [number, number])[]
   }[]
@@ -88,7 +88,7 @@ export function describeTimeline(state: {
     to: state.axis.to,
     playheadX: toX(state.step),
     lanes: state.head.rows.flatMap(({ lane }) =>
-      lane === null ? [] : [{ task: lane.task, name: lane.name, runs: lane.runs }],
+      lane === null ? [] : [{ tasks: lane.tasks, name: lane.name, runs: lane.runs }],
     ),
     tracks: state.head.rows.flatMap(({ track, pinned }, at) => {
       if (track === null) return []
