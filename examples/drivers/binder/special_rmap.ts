@@ -8,11 +8,12 @@ import {
   container_of, READ_ONCE, WRITE_ONCE, list_head, list_lru, list_lru_init, list_lru_add_obj, list_lru_del_obj,
   list_lru_count, list_lru_walk, list_lru_isolate, list_lru_destroy, LRU_SKIP, LRU_REMOVED_RETRY, shrinker_alloc,
   shrinker_register, shrinker_free, sizeof, spinlock_t, spin_lock, spin_trylock, spin_unlock, alloc_page, __free_page,
-  vmf_insert_pfn, page_to_pfn, unmap_mapping_range, vm_flags_set, vm_flags_clear, mmget_not_zero, mmput_async,
-  mmap_read_trylock, mmap_read_unlock, mmap_write_lock, mmap_write_unlock, WARN_ON, GFP_KERNEL, __GFP_HIGHMEM,
-  __GFP_ZERO, PAGE_SIZE, PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_PFNMAP, VM_FAULT_NOPAGE, VM_FAULT_SIGBUS,
-  ENOMEM, EPERM, ESRCH, LINUX_VERSION_CODE, KERNEL_VERSION, type file, type list_lru_one, type page, type Ptr,
-  type shrink_control, type shrinker, type vm_area_struct,
+  vmf_insert_pfn, page_to_pfn, vm_flags_set, vm_flags_clear, mmget_not_zero, mmput_async, mmap_read_trylock,
+  mmap_read_unlock, mmap_write_lock, mmap_write_unlock, WARN_ON, GFP_KERNEL, __GFP_HIGHMEM, __GFP_ZERO, PAGE_SIZE,
+  PAGE_SHIFT, VM_WRITE, VM_MAYWRITE, VM_DONTCOPY, VM_PFNMAP, VM_FAULT_NOPAGE, VM_FAULT_SIGBUS, ENOMEM, EPERM, ESRCH,
+  LINUX_VERSION_CODE, KERNEL_VERSION, type file, type list_lru_one, type page, type Ptr, type shrink_control,
+  type shrinker, type vm_area_struct,
+  unmap_mapping_range,
 } from 'linux'
 import { Alloc, LruPage, lru_page_at, mm_of, vma_of, type BinderPages } from './binder_alloc_h.ts'
 
