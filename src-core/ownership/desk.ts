@@ -3,7 +3,7 @@
  * and what follows from a mistake goes into that mistake's consequences.
  */
 import type { RuleCode } from './codes.ts'
-import type { Finding, FindingLine, FindingRight } from './finding.ts'
+import type { Finding, FindingCandidate, FindingLine, FindingRight } from './finding.ts'
 import type { Certainty, Severity } from './words.ts'
 
 /** A finding as a rule states it; what is left out has the usual value. */
@@ -19,6 +19,8 @@ export interface Draft {
   readonly pointers?: readonly number[]
   readonly fix: string
   readonly kernel?: string
+  /** Two or more make the finding a possible one. */
+  readonly candidates?: readonly FindingCandidate[]
   /** Mistakes with the same key are one mistake, repeated. Left out: code and memory, or code and place. */
   readonly key?: string
   /** With a key: the same code at the same place on memory of the same origin (a loop) is one mistake too. */
@@ -83,10 +85,11 @@ export class Desk {
       known.repeats++
       return known
     }
+    const candidates = draft.candidates ?? []
     const finding: Finding = {
       code: draft.code,
       severity: draft.severity ?? 'error',
-      certainty: draft.certainty ?? 'definite',
+      certainty: draft.certainty ?? (candidates.length > 1 ? 'possible' : 'definite'),
       message: draft.message,
       step: draft.step,
       allocation: draft.allocation,
@@ -96,6 +99,7 @@ export class Desk {
       consequences: [],
       fix: draft.fix,
       kernel: draft.kernel ?? '',
+      candidates,
       repeats: 0,
     }
     for (const key of keys) this.byKey.set(key, finding)
@@ -135,6 +139,16 @@ export class Desk {
       if (finding === undefined || finding === cause || !follows(finding)) continue
       this.findings.splice(i, 1)
       cause.consequences.unshift(finding)
+    }
+  }
+
+  /** Takes findings back that turned out to be no mistakes. */
+  withdraw(wrong: (finding: Finding) => boolean): void {
+    for (let i = this.findings.length - 1; i >= 0; i--) {
+      const finding = this.findings[i]
+      if (finding === undefined || !wrong(finding)) continue
+      this.findings.splice(i, 1)
+      for (const [allocation, blamed] of this.blamed) if (blamed === finding) this.blamed.delete(allocation)
     }
   }
 

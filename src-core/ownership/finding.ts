@@ -18,6 +18,12 @@ export interface FindingRight {
   readonly step: number
 }
 
+/** One of several places that a possible finding may be about. */
+export interface FindingCandidate {
+  readonly step: number
+  readonly text: string
+}
+
 export interface Finding {
   readonly code: string
   readonly severity: Severity
@@ -34,5 +40,7 @@ export interface Finding {
   readonly consequences: Finding[]
   readonly fix: string
   readonly kernel: string
+  /** Where it cannot be known which of several is meant: all of them. Empty = it is known. */
+  readonly candidates: readonly FindingCandidate[]
   repeats: number
 }

@@ -28,7 +28,7 @@ import { lruRule, reclaimRule } from './rules/reclaim.ts'
 import { Races } from './rules/races.ts'
 import { freedWhileMapped, leavesRights } from './rules/reachable.ts'
 import { folioRule, getRule } from './rules/gets.ts'
-import { longtermRule, userGetRule } from './rules/pins.ts'
+import { longtermRule, pinsPutBack, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
 import { nameClauses, rustRule, secondReleases } from './rules/rust.ts'
 import { Uninitialised } from './rules/uninitialised.ts'
@@ -71,10 +71,10 @@ export class Judge {
 
   constructor(context: JudgeContext) {
     const tasks = (): readonly TaskInfo[] => context.tasks()
-    const ledger = new Ledger(context.machine, tasks)
+    const ledger: Ledger = new Ledger(context.machine, tasks, (get, put): number => names.affinity(get, put))
     this.races = new Races(tasks)
     this.uninitialised = new Uninitialised(context.machine, ledger.allocations)
-    const names = new Names(context.sites, ledger.allocations)
+    const names: Names = new Names(context.sites, ledger.allocations)
     this.ledger = ledger
     this.desk = new Desk({
       taint: (allocation) => ledger.allocations.addMark(allocation, Mark.TAINTED),
@@ -202,6 +202,7 @@ export class Judge {
     zapsThatMissed(scene)
     if (outcome === 'completed') {
       vfreesThatLeaked(scene)
+      pinsPutBack(scene)
       kmapLeaks(scene, freedWhileMapped(scene))
       leakRule(scene)
       mappingsLeft(scene)

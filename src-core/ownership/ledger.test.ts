@@ -42,6 +42,17 @@ describe('the ledger', () => {
     expect(shape(fold(run).rightsOf(page.id))).toEqual(['page-reference 2-3'])
   })
 
+  it('knows which references a put may have dropped, and that others are certain', () => {
+    const run = new RunBuilder()
+    const page = run.pages('page = alloc_page(GFP_KERNEL)')
+    run.get('get_page(page)', page).get('get_page(page)', page).put('put_page(page)', page)
+    run.get('get_page(page)', page)
+    const { doubts } = fold(run)
+    expect(doubts.ofPut(4)).toEqual([1, 2])
+    expect(doubts.ofRight(1)).toEqual([1, 2])
+    expect(doubts.ofRight(3)).toEqual([])
+  })
+
   it('counts a reference on a slab page to the access set of its objects', () => {
     const run = new RunBuilder()
     const object = run.object('a = kmalloc(64, GFP_KERNEL)', 64)

@@ -50,7 +50,7 @@ export class Ledger extends AccessSets {
   /** Folds rows [from, to) of a chunk. Chunks and rows come in the order of the trace, none twice. */
   feed(chunk: TraceChunk, from: number, to: number, witness: Witness | null = null): void {
     this.steps.add(chunk)
-    const { kind, task, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
+    const { kind, task, site, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
     const { field, index, old, new: next } = chunk.deltas
     const table = this.allocations
     const { occupants, lastOccupants, frameKinds, lookups } = this
@@ -85,7 +85,9 @@ export class Ledger extends AccessSets {
         // What a plain free gave back is in its deltas.
         if (family === Family.FREE) this.free(op, id, subject[i], step, task[i], flags[i])
       }
-      if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) this.put(op, id, step, task[i])
+      if (family === Family.PUT && id !== 0 && (flags[i] & STOPPED) === 0) {
+        this.put(op, id, subject[i], step, task[i], site[i])
+      }
       for (const end = deltaEnd[i]; delta < end; delta++) {
         const what = field[delta]
         if (what === Field.USE) {

@@ -97,6 +97,12 @@ export class Names {
     return this.site(site)?.assigned ?? ''
   }
 
+  /** How well a get at one site fits a put at another: both name the same variable, lie in the same function. */
+  affinity(get: number, put: number): number {
+    const name = this.operand(put)
+    return (name !== '' && this.operand(get) === name ? 2 : 0) + (this.sameFunction(get, put) ? 1 : 0)
+  }
+
   /** True if both sites lie in the same function. */
   sameFunction(x: number, y: number): boolean {
     const a = this.site(x)

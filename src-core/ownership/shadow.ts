@@ -2,8 +2,9 @@
  * The shadow of a run: tables of allocations, rights and pointers, who occupies each frame, and what each kind of
  * operation does to them. The ledger drives it row by row.
  *
- * Simplified: references are matched to puts by task and order, not by value (SURFACE §9 "Verdicts": a reference
- * belongs to the program). A pin and a pipe's hold are matched among their own kind.
+ * References are matched to puts by task, page, name, function and order, not by value (SURFACE §9 "Verdicts": a
+ * reference belongs to the program); where that leaves several, `doubts` keeps them. A pin and a pipe's hold are
+ * matched among their own kind.
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
@@ -24,6 +25,7 @@ import {
 } from './op-classes.ts'
 import { ContextTable } from './context-table.ts'
 import { DmaTable } from './dma-table.ts'
+import { Doubts } from './doubts.ts'
 import { PointerTable } from './pointer-table.ts'
 import { PteTable } from './pte-table.ts'
 import { RightKind, RightTable } from './right-table.ts'
@@ -33,6 +35,12 @@ import { StepLog } from './step-log.ts'
 /** Answers of `matchPut` that are no row: the owner's right, and nothing left to drop. */
 export const OWNER = -1
 export const NOBODY = 0
+/** How well a get at one site fits a put at another: more is better. 0 = nothing connects them. */
+export type Affinity = (getSite: number, putSite: number) => number
+/** Weight of the same page of a block, above all that names can say. */
+const SAME_PAGE = 16
+/** Most rights that are looked through for a better match than the newest. */
+const MOST_TRIES = 64
 /** Largest slab object in bytes (kmalloc-8k). */
 const MAX_OBJECT = 8192
 const VM_MAP_PUT_PAGES = 0x200
@@ -47,6 +55,8 @@ export class Shadow {
   readonly pointers = new PointerTable(this.steps)
   /** Scatterlist entries, DMA mappings and devices. */
   readonly dma = new DmaTable()
+  /** Puts that may have dropped one of several references. */
+  readonly doubts = new Doubts()
   /** What keeps each task from sleeping. */
   readonly contexts: ContextTable
   /** Where entries of user page tables lie. */
@@ -82,6 +92,7 @@ export class Shadow {
   constructor(
     machine: { readonly frames: number; readonly pageShift: number },
     tasks: () => readonly TaskInfo[] = () => [],
+    private readonly affinity: Affinity = () => 0,
   ) {
     this.contexts = new ContextTable(tasks)
     this.occupants = new Uint32Array(machine.frames)
@@ -218,10 +229,12 @@ export class Shadow {
     if (left === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
   }
 
-  protected put(op: number, id: number, step: number, task: number): void {
-    const match = this.matchPut(id, task, op)
-    if (match > 0) this.endRight(match, step)
-    else if (match === OWNER) this.endOwner(id, step)
+  protected put(op: number, id: number, subject: number, step: number, task: number, site: number): void {
+    const match = this.matchPut(id, task, op, subject, site)
+    if (match > 0) {
+      if (this.rights.kind(match) === RightKind.REFERENCE) this.doubt(id, match, subject, step, task, site)
+      this.endRight(match, step)
+    } else if (match === OWNER) this.endOwner(id, step)
   }
 
   protected endReference(id: number, subject: number, step: number, task: number): void {
@@ -360,15 +373,37 @@ export class Shadow {
     return this.allocations.kind(holder) === AllocationKind.SLAB ? this.objectAt(phys) || holder : holder
   }
 
+  /** Notes the references that the put at `step` could have dropped as well as `match`. */
+  private doubt(id: number, match: number, subject: number, step: number, task: number, site: number): void {
+    const { rights } = this
+    const best = this.fit(match, subject, site)
+    const holder = rights.task(match) === task
+    const rows: number[] = []
+    const places = new Set<number>()
+    for (const row of this.held(id, (kind) => kind === RightKind.REFERENCE)) {
+      if (this.fit(row, subject, site) !== best || (holder && rights.task(row) !== task)) continue
+      if (places.has(rights.site(row)) && row !== match) continue
+      places.add(rights.site(row))
+      rows.push(row)
+    }
+    if (places.size > 1) this.doubts.add(step, rows)
+  }
+
+  private fit(row: number, subject: number, site: number): number {
+    const { rights } = this
+    const page = subject !== NO_SUBJECT && rights.pfn(row) === subject ? SAME_PAGE : 0
+    return page + (site === 0 ? 0 : this.affinity(rights.site(row), site))
+  }
+
   /**
-   * The right that a put by `task` drops: its own newest reference, else the owner's right if the task made the
-   * memory, else the newest reference of anybody, else the owner's. Returns a row of `rights`, OWNER or NOBODY.
+   * The right that a put by `task` drops: its own reference that fits best, else the owner's right if the task made the
+   * memory, else the best reference of anybody, else the owner's. Returns a row of `rights`, OWNER or NOBODY.
    */
-  matchPut(id: number, task: number, op: number): number {
+  matchPut(id: number, task: number, op: number, subject = NO_SUBJECT, site = 0): number {
     const table = this.allocations
     if (op === Op.pipe_release) return this.matchKind(id, task, RightKind.PIPE)
     if (IS_UNPIN[op] === 1) return this.matchKind(id, task, RightKind.PIN)
-    const own = this.matchReference(id, task, NO_SUBJECT)
+    const own = this.matchReference(id, task, NO_SUBJECT, subject, site)
     if (own > 0 && this.rights.task(own) === task) return own
     const owner =
       table.ownerEnd(id) === 0 && (isPageKind(table.kind(id)) || table.kind(id) === AllocationKind.LARGE_KMALLOC)
@@ -378,19 +413,27 @@ export class Shadow {
   }
 
   /**
-   * Newest reference (or get that took nothing) in force: the task's own first. 0 = none. `pfn` NO_SUBJECT = any
-   * page.
+   * The reference (or get that took nothing) in force that fits a put of `subject` at `site` best, the newest of
+   * equals: the task's own first. 0 = none. `pfn` NO_SUBJECT = any page.
    */
-  matchReference(id: number, task: number, pfn: number): number {
+  matchReference(id: number, task: number, pfn: number, subject = NO_SUBJECT, site = 0): number {
     const { rights } = this
-    let other = 0
-    for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
-      if (rights.to(row) !== 0 || rights.kind(row) > RightKind.BELIEF) continue
-      if (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn) continue
-      if (rights.task(row) === task) return row
-      if (other === 0) other = row
+    const { words } = this.allocations
+    const inForce = isSlabObject(words[id * WORDS] & 0xff) ? MOST_TRIES : words[id * WORDS + Word.SLAB]
+    let match = 0
+    let best = -1
+    let row = this.allocations.rights(id)
+    for (let tries = 0, seen = 0; row !== 0 && seen < inForce; row = rights.older(row)) {
+      if (match !== 0 && ++tries > MOST_TRIES) break
+      if (rights.to(row) !== 0) continue
+      seen++
+      if (rights.kind(row) > RightKind.BELIEF || (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn)) continue
+      const fit = (rights.task(row) === task ? 2 * SAME_PAGE : 0) + (inForce === 1 ? 0 : this.fit(row, subject, site))
+      if (fit <= best) continue
+      best = fit
+      match = row
     }
-    return other
+    return match
   }
 
   /** Newest right of one kind in force: the task's own first. 0 = none. */

@@ -2,7 +2,7 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import type { CacheInfo, MachineInfo, TaskInfo } from '../trace/record.ts'
 import { hex, kernelAddress } from './addresses.ts'
-import type { FindingLine, FindingRight } from './finding.ts'
+import type { FindingCandidate, FindingLine, FindingRight } from './finding.ts'
 import type { Ledger } from './ledger.ts'
 import type { Names } from './names.ts'
 import { isSlabObject } from './op-classes.ts'
@@ -159,6 +159,16 @@ export class StoryTeller {
       const right = ledger.right(row)
       return { kind: right.kind, on: right.on, step: right.from }
     })
+  }
+
+  /** The takings of rights that may be meant, oldest first. */
+  candidates(rows: readonly number[]): FindingCandidate[] {
+    const { ledger, names } = this.context
+    const { rights } = ledger
+    return rows.map((row) => ({
+      step: rights.from(row),
+      text: `${names.call(rights.site(row), rights.op(row))} by ${this.task(rights.task(row))}`,
+    }))
   }
 
   /** Steps that made the plain pointers into an allocation. */

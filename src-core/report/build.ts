@@ -121,6 +121,9 @@ class DiagnosisMaker {
       eras,
       fix: finding.fix,
       kernel: finding.kernel,
+      ...(finding.candidates.length > 0
+        ? { candidates: finding.candidates.map(({ step, text }) => ({ at: places.at(step), step, text })) }
+        : {}),
       ...(finding.repeats > 0 ? { repeats: finding.repeats } : {}),
     }
   }

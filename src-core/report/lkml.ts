@@ -52,6 +52,8 @@ function diagnosisLines(diagnosis: Diagnosis, number: string): string[] {
   const tasks = [...new Set(diagnosis.story.map((line) => line.task))]
   if (tasks.length > 1) lines.push(...cpuPicture(diagnosis.story, tasks), '')
   else for (const line of diagnosis.story) lines.push(...storyRow(line))
+  for (const { at: where, text } of diagnosis.candidates ?? [])
+    lines.push(...wrapped(`candidate: ${text}${where === null ? '' : ` (${brief(where)})`}`, '   ', '      '))
   if (diagnosis.rights_left.length > 0) {
     lines.push('')
     for (const { kind, on, holder, at: taken } of diagnosis.rights_left) {

@@ -46,6 +46,13 @@ export interface MemoryName {
   readonly allocation: number
 }
 
+/** One of the places that a possible diagnosis may be about. */
+export interface Candidate {
+  readonly at: Place | null
+  readonly step: number
+  readonly text: string
+}
+
 export interface Diagnosis {
   readonly code: string
   readonly severity: Severity
@@ -65,6 +72,8 @@ export interface Diagnosis {
   readonly fix: string
   /** First line a real kernel with these debug options prints; empty when it stays silent. */
   readonly kernel: string
+  /** Present where it cannot be known which of several calls is meant: all of them (certainty `possible`). */
+  readonly candidates?: readonly Candidate[]
   /** How often the same mistake was repeated after the first time. */
   readonly repeats?: number
 }

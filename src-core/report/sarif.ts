@@ -111,6 +111,9 @@ function resultOf(diagnosis: Diagnosis, report: Report, rules: RuleTable): Resul
   )
   const related = [
     ...told.map(({ place, text }) => ({ place, text })),
+    ...(diagnosis.candidates ?? []).flatMap(({ at: place, text }) =>
+      place === null ? [] : [{ place, text: `candidate: ${text}` }],
+    ),
     ...diagnosis.rights_left.flatMap(({ kind, on, holder, at: place }) =>
       place === null ? [] : [{ place, text: `left: ${kind} on the ${on}, held by ${holder}` }],
     ),

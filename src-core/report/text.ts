@@ -47,13 +47,14 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, painter: Painter):
   lines.push(`${painter.paint(code, tone, 'bold')}: ${label}${message}${gap}${painter.paint(certainty, 'dim')}`)
   lines.push(`  ${painter.paint(placeText(diagnosis.at, true), 'bold')}   ${whereText(diagnosis)}`)
   const story = diagnosis.story.filter(({ role, step }) => role !== 'used' || step !== diagnosis.step)
-  const places = [...story.map(({ at }) => at), ...diagnosis.consequences.map(({ at }) => at)]
+  const places = [...story, ...(diagnosis.candidates ?? []), ...diagnosis.consequences].map(({ at }) => at)
   const width = Math.max(...places.map((at) => (at === null ? 0 : placeText(at, false).length)), 0)
   const row = (name: string, at: Place | null, text: string): void => {
     const place = at === null ? '' : placeText(at, false)
     lines.push(labelled(name, width === 0 ? text : `${place.padEnd(width)}  ${text}`, painter))
   }
   for (const { role, at, text } of story) row(role, at, text)
+  for (const { at, text } of diagnosis.candidates ?? []) row('candidate', at, text)
   const left = leftText(diagnosis)
   if (left !== '') lines.push(labelled('left', left, painter))
   if (diagnosis.repeats !== undefined) lines.push(labelled('repeated', times(diagnosis.repeats), painter))

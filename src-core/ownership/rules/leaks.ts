@@ -137,14 +137,20 @@ function referenceLeaks(scene: Scene): void {
     const id = rights.allocation(right)
     if (isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0) continue
     const about = table.kind(id) === AllocationKind.SLAB ? id : id
+    const candidates = ledger.doubts.ofRight(right)
+    const taken = names.call(rights.site(right), 0)
     desk.raise({
       code: 'page-leak',
       step: rights.from(right),
       allocation: about,
+      candidates: story.candidates(candidates),
       because: desk.blameFor(id),
-      key: `reference-leak ${rights.site(right)}`,
+      key: `reference-leak ${candidates.length > 1 ? `of ${candidates.join(' ')}` : rights.site(right)}`,
       message:
-        `the reference that ${names.call(rights.site(right), 0)} took on ${names.described(id)} is ` + `never dropped`,
+        candidates.length > 1
+          ? `one of ${candidates.length} references on ${names.described(id)} is never dropped: which one cannot be ` +
+            `known from the puts`
+          : `the reference that ${taken} took on ${names.described(id)} is never dropped`,
       story: [...story.of(id)],
       rightsLeft: [{ kind: 'page-reference', on: 'page', step: rights.from(right) }],
       fix: `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,

@@ -6,7 +6,8 @@ import { Field } from '../../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { IS_PIN, IS_UNPIN, IS_USER_GET, isPageKind } from '../op-classes.ts'
 import { isReference, RightKind } from '../right-table.ts'
-import type { Row } from '../row.ts'
+import type { Finding } from '../finding.ts'
+import { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 
 const VM_IO = 0x4000
@@ -113,9 +114,35 @@ export function pinRule(scene: Scene, row: Row): boolean {
   if (pin === 0 || ledger.rights.task(pin) !== row.task) return false
   const own = ledger.matchReference(id, row.task, NO_SUBJECT)
   if (own !== 0 && ledger.rights.task(own) === row.task) return false
-  if (isPageKind(ledger.allocations.kind(id)) && isOwnersHandle(scene, row, id)) return false
+  if (isPageKind(ledger.allocations.kind(id)) && ledger.allocations.ownerEnd(id) === 0) {
+    // The count cannot tell the owner's reference from one of the pin's 1024: what becomes of the pin does.
+    if (!isOwnersHandle(scene, row, id)) pinPuts(scene).push({ pin, row: copyOf(row) })
+    return false
+  }
   mismatch(scene, row, pin)
   return true
+}
+
+/** Puts by a task that held a pin, of pages that their owner held too. */
+const putsUnderPins = new WeakMap<object, { readonly pin: number; readonly row: Row }[]>()
+function pinPuts(scene: Scene): { readonly pin: number; readonly row: Row }[] {
+  let known = putsUnderPins.get(scene.desk)
+  if (known === undefined) putsUnderPins.set(scene.desk, (known = []))
+  return known
+}
+
+function copyOf(row: Row): Row {
+  return Object.assign(new Row(), row)
+}
+
+/** At the end of a run: a put while a pin was held, and the pin was never given back, was the pin's. */
+export function pinsPutBack(scene: Scene): void {
+  for (const { pin, row } of pinPuts(scene)) {
+    if (scene.ledger.rights.to(pin) !== 0) continue
+    // The owner still held its reference: what was said of its free was wrong.
+    scene.desk.withdraw((other) => other.allocation === row.allocation && other.step >= row.step)
+    mismatch(scene, row, pin, null)
+  }
 }
 
 /** The last pin of a user's page goes while a device has it mapped: nothing keeps it any more. */
@@ -145,7 +172,7 @@ function isOwnersHandle(scene: Scene, row: Row, id: number): boolean {
   return name !== '' && scene.names.operand(row.site) === name
 }
 
-function mismatch(scene: Scene, row: Row, right: number): void {
+function mismatch(scene: Scene, row: Row, right: number, because = scene.desk.blameFor(row.allocation)): Finding {
   const { ledger, names, story, desk } = scene
   const { rights } = ledger
   const unpins = IS_UNPIN[row.op] === 1
@@ -156,7 +183,7 @@ function mismatch(scene: Scene, row: Row, right: number): void {
     step: row.step,
     allocation: id,
     key: `pin-put ${row.site}`,
-    because: desk.blameFor(id),
+    because,
     message: unpins
       ? `${names.call(row.site, row.op)} drops a pin, but ${taken} took a reference`
       : `${names.call(row.site, row.op)} drops one reference, but ${taken} took a pin, which counts 1024`,
@@ -165,6 +192,7 @@ function mismatch(scene: Scene, row: Row, right: number): void {
     fix: unpins ? 'give back with put_page() what get_user_pages() took' : 'give back pins with unpin_user_page()',
   })
   desk.blame(id, finding)
+  return finding
 }
 
 /** A page is given to another address space, or written for somebody else, while a pipe or GUP still has it (D48). */

@@ -30,7 +30,7 @@ export function putRule(scene: Scene, row: Row): void {
   const id = row.allocation
   const kind = table.kind(id)
   if (pinRule(scene, row)) return
-  const match = id === 0 ? NOBODY : ledger.matchPut(id, row.task, row.op)
+  const match = id === 0 ? NOBODY : ledger.matchPut(id, row.task, row.op, row.subject, row.site)
   if (id === 0 || (isPageKind(kind) && (table.mark(id) & Mark.FREED) !== 0)) {
     if (match === NOBODY) releaseOfNothing(scene, row, id || ledger.lastOccupant(row.subject))
     return

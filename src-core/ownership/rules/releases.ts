@@ -6,9 +6,10 @@
  */
 import { Family, Flag, OP_FAMILY } from '../../trace/ops.ts'
 import type { RuleCode } from '../codes.ts'
-import type { Finding } from '../finding.ts'
+import type { Finding, FindingCandidate } from '../finding.ts'
 import { REF_IS_ZERO, vmBug } from '../kernel-lines.ts'
 import { IS_PAGE_FREE, isPageKind } from '../op-classes.ts'
+import { RightKind } from '../right-table.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { beliefs } from './beliefs.ts'
@@ -92,6 +93,26 @@ export function releaseOfNothing(scene: Scene, row: Row, id: number): void {
   doubleRelease(scene, row, id, isFree || gets === 0 ? 'double-free-page' : 'unbalanced-put', null)
 }
 
+/** Puts of one page by tasks that took no reference of it, and the last put: any may be the one too many. */
+function putCandidates(scene: Scene, id: number, suspect: Suspect): FindingCandidate[] {
+  const { ledger, names, story } = scene
+  const { rights, steps } = ledger
+  const handed = new Map<number, number>()
+  for (let right = ledger.allocations.rights(id); right !== 0; right = rights.older(right)) {
+    const step = rights.to(right)
+    if (step === 0 || step >= suspect.step || rights.kind(right) !== RightKind.REFERENCE) continue
+    if (OP_FAMILY[steps.op(step)] !== Family.PUT || steps.task(step) === rights.task(right)) continue
+    if (steps.site(step) !== suspect.site) handed.set(steps.site(step), step)
+  }
+  if (handed.size === 0) return []
+  return [...handed.values(), suspect.step]
+    .sort((x, y) => x - y)
+    .map((step) => ({
+      step,
+      text: `${names.call(steps.site(step), steps.op(step))} by ${story.task(steps.task(step))}`,
+    }))
+}
+
 function suspectFinding(scene: Scene, id: number, suspect: Suspect): Finding {
   const { desk, names, story } = scene
   const put = OP_FAMILY[suspect.op] === Family.PUT
@@ -100,14 +121,19 @@ function suspectFinding(scene: Scene, id: number, suspect: Suspect): Finding {
   const code = put ? 'unbalanced-put' : 'double-free-page'
   const known = desk.find(code, id)
   if (known !== null) return known
+  const candidates = put && !stale ? putCandidates(scene, id, suspect) : []
   const finding = desk.raise({
     code,
     step: suspect.step,
     allocation: id,
+    candidates,
     message: stale
       ? `${call} goes through a handle of freed memory: it takes away the page of ${names.described(id)}`
-      : `${call} drops a reference on ${names.described(id)} that somebody else still holds: the page is freed ` +
-        `under them`,
+      : candidates.length > 1
+        ? `one of ${candidates.length} puts of ${names.described(id)} is one too many: the page is freed under ` +
+          `somebody who still holds it`
+        : `${call} drops a reference on ${names.described(id)} that somebody else still holds: the page is freed ` +
+          `under them`,
     story: story.of(id),
     fix: stale
       ? 'set the handle to NULL when its page is freed'

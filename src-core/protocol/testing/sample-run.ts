@@ -107,6 +107,7 @@ export const SAMPLE_FINDING: Finding = {
   consequences: [],
   fix: '',
   kernel: '',
+  candidates: [],
   repeats: 0,
 }
 
