@@ -8,6 +8,10 @@ export type Level = (typeof LEVELS)[number]
 export const STEP_KINDS = ['read', 'predict', 'edit', 'find', 'race'] as const
 export type StepKind = (typeof STEP_KINDS)[number]
 
+/** Surfaces that programs of a lesson are written on. */
+export const LANGUAGES = ['c', 'rust'] as const
+export type Language = (typeof LANGUAGES)[number]
+
 /** The files of a lesson folder: name → text. */
 export type LessonFiles = Readonly<Record<string, string>>
 
@@ -100,9 +104,46 @@ export interface Lesson {
   readonly requires: readonly string[]
   /** Eras its programs run in; the first is the one shown. */
   readonly eras: readonly string[]
+  /** Surface of `start.ts`; the twin, if there is one, is on the other. */
+  readonly language: Language
+  /** Why there is no twin in the other language; empty = nothing was said. */
+  readonly noTwin: string
+  /** Eras that the twin's programs run in: those of the lesson unless `twin_eras` says otherwise. */
+  readonly twinEras: readonly string[]
+  /** The belief that the lesson lets fail; empty = it starts from none. */
+  readonly misconception: string
+  /** Where the facts come from: kernel functions, messages of the thread. Markdown. */
+  readonly sources: readonly string[]
   /** Text before the first step, markdown. */
   readonly intro: string
   readonly steps: readonly LessonStepDefinition[]
+  /** The same steps, told of the twin. */
+  readonly twinSteps: readonly LessonStepDefinition[]
+}
+
+/** The other surface. */
+export function otherLanguage(language: Language): Language {
+  return language === 'c' ? 'rust' : 'c'
+}
+
+/** Name of a file's twin: `start.ts` → `start.rust.ts`. */
+export function twinName(name: string, language: Language): string {
+  return name.replace(/\.ts$/, `.${otherLanguage(language)}.ts`)
+}
+
+/** True for the name of a twin's program: `start.rust.ts` in a lesson in C. */
+export function isTwin(name: string, language: Language): boolean {
+  return name.endsWith(`.${otherLanguage(language)}.ts`)
+}
+
+/** Eras in which a program of a lesson is played. */
+export function erasOf(lesson: Lesson, name: string): readonly string[] {
+  return isTwin(name, lesson.language) ? lesson.twinEras : lesson.eras
+}
+
+/** True if the lesson's folder has a twin. */
+export function hasTwin(lesson: Lesson, files: LessonFiles): boolean {
+  return files[twinName('start.ts', lesson.language)] !== undefined
 }
 
 /** Something wrong with a lesson's files. */

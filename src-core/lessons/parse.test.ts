@@ -50,6 +50,56 @@ describe('lesson.md', () => {
     ])
   })
 
+  it('says in blocks of its own what is different in the twin', () => {
+    const { lesson, problems: wrong } = parseLesson(
+      '01-x',
+      [
+        ...HEAD.slice(0, -2),
+        'twin_eras: [next]',
+        ...HEAD.slice(-2),
+        '## Predict: What now?',
+        'Think.',
+        '```predict',
+        'id: q',
+        'question: How many?',
+        'options: [1, 2]',
+        'answer: 2',
+        'after: Because.',
+        '```',
+        '```look',
+        'at: get_page',
+        'select: page',
+        '```',
+        '```in-rust',
+        'text: An ARef is one reference.',
+        'answer: 1',
+        '```',
+        '```look-in-rust',
+        'at: ARef.clone',
+        '```',
+      ].join('\n'),
+    )
+    expect(wrong).toEqual([])
+    expect([lesson?.eras, lesson?.twinEras]).toEqual([['v6.12'], ['next']])
+    expect(lesson?.steps[0]).toMatchObject({ text: 'Think.', answer: '2', program: 'start.ts' })
+    expect(lesson?.twinSteps[0]).toMatchObject({
+      text: 'Think.\n\nAn ARef is one reference.',
+      question: 'How many?',
+      answer: '1',
+      program: 'start.rust.ts',
+      look: { program: 'start.rust.ts', at: 'ARef.clone', select: 'page' },
+    })
+  })
+
+  it('tells what is wrong in a block of the twin with its line', () => {
+    expect(
+      problems(...HEAD, '## Edit: x', '```edit', 'hints: [a, b, c]', '```', '```in-rust', 'colour: red', '```'),
+    ).toEqual(['14: there is no setting "colour" here'])
+    expect(problems(...HEAD, '## Read: x', '```in-c', 'text: y', '```')).toEqual([
+      '10: a block "in-c" does not belong into a read step',
+    ])
+  })
+
   it('tells what is wrong with the line where it stands', () => {
     expect(problems('# Hi')).toEqual(['1: a lesson starts with front matter between two lines "---"'])
     expect(problems(...HEAD, '## Reed: x')).toContainEqual(

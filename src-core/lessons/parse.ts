@@ -1,12 +1,17 @@
 /**
  * Reads lesson.md: YAML front matter, then `## Kind: Title` sections; a section's settings stand in a fenced block
- * named after its kind, what the views show in a block named `look`. Everything wrong is told with its line.
+ * named after its kind, what the views show in a block named `look`. Blocks `in-rust` and `look-in-rust` (`in-c` and
+ * `look-in-c` in a lesson written in Rust) say what is different in the twin. Everything wrong is told with its line.
  */
 import { isMap, LineCounter, parseDocument } from 'yaml'
 import { ERA_IDS } from '../eras/index.ts'
 import {
+  LANGUAGES,
   LEVELS,
+  otherLanguage,
   STEP_KINDS,
+  twinName,
+  type Language,
   type Lesson,
   type LessonProblem,
   type LessonStepDefinition,
@@ -14,6 +19,7 @@ import {
   type Look,
   type StepKind,
 } from './lesson.ts'
+import { Settings } from './settings.ts'
 
 const FILE = 'lesson.md'
 const VIEWS = ['map', 'timeline', 'inspector', 'problems', 'console', 'eras', 'schedules', 'graph']
@@ -31,75 +37,6 @@ export function parseLesson(id: string, text: string): ParsedLesson {
   return reader.problems.length === 0 ? { lesson, problems: [] } : { lesson: null, problems: reader.problems }
 }
 
-/** Settings of a block with the line of each key. */
-class Settings {
-  private readonly used = new Set<string>()
-
-  constructor(
-    private readonly values: Readonly<Record<string, unknown>>,
-    private readonly lines: Readonly<Record<string, number>>,
-    /** Line of the block. */
-    readonly line: number,
-    private readonly complain: (line: number, message: string) => void,
-  ) {}
-
-  has(key: string): boolean {
-    return Object.hasOwn(this.values, key)
-  }
-
-  text(key: string, fallback?: string): string {
-    const value = this.take(key)
-    if (value === undefined || value === null) {
-      if (fallback === undefined) this.complain(this.line, `"${key}" is missing`)
-      return fallback ?? ''
-    }
-    if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean')
-      return String(value).trim()
-    this.complain(this.lineOf(key), `"${key}" takes text`)
-    return fallback ?? ''
-  }
-
-  list(key: string): readonly string[] {
-    const value = this.take(key)
-    if (value === undefined || value === null) return []
-    const items = Array.isArray(value) ? (value as unknown[]) : [value]
-    if (items.every((item) => ['string', 'number', 'boolean'].includes(typeof item))) return items.map(String)
-    this.complain(this.lineOf(key), `"${key}" takes a list of texts`)
-    return []
-  }
-
-  oneOf<T extends string>(key: string, allowed: readonly T[], fallback?: T): T {
-    const text = this.text(key, fallback)
-    const found = allowed.find((one) => one === text)
-    if (found === undefined && text !== '')
-      this.complain(this.lineOf(key), `"${key}" is one of ${allowed.join(', ')}, not "${text}"`)
-    return found ?? fallback ?? allowed[0]!
-  }
-
-  number(key: string, low: number, high: number, fallback?: number): number {
-    if (!this.has(key) && fallback !== undefined) return fallback
-    const value = Number(this.text(key))
-    if (Number.isInteger(value) && value >= low && value <= high) return value
-    this.complain(this.lineOf(key), `"${key}" is a whole number from ${low} to ${high}`)
-    return low
-  }
-
-  lineOf(key: string): number {
-    return this.lines[key] ?? this.line
-  }
-
-  /** Complains of keys that nobody asked for. */
-  close(): void {
-    for (const key of Object.keys(this.values))
-      if (!this.used.has(key)) this.complain(this.lineOf(key), `there is no setting "${key}" here`)
-  }
-
-  private take(key: string): unknown {
-    this.used.add(key)
-    return this.values[key]
-  }
-}
-
 interface Block {
   readonly name: string
   readonly line: number
@@ -109,6 +46,7 @@ interface Block {
 class Reader {
   readonly problems: LessonProblem[] = []
   private readonly lines: readonly string[]
+  private language: Language = 'c'
 
   constructor(text: string) {
     this.lines = text.split('\n')
@@ -121,7 +59,7 @@ class Reader {
       return this.empty(id)
     }
     const head = this.settings(this.lines.slice(1, end).join('\n'), 2)
-    const lesson: Omit<Lesson, 'intro' | 'steps'> = {
+    const lesson: Omit<Lesson, 'intro' | 'steps' | 'twinSteps'> = {
       id,
       title: head.text('title'),
       part: head.text('part'),
@@ -129,21 +67,30 @@ class Reader {
       level: head.oneOf<Level>('level', LEVELS),
       minutes: head.number('minutes', 1, 60),
       requires: head.list('requires'),
-      eras: this.eras(head),
+      eras: this.eras(head, 'eras', [ERA_IDS[0]!]),
+      language: head.oneOf<Language>('language', LANGUAGES, 'c'),
+      noTwin: head.text('no_twin', ''),
+      twinEras: [],
+      misconception: head.text('misconception', ''),
+      sources: head.list('sources'),
     }
+    const twinEras = this.eras(head, 'twin_eras', lesson.eras)
     head.close()
+    this.language = lesson.language
     const { intro, sections } = this.sections(end + 1)
-    const steps = sections.flatMap((section) => this.step(section))
+    const both = sections.flatMap((section) => this.step(section))
+    const steps = both.map(([step]) => step)
+    const twinSteps = both.map(([, twin]) => twin)
     if (steps.length === 0) this.complain(this.lines.length, 'a lesson has at least one step: "## Read: …"')
-    return { ...lesson, intro, steps }
+    return { ...lesson, twinEras, intro, steps, twinSteps }
   }
 
-  private eras(head: Settings): readonly string[] {
-    const given = head.list('eras')
+  private eras(head: Settings, key: string, fallback: readonly string[]): readonly string[] {
+    const given = head.list(key)
     if (given.includes('all')) return ERA_IDS
     for (const era of given)
-      if (!ERA_IDS.includes(era)) this.complain(head.lineOf('eras'), `there is no era "${era}" (${ERA_IDS.join(' ')})`)
-    return given.length === 0 ? [ERA_IDS[0]!] : given
+      if (!ERA_IDS.includes(era)) this.complain(head.lineOf(key), `there is no era "${era}" (${ERA_IDS.join(' ')})`)
+    return given.length === 0 ? fallback : given
   }
 
   /** Splits the body at its `## ` headings; fenced code is left alone. */
@@ -163,7 +110,12 @@ class Reader {
     return { intro: intro.join('\n').trim(), sections }
   }
 
-  private step(section: { heading: string; line: number; lines: string[] }): LessonStepDefinition[] {
+  /** The step, and what it is in the twin. */
+  private step(section: {
+    heading: string
+    line: number
+    lines: string[]
+  }): [step: LessonStepDefinition, twin: LessonStepDefinition][] {
     const found = /^(\w+):\s*(.+)$/.exec(section.heading)
     const kind = STEP_KINDS.find((one) => one === found?.[1]?.toLowerCase())
     if (found === null || kind === undefined) {
@@ -171,17 +123,40 @@ class Reader {
       return []
     }
     const { text, blocks } = this.takeBlocks(section.line + 1, section.lines)
-    for (const block of blocks)
-      if (block.name !== kind && block.name !== 'look')
-        this.complain(block.line, `a block "${block.name}" does not belong into a ${kind} step`)
-    const own = blocks.find(({ name }) => name === kind)
-    if (own === undefined && kind !== 'read')
-      this.complain(section.line, `the ${kind} step needs a block \`\`\`${kind}`)
-    const base = { title: found[2] ?? '', line: section.line, text, look: this.look(blocks) }
-    const settings = this.settings(own?.body ?? '', (own?.line ?? section.line) + 1)
-    const step = this.ofKind(kind, base, settings)
-    settings.close()
-    return [step]
+    const twin = `in-${otherLanguage(this.language)}`
+    for (const { name, line } of blocks)
+      if (![kind, 'look', twin, `look-${twin}`].includes(name))
+        this.complain(line, `a block "${name}" does not belong into a ${kind} step`)
+    const settingsOf = (name: string): Settings | null => {
+      const block = blocks.find((one) => one.name === name)
+      return block === undefined ? null : this.settings(block.body, block.line + 1)
+    }
+    const own = settingsOf(kind)
+    if (own === null && kind !== 'read') this.complain(section.line, `the ${kind} step needs a block \`\`\`${kind}`)
+    const said = own ?? this.settings('', section.line + 1)
+    const [look, twinLook] = [settingsOf('look'), settingsOf(`look-${twin}`)]
+    const base = { title: found[2] ?? '', line: section.line, text, look: this.look(look, null) }
+    const step = this.ofKind(kind, base, said)
+    said.close()
+    const differs = settingsOf(twin)
+    const more = differs?.text('text', '') ?? ''
+    const twinBase = {
+      ...base,
+      text: more === '' ? text : `${text}\n\n${more}`,
+      look: this.look(look, twinLook),
+    }
+    if (differs === null) return [[step, this.twinned({ ...step, ...twinBase })]]
+    const merged = said.with(differs)
+    const other = this.ofKind(kind, twinBase, merged)
+    merged.close()
+    return [[step, this.twinned(other)]]
+  }
+
+  /** The step about the twin's program, where it was about `start.ts`. */
+  private twinned(step: LessonStepDefinition): LessonStepDefinition {
+    const start = twinName('start.ts', this.language)
+    const look = step.look?.program === 'start.ts' ? { ...step.look, program: start } : step.look
+    return 'program' in step && step.program === 'start.ts' ? { ...step, look, program: start } : { ...step, look }
   }
 
   private ofKind(kind: StepKind, base: Omit<LessonStepDefinition, 'kind'>, settings: Settings): LessonStepDefinition {
@@ -239,27 +214,30 @@ class Reader {
     return hints
   }
 
-  private look(blocks: readonly Block[]): Look | null {
-    const block = blocks.find(({ name }) => name === 'look')
-    if (block === undefined) return null
-    const settings = this.settings(block.body, block.line + 1)
+  private look(settings: Settings | null, twin: Settings | null): Look | null {
+    const said = settings === null ? twin : twin === null ? settings : settings.with(twin)
+    if (said === null) return null
     const look: Look = {
-      program: settings.text('program', 'start.ts'),
-      at: settings.has('at') ? settings.text('at') : null,
-      select: settings.has('select') ? settings.text('select') : null,
-      view: settings.has('view') ? settings.oneOf('view', VIEWS) : null,
+      program: said.text('program', 'start.ts'),
+      at: said.has('at') ? said.text('at') : null,
+      select: said.has('select') ? said.text('select') : null,
+      view: said.has('view') ? said.oneOf('view', VIEWS) : null,
     }
-    settings.close()
+    said.close()
     return look
   }
 
   /** Takes the setting blocks out of a section's lines. */
   private takeBlocks(first: number, lines: readonly string[]): { text: string; blocks: Block[] } {
-    const names = new Set<string>([...STEP_KINDS, 'look'])
+    const names = new Set<string>([
+      ...STEP_KINDS,
+      'look',
+      ...LANGUAGES.flatMap((one) => [`in-${one}`, `look-in-${one}`]),
+    ])
     const blocks: Block[] = []
     const text: string[] = []
     for (let i = 0; i < lines.length; i++) {
-      const name = /^```(\w+)\s*$/.exec(lines[i] ?? '')?.[1] ?? ''
+      const name = /^```([\w-]+)\s*$/.exec(lines[i] ?? '')?.[1] ?? ''
       const end = names.has(name) ? lines.findIndex((line, at) => at > i && /^```\s*$/.test(line)) : -1
       if (end < 0) text.push(lines[i] ?? '')
       else {
@@ -309,8 +287,14 @@ class Reader {
       minutes: 1,
       requires: [],
       eras,
+      language: 'c',
+      noTwin: '',
+      twinEras: eras,
+      misconception: '',
+      sources: [],
       intro: '',
       steps: [],
+      twinSteps: [],
     }
   }
 

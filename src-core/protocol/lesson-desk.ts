@@ -4,7 +4,7 @@
  */
 import type { SourceFile } from '../compiler/contract.ts'
 import { runFacts } from '../lessons/facts.ts'
-import type { Lesson, LessonFiles } from '../lessons/lesson.ts'
+import { erasOf, type Lesson, type LessonFiles } from '../lessons/lesson.ts'
 import { checkVerdict, type CheckVerdict, type GoalResult } from '../lessons/verdict.ts'
 import type { Report, ReportError } from '../report/report.ts'
 import { DEFAULT_BUDGETS, type Budgets } from '../runtime/run-options.ts'
@@ -28,7 +28,7 @@ export interface LessonVerdict {
   readonly errors: readonly ReportError[]
   /** What is wrong with check.ts itself: `check.ts:12:3: …`; empty if nothing is. */
   readonly broken: string
-  /** One report for each era of the lesson. */
+  /** One report for each era in which the program was played. */
   readonly reports: readonly Report[]
 }
 
@@ -49,7 +49,7 @@ export class LessonDesk {
     const sources = programFiles(files, name, text)
     const facts: RunFacts[] = []
     const reports: Report[] = []
-    for (const era of lesson.eras) {
+    for (const era of erasOf(lesson, name)) {
       const program = this.supervisor.compile(name, sources, era)
       if (program.errors.length > 0) {
         const report = this.supervisor.compileErrors(program, name, era)

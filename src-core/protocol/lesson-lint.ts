@@ -1,10 +1,13 @@
 /**
  * `pageward lesson lint`: everything that can be wrong with a lesson, found by playing it. The start must not reach
  * its goals, the solution must, in every era named; three wrong answers must fail, each with other words; every
- * predicted answer must be what the simulator does; every link must lead somewhere.
+ * predicted answer must be what the simulator does; every link must lead somewhere; and it is read in four minutes. A
+ * twin in the other language is held to the same.
  */
+import { hasTwin, isTwin, twinName } from '../lessons/lesson.ts'
 import type { Lesson, LessonFiles, LessonProblem, LessonStepDefinition } from '../lessons/lesson.ts'
 import { parseLesson } from '../lessons/parse.ts'
+import { MOST_MINUTES, readingMinutes } from '../lessons/reading-time.ts'
 import { isCode } from '../report/catalogue.ts'
 import type { LessonDesk, LessonVerdict } from './lesson-desk.ts'
 
@@ -43,15 +46,39 @@ class Linter {
   ) {}
 
   async all(): Promise<LessonProblem[]> {
+    const { language } = this.lesson
     this.requires()
     this.links()
-    this.looks()
-    await this.start()
-    for (const name of Object.keys(this.files).filter((file) => /^solution(\.rust)?\.ts$/.test(file)))
-      await this.solution(name)
-    await this.wrongAnswers()
-    await this.answers()
+    this.readingTime()
+    this.twin()
+    const twin = hasTwin(this.lesson, this.files)
+    this.looks(this.lesson.steps)
+    if (twin) this.looks(this.lesson.twinSteps)
+    const both = (name: string): string[] => (twin ? [name, twinName(name, language)] : [name])
+    for (const name of both('start.ts')) await this.start(name)
+    for (const name of both('solution.ts')) if (this.files[name] !== undefined) await this.solution(name)
+    await this.wrongAnswers(false)
+    await this.wrongAnswers(true)
+    await this.answers(this.lesson.steps)
+    if (twin) await this.answers(this.lesson.twinSteps)
     return this.problems
+  }
+
+  /** The twin is whole, or there is none and nothing of it. */
+  private twin(): void {
+    const { language, noTwin } = this.lesson
+    const [start, solution] = ['start.ts', 'solution.ts'].map((name) => twinName(name, language)) as [string, string]
+    const there = Object.keys(this.files).filter((name) => isTwin(name, language))
+    if (there.length === 0) return
+    for (const name of [start, solution])
+      if (!there.includes(name)) this.complain(name, 1, `the file ${name} is missing: there is ${there[0] ?? ''}`)
+    if (noTwin !== '') this.complain('lesson.md', 1, `says no_twin, but there is ${there[0] ?? ''}`)
+  }
+
+  private readingTime(): void {
+    const minutes = readingMinutes(this.lesson)
+    if (minutes > MOST_MINUTES)
+      this.complain('lesson.md', 1, `takes ${minutes} minutes to read; a lesson has ${MOST_MINUTES} at most`)
   }
 
   private requires(): void {
@@ -75,33 +102,31 @@ class Linter {
     }
   }
 
-  private looks(): void {
-    for (const { look } of this.lesson.steps) {
+  private looks(steps: readonly LessonStepDefinition[]): void {
+    for (const { look, line } of steps) {
       if (look === null) continue
       const text = this.files[look.program]
-      if (text === undefined) this.complain('lesson.md', 1, `look: there is no file ${look.program}`)
+      if (text === undefined) this.complain('lesson.md', line, `look: there is no file ${look.program}`)
       else if (look.at !== null && !text.includes(look.at))
-        this.complain('lesson.md', 1, `look: "${look.at}" is not in ${look.program}`)
+        this.complain('lesson.md', line, `look: "${look.at}" is not in ${look.program}`)
     }
   }
 
-  private async start(): Promise<void> {
-    for (const name of Object.keys(this.files).filter((file) => /^start(\.rust)?\.ts$/.test(file))) {
-      const verdict = await this.play(name)
-      if (!this.runs(name, verdict)) continue
-      const known = new Set(verdict.goals.map((goal) => goal.id))
-      for (const step of this.tasks())
-        for (const goal of step.goals)
-          if (!known.has(goal)) this.complain('lesson.md', step.line, `check.ts has no goal "${goal}"`)
-      if (this.tasks().length === 0) continue
-      if (verdict.goals.length === 0)
-        this.complain('check.ts', 1, 'declares no goal, but the lesson has an edit or race step')
-      else if (verdict.goals.every(({ reached }) => reached))
-        this.complain(name, 1, 'reaches every goal before anything was done')
-      for (const goal of verdict.goals)
-        if (!goal.reached && goal.feedback === '')
-          this.complain('check.ts', 1, `goal "${goal.id}" says nothing when it is not reached`)
-    }
+  private async start(name: string): Promise<void> {
+    const verdict = await this.play(name)
+    if (!this.runs(name, verdict)) return
+    const known = new Set(verdict.goals.map((goal) => goal.id))
+    for (const step of this.tasks())
+      for (const goal of step.goals)
+        if (!known.has(goal)) this.complain('lesson.md', step.line, `check.ts has no goal "${goal}"`)
+    if (this.tasks().length === 0) return
+    if (verdict.goals.length === 0)
+      this.complain('check.ts', 1, 'declares no goal, but the lesson has an edit or race step')
+    else if (verdict.goals.every(({ reached }) => reached))
+      this.complain(name, 1, 'reaches every goal before anything was done')
+    for (const goal of verdict.goals)
+      if (!goal.reached && goal.feedback === '')
+        this.complain('check.ts', 1, `goal "${goal.id}" says nothing when it is not reached`)
   }
 
   private async solution(name: string): Promise<void> {
@@ -111,10 +136,13 @@ class Linter {
       if (!reached) this.complain(name, 1, `does not reach goal "${id}": ${feedback}`)
   }
 
-  private async wrongAnswers(): Promise<void> {
+  /** Of the lesson, or those that its twin keeps. */
+  private async wrongAnswers(twin: boolean): Promise<void> {
     if (this.tasks().length === 0) return
-    const names = Object.keys(this.files).filter((file) => /^wrong-\d+\.ts$/.test(file))
-    if (names.length < WRONG_ANSWERS)
+    const names = Object.keys(this.files).filter(
+      (file) => /^wrong-\d+\.(\w+\.)?ts$/.test(file) && isTwin(file, this.lesson.language) === twin,
+    )
+    if (!twin && names.length < WRONG_ANSWERS)
       this.complain('lesson.md', 1, `keep ${WRONG_ANSWERS} wrong answers (wrong-1.ts …); there are ${names.length}`)
     const told = new Map<string, string>()
     for (const name of names) {
@@ -130,8 +158,8 @@ class Linter {
     }
   }
 
-  private async answers(): Promise<void> {
-    for (const step of this.lesson.steps) {
+  private async answers(steps: readonly LessonStepDefinition[]): Promise<void> {
+    for (const step of steps) {
       if (step.kind !== 'predict' && step.kind !== 'find') continue
       const text = this.files[step.program]
       if (text === undefined) {

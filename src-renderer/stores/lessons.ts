@@ -14,7 +14,7 @@ import { useSessionStore } from './session.ts'
 
 export type Lesson = NonNullable<Calls['lesson']['answer']['lesson']>
 export type LessonStep = Lesson['steps'][number]
-export type Language = 'c' | 'rust'
+export type Language = Lesson['language']
 
 export const useLessonsStore = defineStore('lessons', () => {
   const document = useDocumentStore()
@@ -25,7 +25,8 @@ export const useLessonsStore = defineStore('lessons', () => {
   /** What is wrong with a lesson that cannot be opened. */
   const failure = shallowRef<string | null>(null)
   const stepIndex = shallowRef(0)
-  const language = shallowRef<Language>('c')
+  /** Language that the person wants wherever there is a choice. */
+  const wanted = shallowRef<Language>(readStored('lesson-language')['language'] === 'rust' ? 'rust' : 'c')
   const verdict = shallowRef<LessonAnswer | null>(null)
   const judging = shallowRef(false)
   const progress = shallowRef<Progress>(readProgress())
@@ -35,26 +36,42 @@ export const useLessonsStore = defineStore('lessons', () => {
   const lifted = shallowRef(false)
   let asked = 0
 
-  const step = computed<LessonStep | null>(() => lesson.value?.steps[stepIndex.value] ?? null)
+  /** Name of the twin's first program: there, if the lesson has a twin. */
+  const twinStart = computed(() => (lesson.value?.language === 'rust' ? 'start.c.ts' : 'start.rust.ts'))
+  const hasTwin = computed(() => files.value[twinStart.value] !== undefined)
+  /** Language of the programs now. */
+  const language = computed<Language>(() => {
+    const own = lesson.value?.language ?? 'c'
+    return hasTwin.value ? wanted.value : own
+  })
+  const inTwin = computed(() => lesson.value !== null && language.value !== lesson.value.language)
+  const steps = computed<readonly LessonStep[]>(
+    () => (inTwin.value ? lesson.value?.twinSteps : lesson.value?.steps) ?? [],
+  )
+  const step = computed<LessonStep | null>(() => steps.value[stepIndex.value] ?? null)
   const mine = computed(() =>
     lesson.value === null ? NOTHING_DONE : (progress.value[lesson.value.id] ?? NOTHING_DONE),
   )
-  const hasRust = computed(() => files.value['start.rust.ts'] !== undefined)
   /** Program that the step works on. */
   const programName = computed(() => {
     const now = step.value
-    const named = now !== null && 'program' in now ? now.program : (now?.look?.program ?? 'start.ts')
-    return named === 'start.ts' && language.value === 'rust' && hasRust.value ? 'start.rust.ts' : named
+    if (now !== null && 'program' in now) return now.program
+    return now?.look?.program ?? (inTwin.value ? twinStart.value : 'start.ts')
   })
   const programId = computed(() => (lesson.value === null ? '' : `lesson:${lesson.value.id}/${programName.value}`))
   /** True while the editor has the lesson's program. */
   const inEditor = computed(() => document.programId === programId.value && programId.value !== '')
+  /** What the person said to the question of this step. */
+  const givenAnswer = computed(() => {
+    const now = step.value
+    return now !== null && 'id' in now ? mine.value.answers[keyOf(now.id)] : undefined
+  })
   const veiled = computed(
     () =>
       inEditor.value &&
       !lifted.value &&
       step.value?.kind === 'predict' &&
-      mine.value.answers[step.value.id] === undefined,
+      givenAnswer.value === undefined,
   )
   /** Goals of the step, as they were last judged. */
   const goals = computed(() => {
@@ -87,12 +104,12 @@ export const useLessonsStore = defineStore('lessons', () => {
     hints.value = {}
     verdict.value = null
     writeStored('lesson', { id })
-    goTo(Math.min(at, read.steps.length - 1))
+    goTo(Math.min(at, steps.value.length - 1))
     layout.show('lesson')
   }
 
   function goTo(index: number): void {
-    if (lesson.value === null || lesson.value.steps[index] === undefined) return
+    if (steps.value[index] === undefined) return
     stepIndex.value = index
     lifted.value = false
     openProgram()
@@ -100,7 +117,7 @@ export const useLessonsStore = defineStore('lessons', () => {
 
   function next(): void {
     if (step.value?.kind === 'read') markDone()
-    if (lesson.value !== null && stepIndex.value + 1 < lesson.value.steps.length) goTo(stepIndex.value + 1)
+    if (stepIndex.value + 1 < steps.value.length) goTo(stepIndex.value + 1)
     else void openNeighbour(1)
   }
 
@@ -125,6 +142,7 @@ export const useLessonsStore = defineStore('lessons', () => {
       title: now.title,
       entry,
       files: [{ path: entry, text }, ...others(entry)],
+      era: (inTwin.value ? now.twinEras : now.eras)[0] ?? null,
     })
   }
 
@@ -137,8 +155,17 @@ export const useLessonsStore = defineStore('lessons', () => {
   }
 
   function chooseLanguage(choice: Language): void {
-    language.value = choice
+    if (choice === wanted.value) return
+    wanted.value = choice
+    writeStored('lesson-language', { language: choice })
+    hints.value = {}
+    lifted.value = false
     openProgram()
+  }
+
+  /** An answer is kept for each language: the programs differ. */
+  function keyOf(id: string): string {
+    return inTwin.value ? `${id}:${language.value}` : id
   }
 
   function markDone(): void {
@@ -152,7 +179,7 @@ export const useLessonsStore = defineStore('lessons', () => {
   function answer(id: string, text: string): void {
     const now = lesson.value
     if (now === null) return
-    store(now.id, { ...mine.value, answers: { ...mine.value.answers, [id]: text } })
+    store(now.id, { ...mine.value, answers: { ...mine.value.answers, [keyOf(id)]: text } })
     if (verdict.value === null) void judge()
   }
 
@@ -160,7 +187,7 @@ export const useLessonsStore = defineStore('lessons', () => {
   function forget(id: string): void {
     const now = lesson.value
     if (now === null) return
-    const { [id]: _gone, ...answers } = mine.value.answers
+    const { [keyOf(id)]: _gone, ...answers } = mine.value.answers
     store(now.id, { ...mine.value, answers })
   }
 
@@ -242,7 +269,9 @@ export const useLessonsStore = defineStore('lessons', () => {
     step,
     stepIndex,
     language,
-    hasRust,
+    hasTwin,
+    steps,
+    givenAnswer,
     verdict,
     judging,
     progress,
