@@ -1,4 +1,7 @@
-/** How long a lesson takes to read: everything a person sees without asking for help. Hints and programs are not counted. */
+/**
+ * How long a lesson takes to read: everything a person sees without asking for help. Hints and programs are not
+ * counted.
+ */
 import type { Lesson, LessonStepDefinition } from './lesson.ts'
 
 /** Words that a person reads in a minute: technical prose, not in a hurry. */

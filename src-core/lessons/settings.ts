@@ -1,4 +1,4 @@
-/** Settings of a lesson: lines of "name: value", each known by its line, so that what is wrong is told where it stands. */
+/** Settings of a lesson: lines of "name: value". The line of each is known, so that what is wrong is told there. */
 
 /** Settings of a block with the line of each key. */
 export class Settings {

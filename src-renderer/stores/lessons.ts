@@ -67,11 +67,7 @@ export const useLessonsStore = defineStore('lessons', () => {
     return now !== null && 'id' in now ? mine.value.answers[keyOf(now.id)] : undefined
   })
   const veiled = computed(
-    () =>
-      inEditor.value &&
-      !lifted.value &&
-      step.value?.kind === 'predict' &&
-      givenAnswer.value === undefined,
+    () => inEditor.value && !lifted.value && step.value?.kind === 'predict' && givenAnswer.value === undefined,
   )
   /** Goals of the step, as they were last judged. */
   const goals = computed(() => {

@@ -2,7 +2,9 @@ import { answer, goal, run, runs } from 'lesson'
 
 const stale = run.errors.filter(({ code }) => code === 'krealloc-stale-alias' || code === 'slab-use-after-free')
 const lines = stale.map(({ line }) => line)
-answer('bad-line', lines.includes(8) ? 'the first (line 8)' : lines.includes(10) ? 'the second (line 10)' : 'none')
+const rust = run.source.includes("from 'kernel'")
+if (rust) answer('bad-line', lines.includes(9) ? 'the first (line 9)' : 'the second (line 11)')
+else answer('bad-line', lines.includes(8) ? 'the first (line 8)' : lines.includes(10) ? 'the second (line 10)' : 'none')
 
 const errors = runs.flatMap((each) => each.errors)
 const alias = errors.find(({ code }) => code === 'krealloc-stale-alias' || code === 'slab-use-after-free')
@@ -13,7 +15,9 @@ const grows = run.calls('krealloc').length
 goal(
   'checked',
   'A krealloc() that fails keeps the buffer',
-  grows === 0
-    ? 'Let the buffer grow with krealloc().'
-    : !/buffer = krealloc/.test(run.source) || 'buffer = krealloc(buffer, …) loses the old object when it fails.',
+  rust
+    ? run.source.includes('reserve(60') || 'Let the vector grow with reserve().'
+    : grows === 0
+      ? 'Let the buffer grow with krealloc().'
+      : !/buffer = krealloc/.test(run.source) || 'buffer = krealloc(buffer, …) loses the old object when it fails.',
 )

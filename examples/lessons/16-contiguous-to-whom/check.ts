@@ -4,7 +4,10 @@ const wrong = run.errors.find(({ code }) => code === 'virt-to-page-on-vmalloc')
 answer('verdict', wrong === undefined ? 'the right page' : 'some other page or none')
 
 const lines = run.log.filter((line) => line.startsWith('page '))
-const lookups = run.calls('vmalloc_to_page').length
+const rust = run.source.includes("from 'kernel'")
+const lookups = rust
+  ? Math.min(run.source.includes('page_iter()') ? 2 : 0, lines.length)
+  : run.calls('vmalloc_to_page').length
 goal(
   'pages',
   'Both pages are found through the page tables',

@@ -2,7 +2,10 @@ import { answer, goal, run, runs } from 'lesson'
 
 const error = run.errors[0]
 const text = run.steps.find(({ step }) => step === error?.step)?.op ?? ''
-answer('bad-line', `the ${text === 'dma_write' ? 'dma_write()' : `${text}()`}`)
+const rust = run.source.includes("from 'kernel'")
+if (rust)
+  answer('bad-line', /drop\((\w+)\)/.exec(run.steps.find(({ step }) => step === error?.step)?.text ?? '')?.[0] ?? text)
+else answer('bad-line', `the ${text === 'dma_write' ? 'dma_write()' : `${text}()`}`)
 
 const wrong = runs.flatMap((each) => each.errors)[0]
 goal(

@@ -1,8 +1,9 @@
 import { answer, goal, run, runs } from 'lesson'
 
 const errors = runs.flatMap((each) => each.errors)
-const moved = errors.find(({ code }) => code === 'use-after-move')
-answer('code', moved === undefined ? 'nothing' : 'use after move')
+const moved = errors.find(({ code }) => code === 'use-after-move' || code === 'slab-use-after-free')
+const late = moved?.code === 'use-after-move' ? 'use after move' : 'use after free'
+answer('code', moved === undefined ? 'nothing' : late)
 
 goal('no-move', 'No dead name is used', moved === undefined || `Line ${moved.line}: ${moved.message}.`)
 const released = run.log.filter((line) => line === 'release 4096').length

@@ -1,6 +1,7 @@
-import { pr_info, vfree, vmalloc } from 'linux'
+import { GFP_KERNEL, VVec } from 'kernel'
+import { pr_info } from 'linux'
 
-const area = vmalloc(4096)!
-area.write_u32(0, 0x04030201)
+using area = VVec.with_capacity(4096, GFP_KERNEL)
+const [page] = area.page_iter()
+page!.write_raw([1, 2, 3, 4], 0, 4)
 pr_info('written')
-vfree(area)

@@ -1,7 +1,8 @@
 import { answer, goal, run, runs } from 'lesson'
 
 const errors = runs.flatMap((each) => each.errors)
-const moved = errors.find(({ code }) => code === 'use-after-move')
+const isMoved = ({ code }: { code: string }): boolean => code === 'use-after-move' || code === 'cpu-touch-device-owned'
+const moved = errors.find(isMoved)
 answer('code', run.errors[0]?.code ?? 'it is written')
 
 goal(
@@ -9,7 +10,7 @@ goal(
   'The vector is not touched after it moved in',
   moved === undefined || `Line ${moved.line}: ${moved.message}.`,
 )
-const other = errors.find(({ code }) => code !== 'use-after-move')
+const other = errors.find((each) => !isMoved(each))
 goal(
   'clean',
   'Everything is dropped',

@@ -1,0 +1,8 @@
+import { GFP_KERNEL, VVec, drop } from 'kernel'
+import { pr_info } from 'linux'
+
+const area = VVec.with_capacity(4096, GFP_KERNEL)
+area.extend_with(1, 7, GFP_KERNEL)
+const page = [...area.page_iter()][0]!
+drop(area)
+pr_info(`byte ${page.with_page_mapped((bytes) => bytes.read_u8(0))}`)

@@ -1,0 +1,5 @@
+import { pr_info, vmalloc } from 'linux'
+
+const area = vmalloc(4096)!
+area.write_u32(0, 0x04030201)
+pr_info('written')

@@ -1,0 +1,9 @@
+import { __free_page, alloc_page, GFP_KERNEL, page_to_phys, phys_to_page } from 'linux'
+
+// The leaf table's address, as it stands in two parent tables.
+const leaf = page_to_phys(alloc_page(GFP_KERNEL)!)
+const left = leaf
+const right = leaf
+
+__free_page(phys_to_page(left))
+if (right !== left) __free_page(phys_to_page(right))

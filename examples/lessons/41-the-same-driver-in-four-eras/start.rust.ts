@@ -1,0 +1,14 @@
+import { GFP_KERNEL, KBox, drop } from 'kernel'
+import { pr_info } from 'linux'
+import { Page } from 'thread/page_v3'
+
+// Large requests do not come from a slab: the page allocator serves them directly.
+const big = KBox.new_uninit(16384, GFP_KERNEL)
+const bytes = big.as_ptr()!
+bytes.write_u8(0, 7)
+const page = Page.page_slice_to_page(big)
+drop(big)
+
+// … later, somebody who relies on the Page's reference:
+pr_info(`byte ${bytes.read_u8(0)}`)
+drop(page)

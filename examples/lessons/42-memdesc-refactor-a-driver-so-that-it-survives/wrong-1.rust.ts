@@ -1,0 +1,9 @@
+import { Folio, GFP_KERNEL, drop } from 'kernel'
+import { page_address, pr_info } from 'linux'
+
+const block = Folio.alloc(0, GFP_KERNEL)
+const data = page_address(block.page(0).as_ptr())!
+data.write_u8(0, 7)
+
+pr_info(`byte ${data.read_u8(0)}`)
+drop(block)
