@@ -57,6 +57,7 @@ export async function measureStart({ repeats, say }) {
       say(`start ${i + 1} of ${repeats}`)
     }
   })
+  const monaco = await measureMonaco(repeats, say)
   const terminal = Array.from({ length: repeats }, () => {
     const started = performance.now()
     const ended = spawnSync('npm', ['run', '-s', 'pageward', '--', 'run', EXAMPLE], { cwd: ROOT, encoding: 'utf8' })
@@ -65,19 +66,48 @@ export async function measureStart({ repeats, say }) {
   })
   return {
     editorMs: summary(starts.map((each) => each.editor)),
+    monacoAloneMs: summary(monaco),
     firstDiagnosisMs: summary(starts.map((each) => each.idle)),
     terminalMs: summary(terminal),
   }
 }
 
 /**
- * From the end of the typing pause to the frame that shows the problems, for each example: opened, warmed by three
- * edits, then `edits` edits at its end. Milliseconds.
- * @param {{ edits: number, say: (text: string) => void }} options
+ * Milliseconds from navigation to an editor that takes text, of a page that only loads Monaco (`#monaco`).
+ * @param {number} repeats @param {(text: string) => void} say
  */
-export async function measureEdits({ edits, say }) {
+async function measureMonaco(repeats, say) {
+  /** @type {number[]} */
+  const times = []
+  await inBrowser(async (browser, url) => {
+    for (let i = 0; i < repeats; i++) {
+      const context = await browser.newContext({ viewport: VIEWPORT })
+      const page = await context.newPage()
+      const started = performance.now()
+      await page.goto(`${url}#monaco`)
+      await page.getByTestId('editor').getByRole('textbox').waitFor({ state: 'attached', timeout: 60_000 })
+      times.push(performance.now() - started)
+      await context.close()
+      say(`Monaco alone ${i + 1} of ${repeats}`)
+    }
+  })
+  return times
+}
+
+/**
+ * From the end of the typing pause to the frame that shows the problems, for each example: opened, warmed by three
+ * edits, then `edits` edits at its end. Milliseconds. After `seconds` no further example is begun; `left` names those
+ * that were not measured. The order is turned by the day, so that each has its turn.
+ * @param {{ edits: number, seconds: number, say: (text: string) => void }} options
+ */
+export async function measureEdits({ edits, seconds, say }) {
   /** @type {{ id: string }[]} */
-  const examples = JSON.parse(readFileSync(here('../examples/index.json'), 'utf8'))
+  const listed = JSON.parse(readFileSync(here('../examples/index.json'), 'utf8'))
+  const first = Math.floor(Date.now() / 86_400_000) % listed.length
+  const examples = [...listed.slice(first), ...listed.slice(0, first)]
+  /** @type {string[]} */
+  const left = []
+  const end = performance.now() + seconds * 1000
   /** @type {Record<string, ReturnType<typeof summary>>} */
   const figures = {}
   /** @type {number[]} */
@@ -89,6 +119,10 @@ export async function measureEdits({ edits, say }) {
     const list = page.getByRole('navigation', { name: 'Examples' })
     if (!(await list.isVisible())) await page.getByRole('button', { name: 'Examples', exact: true }).click()
     for (const { id } of examples) {
+      if (performance.now() > end) {
+        left.push(id)
+        continue
+      }
       await list.locator(`[data-example="${id}"]`).click()
       await idle(page)
       const times = await editsOf(page, edits)
@@ -97,7 +131,7 @@ export async function measureEdits({ edits, say }) {
       say(`edits of ${id}: median ${figures[id].median} ms`)
     }
   })
-  return { perExample: figures, all: summary(all) }
+  return { perExample: figures, all: summary(all), left }
 }
 
 /** @param {import('playwright-core').Page} page @param {number} edits @returns {Promise<number[]>} */

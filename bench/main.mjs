@@ -1,6 +1,7 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,edits` and `--pairs N`, `--repeats N`.
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,edits` and `--pairs N`, `--repeats N`,
+ * `--seconds N` (of edits).
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -29,7 +30,7 @@ const measurements = {
   seek: () => seek(),
   examples: () => measureExamples({ repeats, say }),
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
-  edits: () => measureEdits({ edits: 15, say }),
+  edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
 }
 for (const [name, measure] of Object.entries(measurements)) {
   if (!only.includes(name)) continue

@@ -15,6 +15,8 @@ export interface State {
   readonly text: string
   readonly era: string | null
   readonly codes: readonly string[]
+  /** The verdicts of the other eras are there. */
+  readonly verdicts: boolean
   readonly errors: readonly { readonly code: string; readonly message: string }[]
 }
 

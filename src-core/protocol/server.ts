@@ -176,6 +176,9 @@ class Server {
     const { run } = ask as { readonly run: number }
     const view = this.views.get(run)
     if (view === undefined) throw new Refused('no-such-run', `run ${run} is not kept any more`)
+    // What is asked about is kept longest.
+    this.views.delete(run)
+    this.views.set(run, view)
     return (QUERIES[call] as (view: RunView, ask: unknown) => unknown)(view, ask)
   }
 

@@ -4,6 +4,7 @@
  */
 import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import { connect } from '../core/connect.ts'
+import { JOURNAL_KEY } from '../core/journal.ts'
 import { markDrawn, markPause } from '../core/marks.ts'
 import { readFragment } from '../core/share.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
@@ -82,7 +83,15 @@ export function useRunLoop(): void {
   const hidden = (): void => {
     if (window.document.visibilityState === 'hidden') flush()
   }
+  /** Another window of this browser wrote the journal. */
+  const stored = (event: StorageEvent): void => {
+    if (event.key !== JOURNAL_KEY || event.storageArea !== localStorage) return
+    const both = document.takeOtherWindow(event.newValue)
+    if (both.length > 0)
+      session.say(`${both.join(', ')} was changed in another window too. Both texts are kept: see Your programs.`)
+  }
   onMounted(async () => {
+    window.addEventListener('storage', stored)
     window.addEventListener('pagehide', flush)
     window.document.addEventListener('visibilitychange', hidden)
     window.addEventListener('hashchange', takeAddress)
@@ -106,6 +115,7 @@ export function useRunLoop(): void {
   onBeforeUnmount(() => {
     clearTimeout(timer)
     window.removeEventListener('pagehide', flush)
+    window.removeEventListener('storage', stored)
     window.removeEventListener('hashchange', takeAddress)
     window.document.removeEventListener('visibilitychange', hidden)
   })

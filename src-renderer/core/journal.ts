@@ -40,11 +40,7 @@ export class Journal {
   ) {}
 
   read(): JournalState {
-    try {
-      return parseJournal(JSON.parse(this.storage.getItem(JOURNAL_KEY) ?? 'null'))
-    } catch {
-      return EMPTY_JOURNAL
-    }
+    return journalOf(this.storage.getItem(JOURNAL_KEY))
   }
 
   /** Remembers the newest state; it is written at most `JOURNAL_DELAY` after the first unwritten change. */
@@ -66,6 +62,15 @@ export class Journal {
     } catch {
       this.onWritten(false)
     }
+  }
+}
+
+/** What is well-formed of a stored journal. */
+export function journalOf(text: string | null): JournalState {
+  try {
+    return parseJournal(JSON.parse(text ?? 'null'))
+  } catch {
+    return EMPTY_JOURNAL
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Component } from 'vue'
 import LessonList from '../lessons/LessonList.vue'
 import LessonPanel from '../lessons/LessonPanel.vue'
+import Compare from '../panels/compare/Compare.vue'
 import Console from '../panels/console/Console.vue'
 import Editor from '../panels/editor/Editor.vue'
 import Eras from '../panels/eras/Eras.vue'
@@ -154,6 +155,14 @@ export const PANELS: readonly PanelDefinition[] = [
     initial: true,
     places: [{ beside: 'problems', direction: 'within' }],
     ofRun: false,
+  },
+  {
+    id: 'compare',
+    title: 'Side by side',
+    component: Compare,
+    initial: true,
+    places: [{ beside: 'problems', direction: 'within' }],
+    ofRun: true,
   },
 ]
 

@@ -1,10 +1,11 @@
-/** The gallery: each widget with sample data, for looking at. Served in development only (`/gallery/`). */
+/** The gallery: each widget with sample data, to be looked at and checked (`#gallery` of the app's address). */
 import { createPinia } from 'pinia'
-import { createApp } from 'vue'
+import { createApp, watchEffect } from 'vue'
 import '@fontsource-variable/inter'
 import '@fontsource-variable/jetbrains-mono'
 import '../theme/tokens.css'
 import '../theme/base.css'
+import '../theme/settings.css'
 import { views, viewsQuiet } from '../canvas/views.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useSelectionStore } from '../stores/selection.ts'
@@ -19,8 +20,11 @@ const wanted = new URLSearchParams(location.hash.slice(1))
 const app = createApp(Gallery)
 app.use(createPinia())
 const settings = useSettingsStore()
-settings.theme = wanted.get('theme') === 'dark' ? 'dark' : 'light'
-document.documentElement.classList.add(settings.theme)
+const theme = wanted.get('theme')
+if (theme === 'dark' || theme === 'light') settings.theme = theme
+watchEffect(() => {
+  document.documentElement.className = settings.dark ? 'dark' : 'light'
+})
 
 const session = useSessionStore()
 const sample = wanted.get('run') === 'large' ? manyAllocations() : sampleRun()

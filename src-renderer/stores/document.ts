@@ -8,7 +8,8 @@ import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import type { RunRequest } from '../../src-core/protocol/messages.ts'
 import { examples, FIRST_EXAMPLE } from '../core/examples.ts'
 import type { JournalState, KeptProgram } from '../core/journal.ts'
-import { Journal } from '../core/journal.ts'
+import { Journal, journalOf } from '../core/journal.ts'
+import { mergeJournals, type Programs } from '../core/journal-merge.ts'
 import { noteRecent, readRecent, type RecentProgram } from '../core/recent.ts'
 
 export const NEW_SNIPPET = `import { alloc_page, __free_page, GFP_KERNEL, pr_info } from 'linux'
@@ -51,7 +52,11 @@ export const useDocumentStore = defineStore('document', () => {
   const undo = shallowRef<{ readonly label: string; readonly program: KeptProgram; readonly id: string } | null>(null)
   const journal = new Journal(localStorage, (ok) => {
     saved.value = ok
+    if (ok) agreed = kept.value
   })
+
+  /** Programs as this window and the others last agreed on. */
+  let agreed: Programs = {}
 
   const originals = shallowRef<ReadonlyMap<string, Original>>(new Map())
   const original = computed<Original | null>(() => originalOf(programId.value))
@@ -62,6 +67,7 @@ export const useDocumentStore = defineStore('document', () => {
   function restore(): void {
     const state = journal.read()
     kept.value = state.programs
+    agreed = state.programs
     const first = examples().find((each) => isFirst(each.id, each.entry))
     const wanted = state.current ?? first?.id ?? examples()[0]?.id
     if (wanted === undefined || !open(wanted)) {
@@ -284,6 +290,18 @@ export const useDocumentStore = defineStore('document', () => {
     keep()
   }
 
+  /** Another window wrote the journal: joins it with what is here. Answers titles of which both texts were kept. */
+  function takeOtherWindow(text: string | null): readonly string[] {
+    const theirs = journalOf(text).programs
+    const { programs, taken, conflicts } = mergeJournals(agreed, kept.value, theirs)
+    agreed = theirs
+    kept.value = programs
+    const now = programs[programId.value]
+    if (taken.includes(programId.value) && now !== undefined) load(programId.value, now)
+    else if (conflicts.length > 0) keep()
+    return conflicts
+  }
+
   function keep(): void {
     if (programId.value !== '') {
       const ownEra = original.value?.era ?? null
@@ -338,6 +356,7 @@ export const useDocumentStore = defineStore('document', () => {
     undoLast,
     forgetUndo,
     request,
+    takeOtherWindow,
     flush,
   }
 })
