@@ -184,4 +184,5 @@ test('the gallery shows every widget, and axe finds nothing in it', async ({ pag
   await expect(page.getByRole('heading', { name: 'Gallery' })).toBeVisible()
   await expect(page.locator('.view')).toHaveCount(12)
   await expect(page.locator('[data-panel="problems"]')).toContainText('slab-use-after-free')
+  await axeFindsNothing(page, new Workbench(page))
 })
