@@ -67,7 +67,10 @@ export class StoryTeller {
       lines.push({
         role: 'freed',
         step: table.ownerEnd(allocation),
-        text: 'the owner gave up its right; other references kept the memory',
+        text: isSlabObject(table.kind(allocation))
+          ? `${names.call(ledger.steps.site(table.ownerEnd(allocation)), table.ownerEndOp(allocation))} — the memory ` +
+            'goes back after a grace period'
+          : 'the owner gave up its right; other references kept the memory',
       })
     }
     return lines.sort((x, y) => x.step - y.step)

@@ -17,7 +17,7 @@ import { parseLesson } from '../lessons/parse.ts'
 import { buildReport, compileErrorReport } from '../report/build.ts'
 import { explain } from '../report/catalogue.ts'
 import type { Report } from '../report/report.ts'
-import { memoryCodes, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
+import { memoryCodes, NOT_IN_THIS_ERA, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
 import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
 import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
 import { parseSchedule } from '../runtime/schedule-token.ts'
@@ -215,7 +215,8 @@ export class Supervisor implements Core {
       if (other.id === era || !keepGoing()) continue
       const program = withSchedule(this.compile(entry, files, other.id), assignment.schedule)
       if (program.errors.length > 0) {
-        verdicts.set(other.id, null)
+        const absent = program.errors.every(({ code }) => code === 'not-in-this-era')
+        verdicts.set(other.id, absent ? NOT_IN_THIS_ERA : null)
         continue
       }
       const judged = await this.judge(program, other.id, assignment.machine, assignment.budgets)

@@ -80,9 +80,9 @@ describe('a report', () => {
         '  driver.ts:3:1   get_page(page)            task insmod, step 3',
         '  allocated        driver.ts:1  kmalloc(256) → kmalloc-256 object 0xffff888000010000, owner: insmod',
         '  referenced       driver.ts:3  get_page(page)',
-        '  eras             v6.14 to v6.18: get-page-on-slab, slab-use-after-free — slab pages are frozen there: ' +
-          'get_page() on one warns and takes nothing',
-        '  eras             next: the run did not finish',
+        '  eras             v6.14 to v6.18 (source): get-page-on-slab, slab-use-after-free — slab pages are frozen ' +
+          'there: get_page() on one warns and takes nothing',
+        '  eras             next (source): the run did not finish',
         '  fix              keep `a` itself alive (its own reference count, RCU), or copy it; a page reference ' +
           'is no help',
         '  real kernel      prints nothing here',
@@ -94,9 +94,9 @@ describe('a report', () => {
           'the object dies',
         '  freed            driver.ts:5  kfree(a)',
         '  left             1 page reference (driver.ts:3, on the page) · pointers: b (driver.ts:4)',
-        '  eras             v6.14 to v6.18: get-page-on-slab, slab-use-after-free — slab pages are frozen there: ' +
-          'get_page() on one warns and takes nothing',
-        '  eras             next: the run did not finish',
+        '  eras             v6.14 to v6.18 (source): get-page-on-slab, slab-use-after-free — slab pages are frozen ' +
+          'there: get_page() on one warns and takes nothing',
+        '  eras             next (source): the run did not finish',
         '  fix              keep `a` allocated as long as `b` is used, or allocate pages (alloc_page) and count those',
         '  real kernel      BUG: KASAN: slab-use-after-free in insmod',
         '',

@@ -1,6 +1,6 @@
 /** Reports as text, in the form of DESIGN §5: plain for a pipe, coloured for a terminal. */
-import { ERA_IDS } from '../eras/index.ts'
-import { eraChange } from './era-changes.ts'
+import { ERA_IDS, findEra } from '../eras/index.ts'
+import { eraChange, eraEnd } from './era-changes.ts'
 import type { Diagnosis, Place, Report } from './report.ts'
 
 export interface TextOptions {
@@ -113,7 +113,7 @@ function leftText(diagnosis: Diagnosis): string {
   return parts.join(' · ')
 }
 
-/** One text per group of neighbouring eras that say the same. */
+/** One text per group of neighbouring eras that say the same on the same basis. */
 export function eraTexts(diagnosis: Diagnosis): string[] {
   const texts: string[] = []
   const entries = ERA_IDS.filter((era) => era in diagnosis.eras).map(
@@ -121,12 +121,15 @@ export function eraTexts(diagnosis: Diagnosis): string[] {
   )
   for (let i = 0; i < entries.length;) {
     const [first, codes] = entries[i] ?? ['', null]
+    const basis = findEra(first)?.basis
     let end = i + 1
-    while (end < entries.length && follows(entries[end - 1]?.[0], entries[end]?.[0]) && same(entries[end]?.[1], codes))
-      end++
+    for (; end < entries.length; end++) {
+      const [next, theirs] = entries[end] ?? ['', null]
+      if (!follows(entries[end - 1]?.[0], next) || !same(theirs, codes) || findEra(next)?.basis !== basis) break
+    }
     const last = entries[end - 1]?.[0] ?? first
-    const who = last === first ? first : last === ERA_IDS.at(-1) ? `${first} and later` : `${first} to ${last}`
-    texts.push(`${who}: ${verdictText(codes)}`)
+    const who = last === first ? first : `${first} to ${last}`
+    texts.push(`${who} (${basis ?? 'source'}): ${verdictText(codes, last)}`)
     i = end
   }
   return texts
@@ -136,9 +139,9 @@ function follows(era: string | undefined, next: string | undefined): boolean {
   return era !== undefined && next !== undefined && ERA_IDS.indexOf(next) === ERA_IDS.indexOf(era) + 1
 }
 
-function verdictText(codes: readonly string[] | null): string {
+function verdictText(codes: readonly string[] | null, era: string): string {
   if (codes === null) return 'the run did not finish'
-  if (codes.length === 0) return 'no error on this memory'
+  if (codes.length === 0) return ['no error on this memory', eraEnd(era)].filter((text) => text !== '').join(' — ')
   const why = codes.map((code) => eraChange(code)).find((text) => text !== '') ?? ''
   return `${codes.join(', ')}${why === '' ? '' : ` — ${why}`}`
 }

@@ -9,7 +9,10 @@ import { allocationOf } from './memory-names.ts'
 import { Places, type SitesAndFiles } from './places.ts'
 
 /** Codes of severity error, in the order of the run, by name of memory. */
-export type MemoryCodes = ReadonlyMap<string, readonly string[]>
+export type MemoryCodes = Pick<ReadonlyMap<string, readonly string[]>, 'get'>
+
+/** What an era says of every memory of a program that it cannot compile: a name is missing there. */
+export const NOT_IN_THIS_ERA: MemoryCodes = { get: () => ['not-in-this-era'] }
 
 export interface EraVerdicts {
   /** Era of the report. */
@@ -46,7 +49,11 @@ function occurrence(record: RunRecord, places: Places, id: number, step: number)
 }
 
 /** The codes of a run by memory. Warnings and consequences are not among them. */
-export function memoryCodes(record: RunRecord, program: SitesAndFiles, findings: readonly Finding[]): MemoryCodes {
+export function memoryCodes(
+  record: RunRecord,
+  program: SitesAndFiles,
+  findings: readonly Finding[],
+): Map<string, string[]> {
   const places = new Places(record, program)
   const out = new Map<string, string[]>()
   for (const finding of findings) {

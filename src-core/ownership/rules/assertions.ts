@@ -64,6 +64,8 @@ export function deadlockRule(scene: Scene, blocked: readonly { readonly task: nu
   if (blocked.filter(({ task, step }) => shrinkerDeadlock(scene, task, step)).length > 0) return
   const last = blocked.reduce((most, entry) => Math.max(most, entry.step), 0)
   const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
+  const first = blocked[0]?.task
+  const stuck = first === undefined ? '…' : `${scene.story.task(first)}:${scene.story.pid(first)}`
   scene.desk.raise({
     code: 'deadlock',
     step: last || scene.ledger.step,
@@ -75,6 +77,6 @@ export function deadlockRule(scene: Scene, blocked: readonly { readonly task: nu
       text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
     })),
     fix: 'take locks in one order everywhere, and complete what others wait for',
-    kernel: 'INFO: task blocked for more than 120 seconds.',
+    kernel: `INFO: task ${stuck} blocked for more than 120 seconds.`,
   })
 }

@@ -201,8 +201,9 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
     allocation: id,
     because: desk.blameFor(id),
     message:
-      `${handle} is freed a second time: ${handle === names.described(id) ? 'it' : names.described(id)} ` +
-      `was freed before`,
+      handle === names.described(id)
+        ? `${handle} is freed a second time`
+        : `${handle} is freed, but it is ${names.described(id)}, which was freed before`,
     story: [...story.of(id), { role: 'freed', step: row.step, text: `${names.call(row.site, row.op)} again` }],
     fix: 'let one owner free it, and set the pointer to NULL when it is freed',
     kernel: area

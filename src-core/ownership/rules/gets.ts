@@ -106,9 +106,7 @@ export function breaksTomorrow(scene: Scene, row: Row): void {
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
-    message:
-      `${call}() on ${names.described(id)} does nothing: ${names.kind(id)} memory has no reference ` +
-      `count in this era`,
+    message: `${call}() on ${names.described(id)} does nothing: in this era a ${names.kind(id)} has no reference count`,
     story: [...(id === 0 ? [] : [story.allocated(id)]), usedLine(scene, row)],
     fix: 'borrow the page from its owner for a bounded time, or allocate a folio (folio_alloc) if it must be counted',
   })

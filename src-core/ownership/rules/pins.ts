@@ -86,7 +86,7 @@ function longtermGet(scene: Scene, row: Row, right: number, mapped: number): voi
       `${names.call(steps.site(from), steps.op(from))} takes pages for DMA that goes on after the system call: that ` +
       `needs pin_user_pages() with FOLL_LONGTERM`,
     story: [
-      ...story.of(id),
+      ...story.of(id).filter(({ step }) => step !== mapped),
       { role: 'mapped', step: mapped, text: `${map} gives it to a device` },
       { role: 'used', step: row.step, text: `${story.task(row.task)} is back in user space; the device still has it` },
     ],

@@ -146,6 +146,12 @@ function fixOf(scene: Scene, right: number, vmapped: boolean, references: boolea
   if (rights(scene, right) === RightKind.PTE_SPECIAL)
     return 'clear the entries first (unmap_mapping_range), or map with vm_insert_page(), whose entries hold references'
   if (rights(scene, right) === RightKind.PTE) return 'drop only references that the driver took: the entry has its own'
+  if (rights(scene, right) === RightKind.LRU)
+    return 'take the item off its list first (list_lru_del), then free the memory'
+  if (rights(scene, right) === RightKind.DEVICE_TLB)
+    return 'clear the entry, invalidate the TLB of the device and wait for it, and only then free the page'
+  if (rights(scene, right) === RightKind.DEVICE_PTE)
+    return 'clear the entry of the page table and invalidate the TLB of the device first, then free the page'
   if (references) return 'drop every reference before the memory is given back'
   const name = scene.names.assigned(scene.ledger.rights.site(right)) || 'address'
   return `end the mapping first (kunmap_local(${name})), then free the memory`
