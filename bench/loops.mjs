@@ -70,10 +70,13 @@ function figuresOf(ways) {
     wallNs: summary(ways[way].map((sample) => sample.wallNs)),
     cpuNs: summary(ways[way].map((sample) => sample.cpuNs)),
   })
-  const [rules, c] = [of('rules'), of('c')]
+  const [rules, off, c] = [of('rules'), of('trace'), of('c')]
   return {
     rulesOn: rules,
-    rulesOff: of('trace'),
+    rulesOff: off,
+    /** What the ledger and the rules take of the processor time of a run with rules, all threads. */
+    judgeShareCpu: round(1 - off.cpuNs.median / rules.cpuNs.median),
+    judgeShareCpuBest: round(1 - off.cpuNs.min / rules.cpuNs.min),
     interleaved: of('interleaved'),
     c,
     ratioToC: round(rules.wallNs.median / c.wallNs.median),
