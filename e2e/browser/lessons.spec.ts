@@ -95,4 +95,22 @@ test.describe('lessons', () => {
     await expect(page.getByRole('heading', { name: 'A page and its count', exact: true })).toBeVisible()
     await axeFindsNothing(page, new Workbench(page))
   })
+
+  test('a lesson can be played in Rust, and the choice is kept', async ({ page }) => {
+    await openLessons(page)
+    await page.locator('[data-lesson="03-get-and-put-in-pairs"]').click()
+    const panel = page.locator('[data-panel="lesson"]')
+    const language = panel.getByRole('group', { name: 'Language' })
+    await language.getByRole('button', { name: 'Rust' }).click()
+    const problems = page.locator('[data-panel="problems"]')
+    await expect(problems).toContainText('use-after-move')
+    // The editor knows `using`.
+    await expect(problems).not.toContainText('TS2318')
+    await panel.getByRole('tab').nth(2).click()
+    await panel.getByRole('button', { name: 'Show the solution' }).click()
+    await expect(panel.getByText('All goals reached')).toBeVisible({ timeout: 20_000 })
+    await page.getByRole('tab', { name: 'Lessons', exact: true }).click()
+    await page.locator('[data-lesson="31-owned-borrowed-counted"]').click()
+    await expect(language.getByRole('button', { name: 'Rust' })).toHaveAttribute('aria-pressed', 'true')
+  })
 })

@@ -50,7 +50,7 @@ export function startMonaco(declarations: readonly { readonly module: string; re
     strict: true,
     // As on the command line: a snippet is no library.
     noImplicitAny: false,
-    lib: ['es2023', 'esnext.disposable', 'decorators'],
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.decorators.d.ts'],
   })
   typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: SILENT })
   typescriptDefaults.setEagerModelSync(true)

@@ -25,8 +25,8 @@ export const useLessonsStore = defineStore('lessons', () => {
   /** What is wrong with a lesson that cannot be opened. */
   const failure = shallowRef<string | null>(null)
   const stepIndex = shallowRef(0)
-  /** Language that the person wants wherever there is a choice. */
-  const wanted = shallowRef<Language>(readStored('lesson-language')['language'] === 'rust' ? 'rust' : 'c')
+  /** Language that the person chose wherever there is a choice; null = never chose. */
+  const wanted = shallowRef<Language | null>(keptLanguage())
   const verdict = shallowRef<LessonAnswer | null>(null)
   const judging = shallowRef(false)
   const progress = shallowRef<Progress>(readProgress())
@@ -42,7 +42,7 @@ export const useLessonsStore = defineStore('lessons', () => {
   /** Language of the programs now. */
   const language = computed<Language>(() => {
     const own = lesson.value?.language ?? 'c'
-    return hasTwin.value ? wanted.value : own
+    return hasTwin.value ? (wanted.value ?? own) : own
   })
   const inTwin = computed(() => lesson.value !== null && language.value !== lesson.value.language)
   const steps = computed<readonly LessonStep[]>(
@@ -151,9 +151,10 @@ export const useLessonsStore = defineStore('lessons', () => {
   }
 
   function chooseLanguage(choice: Language): void {
-    if (choice === wanted.value) return
+    const same = choice === language.value
     wanted.value = choice
     writeStored('lesson-language', { language: choice })
+    if (same) return
     hints.value = {}
     lifted.value = false
     openProgram()
@@ -298,3 +299,8 @@ export const useLessonsStore = defineStore('lessons', () => {
     firstOpenStep,
   }
 })
+
+function keptLanguage(): Language | null {
+  const { language } = readStored('lesson-language')
+  return language === 'c' || language === 'rust' ? language : null
+}
