@@ -81,7 +81,7 @@ export class Tasks {
     return this.states.every((state, id) => id === except || state === TaskState.ENDED || state === TaskState.OOPSED)
   }
 
-  /** The cpu that a task is on: task i is on cpu i mod `cpus`, an interrupt handler on that of the task it interrupts. */
+  /** The cpu a task is on: task i is on cpu i mod `cpus`, an interrupt handler on that of the task it interrupts. */
   cpuOf(id: number, cpus: number): number {
     return this.homes[id]! % cpus
   }
