@@ -10,8 +10,11 @@ const SECONDS = 3
 const SLACK = 12
 /** Longest time that the page may not answer, ms: on a machine whose processors all have something else to do. */
 const GAP = 5_000
-/** Where Chromium has no more room for an array, the program dies of a RangeError before a budget ends it. */
-const ROOM = /^\/\/ ends: .*memory/
+/**
+ * Where Chromium has no more room for an array, or on the stack of a worker, the program dies of a RangeError before a
+ * budget ends it (SURFACE: a stack overflow ends its task like an oops).
+ */
+const ROOM = /^\/\/ ends: .*(memory|depth)/
 
 /** A text without the spaces with which the editor indents it. */
 const squeezed = (text: string): string => text.replace(/\s/g, '')
