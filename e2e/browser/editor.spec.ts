@@ -155,28 +155,27 @@ test('two windows keep both texts', async ({ page, context }) => {
   await page.keyboard.press('ControlOrMeta+End')
   await page.keyboard.type(' // one')
   await expect.poll(async () => (await other.state()).text).toBe(`${CLEAN} // one`)
-  // Both type before either has heard of the other: the second hears with a change of its own.
+  // The first writes and goes; the second finds that text only when it writes what was typed in it.
+  await page.close()
+  await second.bringToFront()
   await second.evaluate(() => {
     const key = 'pageward.journal'
     const now = JSON.parse(localStorage.getItem(key) ?? '') as {
       programs: Record<string, { files: { text: string }[] }>
     }
     for (const program of Object.values(now.programs)) for (const file of program.files) file.text += ' // theirs'
-    const text = JSON.stringify(now)
-    const editor = document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')
-    editor?.focus()
-    ;(window as unknown as { theirs: string }).theirs = text
+    localStorage.setItem(key, JSON.stringify(now))
   })
-  await second.bringToFront()
   await other.focusEditor()
   await second.keyboard.press('ControlOrMeta+End')
   await second.keyboard.type(' // mine')
-  await second.evaluate(() => {
-    const { theirs } = window as unknown as { theirs: string }
-    dispatchEvent(new StorageEvent('storage', { key: 'pageward.journal', newValue: theirs, storageArea: localStorage }))
-  })
   await expect(second.getByTestId('message')).toContainText('Both texts are kept')
-  expect((await other.state()).text).toContain('// mine')
+  await expect.poll(async () => (await other.state()).text).toBe(`${CLEAN} // one // mine`)
+  // Both are among the person's own programs.
+  await expect(second.getByRole('button', { name: /^snippet.ts\b/ })).toHaveText([
+    'snippet.ts',
+    'snippet.ts (second window)',
+  ])
 })
 
 test('the gallery shows every widget, and axe finds nothing in it', async ({ page }) => {

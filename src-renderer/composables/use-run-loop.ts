@@ -79,6 +79,14 @@ export function useRunLoop(): void {
     if (shared === null) session.say('The address holds no program that could be read. Your own text is shown.')
     else openShared(shared)
   }
+  watch(
+    () => document.bothKept,
+    (both) => {
+      const titles = both.map(({ title }) => title).join(', ')
+      const text = `${titles} was changed in another window too. Both texts are kept: see Your programs.`
+      session.say(text, 'dismissed')
+    },
+  )
   const flush = (): void => document.flush()
   const hidden = (): void => {
     if (window.document.visibilityState === 'hidden') flush()
@@ -86,9 +94,7 @@ export function useRunLoop(): void {
   /** Another window of this browser wrote the journal. */
   const stored = (event: StorageEvent): void => {
     if (event.key !== JOURNAL_KEY || event.storageArea !== localStorage) return
-    const both = document.takeOtherWindow(event.newValue)
-    if (both.length > 0)
-      session.say(`${both.join(', ')} was changed in another window too. Both texts are kept: see Your programs.`)
+    document.hearOtherWindow()
   }
   onMounted(async () => {
     window.addEventListener('storage', stored)

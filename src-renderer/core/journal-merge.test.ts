@@ -27,8 +27,8 @@ describe('two windows on one journal', () => {
     const mine = { ...base, 'own-1': program('mine') }
     const theirs = { ...base, 'own-1': program('theirs') }
     const { programs, conflicts } = mergeJournals(base, mine, theirs)
-    expect(texts(programs)).toEqual({ 'own-1': 'mine', 'own-2': 'other', 'own-3': 'theirs' })
-    expect(programs['own-3']?.title).toBe('a.ts (other window)')
-    expect(conflicts).toEqual(['a.ts'])
+    expect(texts(programs)).toEqual({ 'own-1': 'theirs', 'own-2': 'other', 'own-3': 'mine' })
+    expect(programs['own-3']?.title).toBe('a.ts (second window)')
+    expect(conflicts).toEqual([{ id: 'own-1', title: 'a.ts', copy: 'own-3' }])
   })
 })

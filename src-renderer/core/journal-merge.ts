@@ -6,18 +6,25 @@ import type { KeptProgram } from './journal.ts'
 
 export type Programs = Readonly<Record<string, KeptProgram>>
 
+/** A program that both windows changed. */
+export interface BothKept {
+  readonly id: string
+  readonly title: string
+  /** Id of the program that the text of this window is now. */
+  readonly copy: string
+}
+
 export interface Merged {
   readonly programs: Programs
   /** Ids whose text here is the other window's now. */
   readonly taken: readonly string[]
-  /** Titles of programs that both windows changed: the other window's text is a program of its own. */
-  readonly conflicts: readonly string[]
+  readonly conflicts: readonly BothKept[]
 }
 
 export function mergeJournals(base: Programs, mine: Programs, theirs: Programs): Merged {
   const programs: Record<string, KeptProgram> = { ...mine }
   const taken: string[] = []
-  const conflicts: string[] = []
+  const conflicts: BothKept[] = []
   for (const [id, other] of Object.entries(theirs)) {
     const here = mine[id]
     const before = base[id]
@@ -30,8 +37,10 @@ export function mergeJournals(base: Programs, mine: Programs, theirs: Programs):
       taken.push(id)
       continue
     }
-    programs[freeId(programs, theirs)] = { ...other, title: `${other.title} (other window)`, own: true }
-    conflicts.push(other.title)
+    const copy = freeId(programs, theirs)
+    programs[id] = other
+    programs[copy] = { ...here, title: `${here.title} (second window)`, own: true }
+    conflicts.push({ id, title: here.title, copy })
   }
   for (const [id, here] of Object.entries(mine)) {
     // Deleted there, untouched here.

@@ -65,4 +65,29 @@ describe('the journal', () => {
     journal.flush()
     expect(kept).toEqual([false, true])
   })
+
+  it('never writes over what another window wrote and this one has not read', () => {
+    const storage = memory()
+    const heard: JournalState[] = []
+    const one = new Journal(storage)
+    const two: Journal = new Journal(
+      storage,
+      () => {},
+      (theirs) => {
+        heard.push(theirs)
+        two.note({ current: 'own-2', programs: { ...theirs.programs, ...state('of both').programs } })
+      },
+    )
+    one.read()
+    two.read()
+    one.note(state('of one'))
+    two.note(state('of two'))
+    one.flush()
+    two.flush()
+    expect(heard).toEqual([state('of one')])
+    expect(new Journal(storage).read().programs['own-1']?.files[0]?.text).toBe('of both')
+    // Its own writing, and the same text again, are no news.
+    two.listen()
+    expect(heard).toHaveLength(1)
+  })
 })

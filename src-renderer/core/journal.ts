@@ -32,15 +32,33 @@ type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem'>
 export class Journal {
   private pending: JournalState | null = null
   private timer: ReturnType<typeof setTimeout> | null = null
+  /** The stored text as this window last read or wrote it. */
+  private seen: string | null = null
 
   constructor(
     private readonly storage: Storage,
     /** Told whether the last write was kept. */
     private readonly onWritten: (kept: boolean) => void = () => {},
+    /** Given what another window wrote. What is waiting to be written is older then: it is to be noted anew. */
+    private readonly onOther: (theirs: JournalState) => void = () => {},
   ) {}
 
   read(): JournalState {
-    return journalOf(this.storage.getItem(JOURNAL_KEY))
+    this.seen = this.storage.getItem(JOURNAL_KEY)
+    return journalOf(this.seen)
+  }
+
+  /** Whether something is not yet written. */
+  get waiting(): boolean {
+    return this.pending !== null
+  }
+
+  /** Hears what another window wrote since this one last looked, if it did. */
+  listen(): void {
+    const now = this.storage.getItem(JOURNAL_KEY)
+    if (now === this.seen) return
+    this.seen = now
+    this.onOther(journalOf(now))
   }
 
   /** Remembers the newest state; it is written at most `JOURNAL_DELAY` after the first unwritten change. */
@@ -49,14 +67,20 @@ export class Journal {
     this.timer ??= setTimeout(() => this.flush(), JOURNAL_DELAY)
   }
 
-  /** Writes what is not yet written. */
+  /**
+   * Writes what is not yet written. Another window's text is heard first, so that no window ever writes over what it
+   * has not read: the storage puts the windows in one order.
+   */
   flush(): void {
+    if (this.pending !== null) this.listen()
     if (this.timer !== null) clearTimeout(this.timer)
     this.timer = null
-    if (this.pending === null) return
     const state = this.pending
+    if (state === null) return
+    const text = JSON.stringify({ version: 1, ...state })
     try {
-      this.storage.setItem(JOURNAL_KEY, JSON.stringify({ version: 1, ...state }))
+      this.storage.setItem(JOURNAL_KEY, text)
+      this.seen = text
       this.pending = null
       this.onWritten(true)
     } catch {

@@ -8,8 +8,8 @@ import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import type { RunRequest } from '../../src-core/protocol/messages.ts'
 import { examples, FIRST_EXAMPLE } from '../core/examples.ts'
 import type { JournalState, KeptProgram } from '../core/journal.ts'
-import { Journal, journalOf } from '../core/journal.ts'
-import { mergeJournals, type Programs } from '../core/journal-merge.ts'
+import { Journal } from '../core/journal.ts'
+import { mergeJournals, type BothKept, type Programs } from '../core/journal-merge.ts'
 import { noteRecent, readRecent, type RecentProgram } from '../core/recent.ts'
 
 export const NEW_SNIPPET = `import { alloc_page, __free_page, GFP_KERNEL, pr_info } from 'linux'
@@ -50,10 +50,16 @@ export const useDocumentStore = defineStore('document', () => {
   /** Programs opened last, newest first. */
   const recent = shallowRef<readonly RecentProgram[]>(readRecent())
   const undo = shallowRef<{ readonly label: string; readonly program: KeptProgram; readonly id: string } | null>(null)
-  const journal = new Journal(localStorage, (ok) => {
-    saved.value = ok
-    if (ok) agreed = kept.value
-  })
+  /** What another window changed as well, when that was last found out. */
+  const bothKept = shallowRef<readonly BothKept[]>([])
+  const journal = new Journal(
+    localStorage,
+    (ok) => {
+      saved.value = ok
+      if (ok) agreed = kept.value
+    },
+    ({ programs }) => join(programs),
+  )
 
   /** Programs as this window and the others last agreed on. */
   let agreed: Programs = {}
@@ -96,6 +102,11 @@ export const useDocumentStore = defineStore('document', () => {
   }
 
   function load(id: string, program: KeptProgram): void {
+    show(id, program)
+    keep()
+  }
+
+  function show(id: string, program: KeptProgram): void {
     recent.value = noteRecent(recent.value, id, program.title)
     programId.value = id
     title.value = program.title
@@ -106,7 +117,7 @@ export const useDocumentStore = defineStore('document', () => {
     memory.value = program.memory
     own.value = program.own
     replaced.value += 1
-    changed()
+    revision.value += 1
   }
 
   /** Takes a new text of one file, as typed. */
@@ -290,16 +301,24 @@ export const useDocumentStore = defineStore('document', () => {
     keep()
   }
 
-  /** Another window wrote the journal: joins it with what is here. Answers titles of which both texts were kept. */
-  function takeOtherWindow(text: string | null): readonly string[] {
-    const theirs = journalOf(text).programs
+  /** Another window may have written the journal: takes what it did. */
+  function hearOtherWindow(): void {
+    journal.listen()
+  }
+
+  /** Joins what another window wrote with what is here. The text in the editor stays if it was changed here. */
+  function join(theirs: Programs): void {
     const { programs, taken, conflicts } = mergeJournals(agreed, kept.value, theirs)
     agreed = theirs
     kept.value = programs
     const now = programs[programId.value]
-    if (taken.includes(programId.value) && now !== undefined) load(programId.value, now)
-    else if (conflicts.length > 0) keep()
-    return conflicts
+    const here = conflicts.find(({ id }) => id === programId.value)
+    const copy = here === undefined ? undefined : programs[here.copy]
+    if (here !== undefined && copy !== undefined) show(here.copy, copy)
+    else if (taken.includes(programId.value) && now !== undefined) show(programId.value, now)
+    // What was only heard is not written back.
+    if (conflicts.length > 0 || journal.waiting) keep()
+    if (conflicts.length > 0) bothKept.value = conflicts
   }
 
   function keep(): void {
@@ -356,7 +375,8 @@ export const useDocumentStore = defineStore('document', () => {
     undoLast,
     forgetUndo,
     request,
-    takeOtherWindow,
+    hearOtherWindow,
+    bothKept,
     flush,
   }
 })

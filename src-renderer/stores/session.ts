@@ -27,8 +27,8 @@ export const useSessionStore = defineStore('session', () => {
   const failure = shallowRef<string | null>(null)
   /** Something the person should know that happened by itself (the core was restarted). */
   const message = shallowRef<string | null>(null)
-  /** Revision of the document that `message` is about: it stays while that text does. */
-  let messageRevision = -1
+  /** Revision of the document that `message` is about: it stays while that text does. Null: until it is dismissed. */
+  let messageRevision: number | null = -1
   let restartedRevision = -1
   const eras = shallowRef<readonly EraInfo[]>([])
   /** Revision of the document that `summary` belongs to. */
@@ -134,7 +134,7 @@ export const useSessionStore = defineStore('session', () => {
     failure.value = null
     errors.value = answer.report.errors ?? []
     if (answer.report.outcome === 'compile-error') return
-    if (revision !== messageRevision) message.value = null
+    if (messageRevision !== null && revision !== messageRevision) message.value = null
     verdicts.value = null
     matrix.value = null
     summary.value = answer
@@ -145,9 +145,10 @@ export const useSessionStore = defineStore('session', () => {
     await call('cancel', {})
   }
 
-  function say(text: string): void {
+  /** Shows a message: about the text as it is now, or one that stays until the person has dismissed it. */
+  function say(text: string, until: 'edited' | 'dismissed' = 'edited'): void {
     message.value = text
-    messageRevision = document.revision
+    messageRevision = until === 'edited' ? document.revision : null
   }
 
   function dismissMessage(): void {

@@ -132,6 +132,30 @@ describe('the document', () => {
     again.restore()
     expect([again.programId, again.text]).toEqual(['fixed', 'typed'])
   })
+  it('keeps both texts of two windows once, however long both go on typing, and moves neither text', () => {
+    const windows = [1, 2].map(() => {
+      setActivePinia(createPinia())
+      const document = useDocumentStore()
+      document.restore()
+      return document
+    }) as [ReturnType<typeof useDocumentStore>, ReturnType<typeof useDocumentStore>]
+    const [one, two] = windows
+    for (let round = 0; round < 5; round++) {
+      one.edit('slab-uaf.ts', `one ${round}`)
+      two.edit('slab-uaf.ts', `two ${round}`)
+      for (const each of windows) each.flush()
+      for (const each of windows) each.hearOtherWindow()
+    }
+    for (const each of windows) each.flush()
+    expect(one.text).toBe('one 4')
+    expect(two.text).toBe('two 4')
+    expect(Object.values(two.kept).map((each) => [each.title, each.files[0]?.text])).toEqual([
+      ['slab-uaf', 'one 4'],
+      ['slab-uaf (second window)', 'two 4'],
+    ])
+    expect(two.bothKept).toHaveLength(1)
+    expect(one.bothKept).toHaveLength(0)
+  })
   it('forgets an example that was edited back to its original', () => {
     const document = useDocumentStore()
     document.restore()

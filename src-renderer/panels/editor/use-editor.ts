@@ -62,9 +62,12 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       const next = monaco.editor.getModel(modelUri(document.programId, document.active))
       const now = code.getModel()
       if (next === null || next === now) return
-      if (now !== null) views.set(now.uri.toString(), code.saveViewState())
+      const old = code.saveViewState()
+      // The same text under another name, as a copy has: it goes on where it was.
+      const goesOn = now !== null && !views.has(next.uri.toString()) && now.getValue() === next.getValue()
+      if (now !== null) views.set(now.uri.toString(), old)
       code.setModel(next)
-      const view = views.get(next.uri.toString())
+      const view = goesOn ? old : views.get(next.uri.toString())
       if (view) code.restoreViewState(view)
       draw()
     }
