@@ -7,7 +7,7 @@ import type { Lesson, LessonStepDefinition } from './lesson.ts'
 /** Words that a person reads in a minute: technical prose, not in a hurry. */
 const WORDS_A_MINUTE = 200
 
-/** Minutes that no lesson may exceed. */
+/** Minutes that every lesson stays below. */
 export const MOST_MINUTES = 4
 
 /** Words of a lesson, in the language that has more of them. */
