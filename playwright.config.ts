@@ -8,6 +8,8 @@ export default defineConfig({
   testDir: 'e2e',
   workers: 1,
   timeout: 90_000,
+  // Two slow cores draw in software: what is right may take a while to show.
+  expect: { timeout: 20_000 },
   forbidOnly: true,
   reporter: [['list'], ['json', { outputFile: 'out/e2e-report.json' }]],
   outputDir: 'out/e2e',

@@ -113,9 +113,9 @@ function leftText(diagnosis: Diagnosis): string {
   return parts.join(' · ')
 }
 
-/** One text per group of neighbouring eras that say the same on the same basis. */
+/** One text per group of neighbouring eras that say the same, each with what it rests on. */
 export function eraTexts(diagnosis: Diagnosis): string[] {
-  const texts: string[] = []
+  const groups: { who: string; verdict: string }[] = []
   const entries = ERA_IDS.filter((era) => era in diagnosis.eras).map(
     (era) => [era, diagnosis.eras[era] ?? null] as const,
   )
@@ -128,11 +128,14 @@ export function eraTexts(diagnosis: Diagnosis): string[] {
       if (!follows(entries[end - 1]?.[0], next) || !same(theirs, codes) || findEra(next)?.basis !== basis) break
     }
     const last = entries[end - 1]?.[0] ?? first
-    const who = last === first ? first : `${first} to ${last}`
-    texts.push(`${who} (${basis ?? 'source'}): ${verdictText(codes, last)}`)
+    const who = `${last === first ? first : `${first} to ${last}`} (${basis ?? 'source'})`
+    const verdict = verdictText(codes, last)
+    const before = groups.at(-1)
+    if (before?.verdict === verdict && follows(entries[i - 1]?.[0], first)) before.who += `, ${who}`
+    else groups.push({ who, verdict })
     i = end
   }
-  return texts
+  return groups.map(({ who, verdict }) => `${who}: ${verdict}`)
 }
 
 function follows(era: string | undefined, next: string | undefined): boolean {
