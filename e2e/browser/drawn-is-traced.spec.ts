@@ -100,7 +100,7 @@ async function compare({ seed, playheads }: { seed: number; playheads: number })
 }
 
 test('views draw what the trace says, at random playheads of the examples', async ({ page }) => {
-  if (ALL) test.setTimeout(CHOSEN.length * MS_PER_EXAMPLE)
+  test.setTimeout(CHOSEN.length * MS_PER_EXAMPLE)
   await page.goto('/')
   const workbench = new Workbench(page)
   await workbench.idle()

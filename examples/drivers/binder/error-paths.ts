@@ -12,6 +12,7 @@ import { BC_FREE_BUFFER, BC_TRANSACTION, BINDER_READ, BINDER_SET_CONTEXT_MGR, bi
 import { binder_alloc as binder_alloc_of } from './binder_alloc.ts'
 import { binder_pages } from './binder_pages.ts'
 import { give_back, receive, send, SIZE } from './app.ts'
+import { outlived } from './scenarios.ts'
 
 const binder_alloc = binder_alloc_of(binder_pages)
 fail_next('list_lru_init')
@@ -64,6 +65,11 @@ spawn('probe', () => {
   if (typeof moved === 'number') return
   pr_info(`after mremap(): ${send(1, 100)}`)
   waitpid(fork(() => moved.read_u8(0)), status)
-  munmap(moved, PAGE_SIZE)
+  munmap(moved, SIZE)
   close(fd)
+
+  const again = open('/dev/binder', O_RDWR)
+  const area = mmap(null, SIZE, PROT_READ, MAP_SHARED, again, 0)
+  ioctl(again, BINDER_SET_CONTEXT_MGR)
+  if (typeof area !== 'number') outlived({ fd: again, map: area })
 })

@@ -7,13 +7,14 @@ import { KernelError } from 'kernel'
 import { misc_register, misc_deregister, module_exit, pr_info } from 'linux'
 import { fail_next, reclaim } from 'sim'
 import {
-  spawn, open, close, ioctl, mmap, mremap, fork, waitpid, MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED, MREMAP_MAYMOVE,
-  O_RDWR, PROT_READ, PROT_WRITE,
+  spawn, open, close, ioctl, mmap, mremap, munmap, fork, waitpid, MAP_ANONYMOUS, MAP_PRIVATE, MAP_SHARED,
+  MREMAP_FIXED, MREMAP_MAYMOVE, O_RDWR, PROT_READ, PROT_WRITE,
 } from 'user'
 import { give_back, receive, SIZE } from './app.ts'
 import { BC_FREE_BUFFER, BC_TRANSACTION, BINDER_SET_CONTEXT_MGR, binder_fops } from './binder.ts'
 import * as page_range from './page_range.ts'
 import { rust_binder } from './rust_binder.ts'
+import { outlived } from './scenarios.ts'
 
 const binder_alloc = rust_binder(page_range)
 fail_next('list_lru_init')
@@ -74,6 +75,13 @@ spawn('probe', () => {
   range.release()
 
   const moved = mremap(m, SIZE, SIZE, MREMAP_MAYMOVE | MREMAP_FIXED, 0x10000000)
-  if (typeof moved !== 'number') pr_info(`after mremap(): ${send(100)}`)
+  if (typeof moved === 'number') return
+  pr_info(`after mremap(): ${send(100)}`)
+  munmap(moved, SIZE)
   close(fd)
+
+  const again = open('/dev/binder', O_RDWR)
+  const area = mmap(null, SIZE, PROT_READ, MAP_SHARED, again, 0)
+  ioctl(again, BINDER_SET_CONTEXT_MGR)
+  if (typeof area !== 'number') outlived({ fd: again, map: area })
 })

@@ -2,7 +2,7 @@
 import { pr_info, PAGE_SIZE } from 'linux'
 import { kswapd, reclaim } from 'sim'
 import {
-  mmap, mremap, munmap, open, pipe, read, vmsplice, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED,
+  close, fork, mmap, mremap, munmap, open, pipe, read, vmsplice, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, MREMAP_FIXED,
   MREMAP_MAYMOVE, O_RDWR, PROT_READ, PROT_WRITE,
 } from 'user'
 import { give_back, receive, send, SIZE, stats, transact, type Service } from './app.ts'
@@ -69,6 +69,22 @@ export function vmsplice_race(service: Service): void {
   pipe(fds)
   under_pressure(service)
   vmsplice(fds[1]!, [{ iov_base: service.map, iov_len: 64 }], 1, 0)
+}
+
+/** The process is gone and a child holds its file: neither the shrinker nor a sender gets at the address space. */
+export function outlived(service: Service): void {
+  send(0x10ad, 100)
+  give_back(service, receive(service))
+  const fds: number[] = []
+  pipe(fds)
+  fork(() => {
+    close(fds[1]!)
+    const buf = mmap(null, PAGE_SIZE, RW, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+    if (typeof buf === 'number') return
+    read(fds[0]!, buf, 1) // until the last writer, the parent, is gone
+    pr_info(`the shrinker frees ${reclaim(3)} of a process that is gone`)
+    pr_info(`a transaction for it: ${send(0x2bad, 2 * PAGE_SIZE)}`)
+  })
 }
 
 /** All states of a page: in use, available (mapped, readable), taken by the shrinker, in use again. */
