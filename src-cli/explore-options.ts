@@ -14,6 +14,7 @@ export interface ExploreWords {
   readonly merge: readonly string[] | null
   readonly checkpoint: string | null
   readonly resume: string | null
+  readonly checkIndependence: boolean
   /** Seconds, if they were given: an exploration has no limit of its own. */
   readonly seconds: number | null
   /** Steps of one execution, if they were given. */
@@ -32,6 +33,7 @@ export const EXPLORE_WORDS = {
   checkpoint: { type: 'string' },
   resume: { type: 'string' },
   naive: { type: 'boolean' },
+  'check-independence': { type: 'boolean' },
 } as const
 
 type Words = { readonly [K in keyof typeof EXPLORE_WORDS | 'seconds' | 'steps']?: string | boolean | undefined }
@@ -47,6 +49,7 @@ export function exploreWords(values: Words, files: readonly string[]): ExploreWo
     merge: values.merge === true ? files : null,
     checkpoint: text(values.checkpoint) ?? null,
     resume: text(values.resume) ?? null,
+    checkIndependence: values['check-independence'] === true,
     seconds: values.seconds === undefined ? null : numberOption('--seconds', text(values.seconds), 0, 0.001, 1e7),
     steps: whole('--steps', values.steps, 1, 1e9),
   }

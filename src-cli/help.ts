@@ -45,6 +45,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       '--shard I/N          only part I of N; --merge FILE… puts the results together',
       '--checkpoint FILE    what is left to do when it stops; --resume FILE goes on from there',
       '--naive              every interleaving, to compare with',
+      '--check-independence exchange neighbouring independent steps and compare: a check of the explorer itself',
       '--steps N            steps of one execution (20000)',
       '--seconds S          stop after S seconds (no limit)',
       JSON_FORMAT,

@@ -4,33 +4,36 @@
 // The area has left the tree and its entries are still there: "no area" is taken for "no mapping".
 import { alloc_page, __free_page, current, GFP_KERNEL, kthread_run, kthread_stop, misc_deregister } from 'linux'
 import { misc_register, mmap_read_lock, mmap_read_unlock, mmget_not_zero, mmgrab, mmput, mmdrop, module_exit } from 'linux'
-import { page_to_pfn, PAGE_SIZE, remap_pfn_range, vma_lookup } from 'linux'
+import { page_to_pfn, PAGE_SIZE, READ_ONCE, remap_pfn_range, shared, vma_lookup, WRITE_ONCE } from 'linux'
 import type { file, mm_struct, page, vm_area_struct } from 'linux'
 import { MAP_SHARED, mmap, munmap, open, PROT_READ, spawn, waitpid } from 'user'
 
-let block: page | null = alloc_page(GFP_KERNEL)
-let mm: mm_struct | null = null
-let where = 0n
+const block = shared<page | null>(alloc_page(GFP_KERNEL))
+/** Where the block is mapped: set before `mm`, which says that it is. */
+const where = shared(0n)
+const mm = shared<mm_struct | null>(null)
 const fops = {
   mmap: (f: file, vma: vm_area_struct) => {
-    mm = current.mm
-    mmgrab(mm!)
-    where = vma.vm_start
-    return remap_pfn_range(vma, where, page_to_pfn(block!), PAGE_SIZE, 0)
+    mmgrab(current.mm!)
+    WRITE_ONCE(where, vma.vm_start)
+    WRITE_ONCE(mm, current.mm)
+    return remap_pfn_range(vma, vma.vm_start, page_to_pfn(READ_ONCE(block)!), PAGE_SIZE, 0)
   },
 }
 const misc = { name: 'bar', fops }
 misc_register(misc)
 const shrink = () => {
-  if (mm === null || !mmget_not_zero(mm)) return
-  mmap_read_lock(mm)
-  const isGone = vma_lookup(mm, where) === null
-  mmap_read_unlock(mm)
-  if (isGone && block !== null) {
-    __free_page(block)
-    block = null
+  const space = READ_ONCE(mm)
+  if (space === null || !mmget_not_zero(space)) return
+  mmap_read_lock(space)
+  const isGone = vma_lookup(space, READ_ONCE(where)) === null
+  mmap_read_unlock(space)
+  const unused = READ_ONCE(block)
+  if (isGone && unused !== null) {
+    __free_page(unused)
+    WRITE_ONCE(block, null)
   }
-  mmput(mm)
+  mmput(space)
 }
 const app = spawn('app', () => {
   const fd = open('/dev/bar', 0)
@@ -42,6 +45,8 @@ waitpid(app)
 kthread_stop(reclaim)
 module_exit(() => {
   misc_deregister(misc)
-  if (block !== null) __free_page(block)
-  if (mm !== null) mmdrop(mm)
+  const left = READ_ONCE(block)
+  if (left !== null) __free_page(left)
+  const space = READ_ONCE(mm)
+  if (space !== null) mmdrop(space)
 })

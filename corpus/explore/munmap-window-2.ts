@@ -4,31 +4,36 @@
 // Another process asks the driver to free what nobody has mapped; the munmap() of the first is half done.
 import { alloc_page, __free_page, current, GFP_KERNEL, misc_deregister, misc_register, mmap_read_trylock } from 'linux'
 import { mmap_read_unlock, mmgrab, mmdrop, module_exit, page_to_pfn, VM_FAULT_SIGBUS, VM_PFNMAP } from 'linux'
-import { PAGE_SIZE, vm_flags_set, vma_lookup, vmf_insert_pfn } from 'linux'
+import { PAGE_SIZE, READ_ONCE, shared, vm_flags_set, vma_lookup, vmf_insert_pfn, WRITE_ONCE } from 'linux'
 import type { file, mm_struct, page, vm_area_struct, vm_fault } from 'linux'
 import { ioctl, MAP_SHARED, mmap, munmap, open, PROT_READ, spawn, waitpid } from 'user'
 
-let block: page | null = alloc_page(GFP_KERNEL)
-let mm: mm_struct | null = null
-let where = 0n
-const fault = (vmf: vm_fault) =>
-  block === null ? VM_FAULT_SIGBUS : vmf_insert_pfn(vmf.vma, vmf.address, page_to_pfn(block))
+const block = shared<page | null>(alloc_page(GFP_KERNEL))
+/** Where the block is mapped: set before `mm`, which says that it is. */
+const where = shared(0n)
+const mm = shared<mm_struct | null>(null)
+const fault = (vmf: vm_fault) => {
+  const mapped = READ_ONCE(block)
+  return mapped === null ? VM_FAULT_SIGBUS : vmf_insert_pfn(vmf.vma, vmf.address, page_to_pfn(mapped))
+}
 const fops = {
   mmap: (f: file, vma: vm_area_struct) => {
-    mm = current.mm
-    mmgrab(mm!)
-    where = vma.vm_start
+    mmgrab(current.mm!)
+    WRITE_ONCE(where, vma.vm_start)
+    WRITE_ONCE(mm, current.mm)
     vm_flags_set(vma, VM_PFNMAP)
     vma.vm_ops = { fault }
     return 0
   },
   ioctl: () => {
-    if (mm === null || block === null || mmap_read_trylock(mm) === 0) return -11
-    const vma = vma_lookup(mm, where)
-    mmap_read_unlock(mm)
+    const space = READ_ONCE(mm)
+    const unused = READ_ONCE(block)
+    if (space === null || unused === null || mmap_read_trylock(space) === 0) return -11
+    const vma = vma_lookup(space, READ_ONCE(where))
+    mmap_read_unlock(space)
     if (vma !== null) return -16
-    __free_page(block)
-    block = null
+    __free_page(unused)
+    WRITE_ONCE(block, null)
     return 0
   },
 }
@@ -48,6 +53,8 @@ waitpid(app)
 waitpid(admin)
 module_exit(() => {
   misc_deregister(misc)
-  if (block !== null) __free_page(block)
-  if (mm !== null) mmdrop(mm)
+  const left = READ_ONCE(block)
+  if (left !== null) __free_page(left)
+  const space = READ_ONCE(mm)
+  if (space !== null) mmdrop(space)
 })

@@ -26,6 +26,7 @@ export async function explore(options: Options): Promise<Exit> {
   const exploration = merge === null ? await exploreFile(options) : mergeFiles(merge)
   if (exploration === null) return Exit.USAGE
   print(options.format === 'json' ? jsonText(exploration) : explorationText(exploration, { colour: isTerminal() }))
+  if ((exploration.independence?.entangled.length ?? 0) > 0) return Exit.FAILED
   if (exploration.blocked > 0 && exploration.incomplete === undefined) return Exit.FAILED
   // Executions picked by chance never are all: their number is no budget that cut something short.
   const sampled = exploration.mode === 'random' || exploration.mode === 'pct'
@@ -118,7 +119,9 @@ function askedFor(program: CompiledProgram, era: string, { explore, machine }: O
     throw new UsageError('--shard divides exhaustive explorations without a bound')
   if ((mode === 'random' || mode === 'pct') && maxExecutions === null && explore.seconds === null)
     throw new UsageError(`--mode ${mode} has no end: give --max-executions or --seconds`)
-  return { era, machine, mode, bound, maxExecutions, seed, shard, steps: explore.steps ?? STEPS }
+  const steps = explore.steps ?? STEPS
+  const asked: ExploreOptions = { era, machine, mode, bound, maxExecutions, seed, shard, steps }
+  return explore.checkIndependence ? { ...asked, checkIndependence: true } : asked
 }
 
 /** Shows progress on a terminal, nothing in a pipe. */

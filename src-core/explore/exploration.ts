@@ -10,7 +10,7 @@ export function explorationOf(
   runMs: number,
 ): Exploration {
   const { era, mode, bound, shard } = options
-  const { executions, blocked, probes, redundant, complete, incomplete, findings, advice } = explored
+  const { executions, blocked, probes, redundant, complete, incomplete, findings, advice, independence } = explored
   return {
     schema: 'pageward.exploration/1',
     program,
@@ -27,6 +27,7 @@ export function explorationOf(
     findings,
     invisible_sharing: invisibleSharing,
     ...(advice.length > 0 ? { advice } : {}),
+    ...(independence === undefined ? {} : { independence }),
     run_ms: Math.round(runMs * 10) / 10,
   }
 }

@@ -15,7 +15,9 @@ import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
 import { partsOfShard, type FixedOrder } from './shards.ts'
-import type { ExploredFinding, ExploreOptions, Incomplete } from './options.ts'
+import { Random } from '../base/random.ts'
+import { IndependenceCheck } from './independence.ts'
+import type { ExploredFinding, ExploreOptions, Incomplete, Independence } from './options.ts'
 import { SamplingWalk } from './sampling.ts'
 import type { Trail } from './trail.ts'
 
@@ -46,7 +48,11 @@ export interface Explored {
   readonly incomplete: readonly Incomplete[]
   readonly findings: readonly ExploredFinding[]
   readonly advice: readonly string[]
+  readonly independence?: Independence
 }
+
+/** Pairs of steps that are exchanged in each execution, if that is asked for. */
+const PAIRS = 2
 
 /** A sum of what a program does. */
 function sumOf({ modules }: CompiledProgram): number {
@@ -69,6 +75,7 @@ export class Explorer {
   private readonly advice = new Set<string>()
   private readonly reasons = new Set<Incomplete>()
   private readonly traces = new Set<number>()
+  private check: IndependenceCheck | null = null
   private executions = 0
   private redundant = 0
   /** There are fewer parts than shards, and none for this one. */
@@ -105,7 +112,11 @@ export class Explorer {
     const { session, program, record } = this
     const { mode, bound, seed } = this.options
     this.orders = this.parts.shift() ?? []
-    if (mode === 'random' || mode === 'pct') return new SamplingWalk(session, program, record, mode, seed)
+    if (mode === 'random' || mode === 'pct') {
+      const walk = new SamplingWalk(session, program, record, mode, seed)
+      walk.trail.tracks = this.options.checkIndependence === true
+      return walk
+    }
     if (mode === 'naive' || bound !== null) return new NaiveWalk(session, program, record, bound ?? Infinity)
     return new OptimalWalk(session, program, record, this.orders)
   }
@@ -144,6 +155,7 @@ export class Explorer {
       this.traces.add(hash)
     }
     this.executions++
+    const { outcome } = ending
     if (ending.budget !== null) {
       this.reasons.add('steps')
       const { at, limit } = ending.budget
@@ -155,12 +167,21 @@ export class Explorer {
           : `${place}an execution used up its budget of ${limit}`,
       )
     }
-    for (const finding of judgeExecution(this.record, this.program, this.options.era, ending.outcome)) {
+    for (const finding of judgeExecution(this.record, this.program, this.options.era, outcome)) {
       const key = findingKey(finding, this.record, this.program)
       if (this.seen.has(key)) continue
       const order = trail.order.slice(0, trail.depth)
       this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
     }
+    this.exchange(trail)
+  }
+
+  /** Exchanges independent steps of the execution that has just ended, in the debug mode. */
+  private exchange(trail: Trail): void {
+    const { session, program, record, options } = this
+    if (options.checkIndependence !== true) return
+    this.check ??= new IndependenceCheck(session, program, record, options.era, new Random(options.seed), trail)
+    this.check.check(trail, PAIRS)
   }
 
   /** What is left to do; null if nothing is, or if executions are picked by chance. */
@@ -243,6 +264,7 @@ export class Explorer {
       incomplete,
       findings,
       advice: [...this.advice],
+      ...(this.check === null ? {} : { independence: this.check.found }),
     }
   }
 }

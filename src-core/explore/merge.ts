@@ -1,6 +1,6 @@
 /** Puts the parts of an exploration together: counts are sums, a finding is kept with its simplest schedule. */
 import type { Explored } from './explorer.ts'
-import type { ExploredFinding, Incomplete } from './options.ts'
+import type { ExploredFinding, Incomplete, Independence } from './options.ts'
 
 export function mergeExplored(parts: readonly Explored[], incomplete: readonly Incomplete[] = []): Explored {
   const reasons = new Set<Incomplete>(incomplete)
@@ -20,7 +20,16 @@ export function mergeExplored(parts: readonly Explored[], incomplete: readonly I
     incomplete: [...reasons].sort(),
     findings: mergeFindings(parts.map((part) => part.findings)),
     advice: [...advice],
+    ...mergeIndependence(parts),
   }
+}
+
+/** The exchanges of all parts, if any made some. */
+function mergeIndependence(parts: readonly Explored[]): { readonly independence?: Independence } {
+  const all = parts.flatMap(({ independence }) => independence ?? [])
+  if (all.length === 0) return {}
+  const pairs = all.reduce((sum, one) => sum + one.pairs, 0)
+  return { independence: { pairs, entangled: all.flatMap(({ entangled }) => entangled) } }
 }
 
 /** One of each finding, in order of place. */

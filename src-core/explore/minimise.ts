@@ -35,7 +35,7 @@ export class Minimiser {
     let steps = STEPS
     for (let bound = 0; bound < first.preemptions; bound++) {
       const found = this.within(bound, key, steps)
-      if (found.scheduled !== null) return { ...found.scheduled, minimal: true }
+      if (found.scheduled !== null) return { ...found.scheduled, preemptions: bound, minimal: true }
       steps -= found.steps
       if (!found.complete) return { ...this.simpler(key, first), minimal: false }
     }

@@ -11,6 +11,9 @@ import { viewPointer } from '../surface/handles/struct-type.ts'
 const PER_PROCESS = 2 ** 24
 /** Names of memory that no allocation of the run made: counted from here, by frame. */
 const RAW = 2 ** 46
+/** Names of slabs, by cache. */
+const SLABS = 2 ** 45
+const PER_CACHE = 2 ** 20
 /** Names of locks inside memory. */
 const INSIDE = 2 ** 47
 /** Parent of processes that nobody of the program made. */
@@ -28,7 +31,10 @@ export class Names {
   private readonly byTask: number[] = []
   private readonly byAllocation: number[] = []
   private readonly byCell: number[] = []
+  /** By cache: slabs made in this execution. */
+  private readonly slabs: number[] = []
   private readonly byLock: number[] = []
+  private readonly byObject = new WeakMap<object, number>()
   private readonly insides = new Map<string, number>()
   /** Process that runs. */
   running = 0
@@ -47,6 +53,7 @@ export class Names {
     this.things.fill(0)
     this.children.fill(0)
     this.byTask.length = this.byAllocation.length = this.byCell.length = this.byLock.length = 0
+    this.slabs.length = 0
     this.running = 0
   }
 
@@ -87,14 +94,29 @@ export class Names {
     return this.byCell[id] ?? 0
   }
 
-  /** Names allocations up to `last`, which the running process made. */
-  allocated(last: number): void {
-    for (let id = Math.max(this.byAllocation.length, 1); id <= last; id++) this.byAllocation[id] = this.birth()
+  /** Names an allocation that the running process made. */
+  allocated(id: number): void {
+    this.byAllocation[id] = this.birth()
+  }
+  /** Names the frames of a slab: whose allocation made the cache grow depends on the schedule, so the cache counts. */
+  slabMade(id: number, cache: number): void {
+    const nth = (this.slabs[cache] ?? 0) + 1
+    this.slabs[cache] = nth
+    this.byAllocation[id] = SLABS + cache * PER_CACHE + nth
   }
   /** Name of an allocation of this run; `frame` names memory that has none. */
   memory(allocation: number, frame: number): number {
     const name = allocation === 0 ? undefined : this.byAllocation[allocation]
     return name ?? RAW + Math.max(frame, 0)
+  }
+
+  /** A kernel object was made: an address space, an open file. */
+  objectMade(object: object): void {
+    this.byObject.set(object, this.birth())
+  }
+  /** Name of a kernel object; 0 = it was there at boot. */
+  object(object: object): number {
+    return this.byObject.get(object) ?? 0
   }
 
   /** A lock was made; one that is not in memory and was not made by `new` is named after who initialised it. */

@@ -15,6 +15,8 @@ export interface ExploreOptions {
   readonly shard: { readonly index: number; readonly count: number } | null
   /** Steps of one execution. */
   readonly steps: number
+  /** Exchange neighbouring independent steps of each execution and compare: the debug mode of independence.ts. */
+  readonly checkIndependence?: boolean
 }
 
 /** A mistake that some execution shows. */
@@ -31,6 +33,20 @@ export interface ExploredFinding {
   readonly preemptions: number
   /** True if no schedule with fewer preemptions shows it. */
   readonly minimal: boolean
+}
+
+/** Two steps that are not as independent as they were said to be. */
+export interface Entangled {
+  /** Where the two steps stand and what they recorded. */
+  readonly steps: readonly [string, string]
+  /** What was not the same: the first few differences. */
+  readonly differences: readonly string[]
+}
+
+/** What exchanging independent steps came to. */
+export interface Independence {
+  readonly pairs: number
+  readonly entangled: readonly Entangled[]
 }
 
 /** Why an exploration does not claim completeness. */
@@ -59,5 +75,7 @@ export interface Exploration {
   readonly invisible_sharing: readonly string[]
   /** Loops that did not end within the steps of an execution. */
   readonly advice?: readonly string[]
+  /** Neighbouring independent steps that were exchanged, and those where that made a difference: a mistake of ours. */
+  readonly independence?: Independence
   readonly run_ms: number
 }

@@ -5,6 +5,7 @@
  * Events that an execution has in common with the one before it are not looked at again.
  */
 import { LockMode, type Lock } from '../sched/locks.ts'
+import { AllocationKind } from '../trace/allocation-kind.ts'
 import { TaskState } from '../trace/fields.ts'
 import { Went, type SchedulePolicy } from '../runtime/schedule-policy.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
@@ -81,6 +82,7 @@ export class Trail implements SchedulePolicy {
   private inside: Session['inside']
   private stepBefore = 0
   private chunkBefore = 0
+  private lastAllocation = 0
 
   constructor(
     readonly session: Session,
@@ -117,6 +119,7 @@ export class Trail implements SchedulePolicy {
     this.record?.reset(this.session.bootCaches)
     this.session.prepare()
     this.inside = this.session.inside
+    this.lastAllocation = this.inside.trace.lastAllocation
     this.watch()
     try {
       return this.session.execute(this)
@@ -182,8 +185,8 @@ export class Trail implements SchedulePolicy {
     const { names } = this
     const { trace, surface, tasks } = this.inside
     const process = names.process(task)
-    names.allocated(trace.lastAllocation)
-    if (what === Went.BLOCKED && surface.locks.missed[task] !== undefined) {
+    if (trace.lastAllocation !== this.lastAllocation) this.nameAllocations()
+    if (what === Went.BLOCKED && (surface.locks.missed[task] !== undefined || this.isJoin())) {
       this.chooser.couldNot(this.depth, process)
       return
     }
@@ -210,6 +213,25 @@ export class Trail implements SchedulePolicy {
       this.waiting.add(task)
     }
     this.chooser.made(depth)
+  }
+
+  /** Names what the running process allocated in its last step. */
+  private nameAllocations(): void {
+    const { trace, kernel } = this.inside
+    const { allocations, firstAllocation } = trace.openChunk
+    for (let id = this.lastAllocation + 1; id <= trace.lastAllocation; id++) {
+      const at = id - firstAllocation
+      if (at >= 0 && allocations.kind[at] === AllocationKind.SLAB) {
+        this.names.slabMade(id, kernel.frames.slab[allocations.base[at]!]!)
+      } else this.names.allocated(id)
+    }
+    this.lastAllocation = trace.lastAllocation
+  }
+
+  /** True if the running process waits for the end of a task: until then it is disabled, and did nothing yet. */
+  private isJoin(): boolean {
+    const callee = this.program.sites[this.session.site()]?.callee
+    return callee === 'kthread_stop' || callee === 'waitpid'
   }
 
   added(task: number, by: number): void {
@@ -286,7 +308,7 @@ export class Trail implements SchedulePolicy {
     const callee = this.program.sites[this.session.site()]?.callee ?? ''
     if (callee === 'synchronize_rcu') event.touch(keyOf(Thing.RCU, 0), 0, 1, Way.UPDATER)
     else if (callee.endsWith('rcu_barrier')) event.touch(keyOf(Thing.RCU, 0), 0, 1, Way.BARRIER)
-    else if (callee !== 'kthread_stop' && callee !== 'waitpid') event.global = true
+    else event.global = true
   }
 
   /** Tasks that stopped waiting because of the event at `depth` come after it. */

@@ -38,6 +38,11 @@ export class Tlb {
     return entry
   }
 
+  /** What a cpu remembers of an address space. */
+  entries(cpu: number, mm: MmStruct): Iterable<readonly [number, TlbEntry]> {
+    return this.cpus[cpu]?.get(mm) ?? []
+  }
+
   /** flush_tlb_page(): one page of one address space, on every cpu. */
   flushPage(mm: MmStruct, address: number): void {
     for (const cpu of this.cpus) cpu.get(mm)?.delete(address)

@@ -1,5 +1,5 @@
 /** The result of an exploration as text for a terminal. */
-import type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
+import type { Exploration, ExploredFinding, Incomplete, Independence } from '../explore/options.ts'
 
 const REASONS: Readonly<Record<Incomplete, string>> = {
   executions: 'the number of executions asked for was reached',
@@ -22,7 +22,17 @@ export function explorationText(exploration: Exploration, { colour }: { readonly
     const names = exploration.invisible_sharing.join(', ')
     lines.push(`plain variables that tasks share are not explored: ${names} (make them visible with shared())`)
   }
+  if (exploration.independence !== undefined) lines.push(...independenceLines(exploration.independence))
   return lines.join('\n')
+}
+
+/** What the debug mode found: a difference is a mistake of the explorer, not of the program. */
+function independenceLines({ pairs, entangled }: Independence): string[] {
+  const lines = [`${pairs} pairs of independent steps exchanged, ${entangled.length} made a difference`]
+  for (const { steps, differences } of entangled) {
+    lines.push(`  ${steps[0]}`, `  ${steps[1]}`, ...differences.map((text) => `    ${text}`))
+  }
+  return lines
 }
 
 function findingLines(finding: ExploredFinding, bold: (text: string) => string): string[] {

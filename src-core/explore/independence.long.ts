@@ -1,0 +1,2 @@
+/** The long run of independence.test.ts. */
+import './independence.test.ts'
