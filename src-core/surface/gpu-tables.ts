@@ -6,6 +6,7 @@ import { DeviceTable, gpuEntryBits, type DeviceTranslation, type TableGeometry }
 import { GFP_KERNEL, __GFP_ZERO } from '../mm/gfp.ts'
 import { FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
+import { countOf, wholeOf, wordOf } from './arguments.ts'
 import type { Site, Surface } from './surface.ts'
 
 const EINVAL = -22
@@ -111,8 +112,9 @@ export class GpuTables {
 
   setRoot(site: Site, table: DeviceTable, phys: bigint | number | null): void {
     const { s } = this
+    const word = phys === null ? 0n : wordOf(phys, 'the root')
     s.trace.begin(site)
-    const root = phys === null || BigInt(phys) === 0n ? -1 : Number(BigInt.asUintN(52, BigInt(phys)))
+    const root = word === 0n ? -1 : Number(BigInt.asUintN(52, word))
     if (root < 0) this.freeTables(table)
     table.root = root - (root % table.pageSize)
     const pfn = root < 0 ? NO_SUBJECT : Math.floor(root / s.pageSize)
@@ -127,9 +129,10 @@ export class GpuTables {
   /** Maps one page. 0, -EINVAL (not aligned), -ENOMEM (no memory for a table). */
   map(site: Site, table: DeviceTable, iova: bigint | number, phys: bigint | number, flags: bigint | number): number {
     const { s } = this
+    const at = table.mask(wordOf(iova, 'iova'))
+    const to = Number(BigInt.asUintN(48, wordOf(phys, 'phys')))
+    if (typeof flags !== 'bigint') wholeOf(flags, 'flags')
     s.trace.begin(site)
-    const at = table.mask(BigInt(iova))
-    const to = Number(BigInt.asUintN(48, BigInt(phys)))
     const end = (errno: number): number => {
       s.done(Op.gpu_map, 0, this.pageOf(table, at), errno, table.id, errno < 0 ? Flag.FAILED : 0)
       return errno
@@ -157,8 +160,9 @@ export class GpuTables {
   /** Clears the entries of a range. Tables stay, and so does what the device has cached. */
   unmap(site: Site, table: DeviceTable, iova: bigint | number, bytes: number): number {
     const { s } = this
+    const first = table.mask(wordOf(iova, 'iova'))
+    countOf(bytes, 'bytes')
     s.trace.begin(site)
-    const first = table.mask(BigInt(iova))
     if (first % table.pageSize !== 0 || bytes % table.pageSize !== 0) {
       s.done(Op.gpu_unmap, 0, this.pageOf(table, first), EINVAL, table.id, Flag.FAILED)
       return EINVAL
@@ -178,8 +182,8 @@ export class GpuTables {
   /** Drops cached entries: of one page, or all. */
   invalidate(site: Site, table: DeviceTable, iova: bigint | number | undefined): void {
     const { s } = this
+    const at = iova === undefined || iova === null ? -1 : table.mask(wordOf(iova, 'iova'))
     s.trace.begin(site)
-    const at = iova === undefined || iova === null ? -1 : table.mask(BigInt(iova))
     const dropped = table.invalidate(at)
     s.done(Op.gpu_tlbi, 0, at < 0 ? NO_SUBJECT : this.pageOf(table, at), table.id, dropped, 0)
   }
@@ -200,7 +204,7 @@ export class GpuTables {
   /** Where the device gets with an address: physical, -1 = fault. */
   translate(site: Site, table: DeviceTable, iova: bigint | number): number {
     const { s } = this
-    const found = table.translate(table.mask(BigInt(iova)))
+    const found = table.translate(table.mask(wordOf(iova, 'iova')))
     this.looked(site, table, found)
     s.trace.begin(site)
     const pfn = found.phys < 0 ? NO_SUBJECT : Math.floor(found.phys / s.pageSize)
@@ -219,7 +223,7 @@ export class GpuTables {
     act: (phys: number, done: number, run: number) => void,
   ): void {
     const { s } = this
-    const first = table.mask(BigInt(iova))
+    const first = table.mask(wordOf(iova, 'iova'))
     for (let done = 0; done < length;) {
       const at = first + done
       const run = Math.min(length - done, s.pageSize - (at % s.pageSize))
@@ -246,6 +250,7 @@ export class GpuTables {
 
   /** The device writes bytes; a fault writes nothing. */
   write(site: Site, table: DeviceTable, iova: bigint | number, bytes: Uint8Array | readonly number[]): void {
+    if (!Array.isArray(bytes) && !ArrayBuffer.isView(bytes)) throw new TypeError('bytes has to be an array of bytes')
     const data = Uint8Array.from(bytes)
     this.access(site, table, iova, data.length, Op.gpu_write, (phys, done, run) => {
       this.s.kernel.memory.writeBytes(phys, data.subarray(done, done + run))

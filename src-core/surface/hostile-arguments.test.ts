@@ -36,13 +36,10 @@ const HOSTILE = [
   'good.lock',
 ] as const
 
-/**
- * How the engine words errors that tell of the simulator's own code. That a BigInt or a Symbol is no number it says of
- * the value that the program gave: that is a TypeError like any other.
- */
+/** How the engine words errors that tell of the simulator's own code. */
 const ENGINE = new RegExp(
   [
-    'Cannot (read|set|destructure|access|redefine)',
+    'Cannot (read|set|destructure|access|redefine|convert|mix)',
     'is not a (function|constructor)\\b',
     'is not (iterable|defined)',
     'Invalid (array|typed|string)',
@@ -57,12 +54,27 @@ const ENGINE = new RegExp(
 /** The engine's error began in the simulator, not in the program's own code. */
 const INSIDE = / @ +at [^|]*src-core\/(?!runtime\/registers)/
 
-const modules = Object.entries(SURFACE_INDEX.modules).filter(([module]) => module.includes('/') || module === 'sim')
+const modules = Object.entries(SURFACE_INDEX.modules).filter(
+  ([module]) => module.includes('/') || module === 'sim' || module === 'user',
+)
 
-/** A program that calls one name with every value, each in a task of its own: a task may die of it. */
+/**
+ * A program that calls one name with every value, each in a task of its own: a task may die of it. System calls are
+ * made by user programs, with an area and a pipe of their own; there what a pointer is good for is asked again.
+ */
 function program(module: string, name: string): string {
+  const isUser = module.startsWith('user')
+  const call = isUser
+    ? `spawn('hostile', () => {
+      const area = mmap(null, 8192, 3, 0x22, -1, 0)
+      pipe([])
+      const args = shapes[k].map((arg) => (arg === good.pointer ? area : arg))
+      try { subject(...args) } catch (error) { heard(i + '/' + k, error) }
+    })`
+    : `start(() => { try { subject(...shapes[k]) } catch (error) { heard(i + '/' + k, error) } }, 'hostile')`
   return `
 import { ${name} as subject } from '${module}'
+${isUser ? "import { spawn, mmap, pipe } from 'user'" : ''}
 import { alloc_page, GFP_KERNEL, kmalloc, kfree, kthread_run as start, DEFINE_MUTEX, pr_info as say } from 'linux'
 const freed = kmalloc(64, GFP_KERNEL)
 kfree(freed)
@@ -79,10 +91,10 @@ const calls = typeof subject === 'function' ? values.length : 0
 for (let i = 0; i < calls; i++) {
   const value = values[i]
   const shapes = [[value], [value, value, value, value], [good.page, value, value], [good.pointer, value, value],
-    [64, value, value]]
+    [64, value, value], [4, good.pointer, value], [3, [value], 1, [value], 1, 0], [good.pointer, 4096, value, value],
+    [4, [{ iov_base: good.pointer, iov_len: value }], 1, 0], [4, [{ iov_base: value, iov_len: 1 }], 1, 0]]
   for (let k = 0; k < shapes.length; k++) {
-    const args = shapes[k]
-    start(() => { try { subject(...args) } catch (error) { heard(i + '/' + k, error) } }, 'hostile')
+    ${call}
   }
 }
 `

@@ -17,6 +17,7 @@ import { Dma } from '../dma/dma.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { Locks } from '../sched/locks.ts'
 import type { Tasks } from '../sched/tasks.ts'
+import { describe } from './arguments.ts'
 import { atomic_t, CellRecorder } from './handles/cells.ts'
 import { Access } from './handles/access.ts'
 import { folio, page, PageHandles } from './handles/page.ts'
@@ -128,6 +129,7 @@ export class Surface {
   private counterMaker(): (n?: number) => atomic_t {
     const surface = this
     return function (n = 0) {
+      if (typeof n !== 'number') throw new TypeError(`a counter begins with a whole number, not ${describe(n)}`)
       return new atomic_t(surface.cells, n)
     }
   }
@@ -181,7 +183,6 @@ export class Surface {
    * The step's record is open, unless `beforeStep`.
    */
   integer(value: unknown, name: string, low: number, high: number, beforeStep = false): number {
-    if (typeof value === 'bigint') return this.integer(Number(value), name, low, high, beforeStep)
     if (typeof value !== 'number' || !Number.isInteger(value)) {
       if (!beforeStep) this.abandon()
       throw new TypeError(`${name} has to be a whole number, not ${describe(value)}`)
@@ -240,13 +241,4 @@ export class Surface {
   occupant(pfn: number): number {
     return this.kernel.frames.valid(pfn) ? useAllocation(this.kernel.frames.use[pfn]!) : 0
   }
-}
-
-/** A value in an error message. */
-export function describe(value: unknown): string {
-  if (value === null) return 'null'
-  if (typeof value === 'object') return 'an object'
-  if (typeof value === 'string') return `the string "${value.slice(0, 20)}"`
-  if (typeof value === 'function') return 'a function'
-  return String(value)
 }

@@ -11,6 +11,15 @@ const SIGBUS = 7
 const SIGSEGV = 11
 const SIGKILL = 9
 
+/** Bytes that a read begins with. */
+const FIRST_READ = 1 << 16
+
+function grown(data: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(size)
+  larger.set(data)
+  return larger
+}
+
 export class UserAccess {
   constructor(
     private readonly s: Surface,
@@ -26,7 +35,7 @@ export class UserAccess {
     onError?: (address: number, fault: number) => void,
   ): Uint8Array | null {
     const { s } = this
-    const data = new Uint8Array(count)
+    let data = new Uint8Array(Math.min(count, FIRST_READ))
     for (let done = 0; done < count;) {
       const n = Math.min(count - done, s.pageSize - ((at + done) % s.pageSize))
       const pfn = s.users.load(site, mm, at + done, false)
@@ -36,6 +45,8 @@ export class UserAccess {
       }
       const phys = pfn * s.pageSize + ((at + done) % s.pageSize)
       s.trace.begin(site)
+      // Memory is paid for what there is to read, not for what was asked.
+      if (done + n > data.length) data = grown(data, Math.min(count, 2 * (done + n)))
       data.set(s.kernel.memory.bytes(phys, n), done)
       this.done(Op.user_load, Op.stale_load, phys, n)
       done += n
@@ -101,8 +112,7 @@ export class UserAccess {
   private kill(site: Site, address: number, fault: number, write: boolean): never {
     const { s } = this
     const process = s.users.current!
-    const signal =
-      (fault & VM_FAULT_OOM) !== 0 ? SIGKILL : (fault & VM_FAULT_SIGBUS) !== 0 ? SIGBUS : SIGSEGV
+    const signal = (fault & VM_FAULT_OOM) !== 0 ? SIGKILL : (fault & VM_FAULT_SIGBUS) !== 0 ? SIGBUS : SIGSEGV
     const { name, pid } = s.tasks.list[process.task]!
     s.trace.begin(site)
     const where = `at ${address.toString(16)} error ${write ? 6 : 4}`

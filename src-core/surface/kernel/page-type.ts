@@ -11,6 +11,7 @@ import { FrameKind, useKind } from '../../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { page as CPage } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
+import { wordOf } from '../arguments.ts'
 import type { Site } from '../surface.ts'
 import { EFAULT, EINVAL, ENOMEM, type Borrow, type Handle, type Rust, type RustType } from './rust.ts'
 
@@ -271,8 +272,7 @@ export class Pages {
   }
 
   private pfnOf(phys: unknown): number {
-    if (typeof phys !== 'bigint' && typeof phys !== 'number') throw new TypeError('a physical address is a bigint')
-    return Math.floor(Number(phys) / this.rust.s.pageSize)
+    return Math.floor(Number(wordOf(phys, 'the physical address')) / this.rust.s.pageSize)
   }
 
   /** The state of a page argument: `&Page`, an owner or a borrow. */

@@ -3,6 +3,7 @@ import type { Ptr } from '../handles/pointer.ts'
 import type { AsPageIterStatics, PageStatics, VmallocPageIterStatics } from '../handles/rust-types.ts'
 import { lazy } from '../lazy.ts'
 import type { RunHost } from '../run-host.ts'
+import { wordOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 import { vmallocPages } from './page-iter.ts'
 import { pagesOf } from './page-type.ts'
@@ -48,7 +49,7 @@ export function kernelPage(s: Surface, host: RunHost) {
       /** Rounds an address up to a page; null if that overflows. No step. */
       page_align(addr: number | bigint): number | bigint | null {
         const mask = BigInt(s.pageSize - 1)
-        const up = (BigInt(addr) + mask) & ~mask
+        const up = (wordOf(addr, 'addr') + mask) & ~mask
         if (up >= 1n << 64n) return null
         return typeof addr === 'bigint' ? up : Number(up)
       },

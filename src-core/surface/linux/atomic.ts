@@ -1,6 +1,7 @@
 /** linux/atomic.h: counters changed in one step. */
 
 import { atomic_t } from '../handles/cells.ts'
+import { wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** An argument that has to be an atomic_t or a refcount_t. */
@@ -32,11 +33,11 @@ export function linuxAtomic(s: Surface) {
       },
       /** Adds `i`. The amount comes first, as in C. */
       atomic_add(site: Site, i: number, v: atomic_t): void {
-        add(site, v, i)
+        add(site, v, wholeOf(i, 'i'))
       },
       /** Subtracts `i`. The amount comes first, as in C. */
       atomic_sub(site: Site, i: number, v: atomic_t): void {
-        add(site, v, -i)
+        add(site, v, -wholeOf(i, 'i'))
       },
       /** Adds 1 and returns the new value. */
       atomic_inc_return(site: Site, v: atomic_t): number {

@@ -8,6 +8,7 @@ import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { sg_table } from '../handles/scatterlist.ts'
 import { ALL_ONES, busAddress } from '../scatter.ts'
+import { wordOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const ENOMEM = 12
@@ -34,15 +35,17 @@ export function linuxDmaMapping(s: Surface) {
   /** A bus address as number; -2 stands for one that no mapping has. */
   function addressOf(addr: unknown, kind: number): number {
     if (typeof addr !== 'bigint' && typeof addr !== 'number') throw s.wrongType(kind, 'a DMA address (a bigint)')
+    if (typeof addr === 'number' && !Number.isInteger(addr)) throw s.wrongType(kind, 'a DMA address (a bigint)')
     const value = BigInt.asUintN(64, BigInt(addr))
     return value === ALL_ONES ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
   }
 
   /** A device has to reach all of memory: there is no bouncing for a short mask. */
   function setMask(site: Site, dev: device, mask: bigint): number {
+    const reach = wordOf(mask, 'mask')
     trace.begin(site)
     deviceOf(dev, Op.other)
-    const fits = BigInt(mask) >= BigInt(kernel.config.memory) - 1n
+    const fits = reach >= BigInt(kernel.config.memory) - 1n
     s.done(Op.other, 0, NO_SUBJECT, 0, 0, fits ? 0 : Flag.FAILED)
     return fits ? 0 : -EIO
   }

@@ -10,9 +10,9 @@ import { isCow, VM_IO, VM_MAYREAD, VM_PFNMAP, VM_READ, VM_WRITE, type Vma } from
 import type { page } from '../handles/page.ts'
 import { page as PageHandle } from '../handles/page.ts'
 import type { Ptr } from '../handles/pointer.ts'
-import { Ptr as Pointer } from '../handles/pointer.ts'
 import { mm_struct } from '../handles/user-memory.ts'
 import { VM_FAULT_OOM } from '../processes.ts'
+import { addressOf, countOf, describe, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const FOLL_WRITE = 0x1
@@ -100,7 +100,10 @@ export function linuxGup(s: Surface) {
     const isFast = kind === Op.get_user_pages_fast || kind === Op.pin_user_pages_fast
     const listed = pages !== null && pages !== undefined
     const mm = other ?? users.current?.mm ?? null
-    const first = Number(Pointer.is(start) ? start.addr : start)
+    const first = addressOf(start, 'start')
+    countOf(nr, 'nr')
+    wholeOf(flags, 'flags')
+    if (listed && !Array.isArray(pages)) throw new TypeError(`pages has to be an array, not ${describe(pages)}`)
     let taken = 0
     let errno = checkArguments(pin, isFast, flags, pages)
     if (errno === 0 && mm === null) errno = EFAULT

@@ -5,6 +5,7 @@
 import { Context, ContextMask, TaskState } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { RunHost } from '../run-host.ts'
+import { wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const EBUSY = -16
@@ -40,6 +41,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
         dev: T,
       ): number {
         host.needsInterleaving()
+        wholeOf(flags, 'flags')
         trace.begin(site)
         const line = s.integer(irq, 'irq', 0, MAX_IRQ)
         const isShared = (flags & IRQF_SHARED) !== 0

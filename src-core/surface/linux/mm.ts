@@ -2,6 +2,7 @@
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { folio, page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
+import { wordOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxMm(s: Surface) {
@@ -304,8 +305,8 @@ export function linuxMm(s: Surface) {
       },
       /** The page at a physical address. Takes no reference. */
       phys_to_page(site: Site, phys: bigint): page {
+        const pfn = Number(wordOf(phys, 'phys') / BigInt(s.pageSize))
         trace.begin(site)
-        const pfn = Number(phys / BigInt(s.pageSize))
         s.done(Op.phys_to_page, s.occupant(pfn), pfn >>> 0, 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
         return handles.page(pfn)
       },
@@ -320,8 +321,8 @@ export function linuxMm(s: Surface) {
       },
       /** Linear-map address of a physical address. Takes the current occupant. */
       phys_to_virt(site: Site, phys: bigint): Ptr {
+        const at = Number(wordOf(phys, 'phys'))
         trace.begin(site)
-        const at = Number(phys)
         const p = access.linearOccupant(at)
         const valid = at < kernel.config.memory
         s.done(
@@ -417,9 +418,9 @@ export function linuxMm(s: Surface) {
       },
       /** Sets `page->mapping` (32 bits are kept). It has to be NULL again when the page is freed. */
       set_page_mapping(site: Site, page: page, v: number | bigint | null): void {
+        const value = Number(BigInt.asUintN(32, wordOf(v ?? 0, 'v')))
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_mapping)
-        const value = Number(BigInt.asUintN(32, BigInt(v ?? 0)))
         if (frames.valid(pfn)) frames.setMapping(pfn, value)
         const flags = frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT
         s.done(Op.set_page_mapping, s.occupant(pfn), pfn >>> 0, value, 0, flags)

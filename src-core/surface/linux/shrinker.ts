@@ -2,6 +2,7 @@
 import { Flag, Op } from '../../trace/ops.ts'
 import { shrinker } from '../handles/shrinker.ts'
 import { SHRINK_EMPTY, SHRINK_STOP } from '../reclaim.ts'
+import { wholeOf } from '../arguments.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -24,6 +25,7 @@ export function linuxShrinker(s: Surface, host: RunHost) {
       shrinker_alloc(site: Site, flags: number, fmt: string, ...args: unknown[]): shrinker | null {
         void args
         void fmt
+        wholeOf(flags, 'flags')
         host.needsInterleaving()
         reclaim.attach(host)
         trace.begin(site)

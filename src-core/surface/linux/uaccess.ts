@@ -3,6 +3,7 @@ import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
+import { addressOf, countOf, describe, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxUaccess(s: Surface) {
@@ -23,18 +24,18 @@ export function linuxUaccess(s: Surface) {
     return n
   }
 
-  const address = (value: bigint | number | Ptr): number => Number(Pointer.is(value) ? value.addr : value)
-
   return {
     steps: {
       /** Copies to the running program's memory, faulting pages in. Returns the bytes that were not copied. */
       copy_to_user(site: Site, to: bigint | number | Ptr, from: Ptr, n: number): number {
         const mm = users.current?.mm
-        if (n === 0) return 0
-        const copied = mm === undefined ? 0 : reachable(site, mm, address(to), n, true)
+        const at = addressOf(to, 'to')
+        if (!Pointer.is(from)) throw new TypeError(`from has to be a pointer, not ${describe(from)}`)
+        if (countOf(n, 'n') === 0) return 0
+        const copied = mm === undefined ? 0 : reachable(site, mm, at, n, true)
         if (mm !== undefined && copied > 0) {
           const data = access.readBytes(site, from, copied, Op.copy_to_user)
-          s.userAccess.write(site, mm, address(to), data)
+          s.userAccess.write(site, mm, at, data)
         }
         return copied === n ? 0 : refused(site, Op.sys_write, n - copied)
       },
@@ -44,10 +45,12 @@ export function linuxUaccess(s: Surface) {
        */
       copy_from_user(site: Site, to: Ptr, from: bigint | number | Ptr, n: number): number {
         const mm = users.current?.mm
-        if (n === 0) return 0
-        const copied = mm === undefined ? 0 : reachable(site, mm, address(from), n, false)
+        const at = addressOf(from, 'from')
+        if (!Pointer.is(to)) throw new TypeError(`to has to be a pointer, not ${describe(to)}`)
+        if (wholeOf(n, 'n', 0, s.kernel.config.memory) === 0) return 0
+        const copied = mm === undefined ? 0 : reachable(site, mm, at, n, false)
         const data = new Uint8Array(n)
-        const bytes = mm === undefined || copied === 0 ? null : s.userAccess.read(site, mm, address(from), copied)
+        const bytes = mm === undefined || copied === 0 ? null : s.userAccess.read(site, mm, at, copied)
         if (bytes !== null) data.set(bytes)
         access.writeBytes(site, to, data, Op.copy_from_user)
         return copied === n ? 0 : refused(site, Op.sys_read, n - copied)

@@ -17,6 +17,7 @@ import { mm_struct, vm_area_struct } from '../handles/user-memory.ts'
 import { LockSteps } from '../lock-steps.ts'
 import type { RunHost } from '../run-host.ts'
 import { VM_FAULT_LOCKED, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS, VM_FAULT_SIGSEGV } from '../processes.ts'
+import { addressOf as anyAddress, countOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const EFAULT = -14
@@ -63,7 +64,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
 
   /** An address of user space: a pointer or an integer. */
   function addressOf(value: Ptr | bigint | number): number {
-    return Number(Pointer.is(value) ? value.addr : value)
+    return anyAddress(value)
   }
 
   /** Records the flags of the area that a new entry lies in: in an mmap hook the area is in no tree yet. */
@@ -361,6 +362,9 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
        * end. The mapping is the open file here.
        */
       unmap_mapping_range(site: Site, mapping: file, holebegin: number, holelen: number, even_cows: number): void {
+        countOf(holebegin, 'holebegin')
+        countOf(holelen, 'holelen')
+        wholeOf(even_cows, 'even_cows')
         const first = Math.floor(holebegin / size)
         const end = holelen === 0 ? Number.MAX_SAFE_INTEGER / size : Math.ceil((holebegin + holelen) / size)
         const fops = users.openFile(mapping)?.fops

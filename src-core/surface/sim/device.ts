@@ -26,6 +26,7 @@ export function simDevices(s: Surface, host: RunHost) {
 
   function addressOf(addr: unknown, kind: number): number {
     if (typeof addr !== 'bigint' && typeof addr !== 'number') throw s.wrongType(kind, 'a DMA address (a bigint)')
+    if (typeof addr === 'number' && !Number.isInteger(addr)) throw s.wrongType(kind, 'a DMA address (a bigint)')
     const value = BigInt.asUintN(64, BigInt(addr))
     return value === ALL_ONES || value >= 1n << 52n ? -1 : Number(value)
   }

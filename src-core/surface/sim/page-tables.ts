@@ -7,9 +7,10 @@ import { decodePte, encodePte, type Pte } from '../../machine/page-table.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PteKind } from '../../mm/user-map.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import { Ptr } from '../handles/pointer.ts'
+import type { Ptr } from '../handles/pointer.ts'
 import { page } from '../handles/page.ts'
 import { mm_struct } from '../handles/user-memory.ts'
+import { addressOf, wholeOf, wordOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** PROT_WRITE in a protection. */
@@ -29,7 +30,7 @@ export function simPageTables(s: Surface) {
 
   /** Address of the page that an address lies in. */
   function pageOf(addr: bigint | number | Ptr): number {
-    const at = Number(Ptr.is(addr) ? addr.addr : addr)
+    const at = addressOf(addr)
     return at - (at % s.pageSize)
   }
 
@@ -41,17 +42,17 @@ export function simPageTables(s: Surface) {
   }
 
   const change = (pte: bigint, parts: Partial<Pte>): bigint => {
-    const old = decodePte(info, BigInt(pte))
+    const old = decodePte(info, wordOf(pte, 'pte'))
     return old === null ? 0n : encodePte(info, { ...old, ...parts })
   }
   const test = (pte: bigint, part: (pte: Pte) => boolean): number => {
-    const old = decodePte(info, BigInt(pte))
+    const old = decodePte(info, wordOf(pte, 'pte'))
     return old !== null && part(old) ? 1 : 0
   }
   const make = (pfn: number, prot: number): bigint =>
     encodePte(info, {
-      pfn: Number(pfn),
-      write: (prot & WRITE) !== 0,
+      pfn: wholeOf(pfn, 'pfn', 0, 2 ** 40),
+      write: (wholeOf(prot, 'prot') & WRITE) !== 0,
       special: false,
       none: (prot & READ_WRITE_EXEC) === 0,
     })
@@ -60,6 +61,7 @@ export function simPageTables(s: Surface) {
     steps: {
       /** The raw entry of the last level for a user address; 0n = none. */
       pte_get(site: Site, mm: mm_struct, addr: bigint | number | Ptr): bigint {
+        pageOf(addr)
         trace.begin(site)
         const where = space(mm, Op.pte_get)
         const raw = where.table.raw(pageOf(addr))
@@ -73,6 +75,8 @@ export function simPageTables(s: Surface) {
        * nothing. Returns 0, or -ENOMEM if there is no memory for a table.
        */
       pte_set(site: Site, mm: mm_struct, addr: bigint | number | Ptr, pte: bigint): number {
+        const next = decodePte(info, wordOf(pte, 'pte'))
+        pageOf(addr)
         trace.begin(site)
         const where = space(mm, Op.pte_set)
         const address = pageOf(addr)
@@ -81,7 +85,6 @@ export function simPageTables(s: Surface) {
           clear(where, address, old)
           trace.begin(site)
         }
-        const next = decodePte(info, BigInt.asUintN(64, BigInt(pte)))
         if (next === null) {
           s.abandon()
           return 0
@@ -99,6 +102,7 @@ export function simPageTables(s: Surface) {
        * `tlb_flush`, cpus that used the entry go on using it.
        */
       pte_clear(site: Site, mm: mm_struct, addr: bigint | number | Ptr): bigint {
+        pageOf(addr)
         trace.begin(site)
         const where = space(mm, Op.pte_clear)
         const address = pageOf(addr)
@@ -127,7 +131,7 @@ export function simPageTables(s: Surface) {
       },
       /** Frame of an entry. */
       pte_pfn(pte: bigint): number {
-        return decodePte(info, BigInt(pte))?.pfn ?? 0
+        return decodePte(info, wordOf(pte, 'pte'))?.pfn ?? 0
       },
       /** The entry, writable. */
       pte_mkwrite(pte: bigint): bigint {
@@ -147,11 +151,11 @@ export function simPageTables(s: Surface) {
       },
       /** 1 if there is no entry. */
       pte_none(pte: bigint): number {
-        return BigInt(pte) === 0n ? 1 : 0
+        return wordOf(pte, 'pte') === 0n ? 1 : 0
       },
       /** 1 if there is an entry (one of PROT_NONE counts). */
       pte_present(pte: bigint): number {
-        return BigInt(pte) === 0n ? 0 : 1
+        return wordOf(pte, 'pte') === 0n ? 0 : 1
       },
       /** 1 if the entry may be written. */
       pte_write(pte: bigint): number {

@@ -10,6 +10,7 @@ import { Ptr } from '../handles/pointer.ts'
 import { viewPointer } from '../handles/struct-type.ts'
 import type { PageState, ReachingRight } from '../handles/page-state.ts'
 import type { RunHost } from '../run-host.ts'
+import { countOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function simControls(s: Surface, host: RunHost) {
@@ -38,7 +39,7 @@ export function simControls(s: Surface, host: RunHost) {
        * handler.
        */
       raise_irq(site: Site, irq: number): void {
-        return s.interrupts.raise(site, irq | 0) as void
+        return s.interrupts.raise(site, wholeOf(irq, 'irq') | 0) as void
       },
       /**
        * What can still reach memory at this moment: its owner, references, mappings, pins, DMA, membership of lists;
@@ -69,6 +70,7 @@ export function simControls(s: Surface, host: RunHost) {
        * Memory pressure in a kernel thread: kswapd reclaims when the tasks before it block or end, as `reclaim` does.
        */
       kswapd(site: Site, nr?: number): void {
+        if (nr !== undefined) countOf(nr, 'nr')
         host.needsInterleaving()
         s.reclaim.attach(host)
         trace.begin(site)

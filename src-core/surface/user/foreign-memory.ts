@@ -7,7 +7,7 @@ import { VM_IO, VM_PFNMAP, VM_READ, VM_WRITE } from '../../mm/vma.ts'
 import { ZERO_PFN } from '../../mm/user-map.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import type { Ptr } from '../handles/pointer.ts'
-import { Ptr as Pointer } from '../handles/pointer.ts'
+import { piecesOf, wholeOf, type Piece } from '../arguments.ts'
 import type { Process } from '../processes.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -15,16 +15,8 @@ const ESRCH = -3
 const EFAULT = -14
 const EINVAL = -22
 
-/** A piece of memory, as in `struct iovec`. */
-interface Piece {
-  readonly iov_base: Ptr | bigint | number
-  readonly iov_len: number
-}
-
 export function foreignMemory(s: Surface) {
   const { users, tasks, trace } = s
-
-  const addressOf = (base: Ptr | bigint | number): number => Number(Pointer.is(base) ? base.addr : base)
 
   /** Frame behind an address of another program, as slow GUP finds it; -1 = refused. */
   function frameOf(site: Site, other: Process, at: number, write: boolean): number {
@@ -51,22 +43,17 @@ export function foreignMemory(s: Surface) {
     let offset = 0
     for (const piece of remote) {
       for (let at = 0; at < piece.iov_len && done < total;) {
-        const from = addressOf(piece.iov_base) + at
+        const from = piece.iov_base + at
         while (index < local.length && offset === local[index]!.iov_len) {
           index++
           offset = 0
         }
         const mine = local[index]!
-        const run = Math.min(
-          piece.iov_len - at,
-          s.pageSize - (from % s.pageSize),
-          mine.iov_len - offset,
-          total - done,
-        )
+        const run = Math.min(piece.iov_len - at, s.pageSize - (from % s.pageSize), mine.iov_len - offset, total - done)
         const pfn = frameOf(site, other, from, write)
         if (pfn < 0) return done > 0 ? done : EFAULT
         const phys = pfn * s.pageSize + (from % s.pageSize)
-        const here = addressOf(mine.iov_base) + offset
+        const here = mine.iov_base + offset
         if (write) {
           const data = s.userAccess.read(site, me.mm, here, run)
           if (data === null) return done > 0 ? done : EFAULT
@@ -97,10 +84,10 @@ export function foreignMemory(s: Surface) {
   ): number {
     const me = users.current
     if (me !== null) me.inKernel++
-    const result = flags !== 0 ? EINVAL : copy(site, Number(pid), local, remote, write)
+    const result = flags !== 0 ? EINVAL : copy(site, pid, local, remote, write)
     if (me !== null) me.inKernel--
     trace.begin(site)
-    s.done(Op.sys_process_vm_readv, 0, Number(pid) >>> 0, result, write ? 1 : 0, result < 0 ? Flag.FAILED : 0)
+    s.done(Op.sys_process_vm_readv, 0, pid >>> 0, result, write ? 1 : 0, result < 0 ? Flag.FAILED : 0)
     return result
   }
 
@@ -120,7 +107,8 @@ export function foreignMemory(s: Surface) {
         riovcnt: number,
         flags: number,
       ): number {
-        return call(site, pid, local.slice(0, liovcnt), remote.slice(0, riovcnt), flags, false)
+        const [mine, theirs] = [piecesOf(local, liovcnt, 'local'), piecesOf(remote, riovcnt, 'remote')]
+        return call(site, wholeOf(pid, 'pid'), mine, theirs, wholeOf(flags, 'flags'), false)
       },
       /** Copies one's own memory into another program's. See `process_vm_readv`. */
       process_vm_writev(
@@ -132,7 +120,8 @@ export function foreignMemory(s: Surface) {
         riovcnt: number,
         flags: number,
       ): number {
-        return call(site, pid, local.slice(0, liovcnt), remote.slice(0, riovcnt), flags, true)
+        const [mine, theirs] = [piecesOf(local, liovcnt, 'local'), piecesOf(remote, riovcnt, 'remote')]
+        return call(site, wholeOf(pid, 'pid'), mine, theirs, wholeOf(flags, 'flags'), true)
       },
     },
     values: {},

@@ -9,11 +9,11 @@ import { TaskState } from '../../trace/fields.ts'
 import { PG_referenced } from '../../mm/page-flags.ts'
 import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Ptr } from '../handles/pointer.ts'
-import { Ptr as Pointer } from '../handles/pointer.ts'
 import { file } from '../handles/user-memory.ts'
 import type { OpenFile, Pipe } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
+import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 import { ForkCopy } from './fork-copy.ts'
 import * as Memory from './memory-calls.ts'
@@ -110,8 +110,9 @@ export function userPrograms(s: Surface, host: RunHost) {
     )
   }
 
-  const address = (value: unknown): number =>
-    Pointer.is(value) ? Number(value.addr) : value === null || value === undefined ? 0 : Number(value)
+  const address = (value: unknown): number => (value === null || value === undefined ? 0 : addressOf(value))
+
+  const bytesOf = (count: unknown): number => Math.min(countOf(count, 'count'), MAX_RW_COUNT)
 
   /** A user pointer, or the errno. */
   const pointerOr = (result: number): Ptr | number => (result < 0 ? result : s.access.user(result))
@@ -181,7 +182,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       exit(site: Site, code: number): never {
         const process = processOf('exit')
         void site
-        process.status = (Number(code ?? 0) & 0xff) << 8
+        process.status = (wholeOf(code ?? 0, 'code') & 0xff) << 8
         return host.exitTask()
       },
     },
@@ -224,7 +225,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         return call(site, Op.sys_read, 'read', function* (process) {
           const open = process.fds.get(fd)
           if (open === undefined || open.pipe?.end === 'write') return EBADF
-          if (open.pipe !== null) return readPipe(site, process, open.pipe.pipe, address(buf), count)
+          if (open.pipe !== null) return readPipe(site, process, open.pipe.pipe, address(buf), bytesOf(count))
           if (typeof open.fops?.read !== 'function') return EINVAL
           return Number((yield* users.call(open.fops.read, [open.handle, buf, count], open.fops)) ?? 0)
         }) as unknown as number
@@ -235,7 +236,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           const open = process.fds.get(fd)
           if (open === undefined || open.pipe?.end === 'read') return EBADF
           if (open.pipe !== null) {
-            const bytes = s.userAccess.read(site, process.mm, address(buf), count)
+            const bytes = s.userAccess.read(site, process.mm, address(buf), bytesOf(count))
             if (bytes === null) return EFAULT
             open.pipe.pipe.buffers.push({ pfn: -1, offset: 0, length: bytes.length, bytes })
             return bytes.length
@@ -257,13 +258,18 @@ export function userPrograms(s: Surface, host: RunHost) {
         const process = processOf('mmap')
         return new Driven(
           (function* (): Steps {
-            const anonymous = (flags & Memory.MAP_ANONYMOUS) !== 0 || fd < 0
+            const request = {
+              hint: address(addr),
+              length: lengthOf(length, 'length'),
+              prot: wholeOf(prot, 'prot'),
+              flags: wholeOf(flags, 'flags'),
+              offset: lengthOf(offset ?? 0, 'offset'),
+            }
+            const anonymous = (flags & Memory.MAP_ANONYMOUS) !== 0 || wholeOf(fd, 'fd') < 0
             const open = anonymous ? null : (process.fds.get(fd) ?? undefined)
             if (open === undefined) return EBADF
             process.inKernel++
-            const at = Number(offset ?? 0)
-            const request = { hint: address(addr), length: Number(length), prot, flags, open, offset: at }
-            const result = yield* calls.mmap(site, process, request)
+            const result = yield* calls.mmap(site, process, { ...request, open })
             process.inKernel--
             return pointerOr(result)
           })(),
@@ -272,7 +278,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       /** Unmaps a range. Two halves: the areas leave the tree; later the entries are cleared and `close` runs. */
       munmap(site: Site, addr: bigint | number | Ptr, length: number): number {
         return call(site, 0, 'munmap', (process) =>
-          calls.munmap(site, process, address(addr), Number(length)),
+          calls.munmap(site, process, address(addr), lengthOf(length, 'length')),
         ) as unknown as number
       },
       /** Moves or resizes a mapping. Returns the address, or a negative errno. */
@@ -287,9 +293,11 @@ export function userPrograms(s: Surface, host: RunHost) {
         const process = processOf('mremap')
         return new Driven(
           (function* (): Steps {
+            const [from, to] = [address(old_address), address(new_address)]
+            const [old, size] = [lengthOf(old_size, 'old_size'), lengthOf(new_size, 'new_size')]
+            const how = wholeOf(flags, 'flags')
             process.inKernel++
-            const to = address(new_address)
-            const result = yield* calls.mremap(site, process, address(old_address), old_size, new_size, flags, to)
+            const result = yield* calls.mremap(site, process, from, old, size, how, to)
             process.inKernel--
             return pointerOr(result)
           })(),
@@ -349,6 +357,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       },
       /** Makes a pipe: `fds[0]` reads, `fds[1]` writes. */
       pipe(site: Site, fds: number[]): number {
+        if (!Array.isArray(fds)) throw new TypeError('pipe() takes an array for two descriptors')
         return call(site, Op.sys_pipe, 'pipe', function* (process) {
           const pipe: Pipe = { buffers: [], readers: 1, writers: 1 }
           for (const end of ['read', 'write'] as const) {
@@ -371,12 +380,13 @@ export function userPrograms(s: Surface, host: RunHost) {
         flags: number,
       ): number {
         void flags
+        const pieces = piecesOf(iov, n, 'iov')
         return call(site, 0, 'vmsplice', function* (process) {
           const pipe = process.fds.get(fd)?.pipe
           if (pipe === null || pipe === undefined) return EBADF
           let total = 0
-          for (const { iov_base, iov_len } of iov.slice(0, n)) {
-            const done = splice(site, process, pipe.pipe, address(iov_base), iov_len)
+          for (const { iov_base, iov_len } of pieces) {
+            const done = splice(site, process, pipe.pipe, iov_base, iov_len)
             if (done < 0) return total > 0 ? total : done
             total += done
             yield
