@@ -5,9 +5,12 @@
  *
  * Simplified: a move is what the trace has as one (`into_raw` and its kind); `const b = a` alone leaves no row.
  */
+import { IS_POINTER_DERIVE } from '../../ownership/op-classes.ts'
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Family, Flag, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
 import type { Calls, VariableRow } from '../messages.ts'
 import type { RunView } from './run-view.ts'
+import { objectsOfFrame, slabAt } from './slab-objects.ts'
 
 /** Rows of one answer at most. */
 const MOST_ROWS = 500
@@ -19,6 +22,8 @@ interface VariableSteps {
   readonly stored: ReadonlyMap<number, readonly number[]>
   /** Ascending steps by allocation at which its ownership moved on. */
   readonly moved: ReadonlyMap<number, readonly number[]>
+  /** Allocations that pointers to slab pages stand for, by the step that made the pointer, as far as asked. */
+  readonly pointed: Map<number, number>
 }
 
 const indexes = new WeakMap<RunView, VariableSteps>()
@@ -34,14 +39,31 @@ export function variables(view: RunView, ask: Calls['variables']['ask']): { read
     const { chunk, row } = view.store.place(step)
     const op = chunk.ops.kind[row]
     const named = chunk.ops.allocation[row]
-    // The handle of a slab's page stands for the page, not for the object that it was asked for.
-    const slab = PAGE_HANDLE.test(OP_NAMES[op] ?? '') ? view.run.ledger.allocations.slab(named) : 0
-    const allocation = slab === 0 ? named : slab
+    const allocation = standsFor(view, op, named, chunk.ops.subject[row], step)
     const { file, line, column } = view.span(site)
     const state = stateOf(view, OP_FAMILY[op] ?? Family.NONE, allocation, step, ask.step, moved)
     rows.push({ name: place.assigned ?? '', file, line, column, state, allocation, step })
   }
   return { rows }
+}
+
+/**
+ * The memory that a handle or a pointer stands for. The handle of a slab's page is one of the page, not of the object
+ * that it was asked for; a pointer to a slab's page is one into the object there, if there was only one.
+ */
+function standsFor(view: RunView, op: number, named: number, subject: number, step: number): number {
+  const { allocations } = view.run.ledger
+  if (PAGE_HANDLE.test(OP_NAMES[op] ?? '')) return allocations.slab(named) || named
+  if (IS_POINTER_DERIVE[op] !== 1 || allocations.kind(named) !== AllocationKind.SLAB) return named
+  const { pointed } = indexOf(view)
+  const known = pointed.get(step)
+  if (known !== undefined) return known
+  view.cursor.seek(step)
+  const place = slabAt(view, subject)
+  const used = place === null ? [] : objectsOfFrame(view, place, subject).filter((each) => each.allocation !== 0)
+  const found = used.length === 1 ? (used[0]?.allocation ?? named) : named
+  pointed.set(step, found)
+  return found
 }
 
 function stateOf(
@@ -75,7 +97,7 @@ function indexOf(view: RunView): VariableSteps {
       if (family === Family.MOVE) push(moved, allocation[row], chunk.firstStep + row)
     }
   }
-  const made = { stored, moved }
+  const made = { stored, moved, pointed: new Map<number, number>() }
   indexes.set(view, made)
   return made
 }
