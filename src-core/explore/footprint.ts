@@ -38,6 +38,8 @@ export class Footprints {
   private readonly conditional: Uint8Array
   private readonly pageShift: number
   private readonly quarantines: boolean
+  /** The event read has rows whose changes are told by their deltas. */
+  private user = false
 
   constructor(
     private readonly names: Names,
@@ -67,7 +69,12 @@ export class Footprints {
   read(event: Event, surface: Surface, chunk: TraceChunk, from: number, to: number): void {
     this.after.join = -1
     this.after.callbacks = false
+    this.user = false
     for (let row = from; row < to; row++) this.row(event, surface, chunk, row)
+    if (this.user) {
+      event.unsure = true
+      this.changed(event, chunk, from, to)
+    }
     this.occupy(chunk, from, to, event)
   }
 
@@ -78,9 +85,19 @@ export class Footprints {
     const flag = flags[i]!
     const { names } = this
     switch (CODE_OF[op] as Code) {
-      case Code.GLOBAL:
       case Code.USER:
-      case Code.DMA:
+        this.user = true
+        break
+      case Code.USER_READ:
+      case Code.USER_WRITE:
+        this.user = true
+        this.userAccess(event, CODE_OF[op] === Code.USER_READ ? Way.READ : Way.WRITE, id, subject[i]!, a[i]!)
+        break
+      case Code.USER_PAGE:
+        this.user = true
+        if (subject[i] !== NO_SUBJECT) event.touch(keyOf(Thing.PLACE, this.frameName(id, subject[i]!)), 0, 1, Way.READ)
+        break
+      case Code.GLOBAL:
         event.global = true
         break
       case Code.NOTHING:
@@ -159,6 +176,62 @@ export class Footprints {
     else event.change = surface.cells.change
   }
 
+  /** Name of the memory that a frame belongs to, or belonged to last. */
+  frame(pfn: number): number {
+    return this.names.memory(this.occupants.get(pfn) ?? 0, pfn)
+  }
+
+  /** A load or store of user code: `phys` is where it went. */
+  private userAccess(event: Event, way: Way, id: number, phys: number, size: number): void {
+    if (phys === NO_SUBJECT) return
+    const pfn = phys >>> this.pageShift
+    const occupant = this.occupants.get(pfn) ?? 0
+    if (this.kernel.frames.kindOf(pfn) === FrameKind.SLAB) {
+      event.touch(keyOf(Thing.BYTES, this.names.memory(id, 0)), 0, EVERYTHING, way)
+      return
+    }
+    const first = occupant === 0 ? pfn : this.firstFrame.get(occupant)!
+    const at = phys - first * 2 ** this.pageShift
+    event.touch(keyOf(Thing.BYTES, this.names.memory(occupant, pfn)), at, at + size, way)
+  }
+
+  /** What rows [from, to) changed in frames and bytes, as their deltas tell. */
+  private changed(event: Event, chunk: TraceChunk, from: number, to: number): void {
+    const { deltaEnd } = chunk.ops
+    const start = from === 0 ? 0 : deltaEnd[from - 1]!
+    const end = to === 0 ? 0 : deltaEnd[to - 1]!
+    const { field, index, old, new: next } = chunk.deltas
+    /** Frames that the step took: nobody else knows them. */
+    const taken = new Set<number>()
+    let freed = 0
+    for (let d = start; d < end; d++) {
+      if (field[d] !== Field.USE) continue
+      if (isFree(old[d]!) && !isFree(next[d]!)) {
+        taken.add(index[d]!)
+        event.touch(keyOf(Thing.POOL, 0), 0, 1, Way.ALLOCATE)
+      } else if (!isFree(old[d]!) && isFree(next[d]!) && !taken.has(index[d]!)) {
+        freed++
+        const name = this.frame(index[d]!)
+        for (const thing of [Thing.FRAME, Thing.BYTES, Thing.PLACE])
+          event.touch(keyOf(thing, name), 0, EVERYTHING, Way.WRITE)
+      }
+    }
+    if (freed > 0) event.touch(keyOf(Thing.POOL, Math.ceil(Math.log2(freed))), 0, 1, Way.FREE)
+    if (freed > 1) event.touch(keyOf(Thing.POOL, 0), 0, 1, Way.FREE)
+    for (let d = start; d < end; d++) {
+      const what = field[d]!
+      if (PAGE_FIELDS.has(what)) {
+        const pfn = index[d]!
+        if (!taken.has(pfn) && this.occupants.has(pfn))
+          event.touch(keyOf(Thing.FRAME, this.frame(pfn)), 0, EVERYTHING, Way.WRITE)
+      } else if (what === Field.BYTES || what === Field.FILL) {
+        const pfn = index[d]! >>> this.pageShift
+        if (taken.has(pfn) || this.kernel.frames.kindOf(pfn) === FrameKind.TABLE || !this.occupants.has(pfn)) continue
+        event.touch(keyOf(Thing.BYTES, this.frame(pfn)), 0, EVERYTHING, Way.WRITE)
+      }
+    }
+  }
+
   /** Name of the memory of a row about a frame. */
   private frameName(allocation: number, subject: number): number {
     if (allocation !== 0) return this.names.memory(allocation, 0)
@@ -171,7 +244,10 @@ export class Footprints {
       event.global = true
       return
     }
-    event.lock = keyOf(Thing.LOCK, this.names.lock(lock))
+    const key = keyOf(Thing.LOCK, this.names.lock(lock))
+    // Two locks in one step: what it waits for is not told.
+    if (event.lock !== 0 && event.lock !== key) event.global = true
+    event.lock = key
     const shared = mode === LockMode.SHARED
     const code = CODE_OF[op]
     if (code === Code.COMPLETE || code === Code.WAIT) {
@@ -274,6 +350,22 @@ export class Footprints {
     event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.WRITE)
     event.unsure = true
   }
+}
+
+/** Fields of `struct page`. */
+const PAGE_FIELDS: ReadonlySet<number> = new Set([
+  Field.REFCOUNT,
+  Field.MAPCOUNT,
+  Field.FLAGS,
+  Field.PRIVATE,
+  Field.PINCOUNT,
+  Field.MAPPING,
+])
+
+/** True if a frame of this use belongs to nobody. */
+function isFree(use: number): boolean {
+  const kind = use >>> 28
+  return kind === FrameKind.BUDDY || kind === FrameKind.PCP
 }
 
 const PAGE_ALLOCATIONS: readonly number[] = [

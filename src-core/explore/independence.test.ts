@@ -7,6 +7,7 @@ import { IndependenceCheck, type Entangled } from './independence.ts'
 import { SamplingWalk } from './sampling.ts'
 import { openSession } from './testing/open-session.ts'
 import { smallPrograms } from './testing/small-programs.ts'
+import { userPrograms } from './testing/user-programs.ts'
 
 /** Exchanges pairs in some random executions of a program. */
 function exchanged(text: string, executions: number, pairs: number): { pairs: number; entangled: Entangled[] } {
@@ -35,17 +36,21 @@ describe('independent steps', () => {
     })
   }
 
-  it('can be exchanged in random small programs', { timeout: 1_200_000 }, () => {
-    const runs = Number(process.env['PAGEWARD_RUNS'] ?? (LONG ? 3000 : 100))
-    let pairs = 0
-    fc.assert(
-      fc.property(smallPrograms, (text) => {
-        const found = exchanged(text, 4, 4)
-        pairs += found.pairs
-        expect(found.entangled).toEqual([])
-      }),
-      { numRuns: runs, seed: Number(process.env['PAGEWARD_SEED'] ?? 1) },
-    )
-    expect(pairs).toBeGreaterThan(runs)
-  })
+  for (const [what, programs, runs] of [
+    ['random small programs', smallPrograms, LONG ? 3000 : 100],
+    ['random programs with user address spaces', userPrograms, LONG ? 1000 : 40],
+  ] as const) {
+    it(`can be exchanged in ${what}`, { timeout: 1_200_000 }, () => {
+      let pairs = 0
+      fc.assert(
+        fc.property(programs, (text) => {
+          const found = exchanged(text, 4, 4)
+          pairs += found.pairs
+          expect(found.entangled).toEqual([])
+        }),
+        { numRuns: runs, seed: Number(process.env['PAGEWARD_SEED'] ?? 1) },
+      )
+      expect(pairs).toBeGreaterThan(runs)
+    })
+  }
 })

@@ -5,6 +5,7 @@
 import type { Lock } from '../sched/locks.ts'
 import { birthOf } from '../surface/handles/objects.ts'
 import { Ptr } from '../surface/handles/pointer.ts'
+import { mm_struct } from '../surface/handles/user-memory.ts'
 import { viewPointer } from '../surface/handles/struct-type.ts'
 
 /** Things that one process can make. */
@@ -14,6 +15,8 @@ const RAW = 2 ** 46
 /** Names of slabs, by cache. */
 const SLABS = 2 ** 45
 const PER_CACHE = 2 ** 20
+/** Names of the mmap_locks of address spaces. */
+const MMAP_LOCKS = 2 ** 44
 /** Names of locks inside memory. */
 const INSIDE = 2 ** 47
 /** Parent of processes that nobody of the program made. */
@@ -121,9 +124,10 @@ export class Names {
 
   /** A lock was made; one that is not in memory and was not made by `new` is named after who initialised it. */
   lockMade(lock: Lock): void {
-    if (birthOf(lock.object) < 0) this.byLock[lock.id] = this.birth()
+    if (!mm_struct.is(lock.object) && birthOf(lock.object) < 0) this.byLock[lock.id] = this.birth()
   }
   lock(lock: Lock): number {
+    if (mm_struct.is(lock.object)) return MMAP_LOCKS + this.object(mm_struct.behind(lock.object))
     const known = this.byLock[lock.id]
     const at = viewPointer(lock.object)
     if (at === null) return known ?? birthOf(lock.object)

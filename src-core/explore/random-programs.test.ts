@@ -8,6 +8,7 @@ import { OptimalWalk } from './optimal.ts'
 import { partsOfShard } from './shards.ts'
 import { openSession, type Opened } from './testing/open-session.ts'
 import { smallPrograms, tinyPrograms } from './testing/small-programs.ts'
+import { userPrograms } from './testing/user-programs.ts'
 
 /** What an exploration gave: each trace with how its executions ended. */
 interface Explored {
@@ -21,8 +22,8 @@ const LONG = process.env['PAGEWARD_LONG'] !== undefined
 const COMPARED = Number(process.env['PAGEWARD_RUNS'] ?? 1000)
 const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? (LONG ? 500 : 80))
 const TIMEOUT = 20_000_000
-/** Of each so many programs, one is explored in shards too. */
-const SHARDED = LONG ? 1 : 6
+/** Of each so many programs, one is explored in shards too (shards.test.ts has more). */
+const SHARDED = LONG ? Infinity : 6
 
 /** Explores one way; null if there are too many executions. */
 function explore({ session, program: compiled, record }: Opened, naive: boolean): Explored | null {
@@ -87,18 +88,23 @@ function byTrace(endOf: ReadonlyMap<string, string>): [string, string][] {
   return [...endOf].sort(([x], [y]) => (x < y ? -1 : 1))
 }
 
-describe('on random small programs', () => {
-  it(
-    `the optimal walk visits each trace of the naive walk once, with the same endings, ${COMPARED} times`,
-    () => {
-      const seed = Number(process.env['PAGEWARD_SEED'] ?? 1)
-      let compared = 0
-      for (const text of fc.sample(LONG ? smallPrograms : tinyPrograms, { numRuns: COMPARED * 4, seed })) {
-        if (compare(text, compared % SHARDED === 0)) compared++
-        if (compared === COMPARED) break
-      }
-      expect(compared).toBe(COMPARED)
-    },
-    TIMEOUT,
-  )
+/** Compares the two ways on so many programs; one of each `sharded` is explored in shards too. */
+function compareAll(programs: fc.Arbitrary<string>, wanted: number, sharded: number): void {
+  const seed = Number(process.env['PAGEWARD_SEED'] ?? 1)
+  let compared = 0
+  for (const text of fc.sample(programs, { numRuns: wanted * 8, seed })) {
+    if (compare(text, compared % sharded === sharded - 1)) compared++
+    if (compared === wanted) break
+  }
+  expect(compared).toBe(wanted)
+}
+
+describe('the optimal walk visits each trace of the naive walk once, with the same endings,', () => {
+  it(`on ${COMPARED} random small programs`, { timeout: TIMEOUT }, () => {
+    compareAll(LONG ? smallPrograms : tinyPrograms, COMPARED, SHARDED)
+  })
+
+  it('on random programs with user address spaces', { timeout: TIMEOUT }, () => {
+    compareAll(userPrograms, LONG ? 400 : 40, Infinity)
+  })
 })

@@ -7,6 +7,7 @@
 import { LockMode, type Lock } from '../sched/locks.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { TaskState } from '../trace/fields.ts'
+import { watchState } from '../machine/state-watch.ts'
 import { Went, type SchedulePolicy } from '../runtime/schedule-policy.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
@@ -14,6 +15,7 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import { dependent, Event, keyOf, LockStep, Thing, Way } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
+import { StateFootprint } from './state-footprint.ts'
 import { Names } from './names.ts'
 import type { EventName, FixedOrder } from './shards.ts'
 
@@ -78,6 +80,7 @@ export class Trail implements SchedulePolicy {
   private readonly woken = new Set<number>()
   private readonly ableProcesses: number[] = []
   private readonly footprints: Footprints
+  private readonly state: StateFootprint
   /** Parts of the session; the surface may be another one in the next execution. */
   private inside: Session['inside']
   private stepBefore = 0
@@ -96,6 +99,7 @@ export class Trail implements SchedulePolicy {
   ) {
     this.inside = session.inside
     this.footprints = new Footprints(this.names, program, this.inside.kernel)
+    this.state = new StateFootprint(this.names, (pfn) => this.footprints.frame(pfn))
   }
 
   /** Runs one execution; null if it was given up. */
@@ -121,9 +125,11 @@ export class Trail implements SchedulePolicy {
     this.inside = this.session.inside
     this.lastAllocation = this.inside.trace.lastAllocation
     this.watch()
+    watchState(this.state)
     try {
       return this.session.execute(this)
     } finally {
+      watchState(null)
       nameBirths(() => 0)
       this.steps = this.inside.trace.step
     }
@@ -154,6 +160,7 @@ export class Trail implements SchedulePolicy {
     surface.cells.change = null
     surface.cells.before = undefined
     surface.locks.missed[task] = undefined
+    this.state.begin()
   }
 
   pick(able: readonly number[]): number {
@@ -186,7 +193,8 @@ export class Trail implements SchedulePolicy {
     const { trace, surface, tasks } = this.inside
     const process = names.process(task)
     if (trace.lastAllocation !== this.lastAllocation) this.nameAllocations()
-    if (what === Went.BLOCKED && (surface.locks.missed[task] !== undefined || this.isJoin())) {
+    const isDisabled = what === Went.BLOCKED && (surface.locks.missed[task] !== undefined || this.isJoin())
+    if (isDisabled && !this.state.hasChanged) {
       this.chooser.couldNot(this.depth, process)
       return
     }
@@ -297,7 +305,8 @@ export class Trail implements SchedulePolicy {
     if (chunk.index !== this.chunkBefore) event.global = true
     else if (trace.step > this.stepBefore) {
       this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
-    } else if (what === Went.BLOCKED) this.waitBegun(event)
+    } else if (what === Went.BLOCKED && surface.locks.missed[task] === undefined) this.waitBegun(event)
+    this.state.addTo(event)
     this.events[this.depth] = event
     this.ordinals[this.depth] = this.made[process]! + 1
     this.relate(event, late)
@@ -350,9 +359,18 @@ export class Trail implements SchedulePolicy {
       const earlier = events[f]!
       const q = earlier.process
       if (clocks[at + q]! >= ordinals[f]! || !dependent(earlier, event)) continue
-      if (!event.bound && !event.waits) races.push(f)
+      if (!event.bound && this.isPlainRace(earlier, event, f, depth)) races.push(f)
       this.join(at, f)
     }
+  }
+
+  /**
+   * True if a race is one that is not about a lock: those are `lockRaces`. An event that waits for a lock can come
+   * before another one only where the lock is free.
+   */
+  private isPlainRace(earlier: Event, event: Event, f: number, depth: number): boolean {
+    if (!event.waits) return true
+    return !earlier.global && earlier.lock !== event.lock && this.possibleBefore(event, f, depth)
   }
 
   /** True if the next event of a process has to wait for another one. */
@@ -427,6 +445,7 @@ export class Trail implements SchedulePolicy {
       const earlier = events[f]!
       const q = earlier.process
       if (q === event.process || base[q]! >= ordinals[f]! || !dependent(earlier, event)) continue
+      if (!earlier.global && earlier.lock !== event.lock) continue
       if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
       races.push(f)
     }

@@ -6,6 +6,7 @@
  * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86 PAE (2 + 9 + 9 bits); KERNEL_FACTS 7.2, 7.3.
  * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here).
  */
+import { changes, Part, reads } from './state-watch.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { Memory } from './memory.ts'
 
@@ -175,6 +176,7 @@ export class PageTable {
 
   /** Raw bits of the last-level entry; 0 = none. */
   raw(address: number): bigint {
+    reads(Part.ENTRIES, this, address, address + 1)
     const at = this.entryAt(address, false)
     return at < 0 ? 0n : this.memory.readU64(at)
   }
@@ -188,6 +190,7 @@ export class PageTable {
   set(address: number, pte: Pte): boolean {
     const at = this.entryAt(address, true)
     if (at < 0) return false
+    changes(Part.ENTRIES, this, address, address + 1)
     this.memory.writeU64(at, encodePte(this.info, pte))
     return true
   }
@@ -197,7 +200,9 @@ export class PageTable {
     const at = this.entryAt(address, false)
     const old = at < 0 ? 0n : this.memory.readU64(at)
     const { set, clear } = this.geometry.dirty
-    if (old !== 0n && (old & set) === 0n) this.memory.writeU64(at, (old | set) & ~clear)
+    if (old === 0n || (old & set) !== 0n) return reads(Part.ENTRIES, this, address, address + 1)
+    changes(Part.ENTRIES, this, address, address + 1)
+    this.memory.writeU64(at, (old | set) & ~clear)
   }
 
   /** What the MMU does when it walks to an entry that is old. */
@@ -205,12 +210,16 @@ export class PageTable {
     const at = this.entryAt(address, false)
     const old = at < 0 ? 0n : this.memory.readU64(at)
     const { accessed } = this.geometry
-    if (old !== 0n && (old & accessed) === 0n) this.memory.writeU64(at, old | accessed)
+    if (old === 0n || (old & accessed) !== 0n) return reads(Part.ENTRIES, this, address, address + 1)
+    changes(Part.ENTRIES, this, address, address + 1)
+    this.memory.writeU64(at, old | accessed)
   }
 
   clear(address: number): void {
     const at = this.entryAt(address, false)
-    if (at >= 0 && this.memory.readU64(at) !== 0n) this.memory.writeU64(at, 0n)
+    if (at < 0 || this.memory.readU64(at) === 0n) return reads(Part.ENTRIES, this, address, address + 1)
+    changes(Part.ENTRIES, this, address, address + 1)
+    this.memory.writeU64(at, 0n)
   }
 
   /** Frames that hold the tables, top one first (for checks). */
@@ -237,6 +246,7 @@ export class PageTable {
 
   /** free_pgtables(): gives every table back. */
   free(): void {
+    changes(Part.ENTRIES, this)
     for (const pfn of this.tables.splice(0)) this.pages.give(pfn)
     this.root = -1
   }

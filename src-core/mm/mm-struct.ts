@@ -4,6 +4,7 @@
  * Kernel: include/linux/mm_types.h, kernel/fork.c mmput(), mmdrop(), mm/mmap.c find_vma(), __split_vma(),
  * arch_get_unmapped_area_topdown(); KERNEL_FACTS 7.8.
  */
+import { addsTo, changes, END, Part, reads } from '../machine/state-watch.ts'
 import type { PageTable } from '../machine/page-table.ts'
 import type { Vma } from './vma.ts'
 
@@ -30,26 +31,38 @@ export class MmStruct {
 
   /** vma_lookup(): the area that an address lies in. */
   lookup(address: number): Vma | null {
+    reads(Part.AREAS, this, address, address + 1)
     return this.vmas.find((vma) => address >= vma.start && address < vma.end) ?? null
   }
 
   /** find_vma(): the first area that ends above an address; the address may lie below it. */
   findVma(address: number): Vma | null {
-    return this.vmas.find((vma) => address < vma.end) ?? null
+    const found = this.vmas.find((vma) => address < vma.end) ?? null
+    reads(Part.AREAS, this, address, found?.end ?? END)
+    return found
   }
 
   insert(vma: Vma): void {
+    this.changed(vma)
     const at = this.vmas.findIndex((other) => other.start > vma.start)
     this.vmas.splice(at < 0 ? this.vmas.length : at, 0, vma)
   }
 
+  /** An area is made, goes, or changes. */
+  changed(vma: Vma): void {
+    changes(Part.AREAS, this, vma.start, vma.end)
+    if (vma.file !== null) addsTo(Part.FILE_AREAS, null)
+  }
+
   remove(vma: Vma): void {
+    this.changed(vma)
     const at = this.vmas.indexOf(vma)
     if (at >= 0) this.vmas.splice(at, 1)
   }
 
   /** True if [start, end) lies in user space and no area touches it. */
   isFree(start: number, end: number): boolean {
+    reads(Part.AREAS, this, start, end)
     const inside = start >= this.pageSize * 16 && end <= this.top
     return inside && this.vmas.every((vma) => vma.end <= start || vma.start >= end)
   }
@@ -61,6 +74,7 @@ export class MmStruct {
 
   /** Highest gap of so many bytes; -1 = none. */
   gap(bytes: number): number {
+    reads(Part.AREAS, this)
     let end = this.top
     for (let i = this.vmas.length - 1; i >= 0; i--) {
       const vma = this.vmas[i]!
@@ -72,6 +86,7 @@ export class MmStruct {
 
   /** __split_vma(): cuts an area at an address; the upper part is new, and is returned. */
   split(vma: Vma, at: number): Vma {
+    this.changed(vma)
     const upper = { ...vma, start: at, pgoff: vma.pgoff + (at - vma.start) / this.pageSize }
     vma.end = at
     this.insert(upper)

@@ -4,6 +4,7 @@
  * Kernel: mm/shmem.c shmem_zero_setup(), shmem_fault(), shmem_evict_inode().
  * Simplified: no swap; pages are order 0.
  */
+import { changes, Part, reads } from '../machine/state-watch.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind } from '../trace/fields.ts'
 import { GFP_HIGHUSER_MOVABLE, __GFP_ZERO } from './gfp.ts'
@@ -23,6 +24,8 @@ export class Shmem {
   /** The frame of a page, made when it is asked for first; -1 = no memory. */
   page(index: number): number {
     const known = this.pages.get(index)
+    const touch = known === undefined ? changes : reads
+    touch(Part.SHMEM, this, index, index + 1)
     if (known !== undefined) return known
     const { pages, frames } = this.kernel
     const pfn = pages.alloc(0, GFP_HIGHUSER_MOVABLE | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
@@ -35,11 +38,13 @@ export class Shmem {
 
   /** True if a page was made. */
   has(index: number): boolean {
+    reads(Part.SHMEM, this, index, index + 1)
     return this.pages.has(index)
   }
 
   /** The last mapping is gone: the pages leave the cache, which drops its references. Returns the frames. */
   takeAll(): readonly number[] {
+    changes(Part.SHMEM, this)
     const frames = [...this.pages.values()]
     this.pages.clear()
     for (const pfn of frames) this.kernel.frames.setMapping(pfn, 0)

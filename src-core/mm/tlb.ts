@@ -6,6 +6,7 @@
  * Simplified: entries are tagged with their address space (PCID, ASID), so a switch of tasks flushes nothing; an entry
  * is never dropped to make room, so what may go wrong does.
  */
+import { addsTo, changes, Part, reads } from '../machine/state-watch.ts'
 import type { Pte } from '../machine/page-table.ts'
 import type { MmStruct } from './mm-struct.ts'
 
@@ -26,10 +27,15 @@ export class Tlb {
   }
 
   find(cpu: number, mm: MmStruct, address: number): TlbEntry | undefined {
-    return this.cpus[cpu]?.get(mm)?.get(address)
+    const known = this.cpus[cpu]?.get(mm)?.get(address)
+    reads(Part.TLB + cpu, mm, address, address + 1)
+    addsTo(Part.TLB_ALL + cpu, null)
+    return known
   }
 
   fill(cpu: number, mm: MmStruct, address: number, pte: Pte, right: number): TlbEntry {
+    changes(Part.TLB + cpu, mm, address, address + 1)
+    addsTo(Part.TLB_ALL + cpu, null)
     const entry = { pfn: pte.pfn, write: pte.write, right }
     const entries = this.cpus[cpu]!
     const space = entries.get(mm)
@@ -45,12 +51,20 @@ export class Tlb {
 
   /** flush_tlb_page(): one page of one address space, on every cpu. */
   flushPage(mm: MmStruct, address: number): void {
-    for (const cpu of this.cpus) cpu.get(mm)?.delete(address)
+    this.cpus.forEach((cpu, index) => {
+      addsTo(Part.TLB_ALL + index, null)
+      if (cpu.get(mm)?.delete(address) === true) changes(Part.TLB + index, mm, address, address + 1)
+      else reads(Part.TLB + index, mm, address, address + 1)
+    })
   }
 
   /** flush_tlb_mm(). */
   flushSpace(mm: MmStruct): void {
-    for (const cpu of this.cpus) cpu.delete(mm)
+    this.cpus.forEach((cpu, index) => {
+      addsTo(Part.TLB_ALL + index, null)
+      changes(Part.TLB + index, mm)
+      cpu.delete(mm)
+    })
   }
 
   /** Everything on one cpu, or on all (-1). Returns how many entries were dropped. */
@@ -58,6 +72,7 @@ export class Tlb {
     let dropped = 0
     this.cpus.forEach((spaces, index) => {
       if (cpu >= 0 && index !== cpu) return
+      changes(Part.TLB_ALL + index, null)
       for (const space of spaces.values()) dropped += space.size
       spaces.clear()
     })

@@ -7,6 +7,7 @@
  * Simplified: areas of a file are found by looking at every address space. Within one step the TLBs are flushed entry
  * by entry, always before the page is put (mmu_gather flushes once for all).
  */
+import { changes, isMade, Part, reads } from '../machine/state-watch.ts'
 import { PageTable, type Pte } from '../machine/page-table.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
@@ -63,17 +64,20 @@ export class UserMap {
 
   /** PageAnonExclusive(): the page belongs to one address space, whatever its count is. */
   isExclusive(pfn: number): boolean {
+    reads(Part.PAGE, null, pfn, pfn + 1)
     return this.exclusive.has(pfn)
   }
 
   /** Says that a page belongs to one address space, or may belong to several from now on (fork). */
   setExclusive(pfn: number, is: boolean): void {
+    changes(Part.PAGE, null, pfn, pfn + 1)
     if (is) this.exclusive.add(pfn)
     else this.exclusive.delete(pfn)
   }
 
   /** wp_can_reuse_anon_folio(): nobody else holds the page. */
   isSole(pfn: number): boolean {
+    reads(Part.PAGE, null, pfn, pfn + 1)
     return this.isAnonymous(pfn) && this.kernel.refs.count(pfn) - (this.isBatched(pfn) ? 1 : 0) === 1
   }
 
@@ -93,13 +97,14 @@ export class UserMap {
     })
     const top = kernel.info.arch === 'i386-highmem' ? 0xbfff_0000 : undefined
     const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, top)
-    this.spaces.push(mm)
+    this.spaces.push(isMade(mm))
+    isMade(table)
     return mm
   }
 
   /** shmem_zero_setup(): an object of shared anonymous memory. */
   newShmem(): Shmem {
-    return new Shmem(this.kernel, ++this.objects)
+    return isMade(new Shmem(this.kernel, ++this.objects))
   }
 
   /** True if vm_insert_page() takes the page (validate_page_before_insert). */
@@ -230,6 +235,7 @@ export class UserMap {
 
   /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
   zap(mm: MmStruct, start: number, end: number, row: PteRow, evenCows = true): number {
+    reads(Part.ENTRIES, mm.table, start, end)
     const addresses = [...mm.rights.keys()].filter((at) => at >= start && at < end).sort((x, y) => x - y)
     let last: Pte | null = null
     addresses.forEach((address, i) => {
@@ -294,6 +300,7 @@ export class UserMap {
   /** unmap_mapping_range(): every area of a file that covers pages [first, end) of it, with the addresses. */
   areasOf(file: (file: object) => boolean, first: number, end: number): { vma: Vma; start: number; end: number }[] {
     const found: { vma: Vma; start: number; end: number }[] = []
+    reads(Part.FILE_AREAS, null)
     for (const mm of this.spaces) {
       for (const vma of [...mm.vmas, ...mm.detached]) {
         if (vma.file === null || !file(vma.file)) continue
@@ -321,6 +328,7 @@ export class UserMap {
   grab(pfn: number, pin: boolean): boolean {
     const { frames, refs } = this.kernel
     const head = frames.headOf(pfn)
+    reads(Part.PAGE, null, head, head + 1)
     if (frames.refcount[head]! <= 0) return false
     // Nobody migrates or frees the zero page: pins of it are not counted.
     if (pin && pfn === ZERO_PFN) return true

@@ -4,6 +4,7 @@
  * Kernel: mm/vma.c vma_merge_new_range(), is_mergeable_vma(), can_vma_merge_left(), can_merge_remove_vma().
  * Simplified: areas of anonymous memory count as compatible whatever their anon_vma.
  */
+import { Part, reads } from '../machine/state-watch.ts'
 import type { MmStruct } from './mm-struct.ts'
 import { VM_SPECIAL, type Vma } from './vma.ts'
 
@@ -27,13 +28,13 @@ export function mergeNewRange(mm: MmStruct, area: NewArea, pageSize: number): Vm
   if ((area.flags & VM_SPECIAL) !== 0) return null
   const prev = mm.vmas.find((vma) => vma.end === area.start)
   const next = mm.vmas.find((vma) => vma.start === area.end)
+  reads(Part.AREAS, mm, area.start - 1, area.end + 1)
   const pages = (area.end - area.start) / pageSize
   const left =
-    prev !== undefined &&
-    compatible(prev, area) &&
-    prev.pgoff + (prev.end - prev.start) / pageSize === area.pgoff
+    prev !== undefined && compatible(prev, area) && prev.pgoff + (prev.end - prev.start) / pageSize === area.pgoff
   const right = next !== undefined && compatible(next, area) && area.pgoff + pages === next.pgoff
   if (left) {
+    mm.changed({ ...prev, end: right ? next.end : area.end })
     if (right && removable(next)) {
       prev.end = next.end
       prev.anonVma ||= next.anonVma
@@ -44,6 +45,7 @@ export function mergeNewRange(mm: MmStruct, area: NewArea, pageSize: number): Vm
     return prev
   }
   if (!right) return null
+  mm.changed({ ...next, start: area.start })
   next.start = area.start
   next.pgoff = area.pgoff
   return next

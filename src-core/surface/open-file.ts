@@ -1,4 +1,5 @@
 /** Open files: of a misc device, or an end of a pipe. Follows fs/file_table.c and fs/pipe.c in outline. */
+import { addsTo, Part } from '../machine/state-watch.ts'
 import type { file, file_operations } from './handles/user-memory.ts'
 
 /** A piece of data in a pipe: a page with a reference, or bytes. */
@@ -22,4 +23,10 @@ export interface OpenFile {
   readonly pipe: { readonly pipe: Pipe; readonly end: 'read' | 'write' } | null
   /** Descriptors and mappings that hold the file. */
   references: number
+}
+
+/** One more holder. */
+export function holdFile(open: OpenFile): void {
+  addsTo(Part.FILE, open)
+  open.references++
 }

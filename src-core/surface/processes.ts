@@ -6,6 +6,7 @@
  * KERNEL_FACTS 7.4, 7.8.
  * Simplified: a fault handler of a driver runs to its end without preemption and cannot wait.
  */
+import { changes, locks as tellLock, Part } from '../machine/state-watch.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
 import type { Callable, Steps } from '../sched/driven.ts'
 import { callUser } from '../sched/driven.ts'
@@ -14,7 +15,7 @@ import { PteKind, UserMap, ZERO_PFN, type PteRow } from '../mm/user-map.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
 import type { Shmem } from '../mm/shmem.ts'
 import { isCow, VM_EXEC, VM_READ, VM_SHARED, VM_WRITE, type Vma } from '../mm/vma.ts'
-import type { OpenFile } from './open-file.ts'
+import { holdFile, type OpenFile } from './open-file.ts'
 import { page as PageHandle } from './handles/page.ts'
 import { file, mm_struct, vm_area_struct, vm_fault } from './handles/user-memory.ts'
 import type { file_operations } from './handles/user-memory.ts'
@@ -95,10 +96,12 @@ export class Processes {
       locks.wait(this.lock(mm))
       yield
     }
+    tellLock(this.lock(mm), mode === LockMode.SHARED, 'taken')
   }
 
   release(mm: MmStruct, mode: LockMode): void {
     this.s.locks.release(this.lock(mm), mode)
+    tellLock(this.lock(mm), mode === LockMode.SHARED, 'released')
   }
 
   /** Row of one entry as a step. */
@@ -178,6 +181,7 @@ export class Processes {
       map.dropAnonymous(pfn)
       return this.noMemory()
     }
+    if (!vma.anonVma) vma.mm.changed(vma)
     vma.anonVma = true
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
@@ -221,11 +225,11 @@ export class Processes {
     s.trace.begin(site)
     const fresh = map.newAnonymous(vma.mm)
     if (fresh < 0) return this.noMemory()
-    if (s.kernel.frames.valid(pte.pfn))
-      s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
+    if (s.kernel.frames.valid(pte.pfn)) s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.row(site))
     map.addCounted(vma.mm, address, { pfn: fresh, write, dirty: write }, false)
+    if (!vma.anonVma) vma.mm.changed(vma)
     vma.anonVma = true
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
@@ -242,6 +246,7 @@ export class Processes {
     const lock = this.lock(vma.mm)
     // A fault that calls a driver holds mmap_lock shared. Nobody can be waited for in the middle of an access.
     const locked = this.s.locks.tryTake(lock, LockMode.SHARED)
+    tellLock(lock, true, 'asked')
     if (process !== null) process.inKernel++
     let result: number
     try {
@@ -318,19 +323,23 @@ export class Processes {
   /** A copy of an area holds what it maps. */
   hold(vma: Vma): void {
     const open = vma.file === null ? undefined : this.openFile(vma.file)
-    if (open !== undefined) open.references++
-    if (vma.shmem !== null) vma.shmem.users++
+    if (open !== undefined) holdFile(open)
+    if (vma.shmem === null) return
+    changes(Part.SHMEM, vma.shmem)
+    vma.shmem.users++
   }
 
   /** Ends mappings whose areas left the tree: the entries of all, then for each `close` and the file. */
   *unmapDetached(site: Site, areas: readonly Vma[]): Steps<void> {
     for (const vma of areas) {
       this.zap(site, vma.mm, vma.start, vma.end)
+      vma.mm.changed(vma)
       vma.mm.detached.delete(vma)
     }
     for (const vma of areas) {
       yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
       if (vma.file !== null) yield* this.putFile(vma.file)
+      if (vma.shmem !== null) changes(Part.SHMEM, vma.shmem)
       if (vma.shmem !== null && --vma.shmem.users === 0) this.freeShmem(site, vma.shmem)
     }
   }
@@ -350,12 +359,14 @@ export class Processes {
   /** fput(): the last holder of an open file calls the driver's `release`. */
   *putFile(handle: object): Steps<void> {
     const open = this.openFile(handle)
+    if (open !== undefined) changes(Part.FILE, open)
     if (open === undefined || --open.references > 0) return
     yield* this.call(open.fops?.release, [handle], open.fops)
   }
 
   /** exit_mmap(): the areas leave the tree, then they are unmapped in order of address. */
   *exitMap(site: Site, mm: MmStruct): Steps<void> {
+    changes(Part.AREAS, mm)
     const areas = mm.vmas.splice(0)
     for (const vma of areas) mm.detached.add(vma)
     yield* this.unmapDetached(site, areas)

@@ -1,4 +1,5 @@
 /** Handles of address spaces: `struct mm_struct`, `struct vm_area_struct`, `struct vm_fault`, `struct file`. */
+import { changes, Part, reads } from '../../machine/state-watch.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import type { Vma, VmaOps } from '../../mm/vma.ts'
 import type { page } from './page.ts'
@@ -53,10 +54,12 @@ export class mm_struct {
   }
   /** Users of the address space. No step. */
   get mm_users(): number {
+    reads(Part.COUNTS, this.#mm)
     return this.#mm.users
   }
   /** Holders of the struct; all users together count once. No step. */
   get mm_count(): number {
+    reads(Part.COUNTS, this.#mm)
     return this.#mm.count
   }
 }
@@ -75,9 +78,11 @@ export class file {
   }
   /** The driver's own data. No step. */
   get private_data(): unknown {
+    reads(Part.FILE, this)
     return this.#privateData
   }
   set private_data(value: unknown) {
+    changes(Part.FILE, this)
     this.#privateData = value
   }
   /** `O_*` flags of the open. No step. */
@@ -103,24 +108,32 @@ export class vm_area_struct {
   static behind(handle: vm_area_struct): Vma {
     return handle.#vma
   }
+  #reads(): void {
+    reads(Part.AREAS, this.#vma.mm, this.#vma.start, this.#vma.end)
+  }
   /** First address. No step. */
   get vm_start(): bigint {
+    this.#reads()
     return BigInt(this.#vma.start)
   }
   /** First address after the area. No step. */
   get vm_end(): bigint {
+    this.#reads()
     return BigInt(this.#vma.end)
   }
   /** Page of the file at `vm_start`. An `mmap` hook may set it: unmap_mapping_range() goes by it. No step. */
   get vm_pgoff(): number {
+    this.#reads()
     return this.#vma.pgoff
   }
   set vm_pgoff(value: number) {
+    this.#vma.mm.changed(this.#vma)
     if (!Number.isSafeInteger(value) || value < 0) throw new TypeError('vm_pgoff is a number of pages')
     this.#vma.pgoff = value
   }
   /** `VM_*` flags; change them with `vm_flags_set` and `vm_flags_clear`. No step. */
   get vm_flags(): number {
+    this.#reads()
     return this.#vma.flags
   }
   /** The address space. No step. */
@@ -133,23 +146,29 @@ export class vm_area_struct {
   }
   /** The driver's callbacks. No step. */
   get vm_ops(): vm_operations_struct | null {
+    this.#reads()
     return this.#vma.ops as vm_operations_struct | null
   }
   set vm_ops(ops: vm_operations_struct | null) {
+    this.#vma.mm.changed(this.#vma)
     this.#vma.ops = ops as VmaOps | null
   }
   /** The driver's own data. No step. */
   get vm_private_data(): unknown {
+    this.#reads()
     return this.#vma.privateData
   }
   set vm_private_data(value: unknown) {
+    this.#vma.mm.changed(this.#vma)
     this.#vma.privateData = value
   }
   /** Protection of new entries. No step. */
   get vm_page_prot(): number {
+    this.#reads()
     return this.#vma.pageProt as number
   }
   set vm_page_prot(value: number) {
+    this.#vma.mm.changed(this.#vma)
     this.#vma.pageProt = value
   }
 }

@@ -2,6 +2,7 @@
  * linux/mm.h: get_user_pages and pins. Follows mm/gup.c at v6.12 (KERNEL_FACTS 7.7: what stops whom).
  * Simplified: nothing is migrated for FOLL_LONGTERM.
  */
+import { Part, reads } from '../../machine/state-watch.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PG_referenced } from '../../mm/page-flags.ts'
@@ -74,6 +75,7 @@ export function linuxGup(s: Surface) {
     const lasting = pin && write && (flags & FOLL_LONGTERM) !== 0
     if (lasting && !map.isAnonymous(pte.pfn) && !map.isShmem(pte.pfn)) return -1
     if (pin && !pte.write && map.isAnonymous(pte.pfn) && !map.isExclusive(pte.pfn)) return -1
+    reads(Part.PAGE, null, kernel.frames.headOf(pte.pfn), kernel.frames.headOf(pte.pfn) + 1)
     return kernel.refs.count(pte.pfn) > 0 ? pte.pfn : -1
   }
 

@@ -1,4 +1,5 @@
 /** linux/miscdevice.h: device files that user programs open. Follows drivers/char/misc.c in outline. */
+import { changes, Part } from '../../machine/state-watch.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { file_operations } from '../handles/user-memory.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -14,6 +15,7 @@ export function linuxMiscdevice(s: Surface) {
         trace.begin(site)
         if (typeof misc !== 'object' || misc === null || typeof misc.name !== 'string')
           throw s.wrongType(Op.misc_register, 'an object with name and fops')
+        changes(Part.DEVICES, null)
         const taken = users.devices.has(misc.name)
         if (!taken) users.devices.set(misc.name, misc.fops ?? {})
         s.done(Op.misc_register, 0, NO_SUBJECT, s.log.string(misc.name), 0, taken ? Flag.FAILED : 0)
@@ -24,6 +26,7 @@ export function linuxMiscdevice(s: Surface) {
         trace.begin(site)
         if (typeof misc !== 'object' || misc === null || typeof misc.name !== 'string')
           throw s.wrongType(Op.misc_deregister, 'an object with name')
+        changes(Part.DEVICES, null)
         users.devices.delete(misc.name)
         s.done(Op.misc_deregister, 0, NO_SUBJECT, s.log.string(misc.name), 0, 0)
       },

@@ -1,6 +1,7 @@
 /**
  * linux/mm.h: mappings of user address spaces. Follows mm/memory.c and mm/mmap.c at v6.12 (KERNEL_FACTS 7.4, 7.5).
  */
+import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { Field } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
@@ -77,6 +78,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     if ((vma.flags & Vm.VM_MIXEDMAP) !== 0) return
     if (users.lock(vma.mm).owner < 0) bug(kind, pfn, kind === Op.vm_insert_pages ? 2179 : 2224)
     if ((vma.flags & Vm.VM_PFNMAP) !== 0) bug(kind, pfn, kind === Op.vm_insert_pages ? 2180 : 2225)
+    vma.mm.changed(vma)
     vma.flags |= Vm.VM_MIXEDMAP
   }
 
@@ -87,6 +89,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
 
   /** vm_insert_page() of one page, as one step. */
   function insertPage(site: Site, kind: number, vma: Vma, at: number, pfn: number): number {
+    reads(Part.AREAS, vma.mm, vma.start, vma.end)
     trace.begin(site)
     const address = at - (at % size)
     if (at < vma.start || at >= vma.end) return failed(kind, pfn, EFAULT)
@@ -120,6 +123,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
 
   function faultInsert(site: Site, kind: number, handle: vm_area_struct, addr: bigint | number, pfn: number): number {
     const vma = areaOf(handle, kind)
+    reads(Part.AREAS, vma.mm, vma.start, vma.end)
     const at = addressOf(addr)
     const n = Number(pfn)
     const mixed = (vma.flags & Vm.VM_MIXEDMAP) !== 0
@@ -170,12 +174,14 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     return 0
   }
 
-  function counted(site: Site, mm: MmStruct): void {
+  function counted(site: Site, mm: MmStruct, touch = changes): void {
+    touch(Part.COUNTS, mm)
     trace.begin(site)
     s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
   }
 
   function dropUser(site: Site, mm: MmStruct): void {
+    changes(Part.COUNTS, mm)
     trace.begin(site)
     const lock = users.lock(mm)
     const task = s.control.task
@@ -256,6 +262,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         trace.begin(site)
         if (at % size !== 0 || (Vm.isCow(area) && !whole)) return failed(Op.remap_pfn_range, pfn, EINVAL)
         s.abandon()
+        area.mm.changed(area)
         if (Vm.isCow(area)) area.pgoff = pfn
         area.flags |= Vm.VM_IO | Vm.VM_PFNMAP | Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
         for (let i = 0; i < length / size; i++) {
@@ -294,6 +301,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
           const result = insertPage(site, Op.remap_vmalloc_range, area, area.start + i * size, pfn)
           if (result !== 0) return result
         }
+        area.mm.changed(area)
         area.flags |= Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
         return 0
       },
@@ -321,6 +329,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       vm_flags_set(site: Site, vma: vm_area_struct, flags: number): void {
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
+        area.mm.changed(area)
         area.flags |= flags
         flagsSet(area)
       },
@@ -328,6 +337,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       vm_flags_clear(site: Site, vma: vm_area_struct, flags: number): void {
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
+        area.mm.changed(area)
         area.flags &= ~flags
         flagsSet(area)
       },
@@ -394,7 +404,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         const space = mmOf(mm, Op.mm_count)
         const alive = space.users > 0
         if (alive) space.users++
-        counted(site, space)
+        counted(site, space, alive ? changes : reads)
         return alive
       },
       /** Stops being a user; the last one unmaps everything. May sleep. */

@@ -2,6 +2,7 @@
  * What fork does to an address space. Follows kernel/fork.c dup_mmap() and mm/memory.c copy_page_range() at v6.12
  * (KERNEL_FACTS 7.8).
  */
+import { Part, reads } from '../../machine/state-watch.ts'
 import { LockMode } from '../../sched/locks.ts'
 import type { Steps } from '../../sched/driven.ts'
 import type { Pte } from '../../machine/page-table.ts'
@@ -21,6 +22,7 @@ export class ForkCopy extends RemapCalls {
     const { users } = this.s
     yield* users.take(parent, LockMode.EXCLUSIVE)
     let result = 0
+    reads(Part.AREAS, parent)
     for (const vma of [...parent.vmas]) {
       if ((vma.flags & Vm.VM_DONTCOPY) !== 0) continue
       const twin: Vma = { ...vma, mm: child }

@@ -1,6 +1,7 @@
 /**
  * System calls on address spaces: mmap and munmap. Follows mm/mmap.c and mm/vma.c at v6.12 (KERNEL_FACTS 7.8).
  */
+import { locks as tellLock, Part, reads } from '../../machine/state-watch.ts'
 import { LockMode } from '../../sched/locks.ts'
 import type { Steps } from '../../sched/driven.ts'
 import { Op } from '../../trace/ops.ts'
@@ -9,7 +10,7 @@ import * as Vm from '../../mm/vma.ts'
 import type { Vma } from '../../mm/vma.ts'
 import { mergeNewRange } from '../../mm/vma-merge.ts'
 import type { Process } from '../processes.ts'
-import type { OpenFile } from '../open-file.ts'
+import { holdFile, type OpenFile } from '../open-file.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export const PROT_READ = 1
@@ -129,7 +130,7 @@ export class MemoryCalls {
       return start
     }
     if (open !== null) {
-      open.references++
+      holdFile(open)
       // The area is not in the tree yet while the driver's hook runs.
       const result = Number((yield* users.call(open.fops?.mmap, [open.handle, users.vma(vma)], open.fops)) ?? 0)
       if (result < 0) {
@@ -163,6 +164,7 @@ export class MemoryCalls {
       const upper = yield* this.cut(mm, vma, at)
       if (typeof upper === 'number') return upper
     }
+    reads(Part.AREAS, mm, start, end)
     const gone = mm.vmas.filter((vma) => vma.start >= start && vma.end <= end)
     for (const vma of gone) {
       mm.remove(vma)
@@ -192,6 +194,7 @@ export class MemoryCalls {
     users.release(mm, LockMode.EXCLUSIVE)
     if (typeof gone === 'number') return gone
     s.locks.tryTake(users.lock(mm), LockMode.SHARED)
+    tellLock(users.lock(mm), true, 'taken')
     yield
     yield* users.unmapDetached(site, gone)
     users.release(mm, LockMode.SHARED)

@@ -68,6 +68,7 @@ export class RemapCalls extends MemoryCalls {
     const next = mm.findVma(vma.end)
     const end = from + newBytes
     if (oldBytes === vma.end - from && mm.fits(from, end) && (next === null || next.start >= end)) {
+      mm.changed({ ...vma, end })
       vma.end = end
       this.called(site, Op.sys_mremap, from, 0)
       return from

@@ -3,6 +3,7 @@
  * kernel/fork.c, kernel/exit.c at v6.12 in outline.
  * Simplified: one thread per program; paths are those of misc devices; a full pipe does not block.
  */
+import { changes, isMade, Part, reads } from '../../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { TaskState } from '../../trace/fields.ts'
@@ -10,7 +11,7 @@ import { PG_referenced } from '../../mm/page-flags.ts'
 import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { file } from '../handles/user-memory.ts'
-import type { OpenFile, Pipe } from '../open-file.ts'
+import { holdFile, type OpenFile, type Pipe } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
 import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, wholeOf } from '../arguments.ts'
@@ -64,6 +65,8 @@ export function userPrograms(s: Surface, host: RunHost) {
   }
 
   function* closeFile(site: Site, open: OpenFile): Steps<void> {
+    changes(Part.FILE, open)
+    if (open.pipe !== null) changes(Part.PIPE, null)
     if (open.references === 1 && open.pipe !== null) {
       const { pipe, end } = open.pipe
       if (end === 'read') pipe.readers--
@@ -97,6 +100,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         void name
         process.inKernel = 1
         for (const vma of [process.mm]) {
+          changes(Part.COUNTS, vma)
           vma.users--
           if (vma.users === 0) yield* users.exitMap(site, vma)
         }
@@ -118,6 +122,7 @@ export function userPrograms(s: Surface, host: RunHost) {
   const pointerOr = (result: number): Ptr | number => (result < 0 ? result : s.access.user(result))
 
   function readPipe(site: Site, process: Process, pipe: Pipe, to: number, count: number): number {
+    changes(Part.PIPE, null)
     let done = 0
     while (done < count && pipe.buffers.length > 0) {
       const buffer = pipe.buffers[0]!
@@ -138,6 +143,7 @@ export function userPrograms(s: Surface, host: RunHost) {
   }
 
   function splice(site: Site, process: Process, pipe: Pipe, from: number, bytes: number): number {
+    changes(Part.PIPE, null)
     let done = 0
     while (done < bytes) {
       const at = from + done
@@ -190,11 +196,12 @@ export function userPrograms(s: Surface, host: RunHost) {
       /** Opens a device file. Returns a descriptor, -ENOENT, or what the driver's `open` returned. */
       open(site: Site, path: string, flags?: number): number {
         return call(site, Op.sys_open, 'open', function* (process) {
+          reads(Part.DEVICES, null)
           const fops = users.devices.get(String(path).replace(/^\/dev\//, ''))
           if (fops === undefined) return ENOENT
-          const handle = new file(flags ?? 2)
+          const handle = isMade(new file(flags ?? 2))
           Object.freeze(handle)
-          const opened: OpenFile = { handle, fops, pipe: null, references: 1 }
+          const opened: OpenFile = isMade({ handle, fops, pipe: null, references: 1 })
           users.files.set(handle, opened)
           const result = Number((yield* users.call(fops.open, [handle], fops)) ?? 0)
           return result < 0 ? result : newFd(process, opened)
@@ -236,6 +243,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           const open = process.fds.get(fd)
           if (open === undefined || open.pipe?.end === 'read') return EBADF
           if (open.pipe !== null) {
+            changes(Part.PIPE, null)
             const bytes = s.userAccess.read(site, process.mm, address(buf), bytesOf(count))
             if (bytes === null) return EFAULT
             open.pipe.pipe.buffers.push({ pfn: -1, offset: 0, length: bytes.length, bytes })
@@ -315,7 +323,7 @@ export function userPrograms(s: Surface, host: RunHost) {
             const task = tasks.create(name, 'process')
             s.done(Op.fork, 0, task, 0, 0, 0)
             const fds = new Map(parent.fds)
-            for (const open of fds.values()) open.references++
+            for (const open of fds.values()) holdFile(open)
             const child: Process = { task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
             const copied = yield* calls.copy(site, parent.mm, child.mm)
             if (copied < 0) {
@@ -363,7 +371,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           for (const end of ['read', 'write'] as const) {
             const handle = new file(0)
             Object.freeze(handle)
-            const open: OpenFile = { handle, fops: null, pipe: { pipe, end }, references: 1 }
+            const open: OpenFile = isMade({ handle, fops: null, pipe: { pipe, end }, references: 1 })
             users.files.set(handle, open)
             fds[end === 'read' ? 0 : 1] = newFd(process, open)
           }

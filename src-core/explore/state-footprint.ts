@@ -1,0 +1,101 @@
+/** What the running step touches beyond what its rows say: address spaces, TLBs, files (machine/state-watch.ts). */
+import { Part, type StateWatch, type Touch } from '../machine/state-watch.ts'
+import type { Lock } from '../sched/locks.ts'
+import { keyOf, LockStep, Thing, Way, type Event } from './event.ts'
+import type { Names } from './names.ts'
+
+/** Parts of one object. */
+const PARTS = 512
+const WAYS: readonly Way[] = [Way.READ, Way.WRITE, Way.SHARED]
+
+export class StateFootprint implements StateWatch {
+  private readonly keys: number[] = []
+  private readonly low: number[] = []
+  private readonly high: number[] = []
+  private readonly ways: Way[] = []
+  /** The lock that the step took or released without a row; null = none. */
+  private lock: Lock | null = null
+  private wanted: LockStep = LockStep.NONE
+  private net: LockStep = LockStep.NONE
+  /** It did so to several. */
+  private several = false
+
+  constructor(
+    private readonly names: Names,
+    /** Name of the memory that a frame belongs to. */
+    private readonly frame: (pfn: number) => number,
+  ) {}
+
+  /** Before a step. */
+  begin(): void {
+    if (this.keys.length > 0) this.keys.length = this.low.length = this.high.length = this.ways.length = 0
+    this.lock = null
+    this.wanted = this.net = LockStep.NONE
+    this.several = false
+  }
+
+  /** True if the step changed something of this kind. */
+  get hasChanged(): boolean {
+    return this.net !== LockStep.NONE || this.ways.some((way) => way !== Way.READ)
+  }
+  get isEmpty(): boolean {
+    return this.keys.length === 0
+  }
+
+  // ---- StateWatch
+
+  made(object: object): void {
+    this.names.objectMade(object)
+  }
+
+  touched(part: number, object: object | null, low: number, high: number, how: Touch): void {
+    if (part === Part.PAGE) this.add(keyOf(Thing.FRAME, this.frame(low)), 0, Infinity, WAYS[how]!)
+    else this.add(keyOf(Thing.SUBSYSTEM, nameOf(this.names, object) * PARTS + part), low, high, WAYS[how]!)
+  }
+
+  locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void {
+    const one = lock as Lock
+    const way = shared ? Way.SHARED : Way.WRITE
+    this.add(keyOf(Thing.LOCK, this.names.lock(one)), 0, 1, way)
+    if (what === 'asked') return
+    if (this.lock !== null && this.lock !== one) this.several = true
+    this.lock = one
+    const take = shared ? LockStep.TAKE_SHARED : LockStep.TAKE
+    if (what === 'taken') {
+      if (this.wanted === LockStep.NONE && this.net === LockStep.NONE) this.wanted = take
+      this.net = take
+    } else if (this.net === take) this.net = LockStep.NONE
+    else this.net = shared ? LockStep.RELEASE_SHARED : LockStep.RELEASE
+  }
+
+  private add(key: number, low: number, high: number, way: Way): void {
+    const { keys } = this
+    for (let i = keys.length - 1; i >= 0; i--) {
+      if (keys[i] === key && this.ways[i] === way && this.low[i]! <= low && this.high[i]! >= high) return
+    }
+    keys.push(key)
+    this.low.push(low)
+    this.high.push(high)
+    this.ways.push(way)
+  }
+
+  /** Adds all that to an event. */
+  addTo(event: Event): void {
+    const { keys, low, high, ways, lock } = this
+    if (keys.length === 0) return
+    // What it finds decides what it does.
+    event.unsure = true
+    for (let i = 0; i < keys.length; i++) event.touch(keys[i]!, low[i]!, high[i]!, ways[i]!)
+    if (lock === null) return
+    const key = keyOf(Thing.LOCK, this.names.lock(lock))
+    if (this.several || (event.lock !== 0 && event.lock !== key)) event.global = true
+    event.lock = key
+    event.step = this.net
+    event.wanted = this.wanted
+    event.waits = this.wanted !== LockStep.NONE
+  }
+}
+
+function nameOf(names: Names, object: object | null): number {
+  return object === null ? 0 : names.object(object)
+}

@@ -1,0 +1,90 @@
+/**
+ * Who is told what a step reads and changes beyond what its rows say: the explorer, for the state that is not frames
+ * and bytes (areas, page-table entries, TLBs, counts of address spaces and files). Nobody listens in an ordinary run.
+ */
+
+/** The kind of state. */
+export const Part = {
+  /** Areas of an address space, by address. */
+  AREAS: 1,
+  /** Last-level entries of a page table, by address. */
+  ENTRIES: 2,
+  /** What the TLB of a cpu holds of an address space, by address. The cpu is part of the kind: TLB + cpu. */
+  TLB: 64,
+  /** Everything in the TLB of a cpu: TLB_ALL + cpu. */
+  TLB_ALL: 256,
+  /** Users and holders of an address space. */
+  COUNTS: 3,
+  /** Which areas map files, over all address spaces. */
+  FILE_AREAS: 4,
+  /** Holders of an open file. */
+  FILE: 5,
+  /** Pages of shared anonymous memory, by page; holders. */
+  SHMEM: 6,
+  /** Devices by name. */
+  DEVICES: 7,
+  /** What pipes hold. */
+  PIPE: 8,
+  /** Scatterlists, DMA mappings, the IOMMU and its devices. */
+  DMA: 9,
+  /** Lists of an LRU, by its number. */
+  LRU: 10,
+  /** `struct page` of a frame: the range is the frame. */
+  PAGE: 12,
+  /** The list of shrinkers. */
+  SHRINKERS: 11,
+} as const
+
+/** How state is touched. */
+export const Touch = {
+  READ: 0,
+  CHANGE: 1,
+  /** A change that commutes with others like it, and with no read: an increment, an entry of a set. */
+  ADD: 2,
+} as const
+export type Touch = (typeof Touch)[keyof typeof Touch]
+
+/** The end of ranges without one. */
+export const END = Number.MAX_SAFE_INTEGER
+
+export interface StateWatch {
+  /** An object that names state was made by the running task. */
+  made(object: object): void
+  /** State [low, high) of a part of an object was touched; null = there is one such part. */
+  touched(part: number, object: object | null, low: number, high: number, how: Touch): void
+  /** A lock was taken (or not), or released, by a step that has no row for it. */
+  locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void
+}
+
+let watch: StateWatch | null = null
+
+/** From now on this one is told; null = nobody. */
+export function watchState(next: StateWatch | null): void {
+  watch = next
+}
+
+/** Says that the running step reads state. */
+export function reads(part: number, object: object | null, low = 0, high = END): void {
+  if (watch !== null) watch.touched(part, object, low, high, Touch.READ)
+}
+
+/** Says that the running step changes state. */
+export function changes(part: number, object: object | null, low = 0, high = END): void {
+  if (watch !== null) watch.touched(part, object, low, high, Touch.CHANGE)
+}
+
+/** Says that the running step adds to state, in a way that commutes with other additions. */
+export function addsTo(part: number, object: object | null, low = 0, high = END): void {
+  if (watch !== null) watch.touched(part, object, low, high, Touch.ADD)
+}
+
+/** Names an object by who made it. */
+export function isMade<T extends object>(object: T): T {
+  if (watch !== null) watch.made(object)
+  return object
+}
+
+/** Says what the running step does to a lock without a row of its own. */
+export function locks(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void {
+  if (watch !== null) watch.locked(lock, shared, what)
+}
