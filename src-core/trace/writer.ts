@@ -59,6 +59,28 @@ export class TraceWriter {
     this.sink.closed(this.chunk)
   }
 
+  /**
+   * Closes the full chunk and opens the next. What has changed since the last operation ended (a task that woke up, a
+   * counter that a call changes first) belongs to the operation that begins: it goes along.
+   */
+  private turn(): void {
+    const { arena, deltas } = this.chunk
+    const from = this.ops.deltaEnd[this.n - 1]
+    const carried = Array.from({ length: this.d - from }, (_, i) => from + i)
+    const rows = carried.map((d) => [deltas.field[d], deltas.index[d], deltas.old[d], deltas.new[d]] as const)
+    deltas.field.fill(0, from, this.d)
+    this.d = from
+    this.close()
+    this.open(FULL_OPS)
+    for (const [field, index, old, value] of rows) {
+      if (field === Field.BYTES) {
+        this.bytes(index, arena.slice(old, old + value), arena.slice(old + value, old + 2 * value))
+      } else if (field === Field.FILL) {
+        this.fill(index, value, arena[old], arena[old + 1] === 0 ? null : arena.slice(old + 2, old + 2 + value))
+      } else this.delta(field as Field, index, old, value)
+    }
+  }
+
   /** Makes the open chunk's counts true, for whoever reads it before it is full. */
   sync(): void {
     this.chunk.opCount = this.n
@@ -67,10 +89,7 @@ export class TraceWriter {
 
   /** Opens the record of one operation and returns its step. Every `begin` is followed by exactly one `end`. */
   begin(site: number): number {
-    if (this.n === this.opCapacity) {
-      this.close()
-      this.open(FULL_OPS)
-    }
+    if (this.n === this.opCapacity) this.turn()
     this.ops.site[this.n] = site
     return ++this.step
   }
