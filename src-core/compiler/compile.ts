@@ -7,6 +7,7 @@
 
 import ts from 'typescript'
 import { bind } from './bind.ts'
+import { cHints } from './c-habits.ts'
 import type { CompiledProgram, CompileError, SourceFile, SurfaceIndex } from './contract.ts'
 import type { AnalysedFile } from './emitter.ts'
 import { FileErrors } from './file-errors.ts'
@@ -84,14 +85,7 @@ export function relativeImports(text: string): { specifier: string; line: number
 function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFile {
   const sourceFile = parse(path, text)
   const errors = new FileErrors(sourceFile)
-  for (const problem of syntaxErrors(sourceFile)) {
-    errors.addAt(
-      'syntax',
-      ts.flattenDiagnosticMessageText(problem.messageText, '\n'),
-      problem.start,
-      problem.start + problem.length,
-    )
-  }
+  addSyntaxErrors(sourceFile, errors)
   const table = new ImportTable(surface, errors)
   if (errors.list.length > 0) return { ...analyse(path, '', surface), errors }
   const bound = bind(sourceFile, table, errors)
@@ -104,6 +98,28 @@ function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFil
     surface,
     methods: new Set(surface.methods),
   }
+}
+
+/** What does not parse. A line that is written as in C says how a snippet writes it, instead of what the parser met. */
+function addSyntaxErrors(sourceFile: ts.SourceFile, errors: FileErrors): void {
+  const problems = syntaxErrors(sourceFile)
+  const lineOf = (position: number): number => sourceFile.getLineAndCharacterOfPosition(position).line + 1
+  const broken = new Set(problems.map(({ start }) => lineOf(start)))
+  const hints = problems.length === 0 ? [] : cHints(sourceFile.text).filter(({ line }) => broken.has(line))
+  const explained = new Set(hints.map(({ line }) => line))
+  const found = [
+    ...hints.map(({ line, start, end, message }) => {
+      const begin = sourceFile.getPositionOfLineAndCharacter(line - 1, 0) - 1
+      return { start: begin + start, end: begin + end, message }
+    }),
+    ...problems
+      .filter(({ start }) => !explained.has(lineOf(start)))
+      .map(({ start, length, messageText }) => {
+        return { start, end: start + length, message: ts.flattenDiagnosticMessageText(messageText, '\n') }
+      }),
+  ]
+  found.sort((x, y) => x.start - y.start)
+  for (const { start, end, message } of found) errors.addAt('syntax', message, start, end)
 }
 
 function parse(path: string, text: string): ts.SourceFile {

@@ -7,7 +7,6 @@ import { declarations } from '../../monaco/declarations.ts'
 import { offerImports } from '../../monaco/auto-import.ts'
 import { surfaceNames } from '../../monaco/import-change.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
-import { cHints } from '../../monaco/c-habits.ts'
 import { modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
 import { offerEraFixes } from '../../monaco/era-fixes.ts'
@@ -89,10 +88,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       for (const { path } of document.files) {
         const model = monaco.editor.getModel(modelUri(document.programId, path))
         if (model === null) continue
-        monaco.editor.setModelMarkers(model, 'pageward-compile', [
-          ...compileMarkers(model, path, session.errors),
-          ...cMarkers(session.errors.length > 0 ? model.getValue() : ''),
-        ])
+        monaco.editor.setModelMarkers(model, 'pageward-compile', compileMarkers(model, path, session.errors))
       }
     }
 
@@ -179,19 +175,6 @@ function themeName(dark: boolean, high: boolean): string {
 
 function sized(pixels: number): { fontSize: number; lineHeight: number } {
   return { fontSize: pixels, lineHeight: Math.round((pixels * 20) / 13) }
-}
-
-/** Hints for what is written as in C, in a text that does not compile. */
-function cMarkers(text: string): editor.IMarkerData[] {
-  return cHints(text).map(({ line, start, end, message }) => ({
-    startLineNumber: line,
-    startColumn: start,
-    endLineNumber: line,
-    endColumn: end,
-    message,
-    severity: monaco.MarkerSeverity.Error,
-    source: 'pageward',
-  }))
 }
 
 function readTypeErrors(program: string, paths: readonly string[]) {
