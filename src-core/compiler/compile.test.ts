@@ -84,7 +84,7 @@ const z = () => arguments.length`)
   it('says of a line that is written as in C how a snippet writes it, once', () => {
     const { errors } = compileFake({ 'x.ts': 'const a = 1\na->x = 1\nstruct page *p = NULL;\nconst = 2\n' })
     expect(errors.slice(0, 4).map(({ line, column, message }) => [line, column, message.slice(0, 40)])).toEqual([
-      [2, 1, 'A snippet has no `->`: it writes `a.x`. O'],
+      [2, 1, 'A snippet has no `->`: it writes `a.x`. '],
       [3, 1, 'A snippet declares a pointer with `const'],
       [3, 18, 'A snippet writes `null` for NULL.'],
       [4, 7, 'Variable declaration expected.'],
