@@ -1,5 +1,5 @@
 /** `pageward explain CODE`: what a diagnosis means, the smallest bad program, its fix. */
-import { CATALOGUE, explainText } from '../../src-core/report/catalogue.ts'
+import { CATALOGUE, explain as explained, explainText } from '../../src-core/report/catalogue.ts'
 import { nearestWord } from '../../src-core/base/suggest.ts'
 import { jsonText } from '../../src-core/report/json.ts'
 import { smallestPrograms } from '../diagnosis-programs.ts'
@@ -22,7 +22,9 @@ export function explain(options: Options): Exit {
     )
   }
   const { bad, good } = smallestPrograms(code)
-  if (options.format === 'json') print(jsonText({ schema: 'pageward.explanation/1', code, ...entry, bad, good }))
+  const languages = explained(code)?.languages ?? null
+  if (options.format === 'json')
+    print(jsonText({ schema: 'pageward.explanation/1', code, ...entry, languages, bad, good }))
   else {
     print(explainText(code) ?? '')
     if (bad !== null) print(`\nSmallest program that commits it:\n\n${bad}`)

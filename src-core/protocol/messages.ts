@@ -3,6 +3,7 @@
  * Only data crosses; typed arrays are transferred. Answers are bounded by what a screen can show, never by the
  * length of a run.
  */
+import type { Languages } from '../report/catalogue/caught-by.ts'
 import type { Report, ReportError } from '../report/report.ts'
 import type { Exploration } from '../explore/options.ts'
 import type { SourceFile } from '../compiler/contract.ts'
@@ -415,6 +416,8 @@ export interface Explanation {
   /** Smallest bad program and its fix, if the corpus has them. */
   readonly bad: string | null
   readonly good: string | null
+  /** What finds the mistake first, in each language. */
+  readonly languages: Languages | null
 }
 
 /** What to explore. */

@@ -1,9 +1,11 @@
 /** The catalogue of diagnoses: every code that a report can hold, and what it means (KERNEL_FACTS §16, SURFACE §8). */
 import type { RuleCode } from '../ownership/codes.ts'
 import { CONTRACTS } from '../trace/contracts.ts'
+import { FOUND, type Languages } from './catalogue/caught-by.ts'
 import { DMA_AND_USER_CODES } from './catalogue/dma-and-users.ts'
 import type { CatalogueEntry } from './catalogue/entry.ts'
 import { KERNEL_MEMORY_CODES } from './catalogue/kernel-memory.ts'
+import { languagesOf } from './catalogue/languages.ts'
 import { PAGE_CODES } from './catalogue/pages.ts'
 import { USE_CODES } from './catalogue/rules-of-use.ts'
 
@@ -27,6 +29,8 @@ export function isCode(text: string): text is DiagnosisCode {
 /** An entry with its code and, where a host has them, the smallest bad program and its fix. */
 export interface Explained extends CatalogueEntry {
   readonly code: string
+  /** What finds the mistake first, in each language. */
+  readonly languages: Languages | null
   readonly bad: string | null
   readonly good: string | null
 }
@@ -40,7 +44,13 @@ export function explain(
   programs: { readonly bad: string; readonly good: string } | null = null,
 ): Explained | null {
   if (!isCode(code)) return null
-  return { code, ...CATALOGUE[code], bad: programs?.bad ?? null, good: programs?.good ?? null }
+  return {
+    code,
+    ...CATALOGUE[code],
+    languages: languagesOf(code),
+    bad: programs?.bad ?? null,
+    good: programs?.good ?? null,
+  }
 }
 
 /** `explain` as text, newline at the end; null if there is no such code. */
@@ -52,6 +62,11 @@ export function explainText(
   if (entry === null) return null
   const lines = [`${entry.code}: ${entry.title}`, '', wrap(entry.meaning), '']
   lines.push(wrap(`real kernel  ${entry.kernel}`), wrap(`fix          ${entry.fix}`))
+  const { languages } = entry
+  if (languages !== null) {
+    lines.push(`in C         ${FOUND[languages.c]}`)
+    lines.push(wrap(`in Rust      ${FOUND[languages.rust]}. ${languages.note}`))
+  }
   if (entry.reference !== '') lines.push(wrap(`see          ${entry.reference}`))
   const clauses = CONTRACTS.filter((contract) => contract.code === entry.code)
   if (clauses.length > 0) lines.push('', 'clauses of unsafe contracts that are reported so:', '')
@@ -65,7 +80,7 @@ export function explainText(
 const WIDTH = 96
 
 function wrap(text: string): string {
-  const lead = /^(real kernel {2}|fix {10}|see {10})/.exec(text)?.[0].length ?? 0
+  const lead = /^(real kernel {2}|fix {10}|see {10}|in Rust {6})/.exec(text)?.[0].length ?? 0
   const lines: string[] = []
   let line = ''
   for (const word of text.split(' ')) {

@@ -5,6 +5,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CODES, isCode } from './catalogue.ts'
+import { CONTRACTS } from '../trace/contracts.ts'
+import { languagesOf } from './catalogue/languages.ts'
 
 const ROOT = new URL('../../', import.meta.url)
 const corpus = new URL('corpus/diagnoses/', ROOT)
@@ -38,6 +40,12 @@ function programs(code: string): { readonly bad: number; readonly good: number }
 const VOCABULARY = [...CODES].sort()
 
 describe('the vocabulary of diagnoses', () => {
+  it('says of every code which language catches it, once', () => {
+    expect(CODES.filter((code) => languagesOf(code) === null)).toEqual([])
+    for (const contract of CONTRACTS)
+      if (contract.code !== 'unsafe-contract')
+        expect([contract.code, languagesOf(contract.code)?.rust]).toEqual([contract.code, 'contract'])
+  })
   it('has all 68 codes of the catalogue of facts and those of SURFACE §8', () => {
     expect(VOCABULARY.length).toBeGreaterThanOrEqual(83)
   })
