@@ -1,24 +1,26 @@
 /**
  * The static check measured on the corpus. Programs whose mistake is not in the text stand in
- * corpus/static-invisible.json with the reason. docs/static-check.md is written by
- * `STATIC_DOC=write npx vitest run src-core/compiler/static/corpus.test.ts`.
+ * corpus/static-invisible.json with the reason. docs/static-check.md and docs/diagnoses.md are written by
+ * `STATIC_DOC=write npx vitest run src-core/report/static-corpus.test.ts`.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { posix } from 'node:path'
 import { format, resolveConfig } from 'prettier'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ERA_IDS } from '../../eras/index.ts'
-import { earliestEra } from '../../eras/rust-api.ts'
-import { surfaceIndexOf } from '../../surface/era-index.ts'
-import { SURFACE_INDEX } from '../../surface/generated/index.ts'
-import { Compiler, relativeImports } from '../compile.ts'
-import type { Expectation, SourceFile } from '../contract.ts'
-import { parsePragmas } from '../pragmas.ts'
-import { checkOwnership } from './check.ts'
+import { ERA_IDS } from '../eras/index.ts'
+import { earliestEra } from '../eras/rust-api.ts'
+import { surfaceIndexOf } from '../surface/era-index.ts'
+import { SURFACE_INDEX } from '../surface/generated/index.ts'
+import { Compiler, relativeImports } from '../compiler/compile.ts'
+import type { Expectation, SourceFile } from '../compiler/contract.ts'
+import { parsePragmas } from '../compiler/pragmas.ts'
+import { checkOwnership } from '../compiler/static/check.ts'
+import { diagnosesDocument, staticDocument } from './corpus-documents.ts'
 
-const ROOT = new URL('../../../', import.meta.url).pathname
+const ROOT = new URL('../../', import.meta.url).pathname
 const CORPUS = 'corpus/diagnoses'
 const DOC = 'docs/static-check.md'
+const TABLE = 'docs/diagnoses.md'
 
 interface Measured {
   readonly path: string
@@ -126,14 +128,28 @@ describe('the static check, on the corpus', () => {
     good = measured.filter(({ expected }) => expected.length === 0)
   }, 120_000)
 
-  it('finds at least nine of ten mistakes that one text shows', async () => {
+  it('is told in documents that are up to date', async () => {
+    const mistakes = bad.map((one) => ({
+      name: nameOf(one),
+      code: one.code,
+      found: one.found,
+      definite: one.definite,
+      invisible: INVISIBLE.reasons[reasons.get(nameOf(one)) ?? ''] ?? null,
+    }))
+    const twins = new Map<string, number>()
+    for (const { code } of good) twins.set(code, (twins.get(code) ?? 0) + 1)
+    const documents = { [DOC]: staticDocument(mistakes), [TABLE]: diagnosesDocument(mistakes, twins) }
+    for (const [path, text] of Object.entries(documents)) {
+      const options = await resolveConfig(`${ROOT}${path}`)
+      const formatted = await format(text, { ...options, parser: 'markdown' })
+      if (process.env['STATIC_DOC'] === 'write') writeFileSync(`${ROOT}${path}`, formatted)
+      expect(readFileSync(`${ROOT}${path}`, 'utf8'), `${path}: see its first lines`).toBe(formatted)
+    }
+  })
+
+  it('finds at least nine of ten mistakes that one text shows', () => {
     const visible = bad.filter((one) => !reasons.has(nameOf(one)))
     const missed = visible.filter(({ found }) => !found)
-    if (process.env['STATIC_DOC'] === 'write') {
-      const options = await resolveConfig(`${ROOT}${DOC}`)
-      const text = await format(table(bad, reasons, nameOf), { ...options, parser: 'markdown' })
-      writeFileSync(`${ROOT}${DOC}`, text)
-    }
     expect(1 - missed.length / visible.length, missed.map(nameOf).join('\n')).toBeGreaterThanOrEqual(0.9)
   })
 
@@ -155,62 +171,3 @@ describe('the static check, on the corpus', () => {
     expect(right.filter(({ surplus }) => surplus.length > 0).map(({ path, surplus }) => [path, surplus])).toEqual([])
   }, 120_000)
 })
-
-/** docs/static-check.md. */
-function table(
-  bad: readonly Measured[],
-  reasons: ReadonlyMap<string, string>,
-  nameOf: (one: Measured) => string,
-): string {
-  const codes = [...new Set(bad.map(({ code }) => code))].sort()
-  const rows = codes.map((code) => {
-    const mine = bad.filter((one) => one.code === code)
-    const visible = mine.filter((one) => !reasons.has(nameOf(one)))
-    const found = visible.filter((one) => one.found)
-    return [code, mine.length, visible.length, found.length, found.filter((one) => one.definite).length] as const
-  })
-  const sum = (at: 1 | 2 | 3 | 4): number => rows.reduce((total, row) => total + row[at], 0)
-  const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
-  const share = ((100 * sum(3)) / sum(2)).toFixed(1)
-  const missed = bad.filter((one) => !one.found && !reasons.has(nameOf(one)))
-  return [
-    '# What the static check finds',
-    '',
-    'Made by `STATIC_DOC=write npx vitest run src-core/compiler/static/corpus.test.ts` from the programs of',
-    '`corpus/diagnoses`: those with a mistake, those whose mistake is visible in the text, those of them that',
-    '`pageward check` finds at the place where the run finds it, and how many of these it calls definite (an error);',
-    'the others are possible, or have no consequence in their era (a warning). Fixed twins, examples and programs of',
-    'the runtime tests that are right get no error. The check was made with this corpus at hand: on other programs',
-    'expect less.',
-    '',
-    `${sum(3)} of ${sum(2)} visible mistakes are found (${share} %), ${sum(4)} of them as errors; ` +
-      `${sum(1) - sum(2)} of ${sum(1)} are not visible.`,
-    '',
-    line(['code', 'programs', 'visible', 'found', 'definite']),
-    line(['---', '---:', '---:', '---:', '---:']),
-    ...rows.map(([code, ...counts]) => line([`\`${code}\``, ...counts])),
-    line(['all', sum(1), sum(2), sum(3), sum(4)]),
-    '',
-    '## Visible and not found',
-    '',
-    ...missed.map((one) => `- ${nameOf(one)}`),
-    '',
-    '## Not visible in the text',
-    '',
-    line(['program', 'why']),
-    line(['---', '---']),
-    ...INVISIBLE.programs.map(({ program: path, reason }) => line([path, INVISIBLE.reasons[reason] ?? ''])),
-    '',
-    '## How it works, and what it does not see',
-    '',
-    'The check walks the program the way it would run, on values that stand for "this allocation" and "something",',
-    'along every path that differs from the usual one in up to three decisions: a call that fails, a condition that',
-    'the text does not tell, a thread that runs at once instead of later. It is no proof:',
-    '',
-    '- a loop whose end the text does not tell is walked no time, once or twice; paths stop at a budget;',
-    '- a task runs to its end once it runs: what needs another task between two of its lines is not seen;',
-    '- which memory the allocator hands out next is not known;',
-    '- what is given to a function that has no contract may be kept by it: it is never called lost.',
-    '',
-  ].join('\n')
-}
