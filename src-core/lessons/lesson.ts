@@ -50,6 +50,8 @@ export interface PredictStep extends StepBase {
   readonly question: string
   /** Choices; empty = the person types the answer. */
   readonly options: readonly string[]
+  /** Any number of the options may be right: "who still reaches it?" */
+  readonly many: boolean
   readonly answer: string
   /** Shown after the run. */
   readonly after: string

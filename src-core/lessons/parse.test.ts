@@ -44,10 +44,36 @@ describe('lesson.md', () => {
         program: 'start.ts',
         question: 'How many?',
         options: ['1', '2'],
+        many: false,
         answer: '2',
         after: 'Because.',
       },
     ])
+  })
+
+  it('asks questions of which several options are right, or none', () => {
+    const asked = (...lines: string[]): string[] => [
+      ...HEAD,
+      '## Predict: Who?',
+      '```predict',
+      'id: q',
+      'question: Who still reaches it?',
+      ...lines,
+      'after: Because.',
+      '```',
+    ]
+    const answerTo = (...lines: string[]): string => {
+      const [step] = parseLesson('01-x', asked(...lines).join('\n')).lesson?.steps ?? []
+      return step?.kind === 'predict' && step.many ? step.answer : 'nothing'
+    }
+    const options = 'options: [the owner, a pipe, a device]'
+    expect(answerTo(options, 'many: true', 'answer: [the owner, a device]')).toBe('a device, the owner')
+    expect(answerTo(options, 'many: true', 'answer: []')).toBe('none of them')
+    expect(problems(...asked(options, 'many: true', 'answer: [the owner, nobody]'))).toEqual([
+      '15: the answer "nobody" is none of the options',
+    ])
+    expect(problems(...asked(options, 'many: yes', 'answer: []'))).toContain('14: "many" is true or false')
+    expect(problems(...asked('many: true', 'answer: []'))).toEqual(['11: a question with "many: true" has options'])
   })
 
   it('says in blocks of its own what is different in the twin', () => {

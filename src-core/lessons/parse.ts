@@ -4,6 +4,7 @@
  * `look-in-c` in a lesson written in Rust) say what is different in the twin. Everything wrong is told with its line.
  */
 import { isMap, LineCounter, parseDocument } from 'yaml'
+import { answerOf } from '../base/answer-set.ts'
 import { ERA_IDS } from '../eras/index.ts'
 import {
   LANGUAGES,
@@ -17,6 +18,7 @@ import {
   type LessonStepDefinition,
   type Level,
   type Look,
+  type PredictStep,
   type StepKind,
 } from './lesson.ts'
 import { Settings } from './settings.ts'
@@ -164,21 +166,8 @@ class Reader {
     switch (kind) {
       case 'read':
         return { ...base, kind }
-      case 'predict': {
-        const step = {
-          ...base,
-          kind,
-          id: settings.text('id'),
-          program: program(),
-          question: settings.text('question'),
-          options: settings.list('options'),
-          answer: settings.text('answer'),
-          after: settings.text('after'),
-        }
-        if (step.options.length > 0 && !step.options.includes(step.answer))
-          this.complain(settings.lineOf('answer'), `the answer "${step.answer}" is none of the options`)
-        return step
-      }
+      case 'predict':
+        return this.predict(base, settings, program())
       case 'edit':
         return { ...base, kind, goals: settings.list('goals'), hints: this.hints(settings) }
       case 'find':
@@ -201,6 +190,26 @@ class Reader {
           hints: this.hints(settings),
           bound: settings.has('bound') ? settings.number('bound', 0, 20) : null,
         }
+    }
+  }
+
+  private predict(base: Omit<LessonStepDefinition, 'kind'>, settings: Settings, program: string): PredictStep {
+    const options = settings.list('options')
+    const many = settings.flag('many')
+    const right = many && settings.has('answer') ? settings.list('answer') : [settings.text('answer')]
+    if (many && options.length === 0) this.complain(settings.line, 'a question with "many: true" has options')
+    const strange = options.length > 0 ? right.filter((one) => !options.includes(one)) : []
+    for (const one of strange) this.complain(settings.lineOf('answer'), `the answer "${one}" is none of the options`)
+    return {
+      ...base,
+      kind: 'predict',
+      id: settings.text('id'),
+      program,
+      question: settings.text('question'),
+      options,
+      many,
+      answer: many ? answerOf(right) : (right[0] ?? ''),
+      after: settings.text('after'),
     }
   }
 

@@ -43,6 +43,13 @@ export class Settings {
     return []
   }
 
+  flag(key: string): boolean {
+    const value = this.take(key)
+    if (value === undefined || typeof value === 'boolean') return value === true
+    this.complain(this.lineOf(key), `"${key}" is true or false`)
+    return false
+  }
+
   oneOf<T extends string>(key: string, allowed: readonly T[], fallback?: T): T {
     const text = this.text(key, fallback)
     const found = allowed.find((one) => one === text)

@@ -30,6 +30,8 @@ export interface LessonVerdict {
   readonly broken: string
   /** One report for each era in which the program was played. */
   readonly reports: readonly Report[]
+  /** The schedules in the first era; null if they were not asked for. */
+  readonly exploration: LessonExploration | null
 }
 
 export class LessonDesk {
@@ -53,7 +55,7 @@ export class LessonDesk {
       const program = this.supervisor.compile(name, sources, era)
       if (program.errors.length > 0) {
         const report = this.supervisor.compileErrors(program, name, era)
-        return { goals: [], answers: {}, errors: report.errors ?? [], broken: '', reports: [report] }
+        return { goals: [], answers: {}, errors: report.errors ?? [], broken: '', reports: [report], exploration: null }
       }
       const judged = await this.supervisor.judge(program, era, {}, LESSON_BUDGETS)
       const report = this.supervisor.report(judged, name)
@@ -64,7 +66,7 @@ export class LessonDesk {
     }
     const verdict = await this.judge(files, facts)
     const { goals, answers, broken } = verdict
-    return { goals, answers, errors: [], broken, reports }
+    return { goals, answers, errors: [], broken, reports, exploration: facts[0]?.exploration ?? null }
   }
 
   private async explore(files: readonly SourceFile[], era: string, bound: number | null): Promise<LessonExploration> {

@@ -10,11 +10,14 @@ import type { SourceFile } from '../compiler/contract.ts'
 import type { StaticFinding } from '../compiler/static/finding.ts'
 import type { Lesson, LessonFiles, LessonProblem } from '../lessons/lesson.ts'
 import type { GoalResult } from '../lessons/verdict.ts'
+import type { LessonExploration } from '../surface/handles/lesson-run.ts'
 import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
 
 export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
 
 export type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
+
+export { answerOf } from '../base/answer-set.ts'
 
 export const PROTOCOL_VERSION = 1
 
@@ -397,6 +400,8 @@ export interface LessonAnswer {
   readonly errors: readonly ReportError[]
   /** What is wrong with the lesson's check.ts; empty if nothing is. */
   readonly broken: string
+  /** The schedules of a race step in the lesson's first era; null if nobody asked for them. */
+  readonly exploration: LessonExploration | null
 }
 
 export interface EraInfo {

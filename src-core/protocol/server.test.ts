@@ -208,7 +208,7 @@ describe('server and client', () => {
     const second = codeOf(ask('2'))
     const third = ask('3')
     await settled()
-    const answer = { goals: [], answers: {}, errors: [], broken: '' }
+    const answer = { goals: [], answers: {}, errors: [], broken: '', exploration: null }
     core.checks[0]?.finish(answer)
     await settled()
     core.checks[1]?.finish({ ...answer, broken: 'x' })

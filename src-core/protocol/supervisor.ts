@@ -112,14 +112,14 @@ export class Supervisor implements Core {
     if (lesson === null)
       throw new Error(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('; '))
     const race = ask.race ? (lesson.steps.find((step) => step.kind === 'race') ?? null) : null
-    const { goals, answers, errors, broken } = await new LessonDesk(this).check(
+    const { goals, answers, errors, broken, exploration } = await new LessonDesk(this).check(
       lesson,
       ask.files,
       ask.program,
       ask.text,
       race,
     )
-    return { goals, answers, errors, broken }
+    return { goals, answers, errors, broken, exploration }
   }
 
   check({ entry, files, era, machine }: RunRequest): readonly StaticFinding[] {

@@ -7,11 +7,13 @@ import { examples } from '../core/examples.ts'
 import { TEMPLATES } from '../core/templates.ts'
 import { PANELS } from '../dock/panels.ts'
 import { takeLayout } from '../shell/take-file.ts'
+import { LESSONS } from '../lessons/lesson-files.ts'
 import { saveText } from '../lessons/save-text.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useEditorViewStore } from '../stores/editor-view.ts'
 import { useLayoutStore, type Edge } from '../stores/layout.ts'
+import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -34,6 +36,7 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
   const session = useSessionStore()
   const settings = useSettingsStore()
   const layout = useLayoutStore()
+  const lessons = useLessonsStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const editorView = useEditorViewStore()
@@ -79,7 +82,7 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
       const closed = layout.isOpen(id) ? null : 'This panel is closed'
       const never = id === 'editor' ? 'The editor stays open' : closed
       return [
-        action('Panels', `show:${id}`, `Show panel: ${title}`, () => layout.show(id)),
+        action('Panels', `show:${id}`, `Show panel: ${title}`, () => layout.goTo(id)),
         action('Panels', `close:${id}`, `Close panel: ${title}`, () => layout.dock?.close(id), never),
         action('Panels', `maximise:${id}`, `Maximise panel: ${title}`, () => layout.dock?.maximise(id)),
         ...EDGES.map((edge) =>
@@ -105,6 +108,12 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
         action('Open', `open:${id}`, `Open example: ${title}`, () => void document.open(id), here(id)),
       ),
     ]
+  }
+
+  function lessonList(): Action[] {
+    return LESSONS.map(({ id, title }) =>
+      action('Open', `lesson:${id}`, `Open lesson: ${title}`, () => void lessons.open(id, lessons.firstOpenStep(id))),
+    )
   }
 
   function choices(): Action[] {
@@ -150,5 +159,5 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
     ]
   }
 
-  return () => [...commands(), ...files(), ...choices(), ...panels()]
+  return () => [...commands(), ...files(), ...lessonList(), ...choices(), ...panels()]
 }

@@ -7,6 +7,7 @@ import { useBreakpointsStore } from '../stores/breakpoints.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useLayoutStore } from '../stores/layout.ts'
+import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -29,6 +30,7 @@ export function useCommands(showShortcuts: () => void): Commands {
   const selection = useSelectionStore()
   const settings = useSettingsStore()
   const layout = useLayoutStore()
+  const lessons = useLessonsStore()
   const document = useDocumentStore()
   const shell = useShellStore()
   const trail = useTrailStore()
@@ -42,6 +44,10 @@ export function useCommands(showShortcuts: () => void): Commands {
     const target = selection.target
     if (target === null) (direction === 'next' ? cursor.stepForward : cursor.stepBack)()
     else void cursor.seekNeighbour(target, direction)
+  }
+  const withLesson = (go: () => void): void => {
+    layout.goTo('lesson')
+    if (lessons.lesson !== null) go()
   }
   const actions: Record<CommandId, () => void> = {
     run: () => void session.run(),
@@ -58,10 +64,12 @@ export function useCommands(showShortcuts: () => void): Commands {
     shortcuts: showShortcuts,
     examples: () => layout.toggle('examples'),
     lessons: () => layout.toggle('lessons'),
-    lesson: () => layout.show('lesson'),
-    problems: () => layout.show('problems'),
-    console: () => layout.show('console'),
-    eras: () => layout.show('eras'),
+    lesson: () => layout.goTo('lesson'),
+    'lesson-next': () => withLesson(() => lessons.next()),
+    'lesson-previous': () => withLesson(() => lessons.previous()),
+    problems: () => layout.goTo('problems'),
+    console: () => layout.goTo('console'),
+    eras: () => layout.goTo('eras'),
     'focus-editor': () =>
       window.document.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')?.focus(),
     'reset-layout': layout.reset,

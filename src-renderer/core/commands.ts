@@ -20,6 +20,8 @@ export type CommandId =
   | 'examples'
   | 'lessons'
   | 'lesson'
+  | 'lesson-next'
+  | 'lesson-previous'
   | 'problems'
   | 'console'
   | 'eras'
@@ -92,6 +94,16 @@ export const COMMANDS: readonly Command[] = [
   { id: 'lessons', label: 'Show or hide the lessons', keys: [{ code: 'KeyL', alt: true, whileTyping: true }] },
   { id: 'lesson', label: 'Go to the open lesson', keys: [{ code: 'Digit4', alt: true, whileTyping: true }] },
   {
+    id: 'lesson-next',
+    label: 'Next step of the lesson',
+    keys: [{ code: 'PageDown', alt: true, whileTyping: true }],
+  },
+  {
+    id: 'lesson-previous',
+    label: 'Step of the lesson before',
+    keys: [{ code: 'PageUp', alt: true, whileTyping: true }],
+  },
+  {
     id: 'palette',
     label: 'Command palette',
     keys: [
@@ -159,6 +171,8 @@ const NAMES: Readonly<Record<string, string>> = {
   Comma: ',',
   Slash: '/',
   Escape: 'Esc',
+  PageDown: 'PgDn',
+  PageUp: 'PgUp',
   Enter: MAC ? '⏎' : 'Enter',
 }
 

@@ -45,6 +45,15 @@ class Dock implements DockControl {
     if (panel !== undefined && least !== undefined && panel.api.width < least) panel.api.setSize({ width: least })
   }
 
+  goTo(id: PanelId): void {
+    this.show(id)
+    focusSoon(id)
+  }
+
+  inFront(id: PanelId): boolean {
+    return this.api.getPanel(id)?.api.isVisible ?? false
+  }
+
   close(id: PanelId): void {
     const panel = this.api.getPanel(id)
     if (panel !== undefined && id !== 'editor') this.api.removePanel(panel)
@@ -129,10 +138,20 @@ class Dock implements DockControl {
 
 const FOCUSABLE = 'textarea, .native-edit-context, button:not(:disabled), [tabindex="0"], input, select, a[href]'
 
-/** The focus goes into a panel: to the first thing that takes it. */
-function focusFirst(id: string): void {
+/** The focus goes into a panel: to what asks for it, else to the first thing that takes it. False if nothing does. */
+function focusFirst(id: string): boolean {
   const panel = window.document.querySelector(`.dock-panel[data-panel="${id}"]`)
   const editor = panel?.querySelector<HTMLElement>('.monaco-editor textarea, .native-edit-context')
-  const first = editor ?? panel?.querySelector<HTMLElement>(FOCUSABLE)
+  const wishes = panel?.querySelector<HTMLElement>('[data-takes-focus]')
+  const first = editor ?? wishes ?? panel?.querySelector<HTMLElement>(FOCUSABLE)
   first?.focus()
+  return first !== undefined && first !== null
+}
+
+/** Frames that a panel has to come up. */
+const FRAMES = 10
+
+/** A panel that comes up is filled a frame or two later. */
+function focusSoon(id: string, frames = FRAMES): void {
+  if (!focusFirst(id) && frames > 0) requestAnimationFrame(() => focusSoon(id, frames - 1))
 }

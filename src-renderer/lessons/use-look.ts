@@ -15,6 +15,8 @@ const VIEWS: Readonly<Record<string, PanelId>> = {
   problems: 'problems',
   console: 'console',
   eras: 'eras',
+  schedules: 'schedules',
+  graph: 'graph',
 }
 const MOST_BARS = 400
 

@@ -1,18 +1,34 @@
-/** What a person points at in the views, for a find step: the line or step of the playhead, or the memory selected. */
+/**
+ * What a person points at, for a find step: the step of the playhead, the memory selected, or a line: that of the
+ * playhead or of the editor's caret, whichever moved last. A line without a step can be meant, too.
+ */
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
+import { keysOf, keysText, type CommandId } from '../core/commands.ts'
+import { useBreakpointsStore } from '../stores/breakpoints.ts'
 import { useCursorStore } from '../stores/cursor.ts'
 import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 
-export function usePointed(): { pointed: ComputedRef<string>; word: ComputedRef<string> } {
+const WORDS = { line: 'line', step: 'step', memory: 'piece of memory' } as const
+
+export interface Pointed {
+  /** Line, step or variable; empty if nothing is pointed at. */
+  readonly pointed: ComputedRef<string>
+  readonly word: ComputedRef<string>
+  /** How to point, before anything is pointed at. */
+  readonly how: ComputedRef<string>
+}
+
+export function usePointed(): Pointed {
   const lessons = useLessonsStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const session = useSessionStore()
+  const breakpoints = useBreakpointsStore()
   const memory = shallowRef('')
+  const line = shallowRef(0)
   const target = computed(() => (lessons.step?.kind === 'find' ? lessons.step.target : 'line'))
-  const word = computed(() => (target.value === 'memory' ? 'piece of memory' : target.value))
 
   watch(
     () => [selection.target, cursor.step, session.runId] as const,
@@ -24,11 +40,33 @@ export function usePointed(): { pointed: ComputedRef<string>; word: ComputedRef<
     },
     { immediate: true },
   )
+  watch(
+    () => cursor.row?.line ?? 0,
+    (now) => {
+      if (now > 0) line.value = now
+    },
+  )
+  watch(
+    () => breakpoints.caret,
+    (now) => {
+      line.value = now
+    },
+  )
   const pointed = computed(() => {
     if (target.value === 'memory') return memory.value
-    if (target.value === 'step') return cursor.step > 0 ? String(cursor.step) : ''
-    const line = cursor.row?.line ?? 0
-    return line > 0 ? String(line) : ''
+    const at = target.value === 'step' ? cursor.step : line.value
+    return at > 0 ? String(at) : ''
   })
-  return { pointed, word }
+  const how = computed(() => {
+    const step = `step forward (${nameOf('step-forward')})`
+    if (target.value === 'line') return `Click the line in the editor, or go to it (${nameOf('focus-editor')}).`
+    if (target.value === 'step') return `Click the step in the timeline, or ${step}.`
+    return `Click it in the map or the timeline, or ${step} until something is done with it.`
+  })
+  return { pointed, word: computed(() => WORDS[target.value]), how }
+}
+
+function nameOf(id: CommandId): string {
+  const keys = keysOf(id)[0]
+  return keys === undefined ? 'no keys' : keysText(keys)
 }

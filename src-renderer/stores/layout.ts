@@ -26,6 +26,10 @@ export type PanelId =
 export interface DockControl {
   /** Opens a panel if it is closed and brings it to the front. */
   show(id: PanelId): void
+  /** Shows a panel and gives it the focus. */
+  goTo(id: PanelId): void
+  /** True if the panel is open and no other tab lies before it. */
+  inFront(id: PanelId): boolean
   close(id: PanelId): void
   /** The first layout. */
   reset(): void
@@ -69,14 +73,20 @@ export const useLayoutStore = defineStore('layout', () => {
     dock.value?.show(id)
   }
 
+  /** Shows a panel to a person who asked for it: the focus goes along. */
+  function goTo(id: PanelId): void {
+    dock.value?.goTo(id)
+  }
+
+  /** Closes a panel that is seen; shows one that is closed or behind another tab. */
   function toggle(id: PanelId): void {
-    if (isOpen(id)) dock.value?.close(id)
-    else dock.value?.show(id)
+    if (dock.value?.inFront(id)) dock.value.close(id)
+    else goTo(id)
   }
 
   function reset(): void {
     dock.value?.reset()
   }
 
-  return { arrangement, open, dock, keep, isOpen, show, toggle, reset }
+  return { arrangement, open, dock, keep, isOpen, show, goTo, toggle, reset }
 })

@@ -11,6 +11,7 @@ import { importProgress, NOTHING_DONE, readProgress, writeProgress, type Progres
 import { useDocumentStore } from './document.ts'
 import { useLayoutStore } from './layout.ts'
 import { useSessionStore } from './session.ts'
+import { useSettingsStore } from './settings.ts'
 
 export type Lesson = NonNullable<Calls['lesson']['answer']['lesson']>
 export type LessonStep = Lesson['steps'][number]
@@ -20,6 +21,7 @@ export const useLessonsStore = defineStore('lessons', () => {
   const document = useDocumentStore()
   const session = useSessionStore()
   const layout = useLayoutStore()
+  const settings = useSettingsStore()
   const lesson = shallowRef<Lesson | null>(null)
   const files = shallowRef<Readonly<Record<string, string>>>({})
   /** What is wrong with a lesson that cannot be opened. */
@@ -52,6 +54,11 @@ export const useLessonsStore = defineStore('lessons', () => {
   const mine = computed(() =>
     lesson.value === null ? NOTHING_DONE : (progress.value[lesson.value.id] ?? NOTHING_DONE),
   )
+  /** True if no lesson comes after this one: the last one, or a teacher's own. */
+  const isLast = computed(() => {
+    const at = LESSONS.findIndex(({ id }) => id === lesson.value?.id)
+    return at < 0 || at === LESSONS.length - 1
+  })
   /** Program that the step works on. */
   const programName = computed(() => {
     const now = step.value
@@ -96,6 +103,8 @@ export const useLessonsStore = defineStore('lessons', () => {
     if (read === null)
       throw new Error(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('\n'))
     lesson.value = read
+    // Somebody who opened a lesson has begun.
+    settings.welcomed = true
     files.value = texts
     hints.value = {}
     verdict.value = null
@@ -122,10 +131,12 @@ export const useLessonsStore = defineStore('lessons', () => {
     else void openNeighbour(-1)
   }
 
+  /** The lesson after or before this one; the list, if there is none: the last one, or a teacher's own. */
   async function openNeighbour(direction: 1 | -1): Promise<void> {
     const at = LESSONS.findIndex(({ id }) => id === lesson.value?.id)
-    const other = LESSONS[at + direction]
-    if (other !== undefined) await open(other.id)
+    const other = at < 0 ? undefined : LESSONS[at + direction]
+    if (other === undefined) layout.goTo('lessons')
+    else await open(other.id)
   }
 
   function openProgram(): void {
@@ -278,6 +289,7 @@ export const useLessonsStore = defineStore('lessons', () => {
     reached,
     veiled,
     lifted,
+    isLast,
     inEditor,
     programName,
     programId,

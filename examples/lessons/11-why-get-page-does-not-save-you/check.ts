@@ -3,6 +3,14 @@ import { answer, goal, run } from 'lesson'
 const use = run.errors.find(({ code }) => code === 'slab-use-after-free')
 answer('verdict', use === undefined ? 'legal' : 'use after free')
 
+// What a reference on the page reaches is the page: it is no right on the object.
+const object = run.named('a')
+const held = object?.access_set(object.freed) ?? []
+answer(
+  'reaches',
+  held.map(({ kind }) => (kind === 'owner' ? 'whoever called kmalloc()' : 'whoever called get_page()')),
+)
+
 const writes = run.calls('write').length
 goal(
   'legal',
@@ -11,7 +19,6 @@ goal(
     ? `Line ${use.line}: ${use.message}. Page references: ${run.calls('get_page').length}; none of them keeps the object.`
     : writes > 0 || 'Keep b.write_u8(0, 1): the worker has to write.',
 )
-const object = run.named('a')
 goal('freed', 'The object is freed in the end', (object !== null && object.freed !== 0) || 'Nobody frees `a`.')
 const gets = run.calls('get_page').length
 goal(

@@ -3,6 +3,7 @@ import { answer, goal, run, runs } from 'lesson'
 answer('level', (run.log.at(-1) ?? '').replace('level ', ''))
 
 const level = (run.log.at(-1) ?? '').replace('level ', '')
+answer('victim', level === '1' ? 'nothing' : 'session')
 goal('level', 'The session keeps level 1', level === '1' || `The session says level ${level}.`)
 const wrong = runs.flatMap((each) => each.errors)[0]
 const size = run.named('session')?.bytes ?? 0

@@ -7,6 +7,14 @@ if (rust)
   answer('bad-line', /drop\((\w+)\)/.exec(run.steps.find(({ step }) => step === error?.step)?.text ?? '')?.[0] ?? text)
 else answer('bad-line', `the ${text === 'dma_write' ? 'dma_write()' : `${text}()`}`)
 
+// The image is the first memory of both programs.
+const image = run.memory[0]
+const held = image?.access_set(image.freed) ?? []
+answer(
+  'reaches',
+  held.map(({ kind }) => (kind === 'owner' ? 'the owner of the image' : 'the device')),
+)
+
 const wrong = runs.flatMap((each) => each.errors)[0]
 goal(
   'order',

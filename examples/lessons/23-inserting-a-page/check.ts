@@ -2,6 +2,15 @@ import { answer, goal, run } from 'lesson'
 
 answer('counts', run.log[0] ?? '')
 
+// While it is mapped: at the first line that the program prints.
+const page = run.named('page')
+const WORDS: Record<string, string> = { owner: 'the driver', pte: 'the program, by its page table' }
+const held = page?.access_set(run.calls('printk')[0]?.step ?? 0) ?? []
+answer(
+  'reaches',
+  held.map(({ kind }) => WORDS[kind] ?? kind),
+)
+
 const wrong = run.errors[0]
 goal(
   'balanced',

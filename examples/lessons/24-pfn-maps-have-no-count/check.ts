@@ -2,6 +2,13 @@ import { answer, goal, run, runs } from 'lesson'
 
 answer('refs', (run.log[0] ?? '').replace('refs ', ''))
 
+const page = run.named('page')
+const WORDS: Record<string, string> = { owner: 'the driver', pte: 'the program, by its page table' }
+answer(
+  'reaches',
+  (page?.access_set(page.freed) ?? []).map(({ kind }) => WORDS[kind] ?? kind),
+)
+
 const errors = runs.flatMap((each) => each.errors)
 const mapped = errors.find(({ code }) => code === 'pfn-pte-without-lifetime' || code === 'free-while-mapped')
 const late = run.calls('unmap_mapping_range').length > 0

@@ -4,6 +4,8 @@ const errors = runs.flatMap((each) => each.errors)
 const reached = errors.find(({ code }) => code === 'zap-by-address' || code === 'pfn-pte-without-lifetime')
 answer('code', reached === undefined ? 'SIGSEGV: the entry is gone' : 'the freed page')
 
+answer('misses', run.calls('zap_page_range_single')[0]?.step ?? 0)
+
 const zaps = run.calls('zap_page_range_single').length
 goal(
   'revoked',

@@ -4,6 +4,14 @@ answer('refs', run.log[1] ?? '')
 
 const shared = run.errors.find(({ code }) => code === 'gup-ref-outlives-owner')
 const maps = run.calls('vm_insert_page').filter(({ failed }) => !failed).length
+// Right after the first unmapping took the entry out.
+const pool = run.named('pool')
+const WORDS: Record<string, string> = { owner: 'the driver', pte: "the first program's page table", pipe: 'the pipe' }
+answer(
+  'reaches',
+  (pool?.access_set(run.calls('zap_pte')[0]?.step ?? 0) ?? []).map(({ kind }) => WORDS[kind] ?? kind),
+)
+
 goal(
   'private',
   'The second program gets a page that nobody else holds',

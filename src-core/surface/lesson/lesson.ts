@@ -2,6 +2,7 @@
  * The module `lesson`, for the `check.ts` of a lesson and nothing else. The run to judge comes as data with the run's
  * options; what the check says goes to the log, one JSON object a line, where lessons/verdict.ts reads it.
  */
+import { answerOf } from '../../base/answer-set.ts'
 import type {
   LessonDiagnosis,
   LessonExploration,
@@ -46,9 +47,12 @@ export function lessonChecks(s: Surface, host: RunHost) {
         const feedback = typeof verdict === 'string' ? verdict : ''
         say({ goal: String(id), title: String(title), reached, feedback })
       },
-      /** Gives the true answer to a question of lesson.md, from the run: what a person's answer is compared with. */
-      answer(id: string, value: string | number | boolean): void {
-        say({ answer: String(id), value: String(value) })
+      /**
+       * Gives the true answer to a question of lesson.md, from the run: what a person's answer is compared with. A list
+       * answers a question with `many: true`: the options that are right, in any order.
+       */
+      answer(id: string, value: string | number | boolean | readonly string[]): void {
+        say({ answer: String(id), value: Array.isArray(value) ? answerOf(value.map(String)) : String(value) })
       },
     },
     values: {
