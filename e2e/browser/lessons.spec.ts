@@ -1,9 +1,13 @@
-/** Plays every lesson that ships, as a person would: answers its questions, does its tasks, reaches its goals. */
+/**
+ * Plays every lesson that ships with the keyboard alone, from a fresh profile to the capstone: answers its questions,
+ * points at lines, steps and memory, does its tasks, reaches its goals.
+ */
 import { expect, test, type Page } from '@playwright/test'
 import { readdirSync, readFileSync } from 'node:fs'
 import type { Lesson } from '../../src-core/lessons/lesson.ts'
 import { parseLesson } from '../../src-core/lessons/parse.ts'
 import { axeFindsNothing } from '../shared/accessibility.ts'
+import { LessonKeys } from '../shared/lesson-keys.ts'
 import { Workbench } from '../shared/workbench.ts'
 
 const FOLDER = 'examples/lessons'
@@ -26,40 +30,56 @@ async function openLessons(page: Page): Promise<void> {
   await page.getByRole('tab', { name: 'Lessons', exact: true }).click()
 }
 
-async function play(page: Page, lesson: Lesson): Promise<void> {
-  await page.getByRole('tab', { name: 'Lessons', exact: true }).click()
-  await page.locator(`[data-lesson="${lesson.id}"]`).click()
-  await expect(page.getByRole('heading', { name: lesson.title, exact: true })).toBeVisible()
-  const panel = page.locator('[data-panel="lesson"]')
-  for (const [at, step] of lesson.steps.entries()) {
-    await expect(panel.getByRole('tab', { selected: true })).toHaveAccessibleName(new RegExp(`^Step ${at + 1},`))
-    if (step.kind === 'predict') {
-      await expect(panel.getByText('Show the run without answering')).toBeVisible()
-      if (step.options.length > 0) await panel.locator(`[data-option=${JSON.stringify(step.answer)}]`).click()
-      else {
-        await panel.getByRole('textbox', { name: 'Your answer' }).fill(step.answer)
-        await page.keyboard.press('Enter')
-      }
-      await expect(panel.getByText('that is what the run says')).toBeVisible({ timeout: 20_000 })
-    } else if (step.kind === 'edit' || step.kind === 'race') {
-      await idle(page)
-      await panel.getByRole('button', { name: 'Show the solution' }).click()
-      await expect(panel.getByText('All goals reached')).toBeVisible({ timeout: 20_000 })
-    }
-    if (at + 1 < lesson.steps.length) await panel.getByRole('button', { name: 'Next', exact: true }).click()
-  }
-}
+const textOf = ({ id }: Lesson, program: string): string => readFileSync(`${FOLDER}/${id}/${program}`, 'utf8')
 
 test.describe('lessons', () => {
   // One window for each chapter: starting the app takes longer than playing a lesson.
   for (const part of new Set(LESSONS.map((lesson) => lesson.part))) {
-    test(`the lessons of "${part}" can be played to their end`, async ({ page }) => {
+    test(`the lessons of "${part}" can be played to their end by keyboard`, async ({ page }) => {
       test.setTimeout(300_000)
-      await openLessons(page)
-      for (const lesson of LESSONS.filter((each) => each.part === part))
-        await test.step(lesson.id, () => play(page, lesson))
+      await page.goto('/')
+      await page.waitForFunction(() => globalThis.__pageward !== undefined)
+      await idle(page)
+      const keys = new LessonKeys(page, textOf)
+      const chapter = LESSONS.filter((each) => each.part === part)
+      for (const [at, lesson] of chapter.entries()) {
+        if (at === 0) await keys.open(lesson, LESSONS.indexOf(lesson))
+        else await keys.press('Alt+PageDown')
+        await test.step(lesson.id, () => keys.play(lesson))
+      }
+      // After the last step of the last one comes the list, and it knows what is done.
+      if (LESSONS.at(-1) !== chapter.at(-1)) return
+      await keys.press('Alt+PageDown')
+      await expect(page.locator('[data-lesson]:focus')).toContainText('finished')
     })
   }
+
+  test('a lesson is done by keyboard without the solution: edited, raced and repaired', async ({ page }) => {
+    await page.goto('/')
+    await page.waitForFunction(() => globalThis.__pageward !== undefined)
+    await idle(page)
+    const keys = new LessonKeys(page, textOf)
+    await keys.open(LESSONS[0]!, 0)
+    await keys.press('Alt+PageDown', 'Alt+PageDown')
+    await keys.isAt(LESSONS[0]!, 2)
+    await expect(keys.panel.locator('[data-goal="no-leak"]')).toContainText('line 3 took a reference that nobody drops')
+    await keys.press('Alt+e', 'Control+End')
+    await page.keyboard.type('\nput_page(page)')
+    await expect(keys.panel.locator('[data-goal="no-leak"]')).toContainText('The count is still 1')
+    await page.keyboard.type('\nput_page(page)')
+    await expect(keys.panel.getByText('All goals reached')).toBeVisible()
+    await keys.press('Alt+4')
+    await keys.isAt(LESSONS[0]!, 2)
+    const race = LESSONS.findIndex(({ steps }) => steps.at(-1)?.kind === 'race' && steps.length === 3)
+    await keys.open(LESSONS[race]!, race)
+    await keys.press('Alt+PageDown', 'Alt+PageDown')
+    const orders = keys.panel.getByRole('group', { name: 'Orders of the tasks' })
+    await expect(orders.getByRole('button').first()).toBeVisible({ timeout: 30_000 })
+    await keys.tabTo('[data-panel="lesson"] .orders button')
+    await keys.press('Enter')
+    await expect(page.locator('[data-panel="problems"], [data-panel="schedules"]').first()).toBeVisible()
+    await expect(orders.getByRole('button', { pressed: true })).toBeVisible()
+  })
 
   test('a wrong prediction is compared with the run, and can be tried again', async ({ page }) => {
     await openLessons(page)

@@ -57,6 +57,10 @@ describe('the lessons that ship', () => {
   it('use every kind of step', () => {
     const kinds = new Set(shipped.flatMap(({ lesson }) => lesson.steps.map(({ kind }) => kind)))
     expect([...kinds].sort()).toEqual([...STEP_KINDS].sort())
+    const steps = shipped.flatMap(({ lesson }) => lesson.steps)
+    const targets = new Set(steps.flatMap((step) => (step.kind === 'find' ? [step.target] : [])))
+    expect([...targets].sort()).toEqual(['line', 'memory', 'step'])
+    expect(steps.filter((step) => step.kind === 'predict' && step.many).length).toBeGreaterThanOrEqual(5)
   })
 
   it(`are listed in ${DOCUMENT}`, () => {

@@ -73,6 +73,9 @@ describe('lesson.md', () => {
       '15: the answer "nobody" is none of the options',
     ])
     expect(problems(...asked(options, 'many: yes', 'answer: []'))).toContain('14: "many" is true or false')
+    expect(problems(...asked('options: ["a, b"]', 'many: true', 'answer: []'))).toEqual([
+      '13: the option "a, b" of a question with "many: true" has a comma',
+    ])
     expect(problems(...asked('many: true', 'answer: []'))).toEqual(['11: a question with "many: true" has options'])
   })
 

@@ -198,6 +198,8 @@ class Reader {
     const many = settings.flag('many')
     const right = many && settings.has('answer') ? settings.list('answer') : [settings.text('answer')]
     if (many && options.length === 0) this.complain(settings.line, 'a question with "many: true" has options')
+    for (const one of many ? options.filter((option) => option.includes(',')) : [])
+      this.complain(settings.lineOf('options'), `the option "${one}" of a question with "many: true" has a comma`)
     const strange = options.length > 0 ? right.filter((one) => !options.includes(one)) : []
     for (const one of strange) this.complain(settings.lineOf('answer'), `the answer "${one}" is none of the options`)
     return {

@@ -1,6 +1,7 @@
 /**
  * What a person points at, for a find step: the step of the playhead, the memory selected, or a line: that of the
- * playhead or of the editor's caret, whichever moved last. A line without a step can be meant, too.
+ * playhead or of the editor's caret, whichever moved last. A line without a step can be meant, too. What was shown
+ * before the question was asked does not count.
  */
 import { computed, shallowRef, watch, type ComputedRef } from 'vue'
 import { keysOf, keysText, type CommandId } from '../core/commands.ts'
@@ -28,7 +29,10 @@ export function usePointed(): Pointed {
   const breakpoints = useBreakpointsStore()
   const memory = shallowRef('')
   const line = shallowRef(0)
+  const step = shallowRef(0)
   const target = computed(() => (lessons.step?.kind === 'find' ? lessons.step.target : 'line'))
+  // What is selected already could not be selected again.
+  if (target.value === 'memory') selection.select(null)
 
   watch(
     () => [selection.target, cursor.step, session.runId] as const,
@@ -38,7 +42,12 @@ export function usePointed(): Pointed {
       const about = await session.call('inspect', { run, step, target: selected }).catch(() => null)
       if (about !== null && selection.target === selected) memory.value = about.title.split(' · ')[0] ?? ''
     },
-    { immediate: true },
+  )
+  watch(
+    () => cursor.step,
+    (now) => {
+      step.value = now
+    },
   )
   watch(
     () => cursor.row?.line ?? 0,
@@ -54,14 +63,13 @@ export function usePointed(): Pointed {
   )
   const pointed = computed(() => {
     if (target.value === 'memory') return memory.value
-    const at = target.value === 'step' ? cursor.step : line.value
+    const at = target.value === 'step' ? step.value : line.value
     return at > 0 ? String(at) : ''
   })
   const how = computed(() => {
-    const step = `step forward (${nameOf('step-forward')})`
     if (target.value === 'line') return `Click the line in the editor, or go to it (${nameOf('focus-editor')}).`
-    if (target.value === 'step') return `Click the step in the timeline, or ${step}.`
-    return `Click it in the map or the timeline, or ${step} until something is done with it.`
+    if (target.value === 'step') return `Click the step in the timeline, or step forward (${nameOf('step-forward')}).`
+    return `Click it in the map or the timeline (${nameOf('next-panel')} goes there, up and down choose).`
   })
   return { pointed, word: computed(() => WORDS[target.value]), how }
 }

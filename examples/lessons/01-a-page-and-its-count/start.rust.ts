@@ -1,4 +1,4 @@
-import { Folio, GFP_KERNEL } from 'kernel'
+import { Folio, GFP_KERNEL, drop } from 'kernel'
 import { pr_info } from 'linux'
 
 const page = Folio.alloc(0, GFP_KERNEL)

@@ -4,7 +4,7 @@ answer('counts', run.log[0] ?? '')
 
 // While it is mapped: at the first line that the program prints.
 const page = run.named('page')
-const WORDS: Record<string, string> = { owner: 'the driver', pte: 'the program, by its page table' }
+const WORDS: Record<string, string> = { owner: 'the driver', pte: "the program's page table" }
 const held = page?.access_set(run.calls('printk')[0]?.step ?? 0) ?? []
 answer(
   'reaches',

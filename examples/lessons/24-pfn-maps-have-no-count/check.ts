@@ -3,7 +3,7 @@ import { answer, goal, run, runs } from 'lesson'
 answer('refs', (run.log[0] ?? '').replace('refs ', ''))
 
 const page = run.named('page')
-const WORDS: Record<string, string> = { owner: 'the driver', pte: 'the program, by its page table' }
+const WORDS: Record<string, string> = { owner: 'the driver', pte: "the program's page table" }
 answer(
   'reaches',
   (page?.access_set(page.freed) ?? []).map(({ kind }) => WORDS[kind] ?? kind),
