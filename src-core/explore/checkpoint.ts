@@ -9,6 +9,7 @@ export interface SavedEvent {
   readonly touched: readonly (readonly [key: number, low: number, high: number, way: number])[]
   readonly global: boolean
   readonly lock: readonly [lock: number, step: number, wanted: number]
+  readonly stops?: readonly number[]
   readonly flags: readonly [waits: boolean, tries: boolean, bound: boolean, unsure: boolean]
 }
 
@@ -59,6 +60,7 @@ export function saveEvent(event: Event): SavedEvent {
     touched: event.keys.map((key, i) => [key, event.low[i]!, event.high[i]!, event.ways[i]!] as const),
     global: event.global,
     lock: [event.lock, event.step, event.wanted],
+    ...(event.stops === null ? {} : { stops: event.stops }),
     flags: [event.waits, event.tries, event.bound, event.unsure],
   }
 }
@@ -67,6 +69,7 @@ export function restoreEvent(saved: SavedEvent): Event {
   const event = new Event(saved.process)
   for (const [key, low, high, way] of saved.touched) event.touch(key, low, high, way as Way)
   event.global = saved.global
+  event.stops = saved.stops ?? null
   const [lock, step, wanted] = saved.lock
   event.lock = lock
   event.step = step as LockStep

@@ -103,6 +103,9 @@ export class Event {
   change: ((old: number) => number | null) | null = null
   before: unknown = undefined
 
+  /** Processes that it stops or lets go on: their steps cannot be exchanged with it. */
+  stops: readonly number[] | null = null
+
   constructor(readonly process: number) {}
 
   /** The only access, for most events have one; -1 = there are more, or none. */
@@ -121,6 +124,7 @@ export class Event {
 
 /** True if the order of two events of different processes matters. */
 export function dependent(a: Event, b: Event): boolean {
+  if (a.stops?.includes(b.process) === true || b.stops?.includes(a.process) === true) return true
   if (a.global || b.global) return touchesAnything(a) && touchesAnything(b)
   if (a.key >= 0 && b.key >= 0 && (a.key !== b.key || (CONFLICTS[a.way]! & b.way) === 0)) return false
   const { keys, low, high, ways } = a
@@ -148,6 +152,7 @@ export function anyOutcome(event: Event): Event {
   safe.unsure = true
   safe.step = event.step
   safe.lock = event.lock
+  safe.stops = event.stops
   return safe
 }
 
@@ -159,6 +164,7 @@ export function withWay(event: Event, key: number, way: Way): Event {
     copy.touch(own, event.low[i]!, event.high[i]!, own === key ? way : (event.ways[i]! as Way))
   }
   copy.step = event.step
+  copy.stops = event.stops
   copy.lock = event.lock
   copy.waits = event.waits
   copy.tries = event.tries

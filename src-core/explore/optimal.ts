@@ -34,6 +34,11 @@ export interface Walk {
   executed(trail: Trail, ending: RunEnding): boolean
 }
 
+function isAsleep(sleep: readonly Event[], process: number): boolean {
+  for (let i = 0; i < sleep.length; i++) if (sleep[i]!.process === process) return true
+  return false
+}
+
 export class OptimalWalk implements Chooser {
   readonly trail: Trail
   redundant = 0
@@ -134,8 +139,15 @@ export class OptimalWalk implements Chooser {
       const branch = this.tree[depth]!.shift()
       if (branch !== undefined) this.next = branch
     }
-    if (this.next !== null) return this.next.event.process
     const sleep = this.sleep[depth]!
+    if (this.next !== null) {
+      const { process } = this.next.event
+      if (!isAsleep(sleep, process)) return process
+      // Planned while it was not known what an event would touch: all that begins like this was explored.
+      this.probes++
+      this.next = null
+      return -1
+    }
     if (sleep.length > 0) {
       if (this.unsure) this.probes++
       else this.redundant++
@@ -149,8 +161,9 @@ export class OptimalWalk implements Chooser {
 
   couldNot(_depth: number, _process: number): void {
     if (this.next === null) return
-    // A branch that is not possible: what it names waits for something.
-    this.impossible++
+    // A branch that is not possible: what it names waits for something, where it was not known what it would do.
+    if (this.next.event.unsure) this.probes++
+    else this.impossible++
     this.next = null
     this.givenUp = true
   }

@@ -17,6 +17,8 @@ export class StateFootprint implements StateWatch {
   private lock: Lock | null = null
   private wanted: LockStep = LockStep.NONE
   private net: LockStep = LockStep.NONE
+  /** Tasks that the step stopped or let go on. */
+  readonly stoppedTasks: { readonly task: number; readonly how: 'stopped' | 'resumed' | 'spared' }[] = []
   /** It did so to several. */
   private several = false
 
@@ -29,6 +31,7 @@ export class StateFootprint implements StateWatch {
   /** Before a step. */
   begin(): void {
     if (this.keys.length > 0) this.keys.length = this.low.length = this.high.length = this.ways.length = 0
+    if (this.stoppedTasks.length > 0) this.stoppedTasks.length = 0
     this.lock = null
     this.wanted = this.net = LockStep.NONE
     this.several = false
@@ -36,7 +39,7 @@ export class StateFootprint implements StateWatch {
 
   /** True if the step changed something of this kind. */
   get hasChanged(): boolean {
-    return this.net !== LockStep.NONE || this.ways.some((way) => way !== Way.READ)
+    return this.stoppedTasks.length > 0 || this.net !== LockStep.NONE || this.ways.some((way) => way !== Way.READ)
   }
   get isEmpty(): boolean {
     return this.keys.length === 0
@@ -51,6 +54,10 @@ export class StateFootprint implements StateWatch {
   touched(part: number, object: object | null, low: number, high: number, how: Touch): void {
     if (part === Part.PAGE) this.add(keyOf(Thing.FRAME, this.frame(low)), 0, Infinity, WAYS[how]!)
     else this.add(keyOf(Thing.SUBSYSTEM, nameOf(this.names, object) * PARTS + part), low, high, WAYS[how]!)
+  }
+
+  stopped(task: number, how: 'stopped' | 'resumed' | 'spared'): void {
+    this.stoppedTasks.push({ task, how })
   }
 
   locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void {
@@ -81,7 +88,8 @@ export class StateFootprint implements StateWatch {
 
   /** Adds all that to an event. */
   addTo(event: Event): void {
-    const { keys, low, high, ways, lock } = this
+    const { keys, low, high, ways, lock, stoppedTasks } = this
+    if (stoppedTasks.length > 0) event.stops = stoppedTasks.map(({ task }) => this.names.process(task))
     if (keys.length === 0) return
     // What it finds decides what it does.
     event.unsure = true

@@ -67,6 +67,8 @@ export class Trail implements SchedulePolicy {
   private readonly taskOf: number[] = []
   /** Depths that a process's next event comes after. */
   private readonly comesAfter: (number[] | undefined)[] = []
+  /** By process: depth of the event that stopped it since its last one. */
+  private readonly stoppedAt: (number | undefined)[] = []
   private afterAll = -1
   /** By depth: depth + 1 of the event that its process made before; what else it came after. */
   private readonly previous: number[] = []
@@ -112,6 +114,7 @@ export class Trail implements SchedulePolicy {
     this.made.fill(0, 0, count)
     for (let i = 0; i < count; i++) this.taskOf[i] = -1
     for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
+    if (this.stoppedAt.length > 0) this.stoppedAt.length = 0
     if (this.softirqs.length > 0) this.softirqs.length = 0
     if (this.pending.length > 0) this.pending.length = 0
     if (this.waiting.size > 0) this.waiting.clear()
@@ -211,12 +214,13 @@ export class Trail implements SchedulePolicy {
       this.footprints.follow(chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     }
     for (let step = this.stepBefore + 1; step <= trace.step; step++) this.depthOfStep[step] = depth
-    this.comesAfter[process] = undefined
+    this.comesAfter[process] = this.stoppedAt[process] = undefined
     if (this.woken.size > 0) this.woken.delete(task)
     this.last[process] = depth + 1
     this.made[process]!++
     this.depth = depth + 1
     if (this.waiting.size > 0) this.wake(depth)
+    if (this.state.stoppedTasks.length > 0) this.stop(depth)
     if (what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)) {
       this.waiting.add(task)
     }
@@ -334,6 +338,15 @@ export class Trail implements SchedulePolicy {
     }
   }
 
+  /** A task that an event lets go on comes after it; it could have gone on before the one that stopped it. */
+  private stop(depth: number): void {
+    for (const { task, how } of this.state.stoppedTasks) {
+      const process = this.names.process(task)
+      if (how === 'stopped' && process !== this.order[depth]) this.stoppedAt[process] = depth
+      if (how === 'resumed') (this.comesAfter[process] ??= []).push(depth)
+    }
+  }
+
   /** Computes the clock of the newest event and its races. */
   private relate(event: Event, late: readonly number[] | undefined): void {
     const { depth, stride, events, ordinals } = this
@@ -354,6 +367,12 @@ export class Trail implements SchedulePolicy {
     after.callbacks = false
     clocks[at + event.process] = ordinals[depth]!
     this.joinFixed(event.process, ordinals[depth]!, depth)
+    const stopped = this.stoppedAt[event.process]
+    if (stopped !== undefined) {
+      // It could have made another step instead, before it was stopped.
+      event.unsure = true
+      races.push(stopped)
+    }
     if (event.waits) this.lockRaces(event, depth, races, at)
     for (let f = depth - 1; f >= 0; f--) {
       const earlier = events[f]!

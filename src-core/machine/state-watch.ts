@@ -31,6 +31,8 @@ export const Part = {
   LRU: 10,
   /** `struct page` of a frame: the range is the frame. */
   PAGE: 12,
+  /** A signal that waits for a program. */
+  SIGNAL: 13,
   /** The list of shrinkers. */
   SHRINKERS: 11,
 } as const
@@ -52,6 +54,8 @@ export interface StateWatch {
   made(object: object): void
   /** State [low, high) of a part of an object was touched; null = there is one such part. */
   touched(part: number, object: object | null, low: number, high: number, how: Touch): void
+  /** The step stops a task, or lets it go on, or would have if that were possible. */
+  stopped(task: number, how: 'stopped' | 'resumed' | 'spared'): void
   /** A lock was taken (or not), or released, by a step that has no row for it. */
   locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void
 }
@@ -82,6 +86,11 @@ export function addsTo(part: number, object: object | null, low = 0, high = END)
 export function isMade<T extends object>(object: T): T {
   if (watch !== null) watch.made(object)
   return object
+}
+
+/** Says that the running step stops a task, or lets it go on: no step of that task can be exchanged with it. */
+export function stops(task: number, how: 'stopped' | 'resumed' | 'spared'): void {
+  if (watch !== null) watch.stopped(task, how)
 }
 
 /** Says what the running step does to a lock without a row of its own. */

@@ -5,6 +5,7 @@
  * Simplified: an interrupt arrives on the processor of the task that raises it. The handlers run in a task of their own
  * whose context is `irq`, before that task goes on; no threaded handlers, no storms, no affinity.
  */
+import { stops } from '../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
 import { TaskState } from '../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
@@ -66,25 +67,26 @@ export class Interrupts {
     this.masked.set(irq, Math.max(0, (this.masked.get(irq) ?? 0) + by))
   }
 
-  private isHeldBack(irq: number): boolean {
-    const { tasks, control } = this.s
-    return tasks.irqsOff(control.task) || (this.masked.get(irq) ?? 0) > 0 || this.running.has(irq)
+  private isHeldBack(irq: number, task = this.s.control.task): boolean {
+    const { tasks } = this.s
+    return tasks.irqsOff(task) || (this.masked.get(irq) ?? 0) > 0 || this.running.has(irq)
   }
 
   /**
    * The device raises its line: the handlers run before the running task goes on, or as soon as interrupts are on
-   * again.
+   * again. `task`: the one that is interrupted, if that is another one; it goes on after the handlers.
    */
-  raise(site: Site, irq: number): Driven | undefined {
+  raise(site: Site, irq: number, task = this.s.control.task): Driven | undefined {
     const { s } = this
-    if (this.actions(irq).length === 0 || this.isHeldBack(irq)) {
+    if (this.actions(irq).length === 0 || this.isHeldBack(irq, task)) {
       const waits = this.actions(irq).length > 0
+      stops(task, 'spared')
       if (waits && !this.pending.includes(irq)) this.pending.push(irq)
       s.trace.begin(site)
       s.done(Op.raise_irq, 0, NO_SUBJECT, irq, waits ? 1 : 0, 0)
       return undefined
     }
-    return new Driven(this.interrupt(site, irq))
+    return new Driven(this.interrupt(site, irq, task))
   }
 
   /** Interrupts may be on again: handles what is pending, before the running task goes on. */
@@ -101,22 +103,28 @@ export class Interrupts {
     }
   }
 
-  /** The running task is interrupted: it goes on when the handlers have ended. */
-  private *interrupt(site: Site, irq: number): Steps {
+  /** A task is interrupted: it goes on when the handlers have ended. */
+  private *interrupt(site: Site, irq: number, interrupted = this.s.control.task): Steps {
     const { s, host } = this
     if (host === null) return undefined
     const { tasks, trace } = s
     const actions = this.actions(irq)
-    const interrupted = s.control.task
     trace.begin(site)
+    const { current } = tasks
+    tasks.current = interrupted
     const handler = tasks.create(`irq/${irq}-${actions[0]!.name}`, 'irq')
-    tasks.setState(interrupted, TaskState.BLOCKED)
+    tasks.current = current
+    // One that waits for something else goes on waiting for that.
+    const wasRunnable = tasks.isRunnable(interrupted)
+    if (wasRunnable) tasks.setState(interrupted, TaskState.BLOCKED)
+    stops(interrupted, wasRunnable ? 'stopped' : 'spared')
     s.done(Op.raise_irq, 0, handler, irq, 0, 0)
     this.running.set(irq, handler)
     host.scheduler.add(handler, this.handle(site, irq, actions))
     tasks.onEnd(handler, () => {
       this.running.delete(irq)
-      if (tasks.state(interrupted) === TaskState.BLOCKED) tasks.setState(interrupted, TaskState.RUNNABLE)
+      stops(interrupted, wasRunnable ? 'resumed' : 'spared')
+      if (wasRunnable && tasks.state(interrupted) === TaskState.BLOCKED) tasks.setState(interrupted, TaskState.RUNNABLE)
     })
     yield
     return undefined

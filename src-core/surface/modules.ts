@@ -48,6 +48,7 @@ import { linuxWait } from './linux/wait.ts'
 import { linuxWorkqueue } from './linux/workqueue.ts'
 import { linuxVersion } from './linux/version.ts'
 import { linuxVmalloc } from './linux/vmalloc.ts'
+import { simActors } from './sim/actors.ts'
 import { simDevices } from './sim/device.ts'
 import { simGpuPageTable } from './sim/gpu-page-table.ts'
 import { simPageTables } from './sim/page-tables.ts'
@@ -124,6 +125,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/interrupt', file: 'linux/interrupt.ts', factory: linuxInterrupt },
   { module: 'sim', file: 'sim/sim.ts', factory: simControls },
   { module: 'sim', file: 'sim/device.ts', factory: simDevices },
+  { module: 'sim', file: 'sim/actors.ts', factory: simActors },
   { module: 'sim', file: 'sim/page-tables.ts', factory: simPageTables },
   { module: 'sim', file: 'sim/gpu-page-table.ts', factory: simGpuPageTable },
   { module: 'lesson', file: 'lesson/lesson.ts', factory: lessonChecks },

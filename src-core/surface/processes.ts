@@ -36,6 +36,9 @@ export interface Process {
   readonly fds: Map<number, OpenFile>
   /** How deep in the kernel the task is: system calls and faults. 0 = user code runs. */
   inKernel: number
+  /** Somebody may kill it at any time, and did. */
+  killable?: boolean
+  killed?: boolean
   /** Status as waitpid() gives it, when the program has ended. */
   status: number
 }

@@ -2,9 +2,10 @@
  * Loads and stores at user addresses: of user code through a `Ptr`, and of the kernel on its behalf. Each page is one
  * step; what is missing is faulted in first. They go through the TLB of the running cpu, as it is.
  */
+import { Part, reads } from '../machine/state-watch.ts'
 import { Op } from '../trace/ops.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
-import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from './processes.ts'
+import { VM_FAULT_OOM, VM_FAULT_SIGBUS, type Process } from './processes.ts'
 import type { Surface, Site } from './surface.ts'
 
 const SIGBUS = 7
@@ -88,13 +89,27 @@ export class UserAccess {
   /** A load of user code. The program is killed if it may not read there. */
   load(site: Site, at: number, count: number): Uint8Array {
     const process = this.s.users.current!
+    this.deliver(site, process)
     return this.read(site, process.mm, at, count, (address, fault) => this.kill(site, address, fault, false))!
   }
 
   /** A store of user code. */
   store(site: Site, at: number, data: Uint8Array): void {
     const process = this.s.users.current!
+    this.deliver(site, process)
     this.write(site, process.mm, at, data, (address, fault) => this.kill(site, address, fault, true))
+  }
+
+  /** A program that was killed ends here, between user mode and the kernel. */
+  deliver(site: Site, process: Process): void {
+    if (process.killable !== true) return
+    reads(Part.SIGNAL, process)
+    if (process.killed !== true) return
+    const { s } = this
+    s.trace.begin(site)
+    s.done(Op.signal, 0, process.task, SIGKILL, 0, 0)
+    process.status = SIGKILL
+    this.exitTask()
   }
 
   /** True if a user address is used by user code; the kernel has to copy instead. */

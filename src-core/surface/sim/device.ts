@@ -60,6 +60,14 @@ export function simDevices(s: Surface, host: RunHost) {
     s.done(Op.device_unbind, 0, behind.id, dma.pending(behind), 0, 0)
   }
 
+  // For steps of others than the program: actors.
+  const { behind } = DeviceHandle
+  s.calls.set('device.dma_read', (site, dev, addr, n) => read(behind(dev as device), site, addr as bigint, n as number))
+  s.calls.set('device.dma_write', (site, dev, addr, data) =>
+    write(behind(dev as device), site, addr as bigint, data as Uint8Array),
+  )
+  s.calls.set('device.unbind', (site, dev) => unbind(behind(dev as device), site))
+
   return {
     steps: {
       /**

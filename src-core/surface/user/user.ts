@@ -45,6 +45,7 @@ export function userPrograms(s: Surface, host: RunHost) {
     const process = processOf(name)
     return new Driven(
       (function* (): Steps {
+        s.userAccess.deliver(site, process)
         process.inKernel++
         const result = yield* body(process)
         process.inKernel--
@@ -52,6 +53,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           trace.begin(site)
           s.done(kind, 0, NO_SUBJECT, result | 0, 0, result < 0 ? Flag.FAILED : 0)
         }
+        s.userAccess.deliver(site, process)
         return result
       })(),
     )
@@ -88,6 +90,7 @@ export function userPrograms(s: Surface, host: RunHost) {
   function start(name: string, process: Process, fn: unknown, site: Site): void {
     const { task } = process
     users.byTask.set(task, process)
+    isMade(process)
     host.scheduler.add(
       task,
       (function* (): Steps {
@@ -98,6 +101,8 @@ export function userPrograms(s: Surface, host: RunHost) {
           if (!host.caughtExit(error)) throw error
         }
         void name
+        // The end is a step of its own: others may come between it and the last thing the program did.
+        yield
         process.inKernel = 1
         for (const vma of [process.mm]) {
           changes(Part.COUNTS, vma)
@@ -279,6 +284,7 @@ export function userPrograms(s: Surface, host: RunHost) {
             process.inKernel++
             const result = yield* calls.mmap(site, process, { ...request, open })
             process.inKernel--
+            s.userAccess.deliver(site, process)
             return pointerOr(result)
           })(),
         ) as unknown as Ptr
@@ -307,6 +313,7 @@ export function userPrograms(s: Surface, host: RunHost) {
             process.inKernel++
             const result = yield* calls.mremap(site, process, from, old, size, how, to)
             process.inKernel--
+            s.userAccess.deliver(site, process)
             return pointerOr(result)
           })(),
         ) as unknown as Ptr

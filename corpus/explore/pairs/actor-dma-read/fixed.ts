@@ -1,0 +1,15 @@
+// The buffer is given up when the device is done.
+import { dma_map_single, dma_mapping_error, dma_unmap_single, DMA_TO_DEVICE, GFP_KERNEL, kfree, kmalloc } from 'linux'
+import { module_exit } from 'linux'
+import { actor_dma_read, device } from 'sim'
+
+const dev = device('nic')
+const buffer = kmalloc(64, GFP_KERNEL)!
+buffer.write_u64(0, 1n)
+const at = dma_map_single(dev, buffer, 64, DMA_TO_DEVICE)
+if (dma_mapping_error(dev, at)) throw new Error('no mapping')
+actor_dma_read(dev, at, 8)
+module_exit(() => {
+  dma_unmap_single(dev, at, 64, DMA_TO_DEVICE)
+  kfree(buffer)
+})
