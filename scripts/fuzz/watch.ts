@@ -84,11 +84,15 @@ export class Watch {
     const kind = frames.kindOf(pfn)
     const count = frames.refcount[pfn]!
     if (kind === FrameKind.BUDDY || kind === FrameKind.PCP) {
-      invariant(count === 0, `free frame ${pfn} has a count of ${count}`)
-      invariant(frames.mapcount[pfn] === 0, `free frame ${pfn} is mapped`)
-      invariant(frames.allocationOf(pfn) === 0, `free frame ${pfn} names an allocation`)
-      invariant(frames.mapping[pfn] === 0, `free frame ${pfn} has a mapping`)
-      invariant(frames.head[pfn] === 0, `free frame ${pfn} is a tail`)
+      // One look first: the words are made only when they are needed.
+      const rest = count | frames.mapcount[pfn]! | frames.allocationOf(pfn) | frames.mapping[pfn]! | frames.head[pfn]!
+      if (rest !== 0) {
+        invariant(count === 0, `free frame ${pfn} has a count of ${count}`)
+        invariant(frames.mapcount[pfn] === 0, `free frame ${pfn} is mapped`)
+        invariant(frames.allocationOf(pfn) === 0, `free frame ${pfn} names an allocation`)
+        invariant(frames.mapping[pfn] === 0, `free frame ${pfn} has a mapping`)
+        invariant(false, `free frame ${pfn} is a tail`)
+      }
       if (frames.isBuddy(pfn) && frames.order[pfn]! > 0) {
         const order = frames.order[pfn]! - 1
         invariant(pfn % 2 ** order === 0, `buddy block ${pfn} of order ${order} is not aligned`)
@@ -96,8 +100,8 @@ export class Watch {
       }
       return
     }
-    invariant(count >= 0, `frame ${pfn} has a count of ${count}`)
-    invariant(frames.mapcount[pfn]! >= 0, `frame ${pfn} is mapped ${frames.mapcount[pfn]} times`)
+    if (count < 0) invariant(false, `frame ${pfn} has a count of ${count}`)
+    if (frames.mapcount[pfn]! < 0) invariant(false, `frame ${pfn} is mapped ${frames.mapcount[pfn]} times`)
     const head = frames.head[pfn]!
     if (head !== 0) {
       const order = frames.compoundOrder(head - 1)
@@ -138,7 +142,8 @@ export class Watch {
     for (let pfn = 0; pfn < frames.count; pfn++) {
       if (frames.kindOf(pfn) === FrameKind.SLAB || frames.slab[pfn] !== 0) continue
       const entries = counted.get(pfn) ?? 0
-      invariant(frames.mapcount[pfn] === entries, `frame ${pfn}: mapcount ${frames.mapcount[pfn]}, ${entries} entries`)
+      if (frames.mapcount[pfn] === entries) continue
+      invariant(false, `frame ${pfn}: mapcount ${frames.mapcount[pfn]}, ${entries} entries`)
     }
   }
 }

@@ -53,6 +53,8 @@ export class World {
   readonly pools = new Pools()
   /** Calls made so far. */
   operations = 0
+  /** Functions of the surface by name, as far as called. */
+  private readonly found = new Map<string, { fn: SurfaceFunction; step: boolean }>()
 
   constructor(
     private readonly registers: Registers,
@@ -75,6 +77,12 @@ export class World {
   }
 
   private find(name: string): { fn: SurfaceFunction; step: boolean } {
+    let known = this.found.get(name)
+    if (known === undefined) this.found.set(name, (known = this.look(name)))
+    return known
+  }
+
+  private look(name: string): { fn: SurfaceFunction; step: boolean } {
     const step = this.surface.step[name]
     if (step !== undefined) return { fn: step, step: true }
     const fn = this.surface.value[name]
