@@ -116,7 +116,7 @@ export class LessonKeys {
       await this.idle()
       for (let at = 0; at < Number(step.answer); at++) await this.press('F10')
     } else await this.selectInTimeline(step.answer)
-    const word = step.target === 'memory' ? 'piece of memory' : step.target
+    const word = step.target === 'memory' ? 'the memory' : step.target
     const asked = lesson.steps.find((each) => each === step)
     const number = /^\d+$/.test(step.answer) || step.target === 'memory' ? ` ${step.answer}.` : ''
     await expect(this.panel.getByText(`You point at ${word}${number}`), asked?.title ?? '').toBeVisible()
@@ -129,7 +129,7 @@ export class LessonKeys {
     for (let panels = 0; panels < MOST_TABS && (await timeline.locator(':focus').count()) === 0; panels++)
       await this.press('F6')
     await this.tabTo('[data-panel="timeline"] [role="application"], [data-panel="timeline"] canvas[tabindex]')
-    const meant = this.panel.getByText(`You point at piece of memory ${name}.`)
+    const meant = this.panel.getByText(`You point at the memory ${name}.`)
     for (let rows = 0; rows < MOST_TABS && !(await meant.isVisible()); rows++) {
       await this.press('ArrowDown')
       await this.idle()

@@ -13,6 +13,8 @@ import { useLayoutStore, type DockControl } from '../stores/layout.ts'
 import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
+import DockTab from '../dock/DockTab.vue'
+import StatusBar from '../panels/status/StatusBar.vue'
 import LessonList from './LessonList.vue'
 import LessonPanel from './LessonPanel.vue'
 import { html } from './markdown.ts'
@@ -31,8 +33,13 @@ const find = (target: string, answer: string): string[] => [
   ...['## Find: It', '```find', 'id: q', 'question: Which?', `target: ${target}`],
   ...[`answer: ${answer}`, 'after: Because.', '```'],
 ]
+const PREDICT = [
+  ...['## Predict: What?', '```predict', 'id: q', 'question: How does it end?'],
+  ...['options: [well, badly]', 'answer: badly', 'after: Because.', '```'],
+]
 const task = (kind: string): string[] => [`## ${kind}: Do it`, `\`\`\`${kind.toLowerCase()}`, 'hints: [a, b, c]', '```']
 
+const FOUND = { code: 'page-leak', severity: 'error', at: { file: 'start.ts', line: 1, column: 1 }, story: [], step: 1 }
 const ANSWER: LessonAnswer = { goals: [], answers: {}, errors: [], broken: '', exploration: null }
 let answer: LessonAnswer = ANSWER
 const asked: string[] = []
@@ -47,7 +54,7 @@ const ANSWERS: Partial<{ [K in keyof Calls]: (ask: Calls[K]['ask']) => unknown }
   run: ({ schedule }) => ({
     ...{ run: asked.filter((call) => call === 'run').length, machine: {}, tasks: [], log: [], steps: 9 },
     ...{ allocations: 1, compileMs: 1, runMs: 1, judgeMs: 1 },
-    report: { schedule: schedule ?? '', diagnoses: [], log: [], errors: [], outcome: 'completed', eras: {} },
+    report: { schedule: schedule ?? '', diagnoses: [FOUND], log: [], errors: [], outcome: 'oops', eras: {} },
   }),
   stepsOfLine: ({ line }) => ({ steps: [line * 2 - 1, line * 2] }),
   steps: ({ from }) => ({ rows: [{ step: from, file: 'start.ts', line: Math.ceil(from / 2) }] }),
@@ -68,11 +75,11 @@ const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 30; turn++) await nextTick()
 }
 
-function mount(component: Component): HTMLElement {
+function mount(component: Component, props: Record<string, unknown> = {}): HTMLElement {
   const host = document.createElement('div')
   host.dataset['panel'] = 'lesson'
   document.body.append(host)
-  createApp(component).use(pinia).mount(host)
+  createApp(component, props).use(pinia).mount(host)
   return host
 }
 
@@ -179,6 +186,17 @@ describe('a question', () => {
     expect(host.textContent).toContain('page: that is what the run says.')
   })
 
+  it('is not answered by the tabs or the bottom row before the person has answered', async () => {
+    const tab = mount(DockTab, { params: { api: { id: 'problems', title: 'Problems' } } })
+    const status = mount(StatusBar)
+    const host = await opened(...PREDICT)
+    expect([tab.textContent.trim(), status.textContent.includes('oops')]).toEqual(['Problems', false])
+    button(host, 'Show the run without answering').click()
+    await settle()
+    expect(tab.textContent).toContain('1')
+    expect(status.textContent).toContain('oops')
+  })
+
   it('may have several right answers, in any order, or none', async () => {
     answer = { ...ANSWER, answers: { q: 'a pipe, the owner' } }
     const host = await opened(
@@ -226,7 +244,7 @@ describe('a task', () => {
     const findings = [{ code: 'double-free-page', line: 3, schedule: 's1-token' }]
     answer = { ...ANSWER, exploration: { executions: 6, complete: true, findings } }
     const host = await opened(...task('Race'))
-    expect(host.textContent).toContain('6 orders tried, that is all there are. This breaks it:')
+    expect(host.textContent).toContain('6 orders tried, that is all there are. Found in them:')
     button(host, 'Replay double-free-page at line 3').click()
     await settle()
     expect(useSessionStore().report?.schedule).toBe('s1-token')
@@ -301,7 +319,7 @@ describe('a folder of one’s own', () => {
 describe('the text', () => {
   it('has a card for a word of the glossary where it first appears, and none in code or words that contain it', () => {
     const words = new Map([['slab', 'Pages cut into "objects".']])
-    const text = html('A slab, `slab` and a slabby Slab.', words)
+    const text = html('In mm/slab.c, linux/slab and slab.h: a slab, `slab` and a slabby Slab.', words)
     expect(text.match(/class="word"/g)).toHaveLength(1)
     expect(text).toContain('tabindex="0" data-tip="Pages cut into &quot;objects&quot;.">slab</span>, <code>slab</code>')
   })

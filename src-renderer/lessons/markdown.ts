@@ -51,7 +51,7 @@ function wordPattern(words: ReadonlyMap<string, string>): RegExp {
     const escaped = [...words.keys()]
       .sort((a, b) => b.length - a.length)
       .map((word) => word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-    pattern = { words, expression: new RegExp(`(?<![\\w-])(?:${escaped.join('|')})(?![\\w-])`, 'gi') }
+    pattern = { words, expression: new RegExp(`(?<![\\w/.-])(?:${escaped.join('|')})(?![\\w/-]|\\.\\w)`, 'gi') }
   }
   return pattern.expression
 }

@@ -11,7 +11,7 @@ import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 
-const WORDS = { line: 'line', step: 'step', memory: 'piece of memory' } as const
+const WORDS = { line: 'line', step: 'step', memory: 'the memory' } as const
 
 export interface Pointed {
   /** Line, step or variable; empty if nothing is pointed at. */

@@ -11,7 +11,7 @@ goal(
   run.exploration === null
     ? 'Explore the program to know.'
     : found === undefined ||
-        `One of ${run.exploration.executions} orders shows ${found.code} at line ${found.line}.${unlocked ? ' Without the lock it is no better.' : ''}${early ? ' Nobody has closed the area yet.' : ''}`,
+        `At least one of ${run.exploration.executions} orders shows ${found.code} at line ${found.line}.${unlocked ? ' Without the lock it is no better.' : ''}${early ? ' Nobody has closed the area yet.' : ''}`,
 )
 const asks = /closed\) === 1\) free|gone\) free/.test(run.source)
 goal('frees', 'The worker frees the page when the mapping is gone', asks || early || 'The worker never frees the page.')

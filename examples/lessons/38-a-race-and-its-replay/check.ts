@@ -12,7 +12,7 @@ goal(
     : found === undefined ||
         (found.code === 'memory-leak' && run.calls('kfree').length === 0
           ? 'Nobody frees the buffer in any order.'
-          : `One of ${run.exploration.executions} orders shows ${found.code} at line ${found.line}.${looks ? ' Looking first leaves the same gap.' : ''}`),
+          : `At least one of ${run.exploration.executions} orders shows ${found.code} at line ${found.line}.${looks ? ' Looking first leaves the same gap.' : ''}`),
 )
 const kept = run.named('buffer')
 goal('freed', 'The buffer is freed', (kept !== null && kept.freed !== 0) || 'The last user has to free the buffer.')
