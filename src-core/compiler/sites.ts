@@ -160,7 +160,7 @@ class Numbering implements FileSites {
       span.getStart(this.sourceFile),
       span.end,
       callee,
-      assignedName(node, this.sourceFile),
+      GIVES_COUNT.has(callee) ? null : assignedName(node, this.sourceFile),
       path,
       args ?? [],
     )
@@ -236,6 +236,17 @@ function isPath(node: ts.Expression): boolean {
   if (ts.isNonNullExpression(node)) return isPath(node.expression)
   return ts.isPropertyAccessExpression(node) && isPath(node.expression)
 }
+
+/** Functions that put what they make or take into a list; their value is a number, and no name of memory. */
+const GIVES_COUNT: ReadonlySet<string> = new Set([
+  'alloc_pages_bulk_array',
+  'get_user_pages',
+  'get_user_pages_fast',
+  'get_user_pages_remote',
+  'pin_user_pages',
+  'pin_user_pages_fast',
+  'pin_user_pages_remote',
+])
 
 /** The variable, member path or property that the value of an expression ends up in. */
 function assignedName(node: ts.Node, sourceFile: ts.SourceFile): string | null {

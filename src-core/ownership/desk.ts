@@ -35,6 +35,8 @@ export interface DeskContext {
   taint(allocation: number): void
   /** Site of a step. */
   siteOf(step: number): number
+  /** Task of a step. */
+  taskOf(step: number): number
   /** Site that made an allocation. */
   originOf(allocation: number): number
 }
@@ -124,6 +126,11 @@ export class Desk {
   /** The finding with a code about an allocation, at top level. */
   find(code: RuleCode, allocation: number): Finding | null {
     return this.findings.find((finding) => finding.code === code && finding.allocation === allocation) ?? null
+  }
+
+  /** The last finding, at top level, in a step of a task; null if it has none. */
+  lastOf(task: number): Finding | null {
+    return this.findings.findLast(({ step }) => this.context.taskOf(step) === task) ?? null
   }
 
   /** True if a finding, or what follows from one, is about an allocation. */

@@ -4,6 +4,7 @@
  */
 import type { Site } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
+import { Field, TaskState } from '../trace/fields.ts'
 import { Family, Flag, OP_FAMILY, Op } from '../trace/ops.ts'
 import type { CacheInfo, MachineInfo, Outcome, RunRecord, TaskInfo } from '../trace/record.ts'
 import { Mark } from './allocation-table.ts'
@@ -79,6 +80,7 @@ export class Judge {
     this.desk = new Desk({
       taint: (allocation) => ledger.allocations.addMark(allocation, Mark.TAINTED),
       siteOf: (step) => ledger.steps.site(step),
+      taskOf: (step) => ledger.steps.task(step),
       originOf: (allocation) => ledger.allocations.site(allocation),
     })
     const caches = (): readonly CacheInfo[] => context.caches()
@@ -207,7 +209,7 @@ export class Judge {
       leakRule(scene)
       mappingsLeft(scene)
     }
-    if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks))
+    if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks), killedTasks(this.chunks))
     return nameClauses(scene, this.desk.sorted())
   }
 }
@@ -231,6 +233,16 @@ export function judgeRun(
   })
   for (const chunk of record.chunks) judge.feed(chunk)
   return { findings: judge.finish(record.outcome), ledger: judge.ledger }
+}
+
+/** Tasks that an oops ended, in the order of the run. */
+function killedTasks(chunks: readonly TraceChunk[]): number[] {
+  const out: number[] = []
+  for (const { deltas, deltaCount } of chunks) {
+    for (let d = 0; d < deltaCount; d++)
+      if (deltas.field[d] === Field.TASK && deltas.new[d] === TaskState.OOPSED) out.push(deltas.index[d])
+  }
+  return out
 }
 
 /** Where the tasks wait that never went on: the last steps of a run that ended in a deadlock. */

@@ -162,6 +162,7 @@ export function born(memory: Memory): { text: string; node: ts.Node }[] {
 /** What memory is called in a message: the variable it was stored in, else the call that made it. */
 export function nameOf(memory: Memory): string {
   if (memory.kind === 'foreign') return 'what was given'
+  if (memory.by === 'alloc_pages_bulk_array') return `a page of \`${memory.by}()\``
   let node: ts.Node = memory.node
   while (node.parent !== undefined) {
     const parent = node.parent as ts.Node & { readonly name?: ts.Node; readonly left?: ts.Node }

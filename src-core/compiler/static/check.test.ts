@@ -3,7 +3,8 @@ import { SURFACE_INDEX } from '../../surface/generated/index.ts'
 import { checkOwnership } from './check.ts'
 import type { StaticFinding } from './finding.ts'
 
-const IMPORTS = `import { __free_page, alloc_page, get_page, GFP_ATOMIC, GFP_KERNEL, kfree, kmalloc, kthread_run,
+const IMPORTS = `import { __free_page, alloc_page, alloc_pages_bulk_array, get_page, GFP_ATOMIC, GFP_KERNEL,
+  kfree, kmalloc, kthread_run,
   kthread_stop, kmap_local_page, kunmap_local, put_page,
   DEFINE_SPINLOCK, spin_lock, spin_unlock, vfree, vmalloc, pr_info, type page, type Ptr } from 'linux'
 import { drop, Owned, KBox } from 'kernel'
@@ -61,6 +62,16 @@ if (!big) kfree(p)`
 }
 probe()`
     expect(told(text)).toEqual(['error memory-leak 2'])
+  })
+
+  it('fills a list of pages, and says which call they come from', () => {
+    const bulk = `const pages: (page | null)[] = [null, null, null]
+const n = alloc_pages_bulk_array(GFP_KERNEL, 3, pages)
+`
+    expect(told(`${bulk}for (let i = 0; i < n; i++) __free_page(pages[i]!)`)).toEqual([])
+    const [leak] = check(`${bulk}for (let i = 0; i + 1 < n; i++) __free_page(pages[i]!)`)
+    expect(leak).toMatchObject({ code: 'page-leak', severity: 'error' })
+    expect(leak?.message).toContain('a page of `alloc_pages_bulk_array()`')
   })
 
   it('enters helpers with the arguments they have, and closures where they are called', () => {

@@ -7,7 +7,7 @@ import type { Memory } from './memory.ts'
 import { kindOf, mayFail, mustNotBeAtomic, withPage } from './perform.ts'
 import { takeReference } from './pages.ts'
 import { release } from './release.ts'
-import { Address, isNull, KernelObject, PageRef, Unknown } from './values.ts'
+import { Address, isNull, KernelObject, List, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
 /** A surface function with an effect of its own. */
@@ -49,6 +49,18 @@ function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Nod
   const moved = world.allocate(kindOf('slab', bytes), node, 'krealloc', bytes)
   for (const [offset, value] of memory.contents) moved.contents.set(offset, value)
   return new Address(moved, 0)
+}
+
+/** The empty slots of the list get a page each; on failure those before it are filled. Returns how many are. */
+function allocateBulk(core: Core, [, count, list]: readonly Value[], node: ts.Node): Value {
+  if (!(list instanceof List) || typeof count !== 'number') return new Unknown()
+  const filled = mayFail(core, 'alloc_pages_bulk_array', node) === null ? count : 0
+  for (let i = 0; i < filled; i++) {
+    const there = list.items[i]
+    if (there !== undefined && !isNull(there)) continue
+    list.items[i] = new PageRef(core.world.allocate('page', node, 'alloc_pages_bulk_array', PAGE_SIZE), 0)
+  }
+  return filled
 }
 
 /** True for `p = krealloc(p, …)`. */
@@ -172,6 +184,7 @@ function copy(core: Core, [to, from, length]: readonly Value[], node: ts.Node): 
 
 export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   krealloc,
+  alloc_pages_bulk_array: allocateBulk,
   memcpy: (core, args, node) => {
     copy(core, args, node)
     return args[0]

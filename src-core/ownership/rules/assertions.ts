@@ -59,8 +59,15 @@ export function notSimulatedRule(scene: Scene, row: Row): void {
   })
 }
 
-/** The run ended because every task waits. */
-export function deadlockRule(scene: Scene, blocked: readonly { readonly task: number; readonly step: number }[]): void {
+/**
+ * The run ended because every task waits. If one of them was killed before, what it would have released or completed
+ * explains that: `killed` are the tasks that oopsed.
+ */
+export function deadlockRule(
+  scene: Scene,
+  blocked: readonly { readonly task: number; readonly step: number }[],
+  killed: readonly number[],
+): void {
   if (blocked.filter(({ task, step }) => shrinkerDeadlock(scene, task, step)).length > 0) return
   const last = blocked.reduce((most, entry) => Math.max(most, entry.step), 0)
   const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
@@ -70,6 +77,7 @@ export function deadlockRule(scene: Scene, blocked: readonly { readonly task: nu
     code: 'deadlock',
     step: last || scene.ledger.step,
     allocation: 0,
+    because: killed.map((task) => scene.desk.lastOf(task)).find((finding) => finding !== null) ?? null,
     message: `every task waits for another: ${who === '' ? 'nobody can run' : who}`,
     story: blocked.map(({ task, step }) => ({
       role: 'used' as const,

@@ -42,6 +42,8 @@ function memoryLeak(scene: Scene, id: number): void {
   const table = ledger.allocations
   const kind = table.kind(id)
   if (kind === AllocationKind.SLAB || kind === AllocationKind.FOREIGN || kind === AllocationKind.NONE) return
+  // User memory belongs to its mappings: what outlives them is a reference, and told as one.
+  if (kind === AllocationKind.ANONYMOUS) return
   const because = desk.blameFor(id)
   const name = names.memory(id)
   const lost = failedOf(scene).get(id)
