@@ -4,11 +4,11 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { chromium } from 'playwright-core'
 import { listen, staticServer } from '../scripts/static-server.mjs'
-import { summary } from './figures.mjs'
+import { round, summary } from './figures.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const ROOT = here('..')
-const VIEWPORT = { width: 1280, height: 800 }
+export const VIEWPORT = { width: 1280, height: 800 }
 const EXAMPLE = 'examples/drivers/slab-uaf/slab-uaf.ts'
 
 /**
@@ -16,7 +16,7 @@ const EXAMPLE = 'examples/drivers/slab-uaf/slab-uaf.ts'
  * @template T
  * @param {(browser: import('playwright-core').Browser, url: string) => Promise<T>} work @returns {Promise<T>}
  */
-async function inBrowser(work) {
+export async function inBrowser(work) {
   const server = staticServer(here('../out/web'))
   const port = await listen(server, 0, false)
   const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking']
@@ -29,8 +29,8 @@ async function inBrowser(work) {
   }
 }
 
-/** @param {import('playwright-core').Page} page */
-async function idle(page) {
+/** The app is up and quiet. @param {import('playwright-core').Page} page */
+export async function idle(page) {
   await page.waitForFunction(() => '__pageward' in globalThis, undefined, { timeout: 60_000 })
   await page.evaluate('globalThis.__pageward.whenIdle()')
 }
@@ -43,6 +43,8 @@ async function idle(page) {
 export async function measureStart({ repeats, say }) {
   /** @type {{ editor: number, idle: number }[]} */
   const starts = []
+  /** @type {number[]} */
+  const monaco = []
   await inBrowser(async (browser, url) => {
     for (let i = 0; i < repeats; i++) {
       const context = await browser.newContext({ viewport: VIEWPORT })
@@ -54,10 +56,11 @@ export async function measureStart({ repeats, say }) {
       await idle(page)
       starts.push({ editor, idle: performance.now() - started })
       await context.close()
+      // One after the other, so that both meet the same load of the machine.
+      monaco.push(await monacoAlone(browser, url))
       say(`start ${i + 1} of ${repeats}`)
     }
   })
-  const monaco = await measureMonaco(repeats, say)
   const terminal = Array.from({ length: repeats }, () => {
     const started = performance.now()
     const ended = spawnSync('npm', ['run', '-s', 'pageward', '--', 'run', EXAMPLE], { cwd: ROOT, encoding: 'utf8' })
@@ -67,6 +70,7 @@ export async function measureStart({ repeats, say }) {
   return {
     editorMs: summary(starts.map((each) => each.editor)),
     monacoAloneMs: summary(monaco),
+    ratioToMonaco: round(summary(starts.map((each) => each.editor)).median / summary(monaco).median),
     firstDiagnosisMs: summary(starts.map((each) => each.idle)),
     terminalMs: summary(terminal),
   }
@@ -74,24 +78,17 @@ export async function measureStart({ repeats, say }) {
 
 /**
  * Milliseconds from navigation to an editor that takes text, of a page that only loads Monaco (`#monaco`).
- * @param {number} repeats @param {(text: string) => void} say
+ * @param {import('playwright-core').Browser} browser @param {string} url
  */
-async function measureMonaco(repeats, say) {
-  /** @type {number[]} */
-  const times = []
-  await inBrowser(async (browser, url) => {
-    for (let i = 0; i < repeats; i++) {
-      const context = await browser.newContext({ viewport: VIEWPORT })
-      const page = await context.newPage()
-      const started = performance.now()
-      await page.goto(`${url}#monaco`)
-      await page.getByTestId('editor').getByRole('textbox').waitFor({ state: 'attached', timeout: 60_000 })
-      times.push(performance.now() - started)
-      await context.close()
-      say(`Monaco alone ${i + 1} of ${repeats}`)
-    }
-  })
-  return times
+async function monacoAlone(browser, url) {
+  const context = await browser.newContext({ viewport: VIEWPORT })
+  const page = await context.newPage()
+  const started = performance.now()
+  await page.goto(`${url}#monaco`)
+  await page.getByTestId('editor').getByRole('textbox').waitFor({ state: 'attached', timeout: 60_000 })
+  const time = performance.now() - started
+  await context.close()
+  return time
 }
 
 /**

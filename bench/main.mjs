@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,edits` and `--pairs N`, `--repeats N`,
- * `--seconds N` (of edits).
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits` and `--pairs N`,
+ * `--repeats N`, `--seconds N` (of edits).
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
 import { measureBoot, measureLoops } from './loops.mjs'
 import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
+import { measureFrames } from './frames.mjs'
 import { measureExamples } from './examples.mjs'
 
 const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
@@ -15,7 +16,7 @@ const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   return at < 0 ? usual : (process.argv[at + 1] ?? usual)
 }
 const say = (/** @type {string} */ text) => console.error(text)
-const only = option('only', 'loops,boot,seek,examples,start,edits').split(',')
+const only = option('only', 'loops,boot,seek,examples,start,frames,edits').split(',')
 const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
@@ -30,6 +31,7 @@ const measurements = {
   seek: () => seek(),
   examples: () => measureExamples({ repeats, say }),
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
+  frames: () => measureFrames({ say }),
   edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
 }
 for (const [name, measure] of Object.entries(measurements)) {
@@ -40,5 +42,6 @@ for (const [name, measure] of Object.entries(measurements)) {
 }
 result['loadAfter'] = loadavg()
 const text = JSON.stringify(result, null, 2)
-if (only.length === 6) writeFileSync(new URL('results/latest.json', import.meta.url), `${text}\n`)
+if (only.length === Object.keys(measurements).length)
+  writeFileSync(new URL('results/latest.json', import.meta.url), `${text}\n`)
 console.log(text)

@@ -458,6 +458,8 @@ export type Notice =
   | { readonly notice: 'state'; readonly state: 'idle' | 'compiling' | 'running' | 'judging'; readonly steps: number }
   /** The report of a run, with the verdicts of the other eras. */
   | { readonly notice: 'verdicts'; readonly run: number; readonly report: Report }
+  /** The other eras are being run: which one now, and how many are behind. */
+  | { readonly notice: 'eras'; readonly run: number; readonly era: string; readonly done: number; readonly of: number }
   /** Every era's codes for the same program: the matrix. null = did not finish. */
   | {
       readonly notice: 'matrix'

@@ -208,11 +208,14 @@ export class Supervisor implements Core {
     era: string,
     assignment: Pick<Assignment, 'machine' | 'budgets'> & { readonly schedule?: string | null | undefined },
     keepGoing: () => boolean = () => true,
+    before: (era: string, done: number, of: number) => void = () => undefined,
   ): Promise<{ verdicts: Map<string, MemoryCodes | null>; judged: Map<string, JudgedRun> }> {
     const verdicts = new Map<string, MemoryCodes | null>()
     const judgedRuns = new Map<string, JudgedRun>()
-    for (const other of ERAS) {
-      if (other.id === era || !keepGoing()) continue
+    const others = ERAS.filter(({ id }) => id !== era)
+    for (const [at, other] of others.entries()) {
+      if (!keepGoing()) break
+      before(other.id, at, others.length)
       const program = withSchedule(this.compile(entry, files, other.id), assignment.schedule)
       if (program.errors.length > 0) {
         const absent = program.errors.every(({ code }) => code === 'not-in-this-era')
@@ -291,6 +294,7 @@ export class Supervisor implements Core {
       era,
       { machine: request.machine, budgets, schedule: request.schedule },
       current,
+      (id, done, of) => notify({ notice: 'eras', run, era: id, done, of }),
     )
     if (!current()) return
     notify({

@@ -65,7 +65,7 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
       case 'previous-problem':
         return none ?? (selection.order.length === 0 ? 'This run has no problem' : null)
       case 'undo-last':
-        return document.undo === null ? 'Nothing to undo' : null
+        return document.undo === null && layout.before === null ? 'Nothing to undo' : null
       default:
         return null
     }

@@ -78,7 +78,7 @@ export function useCommands(showShortcuts: () => void): Commands {
     reference: () => shell.show('reference'),
     'open-file': () => void takeProgram(),
     share: () => shell.show('share'),
-    'undo-last': document.undoLast,
+    'undo-last': () => (document.undo === null ? layout.undoReplaced : document.undoLast)(),
     'new-snippet': () => document.newSnippet(),
     'next-panel': () => layout.dock?.focusNeighbour(1),
     'previous-panel': () => layout.dock?.focusNeighbour(-1),

@@ -20,6 +20,8 @@ export interface Hooks {
   state(): Record<string, unknown>
   /** Moves the playhead and resolves when every view has drawn it. */
   seek(step: number): Promise<void>
+  /** Moves the playhead as a drag does: nothing is waited for. */
+  playhead(step: number): void
   /** Asks the core about the run on screen, as a view would: the other side of a comparison with what views draw. */
   ask<K extends QueryName>(call: K, ask: Omit<Calls[K]['ask'], 'run'>): Promise<Calls[K]['answer']>
   /** Milliseconds from the end of each typing pause to the problems on screen. */
@@ -92,7 +94,16 @@ export function exposeHooks(link: CoreLink): void {
   }
 
   const marks = { editToDiagnosis: editTimes }
-  window.__pageward = { whenIdle, state, seek, ask, marks, killCore: () => link.killCore(), views }
+  window.__pageward = {
+    whenIdle,
+    state,
+    seek,
+    playhead: cursor.seek,
+    ask,
+    marks,
+    killCore: () => link.killCore(),
+    views,
+  }
 }
 
 /** The next frame; in a hidden page, which draws none, the next tick. */

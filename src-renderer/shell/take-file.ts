@@ -26,7 +26,7 @@ export async function takeLayout(): Promise<void> {
   const value = parse(await file.text())
   if (!isRecord(value) || value['format'] !== LAYOUT_FORMAT || !isRecord(value['dock'])) {
     useSessionStore().say(`${file.name} holds no layout of Pageward. Your layout is as it was.`)
-  } else if (layout.dock?.load(value['dock']) === false) {
+  } else if (!layout.load(value['dock'])) {
     useSessionStore().say(`The layout in ${file.name} could not be read: the first layout is shown.`)
   }
 }
@@ -48,7 +48,7 @@ export async function openProgramFile(file: File): Promise<void> {
 /** Opens a shared program beside what is there; nothing is replaced. */
 export function openShared({ program, layout }: Shared): void {
   useDocumentStore().adopt(program)
-  if (layout !== null) useLayoutStore().dock?.load(layout)
+  if (layout !== null) useLayoutStore().load(layout)
 }
 
 function parse(text: string): unknown {

@@ -58,6 +58,8 @@ export const useLayoutStore = defineStore('layout', () => {
   )
   const open = ref<readonly PanelId[]>([])
   const dock = shallowRef<DockControl | null>(null)
+  /** What lay here before the last reset or import; null when there is nothing to bring back. */
+  const before = shallowRef<Readonly<Record<string, unknown>> | null>(null)
 
   function keep(next: Readonly<Record<string, unknown>>, panels: readonly PanelId[]): void {
     arrangement.value = next
@@ -84,9 +86,43 @@ export const useLayoutStore = defineStore('layout', () => {
     else goTo(id)
   }
 
+  /** The first layout; `undoReplaced` brings back what lay here. */
   function reset(): void {
-    dock.value?.reset()
+    if (dock.value === null) return
+    before.value = arrangement.value
+    dock.value.reset()
   }
 
-  return { arrangement, open, dock, keep, isOpen, show, goTo, toggle, reset }
+  /** Takes an exported arrangement; `undoReplaced` brings back what lay here. False if it could not be read. */
+  function load(next: Readonly<Record<string, unknown>>): boolean {
+    if (dock.value === null) return false
+    before.value = arrangement.value
+    return dock.value.load(next)
+  }
+
+  function undoReplaced(): void {
+    const old = before.value
+    before.value = null
+    if (old !== null) dock.value?.load(old)
+  }
+
+  function forgetReplaced(): void {
+    before.value = null
+  }
+
+  return {
+    arrangement,
+    open,
+    dock,
+    before,
+    keep,
+    isOpen,
+    show,
+    goTo,
+    toggle,
+    reset,
+    load,
+    undoReplaced,
+    forgetReplaced,
+  }
 })

@@ -24,6 +24,8 @@ export const useSelectionStore = defineStore('selection', () => {
   /** Index into the report's diagnoses; -1 if none is selected. */
   const problem = shallowRef(-1)
   const past: Moment[] = []
+  /** Code of the problem that the next run is to be shown at. */
+  let wished: string | null = null
 
   const diagnosis = computed<Diagnosis | null>(() => session.report?.diagnoses[problem.value] ?? null)
   /** Indices of the diagnoses as they are listed: errors first; inside a kind, as they happened. */
@@ -90,6 +92,11 @@ export const useSelectionStore = defineStore('selection', () => {
     if (moment !== undefined) cursor.seek(moment.step)
   }
 
+  /** The next run opens at its first problem of this code, if it has one. */
+  function wish(code: string): void {
+    wished = code
+  }
+
   /**
    * After a run: the same problem as before if it is still there, else the first one, else the end of the run. The
    * story of a fresh run can be read without a click.
@@ -98,7 +105,9 @@ export const useSelectionStore = defineStore('selection', () => {
     past.length = 0
     hovered.value = null
     const diagnoses = session.report?.diagnoses ?? []
-    const again = diagnoses.findIndex((each) => each.code === previousCode)
+    const code = wished ?? previousCode
+    wished = null
+    const again = diagnoses.findIndex((each) => each.code === code)
     const index = again >= 0 ? again : (order.value[0] ?? -1)
     problem.value = index
     const found = diagnoses[index]
@@ -121,6 +130,7 @@ export const useSelectionStore = defineStore('selection', () => {
     selectStory,
     nextProblem,
     back,
+    wish,
     adopt,
   }
 })

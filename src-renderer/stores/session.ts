@@ -21,6 +21,10 @@ export const useSessionStore = defineStore('session', () => {
   const summary = shallowRef<RunSummary | null>(null)
   const verdicts = shallowRef<Report | null>(null)
   const matrix = shallowRef<EraMatrix | null>(null)
+  /** How far the other eras are. */
+  const erasAt = shallowRef<Extract<Notice, { notice: 'eras' }> | null>(null)
+  /** The run whose other eras somebody stopped; 0 if none. */
+  const erasStopped = shallowRef(0)
   /** Errors of the latest text, if it did not compile. */
   const errors = shallowRef<readonly ReportError[]>([])
   /** Why the last call to run failed, in words for a person; null if it did not. */
@@ -50,6 +54,12 @@ export const useSessionStore = defineStore('session', () => {
   const stale = computed(() => summary.value !== null && ranRevision.value !== document.revision)
   /** True while what is shown will stay older than the text: it does not compile, or nobody runs it. */
   const outdated = computed(() => stale.value && (errors.value.length > 0 || !settings.live))
+  /** Which of the other eras is running; null when none is. */
+  const checking = computed(() =>
+    matrix.value === null && erasStopped.value !== runId.value && erasAt.value?.run === runId.value
+      ? erasAt.value
+      : null,
+  )
   const busy = computed(() => activity.value !== 'idle')
 
   /** Asks the core. Rejects while there is none, and with the core's words if it refuses. */
@@ -94,6 +104,8 @@ export const useSessionStore = defineStore('session', () => {
       steppedSoFar.value = notice.steps
     } else if (notice.notice === 'exploring') {
       exploring.value = notice
+    } else if (notice.notice === 'eras') {
+      erasAt.value = notice
     } else if (notice.notice === 'runner-replaced') {
       say(`The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`)
     } else if (notice.run === summary.value?.run) {
@@ -145,6 +157,12 @@ export const useSessionStore = defineStore('session', () => {
     await call('cancel', {})
   }
 
+  /** Leaves the eras unchecked that were not run yet. */
+  async function stopEras(): Promise<void> {
+    erasStopped.value = runId.value
+    await call('cancel', {})
+  }
+
   /** Shows a message: about the text as it is now, or one that stays until the person has dismissed it. */
   function say(text: string, until: 'edited' | 'dismissed' = 'edited'): void {
     message.value = text
@@ -168,6 +186,9 @@ export const useSessionStore = defineStore('session', () => {
     stale,
     outdated,
     busy,
+    checking,
+    erasStopped,
+    stopEras,
     ranRevision,
     askedRevision,
     steppedSoFar,

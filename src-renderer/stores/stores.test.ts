@@ -8,6 +8,7 @@ import type { CoreLink } from '../core/connect.ts'
 import { JOURNAL_KEY } from '../core/journal.ts'
 import { useCursorStore } from './cursor.ts'
 import { useDocumentStore } from './document.ts'
+import { useLayoutStore, type DockControl } from './layout.ts'
 import { useSelectionStore } from './selection.ts'
 import { useSessionStore } from './session.ts'
 
@@ -277,5 +278,63 @@ describe('selection and playhead', () => {
     cursor.toStart()
     cursor.stepBack()
     expect(cursor.step).toBe(0)
+  })
+})
+
+describe('the other eras', () => {
+  const notice = { notice: 'eras', run: 1, era: 'v5.10', done: 2, of: 9 } as const
+
+  it('say how far they are, until they are all known', async () => {
+    const session = useSessionStore()
+    const fake = fakeLink()
+    session.attach(fake.link)
+    void session.run()
+    fake.notice(notice)
+    expect(session.checking).toBeNull()
+    fake.runs[0]!.answer(summary(1, []))
+    await settle()
+    expect(session.checking).toEqual(notice)
+    fake.notice({ notice: 'matrix', run: 1, eras: {} })
+    expect(session.checking).toBeNull()
+  })
+  it('are left alone when somebody stops them', async () => {
+    const session = useSessionStore()
+    const fake = fakeLink()
+    session.attach(fake.link)
+    void session.run()
+    fake.runs[0]!.answer(summary(1, []))
+    await settle()
+    fake.notice(notice)
+    await session.stopEras()
+    expect(session.checking).toBeNull()
+    expect(session.erasStopped).toBe(1)
+  })
+  it('open at the problem that was chosen', () => {
+    const session = useSessionStore()
+    const selection = useSelectionStore()
+    session.summary = summary(1, [diagnosis('leak', 3, 1), diagnosis('double-free', 5, 2)])
+    selection.wish('double-free')
+    selection.adopt('leak')
+    expect(selection.diagnosis?.code).toBe('double-free')
+    selection.adopt('leak')
+    expect(selection.diagnosis?.code).toBe('leak')
+  })
+})
+
+describe('the layout', () => {
+  it('comes back when a reset or an import is undone', () => {
+    const layout = useLayoutStore()
+    const control = { reset: vi.fn(), load: vi.fn(() => true) }
+    layout.dock = control as unknown as DockControl
+    layout.keep({ mine: 1 }, ['editor'])
+    layout.reset()
+    layout.keep({ first: 1 }, ['editor'])
+    layout.undoReplaced()
+    expect(control.load).toHaveBeenLastCalledWith({ mine: 1 })
+    expect(layout.before).toBeNull()
+    layout.keep({ mine: 1 }, ['editor'])
+    layout.load({ theirs: 1 })
+    layout.undoReplaced()
+    expect(control.load).toHaveBeenLastCalledWith({ mine: 1 })
   })
 })

@@ -15,10 +15,11 @@ export interface EraRow extends EraInfo {
   readonly verdicts: readonly EraVerdict[]
 }
 
-export function eraRows(eras: readonly EraInfo[], matrix: EraMatrix | null): readonly EraRow[] {
+/** `stopped`: what is not known yet will not be. */
+export function eraRows(eras: readonly EraInfo[], matrix: EraMatrix | null, stopped = false): readonly EraRow[] {
   return eras.map((era) => {
     const found = matrix?.[era.id]
-    if (found === undefined) return { ...era, state: matrix === null ? 'waiting' : 'not-run', verdicts: [] }
+    if (found === undefined) return { ...era, state: matrix === null && !stopped ? 'waiting' : 'not-run', verdicts: [] }
     if (found === null) return { ...era, state: 'unfinished', verdicts: [] }
     const verdicts = found.map(({ code, severity, line, file }) => ({
       key: `${code} ${file}:${line}`,
