@@ -82,7 +82,10 @@ export interface VariableRow {
   readonly file: string
   readonly line: number
   readonly column: number
-  /** `reference`: a count of its own on memory that somebody else made. */
+  /**
+   * `reference`: a count of its own on memory that somebody else made; `moved`: it gave its memory, or that count, away
+   * while others keep the memory; `freed`: the memory, or the mapping that the address belongs to, is gone.
+   */
   readonly state: 'owner' | 'reference' | 'borrowed' | 'moved' | 'freed'
   readonly allocation: number
   /** Step that stored it. */

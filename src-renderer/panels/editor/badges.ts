@@ -15,8 +15,8 @@ const WORDS: Readonly<Record<VariableRow['state'], string>> = {
   owner: 'owns its memory at the playhead',
   reference: 'holds a reference at the playhead: the page stays as long as it does',
   borrowed: 'borrows at the playhead: it keeps nothing alive',
-  moved: 'has moved its memory to somebody else',
-  freed: 'points at memory that was freed',
+  moved: 'has given its memory, or its reference, to somebody else',
+  freed: 'points at memory that was freed, or into a mapping that has ended',
 }
 /** Variables shown behind one line. */
 const MOST = 3
