@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits` and `--pairs N`,
- * `--repeats N`, `--seconds N` (of edits).
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits,explore`, `--pairs N`,
+ * `--repeats N` and `--seconds N` (of edits).
  */
 import { writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
@@ -10,13 +10,14 @@ import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
 import { measureFrames } from './frames.mjs'
 import { measureExamples } from './examples.mjs'
+import { measureExplore } from './explore.mjs'
 
 const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   const at = process.argv.indexOf(`--${name}`)
   return at < 0 ? usual : (process.argv[at + 1] ?? usual)
 }
 const say = (/** @type {string} */ text) => console.error(text)
-const only = option('only', 'loops,boot,seek,examples,start,frames,edits').split(',')
+const only = option('only', 'loops,boot,seek,examples,start,frames,edits,explore').split(',')
 const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
@@ -33,6 +34,7 @@ const measurements = {
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
   frames: () => measureFrames({ say }),
   edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
+  explore: () => measureExplore({ repeats, say }),
 }
 for (const [name, measure] of Object.entries(measurements)) {
   if (!only.includes(name)) continue

@@ -13,7 +13,9 @@ export class ExecutionRecord implements RunSink {
 
   /** Before an execution. `caches`: how many there are at boot. */
   reset(caches: number): void {
-    this.chunks.length = this.tasks.length = this.lines.length = this.strings.length = 0
+    this.chunks.length = this.tasks.length = 0
+    if (this.lines.length > 0) this.lines.length = 0
+    if (this.strings.length > 0) this.strings.length = 0
     if (this.caches.length > caches) this.caches.length = caches
   }
 

@@ -33,10 +33,12 @@ export class Names {
   /** By task id of this execution. */
   private readonly byTask: number[] = []
   private readonly byAllocation: number[] = []
+  /** Newest allocation named in this execution; those beyond it are of earlier ones. */
+  private newest = 0
   private readonly byCell: number[] = []
   /** By cache: slabs made in this execution. */
   private readonly slabs: number[] = []
-  private readonly byLock: number[] = []
+  private readonly byLock: (number | undefined)[] = []
   private readonly byObject = new WeakMap<object, number>()
   private readonly insides = new Map<string, number>()
   /** Process that runs. */
@@ -51,13 +53,16 @@ export class Names {
     for (const [text, name] of insides) this.insides.set(text, name)
   }
 
-  /** Before an execution. */
+  /**
+   * Before an execution. Tables by task, cell and lock are written when one is made, so what an earlier execution left
+   * in them is never read; cutting them off here would make them grow anew each time.
+   */
   reset(): void {
-    this.things.fill(0)
-    this.children.fill(0)
-    this.byTask.length = this.byAllocation.length = this.byCell.length = this.byLock.length = 0
-    this.slabs.length = 0
-    this.running = 0
+    const { things, children, slabs } = this
+    for (let i = 0; i < things.length; i++) things[i] = 0
+    for (let i = 0; i < children.length; i++) children[i] = 0
+    for (let i = 0; i < slabs.length; i++) slabs[i] = 0
+    this.newest = this.running = 0
   }
 
   /** Processes seen so far in all executions. */
@@ -100,16 +105,18 @@ export class Names {
   /** Names an allocation that the running process made. */
   allocated(id: number): void {
     this.byAllocation[id] = this.birth()
+    this.newest = id
   }
   /** Names the frames of a slab: whose allocation made the cache grow depends on the schedule, so the cache counts. */
   slabMade(id: number, cache: number): void {
     const nth = (this.slabs[cache] ?? 0) + 1
     this.slabs[cache] = nth
     this.byAllocation[id] = SLABS + cache * PER_CACHE + nth
+    this.newest = id
   }
   /** Name of an allocation of this run; `frame` names memory that has none. */
   memory(allocation: number, frame: number): number {
-    const name = allocation === 0 ? undefined : this.byAllocation[allocation]
+    const name = allocation === 0 || allocation > this.newest ? undefined : this.byAllocation[allocation]
     return name ?? RAW + Math.max(frame, 0)
   }
 
@@ -124,7 +131,8 @@ export class Names {
 
   /** A lock was made; one that is not in memory and was not made by `new` is named after who initialised it. */
   lockMade(lock: Lock): void {
-    if (!mm_struct.is(lock.object) && birthOf(lock.object) < 0) this.byLock[lock.id] = this.birth()
+    const isPlain = !mm_struct.is(lock.object) && birthOf(lock.object) < 0
+    this.byLock[lock.id] = isPlain ? this.birth() : undefined
   }
   lock(lock: Lock): number {
     if (mm_struct.is(lock.object)) return MMAP_LOCKS + this.object(mm_struct.behind(lock.object))

@@ -110,9 +110,11 @@ export class Trail implements SchedulePolicy {
     names.reset()
     this.footprints.reset()
     const { count } = names
-    this.last.fill(0, 0, count)
-    this.made.fill(0, 0, count)
-    for (let i = 0; i < count; i++) this.taskOf[i] = -1
+    const { last, made, taskOf } = this
+    for (let i = 0; i < count; i++) {
+      last[i] = made[i] = 0
+      taskOf[i] = -1
+    }
     for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
     if (this.stoppedAt.length > 0) this.stoppedAt.length = 0
     if (this.softirqs.length > 0) this.softirqs.length = 0
@@ -429,8 +431,8 @@ export class Trail implements SchedulePolicy {
     const before = this.last[process]!
     this.previous[depth] = before
     this.starts[depth] = this.comesAfter[process] ?? NONE
-    if (before === 0) clocks.fill(0, at, at + stride)
-    else clocks.copyWithin(at, (before - 1) * stride, before * stride)
+    const from = (before - 1) * stride
+    for (let i = 0; i < stride; i++) clocks[at + i] = before === 0 ? 0 : clocks[from + i]!
     if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) this.join(at, f)
     const after = this.comesAfter[process]
     if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) this.join(at, after[i]!)

@@ -50,6 +50,10 @@ export function freshTask(): TaskRegisters {
   return { site: 0, depth: 0, unwinding: false }
 }
 
+const { next: nextOf } = Object.getPrototypeOf(function* () {
+  // Only its prototype is of use.
+}).prototype as Steps
+
 type TwinFunction = (this: unknown, ...args: unknown[]) => Steps
 type Resumable = Iterable<undefined, unknown, undefined>
 
@@ -95,7 +99,8 @@ export class Registers {
     this.depth = task.depth
     this.unwinding = task.unwinding
     try {
-      return steps.next()
+      // Each closure's generators have a shape of their own: looking up `next` in them would miss every time.
+      return nextOf.call(steps) as IteratorResult<undefined, T>
     } finally {
       task.site = this.site
       task.depth = this.depth

@@ -60,7 +60,8 @@ export class Scheduler {
 
   /** As at boot: no tasks. `surface` false = the surface is kept, and with it what it does when nobody can run. */
   reset(surface: boolean): void {
-    this.running.length = this.byId.length = this.sleepers.length = this.live = 0
+    this.running.length = this.live = 0
+    if (this.sleepers.length > 0) this.sleepers.length = 0
     if (surface) this.idle.length = 0
     this.now = this.last = 0
     this.yielded = false

@@ -361,22 +361,24 @@ export class Session implements TaskControl {
   }
 
   private runInterleaved(): void {
-    let loaded = false
     const insmod = this.startTask('insmod')
-    const session = this
-    const main = function* (): Steps {
-      yield* session.loadInterleaved()
-      const { init } = session.surface.hooks
-      loaded = session.loadSucceeded(init === null ? 0 : yield* callUser(init, []))
-      return undefined
-    }
-    this.scheduler.add(insmod, main())
+    this.loaded = false
+    this.scheduler.add(insmod, this.insmod())
     this.schedule()
     const { exit } = this.surface.hooks
-    if (!loaded || exit === null || this.outcome === 'deadlock') return
+    if (!this.loaded || exit === null || this.outcome === 'deadlock') return
     const rmmod = this.startTask('rmmod')
     this.scheduler.add(rmmod, callUser(exit, []))
     this.schedule()
+  }
+
+  private loaded = false
+
+  private *insmod(): Steps {
+    yield* this.loadInterleaved()
+    const { init } = this.surface.hooks
+    this.loaded = this.loadSucceeded(init === null ? 0 : yield* callUser(init, []))
+    return undefined
   }
 
   private schedule(): void {

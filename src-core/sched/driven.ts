@@ -37,7 +37,8 @@ export function* callUser(fn: unknown, args: readonly unknown[], self: unknown =
 /** The steps of a call of a function of the snippet, as the code of a task of its own. */
 export function stepsOf(fn: unknown, args: unknown[]): Steps {
   const twin = twinOf(fn)
-  return twin === undefined ? callUser(fn, args) : twin(...args)
+  if (twin === undefined) return callUser(fn, args)
+  return args.length === 0 ? (twin as () => Steps)() : Reflect.apply(twin, undefined, args)
 }
 
 /** An iterator that is done at once with a value: lets `yield*` take the result of a plain call without a generator. */

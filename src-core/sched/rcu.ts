@@ -47,7 +47,7 @@ export class Rcu {
   }
 
   get hasReady(): boolean {
-    return this.queue.some((callback) => callback.readers.size === 0)
+    return this.queue.length > 0 && this.queue.some((callback) => callback.readers.size === 0)
   }
   get isEmpty(): boolean {
     return this.queue.length === 0

@@ -32,20 +32,20 @@ export class Tasks {
     const id = this.list.length
     const task: TaskInfo = { id, name, pid: FIRST_PID + id, context }
     this.list.push(task)
-    this.states.push(TaskState.NEW)
-    this.contexts.push(0)
-    this.homes.push(context === 'irq' ? (this.homes[this.current] ?? 0) : id)
+    this.states[id] = TaskState.NEW
+    this.contexts[id] = 0
+    this.homes[id] = context === 'irq' ? (this.homes[this.current] ?? 0) : id
     this.created(task)
     if (context === 'irq') this.enter(id, Context.HARDIRQ | Context.IRQS_OFF)
     else if (context === 'softirq') this.enter(id, Context.SOFTIRQ)
     return id
   }
 
-  /** As at boot: no tasks. */
+  /** As at boot: no tasks. The other tables are written when a task is made. */
   reset(): void {
-    this.list.length = this.states.length = this.contexts.length = this.homes.length = 0
-    this.endings.clear()
-    this.after.clear()
+    this.list.length = 0
+    if (this.endings.size > 0) this.endings.clear()
+    if (this.after.size > 0) this.after.clear()
     this.current = 0
   }
 
@@ -60,6 +60,7 @@ export class Tasks {
     this.states[id] = state
     this.trace.delta(Field.TASK, id, old, state)
     if (state !== TaskState.ENDED && state !== TaskState.OOPSED) return
+    if (this.endings.size === 0) return
     const waiting = this.endings.get(id) ?? []
     this.endings.delete(id)
     for (const call of waiting) call()
@@ -78,7 +79,10 @@ export class Tasks {
 
   /** True if every task but `except` has ended. */
   allEnded(except: number): boolean {
-    return this.states.every((state, id) => id === except || state === TaskState.ENDED || state === TaskState.OOPSED)
+    return this.list.every(({ id }) => {
+      const state = this.states[id]
+      return id === except || state === TaskState.ENDED || state === TaskState.OOPSED
+    })
   }
 
   /** The cpu a task is on: task i is on cpu i mod `cpus`, an interrupt handler on that of the task it interrupts. */

@@ -224,7 +224,9 @@ export class TraceWriter {
       this.open(FIRST_OPS)
       return
     }
-    this.chunk.ops.kind.fill(0, 0, this.n)
+    // Loops, here and in the explorer: in a locked-down realm natives are wrapped (runtime/native-bounds.ts).
+    const { kind } = this.chunk.ops
+    for (let i = 0; i < this.n; i++) kind[i] = 0
     this.n = this.d = 0
     this.chunk.allocationCount = this.chunk.arenaCount = 0
     this.sync()

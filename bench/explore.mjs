@@ -1,0 +1,117 @@
+/**
+ * Executions of the explorer a second, one worker and two, and memory over a million executions. Alone:
+ * `node bench/main.mjs --only explore`.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'vite'
+import { round, summary } from './figures.mjs'
+
+const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
+const OUT = here('../out/bench')
+const PROGRAMS = ['readers-13', 'lastzero-10']
+/** Explorations before the figures are taken: the engine has compiled everything by then. */
+const WARM = 6
+const MILLION = 1_000_000
+const SAMPLES = 10
+
+/** Builds bench/explore.ts for Node and loads it. @returns {Promise<typeof import('./explore.ts')>} */
+export async function loadExplore() {
+  const built = await build({
+    configFile: false,
+    logLevel: 'silent',
+    // In the bundle SES comes after what has to come before it (runtime/even-freeze.ts).
+    ssr: { noExternal: ['ses'] },
+    build: { ssr: here('explore.ts'), write: false, minify: false, target: 'es2023' },
+  })
+  const result = Array.isArray(built) ? built[0] : built
+  if (!('output' in result)) throw new Error('the build gave no output')
+  mkdirSync(OUT, { recursive: true })
+  writeFileSync(`${OUT}/explore.mjs`, result.output[0].code)
+  return import(pathToFileURL(`${OUT}/explore.mjs`).href)
+}
+
+/** @param {{ repeats: number, say: (text: string) => void, million?: boolean }} options */
+export async function measureExplore({ repeats, say, million = true }) {
+  const { programAt, exploreHere, exploreOn } = await loadExplore()
+  /** @type {Record<string, unknown>} */
+  const figures = {}
+  for (const name of PROGRAMS) {
+    const program = programAt(here(`../corpus/explore/${name}.ts`))
+    for (let i = 0; i < WARM; i++) exploreHere(program)
+    const taken = Array.from({ length: repeats }, () => exploreHere(program))
+    figures[name] = {
+      executions: taken[0].executions,
+      perSecondWall: summary(taken.map(({ executions, wallMs }) => (executions / wallMs) * 1000)),
+      perSecondCpu: summary(taken.map(({ executions, cpuMs }) => (executions / cpuMs) * 1000)),
+    }
+    say(`explore: ${name} ${JSON.stringify(figures[name])}`)
+  }
+  figures['workers'] = await workers(repeats, { programAt, exploreOn }, say)
+  if (million) figures['memory'] = memory({ programAt, exploreHere }, say)
+  return figures
+}
+
+/**
+ * One worker against two on a program large enough for the workers' start not to count.
+ * @param {number} repeats
+ * @param {Pick<typeof import('./explore.ts'), 'programAt' | 'exploreOn'>} bench
+ * @param {(text: string) => void} say
+ */
+async function workers(repeats, { programAt, exploreOn }, say) {
+  const file = `${OUT}/readers-16.ts`
+  writeFileSync(file, readers(16))
+  const program = programAt(file)
+  const script = here('../out/cli/explore-worker.js')
+  /** @type {{ one: number[], two: number[], executions: number }} */
+  const taken = { one: [], two: [], executions: 0 }
+  for (let i = 0; i < repeats; i++) {
+    const one = await exploreOn(1, program, script)
+    const two = await exploreOn(2, program, script)
+    if (one.executions !== two.executions) throw new Error('two workers did not count what one counts')
+    taken.executions = one.executions
+    taken.one.push(one.wallMs)
+    taken.two.push(two.wallMs)
+  }
+  const ratio = summary(taken.one.map((ms, i) => ms / taken.two[i]))
+  say(`explore: two workers are ${ratio.median} times one`)
+  return {
+    program: 'readers(16)',
+    executions: taken.executions,
+    oneMs: summary(taken.one),
+    twoMs: summary(taken.two),
+    ratio,
+  }
+}
+
+/** @param {number} n */
+function readers(n) {
+  return `import { kthread_run, READ_ONCE, shared, WRITE_ONCE } from 'linux'
+const x = shared(0)
+kthread_run(() => WRITE_ONCE(x, 1), 'writer')
+for (let i = 1; i <= ${n}; i++) kthread_run(() => READ_ONCE(x), 'reader')
+`
+}
+
+/**
+ * Resident memory and heap over one exploration of a million executions.
+ * @param {Pick<typeof import('./explore.ts'), 'programAt' | 'exploreHere'>} bench
+ * @param {(text: string) => void} say
+ */
+function memory({ programAt, exploreHere }, say) {
+  const file = `${OUT}/readers-20.ts`
+  writeFileSync(file, readers(20))
+  /** @type {{ executions: number, rssMiB: number, heapMiB: number }[]} */
+  const samples = []
+  const mib = (/** @type {number} */ bytes) => round(bytes / 2 ** 20)
+  exploreHere(programAt(file), (executions) => {
+    if (executions % (MILLION / SAMPLES) === 0) {
+      globalThis.gc?.()
+      const { rss, heapUsed } = process.memoryUsage()
+      samples.push({ executions, rssMiB: mib(rss), heapMiB: mib(heapUsed) })
+      say(`explore: ${executions} executions, ${mib(rss)} MiB resident, ${mib(heapUsed)} MiB heap`)
+    }
+    return executions < MILLION
+  })
+  return samples
+}
