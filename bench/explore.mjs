@@ -36,6 +36,8 @@ export async function measureExplore({ repeats, say, million = true }) {
   const { programAt, exploreHere, exploreOn } = await loadExplore()
   /** @type {Record<string, unknown>} */
   const figures = {}
+  // Before this realm is locked down: no worker can be started from it afterwards.
+  figures['workers'] = await workers(repeats, { programAt, exploreOn }, say)
   for (const name of PROGRAMS) {
     const program = programAt(here(`../corpus/explore/${name}.ts`))
     for (let i = 0; i < WARM; i++) exploreHere(program)
@@ -47,7 +49,6 @@ export async function measureExplore({ repeats, say, million = true }) {
     }
     say(`explore: ${name} ${JSON.stringify(figures[name])}`)
   }
-  figures['workers'] = await workers(repeats, { programAt, exploreOn }, say)
   if (million) figures['memory'] = memory({ programAt, exploreHere }, say)
   return figures
 }
