@@ -36,7 +36,9 @@ export const Code = {
   RANDOM: 22,
   /** A user program, an address space: the state is told by machine/state-watch.ts, frames by the deltas. */
   USER: 23,
+  /** A step on scatterlists, DMA mappings or a device that changes one, or only looks. */
   DMA: 24,
+  DMA_READ: 28,
   /** A load or store at a user address. */
   USER_READ: 25,
   USER_WRITE: 26,
@@ -179,6 +181,33 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
   ],
   [Code.READ, ['copy_to_user']],
   [Code.WRITE, ['copy_from_user']],
+  [
+    Code.DMA,
+    [
+      'sg_init_table',
+      'sg_init_one',
+      'sg_set_page',
+      'sg_set_buf',
+      'dma_map_single',
+      'dma_map_page',
+      'dma_map_sg',
+      'dma_map_sgtable',
+      'dma_unmap_single',
+      'dma_unmap_page',
+      'dma_unmap_sg',
+      'dma_unmap_sgtable',
+      'dma_sync_single_for_cpu',
+      'dma_sync_single_for_device',
+      'dma_sync_sg_for_cpu',
+      'dma_sync_sg_for_device',
+      'dma_sync_sgtable_for_cpu',
+      'dma_sync_sgtable_for_device',
+      'dma_mapping_error',
+      'device',
+    ],
+  ],
+  [Code.DMA_READ, ['sg_next', 'sg_nents', 'sg_dma_address', 'sg_dma_len', 'sg_field', 'sg_page', 'sg_virt']],
+  [Code.DMA_READ, ['for_each_sg', 'for_each_sgtable_sg', 'for_each_sgtable_dma_sg']],
   [Code.GLOBAL, ['vmap', 'vunmap', 'kmem_cache_create', 'kmem_cache_destroy', 'krealloc', 'drop', 'drain_all_pages']],
 ]
 

@@ -14,6 +14,8 @@ import { Code, CODE_OF, CONDITIONAL } from './footprint-codes.ts'
 import type { Names } from './names.ts'
 
 const RCU_KEY = keyOf(Thing.RCU, 0)
+/** Not a part of state-watch.ts: those count from 1. */
+const DMA_KEY = keyOf(Thing.SUBSYSTEM, 0)
 const RANDOM_KEY = keyOf(Thing.SINGLE, 0)
 /** Pools: of pages by order, of vmalloc space, of slab caches by id or size class. */
 const POOL_VMALLOC = 64
@@ -97,6 +99,11 @@ export class Footprints {
         this.user = true
         if (subject[i] !== NO_SUBJECT) event.touch(keyOf(Thing.PLACE, this.frameName(id, subject[i]!)), 0, 1, Way.READ)
         break
+      case Code.DMA_READ:
+      case Code.DMA:
+        this.user = true
+        this.dma(event, CODE_OF[op] === Code.DMA ? Way.WRITE : Way.READ, id)
+        break
       case Code.GLOBAL:
         event.global = true
         break
@@ -179,6 +186,17 @@ export class Footprints {
   /** Name of the memory that a frame belongs to, or belonged to last. */
   frame(pfn: number): number {
     return this.names.memory(this.occupants.get(pfn) ?? 0, pfn)
+  }
+
+  /** A step on scatterlists or DMA mappings: their state is one thing. The memory that it names has to stay. */
+  private dma(event: Event, way: Way, id: number): void {
+    event.touch(DMA_KEY, 0, 1, way)
+    // Bounce buffers: what is copied where is not told.
+    if (this.kernel.config.swiotlb) event.global = true
+    if (id === 0) return
+    const name = this.names.memory(id, 0)
+    event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.READ)
+    event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, way)
   }
 
   /** A load or store of user code: `phys` is where it went. */
@@ -332,22 +350,26 @@ export class Footprints {
         const first = this.firstFrame.get(id)
         if (first === undefined || pfn < first) this.firstFrame.set(id, pfn)
         // The pages that a slab takes for itself are names too: who gets which object does not depend on them.
-        if (before !== undefined && next[d]! >>> 28 !== FrameKind.SLAB) this.reuse(event, before)
+        if (before !== undefined && next[d]! >>> 28 !== FrameKind.SLAB) this.reuse(event, before, id)
       } else if (what === Field.OBJECT) {
         const id = next[d]!
         if (id === 0) continue
         const before = this.objects.get(index[d]!)
         this.objects.set(index[d]!, id)
-        if (before !== undefined && before !== id) this.reuse(event, before)
+        if (before !== undefined && before !== id) this.reuse(event, before, id)
       }
     }
   }
 
-  private reuse(event: Event | null, before: number): void {
+  /** Memory has a new occupant: whoever reaches the place without a right meets one or the other. */
+  private reuse(event: Event | null, before: number, after: number): void {
     if (event === null) return
-    const name = this.names.memory(before, 0)
-    event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, Way.WRITE)
-    event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.WRITE)
+    for (const id of [before, after]) {
+      const name = this.names.memory(id, 0)
+      event.touch(keyOf(Thing.FRAME, name), 0, EVERYTHING, Way.WRITE)
+      event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, Way.WRITE)
+      event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.WRITE)
+    }
     event.unsure = true
   }
 }

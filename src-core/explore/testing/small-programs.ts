@@ -6,8 +6,11 @@ const PRELUDE = `import {
   kthread_run, mutex, mutex_init, mutex_lock,
   mutex_trylock, mutex_unlock, init_rwsem, down_read, up_read, down_write, up_write, rw_semaphore, atomic_t,
   atomic_cmpxchg, atomic_inc, atomic_read, READ_ONCE, WRITE_ONCE, shared, completion, init_completion, complete,
+  dma_map_single, dma_mapping_error, dma_unmap_single, DMA_TO_DEVICE,
   wait_for_completion, pr_info, module_exit, rcu_read_lock, rcu_read_unlock, synchronize_rcu, call_rcu, kthread_stop,
 } from 'linux'
+import { device } from 'sim'
+const dev = device('nic')
 const A = mutex_init(new mutex())
 const B = mutex_init(new mutex())
 const S = init_rwsem(new rw_semaphore())
@@ -61,6 +64,15 @@ const action = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.constantFrom(
+      'const at = dma_map_single(dev, m, 64, DMA_TO_DEVICE); ' +
+        'if (!dma_mapping_error(dev, at)) dma_unmap_single(dev, at, 64, DMA_TO_DEVICE)',
+      'const q = kmalloc(32, GFP_KERNEL)!; const at = dma_map_single(dev, q, 32, DMA_TO_DEVICE); ' +
+        'dma_unmap_single(dev, at, 32, DMA_TO_DEVICE); kfree(q)',
+    ),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
       'rcu_read_lock(); READ_ONCE(x); rcu_read_unlock()',
       'WRITE_ONCE(x, ID); synchronize_rcu(); WRITE_ONCE(y, ID)',
       'call_rcu({}, () => { WRITE_ONCE(y, ID) })',
@@ -68,16 +80,19 @@ const action = fc.oneof(
   },
 )
 
+/** A program of tasks with these actions. */
+export function programOf(tasks: readonly (readonly string[])[]): string {
+  const bodies = tasks.map((own, i) => {
+    const text = own.map((one) => `  { ${one.replaceAll('ID', String(i + 1))} }`).join('\n')
+    return `kthread_run(() => {\n${text}\n}, 'task-${i}')`
+  })
+  const exit = 'module_exit(() => { pr_info(`${READ_ONCE(x)} ${READ_ONCE(y)} ${atomic_read(a)}`) })'
+  return `${PRELUDE}${bodies.join('\n')}\n${exit}\n`
+}
+
 /** Programs of some tasks, of up to `actions` actions each. */
 function programs(tasks: { minLength: number; maxLength: number }, actions: number): fc.Arbitrary<string> {
-  return fc.array(fc.array(action, { minLength: 1, maxLength: actions }), tasks).map((all) => {
-    const bodies = all.map((own, i) => {
-      const text = own.map((one) => `  { ${one.replaceAll('ID', String(i + 1))} }`).join('\n')
-      return `kthread_run(() => {\n${text}\n}, 'task-${i}')`
-    })
-    const exit = 'module_exit(() => { pr_info(`${READ_ONCE(x)} ${READ_ONCE(y)} ${atomic_read(a)}`) })'
-    return `${PRELUDE}${bodies.join('\n')}\n${exit}\n`
-  })
+  return fc.array(fc.array(action, { minLength: 1, maxLength: actions }), tasks).map(programOf)
 }
 
 /** Two or three tasks of up to three actions. */
