@@ -11,22 +11,22 @@ const UPDATES = 60
 
 /** Half a million objects, each of which lives while 63 others are made: a million events. */
 const MILLION = `// @machine memory=64M
-import { kfree, kmalloc } from 'linux/slab'
+import { GFP_KERNEL, kfree, kmalloc } from 'linux'
 
-const ring = []
+const ring: any[] = []
 for (let i = 0; i < 500_000; i++) {
   const at = i % 64
   if (i >= 64) kfree(ring[at])
-  ring[at] = kmalloc(64 + (i % 7) * 32)
+  ring[at] = kmalloc(64 + (i % 7) * 32, GFP_KERNEL)
 }
 for (const each of ring) kfree(each)
 `
 
 /** Blocks all over a machine of 4 GiB: each step changes frames somewhere else. */
 const LARGE = `// @machine memory=4G
-import { __free_pages, alloc_pages } from 'linux/gfp'
+import { __free_pages, alloc_pages, GFP_KERNEL } from 'linux'
 
-const blocks = []
+const blocks: any[] = []
 for (let i = 0; i < 2000; i++) blocks.push(alloc_pages(GFP_KERNEL, i % 9))
 for (let i = 0; i < 2000; i += 2) __free_pages(blocks[i], i % 9)
 for (let i = 1; i < 2000; i += 2) __free_pages(blocks[i], i % 9)
@@ -69,10 +69,10 @@ async function open(page, text) {
   await page.keyboard.insertText(text)
   await page.waitForTimeout(1000)
   await idle(page)
-  const state = /** @type {{ steps: number, failure: unknown, errors: unknown[] }} */ (
+  const state = /** @type {{ steps: number, failure: unknown, errors: unknown[], codes: unknown[] }} */ (
     await page.evaluate('globalThis.__pageward.state()')
   )
-  if (state.failure !== null || state.errors.length > 0) throw new Error(JSON.stringify(state))
+  if (state.failure !== null || state.errors.length + state.codes.length > 0) throw new Error(JSON.stringify(state))
   return state.steps
 }
 

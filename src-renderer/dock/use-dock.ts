@@ -12,6 +12,8 @@ export function useDock(): (api: DockviewApi) => void {
   return (api) => {
     const control = new Dock(api)
     layout.dock = control
+    // The panel in it is the landmark of that name; two of one name would be read twice.
+    api.onDidAddGroup((group) => group.element.setAttribute('role', 'group'))
     restore(control)
     const keep = (): void => layout.keep({ ...api.toJSON() }, control.openPanels())
     keep()
