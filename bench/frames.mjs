@@ -137,9 +137,17 @@ async function mapUpdate(browser, page, steps, say) {
     }
   })
   // Several frames may make up an update: all script of it counts.
-  const perUpdate = script.clock.reduce((sum, each) => sum + each, 0) / UPDATES
+  const each = (/** @type {number[]} */ times) => times.reduce((sum, time) => sum + time, 0) / UPDATES
   const loop = summary(plain)
-  const figures = { size, updateMs: round(perUpdate), paletteLoopMs: loop, ratio: round(perUpdate / loop.median) }
+  const figures = {
+    size,
+    updateMs: round(each(script.clock)),
+    updateProcessorMs: round(each(script.processor)),
+    paletteLoopMs: loop,
+    ratio: round(each(script.clock) / loop.median),
+    // A loop that nothing interrupted took as much of the clock as of the processor.
+    processorRatio: round(each(script.processor) / loop.min),
+  }
   say(`map: ${JSON.stringify(figures)}`)
   return figures
 }
