@@ -3,7 +3,7 @@
  *
  * A seek starts from the nearest of three states (where the cursor stands, the keyframe before, the keyframe after)
  * and applies the deltas between. Keyframes are made on the first way forward, one every `KEYFRAME_DELTAS` deltas,
- * and keep only the pages that changed (state-column.ts). When they hold much, later ones stand further apart.
+ * and keep only the blocks that changed (state-column.ts). When they hold much, later ones stand further apart.
  */
 import type { TraceChunk } from './chunk.ts'
 import { Field, LAST_FIELD } from './fields.ts'
@@ -12,9 +12,9 @@ import { BLOCK_SIZE, column32, column8, type StateColumn } from './state-column.
 import type { MachineInfo } from './record.ts'
 import type { TraceStore } from './store.ts'
 
-const KEYFRAME_DELTAS = 16_384
-/** Deltas that cost about as much as putting back one page of a keyframe. */
-const PAGE_COST = 16
+const KEYFRAME_DELTAS = 8192
+/** What a delta behind a keyframe costs, in deltas: the block that it changes may have to be put back first. */
+const RESTORED_COST = 3
 /** Bytes that keyframes may hold before the distance between them is doubled. */
 const HELD_BYTES = 64 << 20
 const FIELDS = LAST_FIELD + 1
@@ -23,8 +23,6 @@ interface Keyframe {
   readonly step: number
   /** Deltas of the whole trace before it. */
   readonly delta: number
-  /** Pages that all keyframes up to this one keep. */
-  readonly pages: number
 }
 
 export class Cursor {
@@ -35,9 +33,7 @@ export class Cursor {
   private readonly columns: StateColumn<Uint32Array>[]
   private readonly memory: StateColumn<Uint8Array>
   /** The first is the state at boot. */
-  private readonly keyframes: Keyframe[] = [{ step: 0, delta: 0, pages: 0 }]
-  /** Keyframe that pages not written since are equal to. */
-  private base = 0
+  private readonly keyframes: Keyframe[] = [{ step: 0, delta: 0 }]
   private interval: number
   private allowed = HELD_BYTES
   /** Deltas before each chunk. */
@@ -67,7 +63,7 @@ export class Cursor {
     let best = -1
     let cost = Math.abs(delta - this.delta)
     for (let i = index; i <= index + 1 && i < this.keyframes.length; i++) {
-      const price = Math.abs(delta - this.keyframes[i]!.delta) + this.restorePrice(i)
+      const price = Math.abs(delta - this.keyframes[i]!.delta) * RESTORED_COST
       if (price >= cost) continue
       best = i
       cost = price
@@ -183,20 +179,7 @@ export class Cursor {
     return low
   }
 
-  /** What going back to a keyframe costs, in deltas. */
-  private restorePrice(index: number): number {
-    const between = Math.abs(this.keyframes[index]!.pages - this.keyframes[this.base]!.pages)
-    return (between + this.dirtyPages()) * PAGE_COST
-  }
-
-  private dirtyPages(): number {
-    let dirty = this.memory.dirtyPages
-    for (const column of this.columns) dirty += column.dirtyPages
-    return dirty
-  }
-
   private restore(index: number): void {
-    this.base = index
     for (const column of this.columns) column.restore(index)
     this.memory.restore(index)
     const keyframe = this.keyframes[index]!
@@ -232,9 +215,7 @@ export class Cursor {
   }
 
   private addKeyframe(): void {
-    const pages = this.keyframes.at(-1)!.pages + this.dirtyPages()
-    this.keyframes.push({ step: this.step, delta: this.delta, pages })
-    this.base = this.keyframes.length - 1
+    this.keyframes.push({ step: this.step, delta: this.delta })
     this.memory.capture()
     let held = this.memory.held
     for (const column of this.columns) {

@@ -1,30 +1,21 @@
 /**
  * A column of the machine's state with keyframes. The state lies in blocks of 32 entries; a block exists from its
- * first write on, all others read as the state at boot. Blocks are packed, in order of their first write, into pages
- * of one growing array, and a keyframe keeps the pages that changed since the one before it: going back to it is a few
- * large copies and allocates nothing.
+ * first write on, all others read as the state at boot. Blocks are packed, in order of their first write, in one
+ * growing array, and a keyframe keeps the blocks that changed since the one before it.
+ *
+ * Going back to a keyframe copies nothing: each block is put back when it is next read or written. So a seek costs
+ * what the steps behind the keyframe touch, however much the machine holds.
  */
 
 const BLOCK_BITS = 5
 /** Entries in a block. */
 export const BLOCK_SIZE = 1 << BLOCK_BITS
 const BLOCK_MASK = BLOCK_SIZE - 1
-/** Blocks in a page. */
-const PAGE_BITS = 8
-const PAGE_BLOCKS = 1 << PAGE_BITS
-const PAGE_SIZE = BLOCK_SIZE << PAGE_BITS
 const NONE = -1
+/** Blocks that there is room for at first. */
+const FIRST_SLOTS = 64
 
 type Data = Uint32Array | Uint8Array
-
-/** What a keyframe keeps of a column. */
-interface Kept<T extends Data> {
-  /** Pages that changed, and their entries one after the other. */
-  readonly pages: readonly number[]
-  readonly data: T
-  /** Blocks that existed. */
-  readonly slots: number
-}
 
 export class StateColumn<T extends Data> {
   /** Entries that keyframes hold. */
@@ -32,17 +23,27 @@ export class StateColumn<T extends Data> {
   /** block → slot + 1; 0 = never written. */
   private table = new Int32Array(16)
   private pool: T
-  private readonly blockOf: number[] = []
-  /** Newest version of a page, an index into the three lists below; NONE = no keyframe keeps it. */
-  private readonly newest: number[] = []
-  private readonly versionKeyframe: number[] = []
-  private readonly versionBefore: number[] = []
-  private readonly versionOffset: number[] = []
-  private readonly keyframes: Kept<T>[]
-  /** Keyframe that the pages not listed in `dirty` are equal to. */
+  private slots = 0
+  /** By slot: its block; `era` in which its entries were put in place; `writes` in which it changed last. */
+  private blockOf = new Int32Array(FIRST_SLOTS)
+  private placed = new Int32Array(FIRST_SLOTS)
+  private changed = new Int32Array(FIRST_SLOTS)
+  /** By slot: its newest version, an index into the lists below; NONE = no keyframe keeps it. */
+  private newest = new Int32Array(FIRST_SLOTS)
+  private versions = 0
+  private versionKeyframe = new Int32Array(FIRST_SLOTS)
+  private versionBefore = new Int32Array(FIRST_SLOTS)
+  private versionOffset = new Int32Array(FIRST_SLOTS)
+  /** What each keyframe keeps: the entries of the blocks that changed, one after the other. */
+  private readonly keyframes: T[]
+  /** Keyframe that the blocks not changed since are equal to. */
   private base = 0
-  private dirty: number[] = []
-  private isDirty = new Uint8Array(1)
+  /** Counts the restores: a block placed in an earlier era has other entries than `base` says. */
+  private era = 1
+  /** Counts restores and captures: blocks that changed since the last of them are in `dirty`. */
+  private writes = 1
+  private dirty = new Int32Array(FIRST_SLOTS)
+  private dirtyCount = 0
 
   /**
    * @param make an array of the column's kind with `length` zeros
@@ -52,16 +53,17 @@ export class StateColumn<T extends Data> {
     private readonly make: (length: number) => T,
     private readonly boot: (block: number) => T,
   ) {
-    this.pool = make(PAGE_SIZE)
-    this.keyframes = [{ pages: [], data: make(0), slots: 0 }]
+    this.pool = make(FIRST_SLOTS * BLOCK_SIZE)
+    this.keyframes = [make(0)]
   }
 
   /** Value at an index ≥ 0. */
   get(index: number): number {
     const block = index >>> BLOCK_BITS
-    const slot = block < this.table.length ? this.table[block]! : 0
-    if (slot === 0) return this.boot(block)[index & BLOCK_MASK]!
-    return this.pool[(slot - 1) * BLOCK_SIZE + (index & BLOCK_MASK)]!
+    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    if (slot < 0) return this.boot(block)[index & BLOCK_MASK]!
+    if (this.placed[slot] !== this.era) this.place(slot)
+    return this.pool[slot * BLOCK_SIZE + (index & BLOCK_MASK)]!
   }
 
   set(index: number, value: number): void {
@@ -77,9 +79,10 @@ export class StateColumn<T extends Data> {
 
   /** Entries of a whole block, to be read before the next write. */
   readBlock(block: number): T {
-    const slot = block < this.table.length ? this.table[block]! : 0
-    if (slot === 0) return this.boot(block)
-    return this.pool.subarray((slot - 1) * BLOCK_SIZE, slot * BLOCK_SIZE) as T
+    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    if (slot < 0) return this.boot(block)
+    if (this.placed[slot] !== this.era) this.place(slot)
+    return this.pool.subarray(slot * BLOCK_SIZE, (slot + 1) * BLOCK_SIZE) as T
   }
 
   /** Entries of a whole block, to be written before the next write to another block. */
@@ -88,99 +91,94 @@ export class StateColumn<T extends Data> {
     return this.pool.subarray(at, at + BLOCK_SIZE) as T
   }
 
-  /** Where a block starts in the pool; its page counts as changed from here on. */
+  /** Where a block starts in the pool; it counts as changed from here on. */
   private open(block: number): number {
-    if (block >= this.table.length) this.growTable(block)
+    if (block >= this.table.length) this.table = longer(this.table, block + 1)
     let slot = this.table[block]! - 1
     if (slot < 0) slot = this.addSlot(block)
-    const page = slot >>> PAGE_BITS
-    if (this.isDirty[page] === 0) {
-      this.isDirty[page] = 1
-      this.dirty.push(page)
+    else if (this.placed[slot] !== this.era) this.place(slot)
+    if (this.changed[slot] !== this.writes) {
+      this.changed[slot] = this.writes
+      this.dirty[this.dirtyCount++] = slot
     }
     return slot * BLOCK_SIZE
   }
 
-  private growTable(block: number): void {
-    const table = new Int32Array(Math.max(block + 1, this.table.length * 2))
-    table.set(this.table)
-    this.table = table
-  }
-
   private addSlot(block: number): number {
-    const slot = this.blockOf.length
-    if (slot * BLOCK_SIZE === this.pool.length) {
+    const slot = this.slots++
+    if (slot === this.blockOf.length) {
       const pool = this.make(this.pool.length * 2)
       pool.set(this.pool)
       this.pool = pool
-      const flags = new Uint8Array(this.isDirty.length * 2)
-      flags.set(this.isDirty)
-      this.isDirty = flags
+      this.blockOf = longer(this.blockOf, slot + 1)
+      this.placed = longer(this.placed, slot + 1)
+      this.changed = longer(this.changed, slot + 1)
+      this.newest = longer(this.newest, slot + 1)
+      this.dirty = longer(this.dirty, slot + 1)
     }
     this.table[block] = slot + 1
-    this.blockOf.push(block)
-    if (slot % PAGE_BLOCKS === 0) this.newest.push(NONE)
+    this.blockOf[slot] = block
+    this.newest[slot] = NONE
+    this.placed[slot] = this.era
     this.pool.set(this.boot(block), slot * BLOCK_SIZE)
     return slot
   }
 
-  /** Pages written since the last `capture` or `restore`. */
-  get dirtyPages(): number {
-    return this.dirty.length
+  /** Puts the entries of a block in place as the keyframe `base` has them. */
+  private place(slot: number): void {
+    this.placed[slot] = this.era
+    const { base, versionKeyframe, versionBefore } = this
+    let version = this.newest[slot]!
+    while (version !== NONE && versionKeyframe[version]! > base) version = versionBefore[version]!
+    if (version === NONE) this.pool.set(this.boot(this.blockOf[slot]!), slot * BLOCK_SIZE)
+    else copyBlock(this.keyframes[versionKeyframe[version]!]!, this.versionOffset[version]!, this.pool, slot)
   }
 
   /** Makes the next keyframe of the state now. All that changed since the last one has been written since `base`. */
   capture(): void {
     const keyframe = this.keyframes.length
-    const data = this.make(this.dirty.length * PAGE_SIZE)
-    this.dirty.forEach((page, i) => {
-      data.set(this.pool.subarray(page * PAGE_SIZE, (page + 1) * PAGE_SIZE), i * PAGE_SIZE)
-      this.versionKeyframe.push(keyframe)
-      this.versionBefore.push(this.newest[page]!)
-      this.versionOffset.push(i * PAGE_SIZE)
-      this.newest[page] = this.versionKeyframe.length - 1
-      this.isDirty[page] = 0
-    })
+    const data = this.make(this.dirtyCount * BLOCK_SIZE)
+    const room = this.versions + this.dirtyCount
+    if (room > this.versionKeyframe.length) {
+      this.versionKeyframe = longer(this.versionKeyframe, room)
+      this.versionBefore = longer(this.versionBefore, room)
+      this.versionOffset = longer(this.versionOffset, room)
+    }
+    for (let i = 0; i < this.dirtyCount; i++) {
+      const slot = this.dirty[i]!
+      copyBlock(this.pool, slot * BLOCK_SIZE, data, i)
+      const version = this.versions++
+      this.versionKeyframe[version] = keyframe
+      this.versionBefore[version] = this.newest[slot]!
+      this.versionOffset[version] = i * BLOCK_SIZE
+      this.newest[slot] = version
+    }
     this.held += data.length
-    this.keyframes.push({ pages: this.dirty, data, slots: this.blockOf.length })
-    this.dirty = []
+    this.keyframes.push(data)
+    this.dirtyCount = 0
+    this.writes++
     this.base = keyframe
   }
 
   /** Back to a keyframe; 0 is the state at boot. */
   restore(keyframe: number): void {
-    const low = Math.min(this.base, keyframe)
-    const high = Math.max(this.base, keyframe)
-    for (let i = low + 1; i <= high; i++) {
-      for (const page of this.keyframes[i]!.pages) {
-        if (this.isDirty[page] !== 0) continue
-        this.isDirty[page] = 1
-        this.dirty.push(page)
-      }
-    }
-    for (const page of this.dirty) {
-      this.isDirty[page] = 0
-      this.restorePage(page, keyframe)
-    }
-    this.dirty = []
+    this.dirtyCount = 0
+    this.writes++
+    this.era++
     this.base = keyframe
   }
+}
 
-  private restorePage(page: number, keyframe: number): void {
-    let version = this.newest[page]!
-    while (version !== NONE && this.versionKeyframe[version]! > keyframe) version = this.versionBefore[version]!
-    let known = 0
-    if (version !== NONE) {
-      const kept = this.keyframes[this.versionKeyframe[version]!]!
-      const from = this.versionOffset[version]!
-      this.pool.set(kept.data.subarray(from, from + PAGE_SIZE), page * PAGE_SIZE)
-      known = kept.slots
-    }
-    const end = Math.min((page + 1) * PAGE_BLOCKS, this.blockOf.length)
-    for (let slot = Math.max(known, page * PAGE_BLOCKS); slot < end; slot++) {
-      this.pool.set(this.boot(this.blockOf[slot]!), slot * BLOCK_SIZE)
-    }
-  }
+/** Copies a block's entries; a loop is faster than `set` for so few. */
+function copyBlock(from: Data, at: number, to: Data, slot: number): void {
+  const start = slot * BLOCK_SIZE
+  for (let i = 0; i < BLOCK_SIZE; i++) to[start + i] = from[at + i]!
+}
+
+function longer(column: Int32Array, length: number): Int32Array<ArrayBuffer> {
+  const next = new Int32Array(Math.max(length, column.length * 2))
+  next.set(column)
+  return next
 }
 
 const ZEROS_32 = new Uint32Array(BLOCK_SIZE)

@@ -13,39 +13,33 @@ import type { MachineInfo } from '../../trace/record.ts'
 import type { AllocationTable } from '../allocation-table.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
+import { UnwrittenBytes } from '../unwritten-bytes.ts'
 import type { Pending } from './races.ts'
 
 const GFP_ZERO = 0x100
 /** Longest plain read of one value. */
 const VALUE = 8
 
-const ZEROES = new Set<number>(
-  (
-    ['get_zeroed_page', 'kzalloc', 'kcalloc', 'kmem_cache_zalloc', 'kvzalloc', 'vzalloc', 'vmalloc_user'] as OpName[]
-  ).map((name) => Op[name]),
-)
-/** Allocations whose second detail is a gfp mask. */
-const HAS_GFP = new Set<number>(
-  (
-    [
-      'alloc_pages',
-      'alloc_page',
-      '__get_free_pages',
-      '__get_free_page',
-      'folio_alloc',
-      'alloc_pages_exact',
-      'kmalloc',
-      'kmalloc_array',
-      'kmem_cache_alloc',
-      'kvmalloc',
-      'vmalloc',
-    ] as OpName[]
-  ).map((name) => Op[name]),
-)
+/** Allocations that leave memory as it was unless their gfp mask, the second detail, asks for zeros. */
+const DIRTY_ALLOCS: readonly OpName[] = [
+  'alloc_pages',
+  'alloc_page',
+  '__get_free_pages',
+  '__get_free_page',
+  'folio_alloc',
+  'alloc_pages_exact',
+  'kmalloc',
+  'kmalloc_array',
+  'kmem_cache_alloc',
+  'kvmalloc',
+  'vmalloc',
+]
+const IS_DIRTY_ALLOC = Uint8Array.from(OP_FAMILY, () => 0)
+for (const name of DIRTY_ALLOCS) IS_DIRTY_ALLOC[Op[name]] = 1
 
 export class Uninitialised {
-  /** Bits of the bytes of a frame that nobody wrote since they were allocated; no entry = all were written. */
-  private readonly frames = new Map<number, Uint8Array>()
+  /** Bytes that nobody wrote since they were allocated. */
+  private readonly unwritten: UnwrittenBytes
   private readonly told = new Set<number>()
   private readonly pageSize: number
   /** Frames of each live allocation of vmalloc space, and of the one that a step is making (negative). */
@@ -57,6 +51,7 @@ export class Uninitialised {
     private readonly older: AllocationTable,
   ) {
     this.pageSize = 2 ** machine.pageShift
+    this.unwritten = new UnwrittenBytes(machine.frames, this.pageSize)
   }
 
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
@@ -67,19 +62,20 @@ export class Uninitialised {
       const op = kind[i]
       const family = OP_FAMILY[op]
       if (family === Family.READ) {
-        if (this.frames.size > 0 && this.reads(chunk, i)) {
+        if (this.unwritten.frames > 0 && this.reads(chunk, i)) {
           const [step, id, end] = [chunk.firstStep + i, allocation[i], b[i] + a[i]]
           if (this.told.has(id) || b[i] < 0) continue
           this.told.add(id)
           out.push({ step, tell: (scene) => usedUninitialised(scene, step, id, end) })
         }
       } else if (family === Family.WRITE) {
-        if (this.frames.size > 0 && (flags[i] & Flag.FAULT) === 0) this.writes(chunk, allocation[i], subject[i], a[i])
+        if (this.unwritten.frames > 0 && (flags[i] & Flag.FAULT) === 0)
+          this.writes(chunk, allocation[i], subject[i], a[i])
       } else if (family === Family.ALLOC) {
         this.deltas(chunk, i, true)
         if ((flags[i] & Flag.FAILED) === 0 && allocation[i] !== 0) this.allocated(chunk, i)
       } else {
-        if (this.frames.size === 0 || family === Family.CELL || family === Family.LOCK) continue
+        if (this.unwritten.frames === 0 || family === Family.CELL || family === Family.LOCK) continue
         if (family === Family.MAP && op !== Op.kmap_local_page && op !== Op.kmap) this.given(chunk, allocation[i])
         else if (family === Family.FREE) this.areas.delete(allocation[i])
         this.deltas(chunk, i, false)
@@ -96,7 +92,7 @@ export class Uninitialised {
     if (at < 0 || at >= chunk.allocationCount) return
     const { kind: kinds, base, size } = chunk.allocations
     const what = kinds[at]
-    const zeroed = ZEROES.has(op) || !HAS_GFP.has(op) || (b[i] & GFP_ZERO) !== 0
+    const zeroed = IS_DIRTY_ALLOC[op] === 0 || (b[i] & GFP_ZERO) !== 0
     if (what === AllocationKind.VMALLOC) {
       const making = -(chunk.firstStep + i)
       const area = this.areas.get(making) ?? []
@@ -145,7 +141,7 @@ export class Uninitialised {
     const size = isNew ? chunk.allocations.size[at] : this.older.size(id)
     if (hasFrameBase(kind)) this.set(base * this.pageSize, size, false)
     else if (isSlabObject(kind)) this.set(base, size, false)
-    for (const pfn of this.areas.get(id) ?? []) this.frames.delete(pfn)
+    for (const pfn of this.areas.get(id) ?? []) this.set(pfn * this.pageSize, this.pageSize, false)
   }
 
   private writes(chunk: TraceChunk, id: number, phys: number, size: number): void {
@@ -166,51 +162,12 @@ export class Uninitialised {
       if (copies || a[i] > VALUE) return false
     } else if (op !== Op.copy_to_user && op !== Op.memcmp) return false
     const size = Math.min(a[i], this.pageSize - (subject[i] % this.pageSize))
-    return this.isUnwritten(subject[i], size)
-  }
-
-  private isUnwritten(phys: number, size: number): boolean {
-    const bits = this.frames.get(Math.floor(phys / this.pageSize))
-    if (bits === undefined) return false
-    const at = phys % this.pageSize
-    for (let byte = at; byte < at + size; byte++) if (((bits[byte >> 3] ?? 0) >> (byte & 7)) & 1) return true
-    return false
+    return this.unwritten.some(subject[i], size)
   }
 
   private set(phys: number, size: number, unwritten: boolean): void {
-    const { pageSize } = this
-    for (let at = phys, end = phys + size; at < end;) {
-      const pfn = Math.floor(at / pageSize)
-      const first = at % pageSize
-      const last = Math.min(pageSize, first + end - at)
-      at += last - first
-      let bits = this.frames.get(pfn)
-      if (bits === undefined) {
-        if (!unwritten) continue
-        this.frames.set(pfn, (bits = new Uint8Array(pageSize / 8)))
-      } else if (!unwritten && first === 0 && last === pageSize) {
-        this.frames.delete(pfn)
-        continue
-      }
-      setBits(bits, first, last, unwritten)
-    }
+    this.unwritten.set(phys, size, unwritten)
   }
-}
-
-function setBits(bits: Uint8Array, first: number, last: number, on: boolean): void {
-  let at = first
-  for (; at < last && (at & 7) !== 0; at++) setBit(bits, at, on)
-  const whole = last >> 3
-  if (at >> 3 < whole) {
-    bits.fill(on ? 0xff : 0, at >> 3, whole)
-    at = whole << 3
-  }
-  for (; at < last; at++) setBit(bits, at, on)
-}
-
-function setBit(bits: Uint8Array, at: number, on: boolean): void {
-  const old = bits[at >> 3] ?? 0
-  bits[at >> 3] = on ? old | (1 << (at & 7)) : old & ~(1 << (at & 7))
 }
 
 function isCopy(op: number): boolean {
