@@ -1,4 +1,4 @@
-/** axe-core on the whole window in both themes. Monaco's own widget is not ours to mend. */
+/** axe-core on the whole window in both themes: no violation of any weight. Monaco's own widget is not ours to mend. */
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { SLAB_UAF } from './programs.ts'
@@ -17,8 +17,7 @@ export async function axeFindsNothing(page: Page, workbench: Workbench): Promise
     await workbench.idle()
     // Legacy mode stays in this page: the other one opens a second window, which the desktop refuses.
     const { violations } = await new AxeBuilder({ page }).exclude('.monaco-editor').setLegacyMode(true).analyze()
-    const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical')
-    const text = serious.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
+    const text = violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.target.join(' ')).join(', ')}`)
     expect(text, colorScheme).toEqual([])
   }
 }
