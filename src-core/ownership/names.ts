@@ -75,6 +75,17 @@ export class Names {
     return PLAIN_NAME.test(bare) ? bare : ''
   }
 
+  /** The function that a site calls, as written. */
+  callee(site: number): string | undefined {
+    return this.site(site)?.callee
+  }
+
+  /** All arguments of a call that are plain names. */
+  plainArguments(site: number): string[] {
+    const count = this.site(site)?.args.length ?? 0
+    return Array.from({ length: count }, (_, i) => this.argument(site, i)).filter((name) => name !== '')
+  }
+
   /** "`b`", or a word for what a call works on. */
   operandWord(site: number, fallback: string): string {
     const name = this.operand(site)

@@ -185,7 +185,7 @@ const TABLE = [
   // rcu
   ['rcu_read_lock', Family.RCU],
   ['rcu_read_unlock', Family.RCU],
-  ['call_rcu', Family.RCU],
+  ['call_rcu', Family.RCU], // Flag.WARNED: the head waits already
   ['synchronize_rcu', Family.RCU],
   ['rcu_barrier', Family.RCU],
   ['rcu_callback', Family.RCU],

@@ -97,13 +97,30 @@ function mixup(core: Core, list: SgList, node: ts.Node, message: string): void {
   })
 }
 
+/** True if a loop around a node counts to `nents`, to what the map returned, or to a parameter of a helper. */
+function isBoundedByCount(node: ts.Node, map: ts.Node): boolean {
+  const counts = new Set(['nents'])
+  let holder: ts.Node = map
+  while (ts.isParenthesizedExpression(holder.parent) || ts.isBinaryExpression(holder.parent)) holder = holder.parent
+  if (ts.isVariableDeclaration(holder.parent)) counts.add(holder.parent.name.getText())
+  if (ts.isBinaryExpression(holder) && ts.isIdentifier(holder.left)) counts.add(holder.left.text)
+  const bounds: string[] = []
+  for (let at: ts.Node = node; at.parent !== undefined; at = at.parent) {
+    if (ts.isForStatement(at) && at.condition !== undefined) bounds.push(at.condition.getText())
+    else if (ts.isWhileStatement(at) || ts.isDoStatement(at)) bounds.push(at.expression.getText())
+    else if (ts.isCallExpression(at) && at.arguments.length > 1) bounds.push(at.arguments[1]!.getText())
+    else if (ts.isFunctionLike(at)) for (const { name } of at.parameters) counts.add(name.getText())
+  }
+  return bounds.some((text) => (text.match(/\w+/g) ?? []).some((word) => counts.has(word)))
+}
+
 /** The mapping ends: was the CPU side walked with the number of DMA entries? */
 function judgeWalk(core: Core, list: SgList): void {
   const { mapped, walked, entries } = list
   if (mapped === null || walked.size === 0 || mapped.nents >= entries.length) return
   const last = Math.max(...walked.keys())
-  if (last === mapped.nents - 1 && walked.size === mapped.nents) {
-    const node = walked.get(last)!
+  const node = walked.get(last)!
+  if (last === mapped.nents - 1 && walked.size === mapped.nents && isBoundedByCount(node, mapped.node)) {
     mixup(core, list, node, `the CPU side has ${entries.length} entries, and only ${mapped.nents} were walked`)
   }
   walked.clear()

@@ -38,13 +38,20 @@ export function mapRule(scene: Scene, row: Row): void {
       badArea(scene, row)
       return
     }
-    if (row.allocation !== 0 && isGoneAt(scene, row.allocation, firstOf(row))) {
-      const memory = names.described(row.allocation)
-      goneMemory(scene, row, row.allocation, `${memory} is given to a device`)
+    // A page handle has no provenance: a frame that nobody has belonged to whoever freed it last.
+    const given = row.allocation || lastOwner(scene, row)
+    if (given !== 0 && isGoneAt(scene, given, firstOf(row))) {
+      goneMemory(scene, row, given, `${names.described(given)} is given to a device`)
       return
     }
   }
   if (!row.has(Flag.FAILED)) overlapRule(scene, row)
+}
+
+/** The last allocation of the frame that a row maps, if it is free. */
+function lastOwner({ ledger, machine }: Scene, row: Row): number {
+  const pfn = firstOf(row) >>> machine.pageShift
+  return ledger.occupant(pfn) === 0 ? ledger.lastOccupant(pfn) : 0
 }
 
 /** Where the range that a row maps starts: a physical address, or the first entry of a list. */

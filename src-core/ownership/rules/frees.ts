@@ -159,11 +159,25 @@ function isDeferredFree(scene: Scene, row: Row, id: number): boolean {
   return table.freedAt(id) === 0 && table.ownerEndOp(id) === Op.call_rcu && steps.site(table.ownerEnd(id)) === row.site
 }
 
-/** kfree_rcu() of an object that was given to kfree_rcu(), or freed, before. */
+/** A head that waits for its grace period is queued again; kfree_rcu() of an object that was freed before. */
 export function deferRule(scene: Scene, row: Row): void {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
   const id = row.allocation
+  if (row.has(Flag.WARNED)) {
+    const head = names.operandWord(row.site, 'a head')
+    desk.raise({
+      code: 'double-call-rcu',
+      step: row.step,
+      allocation: 0,
+      key: `head queued twice ${row.site}`,
+      message: `${names.call(row.site, row.op)} queues ${head} again before its callback has run`,
+      story: [usedLine(scene, row)],
+      fix: 'queue a head once; keep a flag, or unlink it where it is queued',
+      kernel: scene.machine.debug ? '__call_rcu_common(): Double-freed CB' : '',
+    })
+    return
+  }
   if (id === 0 || table.ownerEnd(id) === 0) return
   if (table.ownerEndOp(id) !== Op.call_rcu || table.freedAt(id) !== 0) {
     doubleFree(scene, row, id)
@@ -210,10 +224,20 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
       ? `Trying to ${row.op === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area (${hex(address).slice(2)})`
       : kasan(scene, row, 'double-free'),
   })
+  // The old pointer of a krealloc() is freed instead of the new one: that nobody frees the new one follows from it.
+  if (table.freedBy(id) === Op.krealloc) desk.blame(movedTo(scene, id), finding)
   for (const victim of strangers(row, id)) desk.blame(victim, finding)
   row.deltas(Field.OBJECT, (_index, old, next) => {
     if (old !== 0 && old !== id && next === 0) desk.blame(old, finding)
   })
+}
+
+/** What krealloc() made of an allocation that it moved; 0 = unknown. */
+function movedTo(scene: Scene, id: number): number {
+  const table = scene.ledger.allocations
+  const step = table.freedAt(id)
+  for (let other = table.lastId; other > id; other--) if (table.bornAt(other) === step) return other
+  return 0
 }
 
 function interior(scene: Scene, row: Row, id: number): void {

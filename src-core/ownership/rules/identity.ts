@@ -113,7 +113,8 @@ export function staleHandleRule(scene: Scene, row: Row): boolean {
     certainty: names.sameFunction(ledger.steps.site(lookup.step), row.site) ? 'definite' : 'possible',
     step: row.step,
     allocation: now,
-    key: `stale ${row.site}`,
+    // What follows through the same handle is the same mistake.
+    key: `stale lookup ${ledger.steps.site(lookup.step)} of ${now}`,
     because: desk.blameFor(now),
     message:
       `\`${handle}\` was looked up (${OP_NAMES[ledger.steps.op(lookup.step)] ?? 'pfn_to_page'}) when the frame ` +

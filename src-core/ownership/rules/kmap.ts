@@ -78,20 +78,26 @@ function episodeOf(scene: Scene, task: number): number {
 
 /** An access through a variable that holds an ended or foreign kmap_local_page() address. */
 export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
+  // A call that copies names two addresses: the one that reaches this memory is meant.
+  const copies = scene.names.callee(row.site)?.startsWith('mem') === true
+  for (const name of copies ? scene.names.plainArguments(row.site) : [scene.names.operand(row.site)])
+    if (name !== '' && escapes(scene, row, allocation, name)) return
+}
+
+function escapes(scene: Scene, row: Row, allocation: number, name: string): boolean {
   const { ledger, names, desk, story } = scene
   const { rights } = ledger
-  const name = names.operand(row.site)
-  if (name === '') return
   const newest = ledger.allocations.rights(allocation)
   if (rights.to(newest) === 0 && rights.task(newest) === row.task && names.assigned(rights.site(newest)) === name)
-    return
+    return false
   const named = mappingsNamed(scene, allocation, name)
-  if (named.some((right) => rights.task(right) === row.task && rights.to(right) === 0)) return
+  if (named.some((right) => rights.task(right) === row.task && rights.to(right) === 0)) return false
   const own = named.find((right) => rights.task(right) === row.task)
   const right = own ?? named.find((other) => rights.to(other) === 0)
-  if (right === undefined) return
+  if (right === undefined) return false
   if (own !== undefined) {
-    if (!names.sameFunction(rights.site(own), row.site) || reassigned(scene, allocation, name, rights.to(own))) return
+    if (!names.sameFunction(rights.site(own), row.site) || reassigned(scene, allocation, name, rights.to(own)))
+      return false
   }
   desk.raise({
     code: 'kmap-escape',
@@ -106,6 +112,7 @@ export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
       'use a local mapping only between its kmap_local_page() and kunmap_local(), in the same task; hand ' +
       'over the page',
   })
+  return true
 }
 
 /** Local mappings of an allocation that were stored in a variable of this name, newest first. */

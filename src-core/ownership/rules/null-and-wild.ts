@@ -14,16 +14,32 @@ import { usedLine, type Scene } from '../scene.ts'
 export class Failures {
   /** Variable → the row that returned NULL into it. */
   private readonly failed = new Map<string, { readonly step: number; readonly site: number; readonly op: number }>()
+  /** The newest call that returned NULL, with its task. */
+  private newest: { readonly step: number; readonly site: number; readonly op: number; readonly task: number } | null =
+    null
   /** The mistake that made the newest wild page. */
   wild: Finding | null = null
 
   note(scene: Scene, row: Row): void {
     const name = scene.names.assigned(row.site)
-    if (name !== '') this.failed.set(name, { step: row.step, site: row.site, op: row.op })
+    const { step, site, op, task } = row
+    this.newest = { step, site, op, task }
+    if (name !== '') this.failed.set(name, { step, site, op })
+  }
+
+  /** The page_address() that gave a NULL to an expression without a name, or to a parameter of another function. */
+  unnamed(scene: Scene, row: Row, name: string) {
+    const { newest } = this
+    if (newest === null || newest.task !== row.task || !isPageAddress(newest.op)) return null
+    return name === '' || !scene.names.sameFunction(newest.site, row.site) ? newest : null
   }
   of(name: string): { readonly step: number; readonly site: number; readonly op: number } | null {
     return this.failed.get(name) ?? null
   }
+}
+
+function isPageAddress(op: number): boolean {
+  return op === Op.page_address || op === Op.page_to_virt
 }
 
 const failuresOf = new WeakMap<object, Failures>()
@@ -36,8 +52,9 @@ export function failures(scene: Scene): Failures {
 export function nullDereference(scene: Scene, row: Row): void {
   const { names, desk } = scene
   const name = names.operand(row.site)
-  const origin = name === '' ? null : failures(scene).of(name)
-  const highmem = origin !== null && (origin.op === Op.page_address || origin.op === Op.page_to_virt)
+  const known = failures(scene)
+  const origin = (name === '' ? null : known.of(name)) ?? known.unnamed(scene, row, name)
+  const highmem = origin !== null && isPageAddress(origin.op)
   const story: FindingLine[] = []
   if (origin !== null) {
     const text = names.call(origin.site, origin.op)

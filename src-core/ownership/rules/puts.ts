@@ -98,7 +98,7 @@ function putOnKmalloc(scene: Scene, row: Row): void {
 function putHighOrder(scene: Scene, row: Row): void {
   const { names, story, desk, ledger } = scene
   const id = row.allocation
-  const rest = 2 ** ledger.allocations.order(id) - 1
+  const rest = Math.ceil(ledger.allocations.size(id) / 2 ** scene.machine.pageShift) - 1
   const finding = desk.raise({
     code: 'put-noncompound-high-order',
     step: row.step,

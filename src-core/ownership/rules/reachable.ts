@@ -53,7 +53,8 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   }
   const first = rows[0]
   if (first === undefined) return null
-  const vmapped = rows.some((right) => rights.kind(right) === RightKind.VMAP)
+  const area = rows.find((right) => rights.kind(right) === RightKind.VMAP)
+  const vmapped = area !== undefined
   const mapped = rows.find((right) => rights.kind(right) === RightKind.DMA)
   const list = mapped !== undefined && ledger.dma.mapping(rights.name(mapped))?.isList === true
   const special = rows.find((right) => rights.kind(right) === RightKind.PTE_SPECIAL)
@@ -83,8 +84,12 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
     step: row.step,
     allocation: id,
     because: desk.blameFor(id),
-    // The memory of one list, freed page by page, is one mistake.
-    ...(mapped === undefined || !list ? {} : { key: `mapping ${rights.name(mapped)}`, byPlace: true }),
+    // The memory of one list or of one area, freed page by page, is one mistake.
+    ...(area !== undefined
+      ? { key: `area ${rights.name(area)}`, byPlace: true }
+      : mapped === undefined || !list
+        ? {}
+        : { key: `mapping ${rights.name(mapped)}`, byPlace: true }),
     message:
       `${call} frees ${names.described(id)} while ${wordOf(scene, mapped ?? entry ?? first, rows.length)} can ` +
       `still reach it`,

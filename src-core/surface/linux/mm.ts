@@ -378,7 +378,8 @@ export function linuxMm(s: Surface) {
         const p = s.pointer(addr, Op.vmalloc_to_pfn)
         const vpage = s.vpageOf(p)
         const pfn = vpage >= 0 ? vmalloc.translate(vpage) : -1
-        s.done(Op.vmalloc_to_pfn, Ptr.allocation(p), pfn < 0 ? NO_SUBJECT : pfn, 0, 0, pfn < 0 ? Flag.FAILED : 0)
+        const flags = (pfn < 0 ? Flag.FAILED : 0) | (vpage >= 0 ? Flag.VMALLOC : Flag.WILD)
+        s.done(Op.vmalloc_to_pfn, Ptr.allocation(p), pfn < 0 ? NO_SUBJECT : pfn, 0, 0, flags)
         return Math.max(pfn, 0)
       },
       /** Name of the zone a page belongs to: `DMA`, `DMA32`, `Normal`, `HighMem`. */

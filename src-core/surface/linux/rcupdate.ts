@@ -14,6 +14,8 @@ export function linuxRcu(s: Surface, host: RunHost) {
   const rcu = new Rcu(tasks)
   const waiting: { readonly task: number; readonly readers: Set<number>; readonly after: number[] }[] = []
   const barriers: number[] = []
+  /** Heads that wait for their callback. */
+  const queued = new Set<object>()
   let softirq = -1
 
   /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
@@ -78,8 +80,19 @@ export function linuxRcu(s: Surface, host: RunHost) {
       call_rcu<T>(site: Site, head: T, func: (head: T) => void): void {
         if (typeof func !== 'function') throw new TypeError('call_rcu() takes a head and a function')
         host.needsInterleaving()
-        record(site, Op.call_rcu)
-        rcu.call(site, () => callUser(func, [head]), trace.step)
+        // debug_rcu_head_queue(): a head that is queued already is not queued again.
+        const again = typeof head === 'object' && head !== null && queued.has(head)
+        record(site, Op.call_rcu, 0, again ? Flag.WARNED : 0)
+        if (again) return
+        if (typeof head === 'object' && head !== null) queued.add(head)
+        rcu.call(
+          site,
+          () => {
+            queued.delete(head as object)
+            return callUser(func, [head])
+          },
+          trace.step,
+        )
       },
       /**
        * Frees what kmalloc allocated after a grace period. The second argument names the rcu_head and may be left
@@ -99,14 +112,18 @@ export function linuxRcu(s: Surface, host: RunHost) {
           pointer === null ? Flag.NULL : 0,
         )
         if (pointer === null) return
-        rcu.call(site, function* () {
-          yield
-          trace.begin(site)
-          const phys = s.physOf(pointer)
-          const flags = phys < 0 ? Flag.WILD | Flag.FAULT : kernel.slab.kfree(phys)
-          s.done(Op.kfree, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), 0, flags)
-          return undefined
-        }, trace.step)
+        rcu.call(
+          site,
+          function* () {
+            yield
+            trace.begin(site)
+            const phys = s.physOf(pointer)
+            const flags = phys < 0 ? Flag.WILD | Flag.FAULT : kernel.slab.kfree(phys)
+            s.done(Op.kfree, Ptr.allocation(pointer), phys >>> 0, Ptr.offset(pointer) - Ptr.base(pointer), 0, flags)
+            return undefined
+          },
+          trace.step,
+        )
       },
       /** Reads an RCU-protected pointer. Needs a read-side section. */
       rcu_dereference<T>(site: Site, p: cell<T> | T): T {
