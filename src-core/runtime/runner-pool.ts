@@ -127,8 +127,11 @@ export class RunnerPool {
   private received(message: FromRunner, gathered: GatheredRun): void {
     const { current } = this
     if (message.type === 'ready' || current === null || message.run !== current.run) return
-    if (message.type === 'ended') current.finish(message.outcome, message.budget)
-    else if (message.type === 'failed') current.fail(new Error(message.message))
+    if (message.type === 'ended') {
+      current.finish(message.outcome, message.budget)
+      // What a program that went too far left on the heap is not the next one's: that gets another runner.
+      if (message.outcome === 'budget') this.discard(current.handle)
+    } else if (message.type === 'failed') current.fail(new Error(message.message))
     else gathered.add(message)
   }
 

@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+import { compile } from '../compiler/compile.ts'
+import { SURFACE_INDEX } from '../surface/generated/index.ts'
+import { SMALL_MACHINE } from '../trace/testing/random-trace.ts'
+import { DEFAULT_BUDGETS } from './run-options.ts'
+import type { FromRunner } from './runner-messages.ts'
+import { RunnerPool } from './runner-pool.ts'
+
+it('gives a program another runner when the one before went too far, and the same one otherwise', async () => {
+  const used: number[] = []
+  let runners = 0
+  const ends = ['completed', 'budget', 'completed', 'completed'] as const
+  const pool = new RunnerPool({
+    keepsSpare: false,
+    after: () => () => undefined,
+    spawnRunner: () => {
+      const number = ++runners
+      let answer: (message: FromRunner) => void = () => undefined
+      return {
+        post: (message) => {
+          if (message.type !== 'run') return
+          const outcome = ends[used.push(number) - 1]!
+          const budget = outcome === 'budget' ? { limit: 'turns' as const, reproducible: true, at: null } : null
+          answer({ type: 'started', run: message.run, machine: SMALL_MACHINE })
+          answer({ type: 'ended', run: message.run, outcome, budget })
+        },
+        onMessage: (handler) => (answer = handler),
+        onDeath: () => undefined,
+        kill: () => undefined,
+      }
+    },
+  })
+  const program = compile('a.ts', [{ path: 'a.ts', text: '' }], SURFACE_INDEX)
+  const options = { era: 'v6.12', machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false }
+  for (const outcome of ends) expect((await pool.run(program, options)).outcome).toBe(outcome)
+  // What the second left on the heap is not the third's.
+  expect(used).toEqual([1, 1, 2, 2])
+})
