@@ -6,6 +6,7 @@ import { EVENT_LEFT_MARGIN, EDITOR_OPTIONS } from './editor-options.ts'
 import { declarations } from '../../monaco/declarations.ts'
 import { offerImports } from '../../monaco/auto-import.ts'
 import { surfaceNames } from '../../monaco/import-change.ts'
+import { cHints } from '../../../src-core/protocol/c-hints.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
 import { modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
@@ -88,7 +89,10 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       for (const { path } of document.files) {
         const model = monaco.editor.getModel(modelUri(document.programId, path))
         if (model === null) continue
-        monaco.editor.setModelMarkers(model, 'pageward-compile', compileMarkers(model, path, session.errors))
+        monaco.editor.setModelMarkers(model, 'pageward-compile', [
+          ...compileMarkers(model, path, session.errors),
+          ...cMarkers(session.errors.length > 0 ? model.getValue() : ''),
+        ])
       }
     }
 
@@ -175,6 +179,19 @@ function themeName(dark: boolean, high: boolean): string {
 
 function sized(pixels: number): { fontSize: number; lineHeight: number } {
   return { fontSize: pixels, lineHeight: Math.round((pixels * 20) / 13) }
+}
+
+/** The compiler's hints for what is written as in C, over all that they are about; TypeScript marks one word of it. */
+function cMarkers(text: string): editor.IMarkerData[] {
+  return cHints(text).map(({ line, start, end, message }) => ({
+    startLineNumber: line,
+    startColumn: start,
+    endLineNumber: line,
+    endColumn: end,
+    message,
+    severity: monaco.MarkerSeverity.Error,
+    source: 'pageward',
+  }))
 }
 
 function readTypeErrors(program: string, paths: readonly string[]) {
