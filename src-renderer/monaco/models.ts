@@ -1,4 +1,5 @@
 /** One Monaco model for each file of a program. Models live on, so that undo survives a visit to another program. */
+import { typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
 import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import { monaco } from './start.ts'
 
@@ -20,11 +21,12 @@ export function syncModels(
   files: readonly SourceFile[],
   onEdit: (path: string, text: string) => void,
 ): void {
-  // What is imported comes last in `files` and first here: the entry is checked when its model is made.
+  let isNew = false
   for (const { path, text } of files.toReversed()) {
     const uri = modelUri(program, path)
     const model = monaco.editor.getModel(uri)
     if (model === null) {
+      isNew = true
       const made = monaco.editor.createModel(text, 'typescript', uri)
       made.updateOptions({ tabSize: 2, insertSpaces: true, bracketColorizationOptions: NO_BRACKET_COLOURS })
       made.onDidChangeContent(() => onEdit(path, made.getValue()))
@@ -34,7 +36,19 @@ export function syncModels(
       model.pushStackElement()
     }
   }
+  if (isNew && files.length > 1) checkAgain()
   forgetOld(program)
+}
+
+let checks = 0
+
+/**
+ * A model is checked when it is made; one that imports a file whose model came later would keep that error. A change of
+ * the libraries has all of them checked again.
+ */
+function checkAgain(): void {
+  checks += 1
+  typescriptDefaults.addExtraLib(`// ${checks}`, 'file:///pageward-check.d.ts')
 }
 
 /** The TypeScript worker sees every model, so those of programs left long ago go. */
