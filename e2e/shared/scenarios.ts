@@ -2,6 +2,7 @@
 import { expect, type Page } from '@playwright/test'
 import { checkAccessibility } from './accessibility.ts'
 import { CLEAN, ENDLESS, SLAB_UAF, SLAB_UAF_LINES } from './programs.ts'
+import { teachersLesson } from './teacher-lesson.ts'
 import type { Workbench } from './workbench.ts'
 
 export interface Host {
@@ -148,7 +149,10 @@ const stepping: Scenario = async (host, workbench) => {
 /** A click on a line moves the playhead there, and the views with it. */
 const lineClick: Scenario = async (_host, workbench) => {
   await workbench.run(SLAB_UAF)
-  await workbench.editor.locator('.view-line').filter({ hasText: 'kfree(a)' }).click({ position: { x: 12, y: 8 } })
+  await workbench.editor
+    .locator('.view-line')
+    .filter({ hasText: 'kfree(a)' })
+    .click({ position: { x: 12, y: 8 } })
   await workbench.idle()
   const { step, row } = await workbench.state()
   expect(row?.line).toBe(SLAB_UAF_LINES.freed)
@@ -167,7 +171,10 @@ const examplesMenu: Scenario = async (host, workbench) => {
   expect(opened.text).not.toBe(CLEAN)
   expect(opened.run).toBeGreaterThan(0)
   // The snippet of one's own is listed, and comes back as it was.
-  await list.getByRole('button', { name: /snippet.*\.ts/ }).first().click()
+  await list
+    .getByRole('button', { name: /snippet.*\.ts/ })
+    .first()
+    .click()
   await workbench.idle()
   expect((await workbench.state()).text).toBe(CLEAN)
 }
@@ -178,7 +185,11 @@ const hoverContract: Scenario = async (host, workbench) => {
   const hover = host.page.locator('.monaco-hover:visible')
   await expect(async () => {
     await host.page.mouse.move(2, 2)
-    await line.locator('span').filter({ hasText: /^get_page$/ }).last().hover()
+    await line
+      .locator('span')
+      .filter({ hasText: /^get_page$/ })
+      .last()
+      .hover()
     await expect(hover).toContainText('get_page', { timeout: 4_000 })
     await expect(hover).toContainText('Owner: the caller holds one reference more', { timeout: 4_000 })
   }).toPass({ timeout: 40_000 })
@@ -237,5 +248,7 @@ export const SCENARIOS: Readonly<Record<string, Scenario>> = {
   'completion offers the functions of the surface': completion,
   'the console prints as dmesg does, and a line leads to its step': consoleLine,
   'a text that does not compile leaves the older run, marked as such': doesNotCompile,
+  "a teacher's lesson folder opens; a broken one is refused with file and line": (_host, workbench) =>
+    teachersLesson(workbench),
   'the page has no serious accessibility violation, light or dark': checkAccessibility,
 }

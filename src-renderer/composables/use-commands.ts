@@ -13,6 +13,7 @@ import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 import { useShellStore } from '../stores/shell.ts'
 import { useTrailStore } from '../stores/trail.ts'
+import { takeLessonFolder } from '../lessons/lesson-folder.ts'
 import { takeProgram } from '../shell/take-file.ts'
 import { useActions, type Action } from './use-actions.ts'
 
@@ -77,6 +78,7 @@ export function useCommands(showShortcuts: () => void): Commands {
     settings: () => shell.show('settings'),
     reference: () => shell.show('reference'),
     'open-file': () => void takeProgram(),
+    'lesson-folder': takeLessonFolder,
     share: () => shell.show('share'),
     'undo-last': () => (document.undo === null ? layout.undoReplaced : document.undoLast)(),
     'new-snippet': () => document.newSnippet(),

@@ -46,6 +46,7 @@ export type CommandId =
   | 'share'
   | 'reference'
   | 'open-file'
+  | 'lesson-folder'
 
 export interface Keys {
   readonly code: string
@@ -152,6 +153,7 @@ export const COMMANDS: readonly Command[] = [
   { id: 'present', label: 'Presentation: large type, or back', keys: [{ code: 'KeyP', alt: true, whileTyping: true }] },
   { id: 'reference', label: 'API reference', keys: [{ code: 'KeyR', alt: true, whileTyping: true }] },
   { id: 'open-file', label: 'Open a program from a file', keys: [] },
+  { id: 'lesson-folder', label: 'Open a lesson folder of your own', keys: [] },
   { id: 'share', label: 'Share this program', keys: [] },
   { id: 'theme', label: 'Switch the theme', keys: [] },
   { id: 'reset-layout', label: 'Reset the layout', keys: [] },

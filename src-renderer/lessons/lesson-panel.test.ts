@@ -19,7 +19,7 @@ import LessonList from './LessonList.vue'
 import LessonPanel from './LessonPanel.vue'
 import { html } from './markdown.ts'
 import { exportProgress, importProgress, type Progress } from './progress.ts'
-import { readFolder } from './use-lesson-folder.ts'
+import { readFolder } from './lesson-folder.ts'
 
 const HEAD = ['---', 'title: T', 'part: Pages', 'idea: I', 'level: beginner', 'minutes: 3', '---']
 const START = 'const page = alloc_page()\nget_page(page)\nput_page(page)\n'
@@ -290,9 +290,13 @@ describe('a folder of one’s own', () => {
     return file
   }
   const take = async (host: HTMLElement, chosen: readonly File[]): Promise<void> => {
-    const input = host.querySelector<HTMLInputElement>('input[webkitdirectory]')
-    Object.defineProperty(input, 'files', { value: chosen, configurable: true })
-    input?.dispatchEvent(new Event('change'))
+    const chooser = vi.spyOn(HTMLInputElement.prototype, 'click').mockImplementation(function (this: HTMLInputElement) {
+      expect(this.webkitdirectory).toBe(true)
+      Object.defineProperty(this, 'files', { value: chosen })
+      this.dispatchEvent(new Event('change'))
+    })
+    host.querySelector<HTMLElement>('[aria-label="Open a lesson folder of your own"]')?.click()
+    chooser.mockRestore()
     for (let turn = 0; turn < 5; turn++) await new Promise((done) => setTimeout(done, 0))
   }
 
@@ -313,6 +317,8 @@ describe('a folder of one’s own', () => {
     )
     await take(host, [inFolder('mine/readme.md', '')])
     expect(host.querySelector('[role=alert]')?.textContent).toContain('has no lesson.md')
+    await take(host, [inFolder('all/a/lesson.md', broken), inFolder('all/b/lesson.md', broken)])
+    expect(host.querySelector('[role=alert]')?.textContent).toContain('holds 2 lessons')
   })
 })
 
