@@ -143,6 +143,24 @@ test('an example opens at its moment, and its problem leads to a lesson', async 
   await expect(page.locator('[data-panel="lesson"]')).toContainText('get_page')
 })
 
+test('the files of a program are checked together: a mistake in one is all there is to say', async ({ page }) => {
+  await page.goto('/')
+  const workbench = new Workbench(page)
+  await workbench.idle()
+  await page.locator('[data-example="binder/munmap-race"]').click()
+  await workbench.idle()
+  // The tab of the file on screen is in sight, though there are more files than there is room.
+  await expect(page.getByRole('tab', { name: 'scenarios.ts' })).toBeInViewport({ ratio: 0.9 })
+  await page.getByRole('tab', { name: 'munmap-race.ts' }).click()
+  await workbench.focusEditor()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.type('\nconst wrong: number = "text"')
+  await workbench.idle()
+  const problems = page.getByRole('tabpanel', { name: 'Problems' })
+  await expect(problems).toContainText('TS2322')
+  expect(await problems.innerText()).not.toMatch(/TS(?!2322)\d/)
+})
+
 test('two windows keep both texts', async ({ page, context }) => {
   const workbench = await open(page, CLEAN)
   const second = await context.newPage()

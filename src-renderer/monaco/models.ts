@@ -1,5 +1,4 @@
 /** One Monaco model for each file of a program. Models live on, so that undo survives a visit to another program. */
-import { typescriptDefaults } from 'monaco-editor/languages/features/typescript/register'
 import type { SourceFile } from '../../src-core/compiler/contract.ts'
 import { monaco } from './start.ts'
 
@@ -12,6 +11,11 @@ export function modelUri(program: string, path: string): monaco.Uri {
   return monaco.Uri.parse(`file:///${program.replaceAll(/[^\w-]+/g, '-')}/${path}`)
 }
 
+/** The models of a program that exist, in the order of its files. */
+export function modelsOf(program: string, files: readonly SourceFile[]): monaco.editor.ITextModel[] {
+  return files.flatMap(({ path }) => monaco.editor.getModel(modelUri(program, path)) ?? [])
+}
+
 /**
  * Brings the models of a program in step with its files. A text that differs is put in as an edit that can be undone.
  * `onEdit` hears of every change that is typed later.
@@ -21,12 +25,10 @@ export function syncModels(
   files: readonly SourceFile[],
   onEdit: (path: string, text: string) => void,
 ): void {
-  let isNew = false
   for (const { path, text } of files.toReversed()) {
     const uri = modelUri(program, path)
     const model = monaco.editor.getModel(uri)
     if (model === null) {
-      isNew = true
       const made = monaco.editor.createModel(text, 'typescript', uri)
       made.updateOptions({ tabSize: 2, insertSpaces: true, bracketColorizationOptions: NO_BRACKET_COLOURS })
       made.onDidChangeContent(() => onEdit(path, made.getValue()))
@@ -36,19 +38,7 @@ export function syncModels(
       model.pushStackElement()
     }
   }
-  if (isNew && files.length > 1) checkAgain()
   forgetOld(program)
-}
-
-let checks = 0
-
-/**
- * A model is checked when it is made; one that imports a file whose model came later would keep that error. A change of
- * the libraries has all of them checked again.
- */
-function checkAgain(): void {
-  checks += 1
-  typescriptDefaults.addExtraLib(`// ${checks}`, 'file:///pageward-check.d.ts')
 }
 
 /** The TypeScript worker sees every model, so those of programs left long ago go. */

@@ -19,8 +19,6 @@ export { monaco }
 
 /** TypeScript's `ModuleDetectionKind.Force`: a snippet without imports is a module too. */
 const EVERY_FILE_IS_A_MODULE = 3
-/** Hints that mean nothing for a snippet: 80001 CommonJS module, 6133 and 6192 unused, 7016 untyped module. */
-const SILENT = [80001, 6133, 6192, 7016]
 
 let started = false
 
@@ -52,7 +50,8 @@ export function startMonaco(declarations: readonly { readonly module: string; re
     noImplicitAny: false,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.decorators.d.ts'],
   })
-  typescriptDefaults.setDiagnosticsOptions({ diagnosticCodesToIgnore: SILENT })
+  // type-check.ts does it.
+  typescriptDefaults.setModeConfiguration({ ...typescriptDefaults.modeConfiguration, diagnostics: false })
   typescriptDefaults.setEagerModelSync(true)
   typescriptDefaults.setExtraLibs(
     declarations.map(({ module, text }) => ({

@@ -8,10 +8,11 @@ import { offerImports } from '../../monaco/auto-import.ts'
 import { surfaceNames } from '../../monaco/import-change.ts'
 import { cHints } from '../../../src-core/protocol/c-hints.ts'
 import { compileMarkers, decorationsOf, runMarkers } from '../../monaco/decorations.ts'
-import { modelUri, syncModels } from '../../monaco/models.ts'
+import { modelsOf, modelUri, syncModels } from '../../monaco/models.ts'
 import { monaco, startMonaco } from '../../monaco/start.ts'
 import { offerEraFixes } from '../../monaco/era-fixes.ts'
 import { offerStaticFixes, STATIC_OWNER, staticMarkers } from '../../monaco/static-markers.ts'
+import { TYPE_OWNER, TypeCheck } from '../../monaco/type-check.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useDocumentStore } from '../../stores/document.ts'
 import { useRevealStore } from '../../stores/reveal.ts'
@@ -51,12 +52,15 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     const marks = code.createDecorationsCollection()
     void window.document.fonts?.ready.then(() => monaco.editor.remeasureFonts())
 
+    const types = new TypeCheck(() => modelsOf(document.programId, document.files))
+
     let shownRun = 0
 
     const sync = (): void => {
       if (document.programId === '') return
       syncModels(document.programId, document.files, document.edit)
       show()
+      void types.now()
     }
     const show = (): void => {
       const next = monaco.editor.getModel(modelUri(document.programId, document.active))
@@ -153,6 +157,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       }),
       // Marks move along with edits inside a line; where whole lines go, they would pile up.
       code.onDidChangeModelContent((event) => {
+        types.soon()
         if (event.isFlush || event.changes.every(({ range }) => range.startLineNumber === range.endLineNumber)) return
         marks.clear()
         const model = code.getModel()
@@ -167,6 +172,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     ]
     stops.push(
       () => listeners.forEach((each) => each.dispose()),
+      () => types.stop(),
       () => code.dispose(),
     )
   })
@@ -197,7 +203,7 @@ function cMarkers(text: string): editor.IMarkerData[] {
 function readTypeErrors(program: string, paths: readonly string[]) {
   return paths.flatMap((file) =>
     monaco.editor
-      .getModelMarkers({ resource: modelUri(program, file), owner: 'typescript' })
+      .getModelMarkers({ resource: modelUri(program, file), owner: TYPE_OWNER })
       .filter((marker) => marker.severity === monaco.MarkerSeverity.Error)
       .map((marker) => ({
         code: `TS${typeof marker.code === 'object' ? marker.code.value : (marker.code ?? '')}`,
