@@ -366,7 +366,8 @@ export interface Calls {
   stopExplore: { ask: Record<string, never>; answer: Record<string, never> }
   /** One file as it would be written in a kernel tree: in C and in Rust. What cannot be put so is said in comments. */
   translate: {
-    ask: { readonly path: string; readonly text: string }
+    /** `others`: the other files of the program, for what the file imports from them. */
+    ask: { readonly path: string; readonly text: string; readonly others?: readonly SourceFile[] }
     answer: { readonly c: string; readonly rust: string }
   }
   /** Ownership mistakes that the text shows, without a run. None for a program that does not compile. */

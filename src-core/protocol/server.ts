@@ -162,8 +162,8 @@ class Server {
       case 'check':
         return { findings: this.core.check(ask as Calls['check']['ask']) } satisfies Calls['check']['answer']
       case 'translate': {
-        const { path, text } = ask as Calls['translate']['ask']
-        return { c: toC(path, text), rust: toRust(path, text) } satisfies Calls['translate']['answer']
+        const { path, text, others = [] } = ask as Calls['translate']['ask']
+        return { c: toC(path, text, others), rust: toRust(path, text) } satisfies Calls['translate']['answer']
       }
       case 'explain':
         return this.core.explain((ask as Calls['explain']['ask']).code)

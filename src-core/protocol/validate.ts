@@ -85,7 +85,7 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
     schedule: textIfGiven,
   },
   check: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
-  translate: { path: text, text },
+  translate: { path: text, text, others: ifGiven(list(object({ path: text, text }))) },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },
   timeline: {

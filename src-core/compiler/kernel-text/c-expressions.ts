@@ -1,6 +1,6 @@
 /** Expressions of a snippet as C: kernel call syntax, `->`, casts in place of `read_u32` and `as`. */
 import ts from 'typescript'
-import { cTypeOf, isObject } from './c-types.ts'
+import { castsOf, cTypeOf, isObject, MEMBER_NAMES } from './c-types.ts'
 import { declared } from './declared.ts'
 import { asWritten } from './printed-text.ts'
 
@@ -25,6 +25,8 @@ const SAME = new Map<ts.SyntaxKind, string>([
   [ts.SyntaxKind.QuestionQuestionToken, '?:'],
 ])
 const ACCESS = /^(read|write)_(u8|u16|u32|u64)$/
+/** Methods of JavaScript's lists and maps. */
+const OF_LISTS = /^(push|pop|shift|unshift|splice|slice|map|filter|find|forEach|includes|join|fill|set|get|has|delete)$/
 const LOG = /^(pr_\w+|printk|WARN|WARN_ONCE)$/
 
 export class CExpressions {
@@ -42,7 +44,7 @@ export class CExpressions {
     if (ts.isTemplateExpression(node)) return this.unknown(node)
     if (ts.isNonNullExpression(node) || ts.isAsExpression(node) || ts.isSatisfiesExpression(node))
       return this.write(node.expression)
-    if (ts.isParenthesizedExpression(node)) return `(${this.write(node.expression)})`
+    if (ts.isParenthesizedExpression(node)) return this.parenthesised(node)
     if (ts.isPrefixUnaryExpression(node)) return `${ts.tokenToString(node.operator) ?? ''}${this.write(node.operand)}`
     if (ts.isPostfixUnaryExpression(node)) return `${this.write(node.operand)}${ts.tokenToString(node.operator) ?? ''}`
     if (ts.isBinaryExpression(node)) return this.binary(node)
@@ -72,6 +74,10 @@ export class CExpressions {
     if (ts.isBinaryExpression(node)) return this.binaryType(node)
     if (ts.isConditionalExpression(node)) return this.typeOf(node.whenTrue) || this.typeOf(node.whenFalse)
     if (ts.isPropertyAccessExpression(node)) return this.memberType(node)
+    if (ts.isArrayLiteralExpression(node) && node.elements[0] !== undefined) {
+      const type = this.typeOf(node.elements[0])
+      return type === '' ? '' : `${type}${type.endsWith('*') ? '' : ' '}*`
+    }
     if (!ts.isCallExpression(node)) return ''
     const { expression } = node
     if (ts.isIdentifier(expression)) {
@@ -92,6 +98,16 @@ export class CExpressions {
     const [type] = node.arguments
     if (method === 'as' && type !== undefined) return `struct ${this.struct(type)} *`
     return ''
+  }
+
+  /** `(file.private_data as PacketSock)`: a cast in C as well, for what is read through it. */
+  private parenthesised({ expression }: ts.ParenthesizedExpression): string {
+    const text = this.write(expression)
+    if (!ts.isAsExpression(expression)) return `(${text})`
+    const type = this.typeOf(expression)
+    return type.startsWith('struct ') && type !== this.typeOf(expression.expression)
+      ? `((${type})${text})`
+      : `(${text})`
   }
 
   /** A comment in the place of what C cannot say. */
@@ -116,10 +132,30 @@ export class CExpressions {
         ? this.write(left)
         : `${this.write(left)} >> ${this.write(right)}`
     }
+    if (kind === ts.SyntaxKind.AsteriskAsteriskToken && left.getText(this.context.file) === '2')
+      return `1 << ${wrapped(this.write(right))}`
     if (kind === ts.SyntaxKind.AsteriskAsteriskToken || kind === ts.SyntaxKind.InstanceOfKeyword)
       return this.unknown(node)
+    // A call gives a pointer or an errno: C has both in one value.
+    if (ts.isTypeOfExpression(left) && ts.isStringLiteralLike(right) && right.text === 'number') {
+      const isSame = kind === ts.SyntaxKind.EqualsEqualsEqualsToken
+      return `${isSame ? '' : '!'}IS_ERR(${this.write(left.expression)})`
+    }
+    if (kind === ts.SyntaxKind.EqualsToken) return `${this.write(left)} = ${this.assigned(right, this.typeOf(left))}`
     const sign = SAME.get(kind) ?? operatorToken.getText(this.context.file)
     return `${this.write(left)} ${sign} ${this.write(right)}`
+  }
+
+  /** A value that is kept or given as a `type`: callbacks' structures by address, an errno as a pointer. */
+  assigned(node: ts.Expression, type = ''): string {
+    if (ts.isConditionalExpression(node)) {
+      const [yes, no] = [node.whenTrue, node.whenFalse].map((each) => this.assigned(each, type))
+      return `${this.write(node.condition)} ? ${yes} : ${no}`
+    }
+    if (type.endsWith('*') && /^-E[A-Z]+$/.test(node.getText(this.context.file))) return `ERR_PTR(${this.write(node)})`
+    const isOperations =
+      ts.isIdentifier(node) && /^struct (file_operations|vm_operations_struct)$/.test(this.typeOf(node))
+    return `${isOperations ? '&' : ''}${this.write(node)}`
   }
 
   private memberType(node: ts.PropertyAccessExpression): string {
@@ -154,23 +190,29 @@ export class CExpressions {
     if (base === 'Math') return this.arithmetic(node, method) ?? this.unknown(node)
     if (/^struct (Map|Set|WeakMap)$/.test(this.typeOf(expression.expression))) return this.unknown(node)
     const access = ACCESS.exec(method)
-    if (access !== null) return this.access(access, base, args)
+    const bytes = this.inBytes(expression.expression, base)
+    if (access !== null) return this.access(access, bytes, args)
     const [first] = args
     const firstText = first === undefined ? '0' : this.write(first)
     switch (method) {
       case 'add':
-        return `${wrapped(base)} + ${wrapped(firstText)}`
+        return `${wrapped(bytes)} + ${wrapped(firstText)}`
       case 'sub':
-        return `${wrapped(base)} - ${wrapped(firstText)}`
+        return `${wrapped(bytes)} - ${wrapped(firstText)}`
       case 'eq':
         return `${wrapped(base)} == ${wrapped(firstText)}`
       case 'as':
         return `(struct ${first === undefined ? 'unknown' : this.struct(first)} *)${wrapped(base)}`
     }
     // A callback of a structure: `vma.vm_ops.open(vma)`.
-    if (/^[a-z_]\w*$/.test(method) && declared(method) === undefined && !/^[A-Z]/.test(base))
+    if (!OF_LISTS.test(method) && /^[a-z_]\w*$/.test(method) && declared(method) === undefined && !/^[A-Z]/.test(base))
       return `${base}${this.arrow(expression.expression)}${method}(${args.map((each) => this.write(each)).join(', ')})`
     return this.unknown(node)
+  }
+
+  /** An address that is counted on in bytes, as `add()` does: C counts a struct pointer on in whole structs. */
+  private inBytes(node: ts.Expression, text: string): string {
+    return /^struct .*\*$/.test(this.typeOf(node)) ? `(void *)${wrapped(text)}` : text
   }
 
   private access([, way, type]: RegExpExecArray, base: string, args: ts.NodeArray<ts.Expression>): string {
@@ -197,7 +239,12 @@ export class CExpressions {
     }
     if ((name === 'READ_ONCE' || name === 'WRITE_ONCE') && args.length > 0)
       return `${name}(${args.map((each) => this.write(each)).join(', ')})`
-    return `${this.context.name(name)}(${args.map((each) => this.argument(each, name)).join(', ')})`
+    const casts = castsOf(name)
+    const given = args.map((each, at) => {
+      const text = this.argument(each, name)
+      return at === 0 && casts.first !== '' ? casts.first + wrapped(text) : text
+    })
+    return `${casts.result}${this.context.name(name)}(${given.join(', ')})`
   }
 
   private container(name: string, [inner, type, field]: readonly ts.Expression[]): string {
@@ -208,15 +255,16 @@ export class CExpressions {
 
   /** `Math.ceil(a / b)` and what else the kernel has a macro for; null for the rest. */
   private arithmetic(node: ts.CallExpression, method: string): string | null {
-    const [first, second] = node.arguments
+    const [first] = node.arguments
     if (first === undefined) return null
     const bare = ts.isParenthesizedExpression(first) ? first.expression : first
     const divides = ts.isBinaryExpression(bare) && bare.operatorToken.kind === ts.SyntaxKind.SlashToken ? bare : null
     if (method === 'ceil' && divides !== null)
       return `DIV_ROUND_UP(${this.write(divides.left)}, ${this.write(divides.right)})`
     if (method === 'floor' || method === 'trunc') return `(${this.write(first)})`
-    if ((method === 'min' || method === 'max') && second !== undefined && node.arguments.length === 2)
-      return `${method}(${this.write(first)}, ${this.write(second)})`
+    const count = node.arguments.length
+    if ((method === 'min' || method === 'max') && (count === 2 || count === 3))
+      return `${method}${count === 3 ? '3' : ''}(${node.arguments.map((each) => this.write(each)).join(', ')})`
     return null
   }
 
@@ -266,13 +314,14 @@ export class CExpressions {
   /** `{ open: f }` → a designated initialiser. */
   private initialiser(node: ts.ObjectLiteralExpression): string {
     const fields = node.properties.map((each) => {
-      const name = each.name?.getText(this.context.file) ?? ''
+      const written = each.name?.getText(this.context.file) ?? ''
+      const name = MEMBER_NAMES[written] ?? written
       if (ts.isPropertyAssignment(each)) {
         const value = each.initializer
         const isCode = ts.isArrowFunction(value) || ts.isFunctionExpression(value)
-        return `.${name} = ${isCode ? this.context.hoist(value, name) : this.write(value)}`
+        return `.${name} = ${isCode ? this.context.hoist(value, written) : this.assigned(value)}`
       }
-      if (ts.isShorthandPropertyAssignment(each)) return `.${name} = ${name}`
+      if (ts.isShorthandPropertyAssignment(each)) return `.${name} = ${written}`
       return this.unknown(each)
     })
     return fields.length === 0 ? '{ }' : `{ ${fields.join(', ')} }`
@@ -291,5 +340,5 @@ export function madeBy(name: string): string {
 
 /** Parenthesised if it is more than one name, member or call. */
 function wrapped(text: string): string {
-  return /^[\w.]+(->[\w.]+)*(\([^()]*\))?$|^\([^()]*\)$/.test(text) ? text : `(${text})`
+  return /^(\(void \*\))?[\w.]+(->[\w.]+)*(\([^()]*\))?$|^\([^()]*\)$/.test(text) ? text : `(${text})`
 }

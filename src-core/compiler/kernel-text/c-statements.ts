@@ -10,6 +10,10 @@ export class CStatements extends CScope implements CContext {
   private hoisted: string[] = []
   private readonly expressions: CExpressions = new CExpressions(this)
   private out = new PrintedText('\t')
+  /** The statements are those of a callback that became the body of a loop macro. */
+  private inLoop = false
+  /** C type of what the function gives that is being written. */
+  private result = ''
 
   constructor(readonly file: ts.SourceFile) {
     super()
@@ -85,6 +89,20 @@ export class CStatements extends CScope implements CContext {
     return this.expressions.write(node)
   }
 
+  /** C type of an expression; empty if it cannot be told. */
+  typeOfValue(node: ts.Expression): string {
+    return this.expressions.typeOf(node)
+  }
+
+  /** `#define NAME value`, with the comment in front of its statement. */
+  macro(node: ts.Node, name: string, value: ts.Expression): string {
+    return this.apart(() => {
+      this.comments(node)
+      const text = this.write(value)
+      this.out.line(`#define ${name} ${/^[\w()]+$/.test(text) ? text : `(${text})`}`)
+    })
+  }
+
   /** A function of the module without parameters around statements. */
   around(head: string, statements: readonly (ts.Node | string)[], last: string): string {
     return this.apart(() => {
@@ -107,6 +125,7 @@ export class CStatements extends CScope implements CContext {
     if (!ts.isIdentifier(name)) return this.expressions.unknown(node)
     const written = node.type?.getText(this.file)
     const type =
+      (isMask(name.text) ? 'gfp_t' : '') ||
       (written === undefined ? '' : cTypeOf(written, this.structs)) ||
       (initializer === undefined ? '' : this.expressions.typeOf(initializer))
     if (initializer !== undefined && ts.isNewExpression(initializer)) {
@@ -118,11 +137,13 @@ export class CStatements extends CScope implements CContext {
       const element = type.replace(/\s*\*$/, (star) => star) || 'void **'
       this.note(name.text, element)
       const item = /\*\*$/.test(element) ? element.slice(0, -1) : element.replace(/\*$/, '').trimEnd()
-      const size = initializer.elements.length === 0 ? 'NR' : ''
+      // pipe() fills in two; of others only a run knows how many.
+      const isPipe = new RegExp(`\\bpipe\\(${name.text}\\)`).test(this.file.text)
+      const size = initializer.elements.length > 0 ? '' : isPipe ? '2' : 'NR'
       const values = initializer.elements.length === 0 ? '' : ` = ${this.expressions.write(initializer)}`
       return `${declare(item, name.text)}[${size}]${values}`
     }
-    const value = initializer === undefined ? '' : ` = ${this.expressions.write(initializer)}`
+    const value = initializer === undefined ? '' : ` = ${this.expressions.assigned(initializer, type)}`
     this.note(name.text, type)
     return `${declare(type === '' || type === 'void' ? '__auto_type' : type, name.text)}${value}`
   }
@@ -138,9 +159,11 @@ export class CStatements extends CScope implements CContext {
     } else if (ts.isVariableStatement(node)) {
       if ((node.declarationList.flags & ts.NodeFlags.Using) !== 0)
         out.line('/* `using`: dropped at the end of this block; C has to say it there, or with __free() */')
-      for (const each of node.declarationList.declarations) out.line(`${this.declaration(each)};${tail}`)
+      for (const each of node.declarationList.declarations)
+        if (ts.isObjectBindingPattern(each.name)) this.members(each.name, each.initializer)
+        else out.line(`${this.declaration(each)};${tail}`)
     } else if (ts.isReturnStatement(node)) {
-      out.line(node.expression === undefined ? 'return;' : `return ${write(node.expression)};${tail}`)
+      out.line(`${this.returned(node)};${tail}`)
     } else if (ts.isIfStatement(node)) {
       this.if(node, '')
     } else if (ts.isBlock(node)) {
@@ -188,6 +211,27 @@ export class CStatements extends CScope implements CContext {
     }
   }
 
+  /** What a callback returns to a loop macro says how the loop goes on; C says that itself. */
+  private returned({ expression }: ts.ReturnStatement): string {
+    if (this.inLoop) return expression?.kind === ts.SyntaxKind.FalseKeyword ? 'break' : 'continue'
+    return expression === undefined ? 'return' : `return ${this.expressions.assigned(expression, this.result)}`
+  }
+
+  /** `const { page, lru } = entry`: a variable for each member. */
+  private members(pattern: ts.ObjectBindingPattern, from: ts.Expression | undefined): void {
+    if (from === undefined) return
+    const base = this.expressions.write(from)
+    const type = this.expressions.typeOf(from)
+    for (const each of pattern.elements) {
+      const name = each.name.getText(this.file)
+      const member = each.propertyName?.getText(this.file) ?? name
+      const made = this.fieldType(/^struct (\w+)/.exec(type)?.[1] ?? '', member)
+      this.note(name, made)
+      const sign = type === '' || type.endsWith('*') ? '->' : '.'
+      this.out.line(`${declare(made || '__auto_type', name)} = ${base}${sign}${member};`)
+    }
+  }
+
   comments(node: ts.Node): void {
     for (const lines of commentsBefore(this.file, node)) {
       if (lines.length === 1) this.out.line(`/* ${lines[0] ?? ''} */`)
@@ -204,14 +248,16 @@ export class CStatements extends CScope implements CContext {
   }
 
   private signature(name: string, node: ts.FunctionLikeDeclaration, forced: string): string {
-    const parameters = node.parameters.map((each) => {
-      const type = cTypeOf(each.type?.getText(this.file) ?? '', this.structs) || 'void *'
-      return declare(type, each.name.getText(this.file))
-    })
+    const parameters = node.parameters.map((each) => declare(this.parameterType(each), each.name.getText(this.file)))
     const result = forced || this.resultTypeOf(node)
     this.noteFunction(name, result)
     if (forced === 'int') return `int ${name}(void *data)`
     return `${declare(result, name)}(${parameters.length === 0 ? 'void' : parameters.join(', ')})`
+  }
+
+  private parameterType({ name, type }: ts.ParameterDeclaration): string {
+    if (isMask(name.getText(this.file))) return 'gfp_t'
+    return cTypeOf(type?.getText(this.file) ?? '', this.structs) || 'void *'
   }
 
   /** C type of what a function gives, as declared, else by its `return`s. */
@@ -239,8 +285,7 @@ export class CStatements extends CScope implements CContext {
   private inScopeOf<T>(parameters: readonly ts.ParameterDeclaration[], inside: () => T): T {
     return this.scoped(() => {
       for (const each of parameters) {
-        const type = cTypeOf(each.type?.getText(this.file) ?? '', this.structs) || 'void *'
-        this.note(each.name.getText(this.file), type)
+        this.note(each.name.getText(this.file), this.parameterType(each))
       }
       return inside()
     })
@@ -252,6 +297,9 @@ export class CStatements extends CScope implements CContext {
     isThread: boolean,
     result: string,
   ): void {
+    const before = { inLoop: this.inLoop, result: this.result }
+    this.inLoop = false
+    this.result = result
     this.inScopeOf(parameters, () => {
       this.out.line('{')
       this.out.indented(() => {
@@ -264,6 +312,7 @@ export class CStatements extends CScope implements CContext {
       })
       this.out.line('}')
     })
+    Object.assign(this, before)
   }
 
   private block(statements: readonly ts.Statement[]): void {
@@ -369,12 +418,20 @@ export class CStatements extends CScope implements CContext {
         this.out.line()
         this.out.line(`${macro}(${inside.join(', ')}) {`)
         const { body } = callback
+        const before = this.inLoop
+        this.inLoop = true
         if (ts.isBlock(body)) this.inner(body.statements)
         else this.out.indented(() => this.out.line(`${this.expressions.write(body)};`))
+        this.inLoop = before
         this.out.line('}')
       })
     })
     this.out.line('}')
     return true
   }
+}
+
+/** By its name: a mask of GFP flags. */
+function isMask(name: string): boolean {
+  return /^gfp(_?flags|_?mask)?$/.test(name)
 }

@@ -66,6 +66,35 @@ export function cFieldType(type: ts.Expression, structs: ReadonlyMap<string, str
   return NAMED.has(type.text) ? type.text : `struct ${structs.get(type.text) ?? type.text}`
 }
 
+/** `ServiceState` → `service_state`: what a type without a `struct()` of its own is called. */
+export function snakeCase(name: string): string {
+  return name.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase()
+}
+
+/** Functions that hand out or take an address as a number. */
+const GIVES_NUMBER = new Set(['__get_free_pages', '__get_free_page', 'get_zeroed_page'])
+const TAKES_NUMBER = new Set(['free_pages', 'free_page'])
+
+/** The cast that a pointer needs in front of a call of `name`, and in front of its first argument. */
+export function castsOf(name: string): { readonly result: string; readonly first: string } {
+  return {
+    result: GIVES_NUMBER.has(name) ? '(void *)' : '',
+    first: TAKES_NUMBER.has(name) ? '(unsigned long)' : '',
+  }
+}
+
+/** The structure of callbacks that has these members; empty if none is known. */
+export function operationsOf(members: readonly string[]): string {
+  if (members.includes('fops') && members.includes('name')) return 'miscdevice'
+  const has = (...names: string[]): boolean => names.some((name) => members.includes(name))
+  if (has('mmap', 'ioctl', 'release', 'read', 'write', 'poll')) return 'file_operations'
+  if (has('fault', 'close', 'may_split', 'page_mkwrite')) return 'vm_operations_struct'
+  return ''
+}
+
+/** Members that C has under another name. */
+export const MEMBER_NAMES: Readonly<Record<string, string>> = { ioctl: 'unlocked_ioctl' }
+
 /** True for a kernel object that C has by value: it is passed by address. */
 export function isObject(type: string): boolean {
   if (type.endsWith('*') || /^(gfp|size|dma_addr|phys_addr|vm_fault)_t$/.test(type)) return false

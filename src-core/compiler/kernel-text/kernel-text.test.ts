@@ -50,6 +50,81 @@ module_exit(() => kfree(memory))
     expect(text).toContain('static void __exit driver_exit(void)\n{\n\tkfree(memory);\n}')
     expect(text).toContain('module_init(driver_init);\nmodule_exit(driver_exit);')
   })
+  it('has constants as macros, callbacks as const structures, and casts where an address is a number', () => {
+    const driver = toC(
+      'driver.ts',
+      `import { __get_free_pages, free_pages, GFP_KERNEL, __GFP_COMP, type file, type vm_area_struct } from 'linux'
+import { rx, type Sock, type Service } from './parts.ts'
+/** Two blocks. */
+const BLOCK = 2 * 4096
+const ops = { close: opened }
+function opened(vma: vm_area_struct): void {
+  (vma.vm_file!.private_data as Sock).mapped = BLOCK
+  vma.vm_ops = ops
+  late()
+}
+function late(): void {
+  const gfp = GFP_KERNEL | __GFP_COMP
+  const memory = __get_free_pages(gfp, 2)
+  if (typeof memory === 'number') return
+  free_pages(memory, 2)
+}
+function use(po: Sock, service: Service): void {
+  const ring = rx(po)
+  po.ptr.add(8).write_u32(4, ring.size)
+}
+`,
+      [
+        {
+          path: 'parts.ts',
+          text: `const S = struct('packet_sock', { mapped: u32 })
+export type Sock = View<typeof S>
+const Ring = struct('packet_ring', { size: u64 })
+type Ring = View<typeof Ring>
+export interface Service { readonly map: number }
+export function rx(po: Sock): Ring { return po.ptr.as(Ring) }
+`,
+        },
+      ],
+    )
+    expect(driver).toContain('/* Two blocks. */\n#define BLOCK (2 * 4096)\n')
+    expect(driver).toContain('static const struct vm_operations_struct ops = { .close = opened };')
+    expect(driver).toContain('\t((struct packet_sock *)vma->vm_file->private_data)->mapped = BLOCK;')
+    expect(driver).toContain('\tvma->vm_ops = &ops;')
+    expect(driver).toContain('static void late(void);\n')
+    expect(driver).toContain('\tgfp_t gfp = GFP_KERNEL | __GFP_COMP;')
+    expect(driver).toContain('\tvoid *memory = (void *)__get_free_pages(gfp, 2);')
+    expect(driver).toContain('\tif (IS_ERR(memory))')
+    expect(driver).toContain('\tfree_pages((unsigned long)memory, 2);')
+    expect(driver).toContain('static void use(struct packet_sock *po, struct service *service)')
+    expect(driver).toContain('\tstruct packet_ring *ring = rx(po);')
+    expect(driver).toContain('*(u32 *)((void *)po + 8 + 4) = ring->size;')
+  })
+  it('leaves a loop macro by continue and break, and gives an errno as a pointer', () => {
+    const driver = toC(
+      'x.ts',
+      `import { list_for_each_entry, struct, list_head, u32, EINVAL, EPERM } from 'linux'
+const Buf = struct('buf', { entry: list_head, size: u32 })
+type Buf = View<typeof Buf>
+function find(list: list_head, size: number): Buf | number {
+  let found: Buf | number = -EINVAL
+  const counts = [0, 0]
+  list_for_each_entry(list, Buf, 'entry', (buf) => {
+    if (buf.size === 0) return
+    if (buf.size < size) return true
+    found = buf.size === 1 ? -EPERM : buf
+    return false
+  })
+  const { size: room } = found as Buf
+  return found
+}
+`,
+    )
+    expect(driver).toContain('\tstruct buf *found = ERR_PTR(-EINVAL);\n\tint counts[] = { 0, 0 };')
+    expect(driver).toContain('if (buf->size == 0)\n\t\t\t\tcontinue;')
+    expect(driver).toContain('found = buf->size == 1 ? ERR_PTR(-EPERM) : buf;\n\t\t\tbreak;')
+    expect(driver).toContain('\tu32 room = found->size;\n\treturn found;')
+  })
   it('says in a comment what C cannot say, and never throws for a text that does not parse', () => {
     expect(toC('x.ts', 'class A { #b = 1 }')).toContain('/* not in C: class A')
     expect(() => toC('x.ts', 'const a = (; for (')).not.toThrow()
@@ -87,6 +162,23 @@ drop(held)
     expect(text).toContain('unsafe impl Ownable for Fw {\n    fn release(self: Fw)')
     expect(text).toContain('|p| unsafe { p.add(3).read() }')
     expect(text).toContain('pr_info!("{{{}}}\\n", other);')
+  })
+  it('gives errors as Result, and gathers what it uses of a module', () => {
+    const other = toRust(
+      'x.ts',
+      `import { a, b } from './y.ts'
+function f(n: number): number {
+  if (n === 0) return -EINVAL
+  return 0
+}
+const size = f(sizeof(Item))
+`,
+    )
+    expect(other).toContain('use crate::y::{a, b};')
+    expect(other).toContain('fn f(n: usize) -> Result {')
+    expect(other).toContain('return Err(EINVAL);')
+    expect(other).toContain('return Ok(());')
+    expect(other).toContain('f(size_of::<Item>())')
   })
   it('reaches C through bindings and is a module', () => {
     expect(text).toContain('unsafe { bindings::get_page(held) };')

@@ -106,6 +106,7 @@ export class RustExpressions {
       if (/^pr_\w+$/.test(name)) return `${name}!(${first === undefined ? '"\\n"' : this.message(first)})`
       if ((name === 'Number' || name === 'BigInt') && first !== undefined)
         return `${this.cast(first)} as ${name === 'Number' ? 'usize' : 'u64'}`
+      if (name === 'sizeof' && first !== undefined) return `size_of::<${this.write(first)}>()`
       const from = declared(name)?.module ?? ''
       if (from.startsWith('linux')) return `unsafe { bindings::${name}(${given()}) }`
       return `${name}(${given()})`

@@ -4,12 +4,15 @@
  * compiled. What C cannot say is kept as a comment that says so.
  */
 import ts from 'typescript'
+import type { SourceFile } from '../contract.ts'
 import { declared } from './declared.ts'
 import { CStatements } from './c-statements.ts'
-import { cTypeOf } from './c-types.ts'
+import { cTypeOf, operationsOf } from './c-types.ts'
+import { noteImported } from './imported.ts'
 import { asWritten, commentsBefore } from './printed-text.ts'
 
-export function toC(path: string, text: string): string {
+/** `others`: the other files of the program, for what is imported from them. */
+export function toC(path: string, text: string, others: readonly SourceFile[] = []): string {
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
   const statements = new CStatements(file)
   const module = (path.split('/').at(-1) ?? 'driver').replace(/\.ts$/, '').replaceAll(/\W+/g, '_')
@@ -22,8 +25,13 @@ export function toC(path: string, text: string): string {
   const body: (ts.Node | string)[] = []
   let exit: ts.Expression | null = null
   const shared = namesInFunctions(file)
-  // Functions are called above their definition too.
+  noteImported(file, others, statements)
+  // Functions and structures of callbacks are used above their definition too.
   for (const node of file.statements) {
+    if (ts.isVariableStatement(node))
+      for (const { name, initializer } of node.declarationList.declarations)
+        if (initializer !== undefined && operations(initializer) !== '')
+          statements.note(name.getText(file), `struct ${operations(initializer)}`)
     if (ts.isFunctionDeclaration(node) && node.name !== undefined && node.type !== undefined)
       statements.noteFunction(node.name.text, cTypeOf(node.type.getText(file), statements.structs))
   }
@@ -61,8 +69,17 @@ export function toC(path: string, text: string): string {
       else if (initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))) {
         const made = statements.functionText(name, initializer, !isExported(node))
         functions.push(...statements.takeHoisted(), made)
-      } else if (initializer !== undefined && ts.isNumericLiteral(initializer) && /^[A-Z][A-Z0-9_]*$/.test(name)) {
-        macros.push(`#define ${name} ${initializer.text}`)
+      } else if (initializer !== undefined && isConstant(initializer) && /^[A-Z][A-Z0-9_]*$/.test(name)) {
+        statements.note(name, statements.typeOfValue(initializer))
+        macros.push(statements.macro(node, name, initializer))
+      } else if (initializer !== undefined && operations(initializer) !== '') {
+        const type = `struct ${operations(initializer)}`
+        const isMisc = type === 'struct miscdevice'
+        const value = statements.write(initializer).replace('{', isMisc ? '{ .minor = MISC_DYNAMIC_MINOR,' : '{')
+        functions.push(
+          ...statements.takeHoisted(),
+          `${isExported(node) ? '' : 'static '}${isMisc ? '' : 'const '}${type} ${name} = ${value};`,
+        )
       } else if (shared.has(name)) {
         const declaration = statements.declaration(each).replace(/^__auto_type /, 'void *')
         const isSaid = declaration.startsWith('/*')
@@ -88,6 +105,7 @@ export function toC(path: string, text: string): string {
     macros.join('\n'),
     structs.join('\n\n'),
     globals.join('\n'),
+    prototypesOf(functions).join('\n'),
     functions.join('\n\n'),
   ]
   parts.push(inits.join('\n\n'), init, exits.join('\n\n'), ends.filter((each) => each !== '').join('\n'))
@@ -154,6 +172,36 @@ function holdsCall(node: ts.Node): boolean {
   if (ts.isCallExpression(node)) return !(ts.isIdentifier(node.expression) && node.expression.text === 'shared')
   if (ts.isFunctionLike(node)) return false
   return node.forEachChild((each) => holdsCall(each) || undefined) ?? false
+}
+
+/** `int f(void);` for each function that one above it calls. */
+function prototypesOf(functions: readonly string[]): string[] {
+  const heads = functions.map((text) =>
+    /^(?!\/\*| \*)(?:static )?(?:[\w *]+?)\b(\w+)\([^{;]*\)$/m.exec(text.split('\n{')[0] ?? ''),
+  )
+  return heads.flatMap((head, at) => {
+    const name = head?.[1]
+    if (head === null || name === undefined) return []
+    const isAbove = functions.slice(0, at).some((text) => new RegExp(`\\b${name}\\(|= ${name}\\b`).test(text))
+    return isAbove ? [`${head[0].replaceAll(/\s+/g, ' ')};`] : []
+  })
+}
+
+/** A number that the preprocessor can have: literals and other constants, counted together. */
+function isConstant(node: ts.Expression): boolean {
+  if (ts.isNumericLiteral(node) || ts.isBigIntLiteral(node)) return true
+  if (ts.isIdentifier(node)) return /^_*[A-Z][A-Z0-9_]*$/.test(node.text)
+  if (ts.isParenthesizedExpression(node)) return isConstant(node.expression)
+  if (ts.isPrefixUnaryExpression(node)) return isConstant(node.operand)
+  if (ts.isBinaryExpression(node)) return isConstant(node.left) && isConstant(node.right)
+  const sizes = ts.isCallExpression(node) && ts.isIdentifier(node.expression) ? node.expression.text : ''
+  return sizes === 'sizeof'
+}
+
+/** The kernel's structure of callbacks that an object of the top level is; empty if it is none. */
+function operations(node: ts.Expression): string {
+  if (!ts.isObjectLiteralExpression(node)) return ''
+  return operationsOf(node.properties.map((each) => each.name?.getText() ?? ''))
 }
 
 function isStruct(node: ts.Expression): node is ts.CallExpression {

@@ -38,7 +38,9 @@ class RustText {
   }
 
   private uses(): void {
-    const paths: string[] = []
+    /** Names by the path of their module. */
+    const used = new Map<string, Set<string>>()
+    const strange = new Set<string>()
     for (const node of this.file.statements) {
       if (!ts.isImportDeclaration(node) || !ts.isStringLiteral(node.moduleSpecifier)) continue
       const from = node.moduleSpecifier.text
@@ -47,14 +49,19 @@ class RustText {
       const names = elements.map((each) => each.name.text)
       for (const name of names) {
         const module = from === 'kernel' ? (declared(name)?.module ?? 'kernel') : from
-        if (module.startsWith('kernel')) paths.push(`use ${module.replaceAll('/', '::')}::${name};`)
-        else if (module.startsWith('.')) paths.push(`use crate::${fileModule(module)}::${name};`)
+        const path = module.startsWith('.') ? `crate::${fileModule(module)}` : module.replaceAll('/', '::')
+        if (module.startsWith('kernel') || module.startsWith('.'))
+          used.set(path, (used.get(path) ?? new Set()).add(name))
         else if (module.startsWith('thread/'))
-          paths.push(`// ${name}: a sketch from the mailing list, no kernel has it`)
-        else if (module === 'sim') paths.push(`// ${name}: the simulator's own, no kernel has it`)
+          strange.add(`// ${name}: a sketch from the mailing list, no kernel has it`)
+        else if (module === 'sim') strange.add(`// ${name}: the simulator's own, no kernel has it`)
       }
     }
-    for (const line of [...new Set(paths)].sort()) this.out.line(line)
+    for (const line of [...strange].sort()) this.out.line(line)
+    for (const path of [...used.keys()].sort()) {
+      const names = [...(used.get(path) ?? [])].sort()
+      this.out.line(`use ${path}::${names.length === 1 ? names[0] : `{${names.join(', ')}}`};`)
+    }
     this.out.line('use kernel::prelude::*;')
   }
 
@@ -132,12 +139,14 @@ class RustText {
     const { body } = node
     const isBlock = body !== undefined && ts.isBlock(body)
     const lines = isBlock ? this.apart(body.statements) : body === undefined ? [] : [this.expressions.write(body)]
-    const fails = lines.some((line) => /\)\?|^\s*return Err/.test(line))
-    const result = !fails ? gives : gives === '' ? ' -> Result' : ` -> Result<${written}>`
+    const fails = lines.some((line) => /\)\?|^\s*return (Err|-E[A-Z]+;)/.test(line))
+    // A function that gives 0 or an errno gives nothing else.
+    const givesZero =
+      fails && lines.every((line) => !/^\s*return /.test(line) || /^\s*return (0|-E[A-Z]+|Err.*);$/.test(line))
+    const result = !fails ? gives : gives === '' || givesZero ? ' -> Result' : ` -> Result<${written}>`
     this.out.line(`fn ${name}(${all.join(', ')})${result} {`)
     this.out.indented(() => {
-      for (const line of lines)
-        this.out.line(fails ? line.replace(/^(\s*)return (?!Err)(.*);$/, '$1return Ok($2);') : line)
+      for (const line of lines) this.out.line(fails ? asResult(line, givesZero) : line)
       if (fails && gives === '') this.out.line('Ok(())')
     })
     this.out.line('}')
@@ -292,6 +301,13 @@ class RustText {
   private doc(lines: readonly string[], sign: string): void {
     for (const line of lines) this.out.line(`${sign} ${line}`.trimEnd())
   }
+}
+
+/** A `return` of a function that gives a `Result`: `-EINVAL` is its error. */
+function asResult(line: string, givesZero: boolean): string {
+  return line
+    .replace(/^(\s*)return -(E[A-Z]+);$/, '$1return Err($2);')
+    .replace(/^(\s*)return (?!Err)(.*);$/, givesZero ? '$1return Ok(());' : '$1return Ok($2);')
 }
 
 function fileModule(path: string): string {
