@@ -1,8 +1,6 @@
 // Case refcount: `refcount_t` saturates at 0xc0000000 on an increment of 0, a decrement of 0 and an overflow.
 // @machine memory=512M debug=off
 // Measured: plain-slub debug=off, kasan-reports debug=on
-// Kernel: plain-slub: no diagnosis says yet what refcount_t warns about
-// Kernel: kasan-reports: no diagnosis says yet what refcount_t warns about
 import { refcount_dec, refcount_dec_and_test, refcount_inc, refcount_inc_not_zero, refcount_read, refcount_set, refcount_t } from 'linux'
 import { say } from './measure.ts'
 

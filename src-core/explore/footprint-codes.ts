@@ -67,6 +67,7 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
       'printk',
       'WARN_ON',
       'BUG_ON',
+      'refcount_warn',
       'uncaught',
       'not_simulated',
       'pfn_valid',

@@ -35,6 +35,7 @@ const LIGHT_NAMES: readonly OpName[] = [
   'local_bh_enable',
   'BUG_ON',
   'WARN_ON',
+  'refcount_warn',
   'uncaught',
   'might_sleep',
 ]

@@ -389,6 +389,8 @@ const TABLE = [
   ['wake_up', Family.UNLOCK], // b = tasks woken
   // linux/vmalloc. What vfree() put off (neither LAST nor FAILED there) is done by a worker, at the site of that call
   ['delayed_vfree_work', Family.FREE],
+  // linux/refcount: the counter was saturated by the step before. a = RefcountWarning
+  ['refcount_warn', Family.ASSERT],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */
@@ -416,6 +418,9 @@ export const SgField = {
   ORIG_NENTS: 7,
   SGL: 8,
 } as const
+
+/** Why `refcount_warn_saturate()` warned. */
+export const RefcountWarning = { ADDITION_ON_0: 1, SATURATED: 2, UNDERFLOW: 3, DECREMENT_HIT_0: 4 } as const
 
 /** What differs between `dma_free_coherent` and its allocation, one bit each. */
 export const CoherentMismatch = { SIZE: 1, HANDLE: 2, ADDRESS: 4, ATOMIC: 8, UNKNOWN: 16 } as const

@@ -2,7 +2,7 @@
  * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock
  * (SURFACE §8).
  */
-import { Flag, Op } from '../../trace/ops.ts'
+import { Flag, Op, RefcountWarning } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
@@ -10,6 +10,7 @@ import { shrinkerDeadlock } from './reclaim.ts'
 import { nullDereference } from './null-and-wild.ts'
 
 export function assertRule(scene: Scene, row: Row): void {
+  if (row.op === Op.refcount_warn) return refcountRule(scene, row)
   const { names, desk } = scene
   const bug = row.op === Op.BUG_ON
   if (!row.has(Flag.FAULT | Flag.WARNED)) return
@@ -23,6 +24,51 @@ export function assertRule(scene: Scene, row: Row): void {
     story: [usedLine(scene, row)],
     fix: 'make the condition impossible, or handle it',
     kernel: bug ? 'kernel BUG at …' : warning(scene, row, names.within(row.site, scene.story.task(row.task))),
+  })
+}
+
+/** What lib/refcount.c prints, and what it means for the program. */
+const REFCOUNT_WORDS: Readonly<Record<number, readonly [kernel: string, means: string, fix: string]>> = {
+  [RefcountWarning.ADDITION_ON_0]: [
+    'addition on 0; use-after-free',
+    'takes a reference where the last one is gone already',
+    'take it with refcount_inc_not_zero(), and only from somebody who holds one',
+  ],
+  [RefcountWarning.SATURATED]: [
+    'saturated; leaking memory',
+    'counts past INT_MAX: references are taken and never dropped',
+    'drop each reference that is taken',
+  ],
+  [RefcountWarning.UNDERFLOW]: [
+    'underflow; use-after-free',
+    'drops a reference where none is left',
+    'drop each reference once, by who holds it',
+  ],
+  [RefcountWarning.DECREMENT_HIT_0]: [
+    'decrement hit 0; leaking memory',
+    'drops the last reference with a call that frees nothing',
+    'drop a reference that may be the last one with refcount_dec_and_test()',
+  ],
+}
+
+/**
+ * refcount_t saturates with a warning, each text once for a boot (lib/refcount.c). Where the counter itself was memory
+ * that is gone, that use is the mistake and the warning follows from it.
+ */
+function refcountRule(scene: Scene, row: Row): void {
+  const [kernel, means, fix] = REFCOUNT_WORDS[row.a] ?? ['unknown saturation event!?', 'saturates the counter', '']
+  const last = scene.desk.lastOf(row.task)
+  scene.desk.raise({
+    code: 'warn-on',
+    severity: 'warning',
+    step: row.step,
+    allocation: 0,
+    key: `refcount ${row.a}`,
+    because: last !== null && last.step === row.step - 1 ? last : null,
+    message: `${scene.names.call(row.site, row.op)} ${means}; the count stays at 0xc0000000 from here on`,
+    story: [usedLine(scene, row)],
+    fix,
+    kernel: `refcount_t: ${kernel}.`,
   })
 }
 

@@ -140,11 +140,11 @@ export const USE_CODES = {
     'Documentation/process/deprecated.rst',
   ),
   'warn-on': entry(
-    "The program's own WARN_ON() fired",
-    'A state that its author did not expect was reached; the program goes on.',
-    'WARNING: CPU: … at ….',
+    'A WARN_ON() fired: the program’s own, or that of refcount_t',
+    'A state that its author did not expect was reached; the program goes on. A refcount_t warns where it saturates: a reference is taken or dropped where none is left.',
+    'WARNING: CPU: … at …; refcount_t: addition on 0; use-after-free.',
     'Find out how the state was reached.',
-    '',
+    'lib/refcount.c refcount_warn_saturate()',
   ),
   'uncaught-exception': entry(
     'A JavaScript error ended the task',

@@ -1,12 +1,20 @@
 /** linux/refcount.h: counters that saturate. Follows lib/refcount.c at v6.12. */
+import { Flag, NO_SUBJECT, Op, RefcountWarning } from '../../trace/ops.ts'
 import { atomic_t } from '../handles/cells.ts'
 import type { Site, Surface } from '../surface.ts'
 import { counterOf as of } from './atomic.ts'
 
 /** Value of a saturated refcount_t. */
 const SATURATED = -0x4000_0000
+const INT_MAX = 0x7fff_ffff
 
 export function linuxRefcount(s: Surface) {
+  /** refcount_warn_saturate(): a row of its own behind the one that changed the counter. */
+  function warn(site: Site, why: number): void {
+    s.trace.begin(site)
+    s.trace.end(Op.refcount_warn, 0, NO_SUBJECT, why, 0, Flag.WARNED)
+  }
+
   return {
     steps: {
       /** Sets a reference counter. */
@@ -17,27 +25,40 @@ export function linuxRefcount(s: Surface) {
       refcount_read(site: Site, r: atomic_t): number {
         return atomic_t.read(of(r), site)
       },
-      /** Takes a reference. On a count of 0 it saturates with the warning "addition on 0; use-after-free". */
+      /**
+       * Takes a reference. On a count of 0 it saturates with the warning "addition on 0; use-after-free", on INT_MAX
+       * with "saturated; leaking memory".
+       */
       refcount_inc(site: Site, r: atomic_t): void {
-        atomic_t.update(of(r), site, (old) => (old <= 0 || old === 0x7fff_ffff ? SATURATED : old + 1))
+        const was = atomic_t.update(of(r), site, (old) => (old <= 0 || old === INT_MAX ? SATURATED : old + 1))
+        if (was === 0) warn(site, RefcountWarning.ADDITION_ON_0)
+        else if (was === INT_MAX) warn(site, RefcountWarning.SATURATED)
       },
       /** Takes a reference unless the count is 0; true if it was taken. */
       refcount_inc_not_zero(site: Site, r: atomic_t): boolean {
-        return atomic_t.update(of(r), site, (old) => (old === 0 ? null : old < 0 ? old : old + 1)) !== 0
+        const was = atomic_t.update(of(r), site, (old) => {
+          if (old === 0) return null
+          return old < 0 || old === INT_MAX ? SATURATED : old + 1
+        })
+        if (was === INT_MAX) warn(site, RefcountWarning.SATURATED)
+        return was !== 0
       },
       /**
        * Drops a reference; true if it was the last one. On a count of 0 it saturates with "underflow;
        * use-after-free".
        */
       refcount_dec_and_test(site: Site, r: atomic_t): boolean {
-        return atomic_t.update(of(r), site, (old) => (old === 0 ? SATURATED : old < 0 ? null : old - 1)) === 1
+        const was = atomic_t.update(of(r), site, (old) => (old === 0 ? SATURATED : old < 0 ? null : old - 1))
+        if (was === 0) warn(site, RefcountWarning.UNDERFLOW)
+        return was === 1
       },
       /**
-       * Drops a reference that is not the last one. On a count of 1 it saturates with "decrement hit 0; leaking
-       * memory", on 0 with "underflow; use-after-free".
+       * Drops a reference that is not the last one. On a count of 1, and of 0, it saturates with "decrement hit 0;
+       * leaking memory".
        */
       refcount_dec(site: Site, r: atomic_t): void {
-        atomic_t.update(of(r), site, (old) => (old <= 1 ? SATURATED : old - 1))
+        const was = atomic_t.update(of(r), site, (old) => (old <= 1 ? SATURATED : old - 1))
+        if (was === 0 || was === 1) warn(site, RefcountWarning.DECREMENT_HIT_0)
       },
     },
     values: {
