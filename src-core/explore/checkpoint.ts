@@ -2,7 +2,6 @@
 import type { Finding } from '../ownership/finding.ts'
 import { Event, type LockStep, type Way } from './event.ts'
 import type { ExploreOptions, Incomplete } from './options.ts'
-import type { FixedOrder } from './shards.ts'
 
 export interface SavedEvent {
   readonly process: number
@@ -16,6 +15,7 @@ export interface SavedEvent {
 export interface SavedBranch {
   readonly event: SavedEvent
   readonly children: readonly SavedBranch[]
+  readonly isGuess: boolean
 }
 
 /** A walk where it was stopped. `order`: processes of its last execution. */
@@ -49,8 +49,9 @@ export interface Checkpoint {
   readonly traces: readonly number[]
   readonly names: readonly (readonly [number, number])[]
   readonly insides: readonly (readonly [string, number])[]
-  readonly parts: readonly (readonly FixedOrder[])[]
-  readonly orders: readonly FixedOrder[]
+  /** Parts of the shard that were not begun, and the one that was; -1 = the program is not divided. */
+  readonly parts: readonly number[]
+  readonly part: number
   readonly walk: SavedWalk
 }
 

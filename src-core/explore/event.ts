@@ -54,6 +54,8 @@ export const Thing = {
   SINGLE: 7,
   /** A user address space, a device, a list: by kind. */
   SUBSYSTEM: 8,
+  /** By which entries, references and pipes user programs reach an allocation: rules about kernel writes ask. */
+  REACH: 9,
 } as const
 export type Thing = (typeof Thing)[keyof typeof Thing]
 

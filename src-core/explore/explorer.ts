@@ -14,7 +14,9 @@ import { byPlace } from './merge.ts'
 import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
-import { partsOfShard, type FixedOrder } from './shards.ts'
+import { Frontier } from './frontier.ts'
+import { Names } from './names.ts'
+import { partOf, partsFor, partsOfShard } from './shards.ts'
 import { Random } from '../base/random.ts'
 import { IndependenceCheck } from './independence.ts'
 import type { ExploredFinding, ExploreOptions, Incomplete, Independence } from './options.ts'
@@ -66,8 +68,11 @@ export class Explorer {
   private readonly record = new ExecutionRecord()
   private walk: AnyWalk
   /** Parts of the shard that are left to explore. */
-  private readonly parts: FixedOrder[][]
-  private orders: readonly FixedOrder[] = []
+  private readonly parts: number[]
+  /** The part that is being explored. */
+  private part = -1
+  private readonly frontier: Frontier | null
+  private readonly names = new Names()
   /** Figures of the parts that are done. */
   private blocked = 0
   private probes = 0
@@ -96,12 +101,13 @@ export class Explorer {
       this.record,
     )
     const { shard } = options
+    this.frontier = shard === null ? null : new Frontier(this.session, program, this.names, partsFor(shard.count))
     this.parts =
-      resume !== null
-        ? [resume.orders, ...resume.parts].map((orders) => [...orders])
-        : shard === null
-          ? []
-          : partsOfShard(this.session, program, shard.index, shard.count)
+      shard === null || this.frontier === null
+        ? []
+        : resume === null
+          ? partsOfShard(this.frontier, shard.index, shard.count)
+          : [resume.part, ...resume.parts]
     this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
     if (resume !== null) this.restore(resume)
@@ -111,14 +117,15 @@ export class Explorer {
   private newWalk(): AnyWalk {
     const { session, program, record } = this
     const { mode, bound, seed } = this.options
-    this.orders = this.parts.shift() ?? []
     if (mode === 'random' || mode === 'pct') {
       const walk = new SamplingWalk(session, program, record, mode, seed)
       walk.trail.tracks = this.options.checkIndependence === true
       return walk
     }
     if (mode === 'naive' || bound !== null) return new NaiveWalk(session, program, record, bound ?? Infinity)
-    return new OptimalWalk(session, program, record, this.orders)
+    this.part = this.parts.shift() ?? -1
+    const part = this.frontier === null || this.part < 0 ? null : partOf(this.frontier, this.part)
+    return new OptimalWalk(session, program, record, this.names, part)
   }
 
   /** Explores until `goOn` (asked after each execution) says no. Returns true when there is nothing left to do. */
@@ -200,7 +207,7 @@ export class Explorer {
       traces: [...this.traces],
       ...walk.trail.names.save(),
       parts: this.parts,
-      orders: this.orders,
+      part: this.part,
       walk: walk.save(),
     }
   }

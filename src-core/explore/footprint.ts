@@ -40,6 +40,8 @@ export class Footprints {
   private readonly conditional: Uint8Array
   private readonly pageShift: number
   private readonly quarantines: boolean
+  /** The program may start user programs. */
+  private readonly hasUsers: boolean
   /** The event read has rows whose changes are told by their deltas. */
   private user = false
 
@@ -51,6 +53,7 @@ export class Footprints {
     this.conditional = Uint8Array.from(program.sites, ({ callee }) => (CONDITIONAL.test(callee) ? 1 : 0))
     this.pageShift = kernel.info.pageShift
     this.quarantines = kernel.info.debug
+    this.hasUsers = program.modules.some(({ interleaved }) => interleaved.includes('spawn'))
   }
 
   /** Before an execution. */
@@ -97,7 +100,11 @@ export class Footprints {
         break
       case Code.USER_PAGE:
         this.user = true
-        if (subject[i] !== NO_SUBJECT) event.touch(keyOf(Thing.PLACE, this.frameName(id, subject[i]!)), 0, 1, Way.READ)
+        if (subject[i] !== NO_SUBJECT) {
+          const name = this.frameName(id, subject[i]!)
+          event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.READ)
+          event.touch(keyOf(Thing.REACH, name), 0, 1, Way.WRITE)
+        }
         break
       case Code.DMA_READ:
       case Code.DMA:
@@ -292,6 +299,7 @@ export class Footprints {
     const pfn = phys === NO_SUBJECT ? -1 : phys >>> this.pageShift
     if (id !== 0) {
       event.touch(keyOf(Thing.BYTES, names.memory(id, 0)), offset, offset + size, way)
+      if (this.hasUsers && way === Way.WRITE) event.touch(keyOf(Thing.REACH, names.memory(id, 0)), 0, 1, Way.READ)
       if (pfn < 0) return
       const object = this.objects.get((phys - offset) >>> 3)
       if (object !== undefined && object !== id && object !== 0) {

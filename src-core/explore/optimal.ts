@@ -16,7 +16,7 @@ import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './eve
 import { restoreEvent, saveEvent, type SavedBranch, type SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
-import type { FixedOrder } from './shards.ts'
+import type { Beginning } from './frontier.ts'
 import { Trail, type Chooser } from './trail.ts'
 
 /** Events that a process makes in a row, where nothing says who goes on, before another one does. */
@@ -26,6 +26,15 @@ const LONGEST_STREAK = 64
 interface Branch {
   readonly event: Event
   readonly children: Branch[]
+  /** What the event will touch is not known. */
+  readonly isGuess: boolean
+}
+
+/** What a walk explores, if not everything: the executions that begin in one way. */
+export interface Part {
+  readonly beginning: Beginning
+  /** True if an execution belongs to the part. */
+  owns(trail: Trail): boolean
 }
 
 /** What the walk is told about each execution. */
@@ -50,6 +59,8 @@ export class OptimalWalk implements Chooser {
   /** By depth: events that need not be explored here any more; branches left. */
   private readonly sleep: Event[][] = [[]]
   private readonly tree: Branch[][] = [[]]
+  /** By depth: some execution went on from there to its end. */
+  private readonly fruitful: boolean[] = []
   /** Branch taken at the last depth that the new execution shares with the tree. */
   private next: Branch | null = null
   private unsure = false
@@ -68,13 +79,25 @@ export class OptimalWalk implements Chooser {
     session: Session,
     program: CompiledProgram,
     record: ExecutionRecord | null = null,
-    orders: readonly FixedOrder[] = [],
+    names: Names = new Names(),
+    /** The part to explore; null = everything. */
+    private readonly part: Part | null = null,
   ) {
-    this.trail = new Trail(session, program, this, record, new Names(), orders)
+    this.trail = new Trail(session, program, this, record, names)
+    this.start = part === null ? 0 : part.beginning.order.length
   }
 
-  /** Executions that another shard counts. */
+  /** Executions that another part counts. */
   foreign = 0
+  /** Events that the part begins with. */
+  private readonly start: number
+  /**
+   * By depth: events that other parts have and that nothing made so far depends on. Whoever would make one next is as
+   * good as disabled: what it could do belongs to another part.
+   */
+  private readonly guards: (readonly Event[])[] = []
+  /** Everybody who could go on would repeat what another part explores. */
+  private repeats = false
 
   /** Explores until everything was visited, or the walk says stop; called again, it goes on. */
   run(walk: Walk): void {
@@ -82,9 +105,11 @@ export class OptimalWalk implements Chooser {
     while (!this.begun || this.backtrack()) {
       this.begun = true
       const ending = trail.run()
-      if (ending === null && !trail.held) continue
+      if (ending === null && !this.repeats) continue
+      this.bearsFruit()
+      if (ending === null) trail.collectWishes()
       this.findRaces()
-      if (ending === null || !trail.isOwn()) this.foreign++
+      if (ending === null || this.part?.owns(trail) === false) this.foreign++
       else if (!walk.executed(trail, ending)) return
     }
     this.complete = true
@@ -94,9 +119,10 @@ export class OptimalWalk implements Chooser {
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
     const { trail, sleep, tree } = this
-    const branch = ({ event, children }: Branch): SavedBranch => ({
+    const branch = ({ event, children, isGuess }: Branch): SavedBranch => ({
       event: saveEvent(event),
       children: children.map(branch),
+      isGuess,
     })
     return {
       begun: this.begun,
@@ -110,9 +136,10 @@ export class OptimalWalk implements Chooser {
 
   /** Goes to where a walk was. Throws if the program does not do what it did. */
   restore(saved: SavedWalk): void {
-    const branch = ({ event, children }: SavedBranch): Branch => ({
+    const branch = ({ event, children, isGuess }: SavedBranch): Branch => ({
       event: restoreEvent(event),
       children: children.map(branch),
+      isGuess,
     })
     const [redundant = 0, probes = 0, impossible = 0, foreign = 0] = saved.figures
     Object.assign(this, { redundant, probes, impossible, foreign, begun: saved.begun, complete: saved.complete })
@@ -124,6 +151,7 @@ export class OptimalWalk implements Chooser {
     this.trail.run()
     this.again = null
     if (this.trail.depth !== saved.order.length) throw new Error('the checkpoint does not belong to this program')
+    this.bearsFruit()
   }
   /** Processes of an execution that is only gone through again. */
   private again: readonly number[] | null = null
@@ -135,6 +163,7 @@ export class OptimalWalk implements Chooser {
     if (this.again !== null) return this.again[depth] ?? -1
     if (depth < trail.kept) return trail.events[depth]!.process
     if (this.givenUp) return -1
+    if (depth < this.start) return this.part!.beginning.order[depth]!
     if (this.next === null) {
       const branches = this.tree[depth]!
       if (branches.length > 0) this.next = branches.shift()!
@@ -154,16 +183,39 @@ export class OptimalWalk implements Chooser {
       return -1
     }
     const last = depth > 0 ? trail.order[depth - 1]! : -1
+    const guards = this.guards[depth]
+    if (guards !== undefined && guards.length > 0) return this.unguarded(able, last, guards)
     if (!has(able, last)) return able[0]!
     // Who waits in a loop for another task has to let it go on some time.
     return this.streak < LONGEST_STREAK ? last : (able.find((process) => process > last) ?? able[0]!)
   }
 
+  /** Goes on with a process whose next event other parts do not have. */
+  private unguarded(able: readonly number[], last: number, guards: readonly Event[]): number {
+    const free = able.filter((process) => !isAsleep(guards, process))
+    if (free.length === 0) this.repeats = true
+    else if (free.includes(last) && this.streak < LONGEST_STREAK) return last
+    return free.find((process) => process > last) ?? free[0] ?? -1
+  }
+
+  /** Says which events stay with other parts after the one at `depth`. */
+  private guard({ beginning }: Part, depth: number, event: Event): void {
+    if (depth + 1 < this.start) return
+    this.guards[depth + 1] =
+      depth + 1 === this.start
+        ? beginning.sleep
+        : (this.guards[depth] ?? []).filter((one) => one.process !== event.process && !dependent(one, event))
+  }
+
   couldNot(_depth: number, _process: number): void {
     if (this.next === null) return
     // A branch that is not possible: what it names waits for something, where it was not known what it would do.
-    if (this.next.event.unsure) this.probes++
-    else this.impossible++
+    if (this.unsure || this.next.isGuess) {
+      this.next = null
+      this.unsure = true
+      return
+    }
+    this.impossible++
     this.next = null
     this.givenUp = true
   }
@@ -171,9 +223,11 @@ export class OptimalWalk implements Chooser {
   made(depth: number): void {
     const { trail } = this
     this.streak = depth > 0 && trail.order[depth] === trail.order[depth - 1] ? this.streak + 1 : 1
-    if (depth < trail.kept || this.again !== null) return
+    if (depth < trail.kept) return
     const event = trail.events[depth]!
-    if (this.next?.event.unsure === true) this.unsure = true
+    if (this.part !== null) this.guard(this.part, depth, event)
+    if (this.again !== null) return
+    if (this.next?.isGuess === true) this.unsure = true
     const sleep = (this.sleep[depth + 1] ??= [])
     if (sleep.length > 0) sleep.length = 0
     const before = this.sleep[depth]!
@@ -181,6 +235,7 @@ export class OptimalWalk implements Chooser {
       const asleep = before[i]!
       if (asleep.process !== event.process && !dependent(asleep, event)) sleep.push(asleep)
     }
+    this.fruitful[depth + 1] = false
     this.tree[depth + 1] = this.next === null ? [] : this.next.children
     this.next = null
   }
@@ -193,8 +248,10 @@ export class OptimalWalk implements Chooser {
     this.next = null
     this.givenUp = false
     this.unsure = false
-    for (let depth = trail.depth; depth >= 0; depth--) {
-      if (depth < trail.depth) sleep[depth]!.push(trail.events[depth]!)
+    this.repeats = false
+    for (let depth = trail.depth; depth >= this.start; depth--) {
+      // A branch that was given up explored nothing.
+      if (depth < trail.depth && this.fruitful[depth + 1]!) sleep[depth]!.push(trail.events[depth]!)
       const branches = tree[depth]
       if (branches === undefined || branches.length === 0) continue
       const branch = branches.shift()!
@@ -204,6 +261,12 @@ export class OptimalWalk implements Chooser {
       return true
     }
     return false
+  }
+
+  /** Notes that an execution went through all places on the present path. */
+  private bearsFruit(): void {
+    const { fruitful } = this
+    for (let depth = this.trail.depth; depth > 0 && fruitful[depth] !== true; depth--) fruitful[depth] = true
   }
 
   private findRaces(): void {
@@ -219,6 +282,8 @@ export class OptimalWalk implements Chooser {
   /** Plans an execution in which `event` (at depth `later`) comes before the event at `earlier`. */
   private reverse(earlier: number, later: number, event: Event): void {
     const { trail } = this
+    // What comes before the part is another part's.
+    if (earlier < this.start) return
     const moved = this.moved(earlier, later, event)
     this.endDepth = later
     if (this.sequence.length < later) {
@@ -231,7 +296,15 @@ export class OptimalWalk implements Chooser {
     this.length = n
     const sleep = this.sleep[earlier]!
     for (let i = 0; i < sleep.length; i++) if (this.canBegin(sleep[i]!, moved)) return
+    for (const { process } of this.guards[earlier] ?? []) if (this.begins(process, moved)) return
     this.insert(earlier, moved)
+  }
+
+  /** True if a process has the first event of the sequence, with `end` after it, or one that could as well be first. */
+  private begins(process: number, end: Event): boolean {
+    const { trail, sequence, length } = this
+    for (let i = 0; i < length; i++) if (trail.order[sequence[i]!] === process) return this.isFirst(i, sequence)
+    return end.process === process && this.endIsFirst(sequence, length, end)
   }
 
   /** The event as it will be when it comes before the one at `earlier`. */
@@ -267,8 +340,8 @@ export class OptimalWalk implements Chooser {
   private canBegin(asleep: Event, end: Event): boolean {
     const { trail, sequence, length } = this
     const { process } = asleep
+    if (end.process === process) return this.begins(process, end)
     for (let i = 0; i < length; i++) if (trail.order[sequence[i]!] === process) return this.isFirst(i, sequence)
-    if (end.process === process) return this.endIsFirst(sequence, length, end)
     return !dependent(asleep, end) && !this.anyDependent(asleep, sequence, length)
   }
 
@@ -301,8 +374,10 @@ export class OptimalWalk implements Chooser {
     let ended = false
     let children = this.tree[depth]!
     let isRoot = true
+    let isGuess = false
     for (;;) {
-      if (!isRoot && children.length === 0) return
+      // At a leaf any way on will do, unless it may turn out to repeat something and be given up.
+      if (!isRoot && children.length === 0 && !isGuess) return
       if (n === 0 && ended) return
       let down: Branch | null = null
       for (let c = 0; c < children.length; c++) {
@@ -328,13 +403,14 @@ export class OptimalWalk implements Chooser {
       if (down === null) break
       children = down.children
       isRoot = false
+      isGuess ||= down.isGuess
     }
     for (let i = 0; i < n; i++) {
-      const branch: Branch = { event: trail.events[rest[i]!]!, children: [] }
+      const branch: Branch = { event: trail.events[rest[i]!]!, children: [], isGuess: false }
       children.push(branch)
       children = branch.children
     }
-    if (!ended) children.push({ event: end, children: [] })
+    if (!ended) children.push({ event: end, children: [], isGuess: end.unsure })
   }
 }
 

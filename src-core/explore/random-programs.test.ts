@@ -1,11 +1,14 @@
 /** The optimal walk against every interleaving, on small random programs. */
+import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalText } from './canonical.ts'
 import { judgeExecution } from './judging.ts'
+import { Frontier } from './frontier.ts'
 import { NaiveWalk } from './naive.ts'
+import { Names } from './names.ts'
 import { OptimalWalk } from './optimal.ts'
-import { partsOfShard } from './shards.ts'
+import { partOf, partsFor, partsOfShard } from './shards.ts'
 import { openSession, type Opened } from './testing/open-session.ts'
 import { programOf, smallPrograms, tinyPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
@@ -22,8 +25,9 @@ const LONG = process.env['PAGEWARD_LONG'] !== undefined
 const COMPARED = Number(process.env['PAGEWARD_RUNS'] ?? 1000)
 const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? (LONG ? 500 : 80))
 const TIMEOUT = 20_000_000
+const PAIRS = new URL('../../corpus/explore/pairs/', import.meta.url)
 /** Of each so many programs, one is explored in shards too (shards.test.ts has more). */
-const SHARDED = LONG ? Infinity : 6
+const SHARDED = LONG ? 1 : 6
 
 /** Explores one way; null if there are too many executions. */
 function explore({ session, program: compiled, record }: Opened, naive: boolean, limit: number): Explored | null {
@@ -52,9 +56,11 @@ function explore({ session, program: compiled, record }: Opened, naive: boolean,
 /** The traces that the shards of a program visit, one after the other. */
 function shardsOf({ session, program: compiled }: Opened, count: number): string[] {
   const found: string[] = []
+  const names = new Names()
+  const frontier = new Frontier(session, compiled, names, partsFor(count))
   for (let index = 1; index <= count; index++) {
-    for (const orders of partsOfShard(session, compiled, index, count)) {
-      const walk = new OptimalWalk(session, compiled, null, orders)
+    for (const part of partsOfShard(frontier, index, count)) {
+      const walk = new OptimalWalk(session, compiled, null, names, partOf(frontier, part))
       walk.run({
         executed: (trail) => {
           found.push(canonicalText(trail))
@@ -111,9 +117,26 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
       [['put_page(g)', 'put_page(g)'], [alloc]],
       // A branch planned for a put whose outcome was not known.
       [['kfree(m)', 'page_ref_count(g)'], ['m.write_u8(0, ID)'], ['m.write_u8(0, ID)', 'put_page(g)']],
+      // Another sequence was taken to be covered by such a branch, which was then given up.
+      [
+        ['page_ref_count(g)'],
+        ['atomic_cmpxchg(a, 1, ID + 1)', 'kfree(m)', 'WRITE_ONCE(x, ID)'],
+        ['put_page(g)', 'WRITE_ONCE(x, ID)'],
+      ],
     ])
       expect(compare(programOf(tasks), false, 3000)).toBe(true)
   })
+
+  // The longer ones have up to 110,000 interleavings.
+  for (const name of LONG ? readdirSync(PAIRS) : ['ab-ba', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
+    it(`on corpus/explore/pairs/${name}`, { timeout: TIMEOUT }, () => {
+      for (const file of ['bad.ts', 'fixed.ts']) {
+        const text = readFileSync(new URL(`${name}/${file}`, PAIRS), 'utf8')
+        const isCompared = compare(text, true, LONG ? 200_000 : 10_000)
+        if (!LONG) expect(isCompared, file).toBe(true)
+      }
+    })
+  }
 
   it('on random programs with user address spaces', { timeout: TIMEOUT }, () => {
     compareAll(userPrograms, LONG ? 400 : 40, Infinity)

@@ -17,7 +17,6 @@ import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
 import { StateFootprint } from './state-footprint.ts'
 import { Names } from './names.ts'
-import type { EventName, FixedOrder } from './shards.ts'
 
 /** Says who goes on. Processes are named by number (names.ts). */
 export interface Chooser {
@@ -52,8 +51,6 @@ export class Trail implements SchedulePolicy {
   readonly pending: Event[] = []
   /** Nobody could go on at its end. */
   deadlocked = false
-  /** It was given up because everybody was held back by a fixed order. */
-  held = false
   /** Rows of its trace. */
   steps = 0
 
@@ -96,8 +93,6 @@ export class Trail implements SchedulePolicy {
     private readonly record: ExecutionRecord | null = null,
     /** Names of processes, if they have to be those of another trail. */
     readonly names: Names = new Names(),
-    /** Orders of events that this trail keeps to. */
-    private readonly orders: readonly FixedOrder[] = [],
   ) {
     this.inside = session.inside
     this.footprints = new Footprints(this.names, program, this.inside.kernel)
@@ -123,7 +118,7 @@ export class Trail implements SchedulePolicy {
     if (this.woken.size > 0) this.woken.clear()
     this.afterAll = -1
     this.depth = 0
-    this.deadlocked = this.held = false
+    this.deadlocked = false
     nameBirths(() => names.birth())
     this.record?.reset(this.session.bootCaches)
     this.session.prepare()
@@ -170,17 +165,8 @@ export class Trail implements SchedulePolicy {
 
   pick(able: readonly number[]): number {
     const { names, ableProcesses } = this
-    let n = 0
-    for (let i = 0; i < able.length; i++) {
-      const one = names.process(able[i]!)
-      if (this.orders.length === 0 || !this.isHeld(one)) ableProcesses[n++] = one
-    }
-    if (n === 0) {
-      // Nobody can go on but those that have to wait for an event that does not come.
-      this.held = true
-      this.collectWishes()
-      return -1
-    }
+    const n = able.length
+    for (let i = 0; i < n; i++) ableProcesses[i] = names.process(able[i]!)
     if (ableProcesses.length !== n) ableProcesses.length = n
     const process = this.chooser.choose(this.depth, ableProcesses)
     if (process < 0) return -1
@@ -269,12 +255,13 @@ export class Trail implements SchedulePolicy {
     this.collectWishes()
   }
 
-  private collectWishes(): void {
+  /** Notes what those want who wait for a lock. */
+  collectWishes(): void {
     const { locks } = this.inside.surface
     const { tasks } = this.inside
     for (const { id } of tasks.list) {
       const lock = locks.missed[id]
-      if (lock === undefined || tasks.state(id) !== TaskState.BLOCKED || this.isHeld(this.names.process(id))) continue
+      if (lock === undefined || tasks.state(id) !== TaskState.BLOCKED) continue
       this.pending.push(this.wish(this.names.process(id), lock, locks.missedMode[id]!))
     }
   }
@@ -368,7 +355,6 @@ export class Trail implements SchedulePolicy {
     after.join = -1
     after.callbacks = false
     clocks[at + event.process] = ordinals[depth]!
-    this.joinFixed(event.process, ordinals[depth]!, depth)
     const stopped = this.stoppedAt[event.process]
     if (stopped !== undefined) {
       // It could have made another step instead, before it was stopped.
@@ -394,36 +380,6 @@ export class Trail implements SchedulePolicy {
     return !earlier.global && earlier.lock !== event.lock && this.possibleBefore(event, f, depth)
   }
 
-  /** True if the next event of a process has to wait for another one. */
-  private isHeld(process: number): boolean {
-    const next = this.made[process]! + 1
-    for (const { first, second } of this.orders) {
-      if (second.process === process && second.ordinal === next && this.made[first.process]! < first.ordinal)
-        return true
-    }
-    return false
-  }
-
-  /** True if the execution belongs to the part whose orders these are. */
-  isOwn(): boolean {
-    for (const { first, second, isDefault } of this.orders) {
-      if (isDefault) continue
-      // The part is the one without the rule: `first` has to be there, and to matter for `second` if that is there too.
-      const f = this.find(first)
-      const s = this.find(second)
-      if (f < 0 || (s >= 0 && !dependent(this.events[f]!, this.events[s]!))) return false
-    }
-    return true
-  }
-
-  /** Depth of an event; -1 = it did not happen. */
-  private find({ process, ordinal }: EventName): number {
-    for (let f = 0; f < this.depth; f++) {
-      if (this.order[f] === process && this.ordinals[f] === ordinal) return f
-    }
-    return -1
-  }
-
   /** The clock that an event has before what it depends on is known. */
   private startClock(process: number, depth: number): void {
     const { clocks, stride } = this
@@ -436,17 +392,6 @@ export class Trail implements SchedulePolicy {
     if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) this.join(at, f)
     const after = this.comesAfter[process]
     if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) this.join(at, after[i]!)
-  }
-
-  /** An event comes after those that it had to wait for by a fixed order. */
-  private joinFixed(process: number, ordinal: number, depth: number): void {
-    for (const { first, second } of this.orders) {
-      if (second.process !== process || second.ordinal !== ordinal) continue
-      const f = this.find(first)
-      if (f < 0) continue
-      this.join(depth * this.stride, f)
-      this.starts[depth] = [...this.starts[depth]!, f]
-    }
   }
 
   private join(at: number, from: number): void {
@@ -477,7 +422,6 @@ export class Trail implements SchedulePolicy {
     const { depth } = this
     if ((depth + 1) * this.stride > this.clocks.length) this.grow()
     this.startClock(event.process, depth)
-    this.joinFixed(event.process, this.made[event.process]! + 1, depth)
     const races: number[] = []
     this.lockRaces(event, depth, races, depth * this.stride)
     return races

@@ -35,6 +35,8 @@ export const Part = {
   SIGNAL: 13,
   /** The list of shrinkers. */
   SHRINKERS: 11,
+  /** Descriptors of a user program, by number. */
+  DESCRIPTORS: 14,
 } as const
 
 /** How state is touched. */

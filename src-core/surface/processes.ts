@@ -15,6 +15,7 @@ import { PteKind, UserMap, ZERO_PFN, type PteRow } from '../mm/user-map.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
 import type { Shmem } from '../mm/shmem.ts'
 import { isCow, VM_EXEC, VM_READ, VM_SHARED, VM_WRITE, type Vma } from '../mm/vma.ts'
+import type { FdTable } from './fd-table.ts'
 import { holdFile, type OpenFile } from './open-file.ts'
 import { page as PageHandle } from './handles/page.ts'
 import { file, mm_struct, vm_area_struct, vm_fault } from './handles/user-memory.ts'
@@ -32,8 +33,7 @@ const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV
 export interface Process {
   readonly task: number
   readonly mm: MmStruct
-  /** Open files by descriptor. */
-  readonly fds: Map<number, OpenFile>
+  readonly fds: FdTable
   /** How deep in the kernel the task is: system calls and faults. 0 = user code runs. */
   inKernel: number
   /** Somebody may kill it at any time, and did. */
@@ -95,6 +95,8 @@ export class Processes {
   /** Takes mmap_lock, waiting as long as it has to. */
   *take(mm: MmStruct, mode: LockMode): Steps<void> {
     const { locks } = this.s
+    // A step that has recorded something ends here: whether it did so must not depend on who holds the lock.
+    yield
     while (!locks.tryTake(this.lock(mm), mode)) {
       locks.wait(this.lock(mm))
       yield

@@ -11,7 +11,8 @@ import { PG_referenced } from '../../mm/page-flags.ts'
 import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { file } from '../handles/user-memory.ts'
-import { holdFile, type OpenFile, type Pipe } from '../open-file.ts'
+import { FdTable } from '../fd-table.ts'
+import type { OpenFile, Pipe } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
 import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, wholeOf } from '../arguments.ts'
@@ -27,7 +28,6 @@ const EFAULT = -14
 const EINVAL = -22
 const ENOTTY = -25
 const ECHILD = -10
-const FIRST_FD = 3
 
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
@@ -60,10 +60,7 @@ export function userPrograms(s: Surface, host: RunHost) {
   }
 
   function newFd(process: Process, open: OpenFile): number {
-    let fd = FIRST_FD
-    while (process.fds.has(fd)) fd++
-    process.fds.set(fd, open)
-    return fd
+    return process.fds.open(open)
   }
 
   function* closeFile(site: Site, open: OpenFile): Steps<void> {
@@ -109,9 +106,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           vma.users--
           if (vma.users === 0) yield* users.exitMap(site, vma)
         }
-        const open = [...process.fds.values()]
-        process.fds.clear()
-        for (const one of open) yield* closeFile(site, one)
+        for (const one of process.fds.takeAll()) yield* closeFile(site, one)
         trace.begin(site)
         s.done(Op.exit, 0, task, process.status, 0, 0)
         return undefined
@@ -185,7 +180,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         trace.begin(site)
         const task = tasks.create(String(called), 'process')
         s.done(Op.spawn, 0, task, 0, 0, 0)
-        const process: Process = { task, mm: users.map.create(), fds: new Map(), inKernel: 0, status: 0 }
+        const process: Process = { task, mm: users.map.create(), fds: new FdTable(), inKernel: 0, status: 0 }
         start(called, process, body, site)
         return tasks.list[task]!.pid
       },
@@ -217,7 +212,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         return call(site, Op.sys_close, 'close', function* (process) {
           const open = process.fds.get(fd)
           if (open === undefined) return EBADF
-          process.fds.delete(fd)
+          process.fds.remove(fd)
           yield* closeFile(site, open)
           return 0
         }) as unknown as number
@@ -329,13 +324,12 @@ export function userPrograms(s: Surface, host: RunHost) {
             const { name } = tasks.list[s.control.task]!
             const task = tasks.create(name, 'process')
             s.done(Op.fork, 0, task, 0, 0, 0)
-            const fds = new Map(parent.fds)
-            for (const open of fds.values()) holdFile(open)
+            const fds = parent.fds.copy()
             const child: Process = { task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
             const copied = yield* calls.copy(site, parent.mm, child.mm)
             if (copied < 0) {
               yield* users.exitMap(site, child.mm)
-              for (const open of fds.values()) yield* closeFile(site, open)
+              for (const open of fds.takeAll()) yield* closeFile(site, open)
               tasks.setState(task, TaskState.ENDED)
               parent.inKernel--
               return copied
