@@ -26,7 +26,7 @@ export interface DmaMapping {
   /** DMA entries made of a list. */
   readonly made: number
   readonly direction: number
-  /** Its result was checked, or the mistake was told. */
+  /** Its result was checked, or the mistake was told. Of a list only what the text shows counts: `isUnchecked`. */
   checked: boolean
   /** Step that ended it; 0 = it lives. */
   endedAt: number
@@ -188,7 +188,7 @@ export class DmaTable {
       size,
       made: isList ? row.b >>> 16 : 1,
       direction: isCoherent ? 0 : directionOf(row.a),
-      checked: isCoherent || (isList && !failed) || row.has(Flag.VMALLOC | Flag.WILD),
+      checked: isCoherent || row.has(Flag.VMALLOC | Flag.WILD),
       endedAt: 0,
       rows: [],
       cpuOwned: [],

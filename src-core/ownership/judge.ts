@@ -206,7 +206,7 @@ export class Judge {
       vfreesThatLeaked(scene)
       pinsPutBack(scene)
       kmapLeaks(scene, freedWhileMapped(scene))
-      leakRule(scene)
+      leakRule(scene, this.chunks)
       mappingsLeft(scene)
     }
     if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks), killedTasks(this.chunks))

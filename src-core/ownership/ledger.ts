@@ -140,7 +140,7 @@ export class Ledger extends AccessSets {
           break
         case Family.RCU:
           // kfree_rcu(): the object belongs to the callback from now on.
-          if (op === Op.call_rcu && id !== 0 && (flags[i] & STOPPED) === 0) this.endOwner(id, step)
+          if (op === Op.call_rcu && id !== 0 && (flags[i] & (STOPPED | Flag.WARNED)) === 0) this.endOwner(id, step)
           break
         case Family.UNMAP:
           if (op === Op.zap_pte) this.unmapUser(a[i], step)

@@ -37,8 +37,11 @@ export class Names {
   /** Variable the memory was first stored in; empty if it never was. */
   memory(allocation: number): string {
     const made = this.allocations.madeBy(allocation)
-    if (IS_TABLE_ALLOC[made] === 1) return this.argument(this.allocations.site(allocation), 0)
-    return this.site(this.allocations.site(allocation))?.assigned ?? ''
+    const place = this.site(this.allocations.site(allocation))
+    // The table that SGTable.new() makes is the owner itself.
+    if (IS_TABLE_ALLOC[made] === 1 && place?.text.startsWith('SGTable.new(') !== true)
+      return this.argument(this.allocations.site(allocation), 0)
+    return place?.assigned ?? ''
   }
 
   /** "`a`", or what kind of thing it is: "the object from `kmalloc(64, GFP_KERNEL)`". */

@@ -373,6 +373,18 @@ export class Shadow {
     return this.allocations.kind(holder) === AllocationKind.SLAB ? this.objectAt(phys) || holder : holder
   }
 
+  /** Live vmalloc or vmap area at a page of vmalloc space; 0 = none. */
+  areaAt(page: number): number {
+    const { allocations: table } = this
+    for (let id = table.lastId; id > 0; id--) {
+      const kind = table.kind(id)
+      if ((kind !== AllocationKind.VMALLOC && kind !== AllocationKind.VMAP) || table.freedAt(id) !== 0) continue
+      const pages = Math.ceil(table.size(id) / 2 ** this.shift)
+      if (page >= table.base(id) && page < table.base(id) + pages) return id
+    }
+    return 0
+  }
+
   /** Notes the references that the put at `step` could have dropped as well as `match`. */
   private doubt(id: number, match: number, subject: number, step: number, task: number, site: number): void {
     const { rights } = this

@@ -14,6 +14,8 @@ interface Releasing {
 export interface Ownership {
   /** Allocation that stands for it in the trace. */
   readonly allocation: number
+  /** What a pointer to it looks like in memory; left out if it has none. */
+  readonly bits?: bigint
   /** Owning type: a parameter declared with this name takes the value over. */
   readonly type?: string
   /** The drop of a type of the surface: records its own steps and may return a `Driven`. */

@@ -14,13 +14,11 @@ import {
   type SgHost,
   type TableState,
 } from './handles/scatterlist.ts'
+import { STRUCT_PAGE, VMEMMAP } from '../trace/vmemmap.ts'
 import type { Site, Surface } from './surface.ts'
 
 /** DMA_MAPPING_ERROR. */
 export const ALL_ONES = (1n << 64n) - 1n
-/** Where `struct page`s lie, and how large one is (x86-64). */
-const VMEMMAP = 0xffff_ea00_0000_0000n
-const STRUCT_PAGE = 64n
 const SG_END = 2n
 
 /** A DMA address as a snippet sees it. */

@@ -195,7 +195,7 @@ const TABLE = [
   ['cell_update', Family.CELL], // atomics and refcounts that read and write at once
   // Rust surface
   ['drop', Family.FREE],
-  ['owned_new', Family.ALLOC],
+  ['owned_new', Family.ALLOC], // subject: number of the object; a, b: memory that its fields name, 0 = none
   ['into_raw', Family.MOVE],
   // the rest
   ['uncaught', Family.EXCEPTION],

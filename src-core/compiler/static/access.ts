@@ -124,7 +124,7 @@ const USE_CODES: Readonly<Record<string, string>> = {
   page: 'page-use-after-free',
   vmalloc: 'vmalloc-use-after-vfree',
   vmap: 'vmalloc-use-after-vfree',
-  coherent: 'coherent-misuse',
+  coherent: 'page-use-after-free',
 }
 
 function deviceLeavesIt(

@@ -214,8 +214,12 @@ export class Evaluator extends Members {
     if (value instanceof Address || value instanceof PageRef) value.memory.escaped = true
     else if (value instanceof Numbered) value.of.memory.escaped = true
     else if (value instanceof View) value.address.memory.escaped = true
-    else if (value instanceof RustValue) value.memory.escaped = true
-    else if (value instanceof DmaAddress) value.mapping.lost = true
+    else if (value instanceof RustValue) {
+      value.memory.escaped = true
+      const { buffer, items, target } = value.content
+      if (buffer !== null) buffer.escaped = true
+      for (const item of [...items, target]) this.escape(item, seen)
+    } else if (value instanceof DmaAddress) value.mapping.lost = true
     else if (value instanceof GivenUp) value.owner.memory.escaped = true
     else if (value instanceof Dict) {
       value.opaque = true
@@ -247,7 +251,9 @@ export class Evaluator extends Members {
     if (!native && !(callee instanceof Closure)) return
     node.arguments.forEach((argument, i) => {
       const value = args[i]
-      if (!ts.isIdentifier(argument) || !(value instanceof Dict) || value.owner === null) return
+      if (!ts.isIdentifier(argument) || value === undefined) return
+      if (value instanceof RustValue ? value.borrow !== null : !(value instanceof Dict)) return
+      if (value instanceof Dict && value.owner === null && !(native && callee.name.includes('into_'))) return
       const type = callee instanceof Closure ? (callee.node.parameters[i]?.type?.getText() ?? '') : ''
       if (!native && !OWNER_TYPE.test(type)) return
       const variable = env.find(argument.text)

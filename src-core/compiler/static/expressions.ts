@@ -7,7 +7,7 @@
 import ts from 'typescript'
 import { Assignments, skipOuter } from './assignments.ts'
 import { bigIntLiteral, binary, bounded, same, typeOf } from './operators.ts'
-import { PathEnd } from './signals.ts'
+import { PathEnd, TaskEnd } from './signals.ts'
 import type { Thrown } from './signals.ts'
 import {
   ClassValue,
@@ -121,6 +121,7 @@ export abstract class Expressions extends Assignments {
       notes: [{ text: 'moved here', node: variable.moved ?? node }],
     })
     variable.moved = null
+    throw new TaskEnd()
   }
 
   private nonNull(node: ts.NonNullExpression, env: Env): Value {

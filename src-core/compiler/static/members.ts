@@ -8,6 +8,7 @@ import { SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
 import { readField, writeField } from './natives-types.ts'
 import { noteTouch } from './races.ts'
 import { RustValue } from './rust-values.ts'
+import { TaskEnd } from './signals.ts'
 import { Statements } from './statements.ts'
 import {
   Address,
@@ -91,6 +92,7 @@ export abstract class Members extends Statements {
       memory,
       notes: [{ text: `dropped here by \`${memory.freed.by}\``, node: memory.freed.node }],
     })
+    throw new TaskEnd()
   }
 
   override setMember(target: Value, name: string, value: Value, node: ts.Node): void {

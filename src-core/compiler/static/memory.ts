@@ -50,6 +50,8 @@ export interface PageCount {
   /** Flags that the driver set: name → where. */
   readonly flags: Map<string, ts.Node>
   zeroed: Ending | null
+  /** References that were ever taken. */
+  taken: number
 }
 
 /** A mapping or other right that outlives a free only by mistake. */
@@ -102,6 +104,12 @@ export class Memory {
   room: number | null = null
   /** An owner of the Rust surface has it. */
   rustOwner: Memory | null = null
+  /** What a box or vector keeps beside this memory of its. */
+  content: object | null = null
+  /** The owner that this stands for, or the value whose fields it has: what is lost with it. */
+  holder: Value = undefined
+  /** Where a box was made of it again. */
+  takenBack: ts.Node | null = null
   /** Freed, and got again by a lookup: it may be another page. */
   reused: 'no' | 'unchecked' | 'checked' = 'no'
   /** Its release function is running. */
@@ -144,7 +152,7 @@ export class Memory {
     const slot = this.slot(index)
     let page = this.counts.get(slot)
     if (page === undefined) {
-      page = { count: slot === 0 || this.split ? 1 : 0, references: [], flags: new Map(), zeroed: null }
+      page = { count: slot === 0 || this.split ? 1 : 0, references: [], flags: new Map(), zeroed: null, taken: 0 }
       this.counts.set(slot, page)
     }
     return page

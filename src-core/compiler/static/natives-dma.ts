@@ -147,7 +147,7 @@ const sync =
     return undefined
   }
 
-function allocCoherent(core: Core, [device, size, handles]: readonly Value[], node: ts.Node): Value {
+export function allocCoherent(core: Core, [device, size, handles]: readonly Value[], node: ts.Node): Value {
   const failed = mayFail(core, 'dma_alloc_coherent', node)
   if (failed !== null) return failed
   const bytes = typeof size === 'number' ? size : null
@@ -164,7 +164,7 @@ function allocCoherent(core: Core, [device, size, handles]: readonly Value[], no
   return new Address(memory, 0)
 }
 
-function freeCoherent(core: Core, [device, size, at, handle]: readonly Value[], node: ts.Node): undefined {
+export function freeCoherent(core: Core, [device, size, at, handle]: readonly Value[], node: ts.Node): undefined {
   mustNotBeAtomic(core, 'dma_free_coherent', node, 'coherent-misuse')
   if (!(at instanceof Address)) return undefined
   const { memory } = at

@@ -16,7 +16,8 @@ export type NativeFunction = (core: Core, args: readonly Value[], node: ts.Node)
 /** kmalloc size classes: an object may grow in place within one. */
 const CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192]
 
-function sizeClass(size: number): number {
+/** Bytes that an object of a size may grow to in place. */
+export function sizeClass(size: number): number {
   return CLASSES.find((bytes) => size <= bytes) ?? Math.ceil(size / PAGE_SIZE) * PAGE_SIZE + 1
 }
 

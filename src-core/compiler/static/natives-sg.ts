@@ -10,7 +10,7 @@ import { endMapping, map } from './mappings.ts'
 import type { Mapping } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mayFailErrno } from './perform.ts'
-import { Address, DmaAddress, isNull, KernelObject, List, PageRef, Unknown } from './values.ts'
+import { Address, Dict, DmaAddress, isNull, KernelObject, List, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
 /** The entries of a list, and what its mapping says. */
@@ -55,6 +55,21 @@ export class SgTable extends KernelObject {
   }
 }
 
+/** Tables made from plain objects, by the object. */
+const tables = new WeakMap<Dict, SgTable>()
+
+/** The table that a value is; a plain object becomes one when it is set up. */
+function tableOf(value: Value): SgTable | null {
+  if (value instanceof SgTable) return value
+  return value instanceof Dict ? (tables.get(value) ?? null) : null
+}
+
+/** Fields of a plain object that stands for a table. */
+function showFields(value: Value, table: SgTable): void {
+  if (!(value instanceof Dict)) return
+  for (const name of ['sgl', 'nents', 'orig_nents']) value.fields.set(name, tableField(table, name))
+}
+
 function makeList(length: number, into?: List): SgList {
   const list = new SgList()
   for (let i = 0; i < Math.min(length, 4096); i++) {
@@ -66,7 +81,8 @@ function makeList(length: number, into?: List): SgList {
 }
 
 function listOf(value: Value): SgList | null {
-  if (value instanceof SgTable) return value.list
+  const table = tableOf(value)
+  if (table !== null) return table.list
   if (value instanceof SgEntry) return value.list
   if (value instanceof List && value.items[0] instanceof SgEntry) return value.items[0].list
   return null
@@ -219,8 +235,9 @@ const dmaMapSg: NativeFunction = (core, [device, sgl, count, direction], node) =
   return nents
 }
 
-const dmaMapSgtable: NativeFunction = (core, [device, table, direction], node) => {
-  if (!(table instanceof SgTable) || table.list === null) return new Unknown()
+const dmaMapSgtable: NativeFunction = (core, [device, given, direction], node) => {
+  const table = tableOf(given)
+  if (table === null || table.list === null) return new Unknown()
   const used = isUsed(node)
   const failed = core.world.takeFailure('dma_map_sgtable')
   if (used && (failed || (!core.world.injects && core.world.decide(2, 'environment') === 1))) {
@@ -229,12 +246,15 @@ const dmaMapSgtable: NativeFunction = (core, [device, table, direction], node) =
   }
   table.nents = mapList(core, table.list, device, undefined, direction, node, 'dma_map_sgtable')
   table.list.mapped!.checked = used
+  showFields(given, table)
   return 0
 }
 
 const allocTable: NativeFunction = (core, args, node) => {
-  const [table, second] = args
-  if (!(table instanceof SgTable)) return new Unknown()
+  const [given, second] = args
+  if (given instanceof Dict && !tables.has(given)) tables.set(given, new SgTable())
+  const table = tableOf(given)
+  if (table === null) return new Unknown()
   const by = (node as ts.CallExpression).expression.getText()
   const error = mayFailErrno(core, by)
   if (error !== 0) return error
@@ -251,6 +271,7 @@ const allocTable: NativeFunction = (core, args, node) => {
     })
   }
   table.nents = table.list.entries.length
+  showFields(given, table)
   return 0
 }
 
@@ -260,7 +281,7 @@ const walk =
     const [subject] = args
     const list = listOf(subject)
     const body = args.at(-1)
-    const bound = args.length === 3 ? args[1] : dma && subject instanceof SgTable ? subject.nents : undefined
+    const bound = args.length === 3 ? args[1] : dma ? tableOf(subject)?.nents : undefined
     if (list === null) return undefined
     for (const entry of list.entries.slice(0, typeof bound === 'number' ? bound : undefined)) {
       core.call(body, undefined, [entry, entry.index], node)
@@ -318,8 +339,9 @@ export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   sg_alloc_table: allocTable,
   sg_alloc_table_from_pages: allocTable,
   sg_alloc_table_from_pages_segment: allocTable,
-  sg_free_table: (core, [table], node) => {
-    if (!(table instanceof SgTable)) return undefined
+  sg_free_table: (core, [given], node) => {
+    const table = tableOf(given)
+    if (table === null) return undefined
     if (table.memory !== null) table.memory.freed ??= core.world.ending(node, 'sg_free_table')
     table.list = null
     return undefined

@@ -88,6 +88,7 @@ export function takeReference(core: Core, page: PageRef, node: ts.Node, pin = fa
     return
   }
   count.count++
+  count.taken++
   count.references.push(reference)
 }
 
@@ -96,6 +97,7 @@ export function countSilently({ memory, index }: PageRef, node: ts.Node, task: n
   const page = memory.page(index)
   const reference: Reference = { node, task, hollow: false, pin: false, held: true }
   page.count++
+  page.taken++
   page.references.push(reference)
   return reference
 }
@@ -231,7 +233,7 @@ function dropTooMany(core: Core, memory: Memory, count: PageCount, node: ts.Node
   if (zeroed === null) return
   world.stalePages.splice(0, world.stalePages.length, ...world.stalePages.filter((stale) => stale.memory !== memory))
   const wasBlamed = memory.blamed
-  if (zeroed.by.startsWith('put') || zeroed.by === 'folio_put') {
+  if ((zeroed.by.startsWith('put') || zeroed.by === 'folio_put') && (count.taken > 0 || owned)) {
     // Whoever still has a right to a drop lost the page at the drop before.
     const elsewhere = owned || zeroed.task !== world.task
     if (wasBlamed && !world.raised.some((raised) => raised.memory === memory)) memory.blamed = false
@@ -243,10 +245,15 @@ function dropTooMany(core: Core, memory: Memory, count: PageCount, node: ts.Node
     )
     return
   }
-  world.raise(owned ? 'double-free-page' : 'unbalanced-put', node, `${nameOf(memory)} is freed twice`, {
-    memory,
-    notes: [...born(memory), { text: `freed first by \`${zeroed.by}()\``, node: zeroed.node }],
-  })
+  world.raise(
+    owned || count.taken === 0 ? 'double-free-page' : 'unbalanced-put',
+    node,
+    `${nameOf(memory)} is freed twice`,
+    {
+      memory,
+      notes: [...born(memory), { text: `freed first by \`${zeroed.by}()\``, node: zeroed.node }],
+    },
+  )
 }
 
 function flagsLeft(core: Core, memory: Memory, node: ts.Node, index: number | null): void {

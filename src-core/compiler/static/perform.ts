@@ -5,7 +5,7 @@ import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_FS, __GFP_HIGHMEM } from '../..
 import { checkAccess, nameOf, PAGE_SIZE } from './access.ts'
 import type { Contract } from './contracts.ts'
 import type { Core } from './core.ts'
-import type { MemoryKind } from './memory.ts'
+import type { Memory, MemoryKind } from './memory.ts'
 import { dropPage, dropReference, takeReference } from './pages.ts'
 import { release } from './release.ts'
 import { noteReclaim } from './shrinkers.ts'
@@ -97,8 +97,31 @@ function freePagesAt(
   const at = args[arg]
   if (!(at instanceof Address)) return
   const index = at.offset === null ? 0 : Math.floor(at.offset / PAGE_SIZE)
+  if (by === 'free_pages_exact' && at.memory.by === 'alloc_pages_exact') {
+    freeExact(core, at.memory, index, args[size ?? 1], node)
+    return
+  }
   const given = size === undefined ? orderOf(order === undefined ? 0 : args[order]) : null
   freePage(core, new PageRef(at.memory, index), given, node, by)
+}
+
+/** free_pages_exact(): page by page, as many as were asked for. */
+function freeExact(core: Core, memory: Memory, index: number, size: Value, node: ts.Node): void {
+  const pages = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE)
+  if (typeof size !== 'number' || memory.size === null) {
+    memory.escaped = true
+    return
+  }
+  if (pages(size) !== pages(memory.size) || index !== 0) {
+    core.world.raise(
+      'wrong-order-free',
+      node,
+      `${nameOf(memory)} has ${pages(memory.size)} pages, and ${pages(size)} are freed`,
+      { memory },
+    )
+    return
+  }
+  for (let page = 0; page < pages(size); page++) dropPage(core, memory, page, node, 'free_pages_exact', true, null)
 }
 
 function touch(core: Core, pointer: Value, length: Value, node: ts.Node, write: boolean): void {
@@ -145,6 +168,8 @@ function give(
   if (gives.memory === 'page' && size === null && order !== null) size = PAGE_SIZE << order
   const memory = world.allocate(kind, node, name, size, order, compound, highmem)
   memory.zeroed = gives.zeroed === true
+  // Each page of an exact allocation has a count of its own.
+  if (name === 'alloc_pages_exact') memory.split = true
   return gives.as === 'page' ? new PageRef(memory, 0) : new Address(memory, 0)
 }
 

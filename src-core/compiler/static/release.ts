@@ -6,6 +6,7 @@ import type { Core } from './core.ts'
 import type { Memory, MemoryKind } from './memory.ts'
 import { dropPage } from './pages.ts'
 import { rightsLeft } from './rights-left.ts'
+import { queuedIn } from './tasks.ts'
 import { Address, isNull, KernelObject, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
@@ -46,6 +47,14 @@ export function release(core: Core, by: string, pointer: Value, node: ts.Node, c
     world.raise(code, node, `${nameOf(memory)} was given to RCU before: it is freed twice`, {
       memory,
       notes: [...born(memory), { text: `queued here by \`${memory.deferred.by}()\``, node: memory.deferred.node }],
+    })
+    return
+  }
+  const queued = by === 'kfree_rcu' ? queuedIn(core, memory) : null
+  if (queued !== null) {
+    world.raise('double-call-rcu', node, `${nameOf(memory)} waits for its callback: it is queued twice`, {
+      memory,
+      notes: [...born(memory), { text: 'queued first here', node: queued }],
     })
     return
   }

@@ -9,8 +9,10 @@ import { born } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { dropReference } from './pages.ts'
+import { TaskEnd } from './signals.ts'
+import { freeBuffer } from './rust-buffers.ts'
 import { Dict, Thing } from './values.ts'
-import type { Value, PageRef } from './values.ts'
+import type { Address, DmaAddress, PageRef, Value } from './values.ts'
 
 /** What an owner holds; shared by its handles. */
 export class Content {
@@ -24,6 +26,14 @@ export class Content {
   movedAt: ts.Node | null = null
   /** The C page that it owns. */
   page: PageRef | null = null
+  /** Memory of a box or vector. */
+  buffer: Memory | null = null
+  /** What a counted reference refers to. */
+  target: Dict | null = null
+  /** Coherent memory of a device. */
+  coherent: { readonly at: Address; readonly handle: DmaAddress | null } | null = null
+  /** What its end does, if it is no box, vector or page. */
+  ends: ((node: ts.Node) => void) | null = null
 }
 
 /** An owner or a borrow of the Rust surface. */
@@ -69,7 +79,7 @@ export function move(value: Value, node: ts.Node): Value {
   return moved
 }
 
-/** False, with a finding, if the value may not be used any more. */
+/** False, with a finding, if a borrow may not be used any more; a dead name ends the task. */
 export function mustLive(core: Core, value: RustValue, node: ts.Node): boolean {
   const { borrow, memory } = value
   if (borrow !== null) return borrowLives(core, value, borrow, node)
@@ -79,7 +89,7 @@ export function mustLive(core: Core, value: RustValue, node: ts.Node): boolean {
     memory,
     notes: [...born(memory), { text: 'moved or dropped here', node: end }],
   })
-  return false
+  throw new TaskEnd()
 }
 
 function borrowLives(
@@ -89,7 +99,7 @@ function borrowLives(
   node: ts.Node,
 ): boolean {
   const { content, memory } = of
-  const gone = memory.freed?.node ?? (content.generation === generation ? undefined : content.movedAt)
+  const gone = memory.freed?.node ?? of.moved ?? (content.generation === generation ? undefined : content.movedAt)
   if (gone === undefined || gone === null) return of.borrow === null || borrowLives(core, of, of.borrow, node)
   const raised = code === 'foreign-ownable-misuse' ? gone : node
   core.world.raise(
@@ -124,7 +134,10 @@ export function borrowOf(
 export function dropRust(core: Core, value: RustValue, node: ts.Node, dropInner: (value: Value) => void): void {
   if (value.borrow !== null || value.moved !== null || value.memory.freed !== null) return
   value.memory.freed = core.world.ending(node, 'drop')
+  const { ends } = value.content
+  if (ends !== null) ends(node)
   for (const item of value.content.items) dropInner(item)
+  freeBuffer(core, value, node)
   const { page } = value.content
   // A reference on a page of other memory is dropped whether or not that was freed meanwhile.
   if (page !== null && (page.memory.freed === null || page.memory.kind !== 'page')) {

@@ -41,13 +41,13 @@ export abstract class Statements extends Classes {
       for (const statement of statements) {
         const flow = this.execute(statement, env)
         if (flow !== null) {
-          this.endUsings(mine, flow)
+          this.endUsings(mine, flow, statements)
           return flow
         }
       }
-      this.endUsings(mine, null)
+      this.endUsings(mine, null, statements)
     } catch (error) {
-      if (error instanceof Thrown) this.endUsings(mine, null)
+      if (error instanceof Thrown) this.endUsings(mine, null, statements)
       throw error
     } finally {
       this.usings = outer
@@ -55,10 +55,13 @@ export abstract class Statements extends Classes {
     return null
   }
 
-  private endUsings(usings: Using[], flow: Flow): void {
+  /** Drops stand at the closing brace of their block. */
+  private endUsings(usings: Using[], flow: Flow, statements: readonly ts.Statement[]): void {
+    const block = statements[0]?.parent
+    const end = block !== undefined && ts.isBlock(block) ? block.getLastToken() : statements.at(-1)?.getLastToken()
     for (const { value, node, variable } of usings.reverse()) {
       if (variable.moved !== null || (flow?.kind === 'return' && flow.value === value)) continue
-      this.drop(variable.value, node)
+      this.drop(variable.value, end ?? node)
     }
   }
 

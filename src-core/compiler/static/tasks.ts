@@ -8,6 +8,7 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import { TaskEnd, Thrown } from './signals.ts'
 import { Address, KernelObject } from './values.ts'
+import type { Memory } from './memory.ts'
 import type { Value } from './values.ts'
 import type { Later } from './world.ts'
 
@@ -40,8 +41,24 @@ function queueCallback(core: Core, entry: Later, head: Value, node: ts.Node): un
     })
     return undefined
   }
+  const memory = head instanceof KernelObject ? (head.home?.memory ?? null) : null
+  if (memory !== null && memory.deferred !== null) {
+    world.raise('double-call-rcu', node, 'the object waits for kfree_rcu(): its head is queued already', {
+      memory,
+      notes: [{ text: 'queued first here', node: memory.deferred.node }],
+    })
+    return undefined
+  }
   world.callbacks.push(entry)
   return undefined
+}
+
+/** Where the head of an object in this memory was queued; null if none is. */
+export function queuedIn(core: Core, memory: Memory): ts.Node | null {
+  const entry = core.world.callbacks.find(
+    ({ done, args: [head] }) => !done && head instanceof KernelObject && head.home?.memory === memory,
+  )
+  return entry?.node ?? null
 }
 
 /** Runs one entry as a task of its own. */

@@ -5,7 +5,7 @@
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { hex, kernelAddress } from '../addresses.ts'
-import { Mark } from '../allocation-table.ts'
+import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
 import { kasan } from '../kernel-lines.ts'
@@ -106,8 +106,9 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
     // A non-compound block whose other pages went back while a reference kept the first (KERNEL_FACTS §1.5).
     return linear && table.kind(id) === AllocationKind.PAGES && table.ownerEnd(id) !== 0 && ledger.occupant(pfn) !== id
   }
-  // A page of a freed vmalloc area that a reference keeps (KERNEL_FACTS §4.4).
-  return !(linear && table.kind(id) === AllocationKind.VMALLOC && ledger.occupant(pfn) === id)
+  // A page of a freed vmalloc area or of an exact allocation that a reference keeps (KERNEL_FACTS §1.4, §4.4).
+  const single = table.kind(id) === AllocationKind.VMALLOC || table.order(id) === NO_ORDER
+  return !(linear && single && ledger.occupant(pfn) === id)
 }
 
 /** Reports the use of memory that was given back; what follows from an earlier mistake is its consequence. */
@@ -125,13 +126,26 @@ export function codeOf(scene: Scene, id: number): RuleCode {
     case AllocationKind.KMALLOC:
     case AllocationKind.CACHE_OBJECT:
     case AllocationKind.LARGE_KMALLOC:
-      return table.freedBy(id) === Op.krealloc ? 'krealloc-stale-alias' : 'slab-use-after-free'
+      return movedBy(scene, id) === '' ? 'slab-use-after-free' : 'krealloc-stale-alias'
     case AllocationKind.VMALLOC:
+      return movedBy(scene, id) === '' ? 'vmalloc-use-after-vfree' : 'krealloc-stale-alias'
     case AllocationKind.VMAP:
       return 'vmalloc-use-after-vfree'
     default:
       return 'page-use-after-free'
   }
+}
+
+/** Methods of a vector that make it grow: the old buffer is freed by them. */
+const GROWS = /(^|\.)(push|reserve|extend_with|extend_from_slice)$/
+
+/** Who moved memory to another place: krealloc(), a vector that grew. Empty if it was freed. */
+function movedBy({ ledger, names }: Scene, id: number): string {
+  const { allocations: table } = ledger
+  const site = names.site(table.freeSite(id))
+  const grows = site?.callee === undefined ? null : GROWS.exec(site.callee)
+  if (grows !== null) return `${grows[2] ?? ''}()`
+  return table.freedBy(id) === Op.krealloc ? 'krealloc()' : ''
 }
 
 const GONE: Readonly<Partial<Record<RuleCode, string>>> = {
@@ -147,7 +161,8 @@ function usedAfterFree(scene: Scene, row: Row, id: number, code: RuleCode, becau
   const own = names.memory(id)
   const verb = isWrite(row.op) ? 'written' : 'read'
   const thing = GONE[code] ?? 'the memory'
-  const moved = code === 'krealloc-stale-alias' ? `krealloc() moved ${thing}` : `${thing} it points into was freed`
+  const mover = code === 'krealloc-stale-alias' ? movedBy(scene, id) : ''
+  const moved = mover === '' ? `${thing} it points into was freed` : `${mover} moved ${thing}`
   const subject = name === '' ? (own === '' ? 'memory' : `\`${own}\``) : `\`${name}\``
   const what = name === own && code !== 'krealloc-stale-alias' ? 'it was freed' : moved
   const message = `${subject} is ${verb} after ${name === '' ? 'it was freed' : what}`
@@ -178,7 +193,9 @@ function fixOf(scene: Scene, id: number, code: RuleCode, pointer: string): strin
       if (kind !== AllocationKind.KMALLOC) return `keep ${memory} allocated ${until}`
       return `keep ${memory} allocated ${until}, or allocate pages (alloc_page) and count those`
     case 'krealloc-stale-alias':
-      return `take ${pointer} again from the pointer that krealloc() returned`
+      return movedBy(scene, id) === 'krealloc()'
+        ? `take ${pointer} again from the pointer that krealloc() returned`
+        : `take ${pointer} again from the vector when it has grown, or reserve() first`
     case 'vmalloc-use-after-vfree':
       return memory === pointer ? `call vfree() after the last use of ${memory}` : `keep ${memory} ${until}`
     default:
@@ -189,7 +206,8 @@ function fixOf(scene: Scene, id: number, code: RuleCode, pointer: string): strin
 function kernelOf(scene: Scene, row: Row, id: number, code: RuleCode, holder: number): string {
   const { machine, ledger } = scene
   const table = ledger.allocations
-  switch (code) {
+  const moved = code === 'krealloc-stale-alias' && table.kind(id) === AllocationKind.VMALLOC
+  switch (moved ? 'vmalloc-use-after-vfree' : code) {
     case 'vmalloc-use-after-vfree': {
       if (machine.debug) return kasan(scene, row, 'vmalloc-out-of-bounds')
       const base = kernelAddress(machine, table.kind(id), table.base(id))

@@ -9,7 +9,16 @@ import type { Finding } from '../finding.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { bufferOf, deviceAddress, dmaApi, goneMemory, isGoneAt, mapLine, uncheckedMap } from './dma-words.ts'
+import {
+  bufferOf,
+  deviceAddress,
+  dmaApi,
+  goneMemory,
+  isGoneAt,
+  mapLine,
+  isUnchecked,
+  uncheckedMap,
+} from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
 const BIDIRECTIONAL = 0
@@ -22,7 +31,7 @@ export function deviceRule(scene: Scene, row: Row): void {
     unmappedAccess(scene, row)
     return
   }
-  if (!mapping.checked) uncheckedMap(scene, row, mapping)
+  if (isUnchecked(scene, mapping)) uncheckedMap(scene, row, mapping)
   const freed = mapping.segments.find(({ memory, phys }) => isGoneAt(scene, memory, phys))
   if (freed !== undefined) {
     goneMemory(scene, row, freed.memory, reached(scene, row, freed.memory, freed.phys))

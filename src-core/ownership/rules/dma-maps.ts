@@ -17,6 +17,7 @@ import {
   isGoneAt,
   mapLine,
   typeName,
+  isUnchecked,
   uncheckedMap,
 } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
@@ -144,7 +145,7 @@ export function unmapRule(scene: Scene, row: Row): void {
   const mapping = ledger.dma.mapping(rightOf(row.a))
   if (mapping === undefined) unmapOfNothing(scene, row)
   else {
-    if (!mapping.checked) uncheckedMap(scene, row, mapping)
+    if (isUnchecked(scene, mapping)) uncheckedMap(scene, row, mapping)
     const difference = differs(scene, row, mapping)
     if (difference !== null) mismatch(scene, row, mapping, difference)
   }

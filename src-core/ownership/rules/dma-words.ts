@@ -83,6 +83,16 @@ export function goneMemory(scene: Scene, row: Row, id: number, what: string): vo
   })
 }
 
+/**
+ * True if nobody checked the result of a map, and nobody was told. A list's result is an errno or a count: looked at
+ * unless the call stands alone.
+ */
+export function isUnchecked({ names }: Scene, mapping: DmaMapping): boolean {
+  if (mapping.checked || mapping.right === 0 || !mapping.isList) return !mapping.checked
+  const site = names.site(mapping.site)
+  return site?.unused === true && site.callee === OP_NAMES[mapping.op]
+}
+
 /** A map whose result nobody checked, now unmapped or used by a device: once for each place (D41). */
 export function uncheckedMap(scene: Scene, row: Row, mapping: DmaMapping): Finding {
   const { names, desk, story } = scene

@@ -165,14 +165,14 @@ export function deferRule(scene: Scene, row: Row): void {
   const table = ledger.allocations
   const id = row.allocation
   if (row.has(Flag.WARNED)) {
-    const head = names.operandWord(row.site, 'a head')
+    const head = id === 0 ? names.operandWord(row.site, 'a head') : names.described(id)
     desk.raise({
       code: 'double-call-rcu',
       step: row.step,
-      allocation: 0,
-      key: `head queued twice ${row.site}`,
+      allocation: id,
+      ...(id === 0 ? { key: `head queued twice ${row.site}` } : {}),
       message: `${names.call(row.site, row.op)} queues ${head} again before its callback has run`,
-      story: [usedLine(scene, row)],
+      story: [...story.of(id), usedLine(scene, row)],
       fix: 'queue a head once; keep a flag, or unlink it where it is queued',
       kernel: scene.machine.debug ? '__call_rcu_common(): Double-freed CB' : '',
     })

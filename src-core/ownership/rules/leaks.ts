@@ -3,11 +3,14 @@
  * that was never dropped at the call that took it, everything else as memory-leak (KERNEL_FACTS D04, D28).
  */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
-import { Flag, OP_NAMES } from '../../trace/ops.ts'
-import { Mark } from '../allocation-table.ts'
+import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
+import { Mark, NO_ORDER } from '../allocation-table.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
 import { isReference } from '../right-table.ts'
+import type { TraceChunk } from '../../trace/chunk.ts'
+import type { Finding } from '../finding.ts'
 import { pendingLine } from './dma-words.ts'
+import { lostInside, ownerRow } from './lost-inside.ts'
 import type { Row } from '../row.ts'
 import type { Scene } from '../scene.ts'
 
@@ -29,26 +32,59 @@ export function noteFailedRealloc(scene: Scene, row: Row): void {
   if (stored !== '' && stored === given) failedOf(scene).set(row.b, { step: row.step, site: row.site, op: row.op })
 }
 
-export function leakRule(scene: Scene): void {
+export function leakRule(scene: Scene, chunks: readonly TraceChunk[]): void {
   const table = scene.ledger.allocations
+  const lost: number[] = []
   for (let id = 1; id <= table.lastId; id++) {
-    if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0) memoryLeak(scene, id)
+    if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && isOwned(table.kind(id))) lost.push(id)
+  }
+  dropsByName(scene, chunks, lost)
+  const told = new Map<number, Finding>()
+  for (const [id, holder] of lostInside(scene, chunks, lost)) {
+    const finding = memoryLeak(scene, id, holder === null ? null : (told.get(holder) ?? null))
+    if (finding !== null) told.set(id, finding)
   }
   referenceLeaks(scene)
 }
 
-function memoryLeak(scene: Scene, id: number): void {
+/**
+ * Several counted references have one object, and the last one taken stands for each drop in the trace. Where a drop
+ * names a variable, the reference in that variable is the one that was dropped: the other one is lost in its place.
+ */
+function dropsByName(scene: Scene, chunks: readonly TraceChunk[], lost: number[]): void {
+  const { ledger, names } = scene
+  const table = ledger.allocations
+  const objectOf = (id: number): number => ownerRow(chunks, table.bornAt(id))?.object ?? 0
+  const used = new Set<number>()
+  lost.forEach((id, i) => {
+    if (table.madeBy(id) !== Op.owned_new || names.memory(id) === '') return
+    for (let other = table.lastId; other > 0; other--) {
+      if (table.madeBy(other) !== Op.owned_new || table.freedAt(other) === 0 || used.has(other)) continue
+      const dropped = names.operand(table.freeSite(other))
+      if (dropped !== names.memory(id) || names.memory(other) === dropped || objectOf(other) !== objectOf(id)) continue
+      used.add(other)
+      lost[i] = other
+      return
+    }
+  })
+}
+
+/** True for memory that somebody has to free. User memory belongs to its mappings: a reference outlives them. */
+function isOwned(kind: number): boolean {
+  const { SLAB, FOREIGN, NONE, ANONYMOUS } = AllocationKind
+  return kind !== SLAB && kind !== FOREIGN && kind !== NONE && kind !== ANONYMOUS
+}
+
+/** Tells of memory that is never freed; `holder` is the leak of the memory that points at it. */
+function memoryLeak(scene: Scene, id: number, holder: Finding | null): Finding | null {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
   const kind = table.kind(id)
-  if (kind === AllocationKind.SLAB || kind === AllocationKind.FOREIGN || kind === AllocationKind.NONE) return
-  // User memory belongs to its mappings: what outlives them is a reference, and told as one.
-  if (kind === AllocationKind.ANONYMOUS) return
-  const because = desk.blameFor(id)
+  const because = desk.blameFor(id) ?? holder
   const name = names.memory(id)
   const lost = failedOf(scene).get(id)
   if (lost !== undefined && because === null) {
-    desk.raise({
+    return desk.raise({
       code: 'krealloc-lost-original',
       step: lost.step,
       allocation: id,
@@ -62,25 +98,27 @@ function memoryLeak(scene: Scene, id: number): void {
       fix: 'store the result of krealloc() in another variable first',
       kernel: unreferenced(scene, id),
     })
-    return
   }
   const page = isPageKind(kind)
   const code = page ? 'page-leak' : 'memory-leak'
-  if (desk.repeated(code, id, table.bornAt(id), because) !== null) return
+  const repeats = desk.repeated(code, id, table.bornAt(id), because)
+  if (repeats !== null) return repeats
   const site = table.site(id)
   const what = name === '' ? `the ${names.kind(id)} from \`${names.call(site, table.madeBy(id))}\`` : `\`${name}\``
-  desk.raise({
+  return desk.raise({
     code,
     step: table.bornAt(id),
     allocation: id,
     because,
-    message: `${what} is never freed: ${lastHolder(scene, id)}`,
-    story: story.of(id),
+    message: `${what} is never ${kind === AllocationKind.OWNED ? 'dropped' : 'freed'}: ${lastHolder(scene, id)}`,
+    // A counted reference that a drop of another one stands for in the trace was not dropped itself.
+    story: kind === AllocationKind.OWNED ? [story.allocated(id)] : story.of(id),
     rightsLeft: [{ kind: 'owner', on: page ? 'page' : 'bytes', step: table.bornAt(id) }],
     pointers: story.pointers(id),
-    fix: isRustOwner(scene, id)
-      ? `declare ${what} with using, or drop() it on every path`
-      : `free ${what} on every path (${partner(kind)})`,
+    fix:
+      kind === AllocationKind.OWNED || isRustOwner(scene, id)
+        ? `declare ${what} with using, or drop() it on every path`
+        : `free ${what} on every path (${partner(kind)})`,
     kernel:
       kind === AllocationKind.COHERENT ? pendingLine(scene, table.bornAt(id)) : page ? '' : unreferenced(scene, id),
   })
@@ -118,7 +156,6 @@ function partner(kind: number): string {
   if (kind === AllocationKind.VMAP) return 'vunmap'
   if (kind === AllocationKind.CACHE) return 'kmem_cache_destroy'
   if (kind === AllocationKind.COHERENT) return 'dma_free_coherent'
-  if (kind === AllocationKind.OWNED) return 'drop, or declare it with using'
   return 'kfree'
 }
 
@@ -137,7 +174,8 @@ function referenceLeaks(scene: Scene): void {
   for (let right = 1; right <= rights.last; right++) {
     if (!isReference(rights.kind(right)) || rights.to(right) !== 0) continue
     const id = rights.allocation(right)
-    if (isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0) continue
+    const went = isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0
+    if (went && !(table.order(id) === NO_ORDER && ledger.occupant(rights.pfn(right)) === id)) continue
     const about = table.kind(id) === AllocationKind.SLAB ? id : id
     const candidates = ledger.doubts.ofRight(right)
     const taken = names.call(rights.site(right), 0)

@@ -4,7 +4,7 @@
  */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field, MAX_ALLOCATION } from '../../trace/fields.ts'
-import { Flag } from '../../trace/ops.ts'
+import { Flag, Op } from '../../trace/ops.ts'
 import type { Finding } from '../finding.ts'
 import { OWNER } from '../shadow.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
@@ -46,7 +46,7 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   const object = isSlabObject(table.kind(id))
   const pageKind = hasFrameBase(table.kind(id)) && table.kind(id) !== AllocationKind.LARGE_KMALLOC
   const wanted = (kind: number): boolean => (isReference(kind) ? pageKind : kind !== RightKind.BELIEF)
-  const rows = ledger.held(id, wanted).filter((right) => right !== dropped)
+  const rows = ledger.held(id, wanted).filter((right) => right !== dropped && !keepsItsPage(scene, row, id, right))
   if (object) {
     const onSlab = ledger.held(table.slab(id), (kind) => !isBlockRight(kind))
     rows.push(...onSlab.filter((right) => ledger.reachesObject(right, id)))
@@ -107,6 +107,17 @@ export function leavesRights(scene: Scene, row: Row, id: number, dropped: number
   desk.blame(id, finding)
   for (const right of rows) if (rights.kind(right) === RightKind.VMAP) desk.blame(rights.name(right), finding)
   return finding
+}
+
+/** True for a reference on one page of an exact allocation: it keeps that page, the others go. */
+function keepsItsPage({ ledger }: Scene, row: Row, id: number, right: number): boolean {
+  if (row.op !== Op.free_pages_exact || !isReference(ledger.rights.kind(right))) return false
+  const pfn = ledger.rights.pfn(right)
+  let left = false
+  row.deltas(Field.USE, (frame, old, next) => {
+    if (frame === pfn && (old & MAX_ALLOCATION) === id && (next & MAX_ALLOCATION) !== id) left = true
+  })
+  return !left
 }
 
 /** What the checks at a free say of a page that is mapped still. */

@@ -59,7 +59,7 @@ const OUTLIVED: Readonly<Record<number, { readonly what: string; readonly fix: s
     fix: 'bound the lifetime: borrow from the table that owns the page, and use the borrow before the table is freed',
   },
   [BorrowKind.GROWN]: {
-    what: 'the vector grew and moved its buffer',
+    what: 'the vector grew: its buffer may have moved',
     fix: 'borrow again after the vector has grown, or reserve first; a box never moves',
   },
   [BorrowKind.GUARD]: {

@@ -84,6 +84,7 @@ export class AddressSpaces {
     this.fresh = rust.type<VmaState>('VmaNew', {
       steps: {
         ...areaSteps,
+        as_mixedmap_vma: (site, self) => this.asMixed(site, self),
         set_mixedmap: (site, self) => {
           this.set(site, self, Vm.VM_MIXEDMAP)
           return this.mixed.make({ vma: self.vma, borrow: self.borrow ?? null })

@@ -91,7 +91,12 @@ export class Boxes {
     const { access } = this.rust.s
     const bytes = bytesOf(value, self.bytes) ?? new Uint8Array(self.bytes)
     if (self.pointer !== null) access.writeBytes(site, self.pointer, bytes.subarray(0, self.bytes), Op.write)
+    const old = self.value
     self.value = value
+    if (old === value || !this.rust.s.owners.holds(old)) return
+    // What was there is dropped. An assignment is no place to be preempted.
+    const rest = dropValue(this.rust.s, site, old)
+    if (rest instanceof Driven) while (rest.generator.next().done !== true);
   }
 
   /** A new box around memory that exists. */
@@ -102,6 +107,7 @@ export class Boxes {
     rust.s.owners.add(handle, {
       allocation: pointer === null ? 0 : Ptr.allocation(pointer),
       type: NAMES[backend],
+      ...(pointer === null ? {} : { bits: pointer.addr }),
       drop: (site) => this.drop(site, state),
     })
     return handle

@@ -4,6 +4,7 @@
  */
 import { BorrowKind, Gone } from '../../trace/contracts.ts'
 import { Op } from '../../trace/ops.ts'
+import { Ptr } from '../handles/pointer.ts'
 import type { Ownership } from '../owners.ts'
 import type { Site } from '../surface.ts'
 import { boxesOf, type BoxState } from './boxes.ts'
@@ -46,10 +47,7 @@ export class Foreign {
   private back(site: Site, type: string | null, pointer: object): object {
     const { rust } = this
     const state = this.pointers.state(pointer)
-    if (state === undefined) {
-      rust.breach(site, 'ForeignOwnable::from_foreign#into_foreign', 0)
-      throw new TypeError('from_foreign() takes a pointer that into_foreign() returned')
-    }
+    if (state === undefined) return this.notForeign(site, type, pointer)
     const { allocation } = state.ownership
     if (type !== null && type !== state.type)
       rust.breach(site, 'ForeignOwnable::from_foreign#into_foreign', allocation, 0)
@@ -60,13 +58,26 @@ export class Foreign {
     return state.value
   }
 
+  /** A pointer that is none of into_foreign(): a box is made of memory all the same, anything else is an oops. */
+  private notForeign(site: Site, type: string | null, pointer: unknown): object {
+    const { rust } = this
+    if (!Ptr.is(pointer)) return rust.fatalBreach(site, 'ForeignOwnable::from_foreign#into_foreign', 0)
+    const boxes = boxesOf(rust)
+    const backend = type === 'KBox' ? 'K' : type === 'VBox' ? 'V' : type === 'KVBox' ? 'KV' : null
+    const allocation = Ptr.allocation(pointer)
+    if (backend === null) return rust.fatalBreach(site, 'ForeignOwnable::from_foreign#into_foreign', allocation)
+    rust.breach(site, 'ForeignOwnable::from_foreign#into_foreign', allocation)
+    return boxes.own(backend, pointer, 0, undefined)
+  }
+
   private borrow(site: Site, pointer: object): object {
     const { rust } = this
     const state = this.pointers.state(pointer)
-    if (state === undefined) throw new TypeError('borrow() takes a pointer that into_foreign() returned')
+    if (state === undefined) return rust.fatalBreach(site, 'ForeignOwnable::borrow#into_foreign', 0)
     const { allocation } = state.ownership
     if (state.taken !== 0) rust.breach(site, 'ForeignOwnable::borrow#into_foreign', allocation, state.taken)
-    const borrow = rust.borrowed(site, allocation, -1, () => (state.taken === 0 ? 0 : BorrowKind.FOREIGN))
+    const { taken } = state
+    const borrow = rust.borrowed(site, allocation, -1, () => (state.taken === taken ? 0 : BorrowKind.FOREIGN))
     const boxes = boxesOf(rust)
     const box: BoxState | undefined = boxes.state(state.value)
     return box === undefined ? state.value : boxes.borrowed(box, borrow.dead, allocation, borrow.step)

@@ -6,6 +6,7 @@ import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { page as CPage } from '../handles/page.ts'
+import { Ptr } from '../handles/pointer.ts'
 import type { Site } from '../surface.ts'
 import { foreignOf } from './foreign.ts'
 import { pagesOf } from './page-type.ts'
@@ -39,12 +40,33 @@ export class Owneds {
     trace.begin(site)
     const allocation = trace.allocation(AllocationKind.OWNED, 0, 0)
     owners.add(value, { allocation, type: 'Owned' })
-    rust.s.done(Op.owned_new, allocation, NO_SUBJECT, 0, 0, 0)
+    this.made(allocation, value)
     this.born.set(allocation, trace.step)
     return value
   }
 
   private readonly born = new Map<number, number>()
+  /** Numbers of the objects that are owned: several counted references have one object. */
+  private readonly numbers = new WeakMap<object, number>()
+  private objects = 0
+
+  /** Ends the row that makes an owner: the object, and the first two allocations that its fields name. */
+  private made(allocation: number, value: object): void {
+    const { s } = this.rust
+    const known = this.numbers.get(value)
+    const number = known ?? ++this.objects
+    if (known === undefined) this.numbers.set(value, number)
+    const [a = 0, b = 0] = Object.values(value)
+      .map((field: unknown) => this.memoryOf(field))
+      .filter((id) => id !== 0)
+    s.done(Op.owned_new, allocation, number, a, b, 0)
+  }
+
+  private memoryOf(field: unknown): number {
+    if (Ptr.is(field)) return Ptr.allocation(field)
+    if (CPage.is(field)) return this.rust.occupant(CPage.pfn(field))
+    return this.rust.s.owners.find(field)?.allocation ?? 0
+  }
 
   /** `Owned::into_raw`: gives the value up without releasing it. */
   intoRaw(site: Site, value: object): object {
@@ -109,7 +131,7 @@ export class Owneds {
     this.counted(site, value)
     rust.s.trace.begin(site)
     this.count(value)
-    rust.s.done(Op.owned_new, rust.s.trace.lastAllocation, NO_SUBJECT, 0, 0, 0)
+    this.made(rust.s.trace.lastAllocation, value)
     const owneds = this
     return new Driven(
       (function* (): Steps {
@@ -129,7 +151,7 @@ export class Owneds {
     this.counted(site, value)
     rust.s.trace.begin(site)
     this.count(value)
-    rust.s.done(Op.owned_new, rust.s.trace.lastAllocation, NO_SUBJECT, 0, 0, 0)
+    this.made(rust.s.trace.lastAllocation, value)
     return value
   }
 
@@ -162,7 +184,7 @@ export class Owneds {
     rust.s.done(Op.into_raw, ownership.allocation, NO_SUBJECT, 0, 0, Flag.LAST)
     rust.s.trace.begin(site)
     this.count(value)
-    rust.s.done(Op.owned_new, rust.s.trace.lastAllocation, NO_SUBJECT, 0, 0, 0)
+    this.made(rust.s.trace.lastAllocation, value)
     return value
   }
 

@@ -9,6 +9,7 @@ import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { BorrowKind, Gone } from '../../trace/contracts.ts'
 import { FrameKind, useKind } from '../../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { structPageAddress } from '../../trace/vmemmap.ts'
 import { page as CPage } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import { wordOf } from '../arguments.ts'
@@ -158,6 +159,7 @@ export class Pages {
     rust.pageOwners.set(allocation, rust.s.trace.step)
     rust.s.owners.add(value, {
       allocation,
+      bits: structPageAddress(pfn),
       type: release.type ?? (rust.era >= OWNED_PAGE ? 'Owned' : 'Page|Owned'),
       drop: (site) => {
         rust.pageOwners.delete(allocation)

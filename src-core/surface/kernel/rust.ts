@@ -237,6 +237,12 @@ export class Rust {
     this.note(site, Op.contract, allocation, NO_SUBJECT, contractIndex(name), earlier)
   }
 
+  /** `breach` of a clause without which nothing can go on: the task ends. */
+  fatalBreach(site: Site, name: ContractName, allocation: number): never {
+    this.note(site, Op.contract, allocation, NO_SUBJECT, contractIndex(name), 0, Flag.FAULT)
+    return this.s.control.oops()
+  }
+
   /** Allocation that occupies a frame. */
   occupant(pfn: number): number {
     const { frames } = this.s.kernel

@@ -1,7 +1,7 @@
 /**
  * kernel::alloc::kvec: `KVec`, `VVec`, `KVVec` (KERNEL_FACTS §12.5). Elements are bytes unless said otherwise; objects
  * of the program are kept beside the memory, eight bytes each. A vector that has to grow may move: what was borrowed
- * from it is dead then, and pointers into it are stale.
+ * from it is dead then (growing borrows the vector exclusively), and if it moved pointers into it are stale.
  */
 import { Driven, type Steps } from '../../sched/driven.ts'
 import { BorrowKind } from '../../trace/contracts.ts'
@@ -21,7 +21,7 @@ export interface VecState extends Handle {
   size: number
   capacity: number
   items: unknown[]
-  /** Changes when the buffer moves. */
+  /** Changes when the buffer grows: it may have moved. */
   generation: number
 }
 
@@ -59,7 +59,6 @@ export class Vectors {
       steps: {
         push: (site, self, value: unknown, flags: number) => this.push(site, self, value, flags),
         get: (site, self, index: number) => this.read(site, self, index),
-        set: (site, self, index: number, value: unknown) => this.write(site, self, index, value),
         pop: (site, self) => {
           const last = self.items.length === 0 ? null : this.read(site, self, self.items.length - 1)
           if (self.items.length === 0) this.rust.note(site)
@@ -86,6 +85,7 @@ export class Vectors {
         ...(backend === 'V' ? iterate : {}),
       },
       suspending: {
+        set: (site, self, index: number, value: unknown) => this.replace(site, self, index, value),
         truncate: (site, self, length: number) => this.truncate(site, self, length),
         clear: (site, self) => this.truncate(site, self, 0),
       },
@@ -156,7 +156,7 @@ export class Vectors {
       capacity * self.size,
       flags,
     )
-    if (next !== null && pointer !== null && !next.eq(pointer)) self.generation++
+    if (pointer !== null) self.generation++
     self.pointer = next
     self.capacity = capacity
   }
@@ -206,8 +206,16 @@ export class Vectors {
     if (!(index >= 0 && index < self.items.length) || self.pointer === null)
       return rust.fail(EINVAL, 'index out of bounds')
     self.items[index] = value
-    const bytes = bytesOf(value, self.size) ?? new Uint8Array(self.size)
+    const bits = typeof value === 'object' && value !== null ? rust.s.owners.find(value)?.bits : undefined
+    const bytes = bytesOf(bits ?? value, self.size) ?? new Uint8Array(self.size)
     rust.s.access.writeBytes(site, self.pointer.add(index * self.size), bytes.subarray(0, self.size), Op.write)
+  }
+
+  /** `v[index] = value`: the element that was there is dropped. */
+  private replace(site: Site, self: VecState, index: number, value: unknown): unknown {
+    const old = self.items[index]
+    this.write(site, self, index, value)
+    return old === value || !this.rust.s.owners.holds(old) ? undefined : dropValue(this.rust.s, site, old)
   }
 
   private truncate(site: Site, self: VecState, length: number): unknown {
@@ -226,7 +234,7 @@ export class Vectors {
     )
   }
 
-  /** Says whether a borrow of the buffer is dead: dropped, or moved by growing. */
+  /** Says whether a borrow of the buffer is dead: dropped, or grown. */
   private dead(self: VecState): () => number {
     const { generation } = self
     const gone = this.rust.ownerGone(self.handle ?? self)

@@ -6,6 +6,7 @@ import { Rcu } from '../../sched/rcu.ts'
 import { cell } from '../handles/cells.ts'
 import { rcu_head } from '../handles/objects.ts'
 import { Ptr } from '../handles/pointer.ts'
+import { viewPointer } from '../handles/struct-type.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -14,8 +15,9 @@ export function linuxRcu(s: Surface, host: RunHost) {
   const rcu = new Rcu(tasks)
   const waiting: { readonly task: number; readonly readers: Set<number>; readonly after: number[] }[] = []
   const barriers: number[] = []
-  /** Heads that wait for their callback. */
+  /** Heads that wait for their callback, and allocations that wait for kfree_rcu(). */
   const queued = new Set<object>()
+  const freeing = new Set<number>()
   let softirq = -1
 
   /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
@@ -53,6 +55,15 @@ export function linuxRcu(s: Surface, host: RunHost) {
       if (waiter.readers.size === 0) wake(waiter.task)
     }
   }
+  const memoryOf = (head: unknown): number => {
+    const at = typeof head === 'object' && head !== null ? viewPointer(head) : null
+    return at === null ? 0 : Ptr.allocation(at)
+  }
+  /** True if the head waits already, or the memory that it lies in waits for kfree_rcu(). */
+  function isQueued(head: unknown): boolean {
+    if (typeof head !== 'object' || head === null) return false
+    return queued.has(head) || freeing.has(memoryOf(head))
+  }
   function record(site: Site, kind: number, allocation = 0, flags = 0): void {
     trace.begin(site)
     s.done(kind, allocation, NO_SUBJECT, 0, 0, flags)
@@ -81,7 +92,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
         if (typeof func !== 'function') throw new TypeError('call_rcu() takes a head and a function')
         host.needsInterleaving()
         // debug_rcu_head_queue(): a head that is queued already is not queued again.
-        const again = typeof head === 'object' && head !== null && queued.has(head)
+        const again = isQueued(head)
         record(site, Op.call_rcu, 0, again ? Flag.WARNED : 0)
         if (again) return
         if (typeof head === 'object' && head !== null) queued.add(head)
@@ -99,23 +110,22 @@ export function linuxRcu(s: Surface, host: RunHost) {
        * out.
        */
       kfree_rcu(site: Site, p: Ptr | null, head?: unknown): void {
-        void head
         host.needsInterleaving()
         trace.begin(site)
         const pointer = s.pointerOrNull(p, Op.call_rcu)
-        s.done(
-          Op.call_rcu,
-          pointer === null ? 0 : Ptr.allocation(pointer),
-          NO_SUBJECT,
-          0,
-          0,
-          pointer === null ? Flag.NULL : 0,
-        )
-        if (pointer === null) return
+        const allocation = pointer === null ? 0 : Ptr.allocation(pointer)
+        const again =
+          (typeof head === 'object' && head !== null && queued.has(head)) ||
+          (allocation !== 0 && [...queued].some((other) => memoryOf(other) === allocation))
+        const flags = again ? Flag.WARNED : pointer === null ? Flag.NULL : 0
+        s.done(Op.call_rcu, allocation, NO_SUBJECT, 0, 0, flags)
+        if (pointer === null || again) return
+        freeing.add(allocation)
         rcu.call(
           site,
           function* () {
             yield
+            freeing.delete(allocation)
             trace.begin(site)
             const phys = s.physOf(pointer)
             const flags = phys < 0 ? Flag.WILD | Flag.FAULT : kernel.slab.kfree(phys)
@@ -142,7 +152,9 @@ export function linuxRcu(s: Surface, host: RunHost) {
       synchronize_rcu(site: Site): void {
         const task = s.control.task
         const at = waiting.findIndex((waiter) => waiter.task === task)
-        const readers = at >= 0 ? waiting[at]!.readers : rcu.readers()
+        const readers = at >= 0 ? waiting[at]!.readers : new Set(rcu.readers())
+        // Called inside a section: a mistake, and going to sleep is a quiescent state of the task itself.
+        if (at < 0) readers.delete(task)
         if (readers.size > 0) {
           host.needsInterleaving()
           if (at < 0) waiting.push({ task, readers, after: [] })

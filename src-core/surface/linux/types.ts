@@ -15,12 +15,9 @@ import {
   type StructType,
   type View,
 } from '../handles/struct-type.ts'
+import { STRUCT_PAGE, structPageAddress, VMEMMAP } from '../../trace/vmemmap.ts'
 import type { Access } from '../handles/access.ts'
 import type { Surface } from '../surface.ts'
-
-/** Start of the memory map: where `struct page`s lie. */
-const VMEMMAP = 0xffff_ea00_0000_0000n
-const STRUCT_PAGE = 64n
 
 export function linuxTypes(s: Surface) {
   const { control, access } = s
@@ -69,8 +66,8 @@ export function linuxTypes(s: Surface) {
     if (Ptr.is(value)) return value.addr
     const behind = viewPointer(value)
     if (behind !== null) return behind.addr
-    if (page.is(value)) return BigInt.asUintN(64, VMEMMAP + BigInt(page.pfn(value)) * STRUCT_PAGE)
-    if (folio.is(value)) return BigInt.asUintN(64, VMEMMAP + BigInt(folio.pfn(value)) * STRUCT_PAGE)
+    if (page.is(value)) return structPageAddress(page.pfn(value))
+    if (folio.is(value)) return structPageAddress(folio.pfn(value))
     throw new TypeError('a field of type ptr holds a pointer, a page, a folio, a view or null')
   }
   const pointer: FieldType<pointer_value> = {

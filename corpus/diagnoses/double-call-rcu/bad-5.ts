@@ -1,0 +1,9 @@
+// @era v6.12
+// @expect double-call-rcu 9
+//
+// The object waits for its callback, and another path gives it to kfree_rcu().
+import { call_rcu, container_of, GFP_KERNEL, kfree, kfree_rcu, kzalloc, rcu_head, sizeof, struct, u32 } from 'linux'
+const O = struct('o', { h: rcu_head, n: u32 })
+const o = kzalloc(sizeof(O), GFP_KERNEL)!.as(O)
+call_rcu(o.h, (h) => kfree(container_of(h, O, 'h').ptr))
+kfree_rcu(o.ptr, o.h)
