@@ -26,11 +26,11 @@ export const TPACKET_V2 = 1
 export const TPACKET_V3 = 2
 const TP_STATUS_KERNEL = 0
 const TP_STATUS_USER = 1
-const TPACKET_ALIGNMENT = 16
-const TPACKET2_HDRLEN = 52
+export const TPACKET_ALIGNMENT = 16
+export const TPACKET2_HDRLEN = 52
 
 export const TpacketReq = struct('tpacket_req', { block_size: u32, block_nr: u32, frame_size: u32, frame_nr: u32 })
-type Req = View<typeof TpacketReq>
+export type Req = View<typeof TpacketReq>
 
 /** Embedded in the socket. `rx_owner_map` and the block descriptor of V3 share their place: in C it is a union. */
 const Ring = struct('packet_ring_buffer', {
@@ -49,13 +49,13 @@ export function rx_ring(po: PacketSock): Ring {
   return po.ptr.add(sizeof(PacketSock)).as(Ring)
 }
 /** `pg_vec[i]`. */
-function pgv(pg_vec: Ptr, i: number): View<typeof Pgv> {
+export function pgv(pg_vec: Ptr, i: number): View<typeof Pgv> {
   return pg_vec.add(i * sizeof(Pgv)).as(Pgv)
 }
-function pgv_to_page(addr: Ptr): page {
+export function pgv_to_page(addr: Ptr): page {
   return is_vmalloc_addr(addr) ? vmalloc_to_page(addr)! : virt_to_page(addr)
 }
-function get_order(size: number): number {
+export function get_order(size: number): number {
   let order = 0
   while (PAGE_SIZE << order < size) order++
   return order
@@ -69,7 +69,7 @@ function packet_mm_close(vma: vm_area_struct): void {
 }
 const packet_mmap_ops = { open: packet_mm_open, close: packet_mm_close }
 
-function free_pg_vec(pg_vec: Ptr, order: number, len: number): void {
+export function free_pg_vec(pg_vec: Ptr, order: number, len: number): void {
   for (let i = 0; i < len; i++) {
     const block = pgv(pg_vec, i)
     if (block.buffer === null) continue
@@ -91,7 +91,7 @@ function alloc_one_pg_vec_page(order: number): Ptr | null {
   return __get_free_pages(gfp, order)
 }
 
-function alloc_pg_vec(req: Req, order: number): Ptr | null {
+export function alloc_pg_vec(req: Req, order: number): Ptr | null {
   const block_nr = req.block_nr
   const pg_vec = kcalloc(block_nr, sizeof(Pgv), GFP_KERNEL | __GFP_NOWARN)
   if (pg_vec === null) return null

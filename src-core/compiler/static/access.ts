@@ -1,6 +1,6 @@
 /** Reads and writes of memory: whether the pointer is still good for it. */
 
-import type ts from 'typescript'
+import ts from 'typescript'
 import type { Core } from './core.ts'
 import { writeEntry } from './natives-gpu.ts'
 import { noteTouch } from './races.ts'
@@ -166,7 +166,8 @@ export function nameOf(memory: Memory): string {
   let node: ts.Node = memory.node
   while (node.parent !== undefined) {
     const parent = node.parent as ts.Node & { readonly name?: ts.Node; readonly left?: ts.Node }
-    const text = parent.name ?? parent.left
+    // `kzalloc(…).as(Foo)`: the name of the method is none of the memory.
+    const text = ts.isPropertyAccessExpression(parent) ? undefined : (parent.name ?? parent.left)
     if (text !== undefined && text !== node) return `\`${text.getText()}\``
     if ('statements' in parent || 'body' in parent) break
     node = parent

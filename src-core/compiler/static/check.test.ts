@@ -5,7 +5,7 @@ import type { StaticFinding } from './finding.ts'
 
 const IMPORTS = `import { __free_page, alloc_page, alloc_pages_bulk_array, get_page, GFP_ATOMIC, GFP_KERNEL,
   kfree, kmalloc, kthread_run,
-  kthread_stop, kmap_local_page, kunmap_local, put_page,
+  kthread_stop, kmap_local_page, kunmap_local, kzalloc, put_page, sizeof, struct, u32,
   DEFINE_SPINLOCK, spin_lock, spin_unlock, vfree, vmalloc, pr_info, type page, type Ptr } from 'linux'
 import { drop, Owned, KBox } from 'kernel'
 `
@@ -27,6 +27,13 @@ if (p.read_u8(0) === 1) kfree(p)
 p.write_u8(0, 1)
 kfree(p)`
     expect(told(text)).toEqual(['error slab-use-after-free 3'])
+  })
+
+  it('names memory by its variable, not by the method that made a struct of it', () => {
+    const text = `const Foo = struct('foo', { n: u32 })
+const foo = kzalloc(sizeof(Foo), GFP_KERNEL)!.as(Foo)
+foo.n = 1`
+    expect(check(text).map(({ message }) => message)).toEqual(['`foo` is never freed on this path'])
   })
 
   it('works out nothing large: what a stranger writes may not keep it busy', () => {

@@ -100,6 +100,8 @@ const queueWork: NativeFunction = (core, args, node) => {
   const work = args.at(-1) instanceof KernelObject ? args.at(-1) : args.find((arg) => !isNullish(fieldOf(arg, 'func')))
   const run = fieldOf(work, 'func')
   if (isNullish(run)) return new Unknown()
+  // Work that queues itself again ends when something else has: how often it runs the text does not say.
+  if (core.world.tasks.some((task) => task.args[0] === work)) core.escape(work)
   core.world.tasks.push({ run, args: [work], task: ++core.world.tasksMade, node, done: false })
   return true
 }
@@ -141,7 +143,7 @@ export const DEFERRED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   list_lru_isolate: lruDelete,
   list_lru_walk: lruWalk,
   list_lru_count: (_core, [lru]) => lruItems(lru).length,
-  INIT_LIST_HEAD: () => undefined,
+  INIT_LIST_HEAD: (_core, [list]) => list,
   shrinker_alloc: (core, _args, node) => mayFail(core, 'shrinker_alloc', node) ?? new KernelObject('shrinker'),
   shrinker_register: ({ world }, [shrinker]) => {
     world.shrinkers.push(shrinker)

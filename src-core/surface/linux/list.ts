@@ -71,9 +71,10 @@ export function linuxList(s: Surface) {
 
   return {
     steps: {
-      /** Makes a list head (or a link) that is linked to itself: an empty list. */
-      INIT_LIST_HEAD(site: Site, list: list_head): void {
+      /** Makes a list head (or a link) that is linked to itself: an empty list. Returns it. */
+      INIT_LIST_HEAD(site: Site, list: list_head): list_head {
         lists.init(site, lists.of(list))
+        return list
       },
       /** Puts `link` behind `head`: first in the list. */
       list_add(site: Site, link: list_head, head: list_head): void {
