@@ -5,7 +5,8 @@ import type { ExploreOptions, Incomplete } from './options.ts'
 
 export interface SavedEvent {
   readonly process: number
-  readonly touched: readonly (readonly [key: number, low: number, high: number, way: number])[]
+  /** Key, low, high and way of each access. */
+  readonly touched: readonly number[]
   readonly global: boolean
   readonly lock: readonly [lock: number, step: number, wanted: number]
   readonly stops?: readonly number[]
@@ -24,6 +25,7 @@ export interface SavedWalk {
   readonly complete: boolean
   readonly order: readonly number[]
   readonly figures: readonly number[]
+  readonly explored?: readonly number[]
   readonly sleep?: readonly (readonly SavedEvent[])[]
   readonly tree?: readonly (readonly SavedBranch[])[]
   readonly left?: readonly (readonly number[])[]
@@ -58,7 +60,7 @@ export interface Checkpoint {
 export function saveEvent(event: Event): SavedEvent {
   return {
     process: event.process,
-    touched: event.keys.map((key, i) => [key, event.low[i]!, event.high[i]!, event.ways[i]!] as const),
+    touched: event.accesses(),
     global: event.global,
     lock: [event.lock, event.step, event.wanted],
     ...(event.stops === null ? {} : { stops: event.stops }),
@@ -68,7 +70,9 @@ export function saveEvent(event: Event): SavedEvent {
 
 export function restoreEvent(saved: SavedEvent): Event {
   const event = new Event(saved.process)
-  for (const [key, low, high, way] of saved.touched) event.touch(key, low, high, way as Way)
+  const { touched } = saved
+  for (let i = 0; i < touched.length; i += 4)
+    event.touch(touched[i]!, touched[i + 1]!, touched[i + 2]!, touched[i + 3]! as Way)
   event.global = saved.global
   event.stops = saved.stops ?? null
   const [lock, step, wanted] = saved.lock

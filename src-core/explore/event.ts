@@ -80,12 +80,19 @@ export type LockStep = (typeof LockStep)[keyof typeof LockStep]
 /** Ranges without an end. */
 export const EVERYTHING = Number.MAX_SAFE_INTEGER
 
+/** Numbers of one access beyond the first: key, range [low, high), way. */
+const STRIDE = 4
+
 export class Event {
-  /** Things touched, by access: key, range [low, high), way. */
-  readonly keys: number[] = []
-  readonly low: number[] = []
-  readonly high: number[] = []
-  readonly ways: number[] = []
+  /** Accesses: things touched. */
+  count = 0
+  /** The first access, for most events have one: what, range [low, high), how. */
+  key = -1
+  low = 0
+  high = 0
+  way: Way | 0 = 0
+  /** The others, `STRIDE` numbers each. */
+  private rest: number[] | null = null
   /** Depends on everything: an operation whose footprint is not known exactly. */
   global = false
   /** What it does to the lock `lock`. */
@@ -110,41 +117,60 @@ export class Event {
 
   constructor(readonly process: number) {}
 
-  /** The only access, for most events have one; -1 = there are more, or none. */
-  key = -1
-  way = 0
-
   touch(key: number, low: number, high: number, way: Way): void {
-    this.key = this.keys.length === 0 ? key : -1
+    if (this.count++ > 0) {
+      this.rest ??= []
+      this.rest.push(key, low, high, way)
+      return
+    }
+    this.key = key
+    this.low = low
+    this.high = high
     this.way = way
-    this.keys.push(key)
-    this.low.push(low)
-    this.high.push(high)
-    this.ways.push(way)
+  }
+
+  /** The accesses as numbers: key, low, high, way of each. */
+  accesses(): number[] {
+    return this.count === 0 ? [] : [this.key, this.low, this.high, this.way, ...(this.rest ?? [])]
+  }
+
+  /** True if an access of this event conflicts with an access [low, high) of `key`, done in `way`. */
+  conflicts(key: number, low: number, high: number, way: number): boolean {
+    if (this.count === 0) return false
+    const mask = CONFLICTS[way]!
+    if (this.key === key && (mask & this.way) !== 0 && low < this.high && this.low < high) return true
+    const { rest } = this
+    if (rest === null) return false
+    for (let i = 0; i < rest.length; i += STRIDE) {
+      if (rest[i] !== key || (mask & rest[i + 3]!) === 0) continue
+      if (low < rest[i + 2]! && rest[i + 1]! < high) return true
+    }
+    return false
+  }
+
+  /** True if some access of this event conflicts with some access of another. */
+  conflictsWith(other: Event): boolean {
+    if (this.count === 0 || other.count === 0) return false
+    if (other.conflicts(this.key, this.low, this.high, this.way)) return true
+    const { rest } = this
+    if (rest === null) return false
+    for (let i = 0; i < rest.length; i += STRIDE) {
+      if (other.conflicts(rest[i]!, rest[i + 1]!, rest[i + 2]!, rest[i + 3]!)) return true
+    }
+    return false
   }
 }
 
 /** True if the order of two events of different processes matters. */
 export function dependent(a: Event, b: Event): boolean {
-  if (a.stops?.includes(b.process) === true || b.stops?.includes(a.process) === true) return true
+  if (a.stops !== null && a.stops.includes(b.process)) return true
+  if (b.stops !== null && b.stops.includes(a.process)) return true
   if (a.global || b.global) return touchesAnything(a) && touchesAnything(b)
-  if (a.key >= 0 && b.key >= 0 && (a.key !== b.key || (CONFLICTS[a.way]! & b.way) === 0)) return false
-  const { keys, low, high, ways } = a
-  const n = keys.length
-  const m = b.keys.length
-  for (let i = 0; i < n; i++) {
-    const key = keys[i]
-    for (let j = 0; j < m; j++) {
-      if (b.keys[j] !== key) continue
-      if ((CONFLICTS[ways[i]!]! & b.ways[j]!) === 0) continue
-      if (low[i]! < b.high[j]! && b.low[j]! < high[i]!) return true
-    }
-  }
-  return false
+  return a.conflictsWith(b)
 }
 
 function touchesAnything(event: Event): boolean {
-  return event.global || event.keys.length > 0
+  return event.global || event.count > 0
 }
 
 /** The event as it has to be taken when it is moved to where its outcome may differ: on the safe side. */
@@ -161,9 +187,10 @@ export function anyOutcome(event: Event): Event {
 /** A copy whose access to `key` has another way. */
 export function withWay(event: Event, key: number, way: Way): Event {
   const copy = new Event(event.process)
-  for (let i = 0; i < event.keys.length; i++) {
-    const own = event.keys[i]!
-    copy.touch(own, event.low[i]!, event.high[i]!, own === key ? way : (event.ways[i]! as Way))
+  const accesses = event.accesses()
+  for (let i = 0; i < accesses.length; i += STRIDE) {
+    const own = accesses[i]!
+    copy.touch(own, accesses[i + 1]!, accesses[i + 2]!, own === key ? way : (accesses[i + 3]! as Way))
   }
   copy.step = event.step
   copy.stops = event.stops

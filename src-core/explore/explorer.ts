@@ -83,6 +83,8 @@ export class Explorer {
   private check: IndependenceCheck | null = null
   private executions = 0
   private redundant = 0
+  /** Parts there were at first; 1 = the program is not divided. */
+  private readonly begun: number
   /** There are fewer parts than shards, and none for this one. */
   private readonly none: boolean
 
@@ -108,6 +110,7 @@ export class Explorer {
         : resume === null
           ? partsOfShard(this.frontier, shard.index, shard.count)
           : [resume.part, ...resume.parts]
+    this.begun = Math.max(1, this.parts.length)
     this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
     if (resume !== null) this.restore(resume)
@@ -243,8 +246,16 @@ export class Explorer {
       executions: this.executions,
       redundant: this.redundant,
       findings: this.seen.size,
-      share: this.walk instanceof SamplingWalk ? null : this.walk.complete ? 1 : null,
+      share: this.share,
     }
+  }
+
+  /** A guess of the share that is behind; null if executions are picked by chance. */
+  private get share(): number | null {
+    if (this.walk instanceof SamplingWalk) return null
+    if (this.none) return 1
+    const left = this.parts.length
+    return (this.begun - left - 1 + this.walk.share) / Math.max(1, this.begun)
   }
 
   /** What came out. Looks for the simplest schedule of each finding. */

@@ -124,7 +124,7 @@ function isFirst(trail: Trail, depth: number, taken: ReadonlyMap<number, number>
 }
 
 function touchesNothing(event: Event): boolean {
-  return !event.global && event.keys.length === 0 && event.stops === null
+  return !event.global && event.count === 0 && event.stops === null
 }
 
 function leavesOf(node: Node): Node[] {

@@ -20,6 +20,8 @@ export class NaiveWalk implements Chooser {
   private readonly preemptions: number[] = [0]
   /** By depth: process that could go on without a preemption; -1 = none. */
   private readonly going: number[] = []
+  /** By depth: processes tried and left to try, as far as is known. */
+  private readonly wide: number[] = []
   private forced = -1
 
   constructor(
@@ -41,6 +43,20 @@ export class NaiveWalk implements Chooser {
     this.complete = true
   }
   private begun = false
+
+  /** Share of the executions that is behind, 0 to 1, if all choices at a place led to equally many: a guess. */
+  get share(): number {
+    if (this.complete) return 1
+    let share = 0
+    let part = 1
+    for (let depth = 0; depth < this.trail.depth; depth++) {
+      const pending = this.left[depth]?.length ?? 0
+      const all = Math.max(this.wide[depth] ?? 1, pending + 1)
+      share += (part * (all - pending - 1)) / all
+      part /= all
+    }
+    return share
+  }
 
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
@@ -98,6 +114,7 @@ export class NaiveWalk implements Chooser {
     if (left.length <= depth) {
       const last = depth > 0 ? trail.order[depth - 1]! : -1
       this.going[depth] = able.includes(last) ? last : -1
+      this.wide[depth] = able.length
       left[depth] = [...able].sort((x, y) => Number(y === last) - Number(x === last))
     }
     const next = left[depth]!.shift()

@@ -17,7 +17,7 @@ import { restoreEvent, saveEvent, type SavedBranch, type SavedWalk } from './che
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
-import { Trail, type Chooser } from './trail.ts'
+import { has, Trail, type Chooser } from './trail.ts'
 
 /** Events that a process makes in a row, where nothing says who goes on, before another one does. */
 const LONGEST_STREAK = 64
@@ -61,6 +61,8 @@ export class OptimalWalk implements Chooser {
   private readonly tree: Branch[][] = [[]]
   /** By depth: some execution went on from there to its end. */
   private readonly fruitful: boolean[] = []
+  /** By depth: ways on from there that are explored. */
+  private readonly explored: number[] = [0]
   /** Branch taken at the last depth that the new execution shares with the tree. */
   private next: Branch | null = null
   private unsure = false
@@ -116,6 +118,23 @@ export class OptimalWalk implements Chooser {
   }
   private begun = false
 
+  /**
+   * Share of the executions that is behind, 0 to 1, if all branches at a place led to equally many. Only a guess: races
+   * still to be found add branches.
+   */
+  get share(): number {
+    if (this.complete) return 1
+    let share = 0
+    let part = 1
+    for (let depth = this.start; depth < this.trail.depth; depth++) {
+      const behind = this.explored[depth] ?? 0
+      const all = behind + 1 + (this.tree[depth]?.length ?? 0)
+      share += (part * behind) / all
+      part /= all
+    }
+    return share
+  }
+
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
     const { trail, sleep, tree } = this
@@ -129,6 +148,7 @@ export class OptimalWalk implements Chooser {
       complete: this.complete,
       order: trail.order.slice(0, trail.depth),
       figures: [this.redundant, this.probes, this.impossible, this.foreign],
+      explored: this.explored.slice(0, trail.depth + 1),
       sleep: sleep.slice(0, trail.depth + 1).map((events) => events.map(saveEvent)),
       tree: tree.slice(0, trail.depth + 1).map((branches) => branches.map(branch)),
     }
@@ -152,6 +172,7 @@ export class OptimalWalk implements Chooser {
     this.again = null
     if (this.trail.depth !== saved.order.length) throw new Error('the checkpoint does not belong to this program')
     this.bearsFruit()
+    saved.explored?.forEach((ways, depth) => (this.explored[depth] = ways))
   }
   /** Processes of an execution that is only gone through again. */
   private again: readonly number[] | null = null
@@ -236,7 +257,10 @@ export class OptimalWalk implements Chooser {
       if (asleep.process !== event.process && !dependent(asleep, event)) sleep.push(asleep)
     }
     this.fruitful[depth + 1] = false
-    this.tree[depth + 1] = this.next === null ? [] : this.next.children
+    this.explored[depth + 1] = 0
+    const under = this.tree[depth + 1]
+    if (this.next !== null) this.tree[depth + 1] = this.next.children
+    else if (under === undefined || under.length > 0) this.tree[depth + 1] = []
     this.next = null
   }
 
@@ -251,7 +275,10 @@ export class OptimalWalk implements Chooser {
     this.repeats = false
     for (let depth = trail.depth; depth >= this.start; depth--) {
       // A branch that was given up explored nothing.
-      if (depth < trail.depth && this.fruitful[depth + 1]!) sleep[depth]!.push(trail.events[depth]!)
+      if (depth < trail.depth && this.fruitful[depth + 1]!) {
+        sleep[depth]!.push(trail.events[depth]!)
+        this.explored[depth]!++
+      }
       const branches = tree[depth]
       if (branches === undefined || branches.length === 0) continue
       const branch = branches.shift()!
@@ -324,10 +351,9 @@ export class OptimalWalk implements Chooser {
       return copy
     }
     if (event.change === null) return event
-    const [key] = event.keys
-    if (event.keys.length !== 1 || key === undefined || first.keys.length !== 1 || first.keys[0] !== key)
-      return anyOutcome(event)
-    if (first.low[0] !== event.low[0] || first.high[0] !== event.high[0]) return anyOutcome(event)
+    const { key } = event
+    if (event.count !== 1 || first.count !== 1 || first.key !== key) return anyOutcome(event)
+    if (first.low !== event.low || first.high !== event.high) return anyOutcome(event)
     const before = first.before
     if (typeof before !== 'number') return anyOutcome(event)
     return withWay(event, key, event.change(before) === null ? Way.READ : Way.WRITE)
@@ -405,17 +431,10 @@ export class OptimalWalk implements Chooser {
       isRoot = false
       isGuess ||= down.isGuess
     }
-    for (let i = 0; i < n; i++) {
-      const branch: Branch = { event: trail.events[rest[i]!]!, children: [], isGuess: false }
-      children.push(branch)
-      children = branch.children
+    let below: Branch | null = ended ? null : { event: end, children: [], isGuess: end.unsure }
+    for (let i = n - 1; i >= 0; i--) {
+      below = { event: trail.events[rest[i]!]!, children: below === null ? [] : [below], isGuess: false }
     }
-    if (!ended) children.push({ event: end, children: [], isGuess: end.unsure })
+    if (below !== null) children.push(below)
   }
-}
-
-/** `includes` without the detour that a locked-down realm's natives make. */
-function has(list: readonly number[], one: number): boolean {
-  for (let i = 0; i < list.length; i++) if (list[i] === one) return true
-  return false
 }

@@ -38,7 +38,8 @@ export class Scheduler {
   readonly idle: (() => boolean)[] = []
   /** Decides before every step who goes on; null = the default schedule. */
   policy: SchedulePolicy | null = null
-  private readonly able: number[] = []
+  private readonly able: number[][] = []
+  private readonly found: number[] = []
   private readonly byId: (Running | undefined)[] = []
   /** Tasks that have not ended. */
   private live = 0
@@ -110,7 +111,7 @@ export class Scheduler {
    * who sleeps may wake at any time: when they go on is for the policy to say.
    */
   private runUnder(policy: SchedulePolicy, hooks: SchedulerHooks): 'ended' | 'deadlock' {
-    const { able, tasks, idle, byId } = this
+    const { tasks, idle, byId } = this
     for (;;) {
       const { running } = this
       for (let i = 0; i < idle.length; i++) idle[i]!()
@@ -127,9 +128,11 @@ export class Scheduler {
       let n = 0
       for (let i = 0; i < running.length; i++) {
         const { id, ended } = running[i]!
-        if (!ended && tasks.isRunnable(id)) able[n++] = id
+        if (!ended && tasks.isRunnable(id)) this.found[n++] = id
       }
-      if (able.length !== n) able.length = n
+      // A list for each length: cutting one off and filling it again would make a new one each time.
+      const able = (this.able[n] ??= new Array<number>(n).fill(0))
+      for (let i = 0; i < n; i++) able[i] = this.found[i]!
       if (n === 0) {
         if (this.live === 0) return 'ended'
         policy.stuck()
