@@ -21,7 +21,24 @@ const KIND_WORDS: Readonly<Record<number, string>> = {
   [AllocationKind.ANONYMOUS]: 'anonymous memory',
 }
 
-/** Functions whose first argument is what they access, free or map. */
+/** Calls that name the memory they work on by another argument than the first. */
+const MEMORY_ARGUMENT: Readonly<Record<string, number>> = {
+  kmem_cache_free: 1,
+  dma_map_single: 1,
+  dma_map_page: 1,
+  dma_map_sg: 1,
+  dma_map_sgtable: 1,
+  dma_unmap_sg: 1,
+  dma_unmap_sgtable: 1,
+  dma_free_coherent: 2,
+  sg_set_page: 1,
+  sg_init_one: 1,
+  vm_insert_page: 2,
+  list_lru_add: 1,
+  list_lru_add_obj: 1,
+  list_lru_del: 1,
+  list_lru_del_obj: 1,
+}
 const PLAIN_NAME = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/
 
 export class Names {
@@ -67,7 +84,7 @@ export class Names {
   operand(site: number): string {
     const place = this.site(site)
     if (place === undefined) return ''
-    const text = place.receiver ?? place.args[0] ?? ''
+    const text = place.receiver ?? place.args[MEMORY_ARGUMENT[place.callee] ?? 0] ?? ''
     const bare = text.replace(/!+$/, '')
     return PLAIN_NAME.test(bare) ? bare : ''
   }
