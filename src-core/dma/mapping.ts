@@ -9,12 +9,11 @@ import type { Kernel } from '../mm/kernel.ts'
 import { Field } from '../trace/fields.ts'
 import { copyBounce, giveBounce, takeBounce, type Bounce } from './bounce.ts'
 import type { DmaDevice } from './device.ts'
+import { layOut } from './iommu-segments.ts'
 import { MAPPING_ERROR, type SgEntry } from './scatterlist.ts'
 
 /** enum dma_data_direction. */
 export const Direction = { BIDIRECTIONAL: 0, TO_DEVICE: 1, FROM_DEVICE: 2, NONE: 3 } as const
-/** Longest DMA segment of a device that says nothing else (dma_get_max_seg_size). */
-export const MAX_SEGMENT = 65_536
 
 export type MappingKind = 'single' | 'page' | 'list'
 
@@ -156,31 +155,17 @@ export class Mappings {
     const pages = entries.map((entry) => this.pfns(entry.pfn * this.pageSize + entry.offset, entry.length))
     const start = device.space.map(pages.flat(), ...this.rights(direction))
     if (start < 0) return null
-    const parts: Part[] = []
-    let at = start
-    let into: SgEntry | null = null
-    let open = 0
-    let count = 0
-    for (const [i, entry] of entries.entries()) {
-      const phys = entry.pfn * this.pageSize + entry.offset
-      const skip = phys % this.pageSize
-      const room = pages[i]!.length * this.pageSize
-      parts.push({ address: at + skip, phys, length: entry.length, bounce: null })
-      if (into !== null && open > 0 && skip === 0 && MAX_SEGMENT - open >= entry.length) open += entry.length
-      else {
-        into = entries[count++]!
-        open = entry.length
-        into.dmaAddress = at + skip
-      }
-      into.dmaLength = open
-      at += room
-      if (skip + entry.length < room) open = 0
+    const given = entries.map((entry) => ({ phys: entry.pfn * this.pageSize + entry.offset, length: entry.length }))
+    const { parts, segments } = layOut(start, given, this.pageSize)
+    entries.forEach((entry, i) => {
+      entry.dmaAddress = segments[i]?.address ?? MAPPING_ERROR
+      entry.dmaLength = segments[i]?.length ?? 0
+    })
+    return {
+      parts: parts.map((part) => ({ ...part, bounce: null })),
+      count: segments.length,
+      spans: [{ address: start, pages: pages.flat().length }],
     }
-    for (const entry of entries.slice(count)) {
-      entry.dmaAddress = MAPPING_ERROR
-      entry.dmaLength = 0
-    }
-    return { parts, count, spans: [{ address: start, pages: pages.flat().length }] }
   }
 
   private add(made: Omit<Mapping, 'right'>, range: number): Mapping {

@@ -13,6 +13,9 @@ import { Field, FrameKind } from '../trace/fields.ts'
 
 /** sizeof(struct scatterlist) with CONFIG_NEED_SG_DMA_LENGTH, 64 bit. */
 export const SG_SIZE = 32
+/** Bits of `page_link` beside the address of the page: the entry is a link to the next chunk; it is the last one. */
+export const SG_CHAIN = 1
+export const SG_END = 2
 /** What `dma_address` is in an entry that was not mapped, and what a failed map returns (all ones). */
 export const MAPPING_ERROR = -1
 const ENOMEM = 12

@@ -9,6 +9,7 @@
 import { changes, Part, reads } from './state-watch.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { Memory } from './memory.ts'
+import { levelsOf, type Levels } from './page-table-bits.ts'
 
 /** One entry of the last level, taken apart. */
 export interface Pte {
@@ -25,16 +26,12 @@ export interface Pte {
 }
 
 interface Geometry {
-  /** Lowest address bit of each level's index, top level first. */
-  readonly shifts: readonly number[]
   /** Entries of a table below the top one. */
   readonly entries: number
-  readonly table: bigint
   readonly encode: (pte: Pte, base: bigint) => bigint
   readonly decode: (entry: bigint) => Omit<Pte, 'pfn'>
   readonly dirty: { readonly set: bigint; readonly clear: bigint }
   readonly accessed: bigint
-  readonly physMask: bigint
 }
 
 const X86_PRESENT = 1n
@@ -47,9 +44,8 @@ const X86_ACCESSED = 1n << 5n
 /** User, never executed. */
 const X86_BASE = 0x4n | (1n << 63n)
 
-const X86: Omit<Geometry, 'shifts'> = {
+const X86: Geometry = {
   entries: 512,
-  table: 0x67n,
   encode: (pte, base) =>
     base |
     X86_BASE |
@@ -67,7 +63,6 @@ const X86: Omit<Geometry, 'shifts'> = {
   }),
   dirty: { set: X86_DIRTY, clear: 0n },
   accessed: X86_ACCESSED,
-  physMask: 0x000f_ffff_ffff_f000n,
 }
 
 const ARM_VALID = 1n
@@ -81,9 +76,7 @@ const ARM_ACCESSED = 1n << 10n
 const ARM_BASE = 2n | (3n << 8n) | (1n << 11n) | (3n << 53n)
 
 const ARM: Geometry = {
-  shifts: [36, 25, 14],
   entries: 2048,
-  table: 3n,
   encode: (pte, base) =>
     base |
     ARM_BASE |
@@ -103,12 +96,11 @@ const ARM: Geometry = {
   }),
   dirty: { set: ARM_DIRTY, clear: ARM_RDONLY },
   accessed: ARM_ACCESSED,
-  physMask: 0x0000_ffff_ffff_c000n,
 }
 
 const GEOMETRIES: Readonly<Record<MachineInfo['arch'], Geometry>> = {
-  x86_64: { ...X86, shifts: [39, 30, 21, 12] },
-  'i386-highmem': { ...X86, shifts: [30, 21, 12] },
+  x86_64: X86,
+  'i386-highmem': X86,
   'arm64-16k': ARM,
 }
 
@@ -122,7 +114,8 @@ export function encodePte(info: MachineInfo, pte: Pte): bigint {
 /** The parts of raw bits; null = no entry (pte_none). */
 export function decodePte(info: MachineInfo, entry: bigint): Pte | null {
   if (entry === 0n) return null
-  const { decode, physMask } = GEOMETRIES[info.arch]
+  const { decode } = GEOMETRIES[info.arch]
+  const { physMask } = levelsOf(info)
   return { pfn: Number((entry & physMask) >> BigInt(info.pageShift)), ...decode(entry) }
 }
 
@@ -135,6 +128,7 @@ export interface TablePages {
 
 export class PageTable {
   private readonly geometry: Geometry
+  private readonly levels: Levels
   private readonly pageSize: number
   private root = -1
   private readonly tables: number[] = []
@@ -145,6 +139,7 @@ export class PageTable {
     private readonly pages: TablePages,
   ) {
     this.geometry = GEOMETRIES[info.arch]
+    this.levels = levelsOf(info)
     this.pageSize = 2 ** info.pageShift
   }
 
@@ -153,7 +148,8 @@ export class PageTable {
     if (this.root < 0) {
       if (!make || (this.root = this.newTable()) < 0) return -1
     }
-    const { shifts, entries, table, physMask } = this.geometry
+    const { entries } = this.geometry
+    const { shifts, table, physMask } = this.levels
     let pfn = this.root
     for (let level = 0; ; level++) {
       const at = pfn * this.pageSize + (Math.floor(address / 2 ** shifts[level]!) % entries) * ENTRY_BYTES
@@ -230,7 +226,7 @@ export class PageTable {
   /** Every entry of the last level with its address, in order (for checks). */
   entries(): [number, Pte][] {
     const found: [number, Pte][] = []
-    const { shifts, physMask } = this.geometry
+    const { shifts, physMask } = this.levels
     const look = (pfn: number, level: number, base: number): void => {
       for (let i = 0; i < this.pageSize / ENTRY_BYTES; i++) {
         const entry = this.memory.readU64(pfn * this.pageSize + i * ENTRY_BYTES)

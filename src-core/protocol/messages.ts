@@ -17,6 +17,11 @@ export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/
 
 export type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
 
+import type { EventRow, Inspection, PageWalk } from './inspection.ts'
+
+export { Painted } from './inspection.ts'
+export type { EventRow, FieldRow, Inspection, PageWalk, RightRow, StructView, WalkLevel } from './inspection.ts'
+
 export { answerOf } from '../base/answer-set.ts'
 
 export const PROTOCOL_VERSION = 1
@@ -238,62 +243,6 @@ export interface Timeline {
   readonly hidden: number
 }
 
-export interface FieldRow {
-  /** Name as the kernel spells it in this era. */
-  readonly name: string
-  readonly value: string
-  /** Changed by the step at the playhead. */
-  readonly changed: boolean
-  /** What it means, one sentence. */
-  readonly help: string
-}
-export interface RightRow {
-  readonly kind: string
-  readonly on: 'page' | 'bytes' | 'none'
-  readonly holder: string
-  readonly step: number
-  readonly file: string
-  readonly line: number
-  readonly column: number
-  /** The line as written. */
-  readonly text: string
-}
-export interface EventRow {
-  readonly step: number
-  readonly sentence: string
-  readonly file: string
-  readonly line: number
-  readonly column: number
-}
-/** Everything the inspector shows of one selection at one step. */
-export interface Inspection {
-  readonly title: string
-  readonly subtitle: string
-  /** Frame the fields belong to; -1 if the memory has none at this step. */
-  readonly pfn: number
-  readonly allocation: number
-  readonly state: 'free' | 'allocated' | 'freed' | 'reserved'
-  readonly fields: readonly FieldRow[]
-  /** What can still reach it, at this step. */
-  readonly rights: readonly RightRow[]
-  /** Plain pointers into it (no right). */
-  readonly pointers: readonly RightRow[]
-  /** Its biography, oldest first, at most a few hundred rows. */
-  readonly events: readonly EventRow[]
-  readonly moreEvents: number
-  /** Objects of the slab, if it is one: physical offset in the frame, allocation (0 = free), label. */
-  readonly objects: readonly {
-    readonly offset: number
-    readonly bytes: number
-    readonly allocation: number
-    readonly label: string
-  }[]
-  /** Kernel virtual address of the memory, and its physical address. */
-  readonly address: string
-  readonly physical: string
-  readonly bytes: number
-}
-
 /** Question and answer by call name. `step` 0 means before the first step; `steps` is the last. */
 export interface Calls {
   hello: { ask: { readonly version: number }; answer: { readonly version: number; readonly eras: readonly EraInfo[] } }
@@ -326,7 +275,50 @@ export interface Calls {
   }
   /** Counts what happened from one step to another, both in it. */
   totals: { ask: { readonly run: number; readonly from: number; readonly to: number }; answer: TimelineTotals }
-  inspect: { ask: { readonly run: number; readonly step: number; readonly target: Target }; answer: Inspection }
+  inspect: {
+    ask: {
+      readonly run: number
+      readonly step: number
+      readonly target: Target
+      /** Structs, walks and the comparison too; without it `since` is `step`, as for a hover card. */
+      readonly full?: boolean
+      /** Step to compare with. */
+      readonly since?: number
+    }
+    answer: Inspection
+  }
+  /** Walks the page table of an address space (0 = the first there is) to a user address, or vmalloc space. */
+  walk: {
+    ask: { readonly run: number; readonly step: number; readonly space: number; readonly address: string }
+    answer: {
+      /** Numbers of the address spaces that have a page table. */
+      readonly spaces: readonly number[]
+      readonly walk: PageWalk | null
+      /** Why there is no walk; empty if there is one. */
+      readonly why: string
+    }
+  }
+  /** Rows of a biography, oldest first. */
+  events: {
+    ask: {
+      readonly run: number
+      readonly target: Target
+      readonly from: number
+      readonly count: number
+      /** Step whose place in the list is wanted; left out = the last. */
+      readonly step?: number
+    }
+    /** `latest`: index of the last row up to that step; -1 = none. */
+    answer: { readonly rows: readonly EventRow[]; readonly total: number; readonly latest: number }
+  }
+  /**
+   * Of each byte at a physical address: the step that changed it last (0 = none), and what the allocator's debugging
+   * left there (`Painted`). At most 4 KiB.
+   */
+  origins: {
+    ask: { readonly run: number; readonly step: number; readonly address: number; readonly length: number }
+    answer: { readonly steps: Uint32Array; readonly painted: Uint8Array }
+  }
   /** Rows of consecutive steps. */
   steps: {
     ask: { readonly run: number; readonly from: number; readonly count: number }

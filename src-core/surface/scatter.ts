@@ -2,7 +2,7 @@
  * Scatterlists as the surface sees them: handles of entries, the steps of their fields, walks in progress. Shared by
  * linux/scatterlist and linux/dma-mapping.
  */
-import { MAPPING_ERROR, type SgEntry } from '../dma/scatterlist.ts'
+import { MAPPING_ERROR, SG_END, type SgEntry } from '../dma/scatterlist.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
 import { Flag, NO_SUBJECT, Op, SgField } from '../trace/ops.ts'
 import {
@@ -19,7 +19,6 @@ import type { Site, Surface } from './surface.ts'
 
 /** DMA_MAPPING_ERROR. */
 export const ALL_ONES = (1n << 64n) - 1n
-const SG_END = 2n
 
 /** A DMA address as a snippet sees it. */
 export function busAddress(address: number): bigint {
@@ -117,7 +116,7 @@ export class Scatter implements SgHost {
     this.look(this.s.control.site(), Op.sg_field, entry, field)
     switch (field) {
       case SgField.PAGE_LINK:
-        return entry.pfn < 0 ? 0n : (VMEMMAP + BigInt(entry.pfn) * STRUCT_PAGE) | (entry.next === null ? SG_END : 0n)
+        return entry.pfn < 0 ? 0n : structPageAddress(entry.pfn) | BigInt(entry.next === null ? SG_END : 0)
       case SgField.OFFSET:
         return entry.offset
       case SgField.LENGTH:

@@ -122,6 +122,10 @@ export class Cursor {
   vmap(page: number): number {
     return this.columns[Field.VMAP]!.get(page)
   }
+  /** Value of a field that has no reader of its own: entries of scatterlists, of page tables. */
+  value(field: Field, index: number): number {
+    return this.columns[field]!.get(index)
+  }
   /** `TaskState`. */
   task(id: number): number {
     return this.columns[Field.TASK]!.get(id)

@@ -60,6 +60,7 @@ export function sampleLink(sample: Sample): CoreLink {
       if (ask.step >= 14) bytes[0] = 1
       return { bytes }
     },
+    origins: (ask) => ({ steps: new Uint32Array(ask.length), painted: new Uint8Array(ask.length) }),
     neighbours: (ask) => ({ previous: Math.max(0, ask.step - 1), next: ask.step + 1 }),
   }
   return {
@@ -161,13 +162,35 @@ function inspection(sample: Sample, step: number, target: Target): Inspection {
     pfn,
     allocation: bar?.allocation ?? 0,
     state: bar === undefined ? 'free' : step >= bar.to ? 'freed' : 'allocated',
+    since: Math.max(0, step - 1),
+    structs: [],
+    walks: [],
+    gone: [],
     fields: [
-      { name: 'flags', value: slab ? '0x0100000000000000 (node=0 zone=1)' : '0x0', changed: false, help: 'Page flags' },
-      { name: '_refcount', value: String(1 + rights.length), changed: step === 3 || step === 13, help: 'References' },
-      { name: '_mapcount', value: '-1', changed: false, help: 'Mappings into user space' },
-      { name: 'page_type', value: slab ? 'PGTY_slab' : 'none', changed: false, help: 'What kind of page' },
-      { name: 'compound_head', value: '0 (not a tail page)', changed: false, help: 'Head of the compound page' },
-      { name: 'private', value: '0x0', changed: false, help: 'For the owner' },
+      {
+        name: 'flags',
+        value: slab ? '0x0100000000000000 (node=0 zone=1)' : '0x0',
+        before: '',
+        changed: false,
+        help: 'Page flags',
+      },
+      {
+        name: '_refcount',
+        value: String(1 + rights.length),
+        before: '1',
+        changed: step === 3 || step === 13,
+        help: 'References',
+      },
+      { name: '_mapcount', value: '-1', before: '', changed: false, help: 'Mappings into user space' },
+      { name: 'page_type', value: slab ? 'PGTY_slab' : 'none', before: '', changed: false, help: 'What kind of page' },
+      {
+        name: 'compound_head',
+        value: '0 (not a tail page)',
+        before: '',
+        changed: false,
+        help: 'Head of the compound page',
+      },
+      { name: 'private', value: '0x0', before: '', changed: false, help: 'For the owner' },
     ],
     rights: rights.map((each) => row(each.kind, each.from, 'insmod', each.kind === 'kmap' ? 'bytes' : 'page')),
     pointers: bar?.allocation === 1 && step >= 4 ? [row('pointer', 4, 'b', 'none')] : [],

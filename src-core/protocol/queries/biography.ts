@@ -2,7 +2,7 @@
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field } from '../../trace/fields.ts'
 import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
-import type { Target } from '../messages.ts'
+import type { Calls, EventRow, Target } from '../messages.ts'
 import { effectOf, frameName } from './effects.ts'
 import { eventSentence } from './event-words.ts'
 import type { Biography, RunView } from './run-view.ts'
@@ -11,6 +11,8 @@ import { stepsOf, targetKey } from './target-steps.ts'
 /** Rows shown at most: the first and the last of a long life. */
 const FIRST_ROWS = 150
 const LAST_ROWS = 150
+/** Rows of one answer to `events`. */
+const MOST_ASKED = 500
 
 /** Queries whose result is in the operation's first detail. */
 const GIVES_NUMBER = new Set<number>([
@@ -29,11 +31,41 @@ const GIVES_NUMBER = new Set<number>([
   Op.ksize,
 ])
 
-interface Event {
+/** An event of a biography: a step, or several accesses in a row that are told as one. */
+export interface Event {
   readonly step: number
   readonly site: number
   readonly op: number
   times: number
+}
+
+/** Answers `events`: rows [from, from + count) of the whole biography. */
+export function eventRows(view: RunView, ask: Calls['events']['ask']): Calls['events']['answer'] {
+  const events = eventsOf(view, ask.target)
+  const about = 'allocation' in ask.target ? ask.target.allocation : 0
+  const to = ask.from + Math.min(ask.count, MOST_ASKED)
+  const step = ask.step ?? view.steps
+  return {
+    rows: events.slice(ask.from, to).map((event) => rowOf(view, event, about)),
+    total: events.length,
+    latest: firstAfter(events, step) - 1,
+  }
+}
+
+/** Index of the first event after a step. */
+function firstAfter(events: readonly Event[], step: number): number {
+  let low = 0
+  let high = events.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (events[middle]!.step <= step) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+function eventsOf(view: RunView, target: Target): readonly Event[] {
+  return view.eventsCache.get(targetKey(target), () => mergeRepeats(view, stepsOf(view, target)))
 }
 
 /** Events of a target, and how many of them are left out between the first and the last. */
@@ -42,24 +74,18 @@ export function biography(view: RunView, target: Target): Biography {
 }
 
 function tell(view: RunView, target: Target): Biography {
-  const events = mergeRepeats(view, stepsOf(view, target))
+  const events = eventsOf(view, target)
   const about = 'allocation' in target ? target.allocation : 0
   const more = Math.max(0, events.length - FIRST_ROWS - LAST_ROWS)
   const shown = more === 0 ? events : [...events.slice(0, FIRST_ROWS), ...events.slice(-LAST_ROWS)]
-  return {
-    more,
-    events: shown.map((event) => {
-      const { file, line, column } = view.span(event.site)
-      const sentence = sentenceOf(view, event.step, about)
-      return {
-        step: event.step,
-        sentence: event.times > 1 ? `${sentence} (${event.times} times)` : sentence,
-        file,
-        line,
-        column,
-      }
-    }),
-  }
+  return { more, events: shown.map((event) => rowOf(view, event, about)) }
+}
+
+function rowOf(view: RunView, event: Event, about: number): EventRow {
+  const { file, line, column } = view.span(event.site)
+  const sentence = sentenceOf(view, event.step, about)
+  const told = event.times > 1 ? `${sentence} (${event.times} times)` : sentence
+  return { step: event.step, sentence: told, file, line, column }
 }
 
 /** Accesses by the same call one after the other become one event. */

@@ -1,5 +1,7 @@
 /** Every question about a finished run, by call name. The server answers from this table. */
 import type { Calls } from '../messages.ts'
+import { eventRows } from './biography.ts'
+import { originsOf } from './byte-origins.ts'
 import { inspect } from './inspect.ts'
 import { bytesAt, locate } from './locate.ts'
 import { mapCells } from './map.ts'
@@ -7,17 +9,33 @@ import type { RunView } from './run-view.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
 import { timeline } from './timeline.ts'
 import { timelineTotals } from './timeline-totals.ts'
+import { walk } from './walks.ts'
 import { variables } from './variables.ts'
 
 /** Calls that are about one run. */
 export type QueryName =
-  'map' | 'timeline' | 'totals' | 'inspect' | 'steps' | 'stepsOfLine' | 'neighbours' | 'variables' | 'locate' | 'bytes'
+  | 'map'
+  | 'timeline'
+  | 'totals'
+  | 'inspect'
+  | 'walk'
+  | 'events'
+  | 'origins'
+  | 'steps'
+  | 'stepsOfLine'
+  | 'neighbours'
+  | 'variables'
+  | 'locate'
+  | 'bytes'
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
   map: mapCells,
   timeline,
   totals: timelineTotals,
   inspect,
+  walk,
+  events: eventRows,
+  origins: originsOf,
   steps: stepRows,
   stepsOfLine,
   neighbours,

@@ -7,8 +7,11 @@ import { OP_NAMES } from '../../trace/ops.ts'
 import type { Calls, Inspection, RightRow, Target } from '../messages.ts'
 import { biography } from './biography.ts'
 import { frameName } from './effects.ts'
+import { at, compareFields, momentBefore } from './moments.ts'
+import { structsOf, type StructFields } from './structs.ts'
+import { walksOf } from './walks.ts'
 import { locateTarget, type Location } from './locate.ts'
-import { pageFields } from './page-fields.ts'
+import { pageFields, type Field } from './page-fields.ts'
 import type { RunView } from './run-view.ts'
 import { objectsOfFrame, slabAt } from './slab-objects.ts'
 
@@ -24,14 +27,27 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
   const physical = physicalAddress(view, target, place)
   const { events, more } = biography(view, target)
   const isMemory = 'allocation' in target
+  const bytes = isMemory ? (record?.size ?? 0) : view.pageSize
+  const full = ask.full === true
+  const since = full ? Math.min(ask.since ?? momentBefore(view, target, ask.step), view.steps) : ask.step
+  const read = (): Moment => ({
+    fields: place.pfn < 0 ? [] : pageFields(view, place.pfn),
+    structs: full ? structsOf(view, place, physical, bytes) : [],
+  })
+  const now = read()
+  const before = since === ask.step ? now : at(view, since, read)
   return {
     title: isMemory ? memoryTitle(view, target.allocation) : frameTitle(place),
     subtitle: isMemory ? memorySubtitle(view, place) : frameSubtitle(view, place),
     pfn: place.pfn,
     allocation: place.allocation,
     state: stateOf(view, target, place),
-    fields: place.pfn < 0 ? [] : pageFields(view, place.pfn),
-    rights: rights(view, target, place),
+    since,
+    fields: compareFields(now.fields, before.fields),
+    structs: compareStructs(now.structs, before.structs),
+    walks: full ? walksOf(view, place) : [],
+    rights: rights(view, target, place).map((right) => rightRow(view, right)),
+    gone: gone(view, target, place, since),
     pointers: pointers(view, place.allocation),
     events,
     moreEvents: more,
@@ -43,7 +59,7 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
           ? ''
           : hex(view.info.pageOffset + BigInt(place.pfn) * BigInt(view.pageSize)),
     physical: physical < 0 ? '' : `0x${physical.toString(16)}`,
-    bytes: isMemory ? (record?.size ?? 0) : view.pageSize,
+    bytes,
   }
 }
 
@@ -112,8 +128,7 @@ function stateOf(view: RunView, target: Target, place: Location): Inspection['st
 }
 
 /** What can still reach the target at the cursor's step. Of a slab page: its own rights and its objects' owners. */
-function rights(view: RunView, target: Target, place: Location): RightRow[] {
-  const { step } = view.cursor
+function rights(view: RunView, target: Target, place: Location, step = view.cursor.step): Right[] {
   const { ledger } = view.run
   let list: readonly Right[]
   if ('allocation' in target) list = ledger.accessSet(target.allocation, step)
@@ -126,12 +141,36 @@ function rights(view: RunView, target: Target, place: Location): RightRow[] {
       )
     list = [...own, ...inside]
   }
-  return list.slice(0, MAX_ROWS).map((right) => ({
-    kind: right.kind,
-    on: right.on,
-    holder: view.taskName(right.task),
-    ...originOf(view, right.from),
-  }))
+  return list.slice(0, MAX_ROWS)
+}
+
+function rightRow(view: RunView, right: Right): RightRow {
+  return { kind: right.kind, on: right.on, holder: view.taskName(right.task), ...originOf(view, right.from) }
+}
+
+/** Rights held after the step `since` that are not held at the cursor's step. */
+function gone(view: RunView, target: Target, place: Location, since: number): RightRow[] {
+  const { step } = view.cursor
+  return rights(view, target, place, since)
+    .filter((right) => right.from > step || (right.to !== 0 && right.to <= step && right.to > since))
+    .map((right) => rightRow(view, right))
+}
+
+interface Moment {
+  readonly fields: readonly Field[]
+  readonly structs: readonly StructFields[]
+}
+
+/** Structs of both moments; one that is gone keeps its place with empty values. */
+function compareStructs(now: readonly StructFields[], before: readonly StructFields[]): Inspection['structs'] {
+  const old = new Map(before.map((each) => [each.key, each]))
+  const out = now.map(({ key, name, which, fields }) => {
+    const was = old.get(key)?.fields ?? []
+    old.delete(key)
+    return { name, which, fields: compareFields(fields, was) }
+  })
+  for (const { name, which, fields } of old.values()) out.push({ name, which, fields: compareFields([], fields) })
+  return out
 }
 
 /** Plain pointers into memory, made up to the cursor's step. */

@@ -2,62 +2,63 @@
  * `struct page` of a frame as the run's era has it: the fields a driver author meets, decoded.
  *
  * Kernel: include/linux/mm_types.h, include/linux/page-flags.h (page types), mm/slab.h (struct slab).
- * Simplified: `lru`, `mapping` and `index` are not kept; a compound order is shown where the head stores it.
+ * Simplified: `lru` and `index` are not kept, and of `mapping` the low 32 bits; a compound order is shown where the
+ * head stores it.
  */
 import { compileRefModes, RefMode } from '../../eras/era.ts'
 import { findEra } from '../../eras/index.ts'
 import { pageFlagNames } from '../../mm/page-flags.ts'
-import { Field, FrameKind, FRAME_KIND_NAMES, useKind } from '../../trace/fields.ts'
+import { FrameKind, FRAME_KIND_NAMES, useKind } from '../../trace/fields.ts'
 import type { FieldRow } from '../messages.ts'
 import { frameName } from './effects.ts'
 import type { RunView } from './run-view.ts'
 import { objectsOfFrame, slabAt } from './slab-objects.ts'
 
+/** A field as it is at one step. */
+export type Field = Pick<FieldRow, 'name' | 'value' | 'help'>
+
 /** Fields of a frame at the cursor's step. */
-export function pageFields(view: RunView, pfn: number): FieldRow[] {
+export function pageFields(view: RunView, pfn: number): Field[] {
   const { cursor } = view
-  const changed = changedFields(view, pfn)
   const kind = useKind(cursor.use(pfn))
   const mode = refMode(view, kind)
   const order = cursor.order(pfn)
   const head = cursor.head(pfn)
-  const rows: FieldRow[] = []
-  const add = (name: string, value: string, help: string, ...fields: Field[]): void => {
-    rows.push({ name, value, help, changed: fields.some((field) => changed.has(field)) })
+  const rows: Field[] = []
+  const add = (name: string, value: string, help: string): void => {
+    rows.push({ name, value, help })
   }
   add(
     view.run.record.era === 'next' || view.run.record.era === 'memdesc' ? 'flags.f' : 'flags',
     flagsText(cursor.flags(pfn)),
     'State bits of the page (PG_*).',
-    Field.FLAGS,
   )
   add(
     '_refcount',
     mode === RefMode.NONE ? 'none' : String(cursor.refcount(pfn)),
     refcountHelp(mode, view.run.record.era, kind),
-    Field.REFCOUNT,
   )
   addType(view, pfn, kind, add)
-  if (head !== 0)
-    add('compound_head', `${frameName(head - 1)} | 1`, 'This is a tail: gets and puts act on the head.', Field.HEAD)
+  if (head !== 0) add('compound_head', `${frameName(head - 1)} | 1`, 'This is a tail: gets and puts act on the head.')
   if (kind === FrameKind.BUDDY && order > 0) {
-    add('private', String(order - 1), 'Order of the free block that starts here.', Field.ORDER)
+    add('private', String(order - 1), 'Order of the free block that starts here.')
   } else {
     if (order > 1)
-      add(
-        '_flags_1 order',
-        String(order - 1),
-        'Order of the compound page, kept in its second struct page.',
-        Field.ORDER,
-      )
-    add('private', frameName(cursor.private(pfn)), 'For the owner of the page.', Field.PRIVATE)
+      add('_flags_1 order', String(order - 1), 'Order of the compound page, kept in its second struct page.')
+    add('private', frameName(cursor.private(pfn)), 'For the owner of the page.')
   }
   if (order > 1 && cursor.pincount(pfn) !== 0) {
+    add('_pincount', String(cursor.pincount(pfn)), 'Pins taken by pin_user_pages() on this large folio.')
+  }
+  const mapping = cursor.mapping(pfn)
+  if (mapping !== 0) {
+    const anonymous = (mapping & 1) !== 0
     add(
-      '_pincount',
-      String(cursor.pincount(pfn)),
-      'Pins taken by pin_user_pages() on this large folio.',
-      Field.PINCOUNT,
+      'mapping',
+      anonymous ? `${frameName(mapping)} (anonymous)` : frameName(mapping),
+      anonymous
+        ? 'Anonymous memory: bit 0 is set (PAGE_MAPPING_ANON), and an anon_vma is named.'
+        : 'The address_space that the page belongs to.',
     )
   }
   addSlab(view, pfn, kind, add)
@@ -66,14 +67,13 @@ export function pageFields(view: RunView, pfn: number): FieldRow[] {
       'kernel mappings',
       String(cursor.rights(pfn)),
       'Mappings and transfers in force on this frame; no field of struct page.',
-      Field.RIGHTS,
     )
   }
   add('zone', zoneName(view, pfn), 'Zone the frame belongs to; the kernel keeps it in the high bits of flags.')
   return rows
 }
 
-type Add = (name: string, value: string, help: string, ...fields: Field[]) => void
+type Add = (name: string, value: string, help: string) => void
 
 const PAGE_TYPES: Readonly<Record<number, readonly [number, string]>> = {
   [FrameKind.BUDDY]: [0xf0, 'buddy'],
@@ -93,8 +93,6 @@ function addType(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
       'page_type',
       `0x${type[0].toString(16)}000000 (${type[1]})`,
       'What the page is used for; shares storage with _mapcount.',
-      Field.USE,
-      Field.MAPCOUNT,
     )
     return
   }
@@ -105,7 +103,6 @@ function addType(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
     count === 0
       ? 'Not mapped to user space (-1).'
       : `Mapped by ${count} page-table ${count === 1 ? 'entry' : 'entries'} (kept as one less).`,
-    Field.MAPCOUNT,
   )
 }
 
@@ -119,8 +116,8 @@ function addSlab(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
   for (let i = 0; i < frames; i++) {
     used += objectsOfFrame(view, slab, first + i).filter((object) => object.allocation !== 0).length
   }
-  add('slab_cache', cache.name, `Objects of ${cache.objectSize} bytes, ${cache.stride} apart.`, Field.SLAB)
-  add('inuse', `${used} of ${cache.objects}`, 'Objects in use in the whole slab.', Field.OBJECT)
+  add('slab_cache', cache.name, `Objects of ${cache.objectSize} bytes, ${cache.stride} apart.`)
+  add('inuse', `${used} of ${cache.objects}`, 'Objects in use in the whole slab.')
 }
 
 function flagsText(flags: number): string {
@@ -144,19 +141,4 @@ function refcountHelp(mode: RefMode, era: string, kind: FrameKind): string {
 
 function zoneName(view: RunView, pfn: number): string {
   return view.info.zones.find((zone) => pfn >= zone.start && pfn < zone.end)?.name ?? 'none (reserved)'
-}
-
-/** Fields of a frame that the cursor's step changed. */
-function changedFields(view: RunView, pfn: number): Set<number> {
-  const out = new Set<number>()
-  const range = view.store.deltasOf(view.cursor.step)
-  if (range === null) return out
-  const { field, index } = range.chunk.deltas
-  for (let d = range.from; d < range.to; d++) {
-    const what = field[d]
-    const at = what === Field.OBJECT ? Math.floor((index[d] * 8) / view.pageSize) : index[d]
-    if (at === pfn && what !== Field.BYTES && what !== Field.FILL && what !== Field.VMAP && what !== Field.TASK)
-      out.add(what)
-  }
-  return out
 }

@@ -159,7 +159,7 @@ describe('inspect', () => {
   })
 
   it('shows the fields of struct page and marks those that changed', () => {
-    const seen = inspect(sample(), { run: 1, step: 3, target: { pfn: SLAB_PFN } })
+    const seen = inspect(sample(), { run: 1, step: 3, full: true, target: { pfn: SLAB_PFN } })
     expect([seen.title, seen.subtitle, seen.state]).toEqual(['frame 0x104', 'slab kmalloc-256', 'allocated'])
     const fields = new Map(seen.fields.map((field) => [field.name, field]))
     expect(fields.get('_refcount')).toMatchObject({ value: '2', changed: true })

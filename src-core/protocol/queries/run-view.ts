@@ -9,6 +9,7 @@ import type { CacheInfo, MachineInfo } from '../../trace/record.ts'
 import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
 import type { EventRow } from '../messages.ts'
+import type { Event } from './biography.ts'
 import { Recent } from './recent.ts'
 
 /** Where a step was written. */
@@ -53,6 +54,7 @@ export class RunView {
   /** Steps and biographies of what was looked at last. */
   readonly stepsCache = new Recent<Uint32Array>(8)
   readonly biographyCache = new Recent<Biography>(8)
+  readonly eventsCache = new Recent<readonly Event[]>(8)
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
 

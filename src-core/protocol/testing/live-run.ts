@@ -11,7 +11,7 @@ import { TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
 
 /** Compiles, runs and judges one file. Throws if it does not compile. */
-export function liveRun(text: string, era = 'v6.12'): FinishedRun {
+export function liveRun(text: string, era = 'v6.12', machine: Readonly<Record<string, string>> = {}): FinishedRun {
   const program = compile('driver.ts', [{ path: 'driver.ts', text }], SURFACE_INDEX)
   const first = program.errors[0]
   if (first !== undefined) throw new Error(`${first.line}: ${first.message}`)
@@ -23,14 +23,15 @@ export function liveRun(text: string, era = 'v6.12'): FinishedRun {
   const keep = (chunk: TraceChunk): void => {
     chunks[chunk.index] = chunk
   }
-  let machine: MachineInfo | null = null
+  let info: MachineInfo | null = null
   const sandbox = {
     evaluate: (source: string): unknown => new Function(`return (${source})`)() as unknown,
     protect: () => undefined,
   }
-  const session = new Session(program, { era, machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false }, sandbox, {
-    started: (info) => {
-      machine = info
+  const options = { era, machine, budgets: DEFAULT_BUDGETS, interleaved: program.interleaved }
+  const session = new Session(program, options, sandbox, {
+    started: (found) => {
+      info = found
     },
     opened: keep,
     closed: keep,
@@ -40,13 +41,13 @@ export function liveRun(text: string, era = 'v6.12'): FinishedRun {
     string: (line) => strings.push(line),
   })
   const { outcome, budget } = session.run()
-  if (machine === null) throw new Error('the session did not say what its machine is')
-  const record: RunRecord = { era, machine, chunks, tasks, caches, log, strings, outcome, budget }
+  if (info === null) throw new Error('the session did not say what its machine is')
+  const record: RunRecord = { era, machine: info, chunks, tasks, caches, log, strings, outcome, budget }
   const store = TraceStore.of(chunks)
   const judge = new Judge({
     sites: program.sites,
     files: program.files,
-    machine,
+    machine: info,
     era,
     tasks: () => tasks,
     caches: () => caches,

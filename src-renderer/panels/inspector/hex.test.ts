@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Painted } from '../../../src-core/protocol/messages.ts'
 import { hexRows } from './hex.ts'
 
 describe('a hex dump', () => {
@@ -23,6 +24,20 @@ describe('a hex dump', () => {
     const changed = rows
       .flatMap((row) => (row.kind === 'bytes' ? row.bytes.map((b, i) => [b, row.offset + i] as const) : []))
       .filter(([byte]) => byte.changed)
-    expect(changed).toEqual([[{ hex: '6b', changed: true, tone: 'poison' }, 33]])
+    expect(changed).toEqual([[{ hex: '6b', changed: true, tone: 'plain', tip: '' }, 33]])
+  })
+
+  it('calls a byte poison only where the core says so, and names the step that changed it', () => {
+    const bytes = new Uint8Array(16).fill(0x6b)
+    const painted = new Uint8Array(16)
+    painted[1] = Painted.POISON_FREE
+    const steps = new Uint32Array(16)
+    steps[0] = 7
+    const [row] = hexRows(bytes, null, { steps, painted })
+    const cells = row?.kind === 'bytes' ? row.bytes.slice(0, 2) : []
+    expect(cells.map(({ tone, tip }) => [tone, tip])).toEqual([
+      ['plain', 'changed last by step 7'],
+      ['poison', 'POISON_FREE: the object is free; as it was at boot'],
+    ])
   })
 })

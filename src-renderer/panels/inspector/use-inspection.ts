@@ -5,8 +5,10 @@ import { Latest } from '../../canvas/latest.ts'
 import { Redraw } from '../../canvas/redraw.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
+import { useMomentStore } from '../../stores/moment.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
 import { useSessionStore } from '../../stores/session.ts'
+import type { Origins } from './hex.ts'
 
 const MOST_BYTES = 256
 
@@ -14,16 +16,20 @@ interface Ask {
   readonly run: number
   readonly step: number
   readonly target: Target
+  /** Pinned moment; null = the event before. */
+  readonly since: number | null
 }
 
-/** Bytes at the playhead and one step earlier. */
+/** Bytes at the playhead and at the moment they are compared with, and where they come from. */
 export interface Bytes {
   readonly now: Uint8Array
   readonly before: Uint8Array | null
+  readonly origins: Origins | null
 }
 
 export interface Inspected {
   readonly step: number
+  readonly target: Target
   readonly inspection: Inspection
   readonly bytes: Bytes | null
 }
@@ -32,12 +38,14 @@ export function useInspection() {
   const session = useSessionStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
+  const moment = useMomentStore()
   const shown = shallowRef<Inspected | null>(null)
   const failure = shallowRef<string | null>(null)
 
-  async function look({ run, step, target }: Ask): Promise<Inspected> {
-    const inspection = await session.call('inspect', { run, step, target })
-    return { step, inspection, bytes: await readBytes(run, step, inspection) }
+  async function look({ run, step, target, since }: Ask): Promise<Inspected> {
+    const compared = since === null ? {} : { since }
+    const inspection = await session.call('inspect', { run, step, target, full: true, ...compared })
+    return { step, target, inspection, bytes: await readBytes(run, step, inspection) }
   }
 
   async function readBytes(run: number, step: number, inspection: Inspection): Promise<Bytes | null> {
@@ -47,9 +55,17 @@ export function useInspection() {
     if (length <= 0) return null
     const at = (when: number): Promise<Uint8Array> =>
       session.call('bytes', { run, step: when, address, length }).then((answer) => answer.bytes)
-    const [now, before] = await Promise.allSettled([at(step), step > 0 ? at(step - 1) : Promise.reject(new Error())])
+    const [now, before, origins] = await Promise.allSettled([
+      at(step),
+      at(inspection.since),
+      session.call('origins', { run, step, address, length }),
+    ])
     if (now.status === 'rejected') return null
-    return { now: now.value, before: before.status === 'fulfilled' ? before.value : null }
+    return {
+      now: now.value,
+      before: before.status === 'fulfilled' ? before.value : null,
+      origins: origins.status === 'fulfilled' ? origins.value : null,
+    }
   }
 
   const question = new Latest<Ask, Inspected>(
@@ -67,11 +83,13 @@ export function useInspection() {
   /** Changes of playhead and selection within one frame are one question. */
   const frame = new Redraw(() => {
     const { target } = selection
-    if (target !== null && session.runId !== 0) question.ask({ run: session.runId, step: cursor.step, target })
+    if (target !== null && session.runId !== 0) {
+      question.ask({ run: session.runId, step: cursor.step, target, since: moment.pinned })
+    }
   })
 
   watch(
-    [() => session.runId, () => selection.target, () => cursor.step],
+    [() => session.runId, () => selection.target, () => cursor.step, () => moment.pinned],
     ([run, target], [runBefore]) => {
       if (run !== runBefore || target === null) question.drop()
       if (target === null || run === 0) {
@@ -106,6 +124,12 @@ export interface InspectorDescription {
   readonly state: string
   readonly fields: Readonly<Record<string, string>>
   readonly changed: readonly string[]
+  /** Step that fields, rights and bytes are compared with. */
+  readonly since: number
+  readonly gone: readonly string[]
+  readonly structs: readonly { readonly name: string; readonly fields: Readonly<Record<string, string>> }[]
+  readonly walks: readonly { readonly space: string; readonly address: string; readonly pfns: readonly number[] }[]
+  readonly moreEvents: number
   readonly rights: readonly { readonly kind: string; readonly holder: string; readonly line: number }[]
   readonly pointers: readonly { readonly kind: string; readonly holder: string; readonly line: number }[]
   readonly events: readonly { readonly step: number; readonly sentence: string }[]
@@ -125,6 +149,18 @@ function describe(shown: Inspected | null): InspectorDescription | null {
     state,
     fields: Object.fromEntries(inspection.fields.map((each) => [each.name, each.value])),
     changed: inspection.fields.filter((each) => each.changed).map((each) => each.name),
+    since: inspection.since,
+    gone: inspection.gone.map(({ kind }) => kind),
+    structs: inspection.structs.map(({ name, fields }) => ({
+      name,
+      fields: Object.fromEntries(fields.map((each) => [each.name, each.value])),
+    })),
+    walks: inspection.walks.map(({ space, address, levels }) => ({
+      space,
+      address,
+      pfns: levels.map(({ pfn: to }) => to),
+    })),
+    moreEvents: inspection.moreEvents,
     rights: inspection.rights.map(({ kind, holder, line }) => ({ kind, holder, line })),
     pointers: inspection.pointers.map(({ kind, holder, line }) => ({ kind, holder, line })),
     events: inspection.events.map(({ step: at, sentence }) => ({ step: at, sentence })),

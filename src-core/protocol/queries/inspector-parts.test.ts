@@ -1,0 +1,292 @@
+/** The inspector beside struct page: walks, structs, origins of bytes, the biography by ranges, two moments. */
+import { describe, expect, it } from 'vitest'
+import { Painted } from '../messages.ts'
+import { liveRun } from '../testing/live-run.ts'
+import { eventRows } from './biography.ts'
+import { originsOf } from './byte-origins.ts'
+import { inspect } from './inspect.ts'
+import { RunView } from './run-view.ts'
+import { walk } from './walks.ts'
+
+const of = (text: string, machine: Readonly<Record<string, string>> = {}): RunView =>
+  new RunView(liveRun(text, 'v6.12', machine))
+
+/** The allocation of a variable. */
+function memory(view: RunView, name: string): number {
+  for (let id = 1; view.store.allocation(id) !== null; id++) if (view.variable(id) === name) return id
+  throw new Error(`no memory is called ${name}`)
+}
+function stepOf(view: RunView, line: number): number {
+  for (let step = view.steps; step > 0; step--) if (view.spanOf(step).line === line) return step
+  throw new Error(`line ${line} has no step`)
+}
+
+const MAPPED = `import { alloc_page, __free_page, GFP_KERNEL, vm_insert_page, misc_register } from 'linux'
+import * as user from 'user'
+import type { Ptr } from 'linux'
+const page = alloc_page(GFP_KERNEL)!
+misc_register({
+  name: 'lab',
+  fops: { mmap: (file, vma) => vm_insert_page(vma, vma.vm_start, page) },
+})
+const bytes = 16384
+const pid = user.spawn('lab', () => {
+  const fd = user.open('/dev/lab', 2)
+  const at = user.mmap(null, bytes, user.PROT_READ | user.PROT_WRITE, user.MAP_SHARED, fd, 0) as Ptr
+  at.write_u8(0, 1)
+  const child = user.fork(() => at.write_u8(0, 2))
+  user.waitpid(child)
+  user.munmap(at, bytes)
+})
+user.waitpid(pid)
+`
+
+describe('a walk through user page tables', () => {
+  it('goes down four levels of 9 bits on x86-64 and names the bits of each entry', () => {
+    const view = of(MAPPED)
+    const page = memory(view, 'page')
+    const step = stepOf(view, 12)
+    const { walks, pfn } = inspect(view, { run: 1, full: true, step, target: { allocation: page } })
+    expect(walks).toHaveLength(1)
+    const [only] = walks
+    expect(only.space).toBe('mm 1')
+    expect(BigInt(only.address) > 1n << 32n).toBe(true)
+    expect(only.levels.map(({ name, bits }) => [name, bits])).toEqual([
+      ['PGD', 9],
+      ['PUD', 9],
+      ['PMD', 9],
+      ['PTE', 9],
+    ])
+    const address = BigInt(only.address)
+    expect(only.levels.map(({ index }) => index)).toEqual(
+      [39n, 30n, 21n, 12n].map((shift) => Number((address >> shift) & 511n)),
+    )
+    // Each entry names the table of the next level, and the last one the page.
+    expect(only.levels.map((level) => level.pfn)).toEqual([...only.levels.slice(1).map((level) => level.table), pfn])
+    expect([only.pfn, only.stops]).toEqual([pfn, ''])
+    expect(only.levels[0].flags.map(({ name }) => name)).toEqual(['PRESENT', 'RW', 'USER', 'ACCESSED', 'DIRTY'])
+    const leaf = only.levels[3].flags.map(({ name }) => name)
+    expect(leaf).toEqual(expect.arrayContaining(['PRESENT', 'USER', 'NX']))
+    expect(leaf).not.toContain('SPECIAL')
+    expect(only.levels[3].entry).toMatch(/^0x8[0-9a-f]{15}$/)
+  })
+
+  it('goes down three levels of 11 bits on arm64 with 16 KiB pages', () => {
+    const view = of(MAPPED, { arch: 'arm64-16k' })
+    const { walks } = inspect(view, {
+      run: 1,
+      full: true,
+      step: stepOf(view, 12),
+      target: { allocation: memory(view, 'page') },
+    })
+    expect(walks[0].levels.map(({ name, bits }) => [name, bits])).toEqual([
+      ['PGD', 11],
+      ['PMD', 11],
+      ['PTE', 11],
+    ])
+    const address = BigInt(walks[0].address)
+    expect(walks[0].levels.map(({ index }) => index)).toEqual(
+      [36n, 25n, 14n].map((shift) => Number((address >> shift) & 2047n)),
+    )
+    expect(walks[0].levels[0].flags.map(({ name }) => name)).toEqual(['VALID', 'TABLE'])
+    expect(walks[0].levels[2].flags.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['VALID', 'PAGE', 'USER', 'AF', 'PXN', 'UXN']),
+    )
+  })
+
+  it('tells the address spaces of a parent and its child apart', () => {
+    const view = of(MAPPED)
+    const page = memory(view, 'page')
+    const forked = inspect(view, { run: 1, full: true, step: stepOf(view, 14), target: { allocation: page } })
+    const spaces = new Set<string>()
+    for (let step = 1; step <= view.steps; step++)
+      for (const each of inspect(view, { run: 1, full: true, step, target: { allocation: page } }).walks)
+        spaces.add(each.space)
+    expect([...spaces].sort()).toEqual(['mm 1', 'mm 2'])
+    expect(new Set(forked.walks.map(({ levels }) => levels[0].table)).size).toBe(forked.walks.length)
+  })
+
+  it('says where it stops and why', () => {
+    const view = of(MAPPED)
+    const step = stepOf(view, 12)
+    const [mapped] = inspect(view, { run: 1, full: true, step, target: { allocation: memory(view, 'page') } }).walks
+    const ask = (address: string) => walk(view, { run: 1, step, space: 0, address })
+    expect(ask(mapped.address).walk).toEqual(mapped)
+    const beside = ask(`0x${(BigInt(mapped.address) + 4096n).toString(16)}`).walk!
+    expect(beside.levels.at(-1)).toMatchObject({ name: 'PTE', pfn: -1, flags: [] })
+    expect(beside.stops).toContain('pte_none')
+    expect(ask('0x1000').walk!.levels).toHaveLength(1)
+    expect(ask('0x1000').walk!.stops).toContain('pgd_none')
+    expect(ask('nonsense')).toMatchObject({ walk: null, spaces: [1] })
+    expect(ask('0xffff888000000000').why).toContain('user space only')
+    expect(walk(view, { run: 1, step: 1, space: 0, address: '0x1000' }).why).toContain('No address space')
+  })
+
+  it('shows what a page of vmalloc space maps, of which no tables are kept', () => {
+    const view = of(`import { vmalloc, vfree } from 'linux'
+const area = vmalloc(8192)!
+vfree(area)
+`)
+    const target = { allocation: memory(view, 'area') }
+    const seen = inspect(view, { run: 1, full: true, step: stepOf(view, 2), target })
+    expect(seen.walks).toMatchObject([{ space: 'vmalloc space', levels: [], stops: '', address: seen.address }])
+    const { address } = seen
+    const gone = walk(view, { run: 1, step: view.steps, space: 0, address })
+    expect(gone.walk?.stops).toContain('Nothing is mapped')
+    const [area] = seen.structs
+    expect(area.name).toBe('struct vm_struct')
+    expect(Object.fromEntries(area.fields.map(({ name, value }) => [name, value]))).toMatchObject({
+      size: '12288',
+      nr_pages: '2',
+    })
+  })
+})
+
+const LIST = `import { alloc_page, GFP_KERNEL, scatterlist, sg_init_table, sg_set_page } from 'linux'
+import { dma_map_sg, dma_unmap_sg, DMA_TO_DEVICE } from 'linux'
+import { device } from 'sim'
+const dev = device('nic')
+const page = alloc_page(GFP_KERNEL)!
+const other = alloc_page(GFP_KERNEL)!
+const sgl: scatterlist[] = []
+sg_init_table(sgl, 2)
+sg_set_page(sgl[0]!, page, 256, 64)
+sg_set_page(sgl[1]!, other, 4096, 0)
+dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE)
+dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
+`
+
+describe('fields of scatterlist entries', () => {
+  const fieldsAt = (view: RunView, line: number, name: string) => {
+    const { structs } = inspect(view, {
+      run: 1,
+      full: true,
+      step: stepOf(view, line),
+      target: { allocation: memory(view, name) },
+    })
+    return structs.map(({ which, fields }) => ({
+      which,
+      ...Object.fromEntries(fields.map((field) => [field.name, field.value])),
+    }))
+  }
+
+  it('are those of the entries that name the memory, with the end bit on the last one', () => {
+    const view = of(LIST)
+    const [first] = fieldsAt(view, 10, 'page')
+    expect(first).toMatchObject({ which: 'entry 0 of 2', offset: '64', length: '256', dma_address: '0x0' })
+    expect((first as Record<string, string>)['page_link']).not.toContain('SG_END')
+    const [last] = fieldsAt(view, 10, 'other')
+    expect(last).toMatchObject({ which: 'entry 1 of 2', offset: '0', length: '4096' })
+    expect((last as Record<string, string>)['page_link']).toContain('SG_END')
+    expect(fieldsAt(view, 8, 'page')).toEqual([])
+  })
+
+  it('have the DMA side that the map wrote, and keep it after the unmap', () => {
+    const view = of(LIST)
+    const { physical } = inspect(view, { run: 1, full: true, step: 9, target: { allocation: memory(view, 'page') } })
+    const at = `0x${(BigInt(physical) + 64n).toString(16)}`
+    for (const line of [11, 12])
+      expect(fieldsAt(view, line, 'page')).toMatchObject([{ dma_address: at, dma_length: '256' }])
+  })
+
+  it('are laid out as the IOMMU of the machine does it', () => {
+    const view = of(LIST, { iommu: 'on' })
+    const address = view.run.ledger.dma.mappings[0].address
+    expect(fieldsAt(view, 11, 'page')).toMatchObject([{ dma_address: `0x${address.toString(16)}`, dma_length: '256' }])
+    expect(fieldsAt(view, 11, 'other')).toMatchObject([{ dma_length: '4096' }])
+  })
+
+  it('marks what the latest event changed', () => {
+    const view = of(LIST)
+    const { structs } = inspect(view, {
+      run: 1,
+      full: true,
+      step: stepOf(view, 9),
+      target: { allocation: memory(view, 'page') },
+    })
+    expect(structs[0].fields.filter(({ changed }) => changed).map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['page_link', 'offset', 'length']),
+    )
+  })
+})
+
+const OBJECT = `import { memset, GFP_KERNEL, SLAB_POISON } from 'linux'
+import { kmem_cache_alloc, kmem_cache_create, kmem_cache_free } from 'linux/slab'
+const cache = kmem_cache_create('lab', 64, 0, SLAB_POISON, null)!
+const a = kmem_cache_alloc(cache, GFP_KERNEL)!
+const b = kmem_cache_alloc(cache, GFP_KERNEL)!
+a.write_u8(3, 1)
+memset(b, 0x6b, 64)
+kmem_cache_free(cache, a)
+`
+
+describe('origins of bytes', () => {
+  const originsAt = (view: RunView, line: number, name: string) => {
+    const step = stepOf(view, line)
+    const { physical } = inspect(view, { run: 1, full: true, step, target: { allocation: memory(view, name) } })
+    return originsOf(view, { run: 1, step, address: Number(physical), length: 64 })
+  }
+
+  it('name the step that wrote each byte last', () => {
+    const view = of(OBJECT)
+    const { steps } = originsAt(view, 6, 'a')
+    expect(steps[3]).toBe(stepOf(view, 6))
+    expect(steps[4]).toBe(stepOf(view, 4))
+  })
+
+  it('call a byte poison only where the slab allocator left it', () => {
+    const view = of(OBJECT)
+    const written = originsAt(view, 7, 'b')
+    const bytes = [...written.painted]
+    expect(bytes.every((each) => each === Painted.NONE)).toBe(true)
+    const fresh = originsAt(view, 6, 'a').painted
+    expect([fresh[0], fresh[3], fresh[63]]).toEqual([Painted.UNWRITTEN, Painted.NONE, Painted.UNWRITTEN])
+    // KASAN keeps a freed object in its quarantine, where nothing is painted.
+    expect(originsAt(view, 8, 'a').painted[3]).toBe(Painted.NONE)
+    const freed = originsAt(of(OBJECT, { debug: 'off' }), 8, 'a').painted
+    expect([freed[0], freed[3], freed[63]]).toEqual([Painted.POISON_FREE, Painted.POISON_FREE, Painted.POISON_END])
+  })
+})
+
+describe('two moments', () => {
+  it('compares with the event before the latest one, so that a slab page shows a changed `inuse`', () => {
+    const view = of(OBJECT)
+    const target = { allocation: memory(view, 'a') }
+    const step = stepOf(view, 8)
+    const { pfn } = inspect(view, { run: 1, full: true, step: stepOf(view, 4), target })
+    const seen = inspect(view, { run: 1, full: true, step: stepOf(view, 5), target: { pfn } })
+    const inuse = seen.fields.find(({ name }) => name === 'inuse')!
+    expect([inuse.changed, inuse.before === inuse.value]).toEqual([true, false])
+    const same = inspect(view, { run: 1, full: true, step, target, since: step })
+    expect(same.fields.some(({ changed }) => changed)).toBe(false)
+  })
+
+  it('compares with any moment, earlier or later, rights included', () => {
+    const view = of(OBJECT)
+    const target = { allocation: memory(view, 'a') }
+    const before = stepOf(view, 6)
+    const seen = inspect(view, { run: 1, full: true, step: view.steps, target, since: before })
+    expect(seen.since).toBe(before)
+    expect(seen.gone.map(({ kind }) => kind)).toEqual(['owner'])
+    const back = inspect(view, { run: 1, full: true, step: before, target, since: view.steps })
+    expect([back.gone, back.rights.map(({ kind }) => kind)]).toEqual([[], ['owner']])
+  })
+})
+
+describe('a biography by ranges', () => {
+  it('gives any rows of a long life', () => {
+    const view = of(`import { alloc_page, get_page, put_page, GFP_KERNEL } from 'linux'
+const page = alloc_page(GFP_KERNEL)!
+for (let i = 0; i < 1000; i++) {
+  get_page(page)
+  put_page(page)
+}
+`)
+    const target = { allocation: memory(view, 'page') }
+    const { rows, total, latest } = eventRows(view, { run: 1, target, from: 1000, count: 4, step: 500 })
+    expect([total, rows.length, latest]).toEqual([2001, 4, 499])
+    expect(rows.map(({ step }) => step)).toEqual([1001, 1002, 1003, 1004])
+    expect(rows[0].sentence).toContain('put_page dropped a reference')
+    expect(eventRows(view, { run: 1, target, from: 2000, count: 9999 }).rows).toHaveLength(1)
+  })
+})
