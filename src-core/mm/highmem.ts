@@ -104,6 +104,11 @@ export class Highmem {
     return Flag.WARNED
   }
 
+  /** True while a task holds a mapping that it made. */
+  isHeld(task: number, right: number): boolean {
+    return this.local[task]?.some((mapping) => mapping.right === right) ?? false
+  }
+
   /** Mappings that a task still holds, oldest first: right ids. */
   heldBy(task: number): number[] {
     return (this.local[task] ?? []).map((mapping) => mapping.right)

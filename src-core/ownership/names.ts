@@ -131,6 +131,8 @@ export class Names {
   /** How well a get at one site fits a put at another: both name the same variable, lie in the same function. */
   affinity(get: number, put: number): number {
     const name = this.operand(put)
+    // A counted reference of the Rust surface is in the variable that the clone was stored in.
+    if (this.callee(get) === 'clone') return name !== '' && this.assigned(get) === name ? 2 : -1
     return (name !== '' && this.operand(get) === name ? 2 : 0) + (this.sameFunction(get, put) ? 1 : 0)
   }
 

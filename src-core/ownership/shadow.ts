@@ -416,9 +416,11 @@ export class Shadow {
     if (op === Op.pipe_release) return this.matchKind(id, task, RightKind.PIPE)
     if (IS_UNPIN[op] === 1) return this.matchKind(id, task, RightKind.PIN)
     const own = this.matchReference(id, task, NO_SUBJECT, subject, site)
-    if (own > 0 && this.rights.task(own) === task) return own
     const owner =
       table.ownerEnd(id) === 0 && (isPageKind(table.kind(id)) || table.kind(id) === AllocationKind.LARGE_KMALLOC)
+    // A reference that the names say somebody else has: the owner's own is dropped.
+    if (own > 0 && owner && site !== 0 && this.affinity(this.rights.site(own), site) < 0) return OWNER
+    if (own > 0 && this.rights.task(own) === task) return own
     if (owner && table.task(id) === task) return OWNER
     if (own > 0) return own
     return owner ? OWNER : NOBODY

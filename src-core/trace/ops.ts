@@ -436,7 +436,10 @@ export const Flag = {
   NULL: 2,
   /** The kernel stopped the task here (oops, BUG). */
   FAULT: 4,
-  /** A get or put that took nothing, because pages of this kind have no reference count in this era. */
+  /**
+   * A get or put that took nothing, because pages of this kind have no reference count in this era. Of an access: its
+   * address is of a local mapping that has ended, or of another task's.
+   */
   DECLINED: 8,
   /** The memory went back to its allocator. */
   LAST: 16,

@@ -1,7 +1,7 @@
 /** What is judged when a path has come to its end: leaks, mappings that were never ended, lock orders. */
 
 import { holdersFirst } from '../../base/nesting.ts'
-import { born, nameOf } from './access.ts'
+import { born, nameOf, PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { judgeLockOrders } from './natives-locks.ts'
@@ -109,7 +109,11 @@ function pageLeak(core: Core, memory: Memory): void {
     }
   }
   if (memory.ownerDropped && !memory.split) return
-  if (memory.split && [...memory.pages()].some(([, page]) => page.zeroed !== null)) return
+  if (memory.split) {
+    const pages = memory.size === null ? 0 : Math.ceil(memory.size / PAGE_SIZE)
+    const freed = [...memory.pages()].filter(([, page]) => page.zeroed !== null).length
+    if (freed >= pages) return
+  }
   core.world.raise('page-leak', memory.node, `${nameOf(memory)} is never freed on this path`, { memory })
 }
 

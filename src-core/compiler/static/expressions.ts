@@ -16,6 +16,7 @@ import {
   Env,
   isNullish,
   isThing,
+  KernelObject,
   List,
   Method,
   Namespace,
@@ -228,6 +229,8 @@ export abstract class Expressions extends Assignments {
   }
 
   private instanceOf(value: Value, cls: Value): Value {
+    if (cls instanceof Native && cls.name === 'KernelError' && value instanceof KernelObject)
+      return value.kind === 'KernelError'
     if (!(cls instanceof ClassValue) || value instanceof Unknown) return new Unknown()
     if (!(value instanceof Dict)) return false
     for (let at: Value = value.cls; at instanceof ClassValue; at = at.base) if (at === cls) return true

@@ -1,10 +1,11 @@
 /** Functions and methods of the Rust surface: pages, boxes, vectors, foreign pointers, guards. */
 
 import type ts from 'typescript'
-import { born, PAGE_SIZE } from './access.ts'
+import { born, checkAccess, PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { dropOwner, isLiveOwner } from './natives-owners.ts'
+import { endMapping, map } from './mappings.ts'
 import { mustNotBeAtomic } from './perform.ts'
 import { SHARED_FUNCTIONS, sharedMethod } from './natives-rust-shared.ts'
 import { addressOf, adopt, growBuffer, newBuffer } from './rust-buffers.ts'
@@ -66,10 +67,20 @@ function giveUp(core: Core, value: Value, node: ts.Node, by: string): Value {
     }
     return new GivenUp(move(value, node) as RustValue, by)
   }
-  if (value instanceof Dict && value.owner !== null) {
-    value.owner.freed ??= core.world.ending(node, by)
+  if (!(value instanceof Dict) || value.owner === null) return value
+  const { owner } = value
+  if (by === 'into_foreign') {
+    const content = new Content()
+    content.target = value
+    content.ends = (at) => {
+      value.owner = owner
+      dropOwner(core, value, at, 'drop', (inner) => dropAny(core, inner, at))
+    }
     value.owner = null
+    return new GivenUp(new RustValue('Owned', owner, content), by)
   }
+  owner.freed ??= core.world.ending(node, by)
+  value.owner = null
   return value
 }
 
@@ -123,7 +134,14 @@ function fromRaw(core: Core, [value]: readonly Value[], node: ts.Node): Value {
 
 function ownPage(core: Core, page: PageRef, node: ts.Node): RustValue {
   const content = new Content()
-  if (page.memory.kind === 'page') {
+  const known = page.memory.rustOwner
+  if (known !== null && known.freed === null) {
+    core.world.raise('two-owners', node, 'the page has an owner already: it would have two', {
+      memory: known,
+      notes: [{ text: 'its owner begins here', node: known.node }],
+    })
+    known.blamed = true
+  } else if (page.memory.kind === 'page') {
     content.page = page
     page.memory.handedOver = true
   } else {
@@ -138,6 +156,7 @@ function ownPage(core: Core, page: PageRef, node: ts.Node): RustValue {
   }
   const owner = newOwner(core, 'Page', node, 'Owned.from_raw', content)
   if (content.page === null) owner.memory.blamed = true
+  else page.memory.rustOwner = owner.memory
   return owner
 }
 
@@ -323,6 +342,16 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
       return borrowOf(self, 'VmaRef')
     case 'as_mixedmap_vma':
       return borrowOf(self, 'VmaMixedMap')
+    case 'with_page_mapped':
+    case 'with_pointer_into_page':
+      return withMapped(core, self, args, node)
+    case 'read_raw':
+    case 'write_raw': {
+      const length = args[2]
+      if (first instanceof Address)
+        checkAccess(core, first, typeof length === 'number' ? length : null, node, name === 'read_raw')
+      return undefined
+    }
     case 'as_slice':
       return borrowOf(self, 'Slice')
     case 'set': {
@@ -349,6 +378,23 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
     default:
       return new Unknown()
   }
+}
+
+/** Calls a function with the page mapped for it. */
+function withMapped(core: Core, { content }: RustValue, args: readonly Value[], node: ts.Node): Value {
+  const run = args.at(-1)
+  const { page } = content
+  if (page === null) return core.call(run, undefined, [new Unknown()], node)
+  const offset = args.length > 1 && typeof args[0] === 'number' ? args[0] : 0
+  const mapping = map(core, node, { kind: 'kmap', by: 'kmap_local_page', memory: page.memory, page: page.index })
+  const result = core.call(
+    run,
+    undefined,
+    [new Address(page.memory, page.index * PAGE_SIZE + offset, mapping, true)],
+    node,
+  )
+  endMapping(core, mapping, node, 'kunmap_local')
+  return result
 }
 
 /** A field of a value of the Rust surface: `box.value`. Null if it is a method. */
@@ -402,6 +448,14 @@ export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   ...Object.fromEntries(BOXES.flatMap((type) => Object.entries(box(type)))),
   ...Object.fromEntries(VECTORS.flatMap((type) => Object.entries(vector(type)))),
   ...foreign(null),
+  ...foreign('Owned'),
+  'VmallocPageIter.new': (core, [at], node) => {
+    if (at instanceof Address && at.memory.kind !== 'vmalloc' && at.memory.kind !== 'kv')
+      core.world.raise('unsafe-contract', node, 'the pages of memory that is no vmalloc area cannot be iterated', {
+        memory: at.memory,
+      })
+    return new Unknown()
+  },
   'Owned.from_raw': fromRaw,
   'Owned.into_raw': (core, [value], node) => giveUp(core, value, node, 'Owned.into_raw'),
   'Page.alloc_page': (core, _args, node) => {

@@ -307,6 +307,16 @@ function pageAt(at: Value): PageRef | null {
   return at instanceof Address ? new PageRef(at.memory, Math.floor((at.offset ?? 0) / PAGE_SIZE)) : null
 }
 
+/** An entry of a buffer is made by arithmetic on the linear map. */
+function mustBeLinear(core: Core, at: Value, node: ts.Node): void {
+  if (!(at instanceof Address) || at.linear) return
+  const { kind } = at.memory
+  if (kind !== 'vmalloc' && kind !== 'vmap') return
+  core.world.raise('virt-to-page-on-vmalloc', node, `${nameOf(at.memory)} is vmalloc memory: not in the linear map`, {
+    memory: at.memory,
+  })
+}
+
 export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   sg_init_table: (_core, [sgl, count]) => {
     if (sgl instanceof List && typeof count === 'number') makeList(count, sgl)
@@ -315,10 +325,14 @@ export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   sg_init_one: (core, [entry, at, length], node) => {
     if (isNull(at)) core.present(at, node, 'the buffer')
     if (at instanceof Address && isGone(at)) useAfterFree(core, at.memory, node)
+    mustBeLinear(core, at, node)
     return setEntry(entry, pageAt(at), length)
   },
   sg_set_page: (_core, [entry, page, length]) => setEntry(entry, page instanceof PageRef ? page : null, length),
-  sg_set_buf: (_core, [entry, at, length]) => setEntry(entry, pageAt(at), length),
+  sg_set_buf: (core, [entry, at, length], node) => {
+    mustBeLinear(core, at, node)
+    return setEntry(entry, pageAt(at), length)
+  },
   sg_page: (core, [entry], node) => {
     if (!(entry instanceof SgEntry)) return new Unknown()
     sgField(core, entry, 'page_link', node)

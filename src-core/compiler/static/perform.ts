@@ -22,7 +22,8 @@ export function perform(core: Core, name: string, contract: Contract, args: read
   const { gfp, sleeps, waits, gives, calls } = contract
   if (gfp !== undefined && maySleepForFs(args[gfp])) noteReclaim(core)
   if (sleeps === true || (gfp !== undefined && mayReclaim(args[gfp]))) mustNotBeAtomic(core, name, node)
-  if (waits === true) runLater(core)
+  // A grace period does not end inside a reader's section: others are not let in there.
+  if (waits === true && (core.world.rcuReaders.get(core.world.task)?.length ?? 0) === 0) runLater(core)
   if (gives !== undefined) return give(core, name, gives, args, node, args[gfp ?? -1])
   if (contract.frees !== undefined) release(core, name, args[contract.frees], node)
   if (contract.gets !== undefined) withPage(core, args[contract.gets], node, (page) => takeReference(core, page, node))

@@ -11,18 +11,24 @@ import { kindOf } from './perform.ts'
 import { sizeClass } from './natives-memory.ts'
 import { release } from './release.ts'
 import type { Content, RustValue } from './rust-values.ts'
-import { Address } from './values.ts'
+import { Thrown } from './signals.ts'
+import { Address, KernelObject } from './values.ts'
 
 /** Which allocator a type uses, by the first letters of its name. */
 function backendOf(type: string): 'slab' | 'vmalloc' | 'kv' {
   return type.startsWith('KV') && type !== 'KVec' ? 'kv' : type.startsWith('V') ? 'vmalloc' : 'slab'
 }
 
+const ALLOCATES = { slab: 'kmalloc', vmalloc: 'vmalloc', kv: 'kvmalloc' } as const
 const FREES = { slab: 'kfree', vmalloc: 'vfree', kv: 'kvfree' } as const
 
 /** New memory for a value; none for no bytes. */
 export function newBuffer(core: Core, value: RustValue, bytes: number | null, node: ts.Node, by: string): void {
   if (bytes === 0) return
+  if (core.world.takeFailure(ALLOCATES[backendOf(value.type)])) {
+    value.memory.escaped = true
+    throw new Thrown(new KernelObject('KernelError'), node)
+  }
   const memory = core.world.allocate(kindOf(backendOf(value.type), bytes), node, by, bytes)
   adopt(value, memory)
 }

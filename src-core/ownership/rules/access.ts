@@ -43,7 +43,7 @@ export function accessRule(scene: Scene, row: Row): void {
     return
   }
   if (outOfBounds(scene, row, target)) return
-  if ((table.mark(target) & Mark.KMAPPED) !== 0) kmapEscape(scene, row, target)
+  if (row.has(Flag.DECLINED)) kmapEscape(scene, row, target)
   if ((table.mark(target) & Mark.DMA) !== 0) cpuTouch(scene, row, target)
 }
 
@@ -115,8 +115,18 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
 export function useAfterFree(scene: Scene, row: Row, id: number): void {
   const code = codeOf(scene, id)
   const cause = scene.desk.blameFor(id) ?? stolenReference(scene, row, id)
-  if (scene.desk.repeated(code, id, row.step, cause) !== null) return
-  scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
+  const earlier = scene.desk.repeated(code, id, row.step, cause)
+  if (earlier === null) scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
+  else if (isQueueing(scene, earlier.step) && !isQueueing(scene, row.step)) {
+    // The worker found the work in freed memory; the program's own use says more.
+    const draft = { ...usedAfterFree(scene, row, id, code, cause), key: `used ${id} by its callback` }
+    scene.desk.replace(earlier, scene.desk.raise(draft))
+  }
+}
+
+/** True for a step of a call that queues work: what a worker does with the work is told there. */
+function isQueueing({ ledger, names }: Scene, step: number): boolean {
+  return /^(queue|schedule|mod)_(delayed_)?work/.test(names.callee(ledger.steps.site(step)) ?? '')
 }
 
 /** The code of a use after free, by kind of memory. */

@@ -54,12 +54,15 @@ function whyOf(scene: Scene, row: Row): string {
 function areaFreed(scene: Scene, row: Row): void {
   const { names, story, desk } = scene
   const interrupt = scene.ledger.contexts.inInterrupt(row.task)
+  // A vector that moves allocates and frees in one call: one mistake.
+  const same = desk.lastOf(row.task)
+  const because = same !== null && same.code === 'sleep-in-atomic' && scene.ledger.steps.site(same.step) === row.site
   desk.raise({
     code: 'vfree-in-atomic',
     step: row.step,
     allocation: row.allocation,
     key: `vfree-in-atomic ${row.site}`,
-    because: desk.blameFor(row.allocation),
+    because: desk.blameFor(row.allocation) ?? (because ? same : null),
     message: `${names.call(row.site, row.op)} is called ${whyOf(scene, row)}: it may sleep`,
     story: [
       ...(row.allocation === 0 ? [] : [story.allocated(row.allocation)]),

@@ -126,7 +126,7 @@ export function sgOutlivesPages(scene: Scene, row: Row, entry: number): boolean 
   const { ledger, names, desk, story } = scene
   const memory = ledger.dma.memoryOf(entry)
   if (memory === 0 || (ledger.allocations.mark(memory) & Mark.FREED) === 0) return false
-  desk.raise({
+  const finding = desk.raise({
     code: 'sg-outlives-pages',
     step: row.step,
     allocation: memory,
@@ -137,6 +137,7 @@ export function sgOutlivesPages(scene: Scene, row: Row, entry: number): boolean 
     story: [...story.of(memory), usedLine(scene, row)],
     fix: 'keep the pages until the list is unmapped and freed: dma_unmap, sg_free_table, then free the pages',
   })
+  desk.blame(memory, finding)
   return true
 }
 

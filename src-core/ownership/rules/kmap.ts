@@ -76,66 +76,38 @@ function episodeOf(scene: Scene, task: number): number {
   return oldest
 }
 
-/** An access through a variable that holds an ended or foreign kmap_local_page() address. */
+/** An access through the address of a local mapping that has ended, or that another task made for itself. */
 export function kmapEscape(scene: Scene, row: Row, allocation: number): void {
-  // A call that copies names two addresses: the one that reaches this memory is meant.
-  const copies = scene.names.callee(row.site)?.startsWith('mem') === true
-  for (const name of copies ? scene.names.plainArguments(row.site) : [scene.names.operand(row.site)])
-    if (name !== '' && escapes(scene, row, allocation, name)) return
-}
-
-function escapes(scene: Scene, row: Row, allocation: number, name: string): boolean {
-  const { ledger, names, desk, story } = scene
+  const { names, desk, story, ledger } = scene
   const { rights } = ledger
-  const newest = ledger.allocations.rights(allocation)
-  if (rights.to(newest) === 0 && rights.task(newest) === row.task && names.assigned(rights.site(newest)) === name)
-    return false
-  const named = mappingsNamed(scene, allocation, name)
-  if (named.some((right) => rights.task(right) === row.task && rights.to(right) === 0)) return false
-  const own = named.find((right) => rights.task(right) === row.task)
-  const right = own ?? named.find((other) => rights.to(other) === 0)
-  if (right === undefined) return false
-  if (own !== undefined) {
-    if (!names.sameFunction(rights.site(own), row.site) || reassigned(scene, allocation, name, rights.to(own)))
-      return false
-  }
+  const right = mappingBehind(scene, row, allocation)
+  const ended = right === 0 || rights.task(right) === row.task
+  const pointer = names.operandWord(row.site, 'the address of a local mapping')
   desk.raise({
     code: 'kmap-escape',
     step: row.step,
     allocation,
-    message:
-      own !== undefined
-        ? `\`${name}\` is used after kunmap_local() ended the mapping`
-        : `\`${name}\` is used by ${story.task(row.task)}, but ${story.task(rights.task(right))} mapped it for itself`,
+    message: ended
+      ? `${pointer} is used after kunmap_local() ended the mapping`
+      : `${pointer} is used by ${story.task(row.task)}, but ${story.task(rights.task(right))} mapped it for itself`,
     story: [...story.of(allocation), usedLine(scene, row)],
     fix:
       'use a local mapping only between its kmap_local_page() and kunmap_local(), in the same task; hand ' +
       'over the page',
   })
-  return true
 }
 
-/** Local mappings of an allocation that were stored in a variable of this name, newest first. */
-function mappingsNamed(scene: Scene, allocation: number, name: string): number[] {
+/** The mapping that a void address is of: the task's own that ended last, else the newest of another task; 0 = none. */
+function mappingBehind(scene: Scene, row: Row, allocation: number): number {
   const { rights, allocations } = scene.ledger
-  const out: number[] = []
-  for (
-    let right = allocations.rights(allocation), tries = 0;
-    right !== 0 && tries < 64;
-    right = rights.older(right), tries++
-  ) {
-    if (rights.kind(right) === RightKind.KMAP_LOCAL && scene.names.assigned(rights.site(right)) === name)
-      out.push(right)
+  let other = 0
+  for (let right = allocations.rights(allocation), tries = 0; right !== 0 && tries < 64; right = rights.older(right)) {
+    tries++
+    if (rights.kind(right) !== RightKind.KMAP_LOCAL) continue
+    if (rights.task(right) === row.task && rights.to(right) !== 0) return right
+    if (other === 0 && rights.task(right) !== row.task) other = right
   }
-  return out
-}
-
-/** True if the variable got another pointer into the memory after a step. */
-function reassigned(scene: Scene, allocation: number, name: string, since: number): boolean {
-  const { pointers } = scene.ledger
-  return scene.ledger
-    .pointerRows(allocation)
-    .some((row) => pointers.step(row) > since && scene.names.assigned(pointers.site(row)) === name)
+  return other
 }
 
 /** Local mappings that nobody ended by the end of the run. */

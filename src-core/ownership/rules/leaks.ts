@@ -101,13 +101,14 @@ function memoryLeak(scene: Scene, id: number, holder: Finding | null): Finding |
   }
   const page = isPageKind(kind)
   const code = page ? 'page-leak' : 'memory-leak'
-  const repeats = desk.repeated(code, id, table.bornAt(id), because)
+  const bornAt = allocatedAt(scene, id)
+  const repeats = desk.repeated(code, id, bornAt, because)
   if (repeats !== null) return repeats
   const site = table.site(id)
   const what = name === '' ? `the ${names.kind(id)} from \`${names.call(site, table.madeBy(id))}\`` : `\`${name}\``
   return desk.raise({
     code,
-    step: table.bornAt(id),
+    step: bornAt,
     allocation: id,
     because,
     message: `${what} is never ${kind === AllocationKind.OWNED ? 'dropped' : 'freed'}: ${lastHolder(scene, id)}`,
@@ -122,6 +123,15 @@ function memoryLeak(scene: Scene, id: number, holder: Finding | null): Finding |
     kernel:
       kind === AllocationKind.COHERENT ? pendingLine(scene, table.bornAt(id)) : page ? '' : unreferenced(scene, id),
   })
+}
+
+/** Step that allocated memory: of a page that split_page() made one of its own, the allocation of the block. */
+function allocatedAt({ ledger }: Scene, id: number): number {
+  const table = ledger.allocations
+  const born = table.bornAt(id)
+  if (table.madeBy(id) !== Op.split_page) return born
+  for (let block = id - 1; block > 0; block--) if (ledger.splitAt(block) === born) return table.bornAt(block)
+  return born
 }
 
 /** True if memory was made by a call of the Rust surface: the call is not the C function that the row names. */

@@ -179,13 +179,14 @@ export class Access {
   }
 
   private end(kind: number, p: Ptr, offset: number, size: number, phys: number): void {
+    const isVoid = Ptr.mapping(p) !== 0 && !this.kernel.highmem.isHeld(this.control.task, Ptr.mapping(p))
     this.kernel.trace.end(
       kind,
       Ptr.allocation(p),
       phys,
       size,
       Ptr.offset(p) + offset - Ptr.base(p),
-      Ptr.region(p) === Region.VMALLOC ? Flag.VMALLOC : 0,
+      (Ptr.region(p) === Region.VMALLOC ? Flag.VMALLOC : 0) | (isVoid ? Flag.DECLINED : 0),
     )
     this.control.stepped()
   }

@@ -35,14 +35,16 @@ export class Ptr {
   readonly #offset: number
   readonly #allocation: number
   readonly #base: number
+  readonly #mapping: number
 
   /** @internal */
-  constructor(access: Access, region: Region, offset: number, allocation: number, base: number) {
+  constructor(access: Access, region: Region, offset: number, allocation: number, base: number, mapping = 0) {
     this.#access = access
     this.#region = region
     this.#offset = offset
     this.#allocation = allocation
     this.#base = base
+    this.#mapping = mapping
   }
 
   /** True if `value` is a pointer made by the simulator. @internal */
@@ -66,6 +68,15 @@ export class Ptr {
     return p.#base === WHOLE_PAGE ? p.#offset : p.#base
   }
 
+  /** Right id of the kmap_local_page() that it was made by; 0 = none. @internal */
+  static mapping(p: Ptr): number {
+    return p.#mapping
+  }
+  /** The same pointer, good for as long as a local mapping is. @internal */
+  static mapped(p: Ptr, mapping: number): Ptr {
+    return new Ptr(p.#access, p.#region, p.#offset, p.#allocation, p.#base, mapping)
+  }
+
   /** The virtual address as the CPU would see it. Reading it is no step. */
   get addr(): bigint {
     if (!(#access in this)) throw new TypeError('this is no pointer')
@@ -74,7 +85,7 @@ export class Ptr {
 
   #moved(offset: number): Ptr {
     if (this.#base === WHOLE_PAGE) return this.#access.linearOccupant(offset)
-    return new Ptr(this.#access, this.#region, offset, this.#allocation, this.#base)
+    return new Ptr(this.#access, this.#region, offset, this.#allocation, this.#base, this.#mapping)
   }
 
   /** The pointer `bytes` further on, with the same provenance. No step, never fails. */

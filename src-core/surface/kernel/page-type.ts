@@ -126,7 +126,8 @@ export class Pages {
     if (typeof f !== 'function') throw new TypeError('with_page_mapped() takes a function')
     const { rust } = this
     const slot = rust.call('kmap_local_page', site, this.raw(self.pfn)) as Ptr
-    const pointer = Ptr.region(slot) === Ptr.region(self.bytes) ? self.bytes : slot
+    const inPlace = Ptr.region(slot) === Ptr.region(self.bytes)
+    const pointer = inPlace ? Ptr.mapped(self.bytes, Ptr.mapping(slot)) : slot
     return new Driven(
       (function* (): Steps {
         let result: unknown

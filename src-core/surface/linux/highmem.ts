@@ -33,7 +33,7 @@ export function linuxHighmem(s: Surface) {
         if (!frames.valid(pfn)) s.done(Op.kmap_local_page, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
         const right = highmem.mapLocal(control.task, pfn)
         s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
-        return mapped(pfn, highmem.slotAddress(right))
+        return Ptr.mapped(mapped(pfn, highmem.slotAddress(right)), Math.max(right, 0))
       },
       /**
        * Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last
