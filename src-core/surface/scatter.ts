@@ -14,7 +14,7 @@ import {
   type SgHost,
   type TableState,
 } from './handles/scatterlist.ts'
-import { STRUCT_PAGE, VMEMMAP } from '../trace/vmemmap.ts'
+import { structPageAddress } from '../trace/vmemmap.ts'
 import type { Site, Surface } from './surface.ts'
 
 /** DMA_MAPPING_ERROR. */
