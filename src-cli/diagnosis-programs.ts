@@ -7,14 +7,23 @@ const PROGRAMS = import.meta.glob<string>('../corpus/diagnoses/*/*.ts', {
 })
 
 /**
- * The shortest bad program of a code and its shortest good twin, without their pragmas; null if the corpus has none.
+ * The shortest bad program of a code and its own good twin (`bad-2.ts`, `good-2.ts`), without their pragmas; null if
+ * the corpus has none.
  */
 export function smallestPrograms(code: string): { bad: string | null; good: string | null } {
-  const of = (kind: 'bad' | 'good'): string | null => {
-    const texts = Object.entries(PROGRAMS)
-      .filter(([path]) => path.includes(`/diagnoses/${code}/${kind}-`))
-      .map(([, text]) => text.replace(/^\s*\/\/ @.*\n/gm, '').trim())
-    return texts.sort((a, b) => a.length - b.length)[0] ?? null
-  }
-  return { bad: of('bad'), good: of('good') }
+  const folder = `/diagnoses/${code}/`
+  const [bad] = Object.keys(PROGRAMS)
+    .filter((path) => path.includes(`${folder}bad-`))
+    .sort((a, b) => programText(a).length - programText(b).length)
+  if (bad === undefined) return { bad: null, good: null }
+  const twin = bad.replace('/bad-', '/good-')
+  return { bad: programText(bad), good: twin in PROGRAMS ? programText(twin) : null }
+}
+
+/** Without pragmas, and without the empty comment line that parts them from the words. */
+function programText(path: string): string {
+  return (PROGRAMS[path] ?? '')
+    .replace(/^\s*\/\/ @.*\n/gm, '')
+    .replace(/^(\s*\/\/\n)+/, '')
+    .trim()
 }

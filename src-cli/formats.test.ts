@@ -70,6 +70,16 @@ describe('the formats of the command', () => {
     60_000,
   )
 
+  it('explains with the shortest bad program and its own twin, from their first word on', () => {
+    for (const code of ['slab-use-after-free', 'page-leak', 'deadlock']) {
+      const { bad, good } = JSON.parse(pageward('explain', code, '--format', 'json')) as { bad: string; good: string }
+      const folder = join(ROOT, 'corpus/diagnoses', code)
+      const number = readdirSync(folder).find((name) => readFileSync(join(folder, name), 'utf8').includes(bad))
+      expect(bad).not.toMatch(/^\/\/$/m)
+      expect(readFileSync(join(folder, number?.replace('bad-', 'good-') ?? ''), 'utf8')).toContain(good)
+    }
+  })
+
   it('prints SARIF that fits the official schema', () => {
     const text = pageward('run', ...PROGRAMS, '--no-eras', '--format', 'sarif')
     const log = JSON.parse(text) as { runs: { results: { ruleId: string }[] }[] }
