@@ -74,6 +74,8 @@ export const LockStep = {
   COMPLETE: 5,
   WAIT: 6,
   COMPLETE_ALL: 7,
+  /** Free, and unsignalled, whatever it was. */
+  RESET: 8,
 } as const
 export type LockStep = (typeof LockStep)[keyof typeof LockStep]
 

@@ -177,8 +177,8 @@ describe('schedule tokens', () => {
     for (const text of [RACE, RACE.replaceAll('\n', '\n\n   ')]) {
       const { session, record } = openSession(text)
       session.prepare()
-      const policy = new TokenPolicy(schedule)
-      session.execute(policy)
+      const policy = new TokenPolicy(schedule, session.sense)
+      session.replay(policy)
       expect(policy.missed).toBe(0)
       expect(runSum(record.chunks)).toBe(schedule.sum)
     }
@@ -191,7 +191,7 @@ describe('schedule tokens', () => {
     if (typeof schedule === 'string') throw new Error(schedule)
     const { session, record } = openSession(RACE.replace('q.write_u32(0, 1)', 'q.read_u32(0)'))
     session.prepare()
-    session.execute(new TokenPolicy(schedule))
+    session.replay(new TokenPolicy(schedule, session.sense))
     expect(runSum(record.chunks)).not.toBe(schedule.sum)
   })
 

@@ -284,7 +284,8 @@ export class Footprints {
     const failed = (flag & Flag.FAILED) !== 0
     event.waits = code === Code.LOCK
     event.tries = code === Code.TRYLOCK
-    event.wanted = shared ? LockStep.TAKE_SHARED : LockStep.TAKE
+    const isCompletion = mode === LockMode.COMPLETION
+    event.wanted = isCompletion ? LockStep.WAIT : shared ? LockStep.TAKE_SHARED : LockStep.TAKE
     if (failed) event.touch(event.lock, 0, 1, Way.READ)
     else {
       if (code === Code.UNLOCK) event.step = shared ? LockStep.RELEASE_SHARED : LockStep.RELEASE

@@ -78,16 +78,16 @@ export class Minimiser {
   private holds(key: string, departures: readonly Departure[]): boolean {
     this.record.reset(this.session.bootCaches)
     this.session.prepare()
-    const policy = new TokenPolicy({ departures, sum: null })
-    const ending = this.session.execute(policy)
+    const policy = new TokenPolicy({ departures, sum: null }, this.session.sense)
+    const ending = this.session.replay(policy)
     return ending !== null && policy.missed === 0 && this.shows(key, ending.outcome)
   }
 
   private scheduled(departures: readonly Departure[]): Scheduled {
-    const order = new OrderOf(departures)
+    const order = new OrderOf({ departures, sum: null }, this.session.sense)
     this.record.reset(this.session.bootCaches)
     this.session.prepare()
-    this.session.execute(order)
+    this.session.replay(order)
     const again = new Replay(this.session, this.program, this.record, this.trail)
     return again.tokenOfTasks(order.tasks)
   }
@@ -102,11 +102,8 @@ export class Minimiser {
 class OrderOf extends TokenPolicy {
   readonly tasks: number[] = []
 
-  constructor(departures: readonly Departure[]) {
-    super({ departures, sum: null })
-  }
-  override went(task: number, what: Parameters<TokenPolicy['went']>[1]): void {
+  override went(task: number, what: Went): void {
+    if (what !== Went.BLOCKED || this.sense.isStep(task)) this.tasks.push(task)
     super.went(task, what)
-    if (what !== Went.BLOCKED) this.tasks.push(task)
   }
 }

@@ -123,6 +123,18 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
         ['atomic_cmpxchg(a, 1, ID + 1)', 'kfree(m)', 'WRITE_ONCE(x, ID)'],
         ['put_page(g)', 'WRITE_ONCE(x, ID)'],
       ],
+      // A completion that is made unsignalled, or initialised, while others use it; one that is looked at.
+      [['complete(D)'], ['reinit_completion(D)', 'if (completion_done(D)) WRITE_ONCE(x, ID)']],
+      [
+        ['complete(D)', 'wait_for_completion(D)'],
+        ['reinit_completion(D)', 'complete(D)'],
+      ],
+      [
+        ['complete(D)'],
+        ['if (try_wait_for_completion(D)) WRITE_ONCE(x, ID)'],
+        ['complete(D)', 'wait_for_completion(D)'],
+      ],
+      [['init_completion(D); WRITE_ONCE(x, ID)'], ['complete(D)'], ['wait_for_completion(D)']],
     ])
       expect(compare(programOf(tasks), false, 3000)).toBe(true)
   })

@@ -1,5 +1,5 @@
 /** What the running step touches beyond what its rows say: address spaces, TLBs, files (machine/state-watch.ts). */
-import { Part, type StateWatch, type Touch } from '../machine/state-watch.ts'
+import { Part, type LockTouch, type StateWatch, type Touch } from '../machine/state-watch.ts'
 import type { Lock } from '../sched/locks.ts'
 import { keyOf, LockStep, Thing, Way, type Event } from './event.ts'
 import type { Names } from './names.ts'
@@ -60,15 +60,16 @@ export class StateFootprint implements StateWatch {
     this.stoppedTasks.push({ task, how })
   }
 
-  locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void {
+  locked(lock: object, shared: boolean, what: LockTouch): void {
     const one = lock as Lock
-    const way = shared ? Way.SHARED : Way.WRITE
+    const way = what === 'read' ? Way.READ : shared ? Way.SHARED : Way.WRITE
     this.add(keyOf(Thing.LOCK, this.names.lock(one)), 0, 1, way)
-    if (what === 'asked') return
+    if (what === 'asked' || what === 'read') return
     if (this.lock !== null && this.lock !== one) this.several = true
     this.lock = one
     const take = shared ? LockStep.TAKE_SHARED : LockStep.TAKE
-    if (what === 'taken') {
+    if (what === 'reset') this.net = LockStep.RESET
+    else if (what === 'taken') {
       if (this.wanted === LockStep.NONE && this.net === LockStep.NONE) this.wanted = take
       this.net = take
     } else if (this.net === take) this.net = LockStep.NONE

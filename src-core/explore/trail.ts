@@ -9,6 +9,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { TaskState } from '../trace/fields.ts'
 import { watchState } from '../machine/state-watch.ts'
 import { Went, type SchedulePolicy } from '../runtime/schedule-policy.ts'
+import { isJoin } from '../runtime/step-sense.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
@@ -235,8 +236,7 @@ export class Trail implements SchedulePolicy {
 
   /** True if the running process waits for the end of a task: until then it is disabled, and did nothing yet. */
   private isJoin(): boolean {
-    const callee = this.program.sites[this.session.site()]?.callee
-    return callee === 'kthread_stop' || callee === 'waitpid'
+    return isJoin(this.program.sites[this.session.site()]?.callee)
   }
 
   added(task: number, by: number): void {
@@ -455,6 +455,7 @@ export class Trail implements SchedulePolicy {
       else if (step === LockStep.COMPLETE) done++
       else if (step === LockStep.COMPLETE_ALL) done = Number.MAX_SAFE_INTEGER
       else if (step === LockStep.WAIT) done--
+      else if (step === LockStep.RESET) held = readers = done = 0
     }
     const wanted = event.wanted === LockStep.NONE ? event.step : event.wanted
     if (wanted === LockStep.WAIT) return done > 0

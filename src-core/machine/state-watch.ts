@@ -51,6 +51,8 @@ export type Touch = (typeof Touch)[keyof typeof Touch]
 /** The end of ranges without one. */
 export const END = Number.MAX_SAFE_INTEGER
 
+export type LockTouch = 'taken' | 'released' | 'asked' | 'read' | 'reset'
+
 export interface StateWatch {
   /** An object that names state was made by the running task. */
   made(object: object): void
@@ -58,8 +60,11 @@ export interface StateWatch {
   touched(part: number, object: object | null, low: number, high: number, how: Touch): void
   /** The step stops a task, or lets it go on, or would have if that were possible. */
   stopped(task: number, how: 'stopped' | 'resumed' | 'spared'): void
-  /** A lock was taken (or not), or released, by a step that has no row for it. */
-  locked(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void
+  /**
+   * A lock was taken (or not), or released, by a step that has no row for it; its state was read without taking it; or
+   * it is free, and a completion unsignalled, from now on.
+   */
+  locked(lock: object, shared: boolean, what: LockTouch): void
 }
 
 let watch: StateWatch | null = null
@@ -96,6 +101,6 @@ export function stops(task: number, how: 'stopped' | 'resumed' | 'spared'): void
 }
 
 /** Says what the running step does to a lock without a row of its own. */
-export function locks(lock: object, shared: boolean, what: 'taken' | 'released' | 'asked'): void {
+export function locks(lock: object, shared: boolean, what: LockTouch): void {
   if (watch !== null) watch.locked(lock, shared, what)
 }

@@ -8,6 +8,7 @@
  */
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Went, type SchedulePolicy } from './schedule-policy.ts'
+import type { StepSense } from './step-sense.ts'
 
 /** From step `at` on (steps made before, from 0) `task` goes on. */
 export interface Departure {
@@ -74,13 +75,23 @@ export class TokenPolicy implements SchedulePolicy {
   /** Departures that named a task that could not go on. */
   missed = 0
 
-  constructor(private readonly schedule: Schedule) {}
+  constructor(
+    private readonly schedule: Schedule,
+    /** Says which steps that recorded nothing count: the session's. */
+    protected readonly sense: StepSense,
+  ) {}
 
   known(): number {
     return -1
   }
 
   pick(able: readonly number[]): number {
+    const task = this.following(able)
+    this.sense.begin(task)
+    return task
+  }
+
+  private following(able: readonly number[]): number {
     const { departures } = this.schedule
     const departure = departures[this.next]
     if (departure === undefined || departure.at > this.made) return byRule(this.last, able)
@@ -90,7 +101,8 @@ export class TokenPolicy implements SchedulePolicy {
     return byRule(this.last, able)
   }
 
-  went(task: number, what: Went): void {
+  went(task: number, result: Went): void {
+    const what = result === Went.BLOCKED && this.sense.isStep(task) ? Went.STEPPED : result
     const departure = this.schedule.departures[this.next]
     const isDue = departure !== undefined && departure.at <= this.made
     if (what === Went.BLOCKED && isDue && departure.task === task) {

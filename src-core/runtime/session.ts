@@ -33,6 +33,7 @@ import type { RunOptions } from './run-options.ts'
 import type { SchedulePolicy } from './schedule-policy.ts'
 import { parseSchedule, TokenPolicy } from './schedule-token.ts'
 import { Scheduler } from './scheduler.ts'
+import { StepSense } from './step-sense.ts'
 
 /** Returned by a surface function that has to wait. */
 export const BLOCKED = Symbol('pageward.blocked')
@@ -221,6 +222,22 @@ export class Session implements TaskControl {
     this.outcome = 'completed'
   }
 
+  /** Says which steps of an execution under a token count. */
+  readonly sense = new StepSense(
+    () => this.surface,
+    () => this.program.sites[this.registers.site]?.callee,
+  )
+
+  /** Runs the program as a token says, once more from the beginning, after `prepare`. */
+  replay(policy: TokenPolicy): RunEnding | null {
+    this.sense.start()
+    try {
+      return this.execute(policy)
+    } finally {
+      this.sense.stop()
+    }
+  }
+
   /** What the explorer looks at. */
   get inside(): {
     readonly trace: TraceWriter
@@ -240,7 +257,8 @@ export class Session implements TaskControl {
     if (schedule !== '' && !this.isStraight) {
       const parsed = parseSchedule(schedule)
       if (typeof parsed === 'string') throw new Error(parsed)
-      this.scheduler.policy = new TokenPolicy(parsed)
+      this.scheduler.policy = new TokenPolicy(parsed, this.sense)
+      this.sense.start()
     }
     try {
       if (this.options.interleaved || this.program.interleaved) this.runInterleaved()
@@ -251,6 +269,7 @@ export class Session implements TaskControl {
       const counted = error.limit !== 'memory' && error.limit !== 'seconds'
       budget = { limit: error.limit, reproducible: counted, at: this.placeOf(error) }
     }
+    if (schedule !== '') this.sense.stop()
     this.sendCaches()
     this.trace.finish()
     return { outcome: this.outcome, budget }

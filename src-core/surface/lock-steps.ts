@@ -1,4 +1,5 @@
 /** What the lock modules share: finding a lock, taking it, waiting for it, releasing it. */
+import { locks as tellLock } from '../machine/state-watch.ts'
 import { Context } from '../trace/fields.ts'
 import { Flag, LockClass, Op } from '../trace/ops.ts'
 import type { Locks } from '../sched/locks.ts'
@@ -47,7 +48,13 @@ export class LockSteps {
   init<T extends object>(object: T, type: string): T {
     if (typeof object !== 'object' || object === null)
       throw new TypeError(`the init function of a ${type} takes an object`)
-    this.locks.init(object, type)
+    const known = this.locks.find(object)
+    const lock = this.locks.init(object, type)
+    // Somebody may be using it: no step of its own, so it is told with the one before.
+    if (known !== undefined) {
+      tellLock(known, false, 'reset')
+      tellLock(lock, false, 'reset')
+    }
     return object
   }
 

@@ -6,6 +6,7 @@ const PRELUDE = `import {
   kthread_run, mutex, mutex_init, mutex_lock,
   mutex_trylock, mutex_unlock, init_rwsem, down_read, up_read, down_write, up_write, rw_semaphore, atomic_t,
   atomic_cmpxchg, atomic_inc, atomic_read, READ_ONCE, WRITE_ONCE, shared, completion, init_completion, complete,
+  reinit_completion, completion_done, try_wait_for_completion,
   dma_map_single, dma_mapping_error, dma_unmap_single, DMA_TO_DEVICE,
   wait_for_completion, pr_info, module_exit, rcu_read_lock, rcu_read_unlock, synchronize_rcu, call_rcu, kthread_stop,
 } from 'linux'
@@ -49,7 +50,16 @@ const action = fc.oneof(
       'down_write(S); up_write(S)',
     ),
   },
-  { weight: 1, arbitrary: fc.constantFrom('complete(D)', 'wait_for_completion(D)') },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      'complete(D)',
+      'wait_for_completion(D)',
+      'reinit_completion(D)',
+      'if (completion_done(D)) WRITE_ONCE(x, ID)',
+      'if (try_wait_for_completion(D)) WRITE_ONCE(x, ID)',
+    ),
+  },
   {
     weight: 2,
     arbitrary: fc.constantFrom(

@@ -1,4 +1,5 @@
 /** linux/completion.h. Follows kernel/locking at v6.12 in outline. */
+import { locks as tellLock } from '../../machine/state-watch.ts'
 import { Op } from '../../trace/ops.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
 import { completion } from '../handles/objects.ts'
@@ -33,6 +34,7 @@ export function linuxCompletion(s: Surface, host: RunHost) {
       reinit_completion(site: Site, x: completion): void {
         const lock = of(x)
         lock.done = 0
+        tellLock(lock, false, 'reset')
         s.trace.begin(site)
         s.done(Op.other, 0, lock.id, 0, 0, 0)
       },
@@ -46,7 +48,9 @@ export function linuxCompletion(s: Surface, host: RunHost) {
     pure: {
       /** True if somebody who waits would not sleep. No step. */
       completion_done(x: completion): boolean {
-        return of(x).done > 0
+        const lock = of(x)
+        tellLock(lock, false, 'read')
+        return lock.done > 0
       },
       /** A ready completion. */
       DECLARE_COMPLETION(name: string): completion {

@@ -1,4 +1,5 @@
 /** linux/spinlock.h. Follows kernel/locking at v6.12 in outline: a waiter does not spin, it goes on when woken. */
+import { locks as tellLock } from '../../machine/state-watch.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
 import { spinlock_t } from '../handles/objects.ts'
 import { LockSteps, Spinning } from '../lock-steps.ts'
@@ -74,7 +75,9 @@ export function linuxSpinlock(s: Surface, host: RunHost) {
       },
       /** True if somebody holds the spinlock. No step. */
       spin_is_locked(lock: spinlock_t): boolean {
-        return of(lock).owner >= 0
+        const known = of(lock)
+        tellLock(known, false, 'read')
+        return known.owner >= 0
       },
     },
     values: {

@@ -2,6 +2,7 @@
  * linux/wait.h: waiting for a condition. Follows kernel/sched/wait.c at v6.12: whoever changes the condition wakes the
  * queue, and the waiters look again. No signals, no timeouts, no exclusive waiters.
  */
+import { locks as tellLock } from '../../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
 import { TaskState } from '../../trace/fields.ts'
@@ -40,8 +41,7 @@ export function linuxWait(s: Surface, host: RunHost) {
     const queue = of(q)
     const woken = queue.waiters.splice(0)
     s.trace.begin(site)
-    for (const task of woken)
-      if (s.tasks.state(task) === TaskState.BLOCKED) s.tasks.setState(task, TaskState.RUNNABLE)
+    for (const task of woken) if (s.tasks.state(task) === TaskState.BLOCKED) s.tasks.setState(task, TaskState.RUNNABLE)
     s.done(Op.wake_up, 0, queue.id, LockMode.COMPLETION, woken.length, 0)
   }
 
@@ -95,7 +95,9 @@ export function linuxWait(s: Surface, host: RunHost) {
       },
       /** True if somebody waits. No step. */
       waitqueue_active(wq_head: wait_queue_head_t): boolean {
-        return of(wq_head).waiters.length > 0
+        const queue = of(wq_head)
+        tellLock(queue, false, 'read')
+        return queue.waiters.length > 0
       },
     },
     values: {
