@@ -30,7 +30,8 @@ const rows = readdirSync(at(FOLDER), { withFileTypes: true })
     const path = at(FOLDER, entry.name, 'example.json')
     if (!existsSync(path)) throw new Error(`${FOLDER}/${entry.name} has no example.json`)
     const { systems, level, programs, order } = JSON.parse(readFileSync(path, 'utf8'))
-    /** @typedef {{ file: string, at?: string, line?: number, panels: string[], text: string, era?: string }} Look */
+    /** @typedef {{ file: string, at?: string, line?: number, panels: string[], text: string, era?: string,
+     *   explore?: { bound: number, era: string } }} Look */
     /** @typedef {{ file: string, title: string, line: string, look: Look }} Program */
     return programs.map((/** @type {Program} */ program) => {
       if (!existsSync(at(FOLDER, entry.name, program.file)))
@@ -45,7 +46,7 @@ const rows = readdirSync(at(FOLDER), { withFileTypes: true })
         level,
         systems,
         // Where the app puts the playhead and the cursor, which panels it opens, what there is to see, and in which
-        // era it has to run if not in its first one.
+        // era it has to run if not in its first one; and the exploration that its sentence speaks of.
         look: lookOf(entry.name, program),
       }
     })

@@ -143,6 +143,27 @@ test('an example opens at its moment, and its problem leads to a lesson', async 
   await expect(page.locator('[data-panel="lesson"]')).toContainText('get_page')
 })
 
+test('a race of an example is explored from its sentence; what was found goes with its program', async ({ page }) => {
+  await page.goto('/')
+  const workbench = new Workbench(page)
+  await workbench.idle()
+  await page.locator('[data-example="binder/munmap-race"]').click()
+  await workbench.idle()
+  const schedules = page.getByRole('tabpanel', { name: 'Schedules' })
+  await expect(schedules).toBeVisible()
+  await page.getByTestId('explore-look').click()
+  await expect(schedules.getByRole('list', { name: 'Problems of other schedules' })).toContainText('munmap-window', {
+    timeout: 60_000,
+  })
+  expect((await workbench.state()).era).toBe('memdesc')
+  await expect(schedules.getByRole('combobox', { name: 'preemptions' })).toHaveValue('2')
+  // Another program has nothing of it.
+  await page.locator('[data-example="slab-uaf/slab-uaf"]').click()
+  await workbench.idle()
+  await page.getByRole('tab', { name: 'Schedules' }).click()
+  await expect(schedules).toContainText('A run shows one order')
+})
+
 test('the files of a program are checked together: a mistake in one is all there is to say', async ({ page }) => {
   await page.goto('/')
   const workbench = new Workbench(page)

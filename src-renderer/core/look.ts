@@ -7,6 +7,8 @@ export interface ExampleLook {
   readonly line: number
   readonly panels: readonly PanelId[]
   readonly text: string
+  /** The exploration that the text speaks of: at most so many preemptions, in an era. */
+  readonly explore: { readonly bound: number; readonly era: string } | null
 }
 
 const PANELS: readonly PanelId[] = [
@@ -22,5 +24,12 @@ export function parseLook(value: unknown, entry: string): ExampleLook | null {
     line: Number(value['line']),
     panels: PANELS.filter((each) => panels.includes(each)),
     text: typeof value['text'] === 'string' ? value['text'] : '',
+    explore: parseExplore(value['explore']),
   }
+}
+
+function parseExplore(value: unknown): ExampleLook['explore'] {
+  if (!isRecord(value)) return null
+  const { bound, era } = value
+  return typeof bound === 'number' && Number.isSafeInteger(bound) && typeof era === 'string' ? { bound, era } : null
 }

@@ -18,30 +18,38 @@ const answer = shallowRef<ExploreAnswer | null>(null)
 const busy = shallowRef(false)
 const failure = shallowRef<string | null>(null)
 const ofRevision = shallowRef(-1)
+const ofProgram = shallowRef('')
+/** What the panel would ask next. */
+const wish = shallowRef<ExploreWish>({ mode: 'exhaustive', bound: null, seconds: 20 })
 const MOST_WORKERS = 4
 
 export function useExploration() {
   const session = useSessionStore()
   const document = useDocumentStore()
   const stale = computed(() => answer.value !== null && ofRevision.value !== document.revision)
+  /** What was found; that of another program is not shown. */
+  const shown = computed(() => (ofProgram.value === document.programId ? answer.value : null))
 
-  async function explore(wish: ExploreWish): Promise<void> {
+  async function explore(asked: ExploreWish = wish.value): Promise<void> {
+    wish.value = asked
     busy.value = true
     failure.value = null
     const revision = document.revision
+    const program = document.programId
     const jobs = Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1))
-    const sampled = wish.mode !== 'exhaustive'
+    const sampled = asked.mode !== 'exhaustive'
     try {
       answer.value = await session.call('explore', {
         ...document.request(),
-        mode: wish.mode,
-        bound: sampled ? null : wish.bound,
+        mode: asked.mode,
+        bound: sampled ? null : asked.bound,
         maxExecutions: sampled ? 2000 : null,
         seed: 1,
-        seconds: wish.seconds,
+        seconds: asked.seconds,
         jobs,
       })
       ofRevision.value = revision
+      ofProgram.value = program
     } catch (error) {
       failure.value = error instanceof Error ? error.message : String(error)
     }
@@ -52,5 +60,5 @@ export function useExploration() {
     await session.call('stopExplore', {})
   }
 
-  return { answer, busy, failure, stale, explore, stop, progress: computed(() => session.exploring) }
+  return { answer: shown, wish, busy, failure, stale, explore, stop, progress: computed(() => session.exploring) }
 }
