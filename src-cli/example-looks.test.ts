@@ -10,7 +10,7 @@ import type { TraceChunk } from '../src-core/trace/chunk.ts'
 import { readProgram } from './program-files.ts'
 
 const ROOT = join(import.meta.dirname, '..')
-const PANELS = ['memory-map', 'timeline', 'inspector', 'problems', 'console', 'eras']
+const PANELS = ['memory-map', 'timeline', 'inspector', 'problems', 'console', 'eras', 'schedules']
 
 interface Row {
   readonly id: string
@@ -25,6 +25,7 @@ interface Row {
     readonly panels: readonly string[]
     readonly text: string
     readonly era?: string
+    readonly explore?: { readonly bound: number; readonly era: string }
   }
 }
 
@@ -62,6 +63,9 @@ describe('examples/index.json', () => {
     expect(look.text.length).toBeGreaterThan(20)
     expect(look.panels.length).toBeGreaterThan(0)
     for (const panel of look.panels) expect(PANELS).toContain(panel)
+    // What the app offers to explore has a bound that examples.long.ts has seen complete.
+    if (look.explore !== undefined) expect(look.explore.bound).toBe(2)
+    expect(look.panels.includes('schedules')).toBe(look.explore !== undefined)
     const folder = join(ROOT, 'examples/drivers', id.slice(0, id.indexOf('/')))
     const lines = linesThatRan(join(ROOT, 'examples/drivers', file), look.era ?? 'v6.12')
     expect([...lines]).toContain(`${join(folder, look.file)}:${look.line}`)
