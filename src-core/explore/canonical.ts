@@ -4,14 +4,17 @@
  */
 import type { Trail } from './trail.ts'
 
-/** The form as text, for tests and for comparing few executions. */
+/** The form as text, for tests and for comparing few executions. The same for walks that number processes otherwise. */
 export function canonicalText(trail: Trail): string {
-  const { count } = trail.names
+  const { names } = trail
+  const paths = Array.from({ length: names.count }, (_, process) => names.path(process))
   const lines: string[] = []
   for (let depth = 0; depth < trail.depth; depth++) {
-    const clock = Array.from({ length: count }, (_, process) => trail.clock(depth, process))
-    while (clock[clock.length - 1] === 0) clock.pop()
-    lines.push(`${trail.events[depth]!.process}.${trail.ordinals[depth]!}:${clock.join(',')}`)
+    const clock = paths
+      .map((path, process) => ({ path, entry: trail.clock(depth, process) }))
+      .filter(({ entry }) => entry !== 0)
+      .map(({ path, entry }) => `${path}=${entry}`)
+    lines.push(`${paths[trail.events[depth]!.process]!}#${trail.ordinals[depth]!}:${clock.sort().join(',')}`)
   }
   return lines.sort().join(' ')
 }

@@ -19,13 +19,17 @@ export interface ExplorerHandle {
 }
 
 /** Shards for each worker: the first to be done takes the next. */
-const SHARDS_PER_WORKER = 6
+const SHARDS_PER_WORKER = 4
 
 export class ExplorePool {
   private readonly workers: ExplorerHandle[] = []
   /** What an exploration by one worker left to do. */
   checkpoint: Checkpoint | null = null
   private resume: Checkpoint | null = null
+  private paused = false
+  /** Called now and then with where an exploration by one worker is, each `keepEvery` milliseconds. */
+  onKept: ((checkpoint: Checkpoint) => void) | null = null
+  keepEvery = 10_000
   private stopping: 'seconds' | 'interrupted' | null = null
 
   constructor(private readonly spawn: () => ExplorerHandle) {}
@@ -34,6 +38,12 @@ export class ExplorePool {
   stop(reason: 'seconds' | 'interrupted'): void {
     this.stopping ??= reason
     for (const worker of this.workers) worker.post({ type: 'stop', reason })
+  }
+
+  /** Makes all workers wait, or lets them go on. */
+  pause(paused: boolean): void {
+    this.paused = paused
+    for (const worker of this.workers) worker.post({ type: 'pause', paused })
   }
 
   /** Explores with `jobs` workers. Rejects only if the simulator itself failed. */
@@ -46,12 +56,13 @@ export class ExplorePool {
   ): Promise<Explored> {
     this.stopping = null
     this.checkpoint = null
+    this.paused = false
     this.resume = resume
     const parts = partsOf(options, jobs)
     const done: Explored[] = []
     const running = new Map<number, Progress>()
     const tell = (): void =>
-      onProgress(sumOf([...done, ...running.values()], parts.length > 1 ? done.length / parts.length : null))
+      onProgress(sumOf([...done, ...running.values()], shareOf(done.length, running, parts.length)))
     let next = 0
     const work = async (): Promise<void> => {
       const worker = this.spawn()
@@ -88,12 +99,15 @@ export class ExplorePool {
       worker.onDeath((reason) => reject(new Error(`an exploring worker died: ${reason}`)))
       worker.onMessage((message) => {
         if (message.type === 'progress') onProgress(message.progress)
+        else if (message.type === 'kept') this.onKept?.(message.checkpoint)
         else if (message.type === 'done') {
           this.checkpoint = message.checkpoint
           resolve(message.explored)
         } else if (message.type === 'failed') reject(new Error(message.message))
       })
-      worker.post({ type: 'explore', job, program, options, resume: this.resume })
+      const keep = this.onKept === null ? {} : { keepEvery: this.keepEvery }
+      worker.post({ type: 'explore', job, program, options, resume: this.resume, ...keep })
+      if (this.paused) worker.post({ type: 'pause', paused: true })
       if (this.stopping !== null) worker.post({ type: 'stop', reason: this.stopping })
     })
   }
@@ -110,6 +124,16 @@ function partsOf(options: ExploreOptions, jobs: number): readonly ExploreOptions
   if (mode === 'naive' || bound !== null || maxExecutions !== null) return [options]
   const count = jobs * SHARDS_PER_WORKER
   return Array.from({ length: count }, (_, i) => ({ ...options, shard: { index: i + 1, count } }))
+}
+
+/** Share that is behind, if all parts were equally large: a guess. */
+function shareOf(done: number, running: ReadonlyMap<number, Progress>, parts: number): number | null {
+  let share = done
+  for (const progress of running.values()) {
+    if (progress.share === null) return null
+    share += progress.share
+  }
+  return share / parts
 }
 
 function sumOf(parts: readonly (Progress | Explored)[], share: number | null): Progress {

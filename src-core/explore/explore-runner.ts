@@ -6,6 +6,7 @@ import type { Sandbox } from '../runtime/session.ts'
 import { Explorer } from './explorer.ts'
 import type { FromExplorer, ToExplorer } from './messages.ts'
 import type { Incomplete } from './options.ts'
+import { swapSteps } from './swap.ts'
 
 export interface ExploreHost {
   send(message: FromExplorer): void
@@ -26,6 +27,9 @@ export class ExploreRunner {
   private explorer: Explorer | null = null
   private job = 0
   private reported = 0
+  private paused = false
+  private keepEvery = Infinity
+  private kept = 0
 
   constructor(private readonly host: ExploreHost) {
     host.send({ type: 'ready' })
@@ -36,17 +40,33 @@ export class ExploreRunner {
       if (this.explorer !== null) this.finish(message.reason)
       return
     }
+    if (message.type === 'pause') {
+      const goesOn = this.paused && !message.paused
+      this.paused = message.paused
+      if (goesOn) this.host.later(() => this.guard(() => this.slice()))
+      return
+    }
     this.job = message.job
+    if (message.type === 'swap') {
+      const { job, program, options, schedule, step } = message
+      this.guard(() => {
+        const swapped = swapSteps(program, options, this.host.newSandbox(), schedule, step)
+        this.host.send({ type: 'swapped', job, swapped })
+      })
+      return
+    }
+    this.paused = false
+    this.keepEvery = message.keepEvery ?? Infinity
     this.guard(() => {
       this.explorer = new Explorer(message.program, message.options, this.host.newSandbox(), message.resume ?? null)
-      this.reported = this.host.now()
+      this.reported = this.kept = this.host.now()
       this.slice()
     })
   }
 
   private slice(): void {
     const { explorer, host } = this
-    if (explorer === null) return
+    if (explorer === null || this.paused) return
     const end = host.now() + SLICE_MS
     let n = 0
     const ended = explorer.advanceWhile(() => ++n % LOOK_EVERY !== 0 || host.now() < end)
@@ -57,6 +77,11 @@ export class ExploreRunner {
     if (host.now() - this.reported > PROGRESS_MS) {
       this.reported = host.now()
       host.send({ type: 'progress', job: this.job, progress: explorer.progress })
+    }
+    if (host.now() - this.kept > this.keepEvery) {
+      this.kept = host.now()
+      const checkpoint = explorer.checkpoint()
+      if (checkpoint !== null) host.send({ type: 'kept', job: this.job, checkpoint })
     }
     host.later(() => this.guard(() => this.slice()))
   }

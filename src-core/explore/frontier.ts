@@ -28,8 +28,9 @@ interface Node extends Beginning {
   part: number
 }
 
-/** Executions that making a cut may begin: beyond that the parts are as they are. */
-const MOST_PROBES = 20_000
+/** Executions that making a cut may begin, and how many for each part wanted: beyond that the parts are as they are. */
+const MOST_PROBES = 1000
+const PROBES_PER_PART = 6
 /** Events of the longest beginning. */
 const DEEPEST = 400
 /** Functions by which one task stops another: what the other does next is then not its own affair. */
@@ -47,9 +48,10 @@ export class Frontier {
   constructor(session: Session, program: CompiledProgram, names: Names, wanted: number) {
     this.prober = new Prober(session, program, names)
     this.quiet = !program.sites.some(({ callee }) => STOPS.test(callee))
+    const most = Math.max(MOST_PROBES, wanted * PROBES_PER_PART)
     let open: Node[] = [this.root]
     const ended: Node[] = []
-    while (open.length > 0 && open.length + ended.length < wanted && this.probes < MOST_PROBES) {
+    while (open.length > 0 && open.length + ended.length < wanted && this.probes < most) {
       const next: Node[] = []
       for (const node of open) {
         if (node.order.length >= DEEPEST) ended.push(node)

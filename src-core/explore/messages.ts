@@ -2,7 +2,7 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Explored, Progress } from './explorer.ts'
-import type { ExploreOptions } from './options.ts'
+import type { ExploreOptions, Swapped } from './options.ts'
 
 export type ToExplorer =
   | {
@@ -12,7 +12,21 @@ export type ToExplorer =
       readonly options: ExploreOptions
       /** Goes on where another exploration was stopped. */
       readonly resume?: Checkpoint | null
+      /** Milliseconds after which, again and again, a checkpoint is sent; left out = never. */
+      readonly keepEvery?: number
     }
+  /** Exchanges a step of a schedule with the next one: `Swapped`. */
+  | {
+      readonly type: 'swap'
+      readonly job: number
+      readonly program: CompiledProgram
+      readonly options: ExploreOptions
+      readonly schedule: string
+      /** Row of the step in the run under that schedule. */
+      readonly step: number
+    }
+  /** Waits, or goes on. */
+  | { readonly type: 'pause'; readonly paused: boolean }
   /** Ends the exploration going on; what it found is kept. */
   | { readonly type: 'stop'; readonly reason: 'seconds' | 'interrupted' }
 
@@ -20,5 +34,8 @@ export type FromExplorer =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly job: number; readonly progress: Progress }
   | { readonly type: 'done'; readonly job: number; readonly explored: Explored; readonly checkpoint: Checkpoint | null }
+  | { readonly type: 'swapped'; readonly job: number; readonly swapped: Swapped }
+  /** Where a long exploration is: kept in case its process is killed. */
+  | { readonly type: 'kept'; readonly job: number; readonly checkpoint: Checkpoint }
   /** The simulator itself failed. */
   | { readonly type: 'failed'; readonly job: number; readonly message: string }

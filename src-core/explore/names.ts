@@ -82,6 +82,18 @@ export class Names {
     return name
   }
 
+  /** Who made a process, and the how manieth it was, up to the first: does not depend on the numbers given so far. */
+  path(process: number): string {
+    for (const [key, name] of this.processes) {
+      if (name !== process) continue
+      const parent = Math.floor(key / 65_536)
+      const nth = key % 65_536
+      if (parent === NOBODY) return `${nth}`
+      return parent === SOFTIRQ ? `s${nth}` : `${this.path(parent - FIRST_PARENT)}.${nth}`
+    }
+    return '?'
+  }
+
   /** Process of a task. */
   process(task: number): number {
     return this.byTask[task]!

@@ -79,3 +79,24 @@ export interface Exploration {
   readonly independence?: Independence
   readonly run_ms: number
 }
+
+/** A step of a run under a schedule, as it is told where two runs differ. */
+export interface SwappedStep {
+  readonly step: number
+  readonly task: number
+  readonly file: string
+  readonly line: number
+  readonly does: string
+}
+
+/** What became of a schedule two of whose neighbouring steps were exchanged. */
+export interface Swapped {
+  /** Token of the new schedule; null = the two cannot be exchanged, and `why` says so. */
+  readonly schedule: string | null
+  readonly why: string | null
+  /** The first step that is not what the same step of its task was; null = every task does what it did. */
+  readonly difference: { readonly was: SwappedStep | null; readonly now: SwappedStep | null } | null
+  /** Findings, by code and place, that are there no more, and new ones. */
+  readonly gone: readonly string[]
+  readonly come: readonly string[]
+}

@@ -27,7 +27,7 @@ const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? (LONG ? 500 : 80))
 const TIMEOUT = 20_000_000
 const PAIRS = new URL('../../corpus/explore/pairs/', import.meta.url)
 /** Of each so many programs, one is explored in shards too (shards.test.ts has more). */
-const SHARDED = LONG ? 1 : 6
+const SHARDED = 6
 
 /** Explores one way; null if there are too many executions. */
 function explore({ session, program: compiled, record }: Opened, naive: boolean, limit: number): Explored | null {

@@ -6,7 +6,7 @@ import type { Frontier } from './frontier.ts'
 import type { Part } from './optimal.ts'
 
 /** Parts for each shard at least: they are not equally large. */
-const PARTS_PER_SHARD = 16
+const PARTS_PER_SHARD = 20
 const MOST_PARTS = 4096
 
 /** Parts that a program is cut into for so many shards. */

@@ -12,6 +12,8 @@ import type {
   Explanation,
   ExploreAnswer,
   ExploreRequest,
+  SwapRequest,
+  Swapped,
   LessonAnswer,
   Notice,
   RunRequest,
@@ -46,6 +48,10 @@ export interface Core {
   explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer>
   /** Ends the exploration that goes on, keeping what it found. Does nothing if there is none. */
   stopExplore(): void
+  /** Makes the exploration that goes on wait, or lets it go on. Does nothing if there is none. */
+  pauseExplore(paused: boolean): void
+  /** Exchanges two neighbouring steps of a schedule. Rejects if the program does not compile. */
+  swapSteps(request: SwapRequest): Promise<Swapped>
   /** Ownership mistakes that the text of a program shows. */
   check(request: RunRequest): readonly StaticFinding[]
   /** Judges a program as the answer to a lesson. Rejects if lesson.md is wrong or the simulator failed. */

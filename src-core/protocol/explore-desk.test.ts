@@ -72,6 +72,27 @@ describe('an exploration for a window', () => {
     })
   }
 
+  it('waits when it is paused, and goes on to the same end', async () => {
+    const going = explore(request('readers-13', { seconds: 60 }))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    desk.pause(true)
+    let ended = false
+    void going.then(() => (ended = true))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(ended).toBe(false)
+    desk.pause(false)
+    expect((await going).answer.exploration).toMatchObject({ executions: 8192, complete: true })
+  })
+
+  it('ends when it is stopped while it is paused', async () => {
+    const going = explore(request('readers-13'))
+    await new Promise((resolve) => setTimeout(resolve, 30))
+    desk.pause(true)
+    desk.stop()
+    expect((await going).answer.exploration).toMatchObject({ complete: false, incomplete: ['interrupted'] })
+    expect(alive).toBe(0)
+  })
+
   it('ends when it is stopped, with what it found so far', async () => {
     const going = explore(request('readers-13'))
     await new Promise((resolve) => setTimeout(resolve, 30))

@@ -3,8 +3,8 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import { invisibleSharing } from '../compiler/invisible-sharing.ts'
 import { explorationOf } from '../explore/exploration.ts'
 import { ExplorePool, type ExplorerHandle } from '../explore/explore-pool.ts'
-import type { ExploreOptions } from '../explore/options.ts'
-import type { ExploreAnswer, ExploreRequest, Notice } from './messages.ts'
+import type { ExploreOptions, Swapped } from '../explore/options.ts'
+import type { ExploreAnswer, ExploreRequest, Notice, SwapRequest } from './messages.ts'
 
 /** Steps of one execution in the app. */
 const STEPS = 20_000
@@ -17,6 +17,8 @@ export interface ExploreDeskHost {
 
 export class ExploreDesk {
   private current: ExplorePool | null = null
+  /** Ends the exploration after so many seconds of work. */
+  private clock: { pause(paused: boolean): void; stop(): void } | null = null
 
   constructor(private readonly host: ExploreDeskHost) {}
 
@@ -36,7 +38,8 @@ export class ExploreDesk {
     const pool = new ExplorePool(() => this.host.spawnExplorer())
     this.current = pool
     const started = this.host.now()
-    const cancel = seconds === null ? () => undefined : this.host.after(seconds * 1000, () => pool.stop('seconds'))
+    const clock = this.newClock(seconds, () => pool.stop('seconds'))
+    this.clock = clock
     try {
       const explored = await pool.explore(program, options, jobs, (progress) =>
         notify({ notice: 'exploring', ...progress, ms: this.host.now() - started }),
@@ -44,8 +47,54 @@ export class ExploreDesk {
       const sharing = invisibleSharing(request.files)
       return { exploration: explorationOf(entry, options, explored, sharing, this.host.now() - started), errors: [] }
     } finally {
-      cancel()
+      clock.stop()
       if (this.current === pool) this.current = null
+    }
+  }
+
+  /** Makes the exploration going on wait, or lets it go on; its time stands still meanwhile. */
+  pause(paused: boolean): void {
+    if (this.current === null) return
+    this.clock?.pause(paused)
+    this.current.pause(paused)
+  }
+
+  /** Exchanges a step of a schedule with the next one, in a worker of its own. */
+  swap(request: SwapRequest, program: CompiledProgram, era: string): Promise<Swapped> {
+    const { machine, schedule, step } = request
+    const base = { mode: 'exhaustive', bound: null, maxExecutions: null, seed: 1, shard: null } as const
+    const options: ExploreOptions = { ...base, era, machine, steps: STEPS }
+    const worker = this.host.spawnExplorer()
+    return new Promise<Swapped>((resolve, reject) => {
+      worker.onDeath((reason) => reject(new Error(`the worker died: ${reason}`)))
+      worker.onMessage((message) => {
+        if (message.type === 'swapped') resolve(message.swapped)
+        else if (message.type === 'failed') reject(new Error(message.message))
+      })
+      worker.post({ type: 'swap', job: 0, program, options, schedule, step })
+    }).finally(() => worker.kill())
+  }
+
+  private newClock(seconds: number | null, over: () => void): NonNullable<ExploreDesk['clock']> {
+    const { host } = this
+    let left = seconds === null ? Infinity : seconds * 1000
+    let since = host.now()
+    const start = (): (() => void) => {
+      since = host.now()
+      return left === Infinity ? () => undefined : host.after(left, over)
+    }
+    let cancel = start()
+    let paused = false
+    return {
+      pause(next) {
+        if (next === paused) return
+        paused = next
+        if (next) {
+          cancel()
+          left -= host.now() - since
+        } else cancel = start()
+      },
+      stop: () => cancel(),
     }
   }
 

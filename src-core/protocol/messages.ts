@@ -5,7 +5,7 @@
  */
 import type { Languages } from '../report/catalogue/caught-by.ts'
 import type { Report, ReportError } from '../report/report.ts'
-import type { Exploration } from '../explore/options.ts'
+import type { Exploration, Swapped } from '../explore/options.ts'
 import type { SourceFile } from '../compiler/contract.ts'
 import type { StaticFinding } from '../compiler/static/finding.ts'
 import type { Lesson, LessonFiles, LessonProblem } from '../lessons/lesson.ts'
@@ -15,7 +15,7 @@ import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
 
 export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
 
-export type { Exploration, ExploredFinding, Incomplete } from '../explore/options.ts'
+export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } from '../explore/options.ts'
 
 import type { EventRow, Inspection, PageWalk } from './inspection.ts'
 
@@ -356,6 +356,10 @@ export interface Calls {
    */
   explore: { ask: ExploreRequest; answer: ExploreAnswer }
   stopExplore: { ask: Record<string, never>; answer: Record<string, never> }
+  /** Makes the exploration going on wait, or lets it go on. */
+  pauseExplore: { ask: { readonly paused: boolean }; answer: Record<string, never> }
+  /** Exchanges a step of a run under a schedule with the step after it, and says what comes of it. */
+  swapSteps: { ask: SwapRequest; answer: Swapped }
   /** One file as it would be written in a kernel tree: in C and in Rust. What cannot be put so is said in comments. */
   translate: {
     /** `others`: the other files of the program, for what the file imports from them. */
@@ -432,6 +436,13 @@ export interface ExploreRequest extends RunRequest {
   readonly seconds: number | null
   /** Workers. */
   readonly jobs: number
+}
+
+/** Which step of which schedule to exchange with the next one. */
+export interface SwapRequest extends RunRequest {
+  readonly schedule: string
+  /** The step as the run under that schedule counts. */
+  readonly step: number
 }
 
 /** What an exploration found; `exploration` is null if the program does not compile. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { CallError, Client } from './client.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
-import type { ExploreAnswer, Calls, LessonAnswer, Notice, RunRequest, StaticFinding } from './messages.ts'
+import type { ExploreAnswer, Calls, LessonAnswer, Notice, RunRequest, StaticFinding, Swapped } from './messages.ts'
 import { serve } from './server.ts'
 import { portPair } from './testing/port-pair.ts'
 import { sampleRun } from './testing/sample-run.ts'
@@ -32,6 +32,12 @@ class FakeCore implements Core {
   }
   stopExplore(): void {
     this.cancelled++
+  }
+  pauseExplore(): void {
+    // Nothing goes on here.
+  }
+  swapSteps(): Promise<Swapped> {
+    return Promise.resolve({ schedule: null, why: 'not here', difference: null, gone: [], come: [] })
   }
   explain(code: string): null {
     void code

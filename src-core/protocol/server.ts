@@ -95,6 +95,10 @@ class Server {
       void this.explore(id, ask as Calls['explore']['ask'])
       return
     }
+    if (call === 'swapSteps') {
+      void this.swapSteps(id, ask as Calls['swapSteps']['ask'])
+      return
+    }
     if (call === 'lessonCheck') {
       void this.checkLesson(id, ask as Calls['lessonCheck']['ask'])
       return
@@ -137,7 +141,15 @@ class Server {
     this.explorations--
   }
 
-  private answer(call: Exclude<CallName, 'run' | 'lessonCheck' | 'explore'>, ask: unknown): unknown {
+  private async swapSteps(id: number, ask: Calls['swapSteps']['ask']): Promise<void> {
+    try {
+      this.send({ id, answer: await this.core.swapSteps(ask) })
+    } catch (error) {
+      this.refuse(id, 'failed', messageOf(error))
+    }
+  }
+
+  private answer(call: Exclude<CallName, 'run' | 'lessonCheck' | 'explore' | 'swapSteps'>, ask: unknown): unknown {
     switch (call) {
       case 'hello': {
         const { version } = ask as Calls['hello']['ask']
@@ -151,6 +163,9 @@ class Server {
       }
       case 'stopExplore':
         this.core.stopExplore()
+        return {}
+      case 'pauseExplore':
+        this.core.pauseExplore((ask as Calls['pauseExplore']['ask']).paused)
         return {}
       case 'cancel':
         this.core.cancel()

@@ -37,6 +37,8 @@ import type {
   Explanation,
   ExploreAnswer,
   ExploreRequest,
+  Swapped,
+  SwapRequest,
   LessonAnswer,
   Notice,
   RunRequest,
@@ -233,6 +235,17 @@ export class Supervisor implements Core {
   // ---- Core
 
   async explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer> {
+    const { program, era } = this.compiledFor(request)
+    return this.exploreDesk().explore(request, program, era, notify)
+  }
+
+  async swapSteps(request: SwapRequest): Promise<Swapped> {
+    const { program, era } = this.compiledFor(request)
+    if (program.errors.length > 0) throw new Error('the text does not compile')
+    return this.exploreDesk().swap(request, program, era)
+  }
+
+  private exploreDesk(): ExploreDesk {
     const { host } = this
     const { spawnExplorer } = host
     if (spawnExplorer === undefined) throw new Error('this host cannot explore')
@@ -241,10 +254,17 @@ export class Supervisor implements Core {
       after: (milliseconds, call) => host.after(milliseconds, call),
       now: () => host.now(),
     })
-    const probe = this.compile(request.entry, request.files, request.era ?? DEFAULT_ERA)
-    const era = request.era ?? this.defaultEra(probe)
-    const program = era === DEFAULT_ERA ? probe : this.compile(request.entry, request.files, era)
-    return this.desk.explore(request, program, era, notify)
+    return this.desk
+  }
+
+  private compiledFor({ entry, files, era: asked }: RunRequest): { program: CompiledProgram; era: string } {
+    const probe = this.compile(entry, files, asked ?? DEFAULT_ERA)
+    const era = asked ?? this.defaultEra(probe)
+    return { era, program: era === DEFAULT_ERA ? probe : this.compile(entry, files, era) }
+  }
+
+  pauseExplore(paused: boolean): void {
+    this.desk?.pause(paused)
   }
 
   stopExplore(): void {

@@ -122,6 +122,15 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
     jobs: from1,
   },
   stopExplore: {},
+  pauseExplore: { paused: flag },
+  swapSteps: {
+    entry: text,
+    files: list(object({ path: text, text })),
+    era: textOrNull,
+    machine: texts,
+    schedule: text,
+    step: from1,
+  },
   lesson: { id: text, files: texts },
   lessonCheck: { id: text, files: texts, program: text, text, race: flag },
 }
