@@ -35,7 +35,13 @@ export class TypeCheck {
     const round = ++this.round
     const models = this.models()
     const versions = models.map((model) => model.getVersionId())
-    const getWorker = await getTypeScriptWorker()
+    // Monaco loads its TypeScript when it meets the first model: until then it refuses.
+    const getWorker = await getTypeScriptWorker().catch(() => null)
+    if (round !== this.round) return
+    if (getWorker === null) {
+      this.soon()
+      return
+    }
     const worker = await getWorker(...models.map(({ uri }) => uri))
     const found = await Promise.all(models.map((model) => diagnosticsOf(worker, model.uri.toString())))
     const isOld = models.some((model, at) => model.isDisposed() || model.getVersionId() !== versions[at])
