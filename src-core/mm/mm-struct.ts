@@ -8,8 +8,9 @@ import { addsTo, changes, END, Part, reads } from '../machine/state-watch.ts'
 import type { PageTable } from '../machine/page-table.ts'
 import type { Vma } from './vma.ts'
 
-/** First address that is not user space on any architecture here. */
+/** Where mappings are placed below (mmap_base), and the first address that is not user space (TASK_SIZE): x86-64. */
 const TOP = 0x7fff_f7ff_f000
+const TASK_SIZE = 0x7fff_ffff_f000
 
 export class MmStruct {
   /** `mm_users`: users of the address space. */
@@ -28,6 +29,11 @@ export class MmStruct {
     private readonly pageSize: number,
     private readonly top = TOP - (TOP % pageSize),
   ) {}
+
+  /** First address after user space. */
+  private get end(): number {
+    return this.top === TOP - (TOP % this.pageSize) ? TASK_SIZE - (TASK_SIZE % this.pageSize) : this.top
+  }
 
   /** vma_lookup(): the area that an address lies in. */
   lookup(address: number): Vma | null {
@@ -63,13 +69,18 @@ export class MmStruct {
   /** True if [start, end) lies in user space and no area touches it. */
   isFree(start: number, end: number): boolean {
     reads(Part.AREAS, this, start, end)
-    const inside = start >= this.pageSize * 16 && end <= this.top
+    const inside = start >= this.pageSize * 16 && end <= this.end
     return inside && this.vmas.every((vma) => vma.end <= start || vma.start >= end)
   }
 
-  /** True if a range lies in user space (TASK_SIZE). */
+  /** True if a range lies where mappings are placed: above them are the stack and what the loader put there. */
   fits(start: number, end: number): boolean {
     return start >= 0 && end <= this.top
+  }
+
+  /** True if a range lies in user space (TASK_SIZE): a program may ask for it with MAP_FIXED or MREMAP_FIXED. */
+  reaches(start: number, end: number): boolean {
+    return start >= 0 && end <= this.end
   }
 
   /** Highest gap of so many bytes; -1 = none. */

@@ -36,6 +36,10 @@ export function checkAccess(core: Core, at: Address, size: number | null, node: 
       if (!deviceLeavesIt(core, mapping, offset, size, node, write)) return false
     }
   }
+  if (write) {
+    if (offset === null || size === null) memory.written = null
+    else memory.written?.push({ from: offset, to: offset + size })
+  }
   if (memory.kind !== 'user' && offset !== null && size !== null)
     noteTouch(core, memory, { from: offset, size }, write, node)
   if (write && memory.kind === 'page')
@@ -175,9 +179,27 @@ export function nameOf(memory: Memory): string {
   return `the memory of \`${memory.by}()\``
 }
 
+/** Bytes of a kmalloc() object that nobody wrote are read for what they are. */
+export function mustBeWritten(core: Core, { memory, offset }: Address, size: number | null, node: ts.Node): void {
+  const fresh = (memory.by === 'kmalloc' || memory.by === 'kmalloc_array') && !memory.zeroed && !memory.escaped
+  if (!fresh || memory.written === null || memory.mappings.size > 0 || offset === null || size === null) return
+  const holes = memory.written.some(({ from, to }) => from < offset + size && to > offset)
+    ? [...Array(size).keys()].filter(
+        (at) => !memory.written!.some(({ from, to }) => from <= offset + at && offset + at < to),
+      ).length
+    : size
+  // One value that is written in part is a field next to padding.
+  if (holes === 0 || (holes < size && size <= 8)) return
+  core.world.raise('uninitialised-read', node, `bytes of ${nameOf(memory)} are used that nobody has written`, {
+    memory,
+    notes: born(memory),
+  })
+}
+
 /** Reads a number from memory: what was written there, if the text tells. */
 export function load(core: Core, at: Address, size: number, node: ts.Node): Value {
   if (!checkAccess(core, at, size, node, false)) return new Unknown()
+  if (!ts.isExpressionStatement(node.parent)) mustBeWritten(core, at, size, node)
   const { memory, offset } = at
   if (offset === null || (memory.kind === 'user' && !memory.zeroed)) return new Unknown()
   let value = memory.contents.get(offset)

@@ -81,6 +81,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   kvzalloc: { gives: { memory: 'kv', as: 'pointer', size: [0], zeroed: true }, gfp: 1 },
   kfree: { frees: 0 },
   kvfree: { frees: 0 },
+  kfree_sensitive: { frees: 0 },
   kmem_cache_shrink: { result: 'zero' },
   ksize: NUMBER,
   kmalloc_size_roundup: NUMBER,

@@ -52,6 +52,8 @@ export interface PageCount {
   zeroed: Ending | null
   /** References that were ever taken. */
   taken: number
+  /** Task that has the page lock. */
+  lockedBy: number
 }
 
 /** A mapping or other right that outlives a free only by mistake. */
@@ -125,6 +127,8 @@ export class Memory {
   readonly mappings = new Set<Mapping>()
   readonly contents = new Map<number, Value>()
   zeroed = false
+  /** Bytes that the program wrote; null = some that the text does not tell. */
+  written: { readonly from: number; readonly to: number }[] | null = []
   /** Cache of a slab object; pages of a vmap. */
   cache: Value = undefined
   backing: readonly { memory: Memory; index: number }[] = []
@@ -152,7 +156,14 @@ export class Memory {
     const slot = this.slot(index)
     let page = this.counts.get(slot)
     if (page === undefined) {
-      page = { count: slot === 0 || this.split ? 1 : 0, references: [], flags: new Map(), zeroed: null, taken: 0 }
+      page = {
+        count: slot === 0 || this.split ? 1 : 0,
+        references: [],
+        flags: new Map(),
+        zeroed: null,
+        taken: 0,
+        lockedBy: 0,
+      }
       this.counts.set(slot, page)
     }
     return page

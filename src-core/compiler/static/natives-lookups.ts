@@ -124,6 +124,7 @@ export const LOOKUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     return page instanceof PageRef ? new Numbered('pfn', page) : new Unknown()
   },
   page_address: pageAddress,
+  folio_address: pageAddress,
   page_to_virt: pageAddress,
   nth_page: nthPage,
   folio_page: nthPage,

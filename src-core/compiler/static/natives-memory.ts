@@ -7,6 +7,8 @@ import type { Memory } from './memory.ts'
 import { kindOf, mayFail, mustNotBeAtomic, withPage } from './perform.ts'
 import { takeReference } from './pages.ts'
 import { release } from './release.ts'
+import { PathEnd, TaskEnd } from './signals.ts'
+import { runLater } from './tasks.ts'
 import { Address, isNull, KernelObject, List, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
 
@@ -165,6 +167,31 @@ const setFlag =
     return undefined
   }
 
+/** Takes the page lock; others run while it is taken. */
+const lockPage: NativeFunction = (core, args, node) => {
+  const [page] = args
+  const isTaken = (): boolean => page instanceof PageRef && page.memory.page(page.index).flags.has('locked')
+  if (isTaken()) runLater(core)
+  // Who has it cannot go on before this task does: such an order is not followed.
+  const counted = page instanceof PageRef ? page.memory.page(page.index) : null
+  if (isTaken() && counted !== null && counted.lockedBy !== core.world.task) throw new PathEnd(false)
+  if (isTaken()) {
+    core.world.raise('deadlock', node, 'the page is locked already, and nobody unlocks it')
+    throw new TaskEnd()
+  }
+  if (counted !== null) counted.lockedBy = core.world.task
+  return setFlag('locked', true)(core, args, node)
+}
+
+/** Takes the page lock, or finds it taken. */
+const tryLockPage: NativeFunction = (core, args, node) => {
+  const [page] = args
+  if (page instanceof PageRef && page.memory.page(page.index).flags.has('locked')) return false
+  if (core.world.decide(2, 'data') === 1) return false
+  setFlag('locked', true)(core, args, node)
+  return true
+}
+
 /** Copies what is known of the bytes. */
 function copy(core: Core, [to, from, length]: readonly Value[], node: ts.Node): boolean {
   const bytes = typeof length === 'number' ? length : null
@@ -231,6 +258,12 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   ClearPageReserved: setFlag('reserved', false),
   SetPageLocked: setFlag('locked', true),
   ClearPageLocked: setFlag('locked', false),
+  lock_page: lockPage,
+  folio_lock: lockPage,
+  unlock_page: setFlag('locked', false),
+  folio_unlock: setFlag('locked', false),
+  trylock_page: tryLockPage,
+  folio_trylock: tryLockPage,
   SetPagePrivate: setFlag('private', true),
   ClearPagePrivate: setFlag('private', false),
   PageHead: askHead,

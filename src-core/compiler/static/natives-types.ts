@@ -192,6 +192,8 @@ export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   WRITE_ONCE: write,
   rcu_dereference: read,
   rcu_assign_pointer: write,
+  RCU_INIT_POINTER: write,
+  rcu_access_pointer: (_core, [cell]) => cellValue(cell)?.get('value') ?? new Unknown(),
   BUG_ON: assertion('bug-on'),
   WARN_ON: assertion('warn-on'),
   WARN_ON_ONCE: assertion('warn-on'),

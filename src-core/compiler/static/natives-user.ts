@@ -1,6 +1,7 @@
 /** System calls of user programs, and how a driver fills, clears and describes their mappings. */
 
 import type ts from 'typescript'
+import { PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import {
@@ -15,6 +16,7 @@ import {
   openAreas,
   OpenFile,
   operation,
+  pageIndex,
   Pipe,
   putFile,
 } from './processes.ts'
@@ -140,9 +142,21 @@ const mmap: NativeFunction = (core, args, node) => {
   return new Address(area.memory!, 0)
 }
 
-const munmap: NativeFunction = (core, [at], node) => {
-  const area = areaAt(core, at instanceof Numbered ? at.of : at)
-  if (area === undefined) return new Unknown()
+const munmap: NativeFunction = (core, [at, length], node) => {
+  const address = at instanceof Numbered ? at.of : at
+  const area = areaAt(core, address)
+  if (area === undefined || !(address instanceof Address)) return new Unknown()
+  const { size } = area.memory!
+  const from = address.offset
+  if (from !== 0 || (typeof length === 'number' && size !== null && length < size)) {
+    // A part of the area: its entries go, the rest stays.
+    if (from === null || typeof length !== 'number') area.memory!.escaped = true
+    else {
+      const first = pageIndex(address)
+      for (let page = first; page < first + Math.ceil(length / PAGE_SIZE); page++) clearEntries(core, area, node, page)
+    }
+    return 0
+  }
   area.memory!.freed = core.world.ending(node, 'munmap')
   endArea(core, area, node)
   return 0

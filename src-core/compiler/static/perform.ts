@@ -1,8 +1,8 @@
 /** Applies a contract of contracts.ts to a call. */
 
 import type ts from 'typescript'
-import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_FS, __GFP_HIGHMEM } from '../../mm/gfp.ts'
-import { checkAccess, nameOf, PAGE_SIZE } from './access.ts'
+import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_FS, __GFP_HIGHMEM, __GFP_ZERO } from '../../mm/gfp.ts'
+import { checkAccess, mustBeWritten, nameOf, PAGE_SIZE } from './access.ts'
 import type { Contract } from './contracts.ts'
 import type { Core } from './core.ts'
 import type { Memory, MemoryKind } from './memory.ts'
@@ -128,7 +128,8 @@ function freeExact(core: Core, memory: Memory, index: number, size: Value, node:
 function touch(core: Core, pointer: Value, length: Value, node: ts.Node, write: boolean): void {
   if (isNull(pointer)) core.present(pointer, node, 'the pointer')
   if (!(pointer instanceof Address)) return
-  checkAccess(core, pointer, typeof length === 'number' ? length : null, node, write)
+  const size = typeof length === 'number' ? length : null
+  if (checkAccess(core, pointer, size, node, write) && !write) mustBeWritten(core, pointer, size, node)
   if (write) {
     pointer.memory.contents.clear()
     pointer.memory.zeroed = false
@@ -168,7 +169,7 @@ function give(
   const highmem = (gfp & __GFP_HIGHMEM) !== 0 && world.machine['arch'] === 'i386-highmem'
   if (gives.memory === 'page' && size === null && order !== null) size = PAGE_SIZE << order
   const memory = world.allocate(kind, node, name, size, order, compound, highmem)
-  memory.zeroed = gives.zeroed === true
+  memory.zeroed = gives.zeroed === true || (gfp & __GFP_ZERO) !== 0
   // Each page of an exact allocation has a count of its own.
   if (name === 'alloc_pages_exact') memory.split = true
   return gives.as === 'page' ? new PageRef(memory, 0) : new Address(memory, 0)

@@ -13,6 +13,7 @@ import type { Value } from './values.ts'
 /** Free functions, and the kinds of memory that each is for. */
 const FITS: Readonly<Record<string, readonly MemoryKind[]>> = {
   kfree: ['slab', 'large-kmalloc', 'cache'],
+  kfree_sensitive: ['slab', 'large-kmalloc', 'cache'],
   kfree_rcu: ['slab', 'large-kmalloc', 'cache'],
   kvfree: ['slab', 'large-kmalloc', 'cache', 'kv', 'vmalloc'],
   kmem_cache_free: ['cache'],

@@ -4,6 +4,7 @@ import type { MmStruct } from '../../mm/mm-struct.ts'
 import type { Vma, VmaOps } from '../../mm/vma.ts'
 import type { page } from './page.ts'
 import type { Ptr } from './pointer.ts'
+import type { pointer_value } from './struct-type.ts'
 
 /** A driver's callbacks on a mapping. */
 export interface vm_operations_struct {
@@ -77,13 +78,17 @@ export class file {
     return typeof value === 'object' && value !== null && #flags in value
   }
   /** The driver's own data. No step. */
-  get private_data(): unknown {
+  get private_data(): pointer_value {
     reads(Part.FILE, this)
-    return this.#privateData
+    return this.#privateData as pointer_value
   }
-  set private_data(value: unknown) {
+  set private_data(value: pointer_value) {
     changes(Part.FILE, this)
     this.#privateData = value
+  }
+  /** The mapping that unmap_mapping_range() goes by: here the open file stands for it. No step. */
+  get f_mapping(): file {
+    return this
   }
   /** `O_*` flags of the open. No step. */
   get f_flags(): number {
@@ -154,11 +159,11 @@ export class vm_area_struct {
     this.#vma.ops = ops as VmaOps | null
   }
   /** The driver's own data. No step. */
-  get vm_private_data(): unknown {
+  get vm_private_data(): pointer_value {
     this.#reads()
-    return this.#vma.privateData
+    return this.#vma.privateData as pointer_value
   }
-  set vm_private_data(value: unknown) {
+  set vm_private_data(value: pointer_value) {
     this.#vma.mm.changed(this.#vma)
     this.#vma.privateData = value
   }

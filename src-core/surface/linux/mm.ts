@@ -160,6 +160,13 @@ export function linuxMm(s: Surface) {
         const pfn = s.pfn(page, Op.folio_page_idx)
         return query(site, Op.folio_page_idx, pfn, pfn - s.folioPfn(folio, Op.folio_page_idx))
       },
+      /** Address of a folio's first page in the linear map. */
+      folio_address(site: Site, folio: folio): Ptr {
+        trace.begin(site)
+        const pfn = s.folioPfn(folio, Op.page_address)
+        s.done(Op.page_address, s.occupant(pfn), pfn, 0, 0, 0)
+        return access.pageAddress(pfn)
+      },
       /** Pages in a folio. */
       folio_nr_pages(site: Site, folio: folio): number {
         trace.begin(site)

@@ -2,10 +2,12 @@
 import { Flag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
 import type { folio, page } from '../handles/page.ts'
+import { LockMode, type Lock } from '../../sched/locks.ts'
+import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
-export function linuxPageFlags(s: Surface) {
-  const { trace, kernel } = s
+export function linuxPageFlags(s: Surface, host: RunHost) {
+  const { trace, kernel, locks } = s
   const { frames } = kernel
 
   /** The page whose word a flag of `pfn` stands in: private, reserved and head are each page's own (PF_ANY). */
@@ -45,6 +47,58 @@ export function linuxPageFlags(s: Surface) {
     trace.begin(site)
     const pfn = s.folioPfn(f, Op.page_flag_test)
     return answer(pfn, bit, ((frames.flags[pfn]! >>> bit) & 1) === 1) === 1
+  }
+  /** Locks of pages that were ever locked, by the page whose word the flag stands in. */
+  const pageLocks = new Map<number, Lock>()
+  function lockOf(pfn: number): Lock {
+    let lock = pageLocks.get(pfn)
+    if (lock === undefined) pageLocks.set(pfn, (lock = locks.init({}, 'page lock')))
+    return lock
+  }
+  function setLocked(site: Site, pfn: number, on: boolean): void {
+    trace.begin(site)
+    const old = frames.flags[pfn]!
+    frames.setFlags(pfn, (on ? old | (1 << flags.PG_locked) : old & ~(1 << flags.PG_locked)) >>> 0)
+    s.done(on ? Op.page_flag_set : Op.page_flag_clear, s.occupant(pfn), pfn >>> 0, flags.PG_locked, 0, 0)
+  }
+  /** Sets PG_locked, or waits until it is clear. */
+  function lock(site: Site, pfn: number): void {
+    const held = lockOf(pfn)
+    if (!locks.tryTake(held, LockMode.EXCLUSIVE)) {
+      host.needsInterleaving()
+      locks.wait(held)
+      return host.blocked as unknown as void
+    }
+    setLocked(site, pfn, true)
+  }
+  function tryLock(site: Site, pfn: number): boolean {
+    if (locks.tryTake(lockOf(pfn), LockMode.EXCLUSIVE)) {
+      setLocked(site, pfn, true)
+      return true
+    }
+    trace.begin(site)
+    return answer(pfn, flags.PG_locked, true) === 0
+  }
+  /** Clears PG_locked and wakes who waits. Any task may unlock a page: I/O ends where it ends. */
+  function unlock(site: Site, pfn: number): void {
+    const held = lockOf(pfn)
+    if (held.owner >= 0) held.owner = s.control.task
+    locks.release(held, LockMode.EXCLUSIVE)
+    setLocked(site, pfn, false)
+  }
+  /** The page whose lock a handle means; a NULL or wild handle is an oops. */
+  function lockedPage(site: Site, p: page): number {
+    trace.begin(site)
+    const pfn = s.pfn(p, Op.page_flag_set)
+    if (!frames.valid(pfn)) s.done(Op.page_flag_set, 0, pfn >>> 0, flags.PG_locked, 0, Flag.WILD | Flag.FAULT)
+    s.abandon()
+    return wordOf(pfn, flags.PG_locked)
+  }
+  function lockedFolio(site: Site, f: folio): number {
+    trace.begin(site)
+    const pfn = s.folioPfn(f, Op.page_flag_set)
+    s.abandon()
+    return pfn
   }
   /** The type is kept in the head page; a slab page that was freed as a page by mistake still has it. */
   const isSlab = (pfn: number): boolean => frames.slab[frames.headOf(pfn)] !== 0
@@ -182,6 +236,32 @@ export function linuxPageFlags(s: Surface) {
         trace.begin(site)
         const pfn = s.folioPfn(folio, Op.page_flag_test)
         return answer(pfn, 0xf5, isSlab(pfn)) === 1
+      },
+      /** Sets PG_locked if it is clear. Returns true if it did. Never sleeps. */
+      trylock_page(site: Site, page: page): boolean {
+        return tryLock(site, lockedPage(site, page))
+      },
+      /** Clears PG_locked and wakes who waits for it. */
+      unlock_page(site: Site, page: page): void {
+        unlock(site, lockedPage(site, page))
+      },
+      /** Sets PG_locked of the folio if it is clear. Returns true if it did. Never sleeps. */
+      folio_trylock(site: Site, folio: folio): boolean {
+        return tryLock(site, lockedFolio(site, folio))
+      },
+      /** Clears PG_locked of the folio and wakes who waits for it. */
+      folio_unlock(site: Site, folio: folio): void {
+        unlock(site, lockedFolio(site, folio))
+      },
+    },
+    suspending: {
+      /** Sets PG_locked, sleeping while somebody else has it set. Takes no reference: the caller has to hold one. */
+      lock_page(site: Site, page: page): void {
+        return lock(site, lockedPage(site, page))
+      },
+      /** Sets PG_locked of the folio, sleeping while somebody else has it set. Takes no reference. */
+      folio_lock(site: Site, folio: folio): void {
+        return lock(site, lockedFolio(site, folio))
       },
     },
   }

@@ -139,6 +139,15 @@ export function linuxRcu(s: Surface, host: RunHost) {
       rcu_dereference<T>(site: Site, p: cell<T> | T): T {
         return cell.is(p) ? (cell.read(p, site, true) as T) : (p as T)
       },
+      /** The value of an RCU-protected pointer, to be compared and not followed. Needs no read-side section. */
+      rcu_access_pointer<T>(site: Site, p: cell<T> | T): T {
+        return cell.is(p) ? (cell.read(p, site, true) as T) : (p as T)
+      },
+      /** Sets a pointer that no reader sees yet, or to NULL. */
+      RCU_INIT_POINTER<T>(site: Site, p: cell<T>, v: T): void {
+        if (!cell.is(p)) throw new TypeError('RCU_INIT_POINTER() takes a cell made by shared(), and a value')
+        cell.write(p as cell<T>, site, v, true)
+      },
       /** Publishes a pointer for RCU readers. */
       rcu_assign_pointer<T>(site: Site, p: cell<T>, v: T): void {
         if (!cell.is(p)) throw new TypeError('rcu_assign_pointer() takes a cell made by shared(), and a value')

@@ -181,6 +181,18 @@ export function linuxSlab(s: Surface, host: RunHost) {
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
         free(Op.kfree, pointer)
       },
+      /** `kfree` after the bytes were overwritten with zeroes. Null does nothing. */
+      kfree_sensitive(site: Site, p: Ptr | null): void {
+        trace.begin(site)
+        const pointer = s.pointerOrNull(p, Op.kfree)
+        if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
+        s.abandon()
+        const phys = s.physOf(pointer)
+        const bytes = phys < 0 ? 0 : kernel.slab.ksize(phys)
+        if (bytes > 0) access.memset(site, pointer, 0, bytes)
+        trace.begin(site)
+        free(Op.kfree, pointer)
+      },
       /** Bytes that really belong to an object: the size of its class. */
       ksize(site: Site, p: Ptr): number {
         trace.begin(site)

@@ -369,7 +369,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       },
       /**
        * Clears the entries of a range of a file in every area of every address space that maps it; `holelen` 0 = to the
-       * end. The mapping is the open file here.
+       * end. The mapping is the open file here, which is its own `f_mapping`.
        */
       unmap_mapping_range(site: Site, mapping: file, holebegin: number, holelen: number, even_cows: number): void {
         countOf(holebegin, 'holebegin')
@@ -377,9 +377,11 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         wholeOf(even_cows, 'even_cows')
         const first = Math.floor(holebegin / size)
         const end = holelen === 0 ? Number.MAX_SAFE_INTEGER / size : Math.ceil((holebegin + holelen) / size)
-        const fops = users.openFile(mapping)?.fops
+        const open = users.openFile(mapping)
+        if (open === undefined) throw new TypeError('unmap_mapping_range() takes the f_mapping of an open file')
+        const { fops } = open
         let cleared = 0
-        const same = (other: object): boolean => fops !== undefined && users.openFile(other)?.fops === fops
+        const same = (other: object): boolean => users.openFile(other)?.fops === fops
         for (const { vma, start, end: stop } of map.areasOf(same, first, end)) {
           cleared += users.zap(site, vma.mm, start, stop, even_cows !== 0)
         }

@@ -78,7 +78,7 @@ export class MemoryCalls {
     const { pageSize } = this.s
     if ((flags & (MAP_FIXED | MAP_FIXED_NOREPLACE)) !== 0) {
       if (hint % pageSize !== 0) return EINVAL
-      if (!mm.fits(hint, hint + bytes)) return ENOMEM
+      if (!mm.reaches(hint, hint + bytes)) return ENOMEM
       return (flags & MAP_FIXED_NOREPLACE) !== 0 && !mm.isFree(hint, hint + bytes) ? EEXIST : hint
     }
     const wanted = this.pages(hint)
@@ -187,7 +187,7 @@ export class MemoryCalls {
     const { users } = s
     const { mm } = process
     const bytes = this.pages(length)
-    if (start % s.pageSize !== 0 || !(bytes > 0) || !mm.fits(start, start + bytes)) return EINVAL
+    if (start % s.pageSize !== 0 || !(bytes > 0) || !mm.reaches(start, start + bytes)) return EINVAL
     yield* users.take(mm, LockMode.EXCLUSIVE)
     const gone = yield* this.detach(mm, start, start + bytes)
     this.called(site, Op.sys_munmap, start, typeof gone === 'number' ? gone : 0)

@@ -84,7 +84,7 @@ export class RemapCalls extends MemoryCalls {
     const fixed = (flags & MREMAP_FIXED) !== 0
     let { oldBytes } = request
     if (fixed) {
-      if (wanted % this.s.pageSize !== 0 || !mm.fits(wanted, wanted + newBytes)) return EINVAL
+      if (wanted % this.s.pageSize !== 0 || !mm.reaches(wanted, wanted + newBytes)) return EINVAL
       if (from + oldBytes > wanted && wanted + newBytes > from) return EINVAL
       const cleared = yield* this.unmapRange(site, mm, wanted, wanted + newBytes)
       if (cleared < 0) return cleared
