@@ -102,8 +102,8 @@ export function diagnosesDocument(bad: readonly MeasuredMistake[], twins: Readon
     line(['---', '---:', '---:', '---:', '---', '---']),
     ...rows,
     '',
-    '`not-in-this-era` is told by the compiler; `munmap-window` needs a schedule and has its programs in',
-    '`corpus/explore`; `not-simulated` needs a function that is not simulated, and there is none.',
+    '`not-in-this-era` is told by the compiler; the programs of `munmap-window` name the schedule that `pageward',
+    'explore` found; `not-simulated` needs a function that is not simulated, and there is none.',
     '',
   ].join('\n')
 }

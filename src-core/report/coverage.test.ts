@@ -19,7 +19,6 @@ const NO_RULE: Readonly<Record<string, string>> = {
 /** Codes without two bad programs and two twins, with the reason. */
 const NOT_TWO_AND_TWO: Readonly<Record<string, string>> = {
   'not-simulated': 'no function of the surface is left that is listed and not simulated',
-  'munmap-window': 'needs a schedule: corpus/explore/munmap-window-1.ts and -2.ts, told by pageward explore --bound 2',
 }
 
 const contracts = readFileSync(new URL('src-core/trace/contracts.ts', ROOT), 'utf8')

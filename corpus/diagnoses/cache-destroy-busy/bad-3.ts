@@ -1,0 +1,11 @@
+// @era v6.12
+// @expect cache-destroy-busy 11
+//
+// The callback that frees the object has not run when the cache is destroyed.
+import { call_rcu, container_of, GFP_KERNEL, kmem_cache_alloc, kmem_cache_create, kmem_cache_destroy } from 'linux'
+import { kmem_cache_free, rcu_head, sizeof, struct, u32 } from 'linux'
+const O = struct('o', { h: rcu_head, n: u32 })
+const C = kmem_cache_create('c', sizeof(O), 0, 0, null)!
+const o = kmem_cache_alloc(C, GFP_KERNEL)!.as(O)
+call_rcu(o.h, (h) => kmem_cache_free(C, container_of(h, O, 'h').ptr))
+kmem_cache_destroy(C)
