@@ -9,6 +9,9 @@ import { useRevealStore } from './reveal.ts'
 import { useSelectionStore } from './selection.ts'
 import { useSessionStore } from './session.ts'
 
+/** Steps before the moment that may say what it is about. */
+const LOOK_BACK = 40
+
 export const useExampleLookStore = defineStore('example-look', () => {
   const document = useDocumentStore()
   const session = useSessionStore()
@@ -44,11 +47,13 @@ export const useExampleLookStore = defineStore('example-look', () => {
     const { steps } = await session.call('stepsOfLine', { run, file, line })
     const step = steps.at(-1)
     if (step === undefined || run !== session.runId) return
-    const { rows } = await session.call('steps', { run, from: step, count: 1 })
+    // What the step works on; a step that works on no memory is about what its task touched last.
+    const from = Math.max(1, step - LOOK_BACK)
+    const { rows } = await session.call('steps', { run, from, count: step - from + 1 })
     if (run !== session.runId) return
-    const [row] = rows
-    if (row !== undefined && row.allocation > 0) selection.select({ allocation: row.allocation })
-    else if (row !== undefined && row.pfn >= 0) selection.select({ pfn: row.pfn })
+    const task = rows.at(-1)?.task
+    const row = rows.findLast((each) => each.task === task && (each.allocation > 0 || each.pfn >= 0))
+    if (row !== undefined) selection.select(row.allocation > 0 ? { allocation: row.allocation } : { pfn: row.pfn })
     cursor.seek(step)
   }
 

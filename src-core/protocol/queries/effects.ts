@@ -1,6 +1,7 @@
 /** What a step did to the machine, in a few words: `refcount 1 → 2`, `object freed`. */
 import { ContextMask, Field, FRAME_KIND_NAMES, FrameKind, TaskState } from '../../trace/fields.ts'
 import { useAllocation, useKind } from '../../trace/fields.ts'
+import { Op, type OpName } from '../../trace/ops.ts'
 import type { DeltaRange } from '../../trace/store.ts'
 import type { RunView } from './run-view.ts'
 import { frameOfStep } from './subjects.ts'
@@ -18,7 +19,8 @@ const MOST = 4
 export function effectOf(view: RunView, step: number): string {
   const range = view.store.deltasOf(step)
   if (range === null || range.from === range.to) return ''
-  const touched = [...objects(view, range), ...bytes(range)]
+  const entries = WRITES_ENTRIES.has(view.store.opKind(step)) ? entriesOf(range) : NO_ENTRIES
+  const touched = [...objects(view, range), ...entries.words, ...bytes(range, entries.rows)]
   const hands = frames(range)
   const parts = [
     ...touched,
@@ -103,14 +105,54 @@ function becomes(old: number, next: number): string {
   return wasFree ? `allocated as ${FRAME_KIND_NAMES[after]}` : `now ${FRAME_KIND_NAMES[after]}`
 }
 
-/** Bytes that changed; writes of neighbouring bytes are one. */
-function bytes({ chunk, from, to }: DeltaRange): string[] {
+/** Page-table entries that changed, counted by what became of them, and the rows that say so. */
+function entriesOf({ chunk, from, to }: DeltaRange): {
+  readonly words: string[]
+  readonly rows: ReadonlySet<number>
+} {
+  const { field, old, new: value } = chunk.deltas
+  const rows = new Set<number>()
+  const counts = new Map<string, number>()
+  for (let d = from; d < to; d++) {
+    if (field[d] !== Field.BYTES || value[d] !== ENTRY_BYTES) continue
+    rows.add(d)
+    const was = isZero(chunk.arena, old[d])
+    const is = isZero(chunk.arena, old[d] + ENTRY_BYTES)
+    const word = was === is ? 'changed' : is ? 'cleared' : 'set'
+    counts.set(word, (counts.get(word) ?? 0) + 1)
+  }
+  const words = [...counts].map(([word, count]) =>
+    count === 1 ? `page-table entry ${word}` : `${count} page-table entries ${word}`,
+  )
+  return { words, rows }
+}
+
+/** Operations of the kernel that write page-table entries, and no other eight bytes at once. */
+const WRITES_ENTRIES: ReadonlySet<number> = new Set(
+  (
+    [
+      ...(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'remap_pfn_range', 'remap_vmalloc_range'] as const),
+      ...(['vmf_insert_pfn', 'vmf_insert_mixed', 'page_fault', 'copy_pte', 'zap_pte', 'pte_set', 'pte_clear'] as const),
+      ...(['zap_page_range_single', 'zap_vma_ptes', 'unmap_mapping_range', 'sys_mmap', 'sys_munmap'] as const),
+      ...(['sys_mremap', 'fork', 'exit', 'gpu_map', 'gpu_unmap', 'gpu_pte_set', 'gpu_pte_clear'] as const),
+    ] satisfies readonly OpName[]
+  ).map((name) => Op[name]),
+)
+const NO_ENTRIES: ReturnType<typeof entriesOf> = { words: [], rows: new Set() }
+const ENTRY_BYTES = 8
+
+function isZero(arena: Uint8Array, at: number): boolean {
+  return arena.subarray(at, at + ENTRY_BYTES).every((byte) => byte === 0)
+}
+
+/** Bytes that changed, but for the rows that are told already; writes of neighbouring bytes are one. */
+function bytes({ chunk, from, to }: DeltaRange, told: ReadonlySet<number>): string[] {
   const { field, index, old, new: value } = chunk.deltas
   const { arena } = chunk
   const out: string[] = []
   for (let d = from; d < to; d++) {
     if (field[d] === Field.FILL) out.push(`${sizeText(value[d])} set to ${hexBytes(arena, old[d], 1)}`)
-    if (field[d] !== Field.BYTES) continue
+    if (field[d] !== Field.BYTES || told.has(d)) continue
     let before = hexBytes(arena, old[d], Math.min(value[d], 9))
     let after = hexBytes(arena, old[d] + value[d], Math.min(value[d], 9))
     let length = value[d]

@@ -56,3 +56,34 @@ describe('the example of the thread, run for real', () => {
     expect(kinds).toEqual([['owner'], ['page-reference', 'owner'], ['page-reference'], []])
   })
 })
+
+describe('a page that a program maps', () => {
+  const view = new RunView(
+    liveRun(`import { alloc_page, __free_page, GFP_KERNEL, vm_insert_page, misc_register, module_exit } from 'linux'
+import { spawn, open, mmap, munmap, MAP_SHARED, PROT_READ } from 'user'
+const page = alloc_page(GFP_KERNEL)!
+misc_register({
+  name: 'lab',
+  fops: { mmap: (file, vma) => vm_insert_page(vma, vma.vm_start, page) },
+})
+spawn('lab', () => {
+  const at = mmap(null, 4096, PROT_READ, MAP_SHARED, open('/dev/lab', 2), 0)
+  munmap(at, 4096)
+})
+module_exit(() => __free_page(page))
+`),
+  )
+  const { rows } = QUERIES.steps(view, { run: 1, from: 1, count: 200 })
+  const { pfn } = rows.find(({ op }) => op === 'alloc_page')!
+
+  it('has its entries told as entries, and its steps told to be about the page', () => {
+    const inserted = rows.find(({ op }) => op === 'vm_insert_page')!
+    expect(inserted.effect).toMatch(/page-table entr(y|ies) set/)
+    const zapped = rows.find(({ op }) => op === 'zap_pte')!
+    expect([zapped.pfn, zapped.effect]).toEqual([
+      pfn,
+      'page-table entry cleared, mapcount 1 → 0, refcount 2 → 1, page flags changed',
+    ])
+    for (const { effect } of rows) expect(effect).not.toContain('bytes')
+  })
+})

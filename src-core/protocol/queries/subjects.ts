@@ -1,4 +1,5 @@
 /** Which frame an operation is about: the unit of `subject` depends on the operation (trace/ops.ts). */
+import { Field } from '../../trace/fields.ts'
 import { Family, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
 import type { RunView } from './run-view.ts'
 
@@ -85,11 +86,23 @@ export function subjectFrame(op: number, subject: number, pageShift: number): nu
   return UNIT[op] === ADDRESS ? Math.floor(subject / 2 ** pageShift) : -1
 }
 
-/** Frame that a step is about, at the cursor's step; -1 if none. */
+/**
+ * Frame that a step is about, at the cursor's step: the one it names, that of its memory, else the first of which it
+ * changes a count; -1 if none.
+ */
 export function frameOfStep(view: RunView, step: number): number {
   const { chunk, row } = view.store.place(step)
   const frame = subjectFrame(chunk.ops.kind[row], chunk.ops.subject[row], view.info.pageShift)
   if (frame >= 0) return frame < view.info.frames ? frame : -1
   const record = view.store.allocation(chunk.ops.allocation[row])
-  return record === null ? -1 : view.firstFrame(record)
+  return record === null ? firstCounted(view, step) : view.firstFrame(record)
+}
+
+function firstCounted(view: RunView, step: number): number {
+  const range = view.store.deltasOf(step)
+  if (range === null) return -1
+  const { field, index } = range.chunk.deltas
+  for (let d = range.from; d < range.to; d++)
+    if (field[d] === Field.MAPCOUNT || field[d] === Field.REFCOUNT) return index[d]
+  return -1
 }
