@@ -1,6 +1,7 @@
 /**
  * Frames of the built app in Chromium: pan and zoom of a timeline of a million events, the playhead dragged over a
- * trace of more than a million deltas, and a map of 4 GiB against a plain palette loop of the same size.
+ * trace of more than a million deltas, without and with a selection, and a map of 4 GiB against a plain palette loop
+ * of the same size.
  */
 import { inBrowser, idle, VIEWPORT } from './app.mjs'
 import { round, summary } from './figures.mjs'
@@ -52,10 +53,28 @@ export async function measureFrames({ say }) {
     result['scrub'] = { steps, ...figures(scrub) }
     say(`scrub: ${JSON.stringify(result['scrub'])}`)
 
+    const selected = await scrubSelected(browser, page, steps)
+    result['scrubSelected'] = selected
+    say(`scrub, a frame selected: ${JSON.stringify(selected)}`)
+
     const large = await open(page, LARGE)
     result['map'] = await mapUpdate(browser, page, large, say)
   })
   return result
+}
+
+/**
+ * The same with a slab page selected that a million steps touch: map, timeline, inspector and its biography follow.
+ * @param {import('playwright-core').Browser} browser @param {import('playwright-core').Page} page
+ * @param {number} steps
+ */
+async function scrubSelected(browser, page, steps) {
+  const search = page.getByRole('searchbox', { name: /Find a frame/ })
+  await search.fill('slab')
+  await search.press('Enter')
+  await idle(page)
+  const script = await scriptPerFrame(browser, page, () => page.evaluate(drag, { steps, frames: FRAMES }))
+  return { steps, ...figures(script) }
 }
 
 /**

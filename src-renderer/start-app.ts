@@ -9,6 +9,7 @@ import { startDesktop, takeDroppedFiles, takeJournal } from './shell/desktop.ts'
 import { useSettingsStore } from './stores/settings.ts'
 import './theme/base.css'
 import './theme/editor.css'
+import './theme/forced-colors.css'
 import './theme/settings.css'
 
 const pinia = createPinia()

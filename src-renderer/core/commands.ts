@@ -167,7 +167,7 @@ export const COMMANDS: readonly Command[] = [
   },
 ]
 
-const MAC = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform)
+export const MAC = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform)
 const NAMES: Readonly<Record<string, string>> = {
   Period: '.',
   Comma: ',',

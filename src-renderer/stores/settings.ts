@@ -39,7 +39,7 @@ export const useSettingsStore = defineStore('settings', () => {
   const presenting = shallowRef(false)
 
   const systemDark = asked('(prefers-color-scheme: dark)')
-  const systemContrast = asked('(prefers-contrast: more)')
+  const systemContrast = asked('(prefers-contrast: more), (forced-colors: active)')
   const dark = computed(() => theme.value === 'dark' || (theme.value === 'system' && systemDark.value))
   const highContrast = computed(
     () => contrast.value === 'more' || (contrast.value === 'system' && systemContrast.value),

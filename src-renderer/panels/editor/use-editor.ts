@@ -22,6 +22,7 @@ import { useSettingsStore } from '../../stores/settings.ts'
 import { useStaticCheckStore } from '../../stores/static-check.ts'
 import { useTypeErrorsStore } from '../../stores/type-errors.ts'
 import { followLine } from './follow-line.ts'
+import { watchTabKey } from './watch-tab-key.ts'
 import { useLineMarks } from './use-line-marks.ts'
 
 export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void {
@@ -124,6 +125,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
         (pixels) => code.updateOptions(sized(pixels)),
       ),
       useLineMarks(code),
+      watchTabKey(code),
       watch(
         () => cursor.row,
         (row) => {
