@@ -5,7 +5,7 @@
  * Simplified: every marked access orders like an acquire and a release (KCSAN would see more races); the list_lru lock
  * and the page count order those who use them; sleeping and yielding order nothing.
  */
-import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
+import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, OP_NAMES, type OpName } from '../trace/ops.ts'
 import type { TaskInfo } from '../trace/record.ts'
 
 /** By task: how many steps of it are known. Missing entries are 0. */
@@ -19,6 +19,36 @@ function join(into: Clock, other: Clock | undefined): void {
 /** What a clock hangs on: locks, cells, pages and the rest are numbered apart. */
 const Thing = { LOCK: 0, CELL: 1, PAGE: 2, LRU: 3, WORK: 4, ALLOCATION: 5 } as const
 const THINGS = 8
+
+const ORDERING_FAMILIES: readonly number[] = [
+  Family.LOCK,
+  Family.UNLOCK,
+  Family.CELL,
+  Family.GET,
+  Family.PUT,
+  Family.LRU,
+  Family.RCU,
+  Family.TASK,
+]
+const ORDERING_OPS: readonly OpName[] = [
+  'flush_workqueue',
+  'destroy_workqueue',
+  'vfree',
+  'vfree_atomic',
+  'kvfree',
+  'delayed_vfree_work',
+  'free_irq',
+  'atomic_read',
+  'atomic_update',
+  'atomic_write',
+]
+/**
+ * By operation kind: 1 if `HappensBefore.row` does something with it. For the others it need not be called, unless
+ * a handler runs.
+ */
+export const ORDERS: Uint8Array = Uint8Array.from(OP_NAMES, (name, op) =>
+  ORDERING_FAMILIES.includes(OP_FAMILY[op] ?? 0) || ORDERING_OPS.includes(name as OpName) ? 1 : 0,
+)
 
 export class HappensBefore {
   private readonly clocks: (Clock | undefined)[] = []
@@ -127,8 +157,13 @@ export class HappensBefore {
       default:
         this.other(op, task, subject)
     }
+    if (this.isHandler(task)) join(this.handlers, this.of(task))
+  }
+
+  /** True for a handler of an interrupt or a softirq: all that it does is known to who waits for it. */
+  isHandler(task: number): boolean {
     const context = this.tasks()[task]?.context
-    if (context === 'softirq' || context === 'irq') join(this.handlers, this.of(task))
+    return context === 'softirq' || context === 'irq'
   }
 
   private rcu(op: number, task: number): void {

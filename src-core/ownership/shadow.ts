@@ -44,7 +44,8 @@ const MOST_TRIES = 64
 /** Largest slab object in bytes (kmalloc-8k). */
 const MAX_OBJECT = 8192
 const VM_MAP_PUT_PAGES = 0x200
-const ANY_MARK = 0xff << MARK_SHIFT
+/** All marks of a row's first word. */
+export const ANY_MARK = 0xff << MARK_SHIFT
 /** The operation did not happen. */
 export const STOPPED = Flag.FAILED | Flag.NULL | Flag.FAULT | Flag.WILD
 

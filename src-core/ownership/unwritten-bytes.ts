@@ -13,15 +13,20 @@ export class UnwrittenBytes {
   private readonly bits = new Map<number, Uint8Array>()
 
   constructor(
-    frames: number,
+    private readonly count: number,
     private readonly pageSize: number,
   ) {
-    this.states = new Uint8Array(frames)
+    this.states = new Uint8Array(count)
   }
 
   /** Notes that `size` bytes from a physical address on are written, or are not. What is no memory is passed over. */
   set(phys: number, size: number, unwritten: boolean): void {
     const { pageSize, states } = this
+    const start = phys % pageSize
+    if (start + size <= pageSize) {
+      if (size > 0) this.setIn((phys - start) / pageSize, start, start + size, unwritten)
+      return
+    }
     for (let at = phys, end = phys + size; at < end;) {
       const first = at % pageSize
       const pfn = (at - first) / pageSize
@@ -29,6 +34,13 @@ export class UnwrittenBytes {
       at += last - first
       if (pfn < states.length) this.setFrame(pfn, first, last, unwritten)
     }
+  }
+
+  /** `set` of the bytes [first, last) of one frame. */
+  setIn(pfn: number, first: number, last: number, unwritten: boolean): void {
+    if (pfn >= this.count) return
+    const all: number = unwritten ? State.UNWRITTEN : State.WRITTEN
+    if (this.states[pfn] !== all) this.setFrame(pfn, first, last, unwritten)
   }
 
   private setFrame(pfn: number, first: number, last: number, unwritten: boolean): void {

@@ -8,7 +8,7 @@
 import { Family, Flag, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
 import type { TaskInfo } from '../../trace/record.ts'
-import { HappensBefore } from '../happens-before.ts'
+import { HappensBefore, ORDERS } from '../happens-before.ts'
 import type { Scene } from '../scene.ts'
 
 /** Something to be told after a step. */
@@ -45,6 +45,14 @@ const ALL_BYTES = 0xff
 /** Accesses longer than this are looked at by their first and last bytes only. */
 const LONGEST = 1 << 16
 
+/** What a row can mean here, by operation kind. */
+const Concern = { NONE: 0, ACCESS: 1, END: 2, ORDER: 3 } as const
+const CONCERN = Uint8Array.from(OP_FAMILY, (family, op) => {
+  if (ORDERS[op] === 1) return Concern.ORDER
+  if (family === Family.FREE) return Concern.END
+  return family === Family.READ || family === Family.WRITE ? Concern.ACCESS : Concern.NONE
+})
+
 export class Races {
   private readonly order: HappensBefore
   private readonly memory = new Map<number, Map<number, Place>>()
@@ -63,13 +71,25 @@ export class Races {
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
   feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
     const { kind, task, allocation, subject, a, b, flags } = chunk.ops
+    const { memory, published } = this
+    let last = -1
+    let isHandler = false
     this.out = []
     for (let i = from; i < to; i++) {
       const op = kind[i]
+      const by = task[i]
+      if (by !== last) {
+        last = by
+        if (by !== 0) this.order.of(by)
+        isHandler = this.order.isHandler(by)
+      }
+      if (!isHandler) {
+        const concern = CONCERN[op]
+        if (concern === Concern.NONE || (concern === Concern.ACCESS && this.order.count < 2)) continue
+        if (concern === Concern.END && memory.size === 0 && published.size === 0) continue
+      }
       const family = OP_FAMILY[op]
       const id = allocation[i]
-      const by = task[i]
-      if (by !== 0) this.order.of(by)
       if (this.order.count > 1 || by !== 0 || family === Family.TASK || family === Family.RCU) {
         const step = chunk.firstStep + i
         if (family === Family.READ || family === Family.WRITE) {

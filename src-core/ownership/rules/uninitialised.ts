@@ -7,7 +7,7 @@
  */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
-import { Field, FrameKind } from '../../trace/fields.ts'
+import { Field, FrameKind, LAST_FIELD } from '../../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
 import type { MachineInfo } from '../../trace/record.ts'
 import type { AllocationTable } from '../allocation-table.ts'
@@ -37,6 +37,14 @@ const DIRTY_ALLOCS: readonly OpName[] = [
 const IS_DIRTY_ALLOC = Uint8Array.from(OP_FAMILY, () => 0)
 for (const name of DIRTY_ALLOCS) IS_DIRTY_ALLOC[Op[name]] = 1
 
+/** Which deltas say something here: of a row that allocates, and of any other. USE only if the frame becomes a slab. */
+const Telling = { NONE: 0, YES: 1, SLAB: 2 } as const
+const IN_ALLOC = new Uint8Array(LAST_FIELD + 1)
+const IN_OTHERS = new Uint8Array(LAST_FIELD + 1)
+IN_ALLOC[Field.USE] = IN_OTHERS[Field.USE] = Telling.SLAB
+IN_ALLOC[Field.SG_ADDRESS] = IN_OTHERS[Field.SG_ADDRESS] = Telling.YES
+IN_ALLOC[Field.VMAP] = IN_OTHERS[Field.BYTES] = IN_OTHERS[Field.FILL] = Telling.YES
+
 export class Uninitialised {
   /** Bytes that nobody wrote since they were allocated. */
   private readonly unwritten: UnwrittenBytes
@@ -56,12 +64,32 @@ export class Uninitialised {
 
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
   feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
-    const { kind, allocation, subject, a, b, flags } = chunk.ops
+    const { kind, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
+    const { field, new: next } = chunk.deltas
+    const { kind: kinds, base, size } = chunk.allocations
+    const { areas, unwritten, pageSize } = this
     const out: Pending[] = []
+    let end = from === 0 ? 0 : deltaEnd[from - 1]
     for (let i = from; i < to; i++) {
+      const first = end
+      end = deltaEnd[i]
       const op = kind[i]
       const family = OP_FAMILY[op]
-      if (family === Family.READ) {
+      if (family === Family.ALLOC) {
+        for (let d = first; d < end; d++) {
+          const tells = IN_ALLOC[field[d]]
+          if (tells === Telling.NONE || (tells === Telling.SLAB && next[d] >>> 28 !== FrameKind.SLAB)) continue
+          this.deltas(chunk, i, true)
+          break
+        }
+        const at = allocation[i] - chunk.firstAllocation
+        if ((flags[i] & Flag.FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
+        const what = kinds[at]
+        const isUnwritten = IS_DIRTY_ALLOC[op] === 1 && (b[i] & GFP_ZERO) === 0
+        if (what === AllocationKind.PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
+        else if (what === AllocationKind.KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
+        else this.allocated(chunk, i)
+      } else if (family === Family.READ) {
         if (this.unwritten.frames > 0 && this.reads(chunk, i)) {
           const [step, id, end] = [chunk.firstStep + i, allocation[i], b[i] + a[i]]
           if (this.told.has(id) || b[i] < 0) continue
@@ -71,25 +99,27 @@ export class Uninitialised {
       } else if (family === Family.WRITE) {
         if (this.unwritten.frames > 0 && (flags[i] & Flag.FAULT) === 0)
           this.writes(chunk, allocation[i], subject[i], a[i])
-      } else if (family === Family.ALLOC) {
-        this.deltas(chunk, i, true)
-        if ((flags[i] & Flag.FAILED) === 0 && allocation[i] !== 0) this.allocated(chunk, i)
       } else {
-        if (this.unwritten.frames === 0 || family === Family.CELL || family === Family.LOCK) continue
+        if (unwritten.frames === 0 || family === Family.CELL || family === Family.LOCK) continue
         if (family === Family.MAP && op !== Op.kmap_local_page && op !== Op.kmap) this.given(chunk, allocation[i])
-        else if (family === Family.FREE) this.areas.delete(allocation[i])
-        this.deltas(chunk, i, false)
+        else if (family === Family.FREE && areas.size > 0) areas.delete(allocation[i])
+        for (let d = first; d < end; d++) {
+          const tells = IN_OTHERS[field[d]]
+          if (tells === Telling.NONE || (tells === Telling.SLAB && next[d] >>> 28 !== FrameKind.SLAB)) continue
+          this.deltas(chunk, i, false)
+          break
+        }
       }
     }
     return out
   }
 
+  /** A row made memory other than a single page or a kmalloc object. */
   private allocated(chunk: TraceChunk, i: number): void {
     const { kind, allocation, b } = chunk.ops
     const op = kind[i]
     const id = allocation[i]
     const at = id - chunk.firstAllocation
-    if (at < 0 || at >= chunk.allocationCount) return
     const { kind: kinds, base, size } = chunk.allocations
     const what = kinds[at]
     const zeroed = IS_DIRTY_ALLOC[op] === 0 || (b[i] & GFP_ZERO) !== 0
@@ -105,11 +135,9 @@ export class Uninitialised {
       if (zeroed) this.set(base[at], size[at], false)
       return
     }
-    const frames =
-      what === AllocationKind.PAGES || what === AllocationKind.COMPOUND || what === AllocationKind.LARGE_KMALLOC
-    if (!frames && what !== AllocationKind.KMALLOC) return
-    const start = frames ? base[at] * this.pageSize : base[at]
-    this.set(start, size[at], !zeroed)
+    if (what !== AllocationKind.PAGES && what !== AllocationKind.COMPOUND && what !== AllocationKind.LARGE_KMALLOC)
+      return
+    this.set(base[at] * this.pageSize, size[at], !zeroed)
   }
 
   /** Bytes that a row wrote, frames that became a slab, pages of a new area. */
