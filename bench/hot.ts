@@ -31,8 +31,12 @@ for (let i = 0; i < PAIRS; i++) {
 } as const
 
 export type Loop = keyof typeof LOOPS
-/** How a loop is run: with ledger and rules; the trace alone; in the interleaved form, with rules. */
-export type Way = 'rules' | 'trace' | 'interleaved'
+/**
+ * How a loop is run: with ledger and rules; the trace alone; in the interleaved form, with rules. The memory of a trace
+ * is handed back when it was looked at, as the app's server does, so that the next run writes where the last one did.
+ * `fresh`: with rules, in memory that was never touched.
+ */
+export type Way = 'rules' | 'trace' | 'interleaved' | 'fresh'
 
 export interface Sample {
   /** Nanoseconds an operation, from the start of the run to the complete judgement. */
@@ -63,6 +67,7 @@ export class HotLoops {
     if (compiled.errors.length > 0) throw new Error(JSON.stringify(compiled.errors))
     const program = way === 'interleaved' ? { ...compiled, interleaved: true } : compiled
     const budgets = { ...DEFAULT_BUDGETS, steps: 1e9, memory: 2 ** 34, seconds: 120 }
+    if (way === 'fresh') this.supervisor.dropSpares()
     const cpu = process.cpuUsage()
     const started = performance.now()
     const judged: Pick<JudgedRun, 'record' | 'findings'> =
@@ -76,10 +81,13 @@ export class HotLoops {
     if (record.outcome !== 'completed' || findings.length > 0 || operations < 2 * this.pairs) {
       throw new Error(`${loop} did not run as it should: ${record.outcome}, ${findings.length} findings`)
     }
+    const traceBytes = record.chunks.reduce((sum, chunk) => sum + chunkBytes(chunk), 0) / operations
+    if (way === 'trace') this.pool.recycle(record)
+    else this.supervisor.recycle({ record })
     return {
       wallNs: (wall * 1e6) / operations,
       cpuNs: ((spent.user + spent.system) * 1e3) / operations,
-      traceBytes: record.chunks.reduce((sum, chunk) => sum + chunkBytes(chunk), 0) / operations,
+      traceBytes,
     }
   }
 

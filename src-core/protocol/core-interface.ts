@@ -41,6 +41,8 @@ export interface Core {
    * `compile-error`, no chunks). Rejects only if the simulator itself failed.
    */
   runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun>
+  /** Takes the memory of a finished run for later ones; the server will not ask about that run again. */
+  recycle?(finished: FinishedRun): void
   /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
   cancel(): void
   explain(code: string): Explanation | null

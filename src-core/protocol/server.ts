@@ -230,9 +230,10 @@ class Server {
 
   private keep(run: number, finished: FinishedRun): void {
     this.views.set(run, new RunView(finished))
-    for (const old of this.views.keys()) {
+    for (const [old, view] of this.views) {
       if (this.views.size <= KEPT_RUNS) break
       this.views.delete(old)
+      this.core.recycle?.(view.run)
     }
   }
 }

@@ -178,6 +178,16 @@ export class Supervisor implements Core {
     return { program, record, findings, ledger, compileMs, runMs: ran - started, judgeMs: judged - ran }
   }
 
+  /** Takes the memory of a run for later ones: nobody may ask about it, its trace or its ledger again. */
+  recycle({ record }: Pick<JudgedRun, 'record'>): void {
+    this.pool.recycle(record)
+  }
+
+  /** Gives back the memory that is kept for later runs. */
+  dropSpares(): void {
+    this.pool.dropSpares()
+  }
+
   /** Runs the check of a lesson on facts about finished runs (lessons/facts.ts). Nothing is judged. */
   runCheck(check: CompiledProgram, facts: string, budgets: Budgets): Promise<RunRecord> {
     return this.exclusively(() =>
@@ -332,6 +342,7 @@ export class Supervisor implements Core {
       eras[id] = of === undefined || verdicts.get(id) === null ? null : codesOf(this.report(of, request.entry))
     }
     notify({ notice: 'matrix', run, eras })
+    for (const { record } of others.values()) this.pool.recycle(record)
   }
 
   private unrunnable(program: CompiledProgram, entry: string, era: string, compileMs: number): FinishedRun {

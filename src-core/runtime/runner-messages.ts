@@ -20,7 +20,14 @@ export interface ChunkMessage {
 }
 
 export type ToRunner =
-  | { readonly type: 'run'; readonly run: number; readonly program: CompiledProgram; readonly options: RunOptions }
+  | {
+      readonly type: 'run'
+      readonly run: number
+      readonly program: CompiledProgram
+      readonly options: RunOptions
+      /** Buffers for full chunks that were used before. */
+      readonly spares?: readonly SharedArrayBuffer[]
+    }
   /** Runs the last program again: only the options differ. */
   | { readonly type: 'rerun'; readonly run: number; readonly options: RunOptions }
 
@@ -40,6 +47,13 @@ export type FromRunner =
   | { readonly type: 'tables'; readonly run: number; readonly tables: SideTables }
   /** The straight form will not do: what was sent so far is void, the run starts again. */
   | { readonly type: 'restarted'; readonly run: number }
-  | { readonly type: 'ended'; readonly run: number; readonly outcome: Outcome; readonly budget: BudgetEnd | null }
+  | {
+      readonly type: 'ended'
+      readonly run: number
+      readonly outcome: Outcome
+      readonly budget: BudgetEnd | null
+      /** How many of the run's `spares` were not used; the others were taken from the end. */
+      readonly sparesLeft?: number
+    }
   /** The simulator itself failed. */
   | { readonly type: 'failed'; readonly run: number; readonly message: string }

@@ -4,6 +4,7 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
+import { SpareChunks } from '../trace/spare-chunks.ts'
 import { settleChunk } from '../trace/store.ts'
 import type { BudgetEnd, MachineInfo, Outcome, RunRecord } from '../trace/record.ts'
 import type { RunOptions } from './run-options.ts'
@@ -45,16 +46,22 @@ interface Current {
   readonly handle: RunnerHandle
   readonly finish: (outcome: Outcome, budget: BudgetEnd | null) => void
   readonly fail: (error: Error) => void
+  /** Buffers that the run was given and did not use. */
+  sparesLeft: number
 }
 
 /** Longest time that a runner may need to load, ms. */
 const LOAD_MS = 60_000
+/** How long the memory of old traces is kept for the next run, ms. */
+const KEEP_MS = 60_000
 
 export class RunnerPool {
   private spare: RunnerHandle | null = null
   private worker: RunnerHandle | null = null
   private current: Current | null = null
   private runs = 0
+  private readonly spares = new SpareChunks()
+  private stopKeeping = (): void => undefined
   /** Called when a runner was killed or died, with the reason in words. */
   onReplaced: (reason: string) => void = () => undefined
 
@@ -71,6 +78,25 @@ export class RunnerPool {
     this.worker?.kill()
     this.spare?.kill()
     this.worker = this.spare = null
+    this.dropSpares()
+  }
+
+  /**
+   * Takes the memory of a run's trace for later runs. Nobody may read the record again, nor a chunk of it; it has no
+   * chunks afterwards.
+   */
+  recycle(record: RunRecord): void {
+    this.spares.keep(record)
+    this.stopKeeping()
+    this.stopKeeping = () => undefined
+    if (this.spares.size > 0) this.stopKeeping = this.host.after(KEEP_MS, () => this.spares.drop())
+  }
+
+  /** Gives back the memory that `recycle` took. */
+  dropSpares(): void {
+    this.stopKeeping()
+    this.stopKeeping = () => undefined
+    this.spares.drop()
   }
 
   /** Ends the run going on, keeping its trace so far. */
@@ -100,6 +126,7 @@ export class RunnerPool {
             else resolve(record)
           },
           fail: reject,
+          sparesLeft: 0,
         }
         handle.onMessage((message) => {
           this.received(message, gathered)
@@ -110,10 +137,11 @@ export class RunnerPool {
         })
         handle.onDeath((reason) => this.died(handle, reason))
         stopTimer = this.host.after(LOAD_MS, () => this.cancel('seconds'))
-        handle.post({ type: 'run', run, program, options })
+        handle.post({ type: 'run', run, program, options, spares: this.spares.lend() })
       })
     } finally {
       stopTimer()
+      this.spares.returned(this.current?.sparesLeft ?? 0)
       this.current = null
     }
   }
@@ -128,6 +156,7 @@ export class RunnerPool {
     const { current } = this
     if (message.type === 'ready' || current === null || message.run !== current.run) return
     if (message.type === 'ended') {
+      current.sparesLeft = message.sparesLeft ?? 0
       current.finish(message.outcome, message.budget)
       // What a program that went too far left on the heap is not the next one's: that gets another runner.
       if (message.outcome === 'budget') this.discard(current.handle)

@@ -37,23 +37,23 @@ export class Runner {
     if (message.type === 'run') this.program = message.program
     if (this.program === null) throw new Error('there is no program to run again')
     try {
-      this.run(message.run, this.program, message.options)
+      this.run(message.run, this.program, message.options, message.type === 'run' ? [...(message.spares ?? [])] : [])
     } catch (error) {
       const text = error instanceof Error ? (error.stack ?? error.message) : String(error)
       this.port.send({ type: 'failed', run: message.run, message: text })
     }
   }
 
-  private run(run: number, program: CompiledProgram, options: RunOptions): void {
+  private run(run: number, program: CompiledProgram, options: RunOptions, spares: SharedArrayBuffer[]): void {
     const sink = new StreamingSink(run, this.port)
     try {
-      const ending = new Session(program, options, this.newSandbox(), sink, this.makeAccessFold).run()
+      const ending = new Session(program, options, this.newSandbox(), sink, this.makeAccessFold, spares).run()
       sink.flush()
-      this.port.send({ type: 'ended', run, ...ending })
+      this.port.send({ type: 'ended', run, ...ending, sparesLeft: spares.length })
     } catch (error) {
       if (!(error instanceof RestartInterleaved)) throw error
       this.port.send({ type: 'restarted', run })
-      this.run(run, program, { ...options, interleaved: true })
+      this.run(run, program, { ...options, interleaved: true }, spares)
     }
   }
 }

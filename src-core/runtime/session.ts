@@ -108,6 +108,8 @@ export class Session implements TaskControl {
     private readonly sandbox: Sandbox,
     private readonly sink: RunSink,
     makeAccessFold: MakeAccessFold | null = null,
+    /** Buffers of chunks that nobody reads any more; the session takes out what it uses. */
+    spares: SharedArrayBuffer[] = [],
   ) {
     const era = findEra(options.era)
     const machine = parseMachine({ ...options.machine })
@@ -116,10 +118,10 @@ export class Session implements TaskControl {
     const { budgets } = options
     this.usesGlobals = program.modules.some(({ interleaved }) => interleaved.includes('globalThis'))
     this.maxSteps = budgets.steps
-    this.trace = new TraceWriter({
-      opened: (chunk) => this.chunkOpened(chunk),
-      closed: (chunk) => this.chunkClosed(chunk),
-    })
+    this.trace = new TraceWriter(
+      { opened: (chunk) => this.chunkOpened(chunk), closed: (chunk) => this.chunkClosed(chunk) },
+      spares,
+    )
     this.kernel = bootKernel(machine.config, era, this.trace)
     sink.started(this.kernel.info)
     if (makeAccessFold !== null && asksForAccess(program)) {

@@ -71,15 +71,20 @@ export function newBuffer(bytes: number): Buffer {
   return typeof SharedArrayBuffer === 'function' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
 }
 
-/** An empty chunk with room for `ops` operations and `deltas` deltas. All columns lie in one buffer. */
+/**
+ * An empty chunk with room for `ops` operations and `deltas` deltas. All columns lie in one buffer: `spare`, if it is
+ * given, which was the buffer of a chunk of this size. What it holds beyond the counts is not cleared, but for the
+ * columns that say whether a row was written.
+ */
 export function newChunk(
   index: number,
   firstStep: number,
   firstAllocation: number,
   ops: number,
   deltas: number,
+  spare?: Buffer,
 ): TraceChunk {
-  const columns = new Columns(ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA)
+  const columns = new Columns(spare ?? newBuffer(bytesOf(ops, deltas)))
   // Wide columns come first, so that every column is aligned.
   const site = columns.u32(ops)
   const allocation = columns.u32(ops)
@@ -91,13 +96,21 @@ export function newChunk(
   const allocationWords = { step: columns.u32(ops), base: columns.u32(ops), size: columns.u32(ops) }
   const kind = columns.u16(ops)
   const task = columns.u16(ops)
+  const flags = columns.u8(ops)
+  const field = columns.u8(deltas)
+  const allocationKind = columns.u8(ops)
+  if (spare !== undefined) {
+    kind.fill(0)
+    field.fill(0)
+    allocationKind.fill(0)
+  }
   return {
     index,
     firstStep,
     firstAllocation,
-    ops: { kind, task, site, allocation, subject, a, b, flags: columns.u8(ops), deltaEnd },
-    deltas: { field: columns.u8(deltas), ...deltaWords },
-    allocations: { kind: columns.u8(ops), ...allocationWords },
+    ops: { kind, task, site, allocation, subject, a, b, flags, deltaEnd },
+    deltas: { field, ...deltaWords },
+    allocations: { kind: allocationKind, ...allocationWords },
     arena: new Uint8Array(newBuffer(ARENA_START)),
     opCount: 0,
     deltaCount: 0,
@@ -111,14 +124,22 @@ const BYTES_PER_OP = 29
 const BYTES_PER_DELTA = 13
 const BYTES_PER_ALLOCATION = 13
 
+function bytesOf(ops: number, deltas: number): number {
+  return ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA
+}
+
+/** Operations of every chunk but the first two of a run. */
+export const FULL_OPS = 65_536
+/** Room for deltas in a new chunk, by operation. */
+export const DELTAS_PER_OP = 4
+/** Bytes of the buffer of such a chunk. */
+export const FULL_CHUNK_BYTES = bytesOf(FULL_OPS, FULL_OPS * DELTAS_PER_OP)
+
 /** Cuts columns from one buffer, one after the other. */
 class Columns {
-  private readonly buffer: Buffer
   private at = 0
 
-  constructor(bytes: number) {
-    this.buffer = newBuffer(bytes)
-  }
+  constructor(private readonly buffer: Buffer) {}
   private take(bytes: number): number {
     const at = this.at
     this.at += bytes
@@ -139,7 +160,7 @@ class Columns {
 }
 
 function newDeltas(capacity: number): DeltaColumns {
-  const columns = new Columns(capacity * BYTES_PER_DELTA)
+  const columns = new Columns(newBuffer(capacity * BYTES_PER_DELTA))
   const words = { index: columns.u32(capacity), old: columns.u32(capacity), new: columns.u32(capacity) }
   return { field: columns.u8(capacity), ...words }
 }

@@ -2,7 +2,16 @@
  * Writes a trace. The hot path of the simulator: `begin`, some `delta`s, `end`, a handful of typed-array stores and
  * no allocation until a chunk is full.
  */
-import { growDeltas, newBuffer, newChunk, type DeltaColumns, type OpColumns, type TraceChunk } from './chunk.ts'
+import {
+  DELTAS_PER_OP,
+  FULL_OPS,
+  growDeltas,
+  newBuffer,
+  newChunk,
+  type DeltaColumns,
+  type OpColumns,
+  type TraceChunk,
+} from './chunk.ts'
 import { Field } from './fields.ts'
 import type { AllocationKind } from './allocation-kind.ts'
 
@@ -15,10 +24,8 @@ export interface ChunkSink {
   closed(chunk: TraceChunk): void
 }
 
-/** Rows of the first chunk and of every chunk from the third on. Short runs stay small, long ones stay fast. */
+/** Rows of the first chunk. Short runs stay small, long ones stay fast. */
 const FIRST_OPS = 4096
-const FULL_OPS = 65_536
-const DELTAS_PER_OP = 4
 
 export class TraceWriter {
   /** Task that the next operation belongs to. */
@@ -37,19 +44,25 @@ export class TraceWriter {
   private deltaCapacity = 0
   private allocationCapacity = 0
 
-  constructor(private readonly sink: ChunkSink) {
+  /** `spares`: buffers of full chunks that nobody reads any more; the writer takes them out as it needs them. */
+  constructor(
+    private readonly sink: ChunkSink,
+    private readonly spares: SharedArrayBuffer[] = [],
+  ) {
     this.open(FIRST_OPS)
   }
 
   private open(capacity: number): void {
     const index = this.chunk === undefined ? 0 : this.chunk.index + 1
-    this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, capacity * DELTAS_PER_OP)
+    const deltas = capacity * DELTAS_PER_OP
+    const spare = capacity === FULL_OPS ? this.spares.pop() : undefined
+    this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas, spare)
     this.ops = this.chunk.ops
     this.deltas = this.chunk.deltas
     this.n = 0
     this.d = 0
     this.opCapacity = capacity
-    this.deltaCapacity = capacity * DELTAS_PER_OP
+    this.deltaCapacity = deltas
     this.allocationCapacity = capacity
     this.sink.opened(this.chunk)
   }
