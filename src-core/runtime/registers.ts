@@ -108,6 +108,30 @@ export class Registers {
     }
   }
 
+  /**
+   * `resume` until the task ends or, after a yield, `goesOn` says no. The registers stay the task's in between: nobody
+   * else may run.
+   */
+  resumeWhile<T>(
+    task: TaskRegisters,
+    steps: Generator<undefined, T, undefined>,
+    goesOn: () => boolean,
+  ): IteratorResult<undefined, T> {
+    this.site = task.site
+    this.depth = task.depth
+    this.unwinding = task.unwinding
+    try {
+      for (;;) {
+        const step = nextOf.call(steps) as IteratorResult<undefined, T>
+        if (step.done === true || !goesOn()) return step
+      }
+    } finally {
+      task.site = this.site
+      task.depth = this.depth
+      task.unwinding = this.unwinding
+    }
+  }
+
   /** Entry of a function. */
   enter(): void {
     if (++this.turns > this.maxTurns) this.over()

@@ -201,15 +201,10 @@ export class Scheduler {
   /** Runs one task until it blocks, yields or ends. */
   private runTask(task: Running, hooks: SchedulerHooks): void {
     this.tasks.setState(task.id, TaskState.RUNNABLE)
+    const goesOn = (): boolean => !this.yielded && this.tasks.isRunnable(task.id)
     try {
-      for (;;) {
-        const step = this.registers.resume(task.registers, task.steps)
-        if (step.done) {
-          this.tasks.setState(task.id, TaskState.ENDED)
-          break
-        }
-        if (this.yielded || !this.tasks.isRunnable(task.id)) return
-      }
+      if (this.registers.resumeWhile(task.registers, task.steps, goesOn).done !== true) return
+      this.tasks.setState(task.id, TaskState.ENDED)
     } catch (error) {
       this.remove(task)
       hooks.threw(task.id, error)
