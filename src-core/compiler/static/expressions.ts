@@ -7,6 +7,7 @@
 import ts from 'typescript'
 import { Assignments, skipOuter } from './assignments.ts'
 import { bigIntLiteral, binary, bounded, same, typeOf } from './operators.ts'
+import { GivenUp } from './rust-values.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
 import type { Thrown } from './signals.ts'
 import {
@@ -27,6 +28,15 @@ import {
 import type { Value, Variable } from './values.ts'
 
 const { SyntaxKind } = ts
+
+/** True for operators that only look at their operands. */
+function isComparison(kind: ts.SyntaxKind): boolean {
+  return (
+    (kind >= SyntaxKind.LessThanToken && kind <= SyntaxKind.ExclamationEqualsEqualsToken) ||
+    kind === SyntaxKind.InstanceOfKeyword ||
+    kind === SyntaxKind.InKeyword
+  )
+}
 
 export abstract class Expressions extends Assignments {
   protected abstract makeClass(node: ts.ClassLikeDeclaration, env: Env): ClassValue
@@ -197,6 +207,8 @@ export abstract class Expressions extends Assignments {
       default:
     }
     const right = this.evaluate(node.right, env)
+    // Arithmetic on a pointer or address that an owner was given up for: what becomes of it is not followed.
+    for (const side of [left, right]) if (side instanceof GivenUp && !isComparison(kind)) this.escape(side)
     switch (kind) {
       case SyntaxKind.EqualsEqualsEqualsToken:
         return this.equal(left, right)

@@ -81,7 +81,8 @@ const end =
     return undefined
   }
 
-const waitForReaders: (name: string) => NativeFunction = (name) => (core, _args, node) => {
+/** Waits for a grace period: a mistake inside a section. */
+export const waitForReaders: (name: string) => NativeFunction = (name) => (core, _args, node) => {
   mustNotBeAtomic(core, name, node)
   gracePeriod(core)
   return undefined

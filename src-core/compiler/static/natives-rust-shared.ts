@@ -3,6 +3,7 @@
 import type ts from 'typescript'
 import type { Core } from './core.ts'
 import { allocCoherent, freeCoherent } from './natives-dma.ts'
+import { waitForReaders } from './natives-locks.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { map } from './mappings.ts'
 import type { Mapping } from './memory.ts'
@@ -177,6 +178,8 @@ export const SHARED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   'Owned.into_shared': intoShared,
   'OwnableRefCounted.into_shared': intoShared,
   read_lock: readLock,
+  'rcu.read_lock': readLock,
+  'rcu.synchronize_rcu': waitForReaders('rcu.synchronize_rcu'),
   'SGTable.new': newTable,
   'Coherent.zeroed': coherent('Coherent', 'zeroed'),
   'Coherent.zeroed_slice': coherent('Coherent', 'zeroed_slice'),

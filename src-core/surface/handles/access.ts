@@ -179,16 +179,21 @@ export class Access {
   }
 
   private end(kind: number, p: Ptr, offset: number, size: number, phys: number): void {
-    const isVoid = Ptr.mapping(p) !== 0 && !this.kernel.highmem.isHeld(this.control.task, Ptr.mapping(p))
     this.kernel.trace.end(
       kind,
       Ptr.allocation(p),
       phys,
       size,
       Ptr.offset(p) + offset - Ptr.base(p),
-      (Ptr.region(p) === Region.VMALLOC ? Flag.VMALLOC : 0) | (isVoid ? Flag.DECLINED : 0),
+      (Ptr.region(p) === Region.VMALLOC ? Flag.VMALLOC : 0) | this.isVoid(p),
     )
     this.control.stepped()
+  }
+
+  /** Flag.DECLINED for an address of a local mapping that has ended, or that another task made; else 0. */
+  private isVoid(p: Ptr): number {
+    const mapping = Ptr.mapping(p)
+    return mapping === 0 || this.kernel.highmem.isHeld(this.control.task, mapping) ? 0 : Flag.DECLINED
   }
 
   private faultNull(site: number, kind: number, size: number, offset: number, p: unknown): never {
@@ -206,7 +211,14 @@ export class Access {
     const region = Ptr.region(p)
     const isNull = region === Region.RAW && at >= 0 && at < NULL_GUARD
     const where = isNull ? Flag.NULL : Flag.WILD | (region === Region.VMALLOC ? Flag.VMALLOC : 0)
-    this.kernel.trace.end(kind, Ptr.allocation(p), NO_SUBJECT, size, at - Ptr.base(p), where | Flag.FAULT)
+    this.kernel.trace.end(
+      kind,
+      Ptr.allocation(p),
+      NO_SUBJECT,
+      size,
+      at - Ptr.base(p),
+      where | this.isVoid(p) | Flag.FAULT,
+    )
     return this.control.oops()
   }
 

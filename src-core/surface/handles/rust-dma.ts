@@ -27,7 +27,7 @@ export interface SGEntry {
 export interface SGTableStatics {
   /**
    * Moves pages into a table and maps it. Owner: the table; the old name of the pages is dead. Sleeps if `flags` says
-   * so. Throws EINVAL for no pages, ENOMEM, EIO; then the pages stay with the caller.
+   * so. Throws EINVAL for no pages, ENOMEM, EIO: the pages are dropped then, too.
    */
   'new'<P extends AsPageIter>(dev: device, pages: P, dir: number, flags: number): SGTable<P>
   /**

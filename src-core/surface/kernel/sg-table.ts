@@ -90,15 +90,15 @@ export class SgTables {
   create(site: Site, dev: object, pages: object, dir: number, flags: number): object {
     const { rust } = this
     const frames = this.frames(site, pages)
-    if (frames.length === 0) rust.fail(EINVAL, 'a table of no pages')
+    if (frames.length === 0) return this.failed(site, pages, EINVAL)
     const table = new sg_table()
     const bytes = frames.length * rust.s.pageSize
     const made = rust.call('sg_alloc_table_from_pages', site, table, frames, frames.length, 0, bytes, flags) as number
-    if (made < 0) rust.fail(made)
+    if (made < 0) return this.failed(site, pages, made)
     const mapped = rust.call('dma_map_sgtable', site, dev, table, dir, 0) as number
     if (mapped < 0) {
       rust.call('sg_free_table', site, table)
-      rust.fail(mapped)
+      return this.failed(site, pages, mapped)
     }
     this.mapped.set(table, { dev, dir })
     // The table holds the pages now: it drops them, last.
@@ -111,6 +111,13 @@ export class SgTables {
       drop: (at) => this.drop(at, table, pages, held),
     })
     return handle
+  }
+
+  /** The pages were moved into the call: it drops them when it fails. */
+  private failed(site: Site, pages: object, errno: number): never {
+    const rest = dropValue(this.rust.s, site, pages)
+    if (rest instanceof Driven) while (rest.generator.next().done !== true);
+    return this.rust.fail(errno)
   }
 
   /** Ends the mapping, unless the device was unbound before: then it is gone already. */
