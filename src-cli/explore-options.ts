@@ -13,6 +13,8 @@ export interface ExploreWords {
   /** Files of results to merge. */
   readonly merge: readonly string[] | null
   readonly checkpoint: string | null
+  /** Seconds between two writings of the checkpoint while it explores. */
+  readonly checkpointEvery: number
   readonly resume: string | null
   readonly checkIndependence: boolean
   /** Seconds, if they were given: an exploration has no limit of its own. */
@@ -31,6 +33,7 @@ export const EXPLORE_WORDS = {
   shard: { type: 'string' },
   merge: { type: 'boolean' },
   checkpoint: { type: 'string' },
+  'checkpoint-every': { type: 'string' },
   resume: { type: 'string' },
   naive: { type: 'boolean' },
   'check-independence': { type: 'boolean' },
@@ -48,6 +51,7 @@ export function exploreWords(values: Words, files: readonly string[]): ExploreWo
     shard: shardOption(text(values.shard)),
     merge: values.merge === true ? files : null,
     checkpoint: text(values.checkpoint) ?? null,
+    checkpointEvery: numberOption('--checkpoint-every', text(values['checkpoint-every']), 10, 0.1, 1e6),
     resume: text(values.resume) ?? null,
     checkIndependence: values['check-independence'] === true,
     seconds: values.seconds === undefined ? null : numberOption('--seconds', text(values.seconds), 0, 0.001, 1e7),

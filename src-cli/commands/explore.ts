@@ -9,7 +9,7 @@ import type { Exploration, ExploreOptions } from '../../src-core/explore/options
 import { explorationText } from '../../src-core/report/exploration-text.ts'
 import { jsonText } from '../../src-core/report/json.ts'
 import { spawnExplorer } from '../../src-node/spawn-explorer.ts'
-import { writeFileSync } from 'node:fs'
+import { renameSync, writeFileSync } from 'node:fs'
 import { newSupervisor } from '../core.ts'
 import { Exit, UsageError } from '../exit.ts'
 import { onlyFormats, type Options } from '../options.ts'
@@ -56,8 +56,13 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
   const timer = seconds === null ? undefined : setTimeout(() => pool.stop('seconds'), seconds * 1000)
   const started = performance.now()
   try {
+    const { checkpoint, checkpointEvery } = options.explore
+    if (checkpoint !== null) {
+      pool.keepEvery = checkpointEvery * 1000
+      pool.onKept = (kept) => writeCheckpoint(checkpoint, kept)
+    }
     const explored = await pool.explore(program, asked, jobs, progressLine(started), resume)
-    if (options.explore.checkpoint !== null) writeCheckpoint(options.explore.checkpoint, pool.checkpoint)
+    if (checkpoint !== null) writeCheckpoint(checkpoint, pool.checkpoint)
     return explorationOf(entry, asked, explored, invisibleSharing(files), performance.now() - started)
   } finally {
     clearTimeout(timer)
@@ -98,11 +103,15 @@ function readCheckpoint(path: string, entry: string): Checkpoint {
   return checkpoint
 }
 
-/** Writes what is left to do; nothing is left of an exploration that is complete. */
+/**
+ * Writes what is left to do; nothing is left of an exploration that is complete. Whoever is killed while writing leaves
+ * the older file whole.
+ */
 function writeCheckpoint(path: string, checkpoint: Checkpoint | null): void {
   if (checkpoint === null) return
   try {
-    writeFileSync(path, JSON.stringify(checkpoint))
+    writeFileSync(`${path}.new`, JSON.stringify(checkpoint))
+    renameSync(`${path}.new`, path)
   } catch (error) {
     throw new UsageError(`--checkpoint ${path}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -129,10 +138,16 @@ function progressLine(started: number): (progress: Progress) => void {
   if (process.stderr.isTTY !== true) return () => undefined
   return ({ executions, findings, share }) => {
     const rate = Math.round(executions / ((performance.now() - started) / 1000))
-    const left = share === null ? '' : ` · ${Math.round(share * 100)}%`
+    const left = share === null || share < 0.001 ? '' : ` · about ${aboutOf(executions / share)} in all`
     const found = findings === 0 ? '' : ` · ${findings} ${findings === 1 ? 'finding' : 'findings'}`
     process.stderr.write(`\r\x1b[K${executions} executions · ${rate}/s${left}${found}`)
   }
+}
+
+/** Two digits of a number that is a guess. */
+function aboutOf(number: number): string {
+  const digits = 10 ** Math.max(0, Math.floor(Math.log10(number)) - 1)
+  return (Math.round(number / digits) * digits).toLocaleString('en')
 }
 
 function clearProgress(): void {
