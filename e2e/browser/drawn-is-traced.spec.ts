@@ -1,8 +1,8 @@
 /**
- * What the timeline and the memory map say they draw is what the trace says, at 20 random playheads of an example. One
- * example in fourteen by default, to stay below 90 s on a busy machine; PAGEWARD_EVERY_EXAMPLE=1 takes all of them.
- * The other side of the comparison is asked from the core step by step (the access set, the step's row, the state
- * of a frame), not with the question that the view itself asks.
+ * What the timeline, the memory map and the inspector say they draw is what the trace says, at 20 random playheads of an
+ * example. One example in fourteen by default, to stay below 90 s on a busy machine; PAGEWARD_EVERY_EXAMPLE=1 takes all
+ * of them. The other side of the comparison is asked from the core step by step (the access set, the step's row, the
+ * state of a frame), not with the question that the view itself asks.
  */
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'
@@ -38,10 +38,24 @@ async function compare({ seed, playheads }: { seed: number; playheads: number })
     readonly pfn: number
     readonly kind: string
   }
+  interface Inspected {
+    readonly step: number
+    readonly pfn: number
+    readonly physical: string
+    readonly moreEvents: number
+    readonly fields: Readonly<Record<string, string>>
+    readonly events: readonly { readonly step: number }[]
+    readonly bytes: readonly number[]
+  }
   interface Page {
     seek(step: number): Promise<void>
     ask(call: string, ask: unknown): Promise<Record<string, never>>
-    readonly views: { timeline(): Drawn | null; map(): { step: number; framesPerCell: number; cells: Cell[] } | null }
+    state(): { readonly target: { readonly pfn: number } | { readonly allocation: number } | null }
+    readonly views: {
+      timeline(): Drawn | null
+      map(): { step: number; framesPerCell: number; cells: Cell[] } | null
+      inspector(): Inspected | null
+    }
   }
   const page = (globalThis as unknown as { __pageward: Page }).__pageward
   const random = (below: number): number => {
@@ -49,7 +63,7 @@ async function compare({ seed, playheads }: { seed: number; playheads: number })
     return (seed >>> 8) % below
   }
   const wrong: string[] = []
-  const compared = { playheads: 0, bars: 0, rights: 0, cells: 0 }
+  const compared = { playheads: 0, bars: 0, rights: 0, cells: 0, inspected: 0 }
   /** Rights that the core's access set names; entries and borrows are told by the timeline alone. */
   const isLedgers = (kind: string): boolean => kind !== 'owner' && kind !== 'sg' && kind !== 'borrow'
   const steps = page.views.timeline()?.steps ?? 0
@@ -66,6 +80,36 @@ async function compare({ seed, playheads }: { seed: number; playheads: number })
     const lane = drawn.lanes.find(({ tasks }) => tasks.includes(task))
     if (lane?.runs.some(([from, to]) => from! <= step && to! >= step) !== true)
       wrong.push(`step ${step}: task ${task} is not drawn as running`)
+    const { target } = page.state()
+    const inspected = page.views.inspector()
+    if (target !== null && inspected !== null) {
+      compared.inspected++
+      if (inspected.step !== step) wrong.push(`step ${step}: the inspector shows ${inspected.step}`)
+      // The count of the frame, as the map is told it.
+      if (inspected.pfn >= 0 && /^-?\d+$/.test(inspected.fields['_refcount'] ?? '')) {
+        const ask = { step, from: inspected.pfn, to: inspected.pfn + 1, cells: 1 }
+        const cell = (await page.ask('map', ask)) as unknown as { refcount: Int32Array }
+        if (cell.refcount[0] !== Number(inspected.fields['_refcount']))
+          wrong.push(`step ${step}: refcount ${inspected.fields['_refcount']}, the map has ${cell.refcount[0]}`)
+      }
+      // No event is told that the trace has not: merged events stand at their first step.
+      const { previous } = (await page.ask('neighbours', { step: step + 1, target })) as unknown as { previous: number }
+      const { rows: events, latest } = (await page.ask('events', { target, from: 0, count: 500, step })) as unknown as {
+        rows: { step: number }[]
+        latest: number
+      }
+      const told = events[latest]?.step ?? 0
+      if (latest < 500 && told > previous)
+        wrong.push(`step ${step}: event ${told} is told, the last one is ${previous}`)
+      if (inspected.moreEvents === 0 && inspected.events.length !== events.length)
+        wrong.push(`step ${step}: ${inspected.events.length} events are shown of ${events.length}`)
+      const address = Number(inspected.physical)
+      if (inspected.bytes.length > 0 && inspected.physical !== '') {
+        const ask = { step, address, length: inspected.bytes.length }
+        const { bytes } = (await page.ask('bytes', ask)) as unknown as { bytes: Uint8Array }
+        if (bytes.some((byte, at) => byte !== inspected.bytes[at])) wrong.push(`step ${step}: other bytes are shown`)
+      }
+    }
     for (let n = 0; n < 3 && drawn.bars.length > 0; n++) {
       const bar = drawn.bars[random(drawn.bars.length)]!
       const seen = (await page.ask('inspect', { step, target: { allocation: bar.allocation } })) as unknown as {
@@ -106,7 +150,7 @@ test('views draw what the trace says, at random playheads of the examples', asyn
   await workbench.idle()
   const list = page.getByRole('navigation', { name: 'Examples' })
   if (!(await list.isVisible())) await page.getByRole('button', { name: 'Examples', exact: true }).click()
-  const totals = { playheads: 0, bars: 0, rights: 0, cells: 0 }
+  const totals = { playheads: 0, bars: 0, rights: 0, cells: 0, inspected: 0 }
   for (const [at, id] of CHOSEN.entries()) {
     await list.locator(`[data-example="${id}"]`).click()
     await workbench.idle()
@@ -116,5 +160,6 @@ test('views draw what the trace says, at random playheads of the examples', asyn
     for (const key of Object.keys(totals) as (keyof typeof totals)[]) totals[key] += compared[key]
   }
   expect(totals.bars).toBeGreaterThan(CHOSEN.length * PLAYHEADS)
+  expect(totals.inspected).toBeGreaterThan(CHOSEN.length * PLAYHEADS * 0.4)
   expect(totals.rights + totals.cells).toBeGreaterThan(CHOSEN.length * PLAYHEADS)
 })

@@ -1,6 +1,6 @@
 /**
- * Pictures of the window compared at low resolution: each block of 16 by 16 pixels is one colour, the mean of its
- * pixels. Fonts are drawn a little differently on every machine, which hardly changes a mean; a part of the window that moved,
+ * Pictures of the window compared at low resolution: each block of 16 by 16 pixels is one colour, the mean of them.
+ * Fonts are drawn a little differently on every machine, which hardly changes a mean; a part of the window that moved,
  * vanished or lost its colour changes many of them.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'

@@ -134,6 +134,8 @@ export interface InspectorDescription {
   readonly pointers: readonly { readonly kind: string; readonly holder: string; readonly line: number }[]
   readonly events: readonly { readonly step: number; readonly sentence: string }[]
   readonly bytes: readonly number[]
+  /** Physical address of the first of them; empty if there is none. */
+  readonly physical: string
 }
 
 function describe(shown: Inspected | null): InspectorDescription | null {
@@ -164,6 +166,7 @@ function describe(shown: Inspected | null): InspectorDescription | null {
     rights: inspection.rights.map(({ kind, holder, line }) => ({ kind, holder, line })),
     pointers: inspection.pointers.map(({ kind, holder, line }) => ({ kind, holder, line })),
     events: inspection.events.map(({ step: at, sentence }) => ({ step: at, sentence })),
+    physical: inspection.physical,
     bytes: bytes === null ? [] : Array.from(bytes.now.subarray(0, 64)),
   }
 }
