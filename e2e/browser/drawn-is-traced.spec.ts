@@ -1,8 +1,8 @@
 /**
- * What the timeline, the memory map and the inspector say they draw is what the trace says, at 20 random playheads of an
- * example. One example in fourteen by default, to stay below 90 s on a busy machine; PAGEWARD_EVERY_EXAMPLE=1 takes all
- * of them. The other side of the comparison is asked from the core step by step (the access set, the step's row, the
- * state of a frame), not with the question that the view itself asks.
+ * What the timeline, the memory map and the inspector say they draw is what the trace says, at 20 random playheads of
+ * an example. One example in fourteen by default, to stay below 90 s on a busy machine; PAGEWARD_EVERY_EXAMPLE=1 takes
+ * all of them. The other side of the comparison is asked from the core step by step (the access set, the step's row,
+ * the state of a frame), not with the question that the view itself asks.
  */
 import { readFileSync } from 'node:fs'
 import { expect, test } from '@playwright/test'

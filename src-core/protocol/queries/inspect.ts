@@ -9,7 +9,7 @@ import { biography } from './biography.ts'
 import { frameName } from './effects.ts'
 import { at, compareFields, momentBefore } from './moments.ts'
 import { structsOf, type StructFields } from './structs.ts'
-import { walksOf } from './walks.ts'
+import { areasTo, walksOf } from './walks.ts'
 import { locateTarget, type Location } from './locate.ts'
 import { pageFields, type Field } from './page-fields.ts'
 import type { RunView } from './run-view.ts'
@@ -32,7 +32,7 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
   const since = full ? Math.min(ask.since ?? momentBefore(view, target, ask.step), view.steps) : ask.step
   const read = (): Moment => ({
     fields: place.pfn < 0 ? [] : pageFields(view, place.pfn),
-    structs: full ? structsOf(view, place, physical, bytes) : [],
+    structs: full ? [...structsOf(view, place, physical, bytes), ...areasTo(view, place)] : [],
   })
   const now = read()
   const before = since === ask.step ? now : at(view, since, read)

@@ -71,6 +71,18 @@ describe('a walk through user page tables', () => {
     expect(only.levels[3].entry).toMatch(/^0x8[0-9a-f]{15}$/)
   })
 
+  it('has the flags that the area had when the entry was made', () => {
+    const view = of(MAPPED)
+    const target = { allocation: memory(view, 'page') }
+    const { structs } = inspect(view, { run: 1, full: true, step: stepOf(view, 12), target })
+    expect(structs.map(({ name }) => name)).toEqual(['struct vm_area_struct'])
+    const fields = Object.fromEntries(structs[0].fields.map(({ name, value }) => [name, value]))
+    expect(fields['vm_mm']).toBe('mm 1')
+    for (const flag of ['VM_READ', 'VM_WRITE', 'VM_SHARED']) expect(fields['vm_flags']).toContain(flag)
+    const gone = inspect(view, { run: 1, full: true, step: view.steps, target, since: stepOf(view, 12) })
+    expect(gone.structs[0].fields.every(({ value, changed }) => value === '' && changed)).toBe(true)
+  })
+
   it('goes down three levels of 11 bits on arm64 with 16 KiB pages', () => {
     const view = of(MAPPED, { arch: 'arm64-16k' })
     const { walks } = inspect(view, {

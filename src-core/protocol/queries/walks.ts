@@ -3,8 +3,10 @@ import { hex } from '../../ownership/addresses.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import type { Calls, PageWalk } from '../messages.ts'
 import type { Location } from './locate.ts'
-import { addressSpaces, leavesOf, walkTo } from './page-tables.ts'
+import { areasOf } from './areas.ts'
+import { addressSpaces, lastEntryRight, leavesOf, walkTo, type AddressSpace, type Leaf } from './page-tables.ts'
 import type { RunView } from './run-view.ts'
+import type { StructFields } from './structs.ts'
 
 /** Walks shown at most. */
 const MOST = 16
@@ -15,15 +17,29 @@ export function walksOf(view: RunView, place: Location): PageWalk[] {
   const record = view.store.allocation(place.allocation)
   const isArea = record?.kind === AllocationKind.VMALLOC || record?.kind === AllocationKind.VMAP
   if (record !== null && isArea && place.frames > 0) out.push(vmallocWalk(view, record.base))
-  if (place.pfn < 0) return out
+  for (const { space, leaf } of leavesTo(view, place)) {
+    if (out.length >= MOST) return out
+    out.push(walkTo(view, space, leaf.address))
+  }
+  return out
+}
+
+/** The areas whose entries map a target at the cursor's step. */
+export function areasTo(view: RunView, place: Location): StructFields[] {
+  const leaves = leavesTo(view, place).map(({ leaf }) => leaf)
+  return leaves.length === 0 ? [] : areasOf(view, leaves.slice(0, MOST), lastEntryRight(view))
+}
+
+/** Last-level entries that map a target. */
+function leavesTo(view: RunView, place: Location): { readonly space: AddressSpace; readonly leaf: Leaf }[] {
+  if (place.pfn < 0) return []
+  const record = view.store.allocation(place.allocation)
+  const isArea = record?.kind === AllocationKind.VMALLOC || record?.kind === AllocationKind.VMAP
+  const out: { space: AddressSpace; leaf: Leaf }[] = []
   const frames = new Set<number>()
   for (let i = 0; i < place.frames; i++) frames.add(isArea ? view.cursor.vmap(record.base + i) - 1 : place.pfn + i)
   for (const space of addressSpaces(view)) {
-    for (const { address, pfn } of leavesOf(view, space)) {
-      if (!frames.has(pfn)) continue
-      if (out.length >= MOST) return out
-      out.push(walkTo(view, space, address))
-    }
+    for (const leaf of leavesOf(view, space)) if (frames.has(leaf.pfn)) out.push({ space, leaf })
   }
   return out
 }
