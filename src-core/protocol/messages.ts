@@ -114,6 +114,12 @@ export interface MapCells {
   readonly marks: Uint8Array
   /** Slab objects in use, 0..255 of the slab's capacity scaled to 255; 0 for others. */
   readonly fill: Uint8Array
+  /** Index of the zone in the machine's list. */
+  readonly zone: Uint8Array
+  /** Rights that reach the frame beside references: entries of user page tables, kmap, vmap, sg, DMA. At most 255. */
+  readonly rights: Uint8Array
+  /** Age of the allocation: 0 (made in the last fifth of the run up to the step) to 4 (in the first). */
+  readonly age: Uint8Array
 }
 export const CellMark = {
   /** Changed by the step at the playhead. */

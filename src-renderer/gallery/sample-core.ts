@@ -118,7 +118,23 @@ function mapCells(sample: Sample, ask: Calls['map']['ask']): MapCells {
       if (sample.steps[ask.step - 1]?.allocation === bar.allocation) marks[cell]! |= CellMark.CHANGED
     }
   }
-  return { from: ask.from, framesPerCell, kind, allocation, owner, refcount, mapcount, marks, fill }
+  return {
+    from: ask.from,
+    framesPerCell,
+    kind,
+    allocation,
+    owner,
+    refcount,
+    mapcount,
+    marks,
+    fill,
+    ...none(kind.length),
+  }
+}
+
+/** Columns that the sample says nothing in. */
+function none(count: number): Pick<MapCells, 'zone' | 'rights' | 'age'> {
+  return { zone: new Uint8Array(count), rights: new Uint8Array(count), age: new Uint8Array(count) }
 }
 
 function inspection(sample: Sample, step: number, target: Target): Inspection {

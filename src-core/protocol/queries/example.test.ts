@@ -76,6 +76,17 @@ module_exit(() => __free_page(page))
   const { rows } = QUERIES.steps(view, { run: 1, from: 1, count: 200 })
   const { pfn } = rows.find(({ op }) => op === 'alloc_page')!
 
+  it('says zone, rights and age of each frame to the map', () => {
+    const { step } = rows.find(({ op }) => op === 'vm_insert_page')!
+    const cells = QUERIES.map(view, { run: 1, step, from: 0, to: view.info.frames, cells: view.info.frames })
+    view.info.zones.forEach(({ start, end }, zone) => {
+      expect([cells.zone[start], cells.zone[end - 1]]).toEqual([zone, zone])
+    })
+    expect([cells.mapcount[pfn], cells.rights[pfn], cells.age[pfn]]).toEqual([1, 1, 4])
+    const coarse = QUERIES.map(view, { run: 1, step, from: 0, to: view.info.frames, cells: 64 })
+    expect([...coarse.zone]).toEqual([...coarse.zone].sort((a, b) => a - b))
+  })
+
   it('has its entries told as entries, and its steps told to be about the page', () => {
     const inserted = rows.find(({ op }) => op === 'vm_insert_page')!
     expect(inserted.effect).toMatch(/page-table entr(y|ies) set/)

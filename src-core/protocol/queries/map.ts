@@ -18,6 +18,9 @@ TELLING[FrameKind.TABLE] = 5
 for (const kind of [FrameKind.PAGE, FrameKind.FOLIO, FrameKind.LARGE_KMALLOC, FrameKind.VMALLOC]) TELLING[kind] = 6
 TELLING[FrameKind.BAD] = 7
 
+/** Classes of age. */
+const AGES = 5
+
 type MutableCells = { -readonly [K in keyof MapCells]: MapCells[K] }
 
 /** Answers `map`. `from` and `to` are pfns, `to` exclusive; both are cut to the machine. */
@@ -38,7 +41,15 @@ export function mapCells(view: RunView, ask: Calls['map']['ask']): MapCells {
     mapcount: new Int32Array(count),
     marks: new Uint8Array(count),
     fill: new Uint8Array(count),
+    zone: new Uint8Array(count),
+    rights: new Uint8Array(count),
+    age: new Uint8Array(count),
   }
+  view.info.zones.forEach(({ start, end }, zone) => {
+    const first = Math.ceil((Math.max(start, from) - from) / framesPerCell)
+    const last = Math.ceil((Math.min(end, to) - from) / framesPerCell)
+    if (last > first) cells.zone.fill(zone, first, last)
+  })
   for (let cell = 0; cell < count; cell++) {
     const first = from + cell * framesPerCell
     drawFrame(
@@ -94,7 +105,10 @@ function drawFrame(view: RunView, cells: MutableCells, cell: number, pfn: number
   cells.refcount[cell] = refcount
   cells.mapcount[cell] = cursor.mapcount(pfn)
   let marks = 0
-  if (cursor.rights(pfn) > 0) marks |= CellMark.MAPPED
+  const rights = cursor.rights(pfn)
+  cells.rights[cell] = Math.min(255, rights + Math.max(0, cursor.mapcount(pfn)))
+  if (allocation !== 0) cells.age[cell] = ageOf(view, allocation)
+  if (rights > 0) marks |= CellMark.MAPPED
   if (allocation !== 0) {
     if (refcount > 1) marks |= CellMark.REFERENCED
     marks |= blockMark(view, allocation, pfn)
@@ -102,6 +116,13 @@ function drawFrame(view: RunView, cells: MutableCells, cell: number, pfn: number
     else cells.owner[cell] = ownerSlot(view, allocation)
   } else if (kind === FrameKind.BUDDY) marks |= freeBlockMark(cursor.order(pfn))
   cells.marks[cell] = marks
+}
+
+/** Fifth of the run up to the cursor's step in which memory was made, counted back from that step. */
+function ageOf(view: RunView, allocation: number): number {
+  const { step } = view.cursor
+  const born = view.run.ledger.allocations.bornAt(allocation)
+  return step <= 0 ? 0 : Math.min(AGES - 1, Math.floor((AGES * (step - born)) / step))
 }
 
 /** Mark of a frame in the buddy allocator from what it stores: order + 1 on the first frame of a block, else 0. */

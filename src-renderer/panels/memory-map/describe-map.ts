@@ -3,7 +3,8 @@ import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { KINDS } from '../../theme/states.ts'
 import { GUTTER, type FrameRun } from './draw-map.ts'
 import { cellRect, visibleRanges, type MapLayout, type Rect } from './geometry.ts'
-import { factsAt, type ColourBy, type MapWindow } from './windows.ts'
+import type { ColourBy } from './colour-by.ts'
+import { factsAt, type MapWindow } from './windows.ts'
 
 export interface DrawnCell {
   readonly pfn: number

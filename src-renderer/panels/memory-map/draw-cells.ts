@@ -5,7 +5,8 @@ import { pattern, type PatternName } from '../../canvas/patterns.ts'
 import { fitText, measurer } from '../../canvas/text-fit.ts'
 import { isFree, KINDS, type Palette } from '../../theme/states.ts'
 import type { Rect } from './geometry.ts'
-import { ownerInk, type CellFacts, type ColourBy } from './windows.ts'
+import { countOf, type ColourBy } from './colour-by.ts'
+import { ownerInk, type CellFacts } from './windows.ts'
 
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
 
@@ -52,14 +53,16 @@ export function fillOf(colours: Palette, by: ColourBy, cell: CellFacts): Fill {
   if (kind === FrameKind.BAD)
     return { css: colours.broken.css, on: colours.onBroken.css, faint: colours.brokenFaint.css }
   if (isFree(kind) || kind === FrameKind.RESERVED) return { ...neutral, on: colours.muted.css }
-  if (by === 'references') {
-    const step = Math.max(0, Math.min(colours.references.length - 1, cell.refcount))
+  const count = countOf(cell, by)
+  if (count >= 0 || by === 'references') {
+    const step = Math.max(0, Math.min(colours.references.length - 1, count))
     const css = colours.references[step]!.css
     return { css, on: colours.onReferences[step]!.css, faint: css }
   }
-  if (by === 'kind' || cell.owner === 0) return neutral
-  const slot = (cell.owner - 1) % colours.owner.length
-  return { css: ownerInk(colours, cell.owner).css, on: colours.onOwner.css, faint: colours.ownerFaint[slot]!.css }
+  const hue = by === 'zone' ? cell.zone + 1 : by === 'kind' ? 0 : cell.owner
+  if (hue === 0) return neutral
+  const slot = (hue - 1) % colours.owner.length
+  return { css: ownerInk(colours, hue).css, on: colours.onOwner.css, faint: colours.ownerFaint[slot]!.css }
 }
 
 /** Draws one cell into `rect` (view pixels). */
@@ -75,6 +78,8 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
   const used = cell.kind > FrameKind.PCP
   const slab = cell.kind === FrameKind.SLAB && (brush.by === 'owner' || large)
 
+  // On the faint part of a slab; a count has one colour for all of the frame.
+  const onSlab = slab && fill.faint !== fill.css ? colours.text.css : fill.on
   context.fillStyle = slab && cell.fill < 255 ? fill.faint : fill.css
   context.fillRect(x, y, width, height)
   if (slab && cell.fill > 0 && cell.fill < 255 && !large) {
@@ -83,9 +88,9 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
     context.fillRect(x, y + height - part, width, part)
   }
   if (brush.by === 'kind' && rect.width >= 10 && !large) drawPattern(brush, cell.kind, x, y, width, height)
-  if (large) drawText(brush, cell, { x, y, width, height }, slab ? colours.text.css : fill.on)
-  else if (used && rect.width >= 15) drawLetter(brush, cell, rect, slab && cell.fill < 160 ? colours.text.css : fill.on)
-  drawMarks(brush, cell, { x, y, width, height }, large, slab ? colours.text.css : fill.on)
+  if (large) drawText(brush, cell, { x, y, width, height }, onSlab)
+  else if (used && rect.width >= 15) drawLetter(brush, cell, rect, cell.fill < 160 ? onSlab : fill.on)
+  drawMarks(brush, cell, { x, y, width, height }, large, onSlab)
 }
 
 function drawPattern(brush: CellBrush, kind: number, x: number, y: number, width: number, height: number): void {

@@ -14,15 +14,8 @@ import {
   type VisibleRange,
   WHOLE_PIXELS_FROM,
 } from './geometry.ts'
-import {
-  cellIndex,
-  factsAt,
-  paintCells,
-  pixelTable,
-  type ColourBy,
-  type MapWindow,
-  type PixelTable,
-} from './windows.ts'
+import type { ColourBy } from './colour-by.ts'
+import { cellIndex, factsAt, paintCells, pixelTable, type MapWindow, type PixelTable } from './windows.ts'
 
 /** Width of the column of addresses left of the cells. */
 export const GUTTER = 60

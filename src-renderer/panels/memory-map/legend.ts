@@ -1,9 +1,10 @@
 /** Which entries the legend of the memory map needs: only what is on screen, each with the mark that is drawn. */
 import { CellMark } from '../../../src-core/protocol/messages.ts'
-import type { TaskInfo } from '../../../src-core/trace/record.ts'
+import type { MachineInfo, TaskInfo } from '../../../src-core/trace/record.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import { isFree, KINDS, MARK_SHORT, MARK_WORDS, type MarkName, type Palette } from '../../theme/states.ts'
-import type { ColourBy, MapWindow } from './windows.ts'
+import { countTip, countWords, countedColumn, zoneName, type ColourBy } from './colour-by.ts'
+import type { MapWindow } from './windows.ts'
 import type { VisibleRange } from './geometry.ts'
 
 export interface LegendEntry {
@@ -21,12 +22,14 @@ interface Seen {
   readonly kinds: Set<number>
   readonly owners: Set<number>
   readonly counts: Set<number>
+  readonly zones: Set<number>
   marks: number
 }
 
-function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[]): Seen {
-  const seen: Seen = { kinds: new Set(), owners: new Set(), counts: new Set(), marks: 0 }
+function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[], by: ColourBy): Seen {
+  const seen: Seen = { kinds: new Set(), owners: new Set(), counts: new Set(), zones: new Set(), marks: 0 }
   for (const { cells } of windows) {
+    const counted = countedColumn(cells, by)
     for (let at = 0; at < cells.kind.length; at++) {
       const pfn = cells.from + at * cells.framesPerCell
       if (!ranges.some((range) => pfn >= range.from && pfn < range.to)) continue
@@ -35,7 +38,8 @@ function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[]): S
       seen.marks |= cells.marks[at]!
       if (isFree(kind) || kind === FrameKind.RESERVED) continue
       seen.owners.add(cells.owner[at]!)
-      seen.counts.add(Math.max(0, Math.min(4, cells.refcount[at]!)))
+      seen.zones.add(cells.zone[at]!)
+      if (counted !== null) seen.counts.add(Math.max(0, Math.min(4, counted[at]!)))
     }
   }
   return seen
@@ -51,9 +55,10 @@ export function legendOf(
   ranges: readonly VisibleRange[],
   by: ColourBy,
   tasks: readonly TaskInfo[],
+  machine: MachineInfo,
   colours: Palette,
 ): LegendEntry[] {
-  const seen = look(windows, ranges)
+  const seen = look(windows, ranges, by)
   const entries: LegendEntry[] = []
   const add = (id: string, words: string, tip: string, fill: string, letter = '', mark: MarkName | '' = ''): void => {
     entries.push({ id, words, tip, fill, letter, mark })
@@ -71,16 +76,12 @@ export function legendOf(
       }
     }
   }
-  if (by === 'references') {
-    for (const n of sorted(seen.counts)) {
-      add(
-        `count-${n}`,
-        n === 4 ? '4 or more references' : n === 1 ? '1 reference' : `${n} references`,
-        'Value of _refcount',
-        colours.references[n]!.css,
-      )
+  for (const n of sorted(seen.counts)) add(`count-${n}`, countWords(by, n), countTip(by), colours.references[n]!.css)
+  if (by === 'zone')
+    for (const zone of sorted(seen.zones)) {
+      const name = zoneName(machine, zone)
+      add(`zone-${zone}`, name, `Frames of zone ${name}`, colours.owner[zone % colours.owner.length]!.css)
     }
-  }
   const marks: readonly (readonly [number, MarkName])[] = [
     [CellMark.REFERENCED, 'reference'],
     [CellMark.MAPPED, 'mapping'],

@@ -15,6 +15,11 @@ test('an address of the linear map or of physical memory is its frame', () => {
   expect(parseSearch('addr:1000100', MACHINE)).toEqual({ pfn: 0x1000 })
 })
 
+test('an address beyond memory is one of vmalloc space or of a program', () => {
+  expect(parseSearch('addr:0xffffc90000001000', MACHINE)).toEqual({ address: 0xffff_c900_0000_1000n })
+  expect(parseSearch('0x7f0000001000', MACHINE)).toEqual({ address: 0x7f00_0000_1000n })
+})
+
 test('other text is a name, and what cannot be is said', () => {
   expect(parseSearch('Page', MACHINE)).toEqual({ words: 'page' })
   expect(parseSearch('pfn:zz', MACHINE)).toEqual({ wrong: '“zz” is not a hexadecimal number.' })

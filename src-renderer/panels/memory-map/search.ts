@@ -1,11 +1,17 @@
 /**
- * What a person types into the search of the memory map: `pfn:0x1000`, a bare number (a frame too), `addr:` with a
- * linear-map or physical address, or a part of a name or kind. Knows words and numbers; asking is done by the caller.
+ * What a person types into the search of the memory map: `pfn:0x1000`, a bare number (a frame too), `addr:` with an
+ * address, or a part of a name or kind. Addresses of the linear map and of physical memory are frames; those of vmalloc
+ * space and of programs the caller has to look up in their tables.
  */
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
 
 export type SearchWish =
-  { readonly pfn: number } | { readonly words: string } | { readonly wrong: string } | { readonly nothing: true }
+  | { readonly pfn: number }
+  /** An address that page tables have to say the frame of. */
+  | { readonly address: bigint }
+  | { readonly words: string }
+  | { readonly wrong: string }
+  | { readonly nothing: true }
 
 /** Digits with or without `0x`; frames are written in hexadecimal everywhere, so both mean hexadecimal. */
 function hexadecimal(text: string): bigint | null {
@@ -26,6 +32,7 @@ export function parseSearch(text: string, machine: MachineInfo): SearchWish {
   const physical = value >= machine.pageOffset ? value - machine.pageOffset : value
   const pfn = isAddress ? physical >> BigInt(machine.pageShift) : value
   if (pfn >= BigInt(machine.frames)) {
+    if (isAddress) return { address: value }
     return { wrong: `Outside the machine: its frames end at 0x${(machine.frames - 1).toString(16)}.` }
   }
   return { pfn: Number(pfn) }

@@ -22,7 +22,8 @@ import { drawMinimap, minimapCells } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
 import { useMapView } from './use-map-view.ts'
-import { factsAt, type CellFacts, type ColourBy, type MapWindow } from './windows.ts'
+import type { ColourBy } from './colour-by.ts'
+import { factsAt, type CellFacts, type MapWindow } from './windows.ts'
 
 const FLASH_MS = 120
 /** Cells from this width on show their slab's objects, which can be hit. */
@@ -246,7 +247,9 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     const key = `${revision.value}/${by.value}/${colours.value.theme}/${spans}`
     if (key === legendKey) return
     legendKey = key
-    legend.value = legendOf(windows, ranges, by.value, session.summary?.tasks ?? [], colours.value)
+    const { summary } = session
+    if (summary === null) return
+    legend.value = legendOf(windows, ranges, by.value, summary.tasks, summary.machine, colours.value)
   }
 
   /** The frame under a point of the canvas, and the slab object if one was hit. */

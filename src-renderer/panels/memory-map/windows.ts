@@ -2,8 +2,7 @@
 import { CellMark, type MapCells } from '../../../src-core/protocol/messages.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import { isFree, type Palette } from '../../theme/states.ts'
-
-export type ColourBy = 'owner' | 'kind' | 'references'
+import { countedColumn, type ColourBy } from './colour-by.ts'
 
 /** A stretch of frames as the core answered it. */
 export interface MapWindow {
@@ -31,13 +30,16 @@ export interface CellFacts {
   readonly mapcount: number
   readonly marks: number
   readonly fill: number
+  readonly zone: number
+  readonly rights: number
+  readonly age: number
 }
 
 export function factsAt(windows: readonly MapWindow[], pfn: number): CellFacts | null {
   for (const window of windows) {
     const at = cellIndex(window, pfn)
     if (at < 0) continue
-    const { kind, allocation, owner, refcount, mapcount, marks, fill } = window.cells
+    const { kind, allocation, owner, refcount, mapcount, marks, fill, zone, rights, age } = window.cells
     return {
       pfn,
       kind: kind[at]!,
@@ -47,6 +49,9 @@ export function factsAt(windows: readonly MapWindow[], pfn: number): CellFacts |
       mapcount: mapcount[at]!,
       marks: marks[at]!,
       fill: fill[at]!,
+      zone: zone[at]!,
+      rights: rights[at]!,
+      age: age[at]!,
     }
   }
   return null
@@ -55,10 +60,11 @@ export function factsAt(windows: readonly MapWindow[], pfn: number): CellFacts |
 const BROKEN = CellMark.RIGHTS_LEFT | CellMark.USED_INVALID
 const OWNER_STEPS = 256
 
-/** The colour of every (kind, owner) pair and reference count as pixels, for the loop over small cells. */
+/** The colour of every (kind, owner) pair, count and zone as pixels, for the loop over small cells. */
 export interface PixelTable {
   readonly byUse: Uint32Array
-  readonly byReferences: Uint32Array
+  readonly byCount: Uint32Array
+  readonly byZone: Uint32Array
   readonly broken: number
 }
 
@@ -74,7 +80,8 @@ export function pixelTable(colours: Palette, by: ColourBy): PixelTable {
   }
   return {
     byUse,
-    byReferences: Uint32Array.from(colours.references, (each) => each.pixel),
+    byCount: Uint32Array.from(colours.references, (each) => each.pixel),
+    byZone: Uint32Array.from(colours.owner, (each) => each.pixel),
     broken: colours.broken.pixel,
   }
 }
@@ -93,16 +100,18 @@ export function paintCells(
   table: PixelTable,
   by: ColourBy,
 ): void {
-  const { kind, owner, refcount, marks } = cells
-  const { byUse, byReferences, broken } = table
-  const most = byReferences.length - 1
+  const { kind, owner, marks, zone } = cells
+  const { byUse, byCount, byZone, broken } = table
+  const counted = countedColumn(cells, by)
+  const most = byCount.length - 1
   for (let i = 0; i < count; i++) {
     const from = at + i
     const k = kind[from]!
     if ((marks[from]! & BROKEN) !== 0) pixels[target + i] = broken
-    else if (by === 'references' && k > FrameKind.PCP) {
-      const n = refcount[from]!
-      pixels[target + i] = byReferences[n > most ? most : n < 0 ? 0 : n]!
-    } else pixels[target + i] = byUse[k * OWNER_STEPS + owner[from]!]!
+    else if (counted !== null && k > FrameKind.PCP) {
+      const n = counted[from]!
+      pixels[target + i] = byCount[n > most ? most : n < 0 ? 0 : n]!
+    } else if (by === 'zone' && k > FrameKind.PCP) pixels[target + i] = byZone[zone[from]! % byZone.length]!
+    else pixels[target + i] = byUse[k * OWNER_STEPS + owner[from]!]!
   }
 }
