@@ -35,6 +35,9 @@ function runC(loop, pairs) {
   return JSON.parse(execFileSync(`${OUT}/hot-loops`, [loop, String(pairs)], { encoding: 'utf8' }))
 }
 
+/** What bench/hot.ts can do with a loop. */
+const WAYS = ['rules', 'fresh', 'trace', 'interleaved']
+
 /**
  * Both loops in all ways. Repeats are interleaved, so that a busy moment of the machine hits all of them alike.
  * @param {{ pairs: number, repeats: number, say: (text: string) => void }} options
@@ -46,11 +49,10 @@ export async function measureLoops({ pairs, repeats, say }) {
   /** @type {Record<string, Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>>} */
   const samples = { pages: {}, slab: {} }
   try {
-    for (const loop of ['pages', 'slab'])
-      for (const way of ['rules', 'trace', 'interleaved']) await hot.sample(loop, way)
+    for (const loop of ['pages', 'slab']) for (const way of WAYS) await hot.sample(loop, way)
     for (let repeat = 0; repeat < repeats; repeat++) {
       for (const loop of ['pages', 'slab']) {
-        for (const way of ['rules', 'trace', 'interleaved']) {
+        for (const way of WAYS) {
           ;(samples[loop][way] ??= []).push(await hot.sample(loop, way))
         }
         ;(samples[loop]['c'] ??= []).push(runC(loop, pairs))
@@ -78,6 +80,8 @@ function figuresOf(ways) {
     judgeShareCpu: round(1 - off.cpuNs.median / rules.cpuNs.median),
     judgeShareCpuBest: round(1 - off.cpuNs.min / rules.cpuNs.min),
     interleaved: of('interleaved'),
+    /** With rules, the trace in memory that was never touched: the first run of a process. */
+    freshMemory: of('fresh'),
     c,
     ratioToC: round(rules.wallNs.median / c.wallNs.median),
     /** The fastest of each: least disturbed by whatever else the machine does. */
