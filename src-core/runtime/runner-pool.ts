@@ -141,9 +141,14 @@ export class RunnerPool {
       })
     } finally {
       stopTimer()
-      this.spares.returned(this.current?.sparesLeft ?? 0)
-      this.current = null
+      this.ended()
     }
+  }
+
+  /** The run is over: what it left of the spares goes back. */
+  private ended(): void {
+    this.spares.returned(this.current?.sparesLeft ?? 0)
+    this.current = null
   }
 
   private takeSpare(): RunnerHandle {
