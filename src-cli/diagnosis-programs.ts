@@ -12,12 +12,13 @@ const PROGRAMS = import.meta.glob<string>('../corpus/diagnoses/*/*.ts', {
  */
 export function smallestPrograms(code: string): { bad: string | null; good: string | null } {
   const folder = `/diagnoses/${code}/`
-  const [bad] = Object.keys(PROGRAMS)
-    .filter((path) => path.includes(`${folder}bad-`))
-    .sort((a, b) => programText(a).length - programText(b).length)
+  const twinOf = (path: string): string => path.replace('/bad-', '/good-')
+  const all = Object.keys(PROGRAMS).filter((path) => path.includes(`${folder}bad-`))
+  // Programs of other shapes have numbers of their own, without a twin of that number.
+  const paired = all.filter((path) => twinOf(path) in PROGRAMS)
+  const [bad] = (paired.length > 0 ? paired : all).sort((a, b) => programText(a).length - programText(b).length)
   if (bad === undefined) return { bad: null, good: null }
-  const twin = bad.replace('/bad-', '/good-')
-  return { bad: programText(bad), good: twin in PROGRAMS ? programText(twin) : null }
+  return { bad: programText(bad), good: paired.length > 0 ? programText(twinOf(bad)) : null }
 }
 
 /** Without pragmas, and without the empty comment line that parts them from the words. */

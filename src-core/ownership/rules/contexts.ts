@@ -91,7 +91,10 @@ function sleepInAtomic(scene: Scene, row: Row): void {
     key: `sleep ${row.site}`,
     message: `${names.call(row.site, row.op)} may sleep, but it is called ${whyOf(scene, row)}`,
     story: [...sectionLines(scene, row), usedLine(scene, row)],
-    fix: 'use GFP_ATOMIC or GFP_NOWAIT, a lock that does not sleep, or move the call out of the section',
+    fix:
+      row.op === Op.synchronize_rcu
+        ? 'leave the section before waiting for a grace period, or use call_rcu() or kfree_rcu(), which do not wait'
+        : 'use GFP_ATOMIC or GFP_NOWAIT, a lock that does not sleep, or move the call out of the section',
     kernel: scheduling
       ? `BUG: scheduling while atomic: ${scene.story.task(row.task)}/${scene.story.pid(row.task)}/0x00000002`
       : scene.machine.debug

@@ -118,13 +118,16 @@ export function uncheckedMap(scene: Scene, row: Row, mapping: DmaMapping): Findi
     fix: mapping.isList
       ? `check what ${call}() returns (${mapping.op === Op.dma_map_sg ? '0 is failure' : 'an errno is failure'})`
       : `if (dma_mapping_error(dev, ${handle === '' ? 'addr' : handle})) … before the address is used`,
-    kernel: failed
-      ? dmaApi(scene, row, 'tries to free an invalid DMA memory address')
-      : dmaApi(
-          scene,
-          row,
-          `failed to check map error${deviceAddress(mapping.address)} [size=${mapping.size} bytes] ` +
-            `[mapped as ${typeName(mapping)}]`,
-        ),
+    // dma-debug keeps no note of checks for lists.
+    kernel: mapping.isList
+      ? ''
+      : failed
+        ? dmaApi(scene, row, 'tries to free an invalid DMA memory address')
+        : dmaApi(
+            scene,
+            row,
+            `failed to check map error${deviceAddress(mapping.address)} [size=${mapping.size} bytes] ` +
+              `[mapped as ${typeName(mapping)}]`,
+          ),
   })
 }

@@ -203,7 +203,10 @@ function referenceLeaks(scene: Scene): void {
           : `the reference that ${taken} took on ${names.described(id)} is never dropped`,
       story: [...story.of(id)],
       rightsLeft: [{ kind: 'page-reference', on: 'page', step: rights.from(right) }],
-      fix: `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,
+      fix:
+        names.callee(rights.site(right)) === 'clone'
+          ? `declare ${names.assigned(rights.site(right)) || 'the clone'} with using, or drop() it on every path`
+          : `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,
     })
   }
 }

@@ -144,10 +144,14 @@ const RIGHT_WORDS: Readonly<Record<number, string>> = {
   [RightKind.PTE_SPECIAL]: 'a user page-table entry',
 }
 
+/** Rights whose call gives back what they are used by. */
+const IS_NAMED: ReadonlySet<number> = new Set([RightKind.KMAP, RightKind.KMAP_LOCAL, RightKind.VMAP, RightKind.DMA])
+
 function wordOf(scene: Scene, right: number, count: number): string {
   const { rights } = scene.ledger
-  const name = scene.names.assigned(rights.site(right))
   const kind = rights.kind(right)
+  // Of an entry or a list the call gives back an errno or a truth value: no name of the right.
+  const name = IS_NAMED.has(kind) ? scene.names.assigned(rights.site(right)) : ''
   const what = RIGHT_WORDS[kind] ?? 'a kernel mapping'
   const more = count > 1 ? ` and ${count - 1} more right${count > 2 ? 's' : ''}` : ''
   return `${name === '' ? what : `${what} (\`${name}\`)`}${more}`
