@@ -13,10 +13,12 @@ import { isJoin } from '../runtime/step-sense.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
+import { Clocks } from './clocks.ts'
 import { dependent, Event, keyOf, LockStep, Thing, Way } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
 import { StateFootprint } from './state-footprint.ts'
+import { isFree } from './lock-state.ts'
 import { Names } from './names.ts'
 
 /** Says who goes on. Processes are named by number (names.ts). */
@@ -30,9 +32,6 @@ export interface Chooser {
 }
 
 const NONE: readonly number[] = []
-/** Clock entries of an event. Grows when a program has more processes. */
-const FIRST_STRIDE = 32
-
 export class Trail implements SchedulePolicy {
   /** Events of the execution, by depth. Beyond `depth` they are those of an earlier one. */
   readonly events: Event[] = []
@@ -55,9 +54,7 @@ export class Trail implements SchedulePolicy {
   /** Rows of its trace. */
   steps = 0
 
-  private stride = FIRST_STRIDE
-  private clocks = new Int32Array(FIRST_STRIDE * 256)
-  private readonly base = new Int32Array(4096)
+  private readonly clocks = new Clocks()
   /** By process: depth + 1 of its last event; 0 = none. */
   private readonly last = new Int32Array(4096)
   private readonly made = new Int32Array(4096)
@@ -243,7 +240,7 @@ export class Trail implements SchedulePolicy {
     const after = this.inside.tasks.after.get(task)
     const process = this.names.task(task, after !== undefined ? -2 : by)
     this.taskOf[process] = task
-    while (process >= this.stride) this.widen()
+    this.clocks.admit(process)
     if (after !== undefined) {
       const depths = after.map((step) => this.depthOfStep[step] ?? this.depth)
       const before = this.softirqs[this.softirqs.length - 1]
@@ -343,36 +340,35 @@ export class Trail implements SchedulePolicy {
 
   /** Computes the clock of the newest event and its races. */
   private relate(event: Event, late: readonly number[] | undefined): void {
-    const { depth, stride, events, ordinals } = this
-    if ((depth + 1) * stride > this.clocks.length) this.grow()
-    const { clocks } = this
-    const at = depth * stride
+    const { depth, events, ordinals, clocks } = this
+    clocks.reach(depth)
     const races = (this.races[depth] ??= [])
     if (races.length > 0) races.length = 0
     this.startClock(event.process, depth)
-    if (late !== undefined) for (const step of late) this.join(at, this.depthOfStep[step] ?? depth)
+    if (late !== undefined) for (const step of late) clocks.join(depth, this.depthOfStep[step] ?? depth)
     const { after } = this.footprints
     if (after.join >= 0) {
       const joined = this.last[this.names.process(after.join)]!
-      if (joined > 0) this.join(at, joined - 1)
+      if (joined > 0) clocks.join(depth, joined - 1)
     }
-    if (after.callbacks) for (const one of this.softirqs) if (this.last[one]! > 0) this.join(at, this.last[one]! - 1)
+    if (after.callbacks)
+      for (const one of this.softirqs) if (this.last[one]! > 0) clocks.join(depth, this.last[one]! - 1)
     after.join = -1
     after.callbacks = false
-    clocks[at + event.process] = ordinals[depth]!
+    clocks.set(depth, event.process, ordinals[depth]!)
     const stopped = this.stoppedAt[event.process]
     if (stopped !== undefined) {
       // It could have made another step instead, before it was stopped.
       event.unsure = true
       races.push(stopped)
     }
-    if (event.waits) this.lockRaces(event, depth, races, at)
+    if (event.waits) this.lockRaces(event, depth, races)
     for (let f = depth - 1; f >= 0; f--) {
       const earlier = events[f]!
       const q = earlier.process
-      if (clocks[at + q]! >= ordinals[f]! || !dependent(earlier, event)) continue
+      if (clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
       if (!event.bound && this.isPlainRace(earlier, event, f, depth)) races.push(f)
-      this.join(at, f)
+      clocks.join(depth, f)
     }
   }
 
@@ -387,38 +383,29 @@ export class Trail implements SchedulePolicy {
 
   /** The clock that an event has before what it depends on is known. */
   private startClock(process: number, depth: number): void {
-    const { clocks, stride } = this
-    const at = depth * stride
+    const { clocks } = this
     const before = this.last[process]!
     this.previous[depth] = before
     const by = this.madeBy[process]!
     this.starts[depth] = this.comesAfter[process] ?? NONE
     this.startedBy[depth] = by
-    const from = (before - 1) * stride
-    for (let i = 0; i < stride; i++) clocks[at + i] = before === 0 ? 0 : clocks[from + i]!
-    if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) this.join(at, f)
-    if (by >= 0 && by < depth) this.join(at, by)
+    clocks.begin(depth, before - 1)
+    if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) clocks.join(depth, f)
+    if (by >= 0 && by < depth) clocks.join(depth, by)
     const after = this.comesAfter[process]
-    if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) this.join(at, after[i]!)
-  }
-
-  private join(at: number, from: number): void {
-    const { clocks, stride } = this
-    const other = from * stride
-    for (let i = 0; i < stride; i++) if (clocks[other + i]! > clocks[at + i]!) clocks[at + i] = clocks[other + i]!
+    if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) clocks.join(depth, after[i]!)
   }
 
   /**
    * Races of an operation that waits for a lock: with the latest operations on the lock before which, without what
-   * follows from them, it could have gone on. `at`: where its clock, without the lock, is.
+   * follows from them, it could have gone on. Its clock must not know of the lock yet.
    */
-  private lockRaces(event: Event, depth: number, races: number[], at: number): void {
-    const { events, ordinals, clocks, base, stride } = this
-    for (let i = 0; i < stride; i++) base[i] = clocks[at + i]!
+  private lockRaces(event: Event, depth: number, races: number[]): void {
+    const { events, ordinals, clocks } = this
     for (let f = depth - 1; f >= 0; f--) {
       const earlier = events[f]!
       const q = earlier.process
-      if (q === event.process || base[q]! >= ordinals[f]! || !dependent(earlier, event)) continue
+      if (q === event.process || clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
       if (!earlier.global && earlier.lock !== event.lock) continue
       if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
       races.push(f)
@@ -428,38 +415,21 @@ export class Trail implements SchedulePolicy {
   /** Races of what a process wanted to do when nobody could go on. */
   pendingRaces(event: Event): number[] {
     const { depth } = this
-    if ((depth + 1) * this.stride > this.clocks.length) this.grow()
+    this.clocks.reach(depth)
     this.startClock(event.process, depth)
     const races: number[] = []
-    this.lockRaces(event, depth, races, depth * this.stride)
+    this.lockRaces(event, depth, races)
     return races
   }
 
   /** True if the event at depth `f` happens before the one at `g`. */
   before(f: number, g: number): boolean {
-    return this.clocks[g * this.stride + this.events[f]!.process]! >= this.ordinals[f]!
+    return this.clocks.get(g, this.events[f]!.process) >= this.ordinals[f]!
   }
 
   /** True if `event` (at depth `end`) could go on before `from`, after all that does not follow from `from`. */
   possibleBefore(event: Event, from: number, end: number): boolean {
-    let held = 0
-    let readers = 0
-    let done = 0
-    for (let f = 0; f < end; f++) {
-      const { lock, step } = this.events[f]!
-      if (lock !== event.lock || step === LockStep.NONE || (f >= from && this.before(from, f))) continue
-      if (step === LockStep.TAKE) held++
-      else if (step === LockStep.RELEASE) held--
-      else if (step === LockStep.TAKE_SHARED) readers++
-      else if (step === LockStep.RELEASE_SHARED) readers--
-      else if (step === LockStep.COMPLETE) done++
-      else if (step === LockStep.COMPLETE_ALL) done = Number.MAX_SAFE_INTEGER
-      else if (step === LockStep.WAIT) done--
-      else if (step === LockStep.RESET) held = readers = done = 0
-    }
-    const wanted = event.wanted === LockStep.NONE ? event.step : event.wanted
-    if (wanted === LockStep.WAIT) return done > 0
-    return held === 0 && (wanted === LockStep.TAKE_SHARED || readers === 0)
+    return isFree(event, this.events, end, (f) => f < from || !this.before(from, f))
   }
 
   /** True if the event at `f` comes before the one at `end` whatever the latter touches. */
@@ -483,24 +453,7 @@ export class Trail implements SchedulePolicy {
 
   /** The clock entry of an event for a process. */
   clock(depth: number, process: number): number {
-    return process < this.stride ? this.clocks[depth * this.stride + process]! : 0
-  }
-
-  private grow(): void {
-    const grown = new Int32Array(this.clocks.length * 2)
-    grown.set(this.clocks)
-    this.clocks = grown
-  }
-
-  private widen(): void {
-    const { stride } = this
-    const rows = Math.floor(this.clocks.length / stride)
-    const wide = new Int32Array(rows * stride * 2)
-    for (let row = 0; row < rows; row++) {
-      for (let i = 0; i < stride; i++) wide[row * stride * 2 + i] = this.clocks[row * stride + i]!
-    }
-    this.stride = stride * 2
-    this.clocks = wide
+    return this.clocks.get(depth, process)
   }
 }
 
