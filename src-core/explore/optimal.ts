@@ -30,13 +30,6 @@ interface Branch {
   readonly isGuess: boolean
 }
 
-/** What a walk explores, if not everything: the executions that begin in one way. */
-export interface Part {
-  readonly beginning: Beginning
-  /** True if an execution belongs to the part. */
-  owns(trail: Trail): boolean
-}
-
 /** What the walk is told about each execution. */
 export interface Walk {
   /** One more execution is complete. Returns false to stop. */
@@ -82,11 +75,11 @@ export class OptimalWalk implements Chooser {
     program: CompiledProgram,
     record: ExecutionRecord | null = null,
     names: Names = new Names(),
-    /** The part to explore; null = everything. */
-    private readonly part: Part | null = null,
+    /** How the executions of the part to explore begin; null = everything is explored. */
+    private readonly part: Beginning | null = null,
   ) {
     this.trail = new Trail(session, program, this, record, names)
-    this.start = part === null ? 0 : part.beginning.order.length
+    this.start = part === null ? 0 : part.order.length
   }
 
   /** Executions that another part counts. */
@@ -111,7 +104,7 @@ export class OptimalWalk implements Chooser {
       this.bearsFruit()
       if (ending === null) trail.collectWishes()
       this.findRaces()
-      if (ending === null || this.part?.owns(trail) === false) this.foreign++
+      if (ending === null) this.foreign++
       else if (!walk.executed(trail, ending)) return
     }
     this.complete = true
@@ -184,7 +177,7 @@ export class OptimalWalk implements Chooser {
     if (this.again !== null) return this.again[depth] ?? -1
     if (depth < trail.kept) return trail.events[depth]!.process
     if (this.givenUp) return -1
-    if (depth < this.start) return this.part!.beginning.order[depth]!
+    if (depth < this.start) return this.part!.order[depth]!
     if (this.next === null) {
       const branches = this.tree[depth]!
       if (branches.length > 0) this.next = branches.shift()!
@@ -220,7 +213,7 @@ export class OptimalWalk implements Chooser {
   }
 
   /** Says which events stay with other parts after the one at `depth`. */
-  private guard({ beginning }: Part, depth: number, event: Event): void {
+  private guard(beginning: Beginning, depth: number, event: Event): void {
     if (depth + 1 < this.start) return
     this.guards[depth + 1] =
       depth + 1 === this.start

@@ -2,8 +2,7 @@
  * Divides the schedules of a program among shards that need not talk to each other: the parts of a cut (frontier.ts),
  * dealt by the hash of their canonical beginning. A trace belongs to the shard of its part.
  */
-import type { Frontier } from './frontier.ts'
-import type { Part } from './optimal.ts'
+import type { Beginning, Frontier } from './frontier.ts'
 
 /** Parts for each shard at least: they are not equally large. */
 const PARTS_PER_SHARD = 20
@@ -22,8 +21,8 @@ export function partsOfShard({ parts }: Frontier, index: number, count: number):
 }
 
 /** A part as a walk takes it. */
-export function partOf(frontier: Frontier, part: number): Part {
-  return { beginning: frontier.parts[part]!, owns: (trail) => frontier.partOf(trail) === part }
+export function partOf(frontier: Frontier, part: number): Beginning {
+  return frontier.parts[part]!
 }
 
 function hashOf(order: readonly number[]): number {
