@@ -41,6 +41,11 @@ const PAINT_WORDS: Readonly<Record<number, string>> = {
   [Painted.RED_ACTIVE]: 'SLUB_RED_ACTIVE: red zone of an object in use',
 }
 
+/** What the allocator's debugging left in a byte (`Painted`); empty if nothing. */
+export function paintWords(painted: number): string {
+  return PAINT_WORDS[painted] ?? ''
+}
+
 function tipOf(origins: Origins | null, at: number): string {
   if (origins === null) return ''
   const words = PAINT_WORDS[origins.painted[at] ?? Painted.NONE]

@@ -2,8 +2,10 @@
 import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { KINDS } from '../../theme/states.ts'
 import { GUTTER, type FrameRun } from './draw-map.ts'
-import { cellRect, visibleRanges, type MapLayout, type Rect } from './geometry.ts'
+import { cellRect, showsBytes, visibleRanges, type MapLayout, type Rect } from './geometry.ts'
 import type { ColourBy } from './colour-by.ts'
+import { byteRect } from './byte-geometry.ts'
+import type { FrameBytes } from './frame-bytes.ts'
 import { factsAt, type MapWindow } from './windows.ts'
 
 export interface DrawnCell {
@@ -27,6 +29,16 @@ export interface MapDescription {
   readonly selectedPfn: number
   readonly selectedFrames: number
   readonly selectedAllocation: number
+  /** Frames whose bytes are drawn, at the nearest zoom. */
+  readonly bytes: readonly {
+    readonly pfn: number
+    readonly values: readonly number[]
+    /** Step that changed each last. */
+    readonly steps: readonly number[]
+    readonly painted: readonly number[]
+    /** Of the first byte, in CSS pixels of the canvas. */
+    readonly first: Rect
+  }[]
   /** Cells on screen that are in use or marked, at most 2000. */
   readonly cells: readonly DrawnCell[]
 }
@@ -43,6 +55,7 @@ export function describeMap(state: {
   readonly selectedAllocation: number
   readonly step: number
   readonly by: ColourBy
+  readonly bytesOf: (pfn: number) => FrameBytes | null
 }): MapDescription {
   const { layout, scroll } = state
   const ranges = layout === null ? [] : visibleRanges(layout, scroll, scroll + state.height)
@@ -64,6 +77,16 @@ export function describeMap(state: {
       })
     }
   }
+  const bytes: MapDescription['bytes'][number][] = []
+  for (const range of layout !== null && showsBytes(layout) ? ranges : []) {
+    for (let { from: pfn } = range; pfn < range.to; pfn++) {
+      const data = state.bytesOf(pfn)
+      const rect = cellRect(layout!, pfn)
+      if (data === null || rect === null) continue
+      const first = byteRect({ ...rect, x: rect.x + GUTTER, y: rect.y - scroll }, 0)
+      bytes.push({ pfn, values: [...data.bytes], steps: [...data.steps], painted: [...data.painted], first })
+    }
+  }
   return {
     step: state.step,
     by: state.by,
@@ -74,6 +97,7 @@ export function describeMap(state: {
     selectedPfn: state.selected?.pfn ?? -1,
     selectedFrames: state.selected?.frames ?? 0,
     selectedAllocation: state.selectedAllocation,
+    bytes,
     cells,
   }
 }

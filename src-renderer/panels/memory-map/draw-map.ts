@@ -4,17 +4,21 @@ import { count, formatBytes, formatPfn } from '../../canvas/number-format.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
+import { drawFrameBytes } from './draw-bytes.ts'
 import { drawCell, type CellBrush, type SlabObject } from './draw-cells.ts'
 import {
   cellRect,
   HEADER,
   type MapLayout,
+  showsBytes,
+  TALLEST_CELL,
   visibleRanges,
   type Rect,
   type VisibleRange,
   WHOLE_PIXELS_FROM,
 } from './geometry.ts'
 import type { ColourBy } from './colour-by.ts'
+import type { FrameBytes } from './frame-bytes.ts'
 import { cellIndex, factsAt, paintCells, pixelTable, type MapWindow, type PixelTable } from './windows.ts'
 
 /** Width of the column of addresses left of the cells. */
@@ -45,6 +49,10 @@ export interface MapScene {
   /** 1 right after a step changed frames, 0 when the flash is over. */
   readonly flash: number
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
+  /** The step that is shown. */
+  readonly step: number
+  /** Bytes of a frame; asked for at the nearest zoom only. */
+  readonly bytesOf: (pfn: number) => FrameBytes | null
 }
 
 export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, scene: MapScene): void {
@@ -56,7 +64,7 @@ export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, sce
   context.clip()
   if (layout.cellWidth < WHOLE_PIXELS_FROM) drawSmallCells(context, scene, ranges)
   else drawLargeCells(context, size, scene, ranges)
-  if (scene.flash > 0) drawFlash(context, scene, ranges)
+  if (scene.flash > 0 && !showsBytes(layout)) drawFlash(context, scene, ranges)
   outlineRun(context, scene, scene.hovered, 'hover')
   outlineRun(context, scene, scene.selected, 'select')
   if (scene.focus >= 0) outlineRun(context, scene, { pfn: scene.focus, frames: 1 }, 'focus')
@@ -88,7 +96,13 @@ function drawLargeCells(
     for (let pfn = range.from; pfn < range.to; pfn += layout.framesPerCell) {
       const facts = factsAt(scene.windows, pfn)
       const rect = facts === null ? null : cellRect(layout, pfn)
-      if (facts !== null && rect !== null) drawCell(brush, facts, toView(scene, rect))
+      if (facts === null || rect === null) continue
+      if (!showsBytes(layout)) drawCell(brush, facts, toView(scene, rect))
+      else {
+        const { step, flash } = scene
+        const data = scene.bytesOf(pfn)
+        drawFrameBytes(brush, facts, toView(scene, rect), { data, step, flash, height: size.height })
+      }
     }
   }
 }
@@ -279,7 +293,7 @@ function drawAddresses(
   const every = Math.max(1, Math.ceil(22 / layout.cellHeight))
   for (const { section } of ranges) {
     for (let row = 0; row < section.rows; row += every) {
-      const y = section.body + (row + 0.5) * layout.cellHeight - scene.scroll
+      const y = section.body + row * layout.cellHeight + Math.min(layout.cellHeight, TALLEST_CELL) / 2 - scene.scroll
       if (y < HEADER + 4 || y > size.height) continue
       const pfn = Math.max(section.start, (section.firstRow + row) * layout.framesPerRow)
       context.fillText(formatPfn(pfn), GUTTER - 8, Math.max(y, section.body - scene.scroll + 6))

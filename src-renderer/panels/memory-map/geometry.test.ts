@@ -9,6 +9,7 @@ import {
   interestingStretch,
   layoutMap,
   LEVELS,
+  NEAREST_FRAMES,
   visibleRanges,
   zoomAbout,
 } from './geometry.ts'
@@ -34,7 +35,7 @@ describe('the layout of the memory map', () => {
   })
 
   it('has no cell for a frame outside every zone, nor at a header or beside the rows', () => {
-    const layout = layoutMap(ZONES, WIDTH, 0)
+    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
     expect(cellRect(layout, 0)).toBeNull()
     expect(cellRect(layout, 16384)).toBeNull()
     expect(frameAt(layout, 10, HEADER / 2)).toBe(-1)
@@ -62,10 +63,10 @@ describe('the layout of the memory map', () => {
   })
 
   it('does not scroll beyond the ends', () => {
-    const layout = layoutMap(ZONES, WIDTH, 0)
+    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
     expect(clampScroll(layout, -5, 200)).toBe(0)
     expect(clampScroll(layout, 1e9, 200)).toBe(layout.height - 200)
-    expect(clampScroll(layoutMap([{ name: 'DMA', start: 0, end: 8 }], WIDTH, 0), 50, 900)).toBe(0)
+    expect(clampScroll(layoutMap([{ name: 'DMA', start: 0, end: 8 }], WIDTH, NEAREST_FRAMES), 50, 900)).toBe(0)
   })
 
   it('fits a few frames large and the whole machine small', () => {
@@ -79,7 +80,7 @@ describe('the layout of the memory map', () => {
   })
 
   it('asks only for the rows between two heights, cut at the zones', () => {
-    const layout = layoutMap(ZONES, WIDTH, 0)
+    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
     const [dma, normal] = layout.sections
     const ranges = visibleRanges(layout, normal!.top - 2 * layout.cellHeight, normal!.body + layout.cellHeight)
     expect(ranges.map((each) => each.section.name)).toEqual(['DMA', 'DMA32'])

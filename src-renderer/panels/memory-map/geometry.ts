@@ -3,6 +3,8 @@
  * Zooming changes how many frames a row holds, so the width is always used and addresses read like a hex dump.
  */
 
+import { bytesHeight } from './byte-geometry.ts'
+
 export interface ZoneSpan {
   readonly name: string
   /** First pfn, and the pfn after the last. */
@@ -39,21 +41,29 @@ export interface Rect {
   readonly height: number
 }
 
-/** Frames per row at each zoom level, nearest first. */
+/** Frames per row at each zoom level, nearest first. One frame a row shows its bytes. */
 export const LEVELS = [
-  8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16384,
+  1, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16384,
 ] as const
+/** The nearest level that shows frames and not their bytes. */
+export const NEAREST_FRAMES = 1
 export const HEADER = 20
 /** Room for the outline of a selected cell in a zone's first row. */
 const HEADER_GAP = 3
 const SECTION_GAP = 6
 const SMALLEST_CELL = 2
-const TALLEST_CELL = 44
+/** Tallest cell of a frame whose bytes are not shown. */
+export const TALLEST_CELL = 44
 /** Cells at least this wide have whole pixels and are drawn with their marks. */
 export const WHOLE_PIXELS_FROM = 6
 
-/** Lays the zones out for cells in `width` pixels. `level` is an index into `LEVELS`. */
-export function layoutMap(zones: readonly ZoneSpan[], width: number, level: number): MapLayout {
+/** True where a frame is as wide as the view and its bytes are drawn. */
+export function showsBytes(layout: MapLayout): boolean {
+  return layout.framesPerRow === 1
+}
+
+/** Lays the zones out for cells in `width` pixels. `level` is an index into `LEVELS`; `pageSize` in bytes. */
+export function layoutMap(zones: readonly ZoneSpan[], width: number, level: number, pageSize = 4096): MapLayout {
   const at = clampLevel(level)
   const framesPerRow = LEVELS[at]!
   let framesPerCell = 1
@@ -64,7 +74,8 @@ export function layoutMap(zones: readonly ZoneSpan[], width: number, level: numb
   // Whole pixels where cells are drawn one by one; small ones fill the width, a fraction of a pixel does not show.
   const exact = width / columns
   const cellWidth = exact < WHOLE_PIXELS_FROM ? Math.max(1, exact) : Math.floor(exact)
-  const cellHeight = Math.min(Math.floor(cellWidth), TALLEST_CELL)
+  const cellHeight =
+    framesPerRow === 1 ? bytesHeight(cellWidth, pageSize) : Math.min(Math.floor(cellWidth), TALLEST_CELL)
   const sections: Section[] = []
   let top = 0
   for (const zone of zones) {
@@ -153,7 +164,10 @@ export function zoomAbout(
 ): number {
   const pfn = nearestFrame(previous, point.x, point.y + scroll)
   const rect = pfn < 0 ? null : cellRect(next, pfn)
-  return rect === null ? 0 : clampScroll(next, rect.y + rect.height / 2 - point.y, viewHeight)
+  if (rect === null) return 0
+  // Bytes are read from the first on.
+  if (showsBytes(next)) return clampScroll(next, rect.y - HEADER, viewHeight)
+  return clampScroll(next, rect.y + rect.height / 2 - point.y, viewHeight)
 }
 
 /** The nearest level at which the frames `from..to` (exclusive) fit the height, and where to scroll to. */
@@ -164,7 +178,7 @@ export function fitFrames(
   from: number,
   to: number,
 ): { readonly level: number; readonly scroll: number } {
-  for (let level = 0; level < LEVELS.length; level++) {
+  for (let level = NEAREST_FRAMES; level < LEVELS.length; level++) {
     const layout = layoutMap(zones, width, level)
     const first = cellRect(layout, from)
     const last = cellRect(layout, to - 1)
@@ -182,7 +196,9 @@ export function fitFrames(
 
 /** The nearest level at which the whole machine fits; the farthest one if none does. */
 export function fitAll(zones: readonly ZoneSpan[], width: number, viewHeight: number): number {
-  const level = LEVELS.findIndex((_, each) => layoutMap(zones, width, each).height <= viewHeight)
+  const level = LEVELS.findIndex(
+    (_, each) => each >= NEAREST_FRAMES && layoutMap(zones, width, each).height <= viewHeight,
+  )
   return level < 0 ? LEVELS.length - 1 : level
 }
 

@@ -9,8 +9,10 @@ import {
   clampScroll,
   fitAll,
   fitFrames,
+  HEADER,
   interestingStretch,
   layoutMap,
+  showsBytes,
   visibleRanges,
   zoomAbout,
   type MapLayout,
@@ -40,7 +42,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
   /** Lays the machine out for the size of now; null without a machine. */
   function update(): MapLayout | null {
     const info = machine.value
-    layout = info === null ? null : layoutMap(info.zones, cellsWidth(), level.value)
+    layout = info === null ? null : layoutMap(info.zones, cellsWidth(), level.value, 2 ** info.pageShift)
     if (layout !== null) scroll.value = clampScroll(layout, scroll.value, size().height)
     return layout
   }
@@ -56,7 +58,13 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     if (info === null || layout === null || to === level.value) return
     const { height } = size()
     const about = point ?? selectedPoint() ?? { x: layout.cellWidth * (layout.columns / 2), y: height / 2 }
-    scroll.value = zoomAbout(layout, scroll.value, about, layoutMap(info.zones, cellsWidth(), to), height)
+    scroll.value = zoomAbout(
+      layout,
+      scroll.value,
+      about,
+      layoutMap(info.zones, cellsWidth(), to, 2 ** info.pageShift),
+      height,
+    )
     level.value = to
     moved = true
     redraw()
@@ -83,6 +91,12 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     const rect = layout === null ? null : cellRect(layout, pfn)
     if (layout === null || rect === null) return
     const { height } = size()
+    if (showsBytes(layout)) {
+      const seen = rect.y < scroll.value + height && rect.y + rect.height > scroll.value
+      if (!seen) scroll.value = clampScroll(layout, rect.y - HEADER, height)
+      redraw()
+      return
+    }
     const margin = Math.min(rect.height + 24, height / 3)
     if (rect.y < scroll.value + margin) scroll.value = clampScroll(layout, rect.y - margin, height)
     else if (rect.y + rect.height > scroll.value + height - margin / 2) {
@@ -94,7 +108,8 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
   function centreOn(pfn: number): void {
     const rect = layout === null ? null : cellRect(layout, pfn)
     if (layout === null || rect === null) return
-    scroll.value = clampScroll(layout, rect.y - size().height / 2, size().height)
+    const above = showsBytes(layout) ? HEADER : size().height / 2
+    scroll.value = clampScroll(layout, rect.y - above, size().height)
     moved = true
     redraw()
   }

@@ -16,11 +16,13 @@ import { palette } from '../../theme/states.ts'
 import { describeMap } from './describe-map.ts'
 import type { SlabObject } from './draw-cells.ts'
 import { drawMap, GUTTER, type FrameRun, type MapScene } from './draw-map.ts'
-import { cellRect, frameAt, type MapLayout, type VisibleRange } from './geometry.ts'
+import { byteAt } from './byte-geometry.ts'
+import { cellRect, frameAt, showsBytes, type MapLayout, type VisibleRange } from './geometry.ts'
 import { legendOf, type LegendEntry } from './legend.ts'
 import { drawMinimap, minimapCells } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
+import { useFrameBytes } from './use-frame-bytes.ts'
 import { useMapView } from './use-map-view.ts'
 import type { ColourBy } from './colour-by.ts'
 import { factsAt, type CellFacts, type MapWindow } from './windows.ts'
@@ -99,6 +101,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       focus: focused.value ? focus.value : -1,
       flash,
       objectsOf,
+      step: cursor.step,
+      bytesOf: frames.bytesOf,
     }
   }
   const mini = useCanvas(strip, (context, size) => {
@@ -112,6 +116,13 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   const slabs = new SlabObjects(
     (pfn) => session.call('inspect', { run: session.runId, step: cursor.step, target: { pfn } }),
     () => main.redraw.request(),
+  )
+  const frames = useFrameBytes(
+    () => pageSize.value,
+    () => {
+      revision.value += 1
+      main.redraw.request()
+    },
   )
   const fail = (error: unknown): void => {
     failure.value = error instanceof Error ? error.message : String(error)
@@ -253,7 +264,10 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   }
 
   /** The frame under a point of the canvas, and the slab object if one was hit. */
-  function targetAt(x: number, y: number): { readonly pfn: number; readonly allocation: number } | null {
+  function targetAt(
+    x: number,
+    y: number,
+  ): { readonly pfn: number; readonly allocation: number; readonly byte: number } | null {
     const layout = view.layout()
     if (layout === null) return null
     const [left, top] = [x - GUTTER, y + view.scroll.value]
@@ -261,10 +275,13 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     if (pfn < 0) return null
     const rect = cellRect(layout, pfn)
     const objects = rect !== null && rect.width >= OBJECTS_FROM ? objectsOf(pfn) : null
-    if (objects === null || rect === null || top - rect.y < 16) return { pfn, allocation: 0 }
-    const offset = ((left - rect.x - 3) / (rect.width - 6)) * pageSize.value
+    const byte = rect !== null && showsBytes(layout) ? byteAt(rect, left, top, pageSize.value) : -1
+    if (objects === null || rect === null || (byte < 0 && (showsBytes(layout) || top - rect.y < 16))) {
+      return { pfn, allocation: 0, byte }
+    }
+    const offset = byte >= 0 ? byte : ((left - rect.x - 3) / (rect.width - 6)) * pageSize.value
     const hit = objects.find((each) => offset >= each.offset && offset < each.offset + each.bytes)
-    return { pfn, allocation: hit?.allocation ?? 0 }
+    return { pfn, allocation: hit?.allocation ?? 0, byte }
   }
 
   function hoverAt(x: number, y: number): void {
@@ -274,6 +291,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       leave()
       return
     }
+    frames.hoverByte(hit.pfn, hit.byte)
     if (hover.value?.facts.pfn === hit.pfn) return
     hover.value = { facts, inspection: null }
     selection.hovered = { pfn: hit.pfn }
@@ -283,6 +301,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   function leave(): void {
     if (hover.value === null) return
     hover.value = null
+    frames.byte.value = null
     selection.hovered = null
   }
 
@@ -373,6 +392,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       main.redraw,
       mini.redraw,
       slabs,
+      frames.cache,
+      frames.writer,
     ]
     do await Promise.all(waits.map((each) => each.settled()))
     while (waits.some((each) => each.pending))
@@ -391,6 +412,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
           selectedAllocation,
           step: shownStep,
           by: by.value,
+          bytesOf: frames.bytesOf,
         }),
     })
   })
@@ -406,6 +428,15 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     legend,
     failure,
     hover,
+    byte: frames.byte,
+    /** The frame whose bytes the table lists; -1 where the map shows frames. */
+    bytesFrame: () => {
+      void revision.value
+      const layout = view.layout()
+      if (layout === null || !showsBytes(layout)) return -1
+      return focus.value >= 0 ? focus.value : firstFocus()
+    },
+    pageSize,
     revision,
     overview: () => overview,
     size: main.size,

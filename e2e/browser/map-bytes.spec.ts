@@ -1,0 +1,80 @@
+/** The nearest zoom of the memory map: the bytes of a frame, who changed each last, on hover and in the table. */
+import { expect, test } from '@playwright/test'
+import { axeFindsNothing } from '../shared/accessibility.ts'
+import { SLAB_UAF, SLAB_UAF_LINES } from '../shared/programs.ts'
+import { Workbench } from '../shared/workbench.ts'
+
+interface Bytes {
+  readonly pfn: number
+  readonly values: readonly number[]
+  readonly steps: readonly number[]
+  readonly painted: readonly number[]
+  readonly first: { readonly x: number; readonly y: number; readonly width: number; readonly height: number }
+}
+interface Page {
+  readonly views: { map(): { readonly step: number; readonly bytes: readonly Bytes[] } | null }
+  seek(step: number): Promise<void>
+  ask(call: string, ask: unknown): Promise<Record<string, never>>
+}
+
+/** In the page: bytes and writers that are drawn and are not the trace's, at `playheads` steps. */
+async function compare({ steps, playheads }: { steps: number; playheads: number }) {
+  const page = (globalThis as unknown as { __pageward: Page }).__pageward
+  const wrong: string[] = []
+  let compared = 0
+  for (let i = 0; i < playheads; i++) {
+    const step = 1 + ((i * 7919) % steps)
+    await page.seek(step)
+    const drawn = page.views.map()
+    for (const frame of drawn?.bytes ?? []) {
+      const length = frame.values.length
+      const ask = { step, address: frame.pfn * length, length }
+      const { bytes } = (await page.ask('bytes', ask)) as unknown as { bytes: Uint8Array }
+      const told = (await page.ask('origins', ask)) as unknown as { steps: Uint32Array; painted: Uint8Array }
+      compared += length
+      frame.values.forEach((value, at) => {
+        if (value === bytes[at] && frame.steps[at] === told.steps[at] && frame.painted[at] === told.painted[at]) return
+        wrong.push(`step ${step}: byte ${at} of frame ${frame.pfn}`)
+      })
+      // A writer is a step that is over.
+      if (frame.steps.some((each) => each > step)) wrong.push(`step ${step}: a later step wrote`)
+    }
+  }
+  return { wrong, compared }
+}
+
+test('the map zooms to bytes and says who changed each last', async ({ page }) => {
+  await page.goto('/')
+  const workbench = new Workbench(page)
+  await workbench.run(SLAB_UAF)
+  const surface = page.getByRole('application', { name: /^Page frames/ })
+  await surface.focus()
+  for (let i = 0; i < 20; i++) await page.keyboard.press('+')
+  await workbench.idle()
+  const drawn = async (): Promise<readonly Bytes[]> =>
+    page.evaluate(() => (globalThis as unknown as { __pageward: Page }).__pageward.views.map()?.bytes ?? [])
+  await expect.poll(async () => (await drawn()).length).toBeGreaterThan(0)
+
+  const { steps } = await workbench.state()
+  const { wrong, compared } = await page.evaluate(compare, { steps, playheads: 20 })
+  expect(wrong).toEqual([])
+  expect(compared).toBeGreaterThan(20 * 4096 - 1)
+
+  // The table names the line and the task of the write after the free.
+  await page.evaluate((at) => (globalThis as unknown as { __pageward: Page }).__pageward.seek(at), steps)
+  await workbench.idle()
+  const table = surface.locator('..').getByRole('table', { name: /^Bytes of frame/ })
+  await page.keyboard.press('t')
+  await expect(table).toBeVisible()
+  const row = table.getByRole('row').filter({ hasText: `:${SLAB_UAF_LINES.used} ` })
+  await expect(row.first()).toContainText('insmod')
+  await axeFindsNothing(page, workbench)
+  await surface.focus()
+  await page.keyboard.press('t')
+
+  const frame = (await drawn()).find((each) => each.steps.some((step) => step > 0))
+  expect(frame).toBeDefined()
+  await surface.hover({ position: { x: frame!.first.x + 5, y: frame!.first.y + 5 } })
+  await expect(page.getByText('changed last')).toBeVisible()
+  await expect(page.getByText(/^nobody since boot$|step \d+ · .+:\d+ · insmod/)).toBeVisible()
+})
