@@ -34,10 +34,6 @@ const SCREENS: Readonly<Record<string, Go>> = {
     await tab('Problems')(page, workbench)
     await tab('Ownership')(page, workbench)
   },
-  binder: async (page, workbench) => {
-    await tab('Inspector')(page, workbench)
-    await example('binder/mremap-race')(page, workbench)
-  },
   settings: async (page) => {
     await page.getByRole('button', { name: 'Settings' }).click()
     await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible()
@@ -46,12 +42,6 @@ const SCREENS: Readonly<Record<string, Go>> = {
     await page.keyboard.press('Escape')
     await page.keyboard.press('F1')
     await expect(page.getByRole('combobox', { name: 'Find an action' })).toBeVisible()
-  },
-  lesson: async (page, workbench) => {
-    await page.keyboard.press('Escape')
-    await page.getByRole('tab', { name: 'Lessons' }).first().click()
-    await page.locator('[data-lesson^="01-"]').click()
-    await workbench.idle()
   },
 }
 
