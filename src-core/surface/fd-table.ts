@@ -15,8 +15,9 @@ export class FdTable {
     isMade(this)
   }
 
-  /** The file behind a descriptor; undefined if none is open. */
+  /** The file behind a descriptor; undefined if none is open, or if it is no number at all. */
   get(fd: number): OpenFile | undefined {
+    if (!Number.isSafeInteger(fd)) return undefined
     reads(Part.DESCRIPTORS, this, fd, fd + 1)
     return this.files.get(fd)
   }

@@ -141,7 +141,8 @@ export const USE_CODES = {
   ),
   'warn-on': entry(
     'A WARN_ON() fired: the program’s own, or that of refcount_t',
-    'A state that its author did not expect was reached; the program goes on. A refcount_t warns where it saturates: a reference is taken or dropped where none is left.',
+    'A state that its author did not expect was reached; the program goes on. A refcount_t warns where it saturates: ' +
+      'a reference is taken or dropped where none is left.',
     'WARNING: CPU: … at …; refcount_t: addition on 0; use-after-free.',
     'Find out how the state was reached.',
     'lib/refcount.c refcount_warn_saturate()',
