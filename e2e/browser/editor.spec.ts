@@ -177,6 +177,7 @@ test('the files of a program are checked together: a mistake in one is all there
   await page.keyboard.press('ControlOrMeta+End')
   await page.keyboard.type('\nconst wrong: number = "text"')
   await workbench.idle()
+  await workbench.showTab('Problems')
   const problems = page.getByRole('tabpanel', { name: 'Problems' })
   await expect(problems).toContainText('TS2322')
   expect(await problems.innerText()).not.toMatch(/TS(?!2322)\d/)

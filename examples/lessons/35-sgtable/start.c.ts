@@ -8,10 +8,10 @@ const image = vmalloc(2 * PAGE_SIZE)!
 const sgt = new sg_table()
 sg_alloc_table(sgt, 2, GFP_KERNEL)
 for_each_sgtable_sg(sgt, (sg, i) => sg_set_page(sg, vmalloc_to_page(image.add(i * PAGE_SIZE))!, PAGE_SIZE, 0))
-dma_map_sgtable(dev, sgt, DMA_TO_DEVICE, 0)
-image.write_u32(0, 0x5a5a5a5a)
-
-for_each_sgtable_dma_sg(sgt, (sg) => pr_info(`${sg_dma_len(sg)} bytes`))
-dma_unmap_sgtable(dev, sgt, DMA_TO_DEVICE, 0)
+if (dma_map_sgtable(dev, sgt, DMA_TO_DEVICE, 0) === 0) {
+  image.write_u32(0, 0x5a5a5a5a)
+  for_each_sgtable_dma_sg(sgt, (sg) => pr_info(`${sg_dma_len(sg)} bytes`))
+  dma_unmap_sgtable(dev, sgt, DMA_TO_DEVICE, 0)
+}
 sg_free_table(sgt)
 vfree(image)
