@@ -3,6 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
 import { serviceWorker } from './scripts/build/service-worker.ts'
+import { workerLicences } from './scripts/build/worker-licences.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
 
@@ -13,12 +14,14 @@ const isolated = {
   'Cross-Origin-Resource-Policy': 'same-origin',
 }
 
+const licences = workerLicences(here('out/web/licences.md'))
+
 export default defineConfig({
   root: here('src-renderer'),
   base: './',
   cacheDir: here('node_modules/.vite/web'),
-  plugins: [vue(), serviceWorker()],
-  worker: { format: 'es' },
+  plugins: [vue(), serviceWorker(), licences.append],
+  worker: { format: 'es', plugins: () => [licences.inWorkers()] },
   // Found only inside workers: without this the first page of a dev server reloads twice.
   optimizeDeps: { include: ['typescript', 'ses', '@jridgewell/trace-mapping'] },
   server: { host: '127.0.0.1', port: 5177, headers: isolated, fs: { allow: [here('.')] } },
