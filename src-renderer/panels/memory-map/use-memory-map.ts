@@ -1,12 +1,11 @@
 /**
- * State of the memory map: the core's answers for the part on screen, and what follows the playhead and the selection.
+ * State of the memory map: what it shows, what it is coloured by, and how it follows the playhead and the selection.
  * Bulk data stays outside Vue's reactivity; `revision` tells the template that it changed.
  */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
-import type { Inspection, MapCells, Target } from '../../../src-core/protocol/messages.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { drawnAsSvg } from '../../canvas/svg-context.ts'
-import { reducedMotion, useCanvas } from '../../canvas/use-canvas.ts'
+import { useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
@@ -15,34 +14,19 @@ import { useSettingsStore } from '../../stores/settings.ts'
 import { palette } from '../../theme/states.ts'
 import { describeMap } from './describe-map.ts'
 import type { SlabObject } from './draw-cells.ts'
-import { drawMap, GUTTER, type FrameRun, type MapScene } from './draw-map.ts'
-import { byteAt } from './byte-geometry.ts'
-import { cellRect, frameAt, showsBytes, type MapLayout, type VisibleRange } from './geometry.ts'
+import { drawMap, type FrameRun, type MapScene } from './draw-map.ts'
+import { showsBytes, type MapLayout } from './geometry.ts'
 import { legendOf, type LegendEntry } from './legend.ts'
-import { drawMinimap, minimapCells } from './minimap.ts'
+import { drawMinimap } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
 import { useFrameBytes } from './use-frame-bytes.ts'
+import { useMapCells } from './use-map-cells.ts'
+import { useMapHover } from './use-map-hover.ts'
+import { useMapSelection } from './use-map-selection.ts'
 import { useMapView } from './use-map-view.ts'
 import type { ColourBy } from './colour-by.ts'
-import { factsAt, type CellFacts, type MapWindow } from './windows.ts'
-
-const FLASH_MS = 120
-/** Cells from this width on show their slab's objects, which can be hit. */
-const OBJECTS_FROM = 40
-
-interface WindowsAsk {
-  readonly run: number
-  readonly step: number
-  readonly framesPerCell: number
-  readonly ranges: readonly VisibleRange[]
-}
-
-/** What is under the pointer. */
-export interface MapHover {
-  readonly facts: CellFacts
-  readonly inspection: Inspection | null
-}
+import { factsAt } from './windows.ts'
 
 export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<HTMLCanvasElement | null>) {
   const session = useSessionStore()
@@ -58,31 +42,19 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   const focused = shallowRef(false)
   const legend = shallowRef<readonly LegendEntry[]>([])
   const failure = shallowRef<string | null>(null)
-  const hover = shallowRef<MapHover | null>(null)
   const revision = shallowRef(0)
 
-  let windows: readonly MapWindow[] = []
-  let overview: MapCells | null = null
-  let selected: FrameRun | null = null
-  let selectedAllocation = 0
-  let selectedAddress = -1
-  let addressOf = ''
   let memory: readonly FrameRun[] = []
-  let flashFrom = -Infinity
-  let shownStep = -1
-  let asked = ''
-  let overviewAsked = ''
   let legendKey = ''
   let wantFit = false
-  let wantReveal = false
 
   const main = useCanvas(canvas, (context, size, now) => {
     const layout = view.update()
     if (layout === null) return
     if (wantFit && memory.length > 0) fitProgram()
-    askWindows()
+    askCells()
     updateLegend()
-    const flash = Math.max(0, 1 - (now - flashFrom) / FLASH_MS)
+    const flash = cells.flash(now)
     drawMap(context, size, scene(view.update() ?? layout, flash))
     if (flash > 0) main.redraw.request()
   })
@@ -90,14 +62,14 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     return {
       layout,
       scroll: view.scroll.value,
-      windows,
+      windows: cells.windows(),
       colours: colours.value,
       by: by.value,
       pageSize: pageSize.value,
-      selected,
-      selectedAllocation,
-      selectedAddress,
-      hovered: hoveredRun(),
+      selected: selected.frames(),
+      selectedAllocation: selected.allocation(),
+      selectedAddress: selected.address(),
+      hovered: pointer.run(),
       focus: focused.value ? focus.value : -1,
       flash,
       objectsOf,
@@ -106,12 +78,13 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     }
   }
   const mini = useCanvas(strip, (context, size) => {
-    askOverview(size.height)
+    cells.askOverview(machine.value?.frames ?? 0, size.height)
     const ranges = view.visible()
+    const overview = cells.overview()
     if (overview === null || ranges.length === 0) return
     drawMinimap(context, size, overview, colours.value, { from: ranges[0]!.from, to: ranges.at(-1)!.to })
   })
-  const view = useMapView({ machine, size: () => main.size.value, selected: () => selected, redraw })
+  const view = useMapView({ machine, size: () => main.size.value, selected: () => selected.frames(), redraw })
 
   const slabs = new SlabObjects(
     (pfn) => session.call('inspect', { run: session.runId, step: cursor.step, target: { pfn } }),
@@ -124,75 +97,33 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       main.redraw.request()
     },
   )
-  const fail = (error: unknown): void => {
-    failure.value = error instanceof Error ? error.message : String(error)
-  }
-  const windowsQuestion = new Latest<WindowsAsk, MapWindow[]>(
-    ({ run, step, framesPerCell, ranges }) =>
-      Promise.all(
-        ranges.map(async ({ from, to }) => ({
-          from,
-          to,
-          cells: await session.call('map', { run, step, from, to, cells: Math.ceil((to - from) / framesPerCell) }),
-        })),
-      ),
-    (answer, ask) => {
-      if (ask.run !== session.runId) return
-      windows = answer
+  const cells = useMapCells({
+    cellsCame: () => {
       failure.value = null
-      if (ask.step !== shownStep) {
-        if (shownStep >= 0 && !reducedMotion()) flashFrom = performance.now()
-        shownStep = ask.step
-      }
       revision.value += 1
       main.redraw.request()
     },
-    fail,
-  )
-  const overviewQuestion = new Latest<{ run: number; step: number; frames: number; cells: number }, MapCells>(
-    ({ run, step, frames, cells }) => session.call('map', { run, step, from: 0, to: frames, cells }),
-    (answer, ask) => {
-      if (ask.run !== session.runId) return
-      overview = answer
-      mini.redraw.request()
-    },
-    fail,
-  )
-  const locateQuestion = new Latest<{ run: number; step: number; target: Target }, FrameRun>(
-    (ask) => session.call('locate', ask),
-    (answer, ask) => {
-      if (ask.run !== session.runId) return
-      const { target } = ask
-      // A frame stays where it is, whatever occupies it.
-      selected = 'pfn' in target ? { pfn: target.pfn, frames: 1 } : answer.pfn < 0 ? null : answer
-      selectedAllocation = 'allocation' in target ? target.allocation : 0
-      askAddress(ask.run, ask.step, selectedAllocation)
-      if (wantReveal && selected !== null) view.reveal(selected.pfn)
-      wantReveal = false
+    overviewCame: () => mini.redraw.request(),
+    fail: (error) => (failure.value = error instanceof Error ? error.message : String(error)),
+  })
+  const selected = useMapSelection({
+    reveal: (pfn) => view.reveal(pfn),
+    moved: () => {
       revision.value += 1
       redraw()
     },
-    () => {
-      selected = null
-      redraw()
-    },
-  )
-  const addressQuestion = new Latest<{ run: number; step: number; allocation: number }, Inspection>(
-    ({ run, step, allocation }) => session.call('inspect', { run, step, target: { allocation } }),
-    (inspection, { run, allocation }) => {
-      if (addressOf !== `${run}/${allocation}`) return
-      selectedAddress = inspection.physical === '' ? -1 : Number(inspection.physical)
-      main.redraw.request()
-    },
-    () => undefined,
-  )
-  const hoverQuestion = new Latest<{ run: number; step: number; pfn: number }, Inspection>(
-    ({ run, step, pfn }) => session.call('inspect', { run, step, target: { pfn } }),
-    (inspection, { pfn }) => {
-      if (hover.value?.facts.pfn === pfn) hover.value = { facts: hover.value.facts, inspection }
-    },
-    () => undefined,
-  )
+    addressed: () => main.redraw.request(),
+  })
+  const factsOf = (pfn: number) => factsAt(cells.windows(), pfn)
+  const pointer = useMapHover({
+    layout: () => view.layout(),
+    scroll: () => view.scroll.value,
+    pageSize: () => pageSize.value,
+    objectsOf,
+    factsOf,
+    hoverByte: (pfn, byte) => frames.hoverByte(pfn, byte),
+    leaveByte: () => (frames.byte.value = null),
+  })
   const memoryQuestion = new Latest<{ run: number; steps: number }, FrameRun[]>(
     ({ run, steps }) => findProgramMemory(session, run, steps),
     (answer, ask) => {
@@ -202,15 +133,6 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     },
     () => undefined,
   )
-
-  /** Memory does not move: its address is asked for once. */
-  function askAddress(run: number, step: number, allocation: number): void {
-    const key = `${run}/${allocation}`
-    if (key === addressOf) return
-    addressOf = key
-    selectedAddress = -1
-    if (allocation > 0) addressQuestion.ask({ run, step, allocation })
-  }
 
   function redraw(): void {
     main.redraw.request()
@@ -226,30 +148,10 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     return slabs.of(session.runId, cursor.step, pfn)
   }
 
-  function hoveredRun(): FrameRun | null {
-    const target = selection.hovered
-    return target !== null && 'pfn' in target ? { pfn: target.pfn, frames: 1 } : null
-  }
-
   /** Asks for the rows on screen and half a screen around them, if they changed. */
-  function askWindows(): void {
+  function askCells(): void {
     const layout = view.update()
-    if (layout === null || session.runId === 0) return
-    const ranges = view.visible(main.size.value.height / 2)
-    const spans = ranges.map((each) => `${each.from}-${each.to}`).join(',')
-    const key = `${session.runId}/${cursor.step}/${layout.framesPerCell}/${spans}`
-    if (key === asked) return
-    asked = key
-    windowsQuestion.ask({ run: session.runId, step: cursor.step, framesPerCell: layout.framesPerCell, ranges })
-  }
-
-  function askOverview(height: number): void {
-    const frames = machine.value?.frames ?? 0
-    const key = `${session.runId}/${cursor.step}/${height}`
-    if (key === overviewAsked || frames === 0) return
-    overviewAsked = key
-    const cells = Math.min(frames, minimapCells(height))
-    overviewQuestion.ask({ run: session.runId, step: cursor.step, frames, cells })
+    if (layout !== null) cells.ask(layout.framesPerCell, view.visible(main.size.value.height / 2))
   }
 
   function updateLegend(): void {
@@ -260,53 +162,11 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     legendKey = key
     const { summary } = session
     if (summary === null) return
-    legend.value = legendOf(windows, ranges, by.value, summary.tasks, summary.machine, colours.value)
-  }
-
-  /** The frame under a point of the canvas, and the slab object if one was hit. */
-  function targetAt(
-    x: number,
-    y: number,
-  ): { readonly pfn: number; readonly allocation: number; readonly byte: number } | null {
-    const layout = view.layout()
-    if (layout === null) return null
-    const [left, top] = [x - GUTTER, y + view.scroll.value]
-    const pfn = frameAt(layout, left, top)
-    if (pfn < 0) return null
-    const rect = cellRect(layout, pfn)
-    const objects = rect !== null && rect.width >= OBJECTS_FROM ? objectsOf(pfn) : null
-    const byte = rect !== null && showsBytes(layout) ? byteAt(rect, left, top, pageSize.value) : -1
-    if (objects === null || rect === null || (byte < 0 && (showsBytes(layout) || top - rect.y < 16))) {
-      return { pfn, allocation: 0, byte }
-    }
-    const offset = byte >= 0 ? byte : ((left - rect.x - 3) / (rect.width - 6)) * pageSize.value
-    const hit = objects.find((each) => offset >= each.offset && offset < each.offset + each.bytes)
-    return { pfn, allocation: hit?.allocation ?? 0, byte }
-  }
-
-  function hoverAt(x: number, y: number): void {
-    const hit = targetAt(x, y)
-    const facts = hit === null ? null : factsAt(windows, hit.pfn)
-    if (hit === null || facts === null) {
-      leave()
-      return
-    }
-    frames.hoverByte(hit.pfn, hit.byte)
-    if (hover.value?.facts.pfn === hit.pfn) return
-    hover.value = { facts, inspection: null }
-    selection.hovered = { pfn: hit.pfn }
-    hoverQuestion.ask({ run: session.runId, step: cursor.step, pfn: hit.pfn })
-  }
-
-  function leave(): void {
-    if (hover.value === null) return
-    hover.value = null
-    frames.byte.value = null
-    selection.hovered = null
+    legend.value = legendOf(cells.windows(), ranges, by.value, summary.tasks, summary.machine, colours.value)
   }
 
   function selectAt(x: number, y: number): void {
-    const hit = targetAt(x, y)
+    const hit = pointer.targetAt(x, y)
     if (hit === null) return
     focus.value = hit.pfn
     selection.select(hit.allocation > 0 ? { allocation: hit.allocation } : { pfn: hit.pfn })
@@ -324,37 +184,21 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
 
   /** Where the keyboard starts: the selection, else the first frame on screen. */
   function firstFocus(): number {
-    return selected?.pfn ?? view.visible()[0]?.from ?? -1
-  }
-
-  function locateSelection(): void {
-    const { target } = selection
-    if (target !== null && session.runId !== 0) {
-      locateQuestion.ask({ run: session.runId, step: cursor.step, target })
-      return
-    }
-    locateQuestion.drop()
-    selected = null
-    selectedAllocation = 0
-    selectedAddress = -1
-    addressOf = ''
-    redraw()
+    return selected.frames()?.pfn ?? view.visible()[0]?.from ?? -1
   }
 
   watch(
     () => session.runId,
     (run) => {
-      for (const question of [windowsQuestion, overviewQuestion, locateQuestion, memoryQuestion]) question.drop()
-      windows = []
+      cells.forget()
+      selected.drop()
+      memoryQuestion.drop()
       memory = []
-      asked = ''
-      overviewAsked = ''
-      shownStep = -1
-      hover.value = null
+      pointer.hover.value = null
       wantFit = !view.moved()
       if (run === 0) return
       memoryQuestion.ask({ run, steps: cursor.steps })
-      locateSelection()
+      selected.locate()
       redraw()
     },
     { immediate: true },
@@ -369,25 +213,20 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   watch(
     () => cursor.step,
     () => {
-      if (selection.target !== null) locateSelection()
+      if (selection.target !== null) selected.locate()
       redraw()
     },
   )
   watch(
     () => selection.target,
-    () => {
-      wantReveal = true
-      locateSelection()
-    },
+    () => selected.locateAndReveal(),
   )
   watch([colours, by, focus, focused, main.size, mini.size, () => selection.hovered], redraw)
 
   async function settled(): Promise<void> {
     const waits = [
-      windowsQuestion,
-      overviewQuestion,
-      locateQuestion,
-      addressQuestion,
+      ...cells.questions,
+      ...selected.questions,
       memoryQuestion,
       main.redraw,
       mini.redraw,
@@ -407,10 +246,10 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
           layout: view.layout(),
           scroll: view.scroll.value,
           height: main.size.value.height,
-          windows,
-          selected,
-          selectedAllocation,
-          step: shownStep,
+          windows: cells.windows(),
+          selected: selected.frames(),
+          selectedAllocation: selected.allocation(),
+          step: cells.shownStep(),
           by: by.value,
           bytesOf: frames.bytesOf,
         }),
@@ -427,7 +266,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     focused,
     legend,
     failure,
-    hover,
+    hover: pointer.hover,
     byte: frames.byte,
     /** The frame whose bytes the table lists; -1 where the map shows frames. */
     bytesFrame: () => {
@@ -438,17 +277,17 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     },
     pageSize,
     revision,
-    overview: () => overview,
+    overview: () => cells.overview(),
     size: main.size,
     miniSize: mini.size,
     fitProgram,
-    hoverAt,
-    leave,
+    hoverAt: pointer.hoverAt,
+    leave: pointer.leave,
     selectAt,
     svg,
     selectFrame: (pfn: number) => selection.select({ pfn }),
     firstFocus,
-    factsOf: (pfn: number) => factsAt(windows, pfn),
+    factsOf,
     framesPerRow: () => view.layout()?.framesPerRow ?? 1,
     framesPerCell: () => view.layout()?.framesPerCell ?? 1,
   }
