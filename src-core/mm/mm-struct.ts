@@ -6,6 +6,8 @@
  */
 import { addsTo, changes, END, Part, reads } from '../machine/state-watch.ts'
 import type { PageTable } from '../machine/page-table.ts'
+import { AreaState } from '../trace/fields.ts'
+import type { AreaRecord } from './area-record.ts'
 import type { Vma } from './vma.ts'
 
 /** Where mappings are placed below (mmap_base), and the first address that is not user space (TASK_SIZE): x86-64. */
@@ -27,6 +29,7 @@ export class MmStruct {
     readonly id: number,
     readonly table: PageTable,
     private readonly pageSize: number,
+    private readonly areas: AreaRecord,
     private readonly top = TOP - (TOP % pageSize),
   ) {}
 
@@ -52,18 +55,63 @@ export class MmStruct {
     this.changed(vma)
     const at = this.vmas.findIndex((other) => other.start > vma.start)
     this.vmas.splice(at < 0 ? this.vmas.length : at, 0, vma)
+    this.areas.put(vma, AreaState.IN_TREE)
   }
 
-  /** An area is made, goes, or changes. */
+  /** An area that is in no tree yet is shown to a driver; `insert` or `withdraw` follows. */
+  offer(vma: Vma): void {
+    this.areas.put(vma, AreaState.NEW)
+  }
+
+  /** An area is made, goes, or changes: said before it does. `updated` follows when its fields have changed. */
   changed(vma: Vma): void {
     changes(Part.AREAS, this, vma.start, vma.end)
     if (vma.file !== null) addsTo(Part.FILE_AREAS, null)
   }
 
+  /** Fields of an area have changed. */
+  updated(vma: Vma): void {
+    this.areas.update(vma)
+  }
+
+  /** An area ends: another one has its range now. */
   remove(vma: Vma): void {
     this.changed(vma)
     const at = this.vmas.indexOf(vma)
     if (at >= 0) this.vmas.splice(at, 1)
+    this.areas.put(vma, AreaState.NONE)
+  }
+
+  /** An area leaves the tree; its entries stay, and rmap finds it, until `drop`. */
+  detach(vma: Vma): void {
+    this.changed(vma)
+    const at = this.vmas.indexOf(vma)
+    if (at >= 0) this.vmas.splice(at, 1)
+    this.detached.add(vma)
+    this.areas.put(vma, AreaState.DETACHED)
+  }
+
+  /** All areas leave the tree (exit_mmap), in order of address. */
+  detachAll(): Vma[] {
+    changes(Part.AREAS, this)
+    const areas = this.vmas.splice(0)
+    for (const vma of areas) {
+      this.detached.add(vma)
+      this.areas.put(vma, AreaState.DETACHED)
+    }
+    return areas
+  }
+
+  /** An area that was offered comes to nothing: the driver refused. */
+  withdraw(vma: Vma): void {
+    this.areas.put(vma, AreaState.NONE)
+  }
+
+  /** Ends an area that left the tree: its entries are gone. */
+  drop(vma: Vma): void {
+    this.changed(vma)
+    this.detached.delete(vma)
+    this.areas.put(vma, AreaState.NONE)
   }
 
   /** True if [start, end) lies in user space and no area touches it. */
@@ -100,6 +148,7 @@ export class MmStruct {
     this.changed(vma)
     const upper = { ...vma, start: at, pgoff: vma.pgoff + (at - vma.start) / this.pageSize }
     vma.end = at
+    this.updated(vma)
     this.insert(upper)
     return upper
   }

@@ -12,6 +12,7 @@ import { PageTable, type Pte } from '../machine/page-table.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, Op } from '../trace/ops.ts'
+import { AreaRecord } from './area-record.ts'
 import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
@@ -43,11 +44,13 @@ export class UserMap {
   readonly tlb: Tlb
   private rights = 0
   private objects = 0
+  private readonly areas: AreaRecord
   readonly pageSize: number
 
   constructor(private readonly kernel: Kernel) {
     this.pageSize = 2 ** kernel.info.pageShift
     this.tlb = new Tlb(kernel.info.cpus)
+    this.areas = new AreaRecord(kernel.trace, this.pageSize)
   }
 
   /** PageAnon(): told by `mapping` of the head. */
@@ -96,7 +99,7 @@ export class UserMap {
       },
     })
     const top = kernel.info.arch === 'i386-highmem' ? 0xbfff_0000 : undefined
-    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, top)
+    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, this.areas, top)
     this.spaces.push(isMade(mm))
     isMade(table)
     return mm

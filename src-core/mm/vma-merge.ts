@@ -42,11 +42,13 @@ export function mergeNewRange(mm: MmStruct, area: NewArea, pageSize: number): Vm
     } else {
       prev.end = area.end
     }
+    mm.updated(prev)
     return prev
   }
   if (!right) return null
   mm.changed({ ...next, start: area.start })
   next.start = area.start
   next.pgoff = area.pgoff
+  mm.updated(next)
   return next
 }

@@ -338,8 +338,7 @@ export class Processes {
   *unmapDetached(site: Site, areas: readonly Vma[]): Steps<void> {
     for (const vma of areas) {
       this.zap(site, vma.mm, vma.start, vma.end)
-      vma.mm.changed(vma)
-      vma.mm.detached.delete(vma)
+      vma.mm.drop(vma)
     }
     for (const vma of areas) {
       yield* this.call(vma.ops?.close, [this.vma(vma)], vma.ops)
@@ -371,9 +370,7 @@ export class Processes {
 
   /** exit_mmap(): the areas leave the tree, then they are unmapped in order of address. */
   *exitMap(site: Site, mm: MmStruct): Steps<void> {
-    changes(Part.AREAS, mm)
-    const areas = mm.vmas.splice(0)
-    for (const vma of areas) mm.detached.add(vma)
+    const areas = mm.detachAll()
     yield* this.unmapDetached(site, areas)
     this.s.trace.begin(site)
     this.map.tlb.flushSpace(mm)

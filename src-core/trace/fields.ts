@@ -58,6 +58,21 @@ export const Field = {
   PTE_SPACE: 23,
   /** `vm_flags` of the area that an entry was made in. index = right id. */
   PTE_AREA: 24,
+  /**
+   * Where a `vm_area_struct` stands, what it maps and in which address space: `packArea`; 0 = there is none. index =
+   * area id, counted from 1 over the run.
+   */
+  VMA_SPACE: 25,
+  /** `vm_start`, page number, low 32 bits. index = area id. */
+  VMA_START: 26,
+  /** `vm_end`, page number, low 32 bits. index = area id. */
+  VMA_END: 27,
+  /** `vm_pgoff`, low 32 bits. index = area id. */
+  VMA_PGOFF: 28,
+  /** The higher bits of the last three, 10 bits each, `vm_start` lowest. index = area id. */
+  VMA_HIGH: 29,
+  /** `vm_flags`. index = area id. */
+  VMA_FLAGS: 30,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 /** The largest field number. */
@@ -113,6 +128,30 @@ export function useKind(use: number): FrameKind {
 }
 export function useAllocation(use: number): number {
   return use & MAX_ALLOCATION
+}
+
+/**
+ * Where an area stands. NEW: the driver's mmap hook runs, it is in no tree yet. DETACHED: it left the tree, and its
+ * entries are not cleared yet.
+ */
+export const AreaState = { NONE: 0, NEW: 1, IN_TREE: 2, DETACHED: 3 } as const
+export type AreaState = (typeof AreaState)[keyof typeof AreaState]
+/** What an area maps. */
+export const AreaBacking = { ANONYMOUS: 0, SHARED_ANONYMOUS: 1, FILE: 2 } as const
+export type AreaBacking = (typeof AreaBacking)[keyof typeof AreaBacking]
+
+/** Packs a value of `Field.VMA_SPACE`; `space` is the number of the `mm_struct` (at most 24 bits). */
+export function packArea(state: AreaState, backing: AreaBacking, space: number): number {
+  return ((state << 28) | (backing << 24) | space) >>> 0
+}
+export function areaState(packed: number): AreaState {
+  return (packed >>> 28) as AreaState
+}
+export function areaBacking(packed: number): AreaBacking {
+  return ((packed >>> 24) & 15) as AreaBacking
+}
+export function areaSpace(packed: number): number {
+  return packed & 0xff_ffff
 }
 
 /** State of a task as delta value. */

@@ -1,12 +1,11 @@
 /**
- * What the trace says of the areas (`vm_area_struct`) that map a piece of memory, at the cursor's step.
+ * The areas (`vm_area_struct`) of a run at the cursor's step, from the trace: which there are, and which map a piece of
+ * memory.
  *
  * Kernel: include/linux/mm_types.h, include/linux/mm.h (VM_*); KERNEL_FACTS 7.1.
- * Simplified: the trace keeps of an area the address space and the flags that it had when the entry was made, not where
- * it begins and ends; those rows are left out.
  */
 import * as Vma from '../../mm/vma.ts'
-import { Field as Column } from '../../trace/fields.ts'
+import { AreaBacking, areaBacking, areaSpace, AreaState, areaState, Field as Column } from '../../trace/fields.ts'
 import { frameName } from './effects.ts'
 import type { RunView } from './run-view.ts'
 import type { StructFields } from './structs.ts'
@@ -35,38 +34,104 @@ export function vmFlagNames(flags: number): string[] {
   return NAMES.filter(([bit]) => (flags & bit) !== 0).map(([, name]) => name)
 }
 
-/** The areas of last-level entries, each space and set of flags once. `rights`: the largest right id of an entry. */
-export function areasOf(view: RunView, leaves: readonly Leaf[], rights: number): StructFields[] {
-  const out = new Map<string, StructFields>()
-  for (const { space, address } of leaves) {
-    const flags = flagsAt(view, space, address, rights)
-    if (flags < 0) continue
-    const key = `vma ${space} ${flags}`
-    const names = vmFlagNames(flags)
-    out.set(key, {
-      key,
-      name: 'struct vm_area_struct',
-      which: `with 0x${address.toString(16)}`,
-      fields: [
-        { name: 'vm_mm', value: `mm ${space}`, help: 'The address space that the area belongs to.' },
-        {
-          name: 'vm_flags',
-          value: names.length === 0 ? '0' : `${frameName(flags)} (${names.join('|')})`,
-          help: 'Flags of the area as they were when the entry was made.',
-        },
-      ],
-    })
-  }
-  return [...out.values()]
+/** One `vm_area_struct` at one step. */
+export interface Area {
+  /** Number of the area, counted from 1 over the run. */
+  readonly id: number
+  /** Number of its `mm_struct`, counted from 1 over the run. */
+  readonly space: number
+  /** NEW: its driver's mmap hook runs. DETACHED: it left the tree (munmap, exit), its entries are not cleared yet. */
+  readonly state: AreaState
+  readonly backing: AreaBacking
+  /** User addresses [start, end). */
+  readonly start: bigint
+  readonly end: bigint
+  readonly pgoff: number
+  /** `vm_flags`. */
+  readonly flags: number
 }
 
-/** Flags of the area that the entry at an address was made in; -1 = not known. The newest entry there counts. */
-function flagsAt(view: RunView, space: number, address: bigint, rights: number): number {
-  const { cursor } = view
-  const page = Number((address >> BigInt(view.info.pageShift)) & 0xffff_ffffn)
-  for (let right = rights; right > 0; right--) {
-    if (cursor.value(Column.PTE_ADDRESS, right) !== page || cursor.value(Column.PTE_SPACE, right) !== space) continue
-    return cursor.value(Column.PTE_AREA, right)
+/** Largest area id of each run that was asked about. */
+const lasts = new WeakMap<RunView, number>()
+
+function lastArea(view: RunView): number {
+  let last = lasts.get(view)
+  if (last !== undefined) return last
+  last = 0
+  for (const { deltas, deltaCount } of view.store.chunks) {
+    const { field, index } = deltas
+    for (let d = 0; d < deltaCount; d++) if (field[d] === Column.VMA_SPACE) last = Math.max(last, index[d])
   }
-  return -1
+  lasts.set(view, last)
+  return last
+}
+
+/** Every area at the cursor's step, in the order in which they were made. */
+export function areasNow(view: RunView): Area[] {
+  const out: Area[] = []
+  for (let id = 1, last = lastArea(view); id <= last; id++) {
+    const area = areaNow(view, id)
+    if (area !== null) out.push(area)
+  }
+  return out
+}
+
+function areaNow(view: RunView, id: number): Area | null {
+  const { cursor } = view
+  const packed = cursor.value(Column.VMA_SPACE, id)
+  if (packed === 0) return null
+  const high = cursor.value(Column.VMA_HIGH, id)
+  const page = (field: Column, bits: number): bigint =>
+    (BigInt((high >>> bits) & 0x3ff) << 32n) | BigInt(cursor.value(field, id))
+  const shift = BigInt(view.info.pageShift)
+  return {
+    id,
+    space: areaSpace(packed),
+    state: areaState(packed),
+    backing: areaBacking(packed),
+    start: page(Column.VMA_START, 0) << shift,
+    end: page(Column.VMA_END, 10) << shift,
+    pgoff: Number(page(Column.VMA_PGOFF, 20)),
+    flags: cursor.value(Column.VMA_FLAGS, id),
+  }
+}
+
+/** The areas that last-level entries lie in, each once. An area in the tree counts before one that left it. */
+export function areasOf(view: RunView, leaves: readonly Leaf[]): StructFields[] {
+  const areas = areasNow(view)
+  const found = new Map<number, StructFields>()
+  for (const { space, address } of leaves) {
+    const around = areas.filter((area) => area.space === space && area.start <= address && address < area.end)
+    const area = around.find(({ state }) => state === AreaState.IN_TREE) ?? around.at(-1)
+    if (area !== undefined && !found.has(area.id)) found.set(area.id, structOf(area))
+  }
+  return [...found.values()]
+}
+
+const STATES: Readonly<Record<AreaState, string>> = {
+  [AreaState.NONE]: '',
+  [AreaState.NEW]: ', in no tree yet',
+  [AreaState.IN_TREE]: '',
+  [AreaState.DETACHED]: ', detached',
+}
+
+function structOf({ id, space, state, backing, start, end, pgoff, flags }: Area): StructFields {
+  const names = vmFlagNames(flags)
+  const pages = backing === AreaBacking.ANONYMOUS ? 'Its page number, for private anonymous memory' : 'In pages'
+  return {
+    key: `vma ${id}`,
+    name: 'struct vm_area_struct',
+    which: `area ${id}${STATES[state]}`,
+    fields: [
+      { name: 'vm_start', value: `0x${start.toString(16)}`, help: 'First address of the area.' },
+      { name: 'vm_end', value: `0x${end.toString(16)}`, help: 'First address after it.' },
+      { name: 'vm_pgoff', value: String(pgoff), help: `Where in the file vm_start lies. ${pages}.` },
+      { name: 'vm_mm', value: `mm ${space}`, help: 'The address space that the area belongs to.' },
+      {
+        name: 'vm_flags',
+        value: names.length === 0 ? '0' : `${frameName(flags)} (${names.join('|')})`,
+        help: 'Flags of the area at this step.',
+      },
+    ],
+  }
 }

@@ -1,7 +1,9 @@
 /** The inspector beside struct page: walks, structs, origins of bytes, the biography by ranges, two moments. */
 import { describe, expect, it } from 'vitest'
+import { AreaState } from '../../trace/fields.ts'
 import { Painted } from '../messages.ts'
 import { liveRun } from '../testing/live-run.ts'
+import { areasNow } from './areas.ts'
 import { eventRows } from './biography.ts'
 import { originsOf } from './byte-origins.ts'
 import { inspect } from './inspect.ts'
@@ -69,18 +71,6 @@ describe('a walk through user page tables', () => {
     expect(leaf).toEqual(expect.arrayContaining(['PRESENT', 'USER', 'NX']))
     expect(leaf).not.toContain('SPECIAL')
     expect(only.levels[3].entry).toMatch(/^0x8[0-9a-f]{15}$/)
-  })
-
-  it('has the flags that the area had when the entry was made', () => {
-    const view = of(MAPPED)
-    const target = { allocation: memory(view, 'page') }
-    const { structs } = inspect(view, { run: 1, full: true, step: stepOf(view, 12), target })
-    expect(structs.map(({ name }) => name)).toEqual(['struct vm_area_struct'])
-    const fields = Object.fromEntries(structs[0].fields.map(({ name, value }) => [name, value]))
-    expect(fields['vm_mm']).toBe('mm 1')
-    for (const flag of ['VM_READ', 'VM_WRITE', 'VM_SHARED']) expect(fields['vm_flags']).toContain(flag)
-    const gone = inspect(view, { run: 1, full: true, step: view.steps, target, since: stepOf(view, 12) })
-    expect(gone.structs[0].fields.every(({ value, changed }) => value === '' && changed)).toBe(true)
   })
 
   it('goes down three levels of 11 bits on arm64 with 16 KiB pages', () => {
@@ -152,6 +142,105 @@ vfree(area)
       nr_pages: '2',
     })
   })
+})
+
+const AREAS = `import { alloc_page, GFP_KERNEL, vm_insert_page, vm_flags_set, VM_DONTCOPY, misc_register } from 'linux'
+import * as user from 'user'
+import type { Ptr } from 'linux'
+const page = alloc_page(GFP_KERNEL)!
+misc_register({
+  name: 'lab',
+  fops: { mmap: (file, vma) => {
+    vm_flags_set(vma, VM_DONTCOPY)
+    return vm_insert_page(vma, vma.vm_start, page)
+  } },
+})
+const [rw, moves] = [user.PROT_READ | user.PROT_WRITE, user.MREMAP_MAYMOVE | user.MREMAP_FIXED]
+const pid = user.spawn('lab', () => {
+  const fd = user.open('/dev/lab', 2)
+  const at = user.mmap(0x40000000n, 16384, rw, user.MAP_SHARED, fd, 8192) as Ptr
+  user.mremap(at, 16384, 16384, moves, 0x50000000n)
+  user.munmap(0x50001000n, 4096)
+  user.munmap(0x50002000n, 8192)
+  user.munmap(0x50000000n, 4096)
+})
+user.waitpid(pid)
+`
+
+describe('areas', () => {
+  /** Rows of the area that maps the page, after the last step of a line. */
+  function rows(view: RunView, step: number) {
+    const { structs } = inspect(view, { run: 1, full: true, step, target: { allocation: memory(view, 'page') } })
+    return structs.map(({ which, fields }) => ({
+      which,
+      ...Object.fromEntries(fields.map((row) => [row.name, row.changed ? [row.before, row.value] : row.value])),
+    }))
+  }
+  const at = (view: RunView, line: number) => rows(view, stepOf(view, line))
+
+  it('show where they lie at the step, and what changed', () => {
+    const view = of(AREAS)
+    const [made] = at(view, 15)
+    expect(made).toEqual({
+      which: 'area 1',
+      vm_start: ['', '0x40000000'],
+      vm_end: ['', '0x40004000'],
+      vm_pgoff: ['', '2'],
+      vm_mm: ['', 'mm 1'],
+      vm_flags: ['', expect.any(String)],
+    })
+    expect(JSON.stringify(made)).toMatch(/VM_READ\|VM_WRITE\|VM_SHARED.*VM_DONTCOPY\|VM_MIXEDMAP/)
+    // Moved: another area has the entry.
+    expect(at(view, 16)).toContainEqual(expect.objectContaining({ which: 'area 2', vm_end: ['', '0x50004000'] }))
+    // Split on both sides of what is unmapped.
+    const split = areasAt(view, 17)
+    expect(split.map(({ start, end, pgoff }) => [start, end, pgoff])).toEqual([
+      [0x5000_0000n, 0x5000_1000n, 2],
+      [0x5000_2000n, 0x5000_4000n, 4],
+    ])
+    expect(areasAt(view, 18)).toHaveLength(1)
+    expect(areasAt(view, view.spanOf(view.steps).line)).toEqual([])
+  })
+
+  it('in a hook are in no tree yet, and between the halves of munmap in none any more', () => {
+    const view = of(AREAS)
+    expect(at(view, 9).map(({ which }) => which)).toEqual(['area 1, in no tree yet'])
+    const states = new Set<string>()
+    for (let step = 1; step <= view.steps; step++) for (const { which } of rows(view, step)) states.add(which)
+    expect([...states]).toContain('area 2, detached')
+  })
+
+  it('grow and merge', () => {
+    const view = of(`import { misc_register } from 'linux'
+import * as user from 'user'
+misc_register({ name: 'lab', fops: {} })
+const [rw, priv] = [user.PROT_READ | user.PROT_WRITE, user.MAP_PRIVATE | user.MAP_ANONYMOUS]
+const pid = user.spawn('lab', () => {
+  user.mmap(0x40000000n, 4096, rw, priv, -1, 0)
+  user.mmap(0x40002000n, 4096, rw, priv, -1, 0)
+  user.mmap(0x40001000n, 4096, rw, priv, -1, 0)
+  user.mremap(0x40000000n, 12288, 16384, 0)
+  user.fork(() => 0)
+})
+user.waitpid(pid)
+`)
+    const spans = (line: number) => areasAt(view, line).map(({ space, start, end }) => [space, start, end])
+    expect(spans(7)).toHaveLength(2)
+    expect(spans(8)).toEqual([[1, 0x4000_0000n, 0x4000_3000n]])
+    expect(spans(9)).toEqual([[1, 0x4000_0000n, 0x4000_4000n]])
+    const seen = new Set<string>()
+    for (let step = 1; step <= view.steps; step++) {
+      view.cursor.seek(step)
+      for (const { space, start, end, state } of areasNow(view)) seen.add(`${state} mm ${space} ${start} ${end}`)
+    }
+    expect(seen).toContain(`${AreaState.IN_TREE} mm 2 ${0x4000_0000} ${0x4000_4000}`)
+    expect(areasNow(view)).toEqual([])
+  })
+
+  function areasAt(view: RunView, line: number) {
+    view.cursor.seek(stepOf(view, line))
+    return areasNow(view).filter(({ state }) => state === AreaState.IN_TREE)
+  }
 })
 
 const LIST = `import { alloc_page, GFP_KERNEL, scatterlist, sg_init_table, sg_set_page } from 'linux'

@@ -35,8 +35,6 @@ export interface Leaf {
 interface TableHistory {
   readonly made: ReadonlyMap<number, readonly number[]>
   readonly firstEntry: ReadonlyMap<number, number>
-  /** Largest right id of an entry. */
-  readonly rights: number
 }
 const histories = new WeakMap<RunView, TableHistory>()
 
@@ -45,7 +43,6 @@ function historyOf(view: RunView): TableHistory {
   if (known !== undefined) return known
   const made = new Map<number, number[]>()
   const firstEntry = new Map<number, number>()
-  let rights = 0
   for (const chunk of view.store.chunks) {
     const { field, index, new: value } = chunk.deltas
     let row = 0
@@ -55,13 +52,12 @@ function historyOf(view: RunView): TableHistory {
       if (!isTable && what !== Field.PTE_SPACE) continue
       while (chunk.ops.deltaEnd[row] <= d) row++
       const step = chunk.firstStep + row
-      if (!isTable) rights = Math.max(rights, index[d])
       if (!isTable) firstEntry.set(value[d], firstEntry.get(value[d]) ?? step)
       else if (made.has(index[d])) made.get(index[d])!.push(step)
       else made.set(index[d], [step])
     }
   }
-  const found = { made, firstEntry, rights }
+  const found = { made, firstEntry }
   histories.set(view, found)
   return found
 }
@@ -72,11 +68,6 @@ function entriesOf(view: RunView, pfn: number): BigUint64Array {
 
 function pfnOf(view: RunView, entry: bigint): number {
   return Number((entry & levelsOf(view.info).physMask) >> BigInt(view.info.pageShift))
-}
-
-/** Largest right id that an entry of a user page table has in the run. */
-export function lastEntryRight(view: RunView): number {
-  return historyOf(view).rights
 }
 
 /** The address spaces that have a page table at the cursor's step, in order of their numbers. */

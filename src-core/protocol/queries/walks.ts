@@ -4,7 +4,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import type { Calls, PageWalk } from '../messages.ts'
 import type { Location } from './locate.ts'
 import { areasOf } from './areas.ts'
-import { addressSpaces, lastEntryRight, leavesOf, walkTo, type AddressSpace, type Leaf } from './page-tables.ts'
+import { addressSpaces, leavesOf, walkTo, type AddressSpace, type Leaf } from './page-tables.ts'
 import type { RunView } from './run-view.ts'
 import type { StructFields } from './structs.ts'
 
@@ -27,7 +27,7 @@ export function walksOf(view: RunView, place: Location): PageWalk[] {
 /** The areas whose entries map a target at the cursor's step. */
 export function areasTo(view: RunView, place: Location): StructFields[] {
   const leaves = leavesTo(view, place).map(({ leaf }) => leaf)
-  return leaves.length === 0 ? [] : areasOf(view, leaves.slice(0, MOST), lastEntryRight(view))
+  return leaves.length === 0 ? [] : areasOf(view, leaves.slice(0, MOST))
 }
 
 /** Last-level entries that map a target. */

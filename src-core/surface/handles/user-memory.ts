@@ -135,6 +135,7 @@ export class vm_area_struct {
     this.#vma.mm.changed(this.#vma)
     if (!Number.isSafeInteger(value) || value < 0) throw new TypeError('vm_pgoff is a number of pages')
     this.#vma.pgoff = value
+    this.#vma.mm.updated(this.#vma)
   }
   /** `VM_*` flags; change them with `vm_flags_set` and `vm_flags_clear`. No step. */
   get vm_flags(): number {

@@ -80,6 +80,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
     if ((vma.flags & Vm.VM_PFNMAP) !== 0) bug(kind, pfn, kind === Op.vm_insert_pages ? 2180 : 2225)
     vma.mm.changed(vma)
     vma.flags |= Vm.VM_MIXEDMAP
+    vma.mm.updated(vma)
   }
 
   /** vm_mixed_zeropage_allowed(): nobody can write through an entry of the area. */
@@ -265,6 +266,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         area.mm.changed(area)
         if (Vm.isCow(area)) area.pgoff = pfn
         area.flags |= Vm.VM_IO | Vm.VM_PFNMAP | Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
+        area.mm.updated(area)
         for (let i = 0; i < length / size; i++) {
           const address = at + i * size
           if (area.mm.table.get(address) !== null) {
@@ -303,6 +305,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         }
         area.mm.changed(area)
         area.flags |= Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
+        area.mm.updated(area)
         return 0
       },
       /** Maps an array of pages from its start on over the whole area, whatever `vma.vm_pgoff` is. */
@@ -331,6 +334,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         const area = areaOf(vma, Op.vm_flags)
         area.mm.changed(area)
         area.flags |= flags
+        area.mm.updated(area)
         flagsSet(area)
       },
       /** Clears bits of `vma.vm_flags`. Needs mmap_lock for writing. */
@@ -339,6 +343,7 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
         const area = areaOf(vma, Op.vm_flags)
         area.mm.changed(area)
         area.flags &= ~flags
+        area.mm.updated(area)
         flagsSet(area)
       },
       /**

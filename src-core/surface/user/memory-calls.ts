@@ -131,10 +131,12 @@ export class MemoryCalls {
     }
     if (open !== null) {
       holdFile(open)
+      mm.offer(vma)
       // The area is not in the tree yet while the driver's hook runs.
       const result = Number((yield* users.call(open.fops?.mmap, [open.handle, users.vma(vma)], open.fops)) ?? 0)
       if (result < 0) {
         users.zap(site, mm, vma.start, vma.end)
+        mm.withdraw(vma)
         return result
       }
     }
@@ -166,10 +168,7 @@ export class MemoryCalls {
     }
     reads(Part.AREAS, mm, start, end)
     const gone = mm.vmas.filter((vma) => vma.start >= start && vma.end <= end)
-    for (const vma of gone) {
-      mm.remove(vma)
-      mm.detached.add(vma)
-    }
+    for (const vma of gone) mm.detach(vma)
     return gone
   }
 

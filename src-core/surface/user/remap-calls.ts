@@ -70,6 +70,7 @@ export class RemapCalls extends MemoryCalls {
     if (oldBytes === vma.end - from && mm.fits(from, end) && (next === null || next.start >= end)) {
       mm.changed({ ...vma, end })
       vma.end = end
+      mm.updated(vma)
       this.called(site, Op.sys_mremap, from, 0)
       return from
     }
