@@ -6,6 +6,9 @@
  * Simplified: strict invalidation, no lazily flushed IOTLB; freed ranges are handed out again last in, first out.
  */
 
+import { Field, IO_DEVICES, IO_PAGES, IO_READ, IO_WRITE } from '../trace/fields.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+
 /** End of the IO addresses that are tried first (32 bits). */
 const IOVA_LIMIT = 2 ** 32
 
@@ -56,15 +59,30 @@ export class IommuSpace implements AddressSpace {
   private readonly free = new Map<number, number[]>()
   private top: number
 
-  constructor(private readonly pageSize: number) {
+  constructor(
+    private readonly pageSize: number,
+    private readonly trace: TraceWriter,
+    private readonly device: number,
+  ) {
     this.top = IOVA_LIMIT / pageSize
   }
 
   map(pfns: readonly number[], read: boolean, write: boolean): number {
     const first = this.take(pfns.length)
     if (first < 0) return -1
-    pfns.forEach((pfn, i) => this.table.set(first + i, { phys: pfn * this.pageSize, read, write }))
+    pfns.forEach((pfn, i) => {
+      this.table.set(first + i, { phys: pfn * this.pageSize, read, write })
+      this.record(first + i, 0, this.valueOf(pfn, read, write))
+    })
     return first * this.pageSize
+  }
+
+  private valueOf(pfn: number, read: boolean, write: boolean): number {
+    return pfn + 1 + (read ? IO_READ : 0) + (write ? IO_WRITE : 0)
+  }
+
+  private record(page: number, before: number, after: number): void {
+    if (this.device < IO_DEVICES) this.trace.delta(Field.IO_PAGE, this.device * IO_PAGES + page, before, after)
   }
 
   private take(pages: number): number {
@@ -79,7 +97,12 @@ export class IommuSpace implements AddressSpace {
 
   unmap(address: number, pages: number): void {
     const first = Math.floor(address / this.pageSize)
-    for (let i = first; i < first + pages; i++) this.table.delete(i)
+    for (let i = first; i < first + pages; i++) {
+      const old = this.table.get(i)
+      if (old === undefined) continue
+      this.table.delete(i)
+      this.record(i, this.valueOf(old.phys / this.pageSize, old.read, old.write), 0)
+    }
     const list = this.free.get(pages)
     if (list === undefined) this.free.set(pages, [first])
     else list.push(first)

@@ -8,7 +8,7 @@
 import type { Kernel } from '../mm/kernel.ts'
 import { GFP_NOWAIT } from '../mm/gfp.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import { FrameKind } from '../trace/fields.ts'
+import { Field, FrameKind } from '../trace/fields.ts'
 
 /** Most bytes of one mapping: 128 slots of 2 KiB. */
 export const MAX_BOUNCE = 128 * 2048
@@ -32,7 +32,19 @@ export function takeBounce(kernel: Kernel, original: number, length: number): Bo
   if (pfn < 0) return null
   const bounce = { phys: pfn * pageSize + offset, original, length, order }
   kernel.memory.copy(bounce.phys, original, length)
+  record(kernel, bounce, true)
   return bounce
+}
+
+/** Records which frames stand for which, from now on or no more. */
+function record(kernel: Kernel, { phys, original, length }: Bounce, isUsed: boolean): void {
+  const { pageShift } = kernel.info
+  const pages = Math.floor(((phys % 2 ** pageShift) + length - 1) / 2 ** pageShift) + 1
+  for (let i = 0; i < pages; i++) {
+    const behind = Math.floor(original / 2 ** pageShift) + i + 1
+    const index = Math.floor(phys / 2 ** pageShift) + i
+    kernel.trace.delta(Field.BOUNCE, index, isUsed ? 0 : behind, isUsed ? behind : 0)
+  }
 }
 
 /** Copies part of a bounce buffer back to the buffer, or the other way. `from` and `length` in bytes. */
@@ -44,5 +56,6 @@ export function copyBounce(kernel: Kernel, bounce: Bounce, toBuffer: boolean, fr
 }
 
 export function giveBounce(kernel: Kernel, bounce: Bounce): void {
+  record(kernel, bounce, false)
   kernel.pages.freePages(bounce.phys >>> kernel.info.pageShift, bounce.order)
 }

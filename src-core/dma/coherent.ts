@@ -47,6 +47,7 @@ export class Coherent {
     const memory = { ...made, device, size, right: this.nextRight(), allocation: this.kernel.trace.lastAllocation }
     this.live.set(memory.right, memory)
     this.kernel.trace.delta(Field.DMA_ADDRESS, memory.right, 0, memory.address >>> 0)
+    this.kernel.trace.delta(Field.DMA_DEVICE, memory.right, 0, device.id + 1)
     return memory
   }
 
@@ -96,6 +97,7 @@ export class Coherent {
     const { kernel } = this
     this.live.delete(memory.right)
     kernel.trace.delta(Field.DMA_ADDRESS, memory.right, memory.address >>> 0, 0)
+    kernel.trace.delta(Field.DMA_DEVICE, memory.right, memory.device.id + 1, 0)
     if (memory.phys >= 0) return kernel.pages.freePages(memory.phys / this.pageSize, memory.order)
     memory.device.space.unmap(memory.address, Math.ceil(memory.size / this.pageSize))
     return kernel.vmalloc.free(memory.vpage)

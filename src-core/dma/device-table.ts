@@ -8,7 +8,7 @@
  * Simplified: the TLB keeps leaves only and never drops one to make room; memory attributes change nothing.
  */
 import type { Kernel } from '../mm/kernel.ts'
-import { FrameKind } from '../trace/fields.ts'
+import { Field, FrameKind } from '../trace/fields.ts'
 
 export interface TableGeometry {
   readonly levels: number
@@ -86,6 +86,12 @@ export function gpuEntryBits(read: boolean, write: boolean): bigint {
   const base = VALID | (2n << AP_SHIFT) | (1n << 10n) | (1n << 11n)
   if (read) return write ? base | UXN : base
   return write ? base | PXN : base | UXN | PXN
+}
+
+/** Rights of the GPU by a leaf entry: bit 0 = read, bit 1 = write. */
+export function deviceEntryRights(entry: bigint): number {
+  const index = ((entry & UXN) !== 0n ? 2 : 0) + ((entry & PXN) !== 0n ? 1 : 0)
+  return GPU_RIGHTS[Number((entry >> AP_SHIFT) & 3n)]![index]!
 }
 
 export class DeviceTable {
@@ -170,7 +176,7 @@ export class DeviceTable {
       table = this.tableOf(entry)
       if (level > 0) continue
       if (!this.inMemory(table)) break
-      const rights = this.rightsOf(entry)
+      const rights = deviceEntryRights(entry)
       const { right } = this.leaves.get(at) ?? { right: 0 }
       const phys = table + (iova % this.pageSize)
       return {
@@ -186,11 +192,6 @@ export class DeviceTable {
     return { phys: -1, read: false, write: false, right: 0, stale: false, filled: false, freed }
   }
 
-  private rightsOf(entry: bigint): number {
-    const index = ((entry & UXN) !== 0n ? 2 : 0) + ((entry & PXN) !== 0n ? 1 : 0)
-    return GPU_RIGHTS[Number((entry >> AP_SHIFT) & 3n)]![index]!
-  }
-
   /** What the device does with an IO address: the TLB answers if it knows the page, else the tables do. */
   translate(iova: number): DeviceTranslation {
     const page = Math.floor(iova / this.pageSize)
@@ -200,6 +201,7 @@ export class DeviceTable {
       if (found.phys < 0) return found
       const { read, write, right } = found
       this.tlb.set(page, { page: found.phys - (iova % this.pageSize), read, write, right })
+      this.record(right, 0, page + 1)
       return { ...found, filled: true }
     }
     const now = this.walk(iova)
@@ -210,10 +212,23 @@ export class DeviceTable {
 
   /** Forgets a page, or all (-1). Returns how many entries were dropped. */
   invalidate(iova: number): number {
-    if (iova >= 0) return this.tlb.delete(Math.floor(iova / this.pageSize)) ? 1 : 0
+    if (iova >= 0) return this.drop(Math.floor(iova / this.pageSize))
     const dropped = this.tlb.size
-    this.tlb.clear()
+    for (const page of [...this.tlb.keys()]) this.drop(page)
     return dropped
+  }
+
+  private drop(page: number): number {
+    const known = this.tlb.get(page)
+    if (known === undefined) return 0
+    this.tlb.delete(page)
+    this.record(known.right, page + 1, 0)
+    return 1
+  }
+
+  /** Records for which page an entry is remembered. An entry without a right has no name in the trace. */
+  private record(right: number, before: number, after: number): void {
+    if (right !== 0) this.kernel.trace.delta(Field.DEVICE_TLB, right, before >>> 0, after >>> 0)
   }
 
   /** Finds the tables below one that was not known, and what its leaves map. */

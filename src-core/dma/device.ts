@@ -17,7 +17,7 @@ export class DmaDevice {
     iommu: boolean,
   ) {
     const pageSize = 2 ** kernel.info.pageShift
-    this.space = iommu ? new IommuSpace(pageSize) : new DirectSpace(kernel.config.memory, pageSize)
+    this.space = iommu ? new IommuSpace(pageSize, kernel.trace, id) : new DirectSpace(kernel.config.memory, pageSize)
   }
 
   /** Bytes at a bus address. Where the access faults, all ones (as on PCI); `fault` says so. */

@@ -174,6 +174,7 @@ export class Mappings {
     const { trace } = this.kernel
     trace.delta(Field.DMA_RANGE, mapping.right, 0, range)
     trace.delta(Field.DMA_ADDRESS, mapping.right, 0, mapping.address >>> 0)
+    trace.delta(Field.DMA_DEVICE, mapping.right, 0, mapping.device.id + 1)
     this.addRights(mapping, 1)
     return mapping
   }
@@ -191,6 +192,7 @@ export class Mappings {
     const range = mapping.kind === 'list' ? mapping.entries[0]!.id : mapping.parts[0]!.phys
     trace.delta(Field.DMA_RANGE, mapping.right, range, 0)
     trace.delta(Field.DMA_ADDRESS, mapping.right, mapping.address >>> 0, 0)
+    trace.delta(Field.DMA_DEVICE, mapping.right, mapping.device.id + 1, 0)
     this.addRights(mapping, -1)
   }
 

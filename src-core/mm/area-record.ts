@@ -15,6 +15,7 @@ const FIELDS = [
   Field.VMA_PGOFF,
   Field.VMA_HIGH,
   Field.VMA_FLAGS,
+  Field.VMA_FILE,
 ] as const
 const NOTHING: readonly number[] = FIELDS.map(() => 0)
 
@@ -26,6 +27,8 @@ interface Known {
 }
 
 export class AreaRecord {
+  /** Index of a file's name in the strings of the run, -1 = it has none. Set by who knows files. */
+  nameOf: (file: object) => number = () => -1
   private count = 0
   private readonly known = new Map<Vma, Known>()
 
@@ -66,6 +69,7 @@ export class AreaRecord {
       pgoff % LOW,
       high(start) | (high(end) << 10) | (high(pgoff) << 20),
       vma.flags >>> 0,
+      vma.file === null ? 0 : this.nameOf(vma.file) + 1,
     ]
   }
 }

@@ -44,13 +44,14 @@ export class UserMap {
   readonly tlb: Tlb
   private rights = 0
   private objects = 0
-  private readonly areas: AreaRecord
+  /** What the trace is told of areas. */
+  readonly areas: AreaRecord
   readonly pageSize: number
 
   constructor(private readonly kernel: Kernel) {
     this.pageSize = 2 ** kernel.info.pageShift
-    this.tlb = new Tlb(kernel.info.cpus)
     this.areas = new AreaRecord(kernel.trace, this.pageSize)
+    this.tlb = new Tlb(kernel.info.cpus, kernel.trace)
   }
 
   /** PageAnon(): told by `mapping` of the head. */

@@ -52,7 +52,7 @@ export class Vmalloc {
     private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
   ) {
-    this.space = new VmapSpace(info.pageShift, info.cpus, info.arch === 'i386-highmem')
+    this.space = new VmapSpace(info.pageShift, info.cpus, info.arch === 'i386-highmem', trace)
     this.shift = info.pageShift
   }
 

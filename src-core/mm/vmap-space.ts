@@ -3,6 +3,9 @@
  *
  * Kernel: mm/vmalloc.c, alloc_vmap_area(), free_vmap_area_noflush(), lazy_max_pages(), __purge_vmap_area_lazy().
  */
+import { Field, VMAP_LAZY } from '../trace/fields.ts'
+import type { TraceWriter } from '../trace/writer.ts'
+
 interface Range {
   readonly start: number
   readonly pages: number
@@ -18,7 +21,12 @@ export class VmapSpace {
   private lazyPages = 0
   private readonly threshold: number
 
-  constructor(pageShift: number, cpus: number, narrow: boolean) {
+  constructor(
+    pageShift: number,
+    cpus: number,
+    narrow: boolean,
+    private readonly trace: TraceWriter,
+  ) {
     // 128 MiB on a 32-bit machine; elsewhere 4 GiB of the terabytes there are.
     this.free = [{ start: 0, pages: ((narrow ? 120 : 4096) * MIB) / 2 ** pageShift }]
     this.threshold = ((32 - Math.clz32(cpus)) * 32 * MIB) / 2 ** pageShift
@@ -26,10 +34,17 @@ export class VmapSpace {
 
   /** First page of a free range, or -1. */
   take(pages: number): number {
-    const start = this.firstFit(pages)
-    if (start >= 0 || this.lazy.length === 0) return start
-    this.purge()
-    return this.firstFit(pages)
+    let start = this.firstFit(pages)
+    if (start < 0 && this.lazy.length > 0) {
+      this.purge()
+      start = this.firstFit(pages)
+    }
+    if (start >= 0) this.record(start, 0, pages)
+    return start
+  }
+
+  private record(start: number, before: number, after: number): void {
+    this.trace.delta(Field.VMAP_RANGE, start, before, after)
   }
 
   private firstFit(pages: number): number {
@@ -44,17 +59,20 @@ export class VmapSpace {
   /** Frees a range lazily: enough of them are purged together. */
   release(start: number, pages: number): void {
     this.lazy.push({ start, pages })
+    this.record(start, pages, pages + VMAP_LAZY)
     this.lazyPages += pages
     if (this.lazyPages > this.threshold) this.purge()
   }
 
   /** Gives back a range that nobody ever used. */
   cancel(start: number, pages: number): void {
+    this.record(start, pages, 0)
     this.merge([{ start, pages }])
   }
 
   /** Makes every lazily freed range free. */
   purge(): void {
+    for (const { start, pages } of this.lazy) this.record(start, pages + VMAP_LAZY, 0)
     this.merge(this.lazy)
     this.lazy = []
     this.lazyPages = 0

@@ -7,14 +7,7 @@
  * Simplified: no boost, no reserve for high-order atomic requests, sysctls at their defaults.
  */
 import type { MachineInfo } from '../trace/record.ts'
-import {
-  zoneRank,
-  ZONE_RANKS,
-  __GFP_DIRECT_RECLAIM,
-  __GFP_HIGH,
-  __GFP_MEMALLOC,
-  __GFP_NOMEMALLOC,
-} from './gfp.ts'
+import { zoneRank, ZONE_RANKS, __GFP_DIRECT_RECLAIM, __GFP_HIGH, __GFP_MEMALLOC, __GFP_NOMEMALLOC } from './gfp.ts'
 
 /** lowmem_reserve_ratio by zone. */
 const RESERVE_RATIO: Readonly<Record<string, number>> = { DMA: 256, DMA32: 256, Normal: 32, HighMem: 0 }

@@ -19,6 +19,10 @@ export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } f
 
 import type { EventRow, Inspection, PageWalk } from './inspection.ts'
 
+import type { FoundAddress, SpaceName, SpaceView } from './address-view.ts'
+
+export { PageBit } from './address-view.ts'
+export type { AreaKind, FoundAddress, FrameColumns, SpaceArea, SpaceName, SpaceView } from './address-view.ts'
 export { Painted } from './inspection.ts'
 export type { EventRow, FieldRow, Inspection, PageWalk, RightRow, StructView, WalkLevel } from './inspection.ts'
 
@@ -303,6 +307,18 @@ export interface Calls {
       /** Why there is no walk; empty if there is one. */
       readonly why: string
     }
+  }
+  /** The address spaces of a run, beside physical memory. */
+  spaces: { ask: { readonly run: number }; answer: { readonly spaces: readonly SpaceName[] } }
+  /** One address space at a step: areas, pages and the frames behind them. Null: the run has none of this id. */
+  space: {
+    ask: { readonly run: number; readonly step: number; readonly space: string }
+    answer: SpaceView | null
+  }
+  /** Which space an address lies in, and where it leads. `space`: looked at first; empty = none. */
+  findAddress: {
+    ask: { readonly run: number; readonly step: number; readonly space: string; readonly address: string }
+    answer: FoundAddress
   }
   /** Rows of a biography, oldest first. */
   events: {

@@ -4,7 +4,7 @@
  */
 import { DeviceTable, gpuEntryBits, type DeviceTranslation, type TableGeometry } from '../dma/device-table.ts'
 import { GFP_KERNEL, __GFP_ZERO } from '../mm/gfp.ts'
-import { FrameKind, packUse } from '../trace/fields.ts'
+import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import { countOf, wholeOf, wordOf } from './arguments.ts'
 import type { Site, Surface } from './surface.ts'
@@ -116,10 +116,17 @@ export class GpuTables {
     s.trace.begin(site)
     const root = word === 0n ? -1 : Number(BigInt.asUintN(52, word))
     if (root < 0) this.freeTables(table)
-    table.root = root - (root % table.pageSize)
+    this.root(table, root < 0 ? -1 : root - (root % table.pageSize))
     const pfn = root < 0 ? NO_SUBJECT : Math.floor(root / s.pageSize)
     s.done(Op.gpu_root, root < 0 ? 0 : s.occupant(pfn), pfn >>> 0, table.id, 0, 0)
     if (root >= 0) this.rows(table, () => table.scan(table.root, table.geometry.levels - 1))
+  }
+
+  /** The device walks from another table, -1 = from none. */
+  private root(table: DeviceTable, to: number): void {
+    const name = (at: number): number => (at < 0 ? 0 : Math.floor(at / this.s.pageSize) + 1)
+    if (to !== table.root) this.s.trace.delta(Field.DEVICE_ROOT, table.id, name(table.root), name(to))
+    table.root = to
   }
 
   private pageOf(table: DeviceTable, iova: number): number {
@@ -141,7 +148,7 @@ export class GpuTables {
     if (table.root < 0) {
       const made = this.makeTable(table)
       if (made < 0) return end(ENOMEM)
-      table.root = made
+      this.root(table, made)
     }
     const entry = table.leafEntry(at, () => this.makeTable(table))
     if (entry < 0) return end(table.root + table.pageSize > s.kernel.config.memory ? EFAULT : ENOMEM)

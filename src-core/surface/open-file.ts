@@ -20,6 +20,10 @@ export interface Pipe {
 export interface OpenFile {
   readonly handle: file
   readonly fops: file_operations | null
+  /** As it was opened; empty for a pipe. */
+  readonly path: string
+  /** Index of the path in the strings of the run; -1 = it is not among them. */
+  name: number
   readonly pipe: { readonly pipe: Pipe; readonly end: 'read' | 'write' } | null
   /** Descriptors and mappings that hold the file. */
   references: number

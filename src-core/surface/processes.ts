@@ -58,6 +58,15 @@ export class Processes {
 
   constructor(private readonly s: Surface) {
     this.map = new UserMap(s.kernel)
+    this.map.areas.nameOf = (handle) => this.nameOf(handle)
+  }
+
+  /** Index of the name of the device file behind a handle in the strings of the run. */
+  private nameOf(handle: object): number {
+    const open = this.openFile(handle)
+    if (open === undefined || open.path === '') return -1
+    if (open.name < 0) open.name = this.s.log.string(open.path)
+    return open.name
   }
 
   /** The running user program; null for a kernel thread. */

@@ -73,8 +73,42 @@ export const Field = {
   VMA_HIGH: 29,
   /** `vm_flags`. index = area id. */
   VMA_FLAGS: 30,
+  /** Index + 1 of the name of the file that an area maps, in the strings of the run; 0 = no file. index = area id. */
+  VMA_FILE: 31,
+  /**
+   * Which cpus remember an entry of a user page table: bit n = cpu n of sixteen, bit 16 + n = it may write through it.
+   * index = right id of the entry * 4 + cpu / 16.
+   */
+  TLB: 32,
+  /** Device + 1 that a DMA mapping is for; 0 = ended. index = right id. */
+  DMA_DEVICE: 33,
+  /**
+   * Where a page of bus addresses behind an IOMMU leads: pfn + 1, with `IO_READ` and `IO_WRITE`; 0 = nowhere.
+   * index = device * `IO_PAGES` + page.
+   */
+  IO_PAGE: 34,
+  /** Frame + 1 that a frame of a bounce buffer stands for; 0 = it is none. index = pfn. */
+  BOUNCE: 35,
+  /** Page + 1 of the IO address that a device's TLB knows by an entry; 0 = dropped. index = right id of the entry. */
+  DEVICE_TLB: 36,
+  /**
+   * Pages of a range of vmalloc space that was given out, the guard page among them; with `VMAP_LAZY` it was freed and
+   * is not purged yet; 0 = free. index = first page of the range.
+   */
+  VMAP_RANGE: 37,
+  /** Frame + 1 that the top table of a device starts at; 0 = it has none. index = device table. */
+  DEVICE_ROOT: 38,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
+/** Pages of bus addresses of one device in the index of Field.IO_PAGE. */
+export const IO_PAGES = 2 ** 20
+/** Devices whose pages Field.IO_PAGE has; those of later ones are not recorded. */
+export const IO_DEVICES = 256
+/** In Field.IO_PAGE: the device may read, may write. */
+export const IO_READ = 2 ** 30
+export const IO_WRITE = 2 ** 31
+/** In Field.VMAP_RANGE: freed, not to be given out before a purge. */
+export const VMAP_LAZY = 2 ** 31
 /** The largest field number. */
 export const LAST_FIELD: number = Math.max(...Object.values(Field))
 

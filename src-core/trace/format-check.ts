@@ -199,13 +199,16 @@ function checkDeltas(chunk: TraceChunk, { machine }: Header): void {
       if (old[d] + need > chunk.arenaCount) damaged(chunk, `delta ${d} has its bytes outside the arena`)
     } else if (what === Field.OBJECT) {
       if (index[d] * 8 >= memory) damaged(chunk, `delta ${d} is about an object outside the machine`)
-    } else if (what === Field.VMAP) {
+    } else if (what === Field.VMAP || what === Field.VMAP_RANGE) {
       if (index[d] > MAX_VMAP) damaged(chunk, `delta ${d} is about a page far outside vmalloc space`)
-    } else if (what !== Field.TASK && what !== Field.CONTEXT && what < Field.PTE_ADDRESS && index[d] >= machine.frames)
+    } else if (what !== Field.TASK && what !== Field.CONTEXT && isOfFrame(what) && index[d] >= machine.frames)
       damaged(chunk, `delta ${d} is about frame ${index[d]}`)
     else if (what === Field.TASK && index[d] > 0xffff) damaged(chunk, `delta ${d} is about task ${index[d]}`)
   }
 }
+
+/** True if the index of a field is, or is bounded like, the number of a frame. */
+const isOfFrame = (field: number): boolean => field < Field.PTE_ADDRESS || field === Field.BOUNCE
 
 /** Pages of vmalloc space that a run may use. */
 const MAX_VMAP = 1 << 26

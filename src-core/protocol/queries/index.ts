@@ -1,5 +1,7 @@
 /** Every question about a finished run, by call name. The server answers from this table. */
 import type { Calls } from '../messages.ts'
+import { findAddress } from './address-views/find-address.ts'
+import { space, spaces } from './address-views/space-at.ts'
 import { eventRows } from './biography.ts'
 import { originsOf } from './byte-origins.ts'
 import { inspect } from './inspect.ts'
@@ -19,6 +21,9 @@ export type QueryName =
   | 'totals'
   | 'inspect'
   | 'walk'
+  | 'spaces'
+  | 'space'
+  | 'findAddress'
   | 'events'
   | 'origins'
   | 'steps'
@@ -34,6 +39,9 @@ export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]
   totals: timelineTotals,
   inspect,
   walk,
+  spaces,
+  space,
+  findAddress,
   events: eventRows,
   origins: originsOf,
   steps: stepRows,

@@ -21,19 +21,11 @@ TELLING[FrameKind.BAD] = 7
 /** Classes of age. */
 const AGES = 5
 
-type MutableCells = { -readonly [K in keyof MapCells]: MapCells[K] }
+type Columns = Omit<MapCells, 'from' | 'framesPerCell'>
 
-/** Answers `map`. `from` and `to` are pfns, `to` exclusive; both are cut to the machine. */
-export function mapCells(view: RunView, ask: Calls['map']['ask']): MapCells {
-  const { cursor } = view
-  cursor.seek(ask.step)
-  const from = Math.min(Math.max(0, ask.from), view.info.frames)
-  const to = Math.min(Math.max(from, ask.to), view.info.frames)
-  const framesPerCell = Math.max(1, Math.ceil((to - from) / Math.max(1, ask.cells)))
-  const count = Math.ceil((to - from) / framesPerCell)
-  const cells: MutableCells = {
-    from,
-    framesPerCell,
+/** Columns for so many cells, of frames that nobody touched. */
+export function newColumns(count: number): Columns {
+  return {
     kind: new Uint8Array(count),
     allocation: new Uint32Array(count),
     owner: new Uint8Array(count),
@@ -45,6 +37,17 @@ export function mapCells(view: RunView, ask: Calls['map']['ask']): MapCells {
     rights: new Uint8Array(count),
     age: new Uint8Array(count),
   }
+}
+
+/** Answers `map`. `from` and `to` are pfns, `to` exclusive; both are cut to the machine. */
+export function mapCells(view: RunView, ask: Calls['map']['ask']): MapCells {
+  const { cursor } = view
+  cursor.seek(ask.step)
+  const from = Math.min(Math.max(0, ask.from), view.info.frames)
+  const to = Math.min(Math.max(from, ask.to), view.info.frames)
+  const framesPerCell = Math.max(1, Math.ceil((to - from) / Math.max(1, ask.cells)))
+  const count = Math.ceil((to - from) / framesPerCell)
+  const cells: MapCells = { from, framesPerCell, ...newColumns(count) }
   view.info.zones.forEach(({ start, end }, zone) => {
     const first = Math.ceil((Math.max(start, from) - from) / framesPerCell)
     const last = Math.ceil((Math.min(end, to) - from) / framesPerCell)
@@ -90,7 +93,8 @@ function tellingFrame(view: RunView, from: number, to: number): number {
   return best
 }
 
-function drawFrame(view: RunView, cells: MutableCells, cell: number, pfn: number): void {
+/** Fills the row `cell` of the columns (all but `zone`) from a frame at the cursor's step. */
+export function drawFrame(view: RunView, cells: Columns, cell: number, pfn: number): void {
   const { cursor } = view
   const use = cursor.use(pfn)
   const kind = useKind(use)
@@ -138,7 +142,7 @@ function blockMark(view: RunView, allocation: number, pfn: number): number {
 }
 
 /** Share of the objects in use, and the task that owns the first of them (the page itself is the allocator's). */
-function drawSlab(view: RunView, cells: MutableCells, cell: number, pfn: number): void {
+function drawSlab(view: RunView, cells: Columns, cell: number, pfn: number): void {
   const slab = slabAt(view, pfn)
   if (slab === null) return
   const objects = objectsOfFrame(view, slab, pfn)
@@ -153,7 +157,7 @@ export function ownerSlot(view: RunView, allocation: number): number {
 }
 
 /** Marks the frames of memory that was freed with rights left, or used after its free. */
-function markViolations(view: RunView, step: number, mark: (pfn: number, bit: number) => void): void {
+export function markViolations(view: RunView, step: number, mark: (pfn: number, bit: number) => void): void {
   for (const violation of view.violations) {
     if (violation.step > step) break
     const bit = violation.afterFree ? CellMark.USED_INVALID : violation.rightsLeft ? CellMark.RIGHTS_LEFT : 0

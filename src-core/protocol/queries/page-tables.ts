@@ -29,6 +29,8 @@ export interface Leaf {
   /** User address of the page. */
   readonly address: bigint
   readonly pfn: number
+  /** The entry as it lies in the table. */
+  readonly entry: bigint
 }
 
 /** What one scan of the trace tells about tables: when each frame became one, and each space got its first entry. */
@@ -100,7 +102,7 @@ export function leavesOf(view: RunView, space: AddressSpace): Leaf[] {
     for (const [index, entry] of entriesOf(view, table).entries()) {
       if (entry === 0n || out.length >= MOST_ENTRIES) continue
       const address = base + (BigInt(index) << BigInt(shifts[level]!))
-      if (level === shifts.length - 1) out.push({ space: space.id, address, pfn: pfnOf(view, entry) })
+      if (level === shifts.length - 1) out.push({ space: space.id, address, pfn: pfnOf(view, entry), entry })
       else look(pfnOf(view, entry), level + 1, address)
     }
   }

@@ -1,5 +1,6 @@
 /** Runs a real program on the simulated machine in the test's own thread: no sandbox, no lockdown. */
 import { compile } from '../../compiler/compile.ts'
+import type { SourceFile } from '../../compiler/contract.ts'
 import { Judge } from '../../ownership/judge.ts'
 import { buildReport } from '../../report/build.ts'
 import { DEFAULT_BUDGETS } from '../../runtime/run-options.ts'
@@ -10,9 +11,14 @@ import type { CacheInfo, LogLine, MachineInfo, RunRecord, TaskInfo } from '../..
 import { TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
 
-/** Compiles, runs and judges one file. Throws if it does not compile. */
-export function liveRun(text: string, era = 'v6.12', machine: Readonly<Record<string, string>> = {}): FinishedRun {
-  const program = compile('driver.ts', [{ path: 'driver.ts', text }], SURFACE_INDEX)
+/** Compiles, runs and judges a file, with the files that it imports from. Throws if it does not compile. */
+export function liveRun(
+  text: string,
+  era = 'v6.12',
+  machine: Readonly<Record<string, string>> = {},
+  others: readonly SourceFile[] = [],
+): FinishedRun {
+  const program = compile('driver.ts', [{ path: 'driver.ts', text }, ...others], SURFACE_INDEX)
   const first = program.errors[0]
   if (first !== undefined) throw new Error(`${first.line}: ${first.message}`)
   const chunks: TraceChunk[] = []

@@ -98,6 +98,19 @@ describe('tables that a driver builds', () => {
   })
 })
 
+describe('a device without a root', () => {
+  it('reaches nothing, and map() makes a new root for it instead of writing to frame 0', () => {
+    const { log } = run(`
+      const own = sim.gpu_page_table({ levels: 2, page_shift: k.PAGE_SHIFT })
+      own.set_root(phys(page())); own.set_root(null)
+      own.map(0n, phys(data), GPU_READ)
+      const first = k.page_address(k.pfn_to_page(0))
+      say(first.read_u64(0), own.translate(0n) === phys(data))
+    `)
+    expect(log).toEqual(['0 true'])
+  })
+})
+
 describe('the helpers', () => {
   for (const arch of ['arm64-16k', 'x86_64', 'i386-highmem']) {
     it(`map, unmap and attach on ${arch}`, () => {

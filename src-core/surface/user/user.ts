@@ -201,7 +201,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           if (fops === undefined) return ENOENT
           const handle = isMade(new file(flags ?? 2))
           Object.freeze(handle)
-          const opened: OpenFile = isMade({ handle, fops, pipe: null, references: 1 })
+          const opened: OpenFile = isMade({ handle, fops, path: String(path), name: -1, pipe: null, references: 1 })
           users.files.set(handle, opened)
           const result = Number((yield* users.call(fops.open, [handle], fops)) ?? 0)
           return result < 0 ? result : newFd(process, opened)
@@ -372,7 +372,14 @@ export function userPrograms(s: Surface, host: RunHost) {
           for (const end of ['read', 'write'] as const) {
             const handle = new file(0)
             Object.freeze(handle)
-            const open: OpenFile = isMade({ handle, fops: null, pipe: { pipe, end }, references: 1 })
+            const open: OpenFile = isMade({
+              handle,
+              fops: null,
+              path: '',
+              name: -1,
+              pipe: { pipe, end },
+              references: 1,
+            })
             users.files.set(handle, open)
             fds[end === 'read' ? 0 : 1] = newFd(process, open)
           }
