@@ -152,8 +152,14 @@ export class Scatterlists {
   /** sg_alloc_table(): a negative errno on failure. A chunk but the last gives one entry to the link. */
   allocTable(n: number, gfp: number): TableMemory | number {
     if (n === 0) return -EINVAL
-    const { kernel } = this
     const chunks: Chunk[] = []
+    const allocation = this.kernel.pages.waiting(gfp, () => this.allocChunks(n, gfp, chunks))
+    return allocation < 0 ? allocation : { entries: this.make(n, allocation), chunks, allocation }
+  }
+
+  /** Memory for `n` entries; its first allocation, or -ENOMEM and nothing is left. */
+  private allocChunks(n: number, gfp: number, chunks: Chunk[]): number {
+    const { kernel } = this
     let allocation = 0
     for (let left = n; left > 0;) {
       const isFull = left > this.chunkEntries
@@ -163,14 +169,14 @@ export class Scatterlists {
         ? kernel.pages.alloc(0, gfp, FrameKind.PAGE, AllocationKind.PAGES)
         : kernel.slab.kmalloc(slots * SG_SIZE, gfp)
       if (at < 0) {
-        this.freeChunks(chunks)
+        this.freeChunks(chunks.splice(0))
         return -ENOMEM
       }
       allocation ||= kernel.trace.lastAllocation
       chunks.push({ phys: isPage ? at * 2 ** kernel.info.pageShift : at, isPage })
       left -= isFull ? slots - 1 : slots
     }
-    return { entries: this.make(n, allocation), chunks, allocation }
+    return allocation
   }
 
   /** sg_free_table(): frees the entries, neither pages nor mappings. */

@@ -167,6 +167,7 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
       'page_fault',
       'copy_pte',
       'zap_pte',
+      'shmem_evict',
       'get_user_pages',
       'get_user_pages_fast',
       'pin_user_pages',

@@ -182,6 +182,11 @@ export class PageTable {
     return decodePte(this.info, this.raw(address))
   }
 
+  /** pte_alloc(): makes the tables that an entry needs. False: no memory for one. */
+  reserve(address: number): boolean {
+    return this.entryAt(address, true) >= 0
+  }
+
   /** Writes an entry. False: no memory for a table. */
   set(address: number, pte: Pte): boolean {
     const at = this.entryAt(address, true)

@@ -66,6 +66,11 @@ export class PageAllocator {
    * may use the reserves (PF_MEMALLOC).
    */
   belowLow: ((gfp: number) => boolean) | null = null
+  /**
+   * Makes an allocation that failed in the middle of a step again, as often as reclaim in the running task helps. The
+   * attempt returns a negative number when there is no memory.
+   */
+  reclaiming: ((gfp: number, attempt: () => number) => number) | null = null
   /** Kinds of failure that were told: 1 no memory, 2 order too large. */
   private failuresTold = 0
 
@@ -126,6 +131,16 @@ export class PageAllocator {
     const id = this.trace.allocation(allocationKind, pfn, 1 << (order + this.shift))
     this.prepare(pfn, order, gfp, packUse(frameKind, id))
     return pfn
+  }
+
+  /**
+   * An allocation in the middle of a step that cannot be left and made again (a page fault, a table of a page table):
+   * without memory the running task reclaims, if the mask lets it, and tries again. What the caller knows about state
+   * that a shrinker's callback may change has to be read afterwards. Returns what the attempt returns.
+   */
+  waiting(gfp: number, attempt: () => number): number {
+    const got = attempt()
+    return got >= 0 || this.reclaiming === null ? got : this.reclaiming(gfp, attempt)
   }
 
   /** A free block, not yet prepared: its frames still say that they are free. -1 = none. */

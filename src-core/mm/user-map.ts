@@ -14,7 +14,7 @@ import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { Flag, Op } from '../trace/ops.ts'
 import { AreaRecord } from './area-record.ts'
 import type { Kernel } from './kernel.ts'
-import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL } from './gfp.ts'
+import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL_ACCOUNT } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
 import { PG_dirty, PG_referenced } from './page-flags.ts'
 import { Shmem } from './shmem.ts'
@@ -23,6 +23,8 @@ import type { Vma } from './vma.ts'
 
 /** Frame of the zero page: a reserved one. */
 export const ZERO_PFN = 1
+/** GFP_PGTABLE_USER: for the tables of user address spaces. */
+const GFP_PGTABLE_USER = GFP_KERNEL_ACCOUNT | __GFP_ZERO
 /** PAGE_MAPPING_ANON: bit of `mapping`. */
 const ANON = 1
 
@@ -90,8 +92,8 @@ export class UserMap {
     const { kernel } = this
     const table = new PageTable(kernel.info, kernel.memory, {
       take: () => {
-        const pfn = kernel.pages.take(0, GFP_KERNEL | __GFP_ZERO)
-        if (pfn >= 0) kernel.pages.prepare(pfn, 0, GFP_KERNEL | __GFP_ZERO, packUse(FrameKind.TABLE, 0))
+        const pfn = kernel.pages.waiting(GFP_PGTABLE_USER, () => kernel.pages.take(0, GFP_PGTABLE_USER))
+        if (pfn >= 0) kernel.pages.prepare(pfn, 0, GFP_PGTABLE_USER, packUse(FrameKind.TABLE, 0))
         return pfn
       },
       give: (pfn) => {
@@ -263,7 +265,9 @@ export class UserMap {
   /** A new zeroed page of anonymous memory: its reference is the entry's, another is the LRU batch's. -1 = none. */
   newAnonymous(mm: MmStruct): number {
     const { kernel } = this
-    const pfn = kernel.pages.alloc(0, GFP_HIGHUSER_MOVABLE | __GFP_ZERO, FrameKind.FOLIO, AllocationKind.ANONYMOUS)
+    const gfp = GFP_HIGHUSER_MOVABLE | __GFP_ZERO
+    const { pages } = kernel
+    const pfn = pages.waiting(gfp, () => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
     if (pfn < 0) return -1
     kernel.refs.get(pfn)
     this.batched.add(pfn)
@@ -285,9 +289,12 @@ export class UserMap {
    */
   move(mm: MmStruct, from: number, to: number, bytes: number): boolean {
     for (let at = 0; at < bytes; at += this.pageSize) {
+      if (mm.table.get(from + at) === null) continue
+      if (!mm.table.reserve(to + at)) return false
+      // Reclaim may have cleared it.
       const pte = mm.table.get(from + at)
       if (pte === null) continue
-      if (!mm.table.set(to + at, pte)) return false
+      mm.table.set(to + at, pte)
       mm.table.clear(from + at)
       // Before anybody else can have the page: CVE-2018-18281.
       this.tlb.flushPage(mm, from + at)

@@ -82,7 +82,7 @@ export class Vmalloc {
   }
 
   private fail(bytes: number, gfp: number): -1 {
-    if ((gfp & __GFP_NOWARN) === 0) {
+    if ((gfp & __GFP_NOWARN) === 0 && this.pages.pressure?.(gfp) !== true) {
       this.reports.add('warn', `${this.reports.comm}: vmalloc error: size ${bytes}, failed to allocate pages`)
     }
     return -1

@@ -174,6 +174,7 @@ export class Session implements TaskControl {
       scheduler: this.scheduler,
       access: this.access,
       needsInterleaving: () => this.needsInterleaving(),
+      drive: (steps) => this.registers.drive(steps),
       canWait: () => !this.isStraight,
       exitTask: () => this.exitTask(),
       caughtExit: (error) => this.caughtExit(error),
@@ -338,7 +339,8 @@ export class Session implements TaskControl {
   private cannotBlock(): never {
     this.needsInterleaving()
     throw new Error(
-      'this code cannot wait here: it runs inside a constructor, an accessor or a callback of a built-in function',
+      'this code cannot wait here: it runs inside a constructor, an accessor, a callback of a built-in function, ' +
+        'or reclaim in the middle of a step',
     )
   }
 

@@ -165,6 +165,7 @@ export class Processes {
   private anonymousFault(site: Site, vma: Vma, address: number, write: boolean): number {
     const { s, map } = this
     s.trace.begin(site)
+    if (!vma.mm.table.reserve(address)) return this.noMemory()
     if (!write) {
       if (!map.addSpecial(vma.mm, address, { pfn: map.zeroPage(), write: false })) return this.noMemory()
       s.done(Op.page_fault, 0, ZERO_PFN, map.rightAt(vma.mm, address), PteKind.SPECIAL, 0)
@@ -177,6 +178,8 @@ export class Processes {
   private sharedFault(site: Site, vma: Vma, shmem: Shmem, address: number, write: boolean): number {
     const { s, map } = this
     s.trace.begin(site)
+    // Tables first: reclaim for one must not come between the allocation of the page and its record.
+    if (!vma.mm.table.reserve(address)) return this.noMemory()
     const pfn = shmem.page(vma.pgoff + (address - vma.start) / map.pageSize)
     if (pfn < 0) return this.noMemory()
     if (!map.addCounted(vma.mm, address, { pfn, write: this.writable(vma), dirty: write }, true)) return this.noMemory()
@@ -189,6 +192,12 @@ export class Processes {
     const { s, map } = this
     const pfn = map.newAnonymous(vma.mm)
     if (pfn < 0) return this.noMemory()
+    if (vma.mm.table.get(address) !== null) {
+      // Reclaim ran a driver that made an entry there: the fault has nothing left to do.
+      map.dropAnonymous(pfn)
+      s.abandon()
+      return 0
+    }
     if (from >= 0) s.kernel.memory.copy(pfn * map.pageSize, from * map.pageSize, map.pageSize)
     const write = (vma.flags & VM_WRITE) !== 0
     if (!map.addCounted(vma.mm, address, { pfn, write, dirty: write }, false)) {
@@ -235,10 +244,18 @@ export class Processes {
   /** wp_page_copy(). */
   private copyPage(site: Site, vma: Vma, address: number, write: boolean): number {
     const { s, map } = this
-    const pte = vma.mm.table.get(address)!
+    const { table } = vma.mm
+    const pte = table.get(address)!
+    const before = table.raw(address)
     s.trace.begin(site)
     const fresh = map.newAnonymous(vma.mm)
     if (fresh < 0) return this.noMemory()
+    if (table.raw(address) !== before) {
+      // Reclaim cleared the entry, or changed it: the access is made again.
+      map.dropAnonymous(fresh)
+      s.abandon()
+      return 0
+    }
     if (s.kernel.frames.valid(pte.pfn)) s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.row(site))
@@ -274,6 +291,10 @@ export class Processes {
     if (!PageHandle.is(vmf.page)) return VM_FAULT_SIGBUS
     const pfn = PageHandle.pfn(vmf.page)
     s.trace.begin(site)
+    if (!vma.mm.table.reserve(address)) {
+      s.done(Op.put_page, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
+      return VM_FAULT_OOM
+    }
     if (write && isCow(vma)) {
       const done = this.mapAnonymous(vma, address, pfn)
       s.trace.begin(site)
@@ -363,7 +384,7 @@ export class Processes {
     const frames = shmem.takeAll()
     for (const pfn of frames) {
       const allocation = map.occupant(pfn)
-      s.done(Op.put_page, allocation, pfn, pfn, 0, s.kernel.refs.put(pfn))
+      s.done(Op.shmem_evict, allocation, pfn, 0, 0, s.kernel.refs.put(pfn))
       s.trace.begin(site)
     }
     s.abandon()

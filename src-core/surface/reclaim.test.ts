@@ -208,3 +208,63 @@ describe('reclaim', () => {
     expect(outcome).toBe('deadlock')
   })
 })
+
+describe('reclaim in the middle of a step', () => {
+  const SQUEEZE = `${SETUP}
+    import * as user from 'user'
+    const held = []
+    const squeeze = () => {
+      while (pool.length < 40) pool.push(held.pop() ?? k.alloc_page(k.GFP_KERNEL))
+      held.push(...eat(k.GFP_NOWAIT))
+      k.drain_all_pages()
+      held.push(...eat(k.GFP_NOWAIT))
+      scans.length = 0
+    }
+    k.misc_register({ name: 'lab', fops: { ioctl: () => { squeeze(); return 0 } } })
+    `
+
+  it('goes into rows of its own between what the step did before and after', () => {
+    const { log, operations } = runText(
+      `${SQUEEZE}
+      user.waitpid(user.spawn('prog', () => {
+        const m = user.mmap(null, 4096, 3, 0x22, -1, 0)
+        user.ioctl(user.open('/dev/lab', 2), 0, 0)
+        m.write_u8(0, 7)
+        say(m.read_u8(0), scans.length > 0)
+      }))`,
+      { machine: SMALL },
+    )
+    expect(log).toEqual(['7 true'])
+    const at = operations.findIndex(({ op, task, b }) => op === 'reclaim_start' && task === 'prog' && b === 2)
+    const rest = operations.slice(at).filter(({ task }) => task === 'prog')
+    const order = ['reclaim_start', 'shrink_scan', 'shrink_scanned', 'reclaim_end', 'page_fault', 'user_store']
+    expect(order.map((name) => rest.findIndex(({ op }) => op === name))).toEqual(
+      order.map((name) => rest.findIndex(({ op }) => op === name)).sort((x, y) => x - y),
+    )
+  })
+
+  it('a callback may clear the entry that a write fault was about to copy', () => {
+    const { log, outcome } = runText(
+      `${SQUEEZE}
+      const page = k.alloc_page(k.GFP_KERNEL)
+      let area = null
+      k.misc_register({ name: 'map', fops: { mmap: (f, vma) => {
+        area = vma
+        vma.vm_ops = { fault: (vmf) => { k.get_page(page); vmf.page = page; return 0 } }
+        return 0
+      } } })
+      const scan = sh.scan_objects
+      sh.scan_objects = (s, sc) => { k.zap_page_range_single(area, area.vm_start, 4096, null); return scan(s, sc) }
+      user.waitpid(user.spawn('prog', () => {
+        const m = user.mmap(null, 4096, 3, 2, user.open('/dev/map', 2), 0)
+        m.read_u8(0)
+        user.ioctl(user.open('/dev/lab', 2), 0, 0)
+        m.write_u8(0, 7)
+        say(m.read_u8(0), k.page_ref_count(page), k.page_mapcount(page))
+      }))
+      say(k.page_ref_count(page), k.page_mapcount(page))`,
+      { machine: SMALL },
+    )
+    expect([log, outcome]).toEqual([['7 1 0', '1 0'], 'completed'])
+  })
+})

@@ -55,6 +55,7 @@ export class Reclaim {
     this.host = host
     const { pages } = this.s.kernel
     pages.pressure = (gfp) => this.helps(gfp)
+    pages.reclaiming = (gfp, attempt) => this.inStep(gfp, attempt)
     pages.belowLow = (gfp) => {
       if ((gfp & __GFP_KSWAPD_RECLAIM) !== 0 && this.list.length > 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
       return (gfp & __GFP_NOMEMALLOC) === 0 && this.inside.has(this.s.control.task)
@@ -110,6 +111,28 @@ export class Reclaim {
    */
   again<T>(site: Site, gfp: number, call: () => T): T {
     return new Driven(this.reclaimAndCall(site, gfp, call)) as unknown as T
+  }
+
+  /**
+   * Reclaims in the middle of a step whose record is open, and tries again, as often as it helps. Without preemption:
+   * the step has begun. What it did until now goes into the record of the reclaim.
+   */
+  private inStep(gfp: number, attempt: () => number): number {
+    const { host, s } = this
+    const { trace, control } = s
+    const { task } = control
+    const outer = this.tries.get(task)
+    let got = -1
+    for (let tries = 0; got < 0 && host !== null && this.helps(gfp); got = attempt()) {
+      const site = trace.openSite
+      trace.abandon()
+      const progress = host.drive(this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)) as number
+      trace.begin(site)
+      this.tries.set(task, progress === 0 ? MAX_RETRIES : ++tries)
+    }
+    if (outer === undefined) this.tries.delete(task)
+    else this.tries.set(task, outer)
+    return got
   }
 
   private *reclaimAndCall(site: Site, gfp: number, call: () => unknown): Steps {

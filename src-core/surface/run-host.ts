@@ -1,4 +1,5 @@
 /** What the run gives to surface modules that make tasks, wait, or call back. */
+import type { Steps } from '../sched/driven.ts'
 import type { AccessAnswers } from './access-answers.ts'
 
 /** A function of the surface, seen untyped. */
@@ -32,6 +33,8 @@ export interface RunHost {
   exitTask(): never
   /** True if what was thrown is the end of a user program; what follows in its task runs as the kernel's exit path. */
   caughtExit(error: unknown): boolean
+  /** Runs steps to their end at once, without preemption; a step among them that has to wait ends the task. */
+  drive(steps: Steps): unknown
   /** True in the interleaved form, where a task can wait. */
   canWait(): boolean
   /** Throws if the run is in the straight form, which cannot make tasks or wait: it starts again interleaved. */

@@ -391,6 +391,8 @@ const TABLE = [
   ['delayed_vfree_work', Family.FREE],
   // linux/refcount: the counter was saturated by the step before. a = RefcountWarning
   ['refcount_warn', Family.ASSERT],
+  // the last mapping of shared anonymous memory is gone: its cache gives a page back. subject pfn
+  ['shmem_evict', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -139,6 +139,11 @@ export class TraceWriter {
     ops.kind[n] = kind
   }
 
+  /** Site of the operation being recorded. */
+  get openSite(): number {
+    return this.ops.site[this.n]
+  }
+
   /** Site of the operation that was closed last. */
   get lastSite(): number {
     return this.n === 0 ? 0 : this.ops.site[this.n - 1]

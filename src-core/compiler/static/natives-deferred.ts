@@ -78,8 +78,11 @@ const lruWalk: NativeFunction = (core, [lru, visit, argument], node) => {
 function scan(core: Core, shrinker: Value, node: ts.Node): void {
   if (shrinker instanceof KernelObject) {
     shrinker.fields.set('scanned', 1)
+    // What reclaim asks for is not known.
+    const control = new Dict()
+    control.opaque = true
     core.world.shrinking.push(core.world.tasksMade + 1)
-    callBack(core, fieldOf(shrinker, 'scan_objects'), [shrinker, new Dict()], node, false)
+    callBack(core, fieldOf(shrinker, 'scan_objects'), [shrinker, control], node, false)
     core.world.shrinking.pop()
   }
 }

@@ -6,6 +6,7 @@
 import { useAllocation } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { BorrowKind, contractIndex, Gone, type ContractName } from '../../trace/contracts.ts'
+import { Driven } from '../../sched/driven.ts'
 import { KernelError } from '../handles/kernel-error.ts'
 import type { RunHost, SurfaceFunction } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -159,11 +160,12 @@ export class Rust {
     return this.s.kernel.era.position
   }
 
-  /** Calls a C function as a part of this step's call. */
+  /** Calls a C function as a part of this step's call. If it has to reclaim, it does so without preemption. */
   call(name: string, site: Site, ...args: unknown[]): unknown {
     const fn = this.s.calls.get(name)
     if (fn === undefined) throw new Error(`there is no ${name}()`)
-    return fn(site, ...args)
+    const result = fn(site, ...args)
+    return result instanceof Driven ? this.host.drive(result.generator) : result
   }
 
   type<S extends Handle>(name: string, methods: TypeMethods<S>): RustType<S> {

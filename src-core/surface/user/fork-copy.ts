@@ -5,7 +5,7 @@
 import { Part, reads } from '../../machine/state-watch.ts'
 import { LockMode } from '../../sched/locks.ts'
 import type { Steps } from '../../sched/driven.ts'
-import type { Pte } from '../../machine/page-table.ts'
+import { encodePte, type Pte } from '../../machine/page-table.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PteKind } from '../../mm/user-map.ts'
@@ -44,11 +44,22 @@ export class ForkCopy extends RemapCalls {
     const { s } = this
     const { map } = s.users
     for (let at = vma.start; at < vma.end; at += s.pageSize) {
-      const pte = vma.mm.table.get(at)
-      if (pte === null) continue
+      if (vma.mm.table.get(at) === null) continue
       s.trace.begin(site)
-      const made = this.copyEntry(vma, child, at, pte)
-      const pfn = made ? child.table.get(at)!.pfn : pte.pfn
+      const hasTables = child.table.reserve(at)
+      // Reclaim may have cleared it.
+      const pte = vma.mm.table.get(at)
+      if (pte === null) {
+        s.abandon()
+        continue
+      }
+      const made = hasTables && this.copyEntry(vma, child, at, pte)
+      const twin = child.table.get(at)
+      if (made && twin === null) {
+        s.abandon()
+        continue
+      }
+      const pfn = twin?.pfn ?? pte.pfn
       const kind = pte.special ? PteKind.SPECIAL : PteKind.COUNTED
       const right = made ? map.rightAt(child, at) : 0
       s.done(Op.copy_pte, map.occupant(pfn), pfn, right, kind, made ? 0 : Flag.FAILED)
@@ -57,6 +68,7 @@ export class ForkCopy extends RemapCalls {
     return true
   }
 
+  /** Copies one entry, or none if reclaim cleared the parent's meanwhile. False: no memory. */
   private copyEntry(vma: Vma, child: MmStruct, at: number, pte: Pte): boolean {
     const { s } = this
     const { map } = s.users
@@ -70,6 +82,10 @@ export class ForkCopy extends RemapCalls {
       // The child gets a copy at once: the pinned page stays with the parent.
       const fresh = map.newAnonymous(child)
       if (fresh < 0) return false
+      if (vma.mm.table.raw(at) !== encodePte(s.kernel.info, pte)) {
+        map.dropAnonymous(fresh)
+        return true
+      }
       s.kernel.memory.copy(fresh * s.pageSize, pte.pfn * s.pageSize, s.pageSize)
       const write = (vma.flags & Vm.VM_WRITE) !== 0
       const done = map.addCounted(child, at, { pfn: fresh, write, dirty: true }, false)
