@@ -107,6 +107,17 @@ export function zoneRank(gfp: number): number {
   return (gfp & __GFP_HIGHMEM) !== 0 ? 3 : 2
 }
 
+/** The bits of a mask that choose the zone (GFP_ZONEMASK). */
+export const ZONE_BITS = 7
+/** gfp_migratetype(): by the bits __GFP_MOVABLE and __GFP_RECLAIMABLE, of which only one may be set. */
+const TYPE_OF_BITS = Uint8Array.of(0, 1, 2, 0)
+const MIGRATE_SHIFT = 3
+
+/** `MigrateType` of the memory that a mask asks for. */
+export function migrateType(gfp: number): number {
+  return TYPE_OF_BITS[(gfp >>> MIGRATE_SHIFT) & 3]
+}
+
 /** Zones by name from the one to try first to the last (node_zonelist): strictly downwards. */
 export function zoneFallback(gfp: number, names: readonly string[]): number[] {
   const limit = zoneRank(gfp)

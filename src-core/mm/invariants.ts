@@ -71,6 +71,7 @@ export function checkPages(kernel: Kernel): void {
     const kind = frames.kindOf(pfn)
     const free = kind === FrameKind.BUDDY || kind === FrameKind.PCP
     if (free !== (seen[pfn] === 1)) invariant(false, `frame ${pfn} is on no list`)
+    if ((frames.marked[pfn] !== 0) !== frames.isMarked(pfn)) invariant(false, `frame ${pfn} is marked wrongly`)
     const head = frames.head[pfn]
     if (head === 0) continue
     invariant(frames.compoundOrder(head - 1) > 0, `tail ${pfn} points at ${head - 1}, which is no head`)

@@ -20,7 +20,9 @@ import { Buddy } from './buddy.ts'
 import { FreeLists } from './free-lists.ts'
 import {
   gfpText,
+  migrateType,
   zoneFallback,
+  ZONE_BITS,
   __GFP_COMP,
   __GFP_DIRECT_RECLAIM,
   __GFP_NOFAIL,
@@ -31,14 +33,10 @@ import type { KernelReports } from './kernel-report.ts'
 import { PageCheck } from './page-check.ts'
 import { CHECK_AT_PREP, HEAD_BIT } from './page-flags.ts'
 import { PCP_ORDERS, PerCpuLists } from './pcp.ts'
+import { SinglePages } from './single-pages.ts'
 import { Watermarks } from './watermarks.ts'
 
 const BAD_USE = packUse(FrameKind.BAD, 0)
-/** The bits of a mask that choose the zone. */
-const ZONE_BITS = 7
-/** gfp_migratetype(): by the bits __GFP_MOVABLE and __GFP_RECLAIMABLE, of which only one may be set. */
-const TYPE_OF_BITS = Uint8Array.of(0, 1, 2, 0)
-const MIGRATE_SHIFT = 3
 /** PAGE_MAPPING_FLAGS: anonymous, movable. */
 const MAPPING_FLAGS = 3
 
@@ -46,6 +44,8 @@ export class PageAllocator {
   readonly lists: FreeLists
   readonly buddy: Buddy
   readonly pcp: PerCpuLists
+  /** The way of a hot loop: to be asked first. */
+  readonly single: SinglePages
   private readonly check: PageCheck
   private readonly zoneEnd: Uint32Array
   /** Zones to try, by the zone bits of the mask. */
@@ -91,6 +91,8 @@ export class PageAllocator {
     const names = info.zones.map((zone) => zone.name)
     this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => zoneFallback(bits, names))
     this.lowFloors = this.fallback.map((zones, bits) => zones.map((zone) => this.watermarks.lowFloor(zone, bits)))
+    const { buddy, pcp, fallback, lowFloors } = this
+    this.single = new SinglePages(info, modes, fallback, lowFloors, frames, buddy, pcp, trace)
     this.shift = info.pageShift
     this.pageSize = 2 ** info.pageShift
     this.debug = info.debug
@@ -184,7 +186,7 @@ export class PageAllocator {
   }
 
   private takeFrom(zone: number, order: number, gfp: number): number {
-    const type = TYPE_OF_BITS[(gfp >>> MIGRATE_SHIFT) & 3]
+    const type = migrateType(gfp)
     for (;;) {
       const pfn = order < PCP_ORDERS ? this.pcp.take(zone, order, type) : this.buddy.take(zone, order, type)
       if (pfn < 0 || !this.debug || !this.check.badAtAlloc(pfn, order)) return pfn
@@ -279,8 +281,7 @@ export class PageAllocator {
     // RESERVED, BUDDY and PCP come first among the kinds.
     if (frames.use[pfn] >>> 28 <= FrameKind.PCP) this.unlinkStray(pfn)
     if (pfn + (1 << order) > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
-    const marks = frames.flags[pfn] | frames.head[pfn] | frames.order[pfn] | frames.private[pfn] | frames.mapping[pfn]
-    if (order === 0 && marks === 0) {
+    if (order === 0 && frames.marked[pfn] === 0) {
       if (this.debug && this.check.badAtFree(pfn)) {
         this.leak(pfn, 0)
         return Flag.LAST | Flag.WARNED

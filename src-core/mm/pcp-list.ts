@@ -24,6 +24,16 @@ export class PcpList {
     this.size++
   }
 
+  /** True if the next `push` has to make room. */
+  get isFull(): boolean {
+    return this.size === this.room
+  }
+
+  /** The newest block, which stays on the list; the list may not be empty. */
+  get newest(): number {
+    return this.ring[this.head]
+  }
+
   /** Takes the newest block, or -1. */
   pop(): number {
     if (this.size === 0) return -1

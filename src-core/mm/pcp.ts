@@ -17,9 +17,9 @@ import { PcpList } from './pcp-list.ts'
 /** Orders that a per-cpu list exists for: 0 to 3 (PAGE_ALLOC_COSTLY_ORDER). */
 export const PCP_ORDERS = 4
 /** Lists of a cpu: for each migrate type one of each order. */
-const CPU_LISTS = MIGRATE_TYPES * PCP_ORDERS
+export const CPU_LISTS = MIGRATE_TYPES * PCP_ORDERS
 
-const PCP_USE = packUse(FrameKind.PCP, 0)
+export const PCP_USE = packUse(FrameKind.PCP, 0)
 
 /** Frames that one refill or drain moves, for a zone of so many frames. */
 export function pcpBatch(zoneFrames: number, pageSize: number): number {
@@ -39,7 +39,7 @@ export class PerCpuLists {
   /** Free frames on the lists, by zone and cpu. */
   readonly count: Int32Array
   /** By zone, cpu, migrate type and order. */
-  private readonly lists: readonly PcpList[]
+  readonly lists: readonly PcpList[]
   private readonly cpus: number
 
   constructor(
@@ -116,9 +116,13 @@ export class PerCpuLists {
     this.lists[at * CPU_LISTS + type * PCP_ORDERS + order].push(pfn)
     const count = this.count[at] + (1 << order)
     this.count[at] = count
-    if (count < this.few[zone]) return
-    if (count >= this.high[zone] || this.buddy.free[zone] < this.enough[zone])
-      this.release(zone, this.cpu, this.batch[zone])
+    if (this.isMuch(zone, count)) this.release(zone, this.cpu, this.batch[zone])
+  }
+
+  /** True if so many frames on a cpu's lists are too many (nr_pcp_high). */
+  isMuch(zone: number, count: number): boolean {
+    if (count < this.few[zone]) return false
+    return count >= this.high[zone] || this.buddy.free[zone] < this.enough[zone]
   }
 
   /** Moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists. */

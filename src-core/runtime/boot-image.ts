@@ -89,27 +89,34 @@ function undo(frames: Frames, field: number, pfn: number, old: number): boolean 
       return true
     case Field.MAPCOUNT:
       frames.mapcount[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.USE:
       frames.use[pfn] = old
       return true
     case Field.FLAGS:
       frames.flags[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.ORDER:
       frames.order[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.HEAD:
       frames.head[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.SLAB:
       frames.slab[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.PRIVATE:
       frames.private[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.MAPPING:
       frames.mapping[pfn] = old
+      frames.mark(pfn)
       return true
     case Field.PINCOUNT:
       frames.pincount[pfn] = old

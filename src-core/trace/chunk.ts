@@ -55,7 +55,7 @@ export interface TraceChunk {
   readonly firstAllocation: number
   readonly ops: OpColumns
   deltas: DeltaColumns
-  readonly allocations: AllocationColumns
+  allocations: AllocationColumns
   /** Old and new bytes that byte deltas point into. */
   arena: Uint8Array
   /** Operations, deltas, allocations and arena bytes written so far. */
@@ -85,7 +85,7 @@ export function newChunk(
   spare?: Buffer,
 ): TraceChunk {
   const columns = new Columns(spare ?? newBuffer(bytesOf(ops, deltas)))
-  // Wide columns come first, so that every column is aligned.
+  // Wide columns come first, so that every column is aligned; opWords() and its like say which lie side by side.
   const site = columns.u32(ops)
   const allocation = columns.u32(ops)
   const subject = columns.u32(ops)
@@ -173,6 +173,42 @@ export function growDeltas(from: DeltaColumns, capacity: number): DeltaColumns {
   to.old.set(from.old)
   to.new.set(from.new)
   return to
+}
+
+function newAllocations(capacity: number): AllocationColumns {
+  const columns = new Columns(newBuffer(capacity * BYTES_PER_ALLOCATION))
+  const words = { step: columns.u32(capacity), base: columns.u32(capacity), size: columns.u32(capacity) }
+  return { kind: columns.u8(capacity), ...words }
+}
+
+/** The same allocations in columns with room for `capacity`. */
+export function growAllocations(from: AllocationColumns, capacity: number): AllocationColumns {
+  const to = newAllocations(capacity)
+  to.kind.set(from.kind)
+  to.step.set(from.step)
+  to.base.set(from.base)
+  to.size.set(from.size)
+  return to
+}
+
+/**
+ * Views over columns that lie side by side, for the writer: row n of the column k from here on is element n + k * rows.
+ * Site, allocation, subject, a, b, deltaEnd.
+ */
+export function opWords({ site }: OpColumns): Int32Array {
+  return new Int32Array(site.buffer, site.byteOffset, site.length * 6)
+}
+/** Kind, task. */
+export function opHalves({ kind }: OpColumns): Uint16Array {
+  return new Uint16Array(kind.buffer, kind.byteOffset, kind.length * 2)
+}
+/** Index, old, new. */
+export function deltaWords({ index }: DeltaColumns): Int32Array {
+  return new Int32Array(index.buffer, index.byteOffset, index.length * 3)
+}
+/** Step, base, size. */
+export function allocationWords({ step }: AllocationColumns): Int32Array {
+  return new Int32Array(step.buffer, step.byteOffset, step.length * 3)
 }
 
 /** Bytes of all columns that hold data: what the chunk costs. */

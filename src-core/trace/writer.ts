@@ -1,15 +1,22 @@
 /**
  * Writes a trace. The hot path of the simulator: `begin`, some `delta`s, `end`, a handful of typed-array stores and
  * no allocation until a chunk is full.
+ *
+ * The columns of a chunk lie in one buffer, one after the other (chunk.ts). The writer stores through one view of all
+ * its words with the row added to where each column starts: a view each would have to be loaded and checked at every
+ * store.
  */
 import {
   DELTAS_PER_OP,
   FULL_OPS,
+  allocationWords,
+  deltaWords,
+  growAllocations,
   growDeltas,
   newBuffer,
   newChunk,
-  type DeltaColumns,
-  type OpColumns,
+  opHalves,
+  opWords,
   type TraceChunk,
 } from './chunk.ts'
 import { Field } from './fields.ts'
@@ -26,6 +33,8 @@ export interface ChunkSink {
 
 /** Rows of the first chunk. Short runs stay small, long ones stay fast. */
 const FIRST_OPS = 4096
+/** Deltas of an operation that `begin` makes room for. */
+const ROOM = 8
 
 export class TraceWriter {
   /** Task that the next operation belongs to. */
@@ -36,13 +45,25 @@ export class TraceWriter {
   lastAllocation = 0
 
   private chunk!: TraceChunk
-  private ops!: OpColumns
-  private deltas!: DeltaColumns
+  /** Rows written: operations, deltas and allocations. */
   private n = 0
   private d = 0
+  private made = 0
   private opCapacity = 0
   private deltaCapacity = 0
   private allocationCapacity = 0
+  /** Delta and allocation from which on `begin` makes room, so that `put` and `allocation` need not ask. */
+  private lastDelta = 0
+  /** Site, allocation, subject, a, b, deltaEnd; kind, task; flags. */
+  private opWords!: Int32Array
+  private opHalves!: Uint16Array
+  private opFlags!: Uint8Array
+  /** Index, old, new; field. */
+  private deltaWords!: Int32Array
+  private deltaFields!: Uint8Array
+  /** Step, base, size; kind. */
+  private allocationWords!: Int32Array
+  private allocationKinds!: Uint8Array
 
   /** `spares`: buffers of full chunks that nobody reads any more; the writer takes them out as it needs them. */
   constructor(
@@ -54,17 +75,32 @@ export class TraceWriter {
 
   private open(capacity: number): void {
     const index = this.chunk === undefined ? 0 : this.chunk.index + 1
-    const deltas = capacity * DELTAS_PER_OP
     const spare = capacity === FULL_OPS ? this.spares.pop() : undefined
+    const deltas = capacity * DELTAS_PER_OP
     this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas, spare)
-    this.ops = this.chunk.ops
-    this.deltas = this.chunk.deltas
-    this.n = 0
-    this.d = 0
+    this.n = this.d = this.made = 0
     this.opCapacity = capacity
-    this.deltaCapacity = deltas
-    this.allocationCapacity = capacity
+    this.opWords = opWords(this.chunk.ops)
+    this.opHalves = opHalves(this.chunk.ops)
+    this.opFlags = this.chunk.ops.flags
+    this.useDeltas(deltas)
+    this.useAllocations(capacity)
     this.sink.opened(this.chunk)
+  }
+
+  private useDeltas(capacity: number): void {
+    const { deltas } = this.chunk
+    this.deltaCapacity = capacity
+    this.lastDelta = capacity - ROOM
+    this.deltaWords = deltaWords(deltas)
+    this.deltaFields = deltas.field
+  }
+
+  private useAllocations(capacity: number): void {
+    const { allocations } = this.chunk
+    this.allocationCapacity = capacity
+    this.allocationWords = allocationWords(allocations)
+    this.allocationKinds = allocations.kind
   }
 
   private close(): void {
@@ -77,8 +113,8 @@ export class TraceWriter {
    * counter that a call changes first) belongs to the operation that begins: it goes along.
    */
   private turn(): void {
-    const { arena, deltas } = this.chunk
-    const from = this.ops.deltaEnd[this.n - 1]
+    const { arena, deltas, ops } = this.chunk
+    const from = ops.deltaEnd[this.n - 1]
     const carried = Array.from({ length: this.d - from }, (_, i) => from + i)
     const rows = carried.map((d) => [deltas.field[d], deltas.index[d], deltas.old[d], deltas.new[d]] as const)
     deltas.field.fill(0, from, this.d)
@@ -98,45 +134,62 @@ export class TraceWriter {
   sync(): void {
     this.chunk.opCount = this.n
     this.chunk.deltaCount = this.d
+    this.chunk.allocationCount = this.made
   }
 
-  /** Opens the record of one operation and returns its step. Every `begin` is followed by exactly one `end`. */
+  /**
+   * Opens the record of one operation and returns its step. Every `begin` is followed by exactly one `end`. There is
+   * room for ROOM deltas and one allocation afterwards.
+   */
   begin(site: number): number {
     if (this.n === this.opCapacity) this.turn()
-    this.ops.site[this.n] = site
+    if (this.d > this.lastDelta) this.growDeltas()
+    if (this.made === this.allocationCapacity) this.growAllocations()
+    this.opWords[this.n] = site
     return ++this.step
   }
 
   /** Records that the operation changed `field` of `index` from `old` to `value`. */
   delta(field: Field, index: number, old: number, value: number): void {
     if (this.d === this.deltaCapacity) this.growDeltas()
-    const d = this.d++
-    const deltas = this.deltas
-    deltas.field[d] = field
-    deltas.index[d] = index
-    deltas.old[d] = old
-    deltas.new[d] = value
+    this.put(field, index, old, value)
+  }
+
+  /** As `delta`, for the first ROOM deltas of an operation: `begin` made room for them. */
+  put(field: Field, index: number, old: number, value: number): void {
+    const d = this.d
+    const rows = this.deltaCapacity
+    const words = this.deltaWords
+    words[d] = index
+    words[(d + rows) | 0] = old
+    words[(d + 2 * rows) | 0] = value
+    this.deltaFields[d] = field
+    this.d = d + 1
   }
 
   private growDeltas(): void {
-    this.deltaCapacity *= 2
-    this.deltas = this.chunk.deltas = growDeltas(this.deltas, this.deltaCapacity)
+    const capacity = this.deltaCapacity * 2
+    this.chunk.deltas = growDeltas(this.chunk.deltas, capacity)
+    this.useDeltas(capacity)
     this.sync()
     this.sink.opened(this.chunk)
   }
 
   /** Closes the record opened by `begin`. Meaning of the arguments by kind: ops.ts. */
   end(kind: number, allocation: number, subject: number, a: number, b: number, flags: number): void {
-    const n = this.n++
-    const ops = this.ops
-    ops.task[n] = this.task
-    ops.allocation[n] = allocation
-    ops.subject[n] = subject
-    ops.a[n] = a
-    ops.b[n] = b
-    ops.flags[n] = flags
-    ops.deltaEnd[n] = this.d
-    ops.kind[n] = kind
+    const n = this.n
+    const rows = this.opCapacity
+    const words = this.opWords
+    const halves = this.opHalves
+    words[(n + rows) | 0] = allocation
+    words[(n + 2 * rows) | 0] = subject
+    words[(n + 3 * rows) | 0] = a
+    words[(n + 4 * rows) | 0] = b
+    words[(n + 5 * rows) | 0] = this.d
+    this.opFlags[n] = flags
+    halves[(n + rows) | 0] = this.task
+    halves[n] = kind
+    this.n = n + 1
   }
 
   /** Site of the operation being recorded. */
@@ -146,7 +199,7 @@ export class TraceWriter {
 
   /** Site of the operation that was closed last. */
   get lastSite(): number {
-    return this.n === 0 ? 0 : this.ops.site[this.n - 1]
+    return this.n === 0 ? 0 : this.chunk.ops.site[this.n - 1]
   }
 
   /** Takes back a `begin` after which nothing was recorded: the call was refused before the kernel saw it. */
@@ -156,38 +209,30 @@ export class TraceWriter {
 
   /** Names a new piece of memory, made by the operation being recorded. Returns its id, from 1. */
   allocation(kind: AllocationKind, base: number, size: number): number {
-    let at = this.chunk.allocationCount
-    if (at === this.allocationCapacity) at = this.growAllocations()
-    const grown = this.chunk.allocations
-    grown.step[at] = this.step
-    grown.kind[at] = kind
-    grown.base[at] = base
-    grown.size[at] = size
-    this.chunk.allocationCount = at + 1
+    if (this.made === this.allocationCapacity) this.growAllocations()
+    return this.firstAllocation(kind, base, size)
+  }
+
+  /** As `allocation`, for the first one of an operation: `begin` made room for it. */
+  firstAllocation(kind: AllocationKind, base: number, size: number): number {
+    const at = this.made
+    const rows = this.allocationCapacity
+    const words = this.allocationWords
+    words[at] = this.step
+    words[(at + rows) | 0] = base
+    words[(at + 2 * rows) | 0] = size
+    this.allocationKinds[at] = kind
+    this.made = at + 1
     return ++this.lastAllocation
   }
 
-  /** Only an operation that makes many allocations at once (bulk, split_page) comes here. */
-  private growAllocations(): number {
-    const { allocations } = this.chunk
-    const rows = allocations.kind.length
-    const grow = <T extends Uint8Array | Uint32Array>(column: T, size: number): T => {
-      const grown = new (column.constructor as new (buffer: ArrayBufferLike) => T)(newBuffer(rows * 2 * size))
-      grown.set(column)
-      return grown
-    }
-    Object.assign(this.chunk, {
-      allocations: {
-        step: grow(allocations.step, 4),
-        kind: grow(allocations.kind, 1),
-        base: grow(allocations.base, 4),
-        size: grow(allocations.size, 4),
-      },
-    })
-    this.allocationCapacity = rows * 2
+  /** More allocations than operations: some of them made many at once (bulk, split_page). */
+  private growAllocations(): void {
+    const capacity = this.allocationCapacity * 2
+    this.chunk.allocations = growAllocations(this.chunk.allocations, capacity)
+    this.useAllocations(capacity)
     this.sync()
     this.sink.opened(this.chunk)
-    return rows
   }
 
   /** Records that `next` replaced `old` (same length) at a physical address. */
@@ -245,8 +290,8 @@ export class TraceWriter {
     // Loops, here and in the explorer: in a locked-down realm natives are wrapped (runtime/native-bounds.ts).
     const { kind } = this.chunk.ops
     for (let i = 0; i < this.n; i++) kind[i] = 0
-    this.n = this.d = 0
-    this.chunk.allocationCount = this.chunk.arenaCount = 0
+    this.n = this.d = this.made = 0
+    this.chunk.arenaCount = 0
     this.sync()
     this.sink.opened(this.chunk)
   }

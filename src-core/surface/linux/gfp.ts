@@ -14,6 +14,7 @@ const ORDERS = 64
 export function linuxGfp(s: Surface) {
   const { trace, kernel, failures, handles } = s
   const { pages, frames } = kernel
+  const { single } = pages
 
   /**
    * One allocation; `make` turns the first pfn into what the caller gets. Without memory the task reclaims, if it may,
@@ -28,6 +29,18 @@ export function linuxGfp(s: Surface) {
     make: (pfn: number) => T,
   ): T | null {
     trace.begin(site)
+    return allocateBegun(site, kind, gfpMask, order, frameKind, make)
+  }
+
+  /** `allocate` whose record is open. */
+  function allocateBegun<T>(
+    site: Site,
+    kind: number,
+    gfpMask: number,
+    order: number,
+    frameKind: FrameKind,
+    make: (pfn: number) => T,
+  ): T | null {
     const refused = order > MAX_ORDER || (failures.armed && failures.take(kind))
     const compound = (gfpMask & gfp.__GFP_COMP) !== 0 && order > 0
     const pfn = refused
@@ -144,18 +157,8 @@ export function linuxGfp(s: Surface) {
       alloc_page(site: Site, gfp_mask: number): page | null {
         s.gfp(gfp_mask)
         trace.begin(site)
-        const refused = failures.armed && failures.take(Op.alloc_page)
-        const pfn = refused ? -1 : pages.alloc(0, gfp_mask, FrameKind.PAGE, AllocationKind.PAGES)
-        if (pfn < 0) {
-          if (!refused && s.reclaim.helps(gfp_mask)) {
-            s.abandon()
-            return s.reclaim.again(site, gfp_mask, () =>
-              allocate(site, Op.alloc_page, gfp_mask, 0, FrameKind.PAGE, asPage),
-            )
-          }
-          s.done(Op.alloc_page, 0, NO_SUBJECT, 0, gfp_mask, Flag.FAILED)
-          return null
-        }
+        const pfn = failures.armed ? -1 : single.alloc(gfp_mask)
+        if (pfn < 0) return allocateBegun(site, Op.alloc_page, gfp_mask, 0, FrameKind.PAGE, asPage)
         s.done(Op.alloc_page, trace.lastAllocation, pfn, 0, gfp_mask, 0)
         return handles.page(pfn)
       },
@@ -237,7 +240,10 @@ export function linuxGfp(s: Surface) {
       /** Drops one reference to a page and frees it if that was the last one. Owner: the caller gives the page up. */
       __free_page(site: Site, page: page): void {
         trace.begin(site)
-        free(Op.__free_page, s.pfn(page, Op.__free_page), 0)
+        const pfn = s.pfn(page, Op.__free_page)
+        const allocation = frames.allocationOf(pfn)
+        if (single.free(pfn)) s.done(Op.__free_page, allocation, pfn, 0, 0, Flag.LAST)
+        else free(Op.__free_page, pfn, 0)
       },
       /** `__free_pages` by address in the linear map. Address 0 (null) does nothing. */
       free_pages(site: Site, addr: Ptr | null, order: number): void {
