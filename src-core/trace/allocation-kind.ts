@@ -32,7 +32,18 @@ export type AllocationKind = (typeof AllocationKind)[keyof typeof AllocationKind
 
 /** Names as they appear in reports (`memory.kind`). */
 export const ALLOCATION_KIND_NAMES = [
-  'none', 'page-block', 'page-block', 'slab-object', 'slab-object', 'large-kmalloc', 'vmalloc-area', 'vmap-area',
-  'slab', 'cache', 'owned', 'foreign',
-  'coherent-memory', 'anonymous-memory',
+  'none',
+  'page-block',
+  'page-block',
+  'slab-object',
+  'slab-object',
+  'large-kmalloc',
+  'vmalloc-area',
+  'vmap-area',
+  'slab',
+  'cache',
+  'owned',
+  'foreign',
+  'coherent-memory',
+  'anonymous-memory',
 ] as const

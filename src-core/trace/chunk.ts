@@ -120,12 +120,21 @@ export function newChunk(
 }
 
 const ARENA_START = 4096
+/**
+ * Bytes between two columns. Rows are written at the same place of all of them, and columns of 2^n bytes would all want
+ * the same set of a cache, which has room for eight lines: five lines more, and each has a set of its own.
+ */
+const GAP = 320
+const OP_COLUMNS = 9
+const DELTA_COLUMNS = 4
+const ALLOCATION_COLUMNS = 4
 const BYTES_PER_OP = 29
 const BYTES_PER_DELTA = 13
 const BYTES_PER_ALLOCATION = 13
 
 function bytesOf(ops: number, deltas: number): number {
-  return ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA
+  const gaps = (OP_COLUMNS + DELTA_COLUMNS + ALLOCATION_COLUMNS) * GAP
+  return ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA + gaps
 }
 
 /** Operations of every chunk but the first two of a run. */
@@ -142,7 +151,7 @@ class Columns {
   constructor(private readonly buffer: Buffer) {}
   private take(bytes: number): number {
     const at = this.at
-    this.at += bytes
+    this.at += bytes + GAP
     return at
   }
   u32(length: number): Uint32Array {
@@ -160,7 +169,7 @@ class Columns {
 }
 
 function newDeltas(capacity: number): DeltaColumns {
-  const columns = new Columns(newBuffer(capacity * BYTES_PER_DELTA))
+  const columns = new Columns(newBuffer(capacity * BYTES_PER_DELTA + DELTA_COLUMNS * GAP))
   const words = { index: columns.u32(capacity), old: columns.u32(capacity), new: columns.u32(capacity) }
   return { field: columns.u8(capacity), ...words }
 }
@@ -176,7 +185,7 @@ export function growDeltas(from: DeltaColumns, capacity: number): DeltaColumns {
 }
 
 function newAllocations(capacity: number): AllocationColumns {
-  const columns = new Columns(newBuffer(capacity * BYTES_PER_ALLOCATION))
+  const columns = new Columns(newBuffer(capacity * BYTES_PER_ALLOCATION + ALLOCATION_COLUMNS * GAP))
   const words = { step: columns.u32(capacity), base: columns.u32(capacity), size: columns.u32(capacity) }
   return { kind: columns.u8(capacity), ...words }
 }
@@ -191,24 +200,44 @@ export function growAllocations(from: AllocationColumns, capacity: number): Allo
   return to
 }
 
+/** Elements from the start of a 4-byte or 2-byte column of so many rows to the start of the next one. */
+export function wordStride(rows: number): number {
+  return rows + GAP / 4
+}
+export function halfStride(rows: number): number {
+  return rows + GAP / 2
+}
+
 /**
- * Views over columns that lie side by side, for the writer: row n of the column k from here on is element n + k * rows.
- * Site, allocation, subject, a, b, deltaEnd.
+ * Views over columns that lie side by side, for the writer: row n of the column k from here on is element
+ * n + k * stride. Site, allocation, subject, a, b, deltaEnd.
  */
-export function opWords({ site }: OpColumns): Int32Array {
-  return new Int32Array(site.buffer, site.byteOffset, site.length * 6)
+export function opWords({ site, deltaEnd }: OpColumns): Int32Array {
+  return spanning(Int32Array, site, deltaEnd)
 }
 /** Kind, task. */
-export function opHalves({ kind }: OpColumns): Uint16Array {
-  return new Uint16Array(kind.buffer, kind.byteOffset, kind.length * 2)
+export function opHalves({ kind, task }: OpColumns): Uint16Array {
+  return spanning(Uint16Array, kind, task)
 }
 /** Index, old, new. */
-export function deltaWords({ index }: DeltaColumns): Int32Array {
-  return new Int32Array(index.buffer, index.byteOffset, index.length * 3)
+export function deltaWords({ index, new: next }: DeltaColumns): Int32Array {
+  return spanning(Int32Array, index, next)
 }
 /** Step, base, size. */
-export function allocationWords({ step }: AllocationColumns): Int32Array {
-  return new Int32Array(step.buffer, step.byteOffset, step.length * 3)
+export function allocationWords({ step, size }: AllocationColumns): Int32Array {
+  return spanning(Int32Array, step, size)
+}
+
+type Words = Int32Array | Uint32Array | Uint16Array
+
+/** A view from the start of one column to the end of another of the same buffer. */
+function spanning<T extends Words>(
+  View: { new (buffer: Buffer, at: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
+  first: Words,
+  last: Words,
+): T {
+  const bytes = last.byteOffset + last.byteLength - first.byteOffset
+  return new View(first.buffer, first.byteOffset, bytes / View.BYTES_PER_ELEMENT)
 }
 
 /** Bytes of all columns that hold data: what the chunk costs. */

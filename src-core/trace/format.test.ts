@@ -142,7 +142,7 @@ describe('UTF-8', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 300 }), (text) => {
         const bytes = encodeUtf8(text)
-          expect(decodeUtf8(bytes)).toBe(text)
+        expect(decodeUtf8(bytes)).toBe(text)
       }),
     )
     expect([...encodeUtf8('aé✓😀')]).toEqual([0x61, 0xc3, 0xa9, 0xe2, 0x9c, 0x93, 0xf0, 0x9f, 0x98, 0x80])

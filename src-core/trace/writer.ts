@@ -13,10 +13,12 @@ import {
   deltaWords,
   growAllocations,
   growDeltas,
+  halfStride,
   newBuffer,
   newChunk,
   opHalves,
   opWords,
+  wordStride,
   type TraceChunk,
 } from './chunk.ts'
 import { Field } from './fields.ts'
@@ -54,6 +56,11 @@ export class TraceWriter {
   private allocationCapacity = 0
   /** Delta and allocation from which on `begin` makes room, so that `put` and `allocation` need not ask. */
   private lastDelta = 0
+  /** Elements from a column to the next in the views below. */
+  private opStride = 0
+  private taskStart = 0
+  private deltaStride = 0
+  private allocationStride = 0
   /** Site, allocation, subject, a, b, deltaEnd; kind, task; flags. */
   private opWords!: Int32Array
   private opHalves!: Uint16Array
@@ -80,6 +87,8 @@ export class TraceWriter {
     this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas, spare)
     this.n = this.d = this.made = 0
     this.opCapacity = capacity
+    this.opStride = wordStride(capacity)
+    this.taskStart = halfStride(capacity)
     this.opWords = opWords(this.chunk.ops)
     this.opHalves = opHalves(this.chunk.ops)
     this.opFlags = this.chunk.ops.flags
@@ -91,6 +100,7 @@ export class TraceWriter {
   private useDeltas(capacity: number): void {
     const { deltas } = this.chunk
     this.deltaCapacity = capacity
+    this.deltaStride = wordStride(capacity)
     this.lastDelta = capacity - ROOM
     this.deltaWords = deltaWords(deltas)
     this.deltaFields = deltas.field
@@ -99,6 +109,7 @@ export class TraceWriter {
   private useAllocations(capacity: number): void {
     const { allocations } = this.chunk
     this.allocationCapacity = capacity
+    this.allocationStride = wordStride(capacity)
     this.allocationWords = allocationWords(allocations)
     this.allocationKinds = allocations.kind
   }
@@ -158,11 +169,11 @@ export class TraceWriter {
   /** As `delta`, for the first ROOM deltas of an operation: `begin` made room for them. */
   put(field: Field, index: number, old: number, value: number): void {
     const d = this.d
-    const rows = this.deltaCapacity
+    const stride = this.deltaStride
     const words = this.deltaWords
     words[d] = index
-    words[(d + rows) | 0] = old
-    words[(d + 2 * rows) | 0] = value
+    words[(d + stride) | 0] = old
+    words[(d + 2 * stride) | 0] = value
     this.deltaFields[d] = field
     this.d = d + 1
   }
@@ -178,16 +189,16 @@ export class TraceWriter {
   /** Closes the record opened by `begin`. Meaning of the arguments by kind: ops.ts. */
   end(kind: number, allocation: number, subject: number, a: number, b: number, flags: number): void {
     const n = this.n
-    const rows = this.opCapacity
+    const stride = this.opStride
     const words = this.opWords
     const halves = this.opHalves
-    words[(n + rows) | 0] = allocation
-    words[(n + 2 * rows) | 0] = subject
-    words[(n + 3 * rows) | 0] = a
-    words[(n + 4 * rows) | 0] = b
-    words[(n + 5 * rows) | 0] = this.d
+    words[(n + stride) | 0] = allocation
+    words[(n + 2 * stride) | 0] = subject
+    words[(n + 3 * stride) | 0] = a
+    words[(n + 4 * stride) | 0] = b
+    words[(n + 5 * stride) | 0] = this.d
     this.opFlags[n] = flags
-    halves[(n + rows) | 0] = this.task
+    halves[this.taskStart + n] = this.task
     halves[n] = kind
     this.n = n + 1
   }
@@ -216,11 +227,11 @@ export class TraceWriter {
   /** As `allocation`, for the first one of an operation: `begin` made room for it. */
   firstAllocation(kind: AllocationKind, base: number, size: number): number {
     const at = this.made
-    const rows = this.allocationCapacity
+    const stride = this.allocationStride
     const words = this.allocationWords
     words[at] = this.step
-    words[(at + rows) | 0] = base
-    words[(at + 2 * rows) | 0] = size
+    words[(at + stride) | 0] = base
+    words[(at + 2 * stride) | 0] = size
     this.allocationKinds[at] = kind
     this.made = at + 1
     return ++this.lastAllocation
