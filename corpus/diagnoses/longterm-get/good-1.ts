@@ -18,7 +18,7 @@ const fops = {
     return dma_mapping_error(nic, dma)
   },
   release: () => {
-    dma_unmap_page(nic, dma, PAGE_SIZE, DMA_FROM_DEVICE)
+    if (dma_mapping_error(nic, dma) === 0) dma_unmap_page(nic, dma, PAGE_SIZE, DMA_FROM_DEVICE)
     unpin_user_page(pages[0]!)
     return 0
   },

@@ -8,11 +8,13 @@ import type { file, page, vm_area_struct } from 'linux'
 import { ioctl, MAP_SHARED, mmap, open, PROT_READ, PROT_WRITE, spawn, waitpid } from 'user'
 
 const ring = alloc_page(GFP_KERNEL)!
+let owned = true
 const pages: page[] = []
 const fops = {
   mmap: (f: file, vma: vm_area_struct) => vm_insert_page(vma, vma.vm_start, ring),
   ioctl: (f: file, cmd: number, at: bigint) => {
     if (pin_user_pages_fast(at, 1, FOLL_WRITE, pages) !== 1) return -14
+    owned = false
     put_page(ring)
     return 0
   },
@@ -29,4 +31,7 @@ const app = spawn('app', () => {
   if (typeof at !== 'number') ioctl(fd, 1, at.addr)
 })
 waitpid(app)
-module_exit(() => misc_deregister(misc))
+module_exit(() => {
+  misc_deregister(misc)
+  if (owned) put_page(ring)
+})

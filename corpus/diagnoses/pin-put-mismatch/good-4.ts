@@ -24,6 +24,10 @@ const fops = {
     unpin_user_page(pinned[0]!)
     return 0
   },
+  release: () => {
+    if (dev.page !== null) put_page(dev.page)
+    return 0
+  },
 }
 const misc = { name: 'ring', fops }
 misc_register(misc)

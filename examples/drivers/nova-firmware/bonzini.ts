@@ -22,7 +22,7 @@ function sgt(): void {
 
 function ram(): void {
   const image = KBox.new_uninit(PAGE_SIZE, GFP_KERNEL)
-  image.as_ptr().write_u8(0, 0x33)
+  image.as_ptr()!.write_u8(0, 0x33)
   using firmware = NvkmFirmware.new(NvkmFirmwareData.Ram(image))
   pr_info(`${firmware.kind()}: ${firmware.page(0).with_pointer_into_page(0, 1, (p) => p.read_u8(0))}`)
 }

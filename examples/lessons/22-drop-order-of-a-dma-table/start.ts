@@ -20,3 +20,7 @@ function teardown(): void {
 }
 
 if (setup() === 0) teardown()
+else {
+  sg_free_table(sgt)
+  vfree(image)
+}

@@ -19,3 +19,7 @@ function teardown(): void {
 }
 
 if (setup() === 0) teardown()
+else {
+  sg_free_table(sgt)
+  vfree(image)
+}

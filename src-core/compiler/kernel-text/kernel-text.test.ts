@@ -171,10 +171,16 @@ function f(n: number): number {
   if (n === 0) return -EINVAL
   return 0
 }
+const at = mmap(null, 4096, 1, 1, 3, 0)
+function g(): number {
+  if (typeof at === 'number') return -EFAULT
+  return 0
+}
 const size = f(sizeof(Item))
 `,
     )
     expect(other).toContain('use crate::y::{a, b};')
+    expect(other).toContain('if at.is_err() {')
     expect(other).toContain('fn f(n: usize) -> Result {')
     expect(other).toContain('return Err(EINVAL);')
     expect(other).toContain('return Ok(());')

@@ -81,6 +81,9 @@ export class RustExpressions {
     const isNull = (each: ts.Expression): boolean => each.kind === ts.SyntaxKind.NullKeyword
     if (isNull(right) && kind === ts.SyntaxKind.EqualsEqualsEqualsToken) return `${this.write(left)}.is_none()`
     if (isNull(right) && kind === ts.SyntaxKind.ExclamationEqualsEqualsToken) return `${this.write(left)}.is_some()`
+    // A call gives a pointer or an errno: a Result.
+    if (ts.isTypeOfExpression(left) && ts.isStringLiteralLike(right) && right.text === 'number')
+      return `${this.write(left.expression)}.${kind === ts.SyntaxKind.EqualsEqualsEqualsToken ? 'is_err' : 'is_ok'}()`
     if (kind === ts.SyntaxKind.QuestionQuestionToken) return `${this.write(left)}.unwrap_or(${this.write(right)})`
     if (kind === ts.SyntaxKind.GreaterThanGreaterThanGreaterThanToken && right.getText(this.file) === '0')
       return this.write(left)

@@ -22,6 +22,57 @@ function told(text: string, era?: string): string[] {
 }
 
 describe('checkOwnership', () => {
+  it('takes a throw behind a condition that the text does not tell for a precondition', () => {
+    expect(told(`if (get_random_u32() === 1) throw new Error('no')`)).toEqual([])
+    expect(told(`throw new Error('no')`)).toEqual(['error uncaught-exception 1'])
+  })
+
+  it('goes round a loop over unknown numbers as often each time', () => {
+    const text = `const order_of = (size: number): number => {
+  let order = 0
+  while (4096 << order < size) order++
+  return order
+}
+const size = Math.ceil(get_random_u32() / 4096) * 4096
+const pages = alloc_pages(GFP_KERNEL, order_of(size))
+if (pages !== null) __free_pages(pages, order_of(size))`
+    expect(told(`import { alloc_pages, __free_pages } from 'linux'\n${text}`)).toEqual([])
+  })
+
+  it('counts on the atomic that two tasks take turns with', () => {
+    const text = `const p = kzalloc(96, GFP_KERNEL)!
+const linked = atomic_t(1)
+const remove = () => { if (atomic_xchg(linked, 0) === 1) kfree(p) }
+const task = kthread_run(remove, 'remover')
+remove()
+kthread_stop(task)`
+    expect(told(`import { atomic_t, atomic_xchg } from 'linux'\n${text}`)).toEqual([])
+  })
+
+  it('knows that what is taken out of reach under a lock is no more shared', () => {
+    const text = (take: string): string => `const box: { p: Ptr | null } = { p: kzalloc(8, GFP_KERNEL) }
+const lock = DEFINE_SPINLOCK()
+const task = kthread_run(() => {
+  spin_lock(lock)
+  if (box.p !== null) box.p.write_u8(0, 1)
+  spin_unlock(lock)
+}, 'writer')
+${take}`
+    const fixed = `spin_lock(lock)
+const mine = box.p
+box.p = null
+spin_unlock(lock)
+if (mine !== null) mine.write_u8(0, 2)
+kthread_stop(task)
+kfree(mine)`
+    expect(told(text(fixed))).toEqual([])
+    const broken = `const mine = box.p
+if (mine !== null) mine.write_u8(0, 2)
+kthread_stop(task)
+kfree(mine)`
+    expect(told(text(broken))).toContain('warning data-race 9')
+  })
+
   it('follows both branches of a condition that the text does not tell', () => {
     const text = `const p = kmalloc(8, GFP_KERNEL)!
 if (get_random_u32() === 1) kfree(p)

@@ -140,8 +140,10 @@ export abstract class Expressions extends Assignments {
     this.asserted = true
     const value = this.evaluate(node.expression, env)
     this.asserted = outer
-    // A NULL that only an unusual decision made is asserted away: the author does not mean this path.
-    if (value instanceof NullPointer ? !value.certain : value === null && this.world.trail.unusual > 0) {
+    // A NULL that only an unusual decision made is asserted away, and one that two conditions made whose connection the
+    // text does not tell: the author does not mean this path.
+    const { unusual, opaque } = this.world.trail
+    if (value instanceof NullPointer ? !value.certain : value === null && (unusual > 0 || opaque > 1)) {
       throw new PathEnd(true)
     }
     return value

@@ -189,8 +189,11 @@ function stringMethod(text: string, name: string, args: readonly Value[]): Value
 
 const numbers =
   (compute: (...of: number[]) => number): NativeFunction =>
-  (_core, args) =>
-    args.every((arg) => typeof arg === 'number') ? compute(...args) : new Unknown()
+  (_core, args) => {
+    if (args.every((arg) => typeof arg === 'number')) return compute(...args)
+    const [arg] = args
+    return args.length === 1 && arg instanceof Unknown ? arg.derive(`Math.${compute.name}`) : new Unknown()
+  }
 
 export const JAVASCRIPT_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   'Array.from': (core, [source, make], node) => {

@@ -28,6 +28,7 @@ function fieldOf(value: Value, name: string): Value {
 function callBack(core: Core, run: Value, args: readonly Value[], node: ts.Node, atomic: boolean): void {
   if (isNullish(run)) return
   const task = ++core.world.tasksMade
+  if (atomic) core.world.interrupted.set(task, core.world.task)
   runOne(core, atomic ? { run, args, task, node, softirq: true, done: false } : { run, args, task, node, done: false })
 }
 

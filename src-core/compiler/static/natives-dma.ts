@@ -83,10 +83,20 @@ const mappingError: NativeFunction = (core, [, handle]) => {
   return -12
 }
 
+/** A mapping ends, and the text does not tell which: any that this function made may have. */
+function loseMappings({ world }: Core, by: string): void {
+  for (const { mappings } of world.memories) {
+    for (const mapping of mappings) if (mapping.by === by) mapping.lost = true
+  }
+}
+
 const unmap =
   (by: string, partner: string): NativeFunction =>
   (core, [device, handle, size, direction], node) => {
-    if (!(handle instanceof DmaAddress)) return undefined
+    if (!(handle instanceof DmaAddress)) {
+      loseMappings(core, partner)
+      return undefined
+    }
     const { mapping } = handle
     const { memory } = mapping
     const notes = [{ text: `mapped here by \`${mapping.by}()\``, node: mapping.node }]

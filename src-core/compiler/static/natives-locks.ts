@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mustNotBeAtomic } from './perform.ts'
+import { noteAcquire, noteRelease } from './races.ts'
 import { noteShrinkerLock } from './shrinkers.ts'
 import { TaskEnd } from './signals.ts'
 import { gracePeriod } from './tasks.ts'
@@ -42,6 +43,7 @@ const take =
     }
     for (const one of held) world.lockOrders.push({ held: one.lock, taken: lock, node, task: world.task })
     held.push({ lock, node, spin: kind === 'spin' })
+    noteAcquire(core, lock)
     return undefined
   }
 
@@ -53,6 +55,7 @@ const tryTake =
     const held = core.world.locks()
     if (held.some((one) => one.lock === lock) || core.world.decide(2, 'data') === 1) return false
     held.push({ lock, node, spin: kind === 'spin' })
+    noteAcquire(core, lock)
     return true
   }
 
@@ -61,6 +64,7 @@ const letGo: NativeFunction = (core, [value]) => {
   const held = core.world.locks()
   const at = held.findLastIndex((one) => one.lock === lock)
   if (at >= 0) held.splice(at, 1)
+  if (lock !== null) noteRelease(core, lock)
   return undefined
 }
 

@@ -6,7 +6,7 @@ import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { noteTouch, publishTouches } from './races.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
-import { Address, Dict, isNull, KernelObject, Layout, Lock, Native, Unknown, View } from './values.ts'
+import { Address, Dict, isNull, isThing, KernelObject, Layout, Lock, Native, Unknown, View } from './values.ts'
 import type { Value } from './values.ts'
 
 /** Bytes of the types of fields; kernel objects embedded in a struct have sizes of their own. */
@@ -60,7 +60,11 @@ export function readField(core: Core, view: View, name: string, node: ts.Node): 
   if (name === 'ptr') return address
   const offset = layout.offsets.get(name)
   const spec = layout.specs.get(name)
-  if (offset === undefined) return new Unknown()
+  if (offset === undefined) {
+    // Of a struct that is not seen: it may be a list node or a work_struct, which go where the memory then is.
+    core.escape(address)
+    return new Unknown()
+  }
   const at = address.at(offset)
   if (spec instanceof Layout) return new View(at, spec)
   const kind = spec instanceof Native ? spec.name : ''
@@ -117,6 +121,13 @@ const assertion =
 function counterOf(value: Value): Map<string, Value> | null {
   if (value instanceof KernelObject || value instanceof Dict) return value.fields
   return null
+}
+
+/** `atomic_t(n)`. */
+function newCounter(value: Value): KernelObject {
+  const object = new KernelObject('atomic_t')
+  object.fields.set('count', value ?? 0)
+  return object
 }
 
 const count =
@@ -197,6 +208,14 @@ export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   BUG_ON: assertion('bug-on'),
   WARN_ON: assertion('warn-on'),
   WARN_ON_ONCE: assertion('warn-on'),
+  atomic_t: (_core, [value]) => newCounter(value),
+  atomic_cmpxchg: (_core, [cell, old, value]) => {
+    const fields = counterOf(cell)
+    const before = fields?.get('count') ?? 0
+    if (fields === null || isThing(before) || isThing(old)) return new Unknown()
+    if (before === old) fields.set('count', value)
+    return before
+  },
   atomic_read: count((n) => n, 'after'),
   atomic_set: count((_, n) => n, 'none'),
   atomic_inc: count((n) => n + 1, 'none'),

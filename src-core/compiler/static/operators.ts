@@ -90,6 +90,7 @@ function unknownResult(kind: ts.SyntaxKind, a: Value, b: Value): Value {
   if (kind === SyntaxKind.PlusToken && (typeof a === 'string' || typeof b === 'string')) return new Unknown()
   if (a instanceof Unknown && !isThing(b)) return a.derive(`${kind} ${typeof b} ${String(b)}`)
   if (b instanceof Unknown && !isThing(a)) return b.derive(`${typeof a} ${String(a)} ${kind}`)
+  if (a instanceof Unknown && b instanceof Unknown) return a.deriveWith(b, String(kind))
   return new Unknown()
 }
 

@@ -5,6 +5,7 @@
 
 import ts from 'typescript'
 import { Classes } from './classes.ts'
+import { same } from './operators.ts'
 import { PathEnd, Thrown } from './signals.ts'
 import { Closure, Dict, Env, isThing, List, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -234,7 +235,10 @@ export abstract class Statements extends Classes {
     for (let round = 0; ; round++) {
       const value = condition()
       if (value instanceof Unknown && value.truth === undefined) {
-        if (unknown >= UNKNOWN_ROUNDS) return null
+        if (unknown >= UNKNOWN_ROUNDS) {
+          value.truth = false
+          return null
+        }
         // Usually one round: in, and out. Another path stays out, another goes round twice.
         const usual = unknown === 0
         const taken = this.world.decide(2, 'loop') === 0 ? usual : !usual
@@ -312,7 +316,7 @@ export abstract class Statements extends Classes {
       if (subject instanceof Unknown && !isThing(value)) {
         return this.truth(subject.derive(`=== ${typeof value} ${String(value)}`))
       }
-      return subject === value
+      return same(subject, value) ?? this.truth(new Unknown())
     })
     if (start < 0) start = clauses.findIndex((clause) => ts.isDefaultClause(clause))
     if (start < 0) return null

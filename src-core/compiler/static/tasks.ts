@@ -91,8 +91,8 @@ export function endTask({ world }: Core, signal: TaskEnd | Thrown): void {
   // A call that fails, and the program throws: nobody makes it fail here.
   if (world.trail.unusual > 0) return
   // A condition that the text does not tell, and the program throws: it says that this does not happen.
-  const possible = world.trail.opaque > 0
-  world.raise('uncaught-exception', signal.place as ts.Node, 'nothing catches this exception', { possible })
+  if (world.trail.opaque > 0) return
+  world.raise('uncaught-exception', signal.place as ts.Node, 'nothing catches this exception')
 }
 
 /** The running task waits: every other task that is ready runs. */

@@ -59,6 +59,8 @@ export function walkUncalled(
           const args = fn.parameters.map((parameter) => argument(world, parameter))
           const result = evaluator.call(new Closure(fn, env, undefined, false), new Unknown(), args, fn)
           evaluator.escape(result)
+          // Variables of the file outlive the call.
+          for (const [, { value }] of env.entries()) evaluator.escape(value)
           runLater(evaluator)
         } catch (error) {
           if (error instanceof PathEnd) return
@@ -74,7 +76,21 @@ export function walkUncalled(
   }
 }
 
-/** The file's names: its imports, its functions and classes; its variables are not known. */
+/** True for what has the same value whenever it is evaluated: numbers, texts, and layouts made of them. */
+function isConstant(node: ts.Node): boolean {
+  if (ts.isCallExpression(node) && node.expression.getText() !== 'struct') return false
+  if (ts.isNewExpression(node) || ts.isFunctionLike(node) || ts.isAwaitExpression(node)) return false
+  if (ts.isArrayLiteralExpression(node)) return false
+  return ts.forEachChild(node, (child) => !isConstant(child)) !== true
+}
+
+/** True for the initializer of a constant that `isConstant()`; an object of a literal may have changed since. */
+function isPlain(list: ts.VariableDeclarationList, initializer: ts.Expression | undefined): boolean {
+  if (initializer === undefined || (list.flags & ts.NodeFlags.Const) === 0) return false
+  return !ts.isObjectLiteralExpression(initializer) && isConstant(initializer)
+}
+
+/** The file's names: its imports, its functions, classes and constants; its variables are not known. */
 function moduleEnv(evaluator: Evaluator, file: CheckedFile, files: readonly CheckedFile[], surface: SurfaceIndex): Env {
   const env = new Env(null)
   declareImports(file, env, new Map(files.map(({ path }) => [path, new Env(null)])), surface)
@@ -85,8 +101,11 @@ function moduleEnv(evaluator: Evaluator, file: CheckedFile, files: readonly Chec
       for (const { name, initializer } of statement.declarationList.declarations) {
         const isFunction =
           initializer !== undefined && (ts.isArrowFunction(initializer) || ts.isFunctionExpression(initializer))
-        if (ts.isIdentifier(name))
-          env.declare(name.text, isFunction ? new Closure(initializer, env, undefined, false) : new Unknown())
+        if (!ts.isIdentifier(name)) continue
+        if (isFunction) env.declare(name.text, new Closure(initializer, env, undefined, false))
+        else if (isPlain(statement.declarationList, initializer))
+          env.declare(name.text, evaluator.evaluate(initializer!, env))
+        else env.declare(name.text, new Unknown())
       }
     } else if (ts.isEnumDeclaration(statement)) evaluator.execute(statement, env)
   }

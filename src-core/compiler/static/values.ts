@@ -19,14 +19,22 @@ export abstract class Thing {
 export class Unknown extends Thing {
   /** Whether it is true, if this path has decided. */
   truth: boolean | undefined = undefined
-  private parts: Map<string, Unknown> | undefined
+  private parts: Map<string | Unknown, Unknown> | undefined
 
   /** The value that an operation or a property of this one gives: the same one each time. */
   derive(how: string): Unknown {
-    const parts = (this.parts ??= new Map<string, Unknown>())
+    const parts = (this.parts ??= new Map<string | Unknown, Unknown>())
     let part = parts.get(how)
     if (part === undefined) parts.set(how, (part = new Unknown()))
     return part
+  }
+
+  /** The value that an operation on this one and another gives: the same one each time. */
+  deriveWith(other: Unknown, how: string): Unknown {
+    const parts = (this.parts ??= new Map<string | Unknown, Unknown>())
+    let pair = parts.get(other)
+    if (pair === undefined) parts.set(other, (pair = new Unknown()))
+    return pair.derive(how)
   }
 }
 

@@ -84,6 +84,8 @@ export class World {
   readonly rcuReaders = new Map<number, ts.Node[]>()
   /** Tasks that run in softirq context: RCU callbacks. */
   readonly softirqs = new Map<number, ts.Node>()
+  /** Interrupts, and the task that each of them interrupted: what that one did before is done. */
+  readonly interrupted = new Map<number, number>()
   readonly preemptOff = new Map<number, ts.Node[]>()
   /** Uses of freed pages that turn out to be too many puts if another put follows. */
   readonly stalePages: { raise: Raised; memory: Memory; ending: Ending }[] = []
