@@ -205,7 +205,7 @@ export class TraceWriter {
 
   /** Site of the operation being recorded. */
   get openSite(): number {
-    return this.ops.site[this.n]
+    return this.chunk.ops.site[this.n]
   }
 
   /** Site of the operation that was closed last. */

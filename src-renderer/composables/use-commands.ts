@@ -14,6 +14,7 @@ import { useSettingsStore } from '../stores/settings.ts'
 import { useShellStore } from '../stores/shell.ts'
 import { useTrailStore } from '../stores/trail.ts'
 import { takeLessonFolder } from '../lessons/lesson-folder.ts'
+import { useExploration } from '../panels/schedules/use-exploration.ts'
 import { takeProgram } from '../shell/take-file.ts'
 import { useActions, type Action } from './use-actions.ts'
 
@@ -36,6 +37,7 @@ export function useCommands(showShortcuts: () => void): Commands {
   const shell = useShellStore()
   const trail = useTrailStore()
   const breakpoints = useBreakpointsStore()
+  const exploration = useExploration()
 
   const onActive = (act: 'maximise' | 'close'): void => {
     const active = layout.dock?.active() ?? null
@@ -52,6 +54,10 @@ export function useCommands(showShortcuts: () => void): Commands {
   }
   const actions: Record<CommandId, () => void> = {
     run: () => void session.run(),
+    explore: () => {
+      layout.show('schedules')
+      if (!exploration.busy.value) void exploration.explore()
+    },
     'step-forward': cursor.stepForward,
     'step-back': cursor.stepBack,
     'to-start': cursor.toStart,

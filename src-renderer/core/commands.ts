@@ -6,6 +6,7 @@ import { replacedKeys } from './key-bindings.ts'
 
 export type CommandId =
   | 'run'
+  | 'explore'
   | 'step-forward'
   | 'step-back'
   | 'to-start'
@@ -66,6 +67,11 @@ export interface Command {
 
 export const COMMANDS: readonly Command[] = [
   { id: 'run', label: 'Run', keys: [{ code: 'Enter', mod: true, whileTyping: true }] },
+  {
+    id: 'explore',
+    label: 'Explore the schedules',
+    keys: [{ code: 'Enter', mod: true, shift: true, whileTyping: true }],
+  },
   {
     id: 'step-forward',
     label: 'Step forward',
