@@ -57,6 +57,18 @@ test('an exploration is paused, goes on, and is stopped with what it found', asy
   await expect(page.getByText(/schedules run, not all: it was stopped; nothing wrong found/)).toBeVisible()
 })
 
+test('Explore stands beside Run, and has a key', async ({ page }) => {
+  const workbench = await open(page, CALM)
+  await page.getByRole('tab', { name: /^Problems/ }).click()
+  await page.getByRole('banner').getByRole('button', { name: 'Explore' }).click()
+  const proved = page.getByText(/^Proved: no schedule violates a rule/)
+  await expect(proved).toBeVisible()
+  await page.getByRole('tab', { name: /^Problems/ }).click()
+  await workbench.focusEditor()
+  await page.keyboard.press('Control+Shift+Enter')
+  await expect(proved).toBeVisible()
+})
+
 test('a complete exploration is a proof, with its bound', async ({ page }) => {
   const workbench = await open(page, CALM)
   await page.getByTestId('explore').click()
