@@ -15,6 +15,14 @@ describe('what lines did', () => {
   it('leaves lines of other files out', () => {
     expect(effectsOf(ROWS, 'b.ts').size).toBe(0)
   })
+
+  it('are told in a sentence, however often a loop visits a line', () => {
+    const many = Array.from({ length: 4000 }, () => ROWS[0]!)
+    const text = effectsOf(many, 'a.ts').get(ROWS[0]!.line)!
+    expect(text).toContain(' and 3,994 more')
+    expect(text.length).toBeLessThan(6 * (ROWS[0]!.effect.length + 2) + 20)
+    expect(effectsOf(many, 'a.ts', 2).get(ROWS[0]!.line)).toBe(`${ROWS[0]!.effect}, ${ROWS[0]!.effect}`)
+  })
 })
 
 describe('stepping by line', () => {

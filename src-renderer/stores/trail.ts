@@ -40,7 +40,7 @@ export const useTrailStore = defineStore('trail', () => {
 
   /** What each line of `file` did last, up to `step`: line → effects of its last visit in a row. */
   function effects(file: string, step: number): Map<number, string> {
-    return effectsOf(rows.value.slice(0, step), file)
+    return effectsOf(rows.value, file, step)
   }
 
   /** Moves the playhead to the next step on another line (`1`) or to the first step of the line before (`-1`). */
@@ -62,16 +62,30 @@ export const useTrailStore = defineStore('trail', () => {
   return { rows, effects, stepLine, stepCall }
 })
 
-export function effectsOf(rows: readonly StepRow[], file: string): Map<number, string> {
-  const found = new Map<number, string>()
+/** Effects of one visit to a line that are told; of the others how many there are. */
+const TOLD = 6
+
+/** Line → effects of its last visit in a row, among the first `steps` rows. */
+export function effectsOf(rows: readonly StepRow[], file: string, steps = rows.length): Map<number, string> {
+  const visits = new Map<number, { readonly told: string[]; more: number }>()
   let last = -1
-  for (const row of rows) {
+  for (let at = 0; at < steps && at < rows.length; at++) {
+    const row = rows[at]!
     const again = row.line === last
     last = row.file === file ? row.line : -1
     if (row.file !== file) continue
-    const before = again ? (found.get(row.line) ?? '') : ''
-    const both = [before, row.effect].filter((each) => each !== '').join(', ')
-    found.set(row.line, both)
+    let visit = visits.get(row.line)
+    if (visit === undefined) visits.set(row.line, (visit = { told: [], more: 0 }))
+    if (!again) visit.told.length = visit.more = 0
+    // A loop on one line visits it thousands of times.
+    if (row.effect !== '') {
+      if (visit.told.length < TOLD) visit.told.push(row.effect)
+      else visit.more += 1
+    }
+  }
+  const found = new Map<number, string>()
+  for (const [line, { told, more }] of visits) {
+    found.set(line, more > 0 ? `${told.join(', ')} and ${more.toLocaleString('en')} more` : told.join(', '))
   }
   return found
 }
