@@ -3,6 +3,7 @@
  * Only data crosses; typed arrays are transferred. Answers are bounded by what a screen can show, never by the
  * length of a run.
  */
+import type { Colouring } from './map-ink.ts'
 import type { Languages } from '../report/catalogue/caught-by.ts'
 import type { Report, ReportError } from '../report/report.ts'
 import type { Exploration, Swapped } from '../explore/options.ts'
@@ -142,6 +143,43 @@ export const CellMark = {
   TAIL: 64,
 } as const
 
+/**
+ * The colours of the whole machine's cells and what changed since an earlier answer. Cell `c` stands for the frames
+ * from `c * framesPerCell` on.
+ */
+export interface MapInks {
+  /** Names this answer: what a later question gives as `since`. */
+  readonly version: number
+  /** Cells of the machine. */
+  readonly count: number
+  /** True if `inks` are all cells; false if they are those that `at` names. */
+  readonly whole: boolean
+  readonly at: Uint32Array
+  /** `Ink` of each: of the frame, or of the most telling one of the cell's frames; a broken rule before all else. */
+  readonly inks: Uint8Array
+  /** Cells that the step at the playhead changed, each once. */
+  readonly changed: Uint32Array
+  /** Cells whose ink is that of a broken rule. */
+  readonly broken: Uint32Array
+}
+
+/** Neighbouring frames with the same use, allocation and marks: a row of the map's table. */
+export interface FrameRow {
+  readonly pfn: number
+  readonly frames: number
+  /** `FrameKind`. */
+  readonly kind: number
+  readonly allocation: number
+  /** Hue slot of the owner task + 1, 0 = nobody. */
+  readonly owner: number
+  /** Of the first frame. */
+  readonly refcount: number
+  readonly rightsLeft: boolean
+  readonly usedInvalid: boolean
+  /** The first frame is. */
+  readonly mapped: boolean
+}
+
 /** A bar of the timeline: one piece of memory from its allocation to its free. */
 export interface TimelineBar {
   readonly allocation: number
@@ -268,6 +306,26 @@ export interface Calls {
       readonly cells: number
     }
     answer: MapCells
+  }
+  inks: {
+    ask: {
+      readonly run: number
+      readonly step: number
+      readonly by: Colouring
+      readonly framesPerCell: number
+      /** `version` of the answer that the asker still has, for the same colouring and share; 0 if none. */
+      readonly since: number
+    }
+    answer: MapInks
+  }
+  /** Frames in use or marked with a broken rule, in address order: `count` rows from row `from` (0 = the first) on. */
+  frameRows: {
+    ask: { readonly run: number; readonly step: number; readonly from: number; readonly count: number }
+    answer: {
+      readonly rows: readonly FrameRow[]
+      /** Rows that there are. */
+      readonly total: number
+    }
   }
   timeline: {
     ask: {

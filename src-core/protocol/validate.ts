@@ -1,4 +1,5 @@
 /** Checks of what a window asks, one small table: a question of the wrong shape is refused before anybody reads it. */
+import { COLOURINGS } from './map-ink.ts'
 import type { CallName } from './messages.ts'
 
 /** What is wrong with a value, or null. `at` names the value in the answer. */
@@ -65,6 +66,8 @@ const positive: Check = (value, at) =>
   typeof value === 'number' && value > 0 && Number.isFinite(value) ? null : `${at} has to be a number above 0`
 const mode: Check = (value, at) =>
   value === 'exhaustive' || value === 'random' || value === 'pct' ? null : `${at} has to be exhaustive, random or pct`
+const colouring: Check = (value, at) =>
+  (COLOURINGS as readonly unknown[]).includes(value) ? null : `${at} has to be one of ${COLOURINGS.join(', ')}`
 const ifGiven =
   (check: Check): Check =>
   (value, at) =>
@@ -88,6 +91,8 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   translate: { path: text, text, others: ifGiven(list(object({ path: text, text }))) },
   cancel: {},
   map: { run, step: from0, from: from0, to: from0, cells: from1 },
+  inks: { run, step: from0, by: colouring, framesPerCell: from1, since: from0 },
+  frameRows: { run, step: from0, from: from0, count: from0 },
   timeline: {
     run,
     from: from0,

@@ -3,7 +3,7 @@
  * and are shared, so a machine of a million frames costs a handful of blocks.
  */
 import { FrameKind, packUse } from './fields.ts'
-import { initialFlags, initialOrder, initialUse, zoneIndex } from './boot-state.ts'
+import { initialFlags, initialOrder, initialUse } from './boot-state.ts'
 import { BLOCK_SIZE } from './state-column.ts'
 import type { MachineInfo } from './record.ts'
 
@@ -47,10 +47,13 @@ function blocks(
   at: (info: MachineInfo, pfn: number) => number,
 ): Blocks {
   const mixed = new Map<number, Uint32Array>()
+  const inside = info.zones.map(({ start, end }) => ({
+    from: Math.ceil(start / BLOCK_SIZE),
+    to: Math.floor(end / BLOCK_SIZE),
+  }))
   return (block) => {
     const first = block * BLOCK_SIZE
-    const zone = zoneIndex(info, first)
-    if (zone >= 0 && zone === zoneIndex(info, first + BLOCK_SIZE - 1)) return whole(first)
+    for (const { from, to } of inside) if (block >= from && block < to) return whole(first)
     let found = mixed.get(block)
     if (found === undefined) {
       found = new Uint32Array(BLOCK_SIZE)

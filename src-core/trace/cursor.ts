@@ -142,6 +142,14 @@ export class Cursor {
     )
   }
 
+  /**
+   * Blocks (BLOCK_SIZE) of a column that a step seen so far wrote to, in the order of the first writes; all others are
+   * as at boot. To be read before the next `seek` only.
+   */
+  writtenBlocks(field: Field): Int32Array {
+    return this.columns[field]!.writtenBlocks()
+  }
+
   /** Entries of a block (BLOCK_SIZE) of a column, to be read before the next `seek` only. */
   block(field: Field, block: number): Uint32Array {
     return this.columns[field]!.readBlock(block)

@@ -77,6 +77,11 @@ export class StateColumn<T extends Data> {
     return (this.table[index >>> BLOCK_BITS] ?? 0) !== 0
   }
 
+  /** Blocks that exist, in the order of their first writes, to be read before the next write. */
+  writtenBlocks(): Int32Array {
+    return this.blockOf.subarray(0, this.slots)
+  }
+
   /** Entries of a whole block, to be read before the next write. */
   readBlock(block: number): T {
     const slot = (block < this.table.length ? this.table[block]! : 0) - 1

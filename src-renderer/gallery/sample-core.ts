@@ -1,10 +1,12 @@
 /** Answers the questions of the views from a made-up run. Only the gallery uses it; the app never does. */
+import { inkOfCell } from '../../src-core/protocol/map-ink.ts'
 import {
   CellMark,
   type CallName,
   type Calls,
   type Inspection,
   type MapCells,
+  type MapInks,
   type Target,
 } from '../../src-core/protocol/messages.ts'
 import type { CoreLink } from '../core/connect.ts'
@@ -17,6 +19,7 @@ export function sampleLink(sample: Sample): CoreLink {
   const answers: Answers = {
     hello: () => ({ version: 1, eras: [] }),
     map: (ask) => mapCells(sample, ask),
+    inks: (ask) => mapInks(sample, ask),
     timeline: (ask) => {
       const inRange = sample.memories.map((each) => each.bar).filter((bar) => bar.to >= ask.from && bar.from <= ask.to)
       const bars = inRange.slice(0, ask.maxBars)
@@ -129,6 +132,26 @@ function mapCells(sample: Sample, ask: Calls['map']['ask']): MapCells {
     marks,
     fill,
     ...none(kind.length),
+  }
+}
+
+/** The same as colours, whole each time. */
+function mapInks(sample: Sample, { run, step, by, framesPerCell }: Calls['inks']['ask']): MapInks {
+  const { frames } = sample.summary.machine
+  const count = Math.ceil(frames / framesPerCell)
+  const cells = mapCells(sample, { run, step, from: 0, to: frames, cells: count })
+  const { kind, marks } = cells
+  const which = (test: (cell: number) => boolean): Uint32Array => Uint32Array.from([...kind.keys()].filter(test))
+  const isWrong = (cell: number): boolean => (marks[cell]! & (CellMark.RIGHTS_LEFT | CellMark.USED_INVALID)) !== 0
+  const inks = kind.map((_each, cell) => inkOfCell(cells, cell, by))
+  return {
+    version: step + 1,
+    count,
+    whole: true,
+    at: new Uint32Array(0),
+    inks,
+    changed: which((cell) => (marks[cell]! & CellMark.CHANGED) !== 0),
+    broken: which(isWrong),
   }
 }
 

@@ -1,4 +1,5 @@
-/** Which frames a delta changes. */
+/** Which frames a delta changes, and the deltas between two steps. */
+import type { TraceChunk } from '../../trace/chunk.ts'
 import { Field } from '../../trace/fields.ts'
 import type { TraceStore } from '../../trace/store.ts'
 
@@ -41,4 +42,32 @@ export function changedFrames(store: TraceStore, step: number, pageShift: number
       for (let pfn = Math.floor(index[d] / pageSize); pfn <= last; pfn++) visit(pfn)
     }
   }
+}
+
+/** Rows of the deltas of a chunk; `to` is exclusive. */
+export interface DeltaRows {
+  readonly chunk: TraceChunk
+  readonly from: number
+  readonly to: number
+}
+
+/** The deltas that lead from one step to another, forwards or back: of all steps after the earlier one. */
+export function deltasBetween(
+  store: TraceStore,
+  a: number,
+  b: number,
+): { readonly ranges: readonly DeltaRows[]; readonly deltas: number } {
+  const [first, last] = [Math.max(0, Math.min(a, b)) + 1, Math.min(store.steps, Math.max(a, b))]
+  const ranges: DeltaRows[] = []
+  let deltas = 0
+  if (last < first) return { ranges, deltas }
+  for (let i = store.chunkOf(first); i <= store.chunkOf(last); i++) {
+    const chunk = store.chunks[i]
+    const { deltaEnd } = chunk.ops
+    const from = first > chunk.firstStep ? deltaEnd[first - 1 - chunk.firstStep] : 0
+    const to = deltaEnd[Math.min(last - chunk.firstStep, chunk.opCount - 1)]
+    if (to > from) ranges.push({ chunk, from, to })
+    deltas += to - from
+  }
+  return { ranges, deltas }
 }

@@ -4,8 +4,10 @@ import { findAddress } from './address-views/find-address.ts'
 import { space, spaces } from './address-views/space-at.ts'
 import { eventRows } from './biography.ts'
 import { originsOf } from './byte-origins.ts'
+import { frameRows } from './frame-rows.ts'
 import { inspect } from './inspect.ts'
 import { bytesAt, locate } from './locate.ts'
+import { mapInks } from './map-inks.ts'
 import { mapCells } from './map.ts'
 import type { RunView } from './run-view.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
@@ -17,6 +19,8 @@ import { variables } from './variables.ts'
 /** Calls that are about one run. */
 export type QueryName =
   | 'map'
+  | 'inks'
+  | 'frameRows'
   | 'timeline'
   | 'totals'
   | 'inspect'
@@ -35,6 +39,8 @@ export type QueryName =
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
   map: mapCells,
+  inks: mapInks,
+  frameRows,
   timeline,
   totals: timelineTotals,
   inspect,

@@ -2,15 +2,17 @@
  * The memory map: one cell a frame, or an equal share of the frames when there are more frames than cells. A cell of
  * several frames shows the most telling of them (memory in use before free memory) and the marks of all.
  */
+import { zoneIndex } from '../../trace/boot-state.ts'
 import { FrameKind, useAllocation, useKind } from '../../trace/fields.ts'
 import { BLOCK_SIZE } from '../../trace/state-column.ts'
+import { Ink } from '../map-ink.ts'
 import { CellMark, type Calls, type MapCells } from '../messages.ts'
 import { changedFrames } from './frame-deltas.ts'
 import type { RunView } from './run-view.ts'
 import { objectsOfFrame, slabAt } from './slab-objects.ts'
 
-/** By FrameKind: which frame of a cell is shown. */
-const TELLING = new Uint8Array(16)
+/** By FrameKind: which frame of a cell is shown, the one with the largest number. */
+export const TELLING = new Uint8Array(16)
 TELLING[FrameKind.BUDDY] = 1
 TELLING[FrameKind.PCP] = 2
 TELLING[FrameKind.SLAB] = 4
@@ -55,12 +57,9 @@ export function mapCells(view: RunView, ask: Calls['map']['ask']): MapCells {
   })
   for (let cell = 0; cell < count; cell++) {
     const first = from + cell * framesPerCell
-    drawFrame(
-      view,
-      cells,
-      cell,
-      framesPerCell === 1 ? first : tellingFrame(view, first, Math.min(first + framesPerCell, to)),
-    )
+    const pfn = framesPerCell === 1 ? first : tellingFrame(view, first, Math.min(first + framesPerCell, to))
+    if (pfn !== first) cells.zone[cell] = Math.max(0, zoneIndex(view.info, pfn))
+    drawFrame(view, cells, cell, pfn)
   }
   const mark = (pfn: number, bit: number): void => {
     if (pfn < from || pfn >= to) return
@@ -123,7 +122,7 @@ export function drawFrame(view: RunView, cells: Columns, cell: number, pfn: numb
 }
 
 /** Fifth of the run up to the cursor's step in which memory was made, counted back from that step. */
-function ageOf(view: RunView, allocation: number): number {
+export function ageOf(view: RunView, allocation: number): number {
   const { step } = view.cursor
   const born = view.run.ledger.allocations.bornAt(allocation)
   return step <= 0 ? 0 : Math.min(AGES - 1, Math.floor((AGES * (step - born)) / step))
@@ -151,9 +150,9 @@ function drawSlab(view: RunView, cells: Columns, cell: number, pfn: number): voi
   if (used.length > 0) cells.owner[cell] = ownerSlot(view, used[0].allocation)
 }
 
-/** Task + 1 that owns memory, so that 0 can mean nobody. The last slots are shared beyond 254 tasks. */
+/** Task + 1 that owns memory, so that 0 can mean nobody. Slots are shared beyond `Ink.OWNERS` tasks. */
 export function ownerSlot(view: RunView, allocation: number): number {
-  return (view.run.ledger.allocations.task(allocation) % 254) + 1
+  return (view.run.ledger.allocations.task(allocation) % Ink.OWNERS) + 1
 }
 
 /** Marks the frames of memory that was freed with rights left, or used after its free. */

@@ -10,6 +10,7 @@ import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
 import type { EventRow } from '../messages.ts'
 import type { Event } from './biography.ts'
+import type { InkedCells } from './map-inks.ts'
 import { Recent } from './recent.ts'
 
 /** Where a step was written. */
@@ -55,6 +56,10 @@ export class RunView {
   readonly stepsCache = new Recent<Uint32Array>(8)
   readonly biographyCache = new Recent<Biography>(8)
   readonly eventsCache = new Recent<readonly Event[]>(8)
+  /** Colours of the memory map, by colouring and share: the map and the small map beside it, in two colourings. */
+  readonly inks = new Recent<InkedCells>(4)
+  /** The map's table at the steps asked for last: first frame and frames of each row. */
+  readonly rowsCache = new Recent<{ readonly frames: Uint32Array }>(2)
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
 

@@ -40,6 +40,20 @@ export function objectsOfFrame(view: RunView, { cache, first }: SlabPlace, pfn: 
   return out
 }
 
+/** Allocation in the first object in use that starts in a frame of a slab; 0 if there is none. */
+export function firstObjectOfFrame(view: RunView, { cache, first }: SlabPlace, pfn: number): number {
+  const { pageSize, cursor } = view
+  const start = first * pageSize + cache.firstObject
+  const end = (pfn + 1) * pageSize
+  for (let i = Math.max(0, Math.ceil((pfn * pageSize - start) / cache.stride)); i < cache.objects; i++) {
+    const address = start + i * cache.stride
+    if (address >= end) break
+    const allocation = cursor.object(address)
+    if (allocation !== 0) return allocation
+  }
+  return 0
+}
+
 /** True if a delta of the step put an object at an address into use or out of it. */
 export function objectChanged(view: RunView, step: number, address: number): boolean {
   const range = view.store.deltasOf(step)

@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
+import { inkOfCell } from '../../../src-core/protocol/map-ink.ts'
 import type { MapCells } from '../../../src-core/protocol/messages.ts'
 import { palette } from '../../theme/states.ts'
 import { COLOUR_BY, countOf, countWords, type ColourBy } from './colour-by.ts'
 import { fillOf } from './draw-cells.ts'
-import { factsAt, paintCells, pixelTable } from './windows.ts'
+import { inkPixels } from './inked-cells.ts'
+import { factsAt } from './windows.ts'
 
 /** Two frames in use, one free. */
 const CELLS: MapCells = {
@@ -26,8 +28,8 @@ const windows = [{ from: 0, to: 3, cells: CELLS }]
 
 describe('the colour of a frame', () => {
   it.each(COLOUR_BY.map(([by]) => by))('by %s is the same pixel in small cells and in large ones', (by) => {
-    const pixels = new Uint32Array(3)
-    paintCells(pixels, 0, CELLS, 0, 3, pixelTable(COLOURS, by), by)
+    const table = inkPixels(COLOURS, by)
+    const pixels = [0, 1, 2].map((at) => table[inkOfCell(CELLS, at, by)]!)
     const large = [0, 1].map((pfn) => fillOf(COLOURS, by, factsAt(windows, pfn)!).css)
     const inks = [...COLOURS.owner, ...COLOURS.references, ...COLOURS.kind]
     const css = (pixel: number): string[] => inks.filter((ink) => ink.pixel === pixel).map((ink) => ink.css)

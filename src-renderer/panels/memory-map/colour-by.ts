@@ -1,8 +1,9 @@
 /** What the colour of a frame can say, and the number that says it. Five steps of one hue for what is counted. */
+import type { Colouring } from '../../../src-core/protocol/map-ink.ts'
 import type { MapCells } from '../../../src-core/protocol/messages.ts'
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
 
-export type ColourBy = 'owner' | 'kind' | 'references' | 'mapcount' | 'rights' | 'age' | 'zone'
+export type ColourBy = Colouring
 
 /** As they are offered. */
 export const COLOUR_BY: readonly (readonly [by: ColourBy, words: string])[] = [

@@ -1,8 +1,11 @@
 /** What the memory map draws at this moment, as plain data for tests. */
 import { CellMark } from '../../../src-core/protocol/messages.ts'
-import { KINDS } from '../../theme/states.ts'
-import { GUTTER, type FrameRun } from './draw-map.ts'
-import { cellRect, showsBytes, visibleRanges, type MapLayout, type Rect } from './geometry.ts'
+import { KINDS, type Palette } from '../../theme/states.ts'
+import type { FrameRun } from './draw-map.ts'
+import { cellRect, showsBytes, visibleRanges, type MapLayout, type Rect, type VisibleRange } from './geometry.ts'
+import { GUTTER } from './gutter.ts'
+import { inkPixels, type InkedCells } from './inked-cells.ts'
+import { showsInks } from './use-map-cells.ts'
 import type { ColourBy } from './colour-by.ts'
 import { byteRect } from './byte-geometry.ts'
 import type { FrameBytes } from './frame-bytes.ts'
@@ -16,6 +19,16 @@ export interface DrawnCell {
   readonly refcount: number
   readonly marks: readonly string[]
   /** In CSS pixels of the canvas. */
+  readonly rect: Rect
+}
+
+/** Neighbouring cells of one ink. */
+export interface InkedRun {
+  readonly pfn: number
+  readonly frames: number
+  readonly ink: number
+  /** Its colour, and the rectangle of the first cell in CSS pixels of the canvas. */
+  readonly pixel: number
   readonly rect: Rect
 }
 
@@ -39,8 +52,11 @@ export interface MapDescription {
     /** Of the first byte, in CSS pixels of the canvas. */
     readonly first: Rect
   }[]
-  /** Cells on screen that are in use or marked, at most 2000. */
+  /** Cells on screen that are in use or marked, at most 2000; none where cells are colours only. */
   readonly cells: readonly DrawnCell[]
+  /** Where cells are colours only: what they are coloured by, and all cells on screen, neighbours alike in one. */
+  readonly inkedBy: ColourBy | null
+  readonly inks: readonly InkedRun[]
 }
 
 const MARK_NAMES = Object.entries(CellMark)
@@ -51,6 +67,8 @@ export function describeMap(state: {
   readonly scroll: number
   readonly height: number
   readonly windows: readonly MapWindow[]
+  readonly inks: InkedCells | null
+  readonly colours: Palette
   readonly selected: FrameRun | null
   readonly selectedAllocation: number
   readonly step: number
@@ -60,7 +78,8 @@ export function describeMap(state: {
   const { layout, scroll } = state
   const ranges = layout === null ? [] : visibleRanges(layout, scroll, scroll + state.height)
   const cells: DrawnCell[] = []
-  for (const range of layout === null ? [] : ranges) {
+  const small = layout !== null && showsInks(layout)
+  for (const range of layout === null || small ? [] : ranges) {
     for (let pfn = range.from; pfn < range.to && cells.length < MOST; pfn += layout!.framesPerCell) {
       const facts = factsAt(state.windows, pfn)
       if (facts === null || (facts.kind < 3 && (facts.marks & ~(CellMark.HEAD | CellMark.TAIL)) === 0)) continue
@@ -90,6 +109,8 @@ export function describeMap(state: {
   return {
     step: state.step,
     by: state.by,
+    inkedBy: small ? (state.inks?.by ?? null) : null,
+    inks: small && state.inks !== null ? inkedRuns(state.inks, layout, scroll, ranges, state.colours) : [],
     framesPerCell: layout?.framesPerCell ?? 0,
     cellWidth: layout?.cellWidth ?? 0,
     from: ranges[0]?.from ?? 0,
@@ -100,4 +121,30 @@ export function describeMap(state: {
     bytes,
     cells,
   }
+}
+
+function inkedRuns(
+  inks: InkedCells,
+  layout: MapLayout,
+  scroll: number,
+  ranges: readonly VisibleRange[],
+  colours: Palette,
+): InkedRun[] {
+  const pixels = inkPixels(colours, inks.by)
+  const runs: InkedRun[] = []
+  const { framesPerCell } = layout
+  for (const { from, to } of ranges) {
+    let pfn = from
+    while (pfn < to) {
+      const first = pfn
+      const ink = inks.inkOf(first)
+      do pfn += framesPerCell
+      while (pfn < to && inks.inkOf(pfn) === ink)
+      const rect = cellRect(layout, first)
+      if (rect === null) continue
+      const at = { ...rect, x: rect.x + GUTTER, y: rect.y - scroll }
+      runs.push({ pfn: first, frames: Math.min(pfn, to) - first, ink, pixel: pixels[ink]!, rect: at })
+    }
+  }
+  return runs
 }

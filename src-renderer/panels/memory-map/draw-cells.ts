@@ -30,6 +30,8 @@ export interface CellBrush {
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
 }
 
+/** Cells from this width on show their slab's objects, which can be hit. */
+export const OBJECTS_FROM = 40
 const FLAG = 12
 
 const KIND_PATTERN: Readonly<Partial<Record<number, PatternName>>> = {
@@ -68,7 +70,7 @@ export function fillOf(colours: Palette, by: ColourBy, cell: CellFacts): Fill {
 /** Draws one cell into `rect` (view pixels). */
 export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
   const { context, colours } = brush
-  const large = rect.width >= 40 && rect.height >= 26
+  const large = rect.width >= OBJECTS_FROM && rect.height >= 26
   const joined = (cell.marks & CellMark.TAIL) !== 0
   const x = joined ? rect.x - 1 : rect.x
   const width = rect.width - 1 + (joined ? 1 : 0)

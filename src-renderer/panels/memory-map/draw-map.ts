@@ -1,11 +1,11 @@
 /** Draws the memory map: zones, rows and their addresses, cells, and the outlines of selection, pointer and focus. */
-import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { count, formatBytes, formatPfn } from '../../canvas/number-format.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
 import { drawFrameBytes } from './draw-bytes.ts'
-import { drawCell, type CellBrush, type SlabObject } from './draw-cells.ts'
+import type { CellLayer } from './cell-layer.ts'
+import { drawCell, OBJECTS_FROM, type CellBrush, type SlabObject } from './draw-cells.ts'
 import {
   cellRect,
   HEADER,
@@ -19,10 +19,10 @@ import {
 } from './geometry.ts'
 import type { ColourBy } from './colour-by.ts'
 import type { FrameBytes } from './frame-bytes.ts'
-import { cellIndex, factsAt, paintCells, pixelTable, type MapWindow, type PixelTable } from './windows.ts'
-
-/** Width of the column of addresses left of the cells. */
-export const GUTTER = 60
+import { GUTTER } from './gutter.ts'
+import type { InkPicture } from './ink-picture.ts'
+import type { InkedCells } from './inked-cells.ts'
+import { covers, factsAt, type MapWindow } from './windows.ts'
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
@@ -36,7 +36,12 @@ export interface FrameRun {
 export interface MapScene {
   readonly layout: MapLayout
   readonly scroll: number
+  /** Cells large enough for marks, and colours of those that are not. */
   readonly windows: readonly MapWindow[]
+  readonly inks: InkedCells | null
+  readonly picture: InkPicture
+  /** Keeps drawn cells from step to step; null draws all anew, for pictures that are not made of pixels. */
+  readonly layer: CellLayer | null
   readonly colours: Palette
   readonly by: ColourBy
   readonly pageSize: number
@@ -46,7 +51,7 @@ export interface MapScene {
   readonly hovered: FrameRun | null
   /** Frame with the keyboard focus, -1 when the map has none. */
   readonly focus: number
-  /** 1 right after a step changed frames, 0 when the flash is over. */
+  /** 1 right after a step changed bytes, 0 when the flash is over. */
   readonly flash: number
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
   /** The step that is shown. */
@@ -64,7 +69,6 @@ export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, sce
   context.clip()
   if (layout.cellWidth < WHOLE_PIXELS_FROM) drawSmallCells(context, scene, ranges)
   else drawLargeCells(context, size, scene, ranges)
-  if (scene.flash > 0 && !showsBytes(layout)) drawFlash(context, scene, ranges)
   outlineRun(context, scene, scene.hovered, 'hover')
   outlineRun(context, scene, scene.selected, 'select')
   if (scene.focus >= 0) outlineRun(context, scene, { pfn: scene.focus, frames: 1 }, 'focus')
@@ -81,7 +85,7 @@ function drawLargeCells(
   scene: MapScene,
   ranges: readonly VisibleRange[],
 ): void {
-  const { layout } = scene
+  const { layout, windows } = scene
   const brush: CellBrush = {
     context,
     colours: scene.colours,
@@ -92,143 +96,71 @@ function drawLargeCells(
     selectedAddress: scene.selectedAddress,
     objectsOf: scene.objectsOf,
   }
+  // After a jump, until the core answered: the colours that are known.
+  if (!ranges.every((range) => covers(windows, range))) drawSmallCells(context, scene, ranges)
+  if (!showsBytes(layout) && scene.layer !== null && Number.isInteger(scene.scroll)) {
+    const { level, columns, cellWidth, cellHeight } = layout
+    const looks = [scene.by, scene.colours.theme, scene.selectedAllocation, scene.selectedAddress]
+    scene.layer.draw(context, {
+      size,
+      key: [level, columns, cellWidth, cellHeight, scene.scroll, ...looks].join('/'),
+      ranges,
+      windows,
+      rectOf: (pfn) => viewRect(scene, pfn),
+      drawCell: (layer, pfn, rect) => {
+        const facts = factsAt(windows, pfn)
+        if (facts !== null) drawCell({ ...brush, context: layer }, facts, rect)
+      },
+      showsObjects: cellWidth >= OBJECTS_FROM,
+    })
+    return
+  }
   for (const range of ranges) {
     for (let pfn = range.from; pfn < range.to; pfn += layout.framesPerCell) {
-      const facts = factsAt(scene.windows, pfn)
-      const rect = facts === null ? null : cellRect(layout, pfn)
+      const facts = factsAt(windows, pfn)
+      const rect = facts === null ? null : viewRect(scene, pfn)
       if (facts === null || rect === null) continue
-      if (!showsBytes(layout)) drawCell(brush, facts, toView(scene, rect))
+      if (!showsBytes(layout)) drawCell(brush, facts, rect)
       else {
         const { step, flash } = scene
-        const data = scene.bytesOf(pfn)
-        drawFrameBytes(brush, facts, toView(scene, rect), { data, step, flash, height: size.height })
+        drawFrameBytes(brush, facts, rect, { data: scene.bytesOf(pfn), step, flash, height: size.height })
       }
     }
   }
 }
 
-let buffer: HTMLCanvasElement | null = null
-let image: ImageData | null = null
-let table: { readonly key: string; readonly value: PixelTable } | null = null
+function viewRect(scene: MapScene, pfn: number): Rect | null {
+  const rect = cellRect(scene.layout, pfn)
+  return rect === null ? null : toView(scene, rect)
+}
 
-/** One pixel a cell into an image, enlarged without smoothing. */
 function drawSmallCells(context: CanvasRenderingContext2D, scene: MapScene, ranges: readonly VisibleRange[]): void {
-  const { layout, colours, by } = scene
-  const key = `${colours.theme} ${by}`
-  if (table?.key !== key) table = { key, value: pixelTable(colours, by) }
-  for (const range of ranges) {
-    const firstRow = Math.floor(range.from / layout.framesPerRow)
-    const rows = Math.ceil(range.to / layout.framesPerRow) - firstRow
-    buffer ??= document.createElement('canvas')
-    if (buffer.width !== layout.columns || buffer.height < rows) {
-      buffer.width = layout.columns
-      buffer.height = rows
-      image = null
-    }
-    const target = buffer.getContext('2d')
-    if (target === null) return
-    if (image === null || image.width !== layout.columns || image.height < rows) {
-      image = target.createImageData(layout.columns, rows)
-    }
-    const pixels = new Uint32Array(image.data.buffer)
-    pixels.fill(0)
-    for (const window of scene.windows) paintWindow(pixels, window, layout, range, firstRow, by, table.value)
-    target.putImageData(image, 0, 0)
-    context.imageSmoothingEnabled = false
-    const top = range.section.body + (firstRow - range.section.firstRow) * layout.cellHeight - scene.scroll
-    context.drawImage(
-      buffer,
-      0,
-      0,
-      layout.columns,
-      rows,
-      GUTTER,
-      top,
-      layout.columns * layout.cellWidth,
-      rows * layout.cellHeight,
-    )
-    context.imageSmoothingEnabled = true
-    emphasiseBroken(context, scene, range)
-  }
+  const { layout, inks, colours } = scene
+  if (inks === null) return
+  scene.picture.draw(context, layout, scene.scroll, ranges, inks, colours.theme)
+  if (layout.cellWidth < WHOLE_PIXELS_FROM) emphasiseBroken(context, scene, inks, ranges)
 }
 
-function paintWindow(
-  pixels: Uint32Array,
-  window: MapWindow,
-  layout: MapLayout,
-  range: VisibleRange,
-  firstRow: number,
-  by: ColourBy,
-  colours: PixelTable,
+/** A cell of a pixel or two is easily missed: broken rules get a ring around it. */
+function emphasiseBroken(
+  context: CanvasRenderingContext2D,
+  scene: MapScene,
+  { broken, framesPerCell }: InkedCells,
+  ranges: readonly VisibleRange[],
 ): void {
-  const from = Math.max(range.from, window.from)
-  const to = Math.min(range.to, window.to)
-  if (to <= from) return
-  const { framesPerRow, framesPerCell, columns } = layout
-  const straight = window.cells.framesPerCell === framesPerCell
-  let pfn = from
-  while (pfn < to) {
-    const row = Math.floor(pfn / framesPerRow)
-    const column = Math.floor((pfn - row * framesPerRow) / framesPerCell)
-    const rowEnd = Math.min(to, (row + 1) * framesPerRow)
-    const target = (row - firstRow) * columns + column
-    if (straight) {
-      const at = cellIndex(window, pfn)
-      if (at < 0) return
-      const wanted = Math.ceil((rowEnd - pfn) / framesPerCell)
-      paintCells(pixels, target, window.cells, at, Math.min(wanted, window.cells.kind.length - at), colours, by)
-      pfn = rowEnd
-    } else {
-      const at = cellIndex(window, pfn)
-      if (at >= 0) paintCells(pixels, target, window.cells, at, 1, colours, by)
-      pfn += framesPerCell
-    }
-  }
-}
-
-/** A cell of two pixels is easily missed: broken rules get a ring around it. */
-function emphasiseBroken(context: CanvasRenderingContext2D, scene: MapScene, range: VisibleRange): void {
-  const broken = CellMark.RIGHTS_LEFT | CellMark.USED_INVALID
   context.strokeStyle = scene.colours.broken.css
   context.lineWidth = 1.5
   let drawn = 0
-  for (const { cells, from } of scene.windows) {
-    for (let at = 0; at < cells.marks.length && drawn < 200; at++) {
-      if ((cells.marks[at]! & broken) === 0) continue
-      const pfn = Math.max(from, cells.from + at * cells.framesPerCell)
-      const rect = pfn >= range.from && pfn < range.to ? cellRect(scene.layout, pfn) : null
-      if (rect === null) continue
-      const { x, y, width, height } = toView(scene, rect)
-      context.beginPath()
-      context.arc(x + width / 2, y + height / 2, Math.max(5, width * 1.5), 0, Math.PI * 2)
-      context.stroke()
-      drawn += 1
-    }
+  for (let i = 0; i < broken.length && drawn < 200; i++) {
+    const pfn = broken[i]! * framesPerCell
+    const rect = ranges.some(({ from, to }) => pfn >= from && pfn < to) ? viewRect(scene, pfn) : null
+    if (rect === null) continue
+    const { x, y, width, height } = rect
+    context.beginPath()
+    context.arc(x + width / 2, y + height / 2, Math.max(5, width * 1.5), 0, Math.PI * 2)
+    context.stroke()
+    drawn += 1
   }
-}
-
-function drawFlash(context: CanvasRenderingContext2D, scene: MapScene, ranges: readonly VisibleRange[]): void {
-  const { layout } = scene
-  context.globalAlpha = 0.75 * scene.flash
-  context.fillStyle = scene.colours.flash.css
-  for (const { cells, from } of scene.windows) {
-    for (let at = 0; at < cells.marks.length; at++) {
-      if ((cells.marks[at]! & CellMark.CHANGED) === 0) continue
-      const pfn = Math.max(from, cells.from + at * cells.framesPerCell)
-      if (!ranges.some((range) => pfn >= range.from && pfn < range.to)) continue
-      const rect = cellRect(layout, pfn)
-      if (rect === null) continue
-      const { x, y, width, height } = toView(scene, rect)
-      const grow = layout.cellWidth < WHOLE_PIXELS_FROM ? 2 : 0
-      context.fillRect(
-        x - grow,
-        y - grow,
-        width + 2 * grow - (grow === 0 ? 1 : 0),
-        height + 2 * grow - (grow === 0 ? 1 : 0),
-      )
-    }
-  }
-  context.globalAlpha = 1
 }
 
 function outlineRun(

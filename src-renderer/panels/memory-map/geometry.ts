@@ -51,7 +51,7 @@ export const HEADER = 20
 /** Room for the outline of a selected cell in a zone's first row. */
 const HEADER_GAP = 3
 const SECTION_GAP = 6
-const SMALLEST_CELL = 2
+const SMALLEST_CELL = 1
 /** Tallest cell of a frame whose bytes are not shown. */
 export const TALLEST_CELL = 44
 /** Cells at least this wide have whole pixels and are drawn with their marks. */

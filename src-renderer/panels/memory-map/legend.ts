@@ -1,4 +1,5 @@
 /** Which entries the legend of the memory map needs: only what is on screen, each with the mark that is drawn. */
+import { Ink, isBroken } from '../../../src-core/protocol/map-ink.ts'
 import { CellMark } from '../../../src-core/protocol/messages.ts'
 import type { MachineInfo, TaskInfo } from '../../../src-core/trace/record.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
@@ -18,29 +19,57 @@ export interface LegendEntry {
   readonly mark: MarkName | ''
 }
 
-interface Seen {
+export function sameEntries(a: readonly LegendEntry[], b: readonly LegendEntry[]): boolean {
+  return (
+    a.length === b.length &&
+    a.every(({ id, words, fill }, i) => b[i]!.id === id && b[i]!.words === words && b[i]!.fill === fill)
+  )
+}
+
+/** What there is to be explained. */
+export interface Seen {
   readonly kinds: Set<number>
   readonly owners: Set<number>
   readonly counts: Set<number>
   readonly zones: Set<number>
+  /** `CellMark` bits. */
   marks: number
 }
 
-function look(windows: readonly MapWindow[], ranges: readonly VisibleRange[], by: ColourBy): Seen {
-  const seen: Seen = { kinds: new Set(), owners: new Set(), counts: new Set(), zones: new Set(), marks: 0 }
+const nothing = (): Seen => ({ kinds: new Set(), owners: new Set(), counts: new Set(), zones: new Set(), marks: 0 })
+
+/** What is seen of cells with their marks. */
+export function seenOfCells(windows: readonly MapWindow[], ranges: readonly VisibleRange[], by: ColourBy): Seen {
+  const seen = nothing()
   for (const { cells } of windows) {
     const counted = countedColumn(cells, by)
-    for (let at = 0; at < cells.kind.length; at++) {
-      const pfn = cells.from + at * cells.framesPerCell
-      if (!ranges.some((range) => pfn >= range.from && pfn < range.to)) continue
-      const kind = cells.kind[at]!
-      seen.kinds.add(kind)
-      seen.marks |= cells.marks[at]!
-      if (isFree(kind) || kind === FrameKind.RESERVED) continue
-      seen.owners.add(cells.owner[at]!)
-      seen.zones.add(cells.zone[at]!)
-      if (counted !== null) seen.counts.add(Math.max(0, Math.min(4, counted[at]!)))
+    for (const range of ranges) {
+      const from = Math.max(0, Math.ceil((range.from - cells.from) / cells.framesPerCell))
+      const to = Math.min(cells.kind.length, Math.ceil((range.to - cells.from) / cells.framesPerCell))
+      for (let at = from; at < to; at++) {
+        const kind = cells.kind[at]!
+        seen.kinds.add(kind)
+        seen.marks |= cells.marks[at]!
+        if (isFree(kind) || kind === FrameKind.RESERVED) continue
+        seen.owners.add(cells.owner[at]!)
+        seen.zones.add(cells.zone[at]!)
+        if (counted !== null) seen.counts.add(Math.max(0, Math.min(4, counted[at]!)))
+      }
     }
+  }
+  return seen
+}
+
+/** What is seen where cells are colours only; `counts` says how many cells have each `Ink`. */
+export function seenOfInks(counts: Int32Array, by: ColourBy): Seen {
+  const seen = nothing()
+  for (let ink = 0; ink < counts.length; ink++) {
+    if (counts[ink] === 0) continue
+    if (isBroken(ink)) seen.marks |= ink === Ink.USED_INVALID ? CellMark.USED_INVALID : CellMark.RIGHTS_LEFT
+    else if (ink < Ink.CLASS) seen.kinds.add(ink)
+    else if (by === 'owner') seen.owners.add(ink - Ink.CLASS + 1)
+    else if (by === 'zone') seen.zones.add(ink - Ink.CLASS)
+    else seen.counts.add(ink - Ink.CLASS)
   }
   return seen
 }
@@ -51,14 +80,12 @@ export function ownerName(tasks: readonly TaskInfo[], owner: number): string {
 }
 
 export function legendOf(
-  windows: readonly MapWindow[],
-  ranges: readonly VisibleRange[],
+  seen: Seen,
   by: ColourBy,
   tasks: readonly TaskInfo[],
   machine: MachineInfo,
   colours: Palette,
 ): LegendEntry[] {
-  const seen = look(windows, ranges, by)
   const entries: LegendEntry[] = []
   const add = (id: string, words: string, tip: string, fill: string, letter = '', mark: MarkName | '' = ''): void => {
     entries.push({ id, words, tip, fill, letter, mark })

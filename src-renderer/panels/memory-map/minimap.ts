@@ -1,73 +1,109 @@
 /** The whole machine in a narrow strip beside the map, with the part on screen framed. */
-import { CellMark, type MapCells } from '../../../src-core/protocol/messages.ts'
+import { Ink, isBroken } from '../../../src-core/protocol/map-ink.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
-import { paintCells, ownerInk, pixelTable } from './windows.ts'
+import { inkPixels, type InkedCells } from './inked-cells.ts'
 
 export const MINIMAP_WIDTH = 44
 const INSET = 4
+const COLUMNS = MINIMAP_WIDTH - 2 * INSET
 
-/** Cells that a strip of this height can show. */
-export function minimapCells(height: number): number {
-  return Math.max(1, (MINIMAP_WIDTH - 2 * INSET) * Math.max(1, Math.floor(height - 2 * INSET)))
+/** Frames behind each cell of a strip of this height: as many cells as it has room for. */
+export function minimapShare(frames: number, height: number): number {
+  const cells = Math.max(1, COLUMNS * Math.max(1, Math.floor(height - 2 * INSET)))
+  return Math.max(1, Math.ceil(frames / Math.min(frames, cells)))
 }
 
 export interface MinimapShape {
-  readonly columns: number
   readonly rows: number
   readonly framesPerRow: number
 }
 
-export function minimapShape(cells: MapCells): MinimapShape {
-  const columns = MINIMAP_WIDTH - 2 * INSET
-  return {
-    columns,
-    rows: Math.max(1, Math.ceil(cells.kind.length / columns)),
-    framesPerRow: columns * cells.framesPerCell,
-  }
+export function minimapShape({ inks, framesPerCell }: InkedCells): MinimapShape {
+  return { rows: Math.max(1, Math.ceil(inks.length / COLUMNS)), framesPerRow: COLUMNS * framesPerCell }
 }
 
 /** Frame at a height of the strip. */
-export function minimapFrame(cells: MapCells, y: number, height: number): number {
+export function minimapFrame(cells: InkedCells, y: number, height: number): number {
   const { rows, framesPerRow } = minimapShape(cells)
   const row = ((y - INSET) / Math.max(1, height - 2 * INSET)) * rows
-  return cells.from + Math.max(0, Math.floor(row * framesPerRow))
+  return Math.max(0, Math.floor(row * framesPerRow))
 }
 
-export function drawMinimap(
+/** The strip as device pixels, kept until the cells, the colours or its size change. */
+export class MinimapPicture {
+  #canvas: HTMLCanvasElement | null = null
+  #image: ImageData | null = null
+  #key = ''
+
+  draw(
+    context: CanvasRenderingContext2D,
+    size: CanvasSize,
+    cells: InkedCells,
+    colours: Palette,
+    view: { readonly from: number; readonly to: number },
+  ): void {
+    const height = size.height - 2 * INSET
+    const [w, h] = [Math.round(COLUMNS * size.ratio), Math.round(height * size.ratio)]
+    if (w < 1 || h < 1) return
+    const canvas = (this.#canvas ??= document.createElement('canvas'))
+    const key = `${cells.framesPerCell}/${cells.version}/${cells.inks.length}/${w}/${h}/${colours.theme}`
+    if (key !== this.#key) {
+      const target = canvas.getContext('2d')
+      if (target === null) return
+      if (canvas.width !== w || canvas.height !== h || this.#image === null) {
+        canvas.width = w
+        canvas.height = h
+        this.#image = target.createImageData(w, h)
+      }
+      paintStrip(this.#image, cells, inkPixels(colours, 'owner'), size.ratio)
+      target.putImageData(this.#image, 0, 0)
+      this.#key = key
+    }
+    context.drawImage(canvas, 0, 0, w, h, INSET, INSET, COLUMNS, height)
+    frameView(context, size, cells, colours, view)
+  }
+}
+
+/** A row of cells is a row of pixels or several; cells in use are made larger, so that none is missed. */
+function paintStrip(image: ImageData, cells: InkedCells, colours: Uint32Array, ratio: number): void {
+  const { width, height } = image
+  const pixels = new Uint32Array(image.data.buffer)
+  const { rows } = minimapShape(cells)
+  const { inks } = cells
+  const columnOf = Int32Array.from({ length: width }, (_each, x) => Math.min(COLUMNS - 1, Math.floor(x / ratio)))
+  for (let y = 0; y < height; y++) {
+    const first = Math.min(rows - 1, Math.floor((y * rows) / height)) * COLUMNS
+    for (let x = 0; x < width; x++) {
+      const cell = first + columnOf[x]!
+      pixels[y * width + x] = cell < inks.length ? colours[inks[cell]!]! : 0
+    }
+  }
+  for (let cell = 0; cell < inks.length; cell++) {
+    const ink = inks[cell]!
+    if (ink < Ink.CLASS) continue
+    const half = Math.round((isBroken(ink) ? 2 : 1) * ratio)
+    const x = Math.round(((cell % COLUMNS) + 0.5) * ratio)
+    const y = Math.round(((Math.floor(cell / COLUMNS) + 0.5) * height) / rows)
+    const [left, right] = [Math.max(0, x - half), Math.min(width, x + half)]
+    const colour = colours[ink]!
+    for (let row = Math.max(0, y - half); row < Math.min(height, y + half); row++) {
+      for (let at = row * width + left; at < row * width + right; at++) pixels[at] = colour
+    }
+  }
+}
+
+function frameView(
   context: CanvasRenderingContext2D,
   size: CanvasSize,
-  cells: MapCells,
+  cells: InkedCells,
   colours: Palette,
   view: { readonly from: number; readonly to: number },
 ): void {
-  const { columns, rows, framesPerRow } = minimapShape(cells)
-  const buffer = document.createElement('canvas')
-  buffer.width = columns
-  buffer.height = rows
-  const target = buffer.getContext('2d')
-  if (target === null) return
-  const image = target.createImageData(columns, rows)
-  paintCells(new Uint32Array(image.data.buffer), 0, cells, 0, cells.kind.length, pixelTable(colours, 'owner'), 'owner')
-  target.putImageData(image, 0, 0)
-  const height = size.height - 2 * INSET
-  const scale = height / rows
-  context.imageSmoothingEnabled = false
-  context.drawImage(buffer, 0, 0, columns, rows, INSET, INSET, columns, height)
-
-  let drawn = 0
-  for (let at = 0; at < cells.owner.length && drawn < 3000; at++) {
-    const broken = (cells.marks[at]! & (CellMark.RIGHTS_LEFT | CellMark.USED_INVALID)) !== 0
-    if (cells.owner[at] === 0 && !broken) continue
-    const [x, y] = [INSET + (at % columns), INSET + Math.floor(at / columns) * scale]
-    context.fillStyle = broken ? colours.broken.css : ownerInk(colours, cells.owner[at]!).css
-    const half = broken ? 2 : 1
-    context.fillRect(x - half + 0.5, y - half + scale / 2, 2 * half, 2 * half)
-    drawn += 1
-  }
-
-  const top = INSET + ((view.from - cells.from) / framesPerRow) * scale
-  const bottom = INSET + ((view.to - cells.from) / framesPerRow) * scale
+  const { rows, framesPerRow } = minimapShape(cells)
+  const scale = (size.height - 2 * INSET) / rows
+  const top = INSET + (view.from / framesPerRow) * scale
+  const bottom = INSET + (view.to / framesPerRow) * scale
   const box = Math.max(6, bottom - top)
   context.lineWidth = 1.5
   context.strokeStyle = colours.accent.css

@@ -1,23 +1,29 @@
 /**
- * The core's answers that the memory map draws: the cells on screen, and the whole machine for the small map beside it.
- * Bulk data stays outside Vue's reactivity.
+ * The core's answers that the memory map draws: cells with their marks where they are large enough, colours of all
+ * cells where they are not, and colours of the whole machine for the small map beside it. Bulk data stays outside
+ * Vue's reactivity.
  */
-import type { MapCells } from '../../../src-core/protocol/messages.ts'
+import type { MapInks } from '../../../src-core/protocol/messages.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { reducedMotion } from '../../canvas/use-canvas.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useSessionStore } from '../../stores/session.ts'
-import type { VisibleRange } from './geometry.ts'
-import { minimapCells } from './minimap.ts'
-import type { MapWindow } from './windows.ts'
-
-const FLASH_MS = 120
+import type { ColourBy } from './colour-by.ts'
+import { FLASH_MS } from './draw-flash.ts'
+import { WHOLE_PIXELS_FROM, type MapLayout, type VisibleRange } from './geometry.ts'
+import { InkedCells } from './inked-cells.ts'
+import { minimapShare } from './minimap.ts'
+import { changedIn, type MapWindow } from './windows.ts'
 
 interface WindowsAsk {
   readonly run: number
   readonly step: number
-  readonly framesPerCell: number
   readonly ranges: readonly VisibleRange[]
+}
+interface InksAsk {
+  readonly run: number
+  readonly step: number
+  readonly cells: InkedCells
 }
 
 export interface CellPorts {
@@ -25,57 +31,99 @@ export interface CellPorts {
   readonly cellsCame: () => void
   /** The whole machine came. */
   readonly overviewCame: () => void
+  /** Another step is shown, and it changed frames. */
+  readonly stepCame: () => void
   readonly fail: (error: unknown) => void
 }
 
-export function useMapCells({ cellsCame, overviewCame, fail }: CellPorts) {
+/** True where cells are colours only. */
+export const showsInks = (layout: MapLayout): boolean => layout.cellWidth < WHOLE_PIXELS_FROM
+
+export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPorts) {
   const session = useSessionStore()
   const cursor = useCursorStore()
   let windows: readonly MapWindow[] = []
-  let overview: MapCells | null = null
+  let inks: InkedCells | null = null
+  let overview: InkedCells | null = null
+  let changed: Uint32Array = new Uint32Array(0)
   let flashFrom = -Infinity
   let shownStep = -1
   let asked = ''
   let overviewAsked = ''
 
   const windowsQuestion = new Latest<WindowsAsk, MapWindow[]>(
-    ({ run, step, framesPerCell, ranges }) =>
+    ({ run, step, ranges }) =>
       Promise.all(
         ranges.map(async ({ from, to }) => ({
           from,
           to,
-          cells: await session.call('map', { run, step, from, to, cells: Math.ceil((to - from) / framesPerCell) }),
+          cells: await session.call('map', { run, step, from, to, cells: to - from }),
         })),
       ),
-    (answer, ask) => {
-      if (ask.run !== session.runId) return
+    (answer, { run, step }) => {
+      if (run !== session.runId) return
       windows = answer
-      if (ask.step !== shownStep) {
-        if (shownStep >= 0 && !reducedMotion()) flashFrom = performance.now()
-        shownStep = ask.step
-      }
-      cellsCame()
+      show(step, () => changedIn(windows))
     },
     fail,
   )
-  const overviewQuestion = new Latest<{ run: number; step: number; frames: number; cells: number }, MapCells>(
-    ({ run, step, frames, cells }) => session.call('map', { run, step, from: 0, to: frames, cells }),
-    (answer, ask) => {
-      if (ask.run !== session.runId) return
-      overview = answer
+  const inksQuestion = new Latest<InksAsk, MapInks>(
+    askInks,
+    (answer, { run, step, cells }) => {
+      if (run !== session.runId) return
+      cells.take(answer)
+      inks = cells
+      show(step, () => cells.changed.map((cell) => cell * cells.framesPerCell))
+    },
+    fail,
+  )
+  const overviewQuestion = new Latest<InksAsk, MapInks>(
+    askInks,
+    (answer, { run, cells }) => {
+      if (run !== session.runId) return
+      cells.take(answer)
+      overview = cells
       overviewCame()
     },
     fail,
   )
 
-  /** Asks for these ranges at the playhead, unless they were asked for. */
-  function ask(framesPerCell: number, ranges: readonly VisibleRange[]): void {
-    if (session.runId === 0) return
+  function askInks({ run, step, cells }: InksAsk): Promise<MapInks> {
+    const { by, framesPerCell, version } = cells
+    return session.call('inks', { run, step, by, framesPerCell, since: version })
+  }
+
+  /** Cells of a step came; `flashes` are the first frames of those that it changed. */
+  function show(step: number, flashes: () => Uint32Array): void {
+    const first = shownStep < 0
+    if (step !== shownStep) {
+      shownStep = step
+      if (!first && !reducedMotion()) {
+        flashFrom = performance.now()
+        changed = flashes()
+        stepCame()
+      }
+    }
+    cellsCame()
+  }
+
+  /** Asks for what a layout draws of these ranges at the playhead, unless it was asked for. */
+  function ask(layout: MapLayout, by: ColourBy, ranges: readonly VisibleRange[]): void {
+    const { runId: run } = session
+    const { step } = cursor
+    if (run === 0) return
     const spans = ranges.map((each) => `${each.from}-${each.to}`).join(',')
-    const key = `${session.runId}/${cursor.step}/${framesPerCell}/${spans}`
+    const what = showsInks(layout) ? `${by}/${layout.framesPerCell}` : spans
+    const key = `${run}/${step}/${what}`
     if (key === asked) return
     asked = key
-    windowsQuestion.ask({ run: session.runId, step: cursor.step, framesPerCell, ranges })
+    if (!showsInks(layout)) {
+      windowsQuestion.ask({ run, step, ranges })
+      return
+    }
+    const same = inks?.by === by && inks.framesPerCell === layout.framesPerCell
+    const cells = same ? inks! : new InkedCells(by, layout.framesPerCell)
+    inksQuestion.ask({ run, step, cells })
   }
 
   /** Asks for the whole machine of `frames` frames, for a strip of `height` pixels. */
@@ -83,15 +131,19 @@ export function useMapCells({ cellsCame, overviewCame, fail }: CellPorts) {
     const key = `${session.runId}/${cursor.step}/${height}`
     if (key === overviewAsked || frames === 0) return
     overviewAsked = key
-    const cells = Math.min(frames, minimapCells(height))
-    overviewQuestion.ask({ run: session.runId, step: cursor.step, frames, cells })
+    const framesPerCell = minimapShare(frames, height)
+    const cells = overview?.framesPerCell === framesPerCell ? overview : new InkedCells('owner', framesPerCell)
+    overviewQuestion.ask({ run: session.runId, step: cursor.step, cells })
   }
 
   /** Forgets the run: its answers are not taken any more. */
   function forget(): void {
-    windowsQuestion.drop()
-    overviewQuestion.drop()
+    const questions = [windowsQuestion, inksQuestion, overviewQuestion]
+    for (const question of questions) question.drop()
     windows = []
+    inks = null
+    overview = null
+    changed = new Uint32Array(0)
     asked = ''
     overviewAsked = ''
     shownStep = -1
@@ -99,14 +151,17 @@ export function useMapCells({ cellsCame, overviewCame, fail }: CellPorts) {
 
   return {
     windows: () => windows,
+    inks: () => inks,
     overview: () => overview,
     /** The step that is drawn; -1 before the first answer. */
     shownStep: () => shownStep,
+    /** First frames of the cells that the step changed. */
+    changed: () => changed,
     /** How bright what changed is at a time of `performance.now()`: 1 right after a step, 0 when it is over. */
     flash: (now: number) => Math.max(0, 1 - (now - flashFrom) / FLASH_MS),
     ask,
     askOverview,
     forget,
-    questions: [windowsQuestion, overviewQuestion] as const,
+    questions: [windowsQuestion, inksQuestion, overviewQuestion] as const,
   }
 }

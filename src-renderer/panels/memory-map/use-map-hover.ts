@@ -6,13 +6,11 @@ import { useCursorStore } from '../../stores/cursor.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
 import { useSessionStore } from '../../stores/session.ts'
 import { byteAt } from './byte-geometry.ts'
-import type { SlabObject } from './draw-cells.ts'
-import { GUTTER, type FrameRun } from './draw-map.ts'
+import { OBJECTS_FROM, type SlabObject } from './draw-cells.ts'
+import type { FrameRun } from './draw-map.ts'
 import { cellRect, frameAt, showsBytes, type MapLayout } from './geometry.ts'
+import { GUTTER } from './gutter.ts'
 import type { CellFacts } from './windows.ts'
-
-/** Cells from this width on show their slab's objects, which can be hit. */
-const OBJECTS_FROM = 40
 
 /** What is under the pointer. */
 export interface MapHover {
@@ -32,6 +30,7 @@ export interface HoverSources {
   readonly scroll: () => number
   readonly pageSize: () => number
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
+  /** Null where they are unknown, or were only asked for: `refresh` is called when they come. */
   readonly factsOf: (pfn: number) => CellFacts | null
   /** The pointer is on a byte of a frame; -1 for none. */
   readonly hoverByte: (pfn: number, byte: number) => void
@@ -44,6 +43,8 @@ export function useMapHover(sources: HoverSources) {
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const hover = shallowRef<MapHover | null>(null)
+  /** Point whose facts are on their way. */
+  let waits: { readonly x: number; readonly y: number } | null = null
 
   const question = new Latest<{ run: number; step: number; pfn: number }, Inspection>(
     ({ run, step, pfn }) => session.call('inspect', { run, step, target: { pfn } }),
@@ -75,8 +76,10 @@ export function useMapHover(sources: HoverSources) {
     const facts = hit === null ? null : sources.factsOf(hit.pfn)
     if (hit === null || facts === null) {
       leave()
+      waits = hit === null ? null : { x, y }
       return
     }
+    waits = null
     sources.hoverByte(hit.pfn, hit.byte)
     if (hover.value?.facts.pfn === hit.pfn) return
     hover.value = { facts, inspection: null }
@@ -84,7 +87,13 @@ export function useMapHover(sources: HoverSources) {
     question.ask({ run: session.runId, step: cursor.step, pfn: hit.pfn })
   }
 
+  /** Facts came: the card may be what waits for them. */
+  function refresh(): void {
+    if (waits !== null) hoverAt(waits.x, waits.y)
+  }
+
   function leave(): void {
+    waits = null
     if (hover.value === null) return
     hover.value = null
     sources.leaveByte()
@@ -97,5 +106,5 @@ export function useMapHover(sources: HoverSources) {
     return target !== null && 'pfn' in target ? { pfn: target.pfn, frames: 1 } : null
   }
 
-  return { hover, targetAt, hoverAt, leave, run }
+  return { hover, targetAt, hoverAt, refresh, leave, run }
 }

@@ -2,7 +2,7 @@
 import { shallowRef, type Ref } from 'vue'
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
-import { GUTTER, type FrameRun } from './draw-map.ts'
+import type { FrameRun } from './draw-map.ts'
 import {
   cellRect,
   clampLevel,
@@ -18,6 +18,7 @@ import {
   type MapLayout,
   type VisibleRange,
 } from './geometry.ts'
+import { GUTTER } from './gutter.ts'
 
 /** Cells of this width show enough to read them. */
 const COMFORTABLE_CELL = 24

@@ -13,22 +13,33 @@ import { useSessionStore } from '../../stores/session.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
 import { palette } from '../../theme/states.ts'
 import { describeMap } from './describe-map.ts'
+import { CellLayer } from './cell-layer.ts'
 import type { SlabObject } from './draw-cells.ts'
+import { drawFlash, fadeFlash } from './draw-flash.ts'
 import { drawMap, type FrameRun, type MapScene } from './draw-map.ts'
 import { showsBytes, type MapLayout } from './geometry.ts'
-import { legendOf, type LegendEntry } from './legend.ts'
-import { drawMinimap } from './minimap.ts'
+import { InkPicture } from './ink-picture.ts'
+import { legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
+import { MinimapPicture } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
 import { useFrameBytes } from './use-frame-bytes.ts'
-import { useMapCells } from './use-map-cells.ts'
+import { useCellFacts } from './use-cell-facts.ts'
+import { showsInks, useMapCells } from './use-map-cells.ts'
 import { useMapHover } from './use-map-hover.ts'
 import { useMapSelection } from './use-map-selection.ts'
 import { useMapView } from './use-map-view.ts'
 import type { ColourBy } from './colour-by.ts'
-import { factsAt } from './windows.ts'
+import { factsAt, type CellFacts } from './windows.ts'
 
-export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<HTMLCanvasElement | null>) {
+/** The canvas of the map, the one of what a step changed above it, and the strip of the whole machine. */
+export interface MapCanvases {
+  readonly canvas: Ref<HTMLCanvasElement | null>
+  readonly flashes: Ref<HTMLCanvasElement | null>
+  readonly strip: Ref<HTMLCanvasElement | null>
+}
+
+export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   const session = useSessionStore()
   const cursor = useCursorStore()
   const selection = useSelectionStore()
@@ -44,6 +55,9 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   const failure = shallowRef<string | null>(null)
   const revision = shallowRef(0)
 
+  const picture = new InkPicture()
+  const layer = new CellLayer()
+  const smallMap = new MinimapPicture()
   let memory: readonly FrameRun[] = []
   let legendKey = ''
   let wantFit = false
@@ -53,16 +67,26 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     if (layout === null) return
     if (wantFit && memory.length > 0) fitProgram()
     askCells()
+    // Bytes flash in their cells; frames do in a canvas of their own.
+    const flash = showsBytes(layout) ? cells.flash(now) : 0
+    drawMap(context, size, scene(view.update() ?? layout, flash, layer))
     updateLegend()
-    const flash = cells.flash(now)
-    drawMap(context, size, scene(view.update() ?? layout, flash))
     if (flash > 0) main.redraw.request()
   })
-  function scene(layout: MapLayout, flash: number): MapScene {
+  const flashCanvas = useCanvas(flashes, (context, size) => {
+    const layout = view.layout()
+    if (layout === null || showsBytes(layout)) return
+    drawFlash(context, size, layout, view.scroll.value, colours.value, cells.changed())
+    if (flashes.value !== null) fadeFlash(flashes.value)
+  })
+  function scene(layout: MapLayout, flash: number, kept: CellLayer | null): MapScene {
     return {
       layout,
       scroll: view.scroll.value,
       windows: cells.windows(),
+      inks: cells.inks(),
+      picture,
+      layer: kept,
       colours: colours.value,
       by: by.value,
       pageSize: pageSize.value,
@@ -82,7 +106,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     const ranges = view.visible()
     const overview = cells.overview()
     if (overview === null || ranges.length === 0) return
-    drawMinimap(context, size, overview, colours.value, { from: ranges[0]!.from, to: ranges.at(-1)!.to })
+    smallMap.draw(context, size, overview, colours.value, { from: ranges[0]!.from, to: ranges.at(-1)!.to })
   })
   const view = useMapView({ machine, size: () => main.size.value, selected: () => selected.frames(), redraw })
 
@@ -104,6 +128,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       main.redraw.request()
     },
     overviewCame: () => mini.redraw.request(),
+    stepCame: () => flashCanvas.redraw.request(),
     fail: (error) => (failure.value = error instanceof Error ? error.message : String(error)),
   })
   const selected = useMapSelection({
@@ -114,7 +139,14 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     },
     addressed: () => main.redraw.request(),
   })
-  const factsOf = (pfn: number) => factsAt(cells.windows(), pfn)
+  const facts = useCellFacts(() => {
+    revision.value += 1
+    pointer.refresh()
+  })
+  function factsOf(pfn: number): CellFacts | null {
+    const layout = view.layout()
+    return layout !== null && showsInks(layout) ? facts.of(pfn, layout.framesPerCell) : factsAt(cells.windows(), pfn)
+  }
   const pointer = useMapHover({
     layout: () => view.layout(),
     scroll: () => view.scroll.value,
@@ -151,18 +183,25 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
   /** Asks for the rows on screen and half a screen around them, if they changed. */
   function askCells(): void {
     const layout = view.update()
-    if (layout !== null) cells.ask(layout.framesPerCell, view.visible(main.size.value.height / 2))
+    if (layout !== null) cells.ask(layout, by.value, view.visible(main.size.value.height / 2))
   }
 
   function updateLegend(): void {
+    const layout = view.layout()
+    const { summary } = session
+    if (layout === null || summary === null) return
     const ranges = view.visible()
     const spans = ranges.map((each) => `${each.from}-${each.to}`).join(',')
     const key = `${revision.value}/${by.value}/${colours.value.theme}/${spans}`
     if (key === legendKey) return
     legendKey = key
-    const { summary } = session
-    if (summary === null) return
-    legend.value = legendOf(cells.windows(), ranges, by.value, summary.tasks, summary.machine, colours.value)
+    const inked = showsInks(layout) ? cells.inks() : null
+    const colouring = inked?.by ?? by.value
+    const seen =
+      inked === null ? seenOfCells(cells.windows(), ranges, colouring) : seenOfInks(picture.counts, colouring)
+    const entries = legendOf(seen, colouring, summary.tasks, summary.machine, colours.value)
+    // Most steps change nothing of it.
+    if (!sameEntries(entries, legend.value)) legend.value = entries
   }
 
   function selectAt(x: number, y: number): void {
@@ -178,7 +217,7 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     if (layout === null) return ''
     const title = `Memory map of ${session.report?.program ?? 'a run'}, step ${cursor.step} of ${cursor.steps}`
     return drawnAsSvg(main.size.value, { title, ground: colours.value.ground.css }, (context) =>
-      drawMap(context, { ...main.size.value, ratio: 1 }, scene(layout, 0)),
+      drawMap(context, { ...main.size.value, ratio: 1 }, scene(layout, 0, null)),
     )
   }
 
@@ -221,7 +260,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
     () => selection.target,
     () => selected.locateAndReveal(),
   )
-  watch([colours, by, focus, focused, main.size, mini.size, () => selection.hovered], redraw)
+  watch([colours, by, main.size, mini.size], redraw)
+  watch([focus, focused, () => selection.hovered], () => main.redraw.request())
 
   async function settled(): Promise<void> {
     const waits = [
@@ -230,6 +270,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
       memoryQuestion,
       main.redraw,
       mini.redraw,
+      flashCanvas.redraw,
+      facts,
       slabs,
       frames.cache,
       frames.writer,
@@ -247,6 +289,8 @@ export function useMemoryMap(canvas: Ref<HTMLCanvasElement | null>, strip: Ref<H
           scroll: view.scroll.value,
           height: main.size.value.height,
           windows: cells.windows(),
+          inks: cells.inks(),
+          colours: colours.value,
           selected: selected.frames(),
           selectedAllocation: selected.allocation(),
           step: cells.shownStep(),

@@ -1,6 +1,6 @@
 /** The pointer on the memory map: hover explains, click selects, drag pans, wheel zooms about the pointer. */
 import { shallowRef } from 'vue'
-import { GUTTER } from './draw-map.ts'
+import { GUTTER } from './gutter.ts'
 import type { useMemoryMap } from './use-memory-map.ts'
 
 const DRAG_FROM = 4

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest'
+import { Ink } from '../../../src-core/protocol/map-ink.ts'
+import type { MapInks } from '../../../src-core/protocol/messages.ts'
+import { FrameKind } from '../../../src-core/trace/fields.ts'
+import { palette } from '../../theme/states.ts'
+import { InkedCells, inkPixels } from './inked-cells.ts'
+import { seenOfInks } from './legend.ts'
+
+function answer(version: number, whole: boolean, at: number[], inks: number[]): MapInks {
+  const [changed, broken] = [new Uint32Array(0), new Uint32Array(0)]
+  return { version, count: 4, whole, at: Uint32Array.from(at), inks: Uint8Array.from(inks), changed, broken }
+}
+
+describe('colours of cells', () => {
+  it('are moved on by what changed, and remember what that was', () => {
+    const cells = new InkedCells('owner', 8)
+    cells.take(answer(1, true, [], [0, 1, 1, 16]))
+    expect([cells.version, cells.patch]).toEqual([1, null])
+    cells.take(answer(2, false, [1, 3], [17, 1]))
+    expect([...cells.inks]).toEqual([0, 17, 1, 1])
+    expect([...cells.patch!.at]).toEqual([1, 3])
+    expect([...cells.patch!.was]).toEqual([1, 16])
+    expect([cells.inkOf(7), cells.inkOf(8), cells.inkOf(99)]).toEqual([0, 17, 0])
+  })
+
+  it('have red for broken rules only', () => {
+    const colours = palette('light')
+    const red = colours.broken.pixel
+    const pixels = inkPixels(colours, 'owner')
+    expect([...pixels.keys()].filter((ink) => pixels[ink] === red)).toEqual([
+      FrameKind.BAD,
+      Ink.RIGHTS_LEFT,
+      Ink.USED_INVALID,
+    ])
+    expect(pixels[Ink.CLASS + 10]).toBe(pixels[Ink.CLASS])
+  })
+
+  it('are all that the legend has to explain', () => {
+    const counts = new Int32Array(256)
+    counts[FrameKind.BUDDY] = 5
+    counts[Ink.CLASS + 2] = 1
+    counts[Ink.USED_INVALID] = 1
+    const seen = seenOfInks(counts, 'owner')
+    expect([[...seen.kinds], [...seen.owners], [...seen.counts], seen.marks]).toEqual([[FrameKind.BUDDY], [3], [], 4])
+    expect([...seenOfInks(counts, 'references').counts]).toEqual([2])
+  })
+})
