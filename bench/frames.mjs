@@ -5,7 +5,7 @@
  */
 import { inBrowser, idle, VIEWPORT } from './app.mjs'
 import { round, summary } from './figures.mjs'
-import { scriptPerFrame } from './script-frames.mjs'
+import { scriptPerFrame, scriptTotals } from './script-frames.mjs'
 
 const FRAMES = 240
 const UPDATES = 60
@@ -57,6 +57,7 @@ export async function measureFrames({ say }) {
     result['scrubSelected'] = selected
     say(`scrub, a frame selected: ${JSON.stringify(selected)}`)
 
+    // One after the other on two cores: what the others have left is not to be collected within a figure.
     const large = await open(page, LARGE)
     result['map'] = await mapUpdate(browser, page, large, say)
   })
@@ -134,41 +135,97 @@ async function drag({ steps, frames }) {
 }
 
 /**
- * Script of one full update of the map (answers taken, cells and the small map drawn), the map alone in the window and
- * showing all of the machine; beside it a loop that looks up a colour for each pixel of a picture of the same size.
+ * One full update of the map, from the playhead to the pixels, the map alone in the window: at the zoom it opens with,
+ * and with the smallest cells of a frame each. All script counts that a seek sets off, less what the same seeks set off
+ * with the console in the map's place: in the page, and in the core's worker. Before and after it, a loop that looks up
+ * a colour for each pixel of a picture of the same size.
  * @param {import('playwright-core').Browser} browser @param {import('playwright-core').Page} page
  * @param {number} steps @param {(text: string) => void} say
  */
 async function mapUpdate(browser, page, steps, say) {
-  await page.locator('.dv-tab', { hasText: 'Memory map' }).first().click()
+  /** @type {Record<string, unknown>} */
+  const result = {}
+  await alone(page, 'Console')
+  const without = await seeks(browser, page, steps)
+  await page.keyboard.press('Alt+KeyM')
+  await alone(page, 'Memory map')
+  const canvas = page.locator('[data-panel="memory-map"] canvas').first()
+  for (const zoom of ['opening', 'aFrameAPixel']) {
+    if (zoom === 'aFrameAPixel') await smallestFrames(page)
+    const size = await canvas.evaluate((each) => [
+      /** @type {HTMLCanvasElement} */ (each).width,
+      /** @type {HTMLCanvasElement} */ (each).height,
+    ])
+    const before = /** @type {number[]} */ (await page.evaluate(paletteLoop, { size, repeats: UPDATES }))
+    const script = await seeks(browser, page, steps)
+    const after = /** @type {number[]} */ (await page.evaluate(paletteLoop, { size, repeats: UPDATES }))
+    const loop = summary([...before, ...after])
+    const { framesPerCell, cellWidth, from, to } = await drawn(page)
+    const map = Math.max(0, script.page - without.page)
+    const core = Math.max(0, script.workers - without.workers)
+    const figures = {
+      size,
+      cellWidth: round(cellWidth),
+      framesPerCell,
+      frames: to - from,
+      paletteLoopMs: loop,
+      windowMs: round(script.page),
+      withoutMapMs: round(without.page),
+      mapMs: round(map),
+      coreMs: round(core),
+      // A loop that nothing interrupted took as much of the clock as of the processor.
+      ratio: round(map / loop.min),
+      ratioWithCore: round((map + core) / loop.min),
+    }
+    result[zoom] = figures
+    say(`map, ${zoom}: ${JSON.stringify(figures)}`)
+  }
+  return result
+}
+
+/**
+ * Script of a seek, processor milliseconds: the mean of many.
+ * @param {import('playwright-core').Browser} browser @param {import('playwright-core').Page} page
+ * @param {number} steps
+ */
+async function seeks(browser, page, steps) {
+  const seek = (/** @type {number} */ i) =>
+    page.evaluate(`globalThis.__pageward.seek(${1 + ((i * 1_000_003) % (steps - 1))})`)
+  // The first ones make keyframes and are compiled.
+  for (let i = 0; i < UPDATES / 2; i++) await seek(i + UPDATES)
+  const script = await scriptTotals(browser, page, async () => {
+    for (let i = 0; i < UPDATES; i++) await seek(i)
+  })
+  return { page: script.page / UPDATES, workers: script.workers / UPDATES }
+}
+
+/** Gives a panel all of the window. @param {import('playwright-core').Page} page @param {string} name */
+async function alone(page, name) {
+  await page.locator('.dv-tab', { hasText: name }).first().click()
   await page.keyboard.press('Alt+KeyM')
   await idle(page)
-  const canvas = page.locator('[data-panel="memory-map"] canvas').first()
-  const size = await canvas.evaluate((each) => [
-    /** @type {HTMLCanvasElement} */ (each).width,
-    /** @type {HTMLCanvasElement} */ (each).height,
-  ])
-  const plain = /** @type {number[]} */ (await page.evaluate(paletteLoop, { size, repeats: UPDATES }))
-  const script = await scriptPerFrame(browser, page, async () => {
-    for (let i = 0; i < UPDATES; i++) {
-      const step = 1 + ((i * 1_000_003) % (steps - 1))
-      await page.evaluate(`globalThis.__pageward.seek(${step})`)
-    }
-  })
-  // Several frames may make up an update: all script of it counts.
-  const each = (/** @type {number[]} */ times) => times.reduce((sum, time) => sum + time, 0) / UPDATES
-  const loop = summary(plain)
-  const figures = {
-    size,
-    updateMs: round(each(script.clock)),
-    updateProcessorMs: round(each(script.processor)),
-    paletteLoopMs: loop,
-    ratio: round(each(script.clock) / loop.median),
-    // A loop that nothing interrupted took as much of the clock as of the processor.
-    processorRatio: round(each(script.processor) / loop.min),
+}
+
+/** Zooms to the smallest cells of the map that are a frame each. @param {import('playwright-core').Page} page */
+async function smallestFrames(page) {
+  await page.getByRole('application', { name: /^Page frames/ }).focus()
+  for (let i = 0; i < 20 && (await drawn(page)).framesPerCell === 1; i++) {
+    await page.keyboard.press('-')
+    await idle(page)
   }
-  say(`map: ${JSON.stringify(figures)}`)
-  return figures
+  await page.keyboard.press('+')
+  await idle(page)
+}
+
+/**
+ * @param {import('playwright-core').Page} page
+ * @returns {Promise<{ framesPerCell: number, cellWidth: number, from: number, to: number }>}
+ */
+function drawn(page) {
+  return page.evaluate(() => {
+    const { framesPerCell, cellWidth, from, to } = /** @type {any} */ (globalThis).__pageward.views.map()
+    return { framesPerCell, cellWidth, from, to }
+  })
 }
 
 /**

@@ -15,11 +15,47 @@ const SCRIPT = new Set(['FunctionCall', 'EventDispatch', 'FireAnimationFrame', '
  * @returns {Promise<{ clock: number[], processor: number[] }>}
  */
 export async function scriptPerFrame(browser, page, work) {
+  return framesOf(await traced(browser, page, work))
+}
+
+/**
+ * All script that `work` sets off, in milliseconds of processor time and by the clock: in the page, and in the workers
+ * of its process, which answer it.
+ * @param {import('playwright-core').Browser} browser @param {import('playwright-core').Page} page
+ * @param {() => Promise<unknown>} work
+ */
+export async function scriptTotals(browser, page, work) {
+  const events = await traced(browser, page, work)
+  const main = busiestMain(events)
+  const process = main.split('/')[0]
+  const total = { page: 0, pageClock: 0, workers: 0 }
+  /** @type {Map<string, number>} */
+  const ends = new Map()
+  const script = events
+    .filter((each) => each.ph === 'X' && SCRIPT.has(each.name) && String(each.pid) === process)
+    .sort((a, b) => a.ts - b.ts || (b.dur ?? 0) - (a.dur ?? 0))
+  for (const { pid, tid, ts, dur = 0, tdur = dur } of script) {
+    const thread = `${pid}/${tid}`
+    if (ts < (ends.get(thread) ?? -Infinity)) continue
+    ends.set(thread, ts + dur)
+    if (thread === main) {
+      total.page += tdur / 1000
+      total.pageClock += dur / 1000
+    } else total.workers += tdur / 1000
+  }
+  return total
+}
+
+/**
+ * @param {import('playwright-core').Browser} browser @param {import('playwright-core').Page} page
+ * @param {() => Promise<unknown>} work @returns {Promise<TraceEvent[]>}
+ */
+async function traced(browser, page, work) {
   await browser.startTracing(page, { categories: ['-*', 'devtools.timeline', '__metadata'] })
   await work()
   /** @type {{ traceEvents: TraceEvent[] }} */
   const { traceEvents } = JSON.parse((await browser.stopTracing()).toString())
-  return framesOf(traceEvents)
+  return traceEvents
 }
 
 /** @param {readonly TraceEvent[]} events */
