@@ -34,9 +34,13 @@ export const NO_ORDER = 255
  * behind a slab object; of other memory the number of rights in force.
  */
 export const WORDS = 8
+/** An id shifted by this is where its row starts. */
+export const ROW_SHIFT = 3
 export const Word = { HEAD: 0, BASE: 1, SIZE: 2, BORN: 3, FREED: 4, SLAB: 5, RIGHTS: 6, POINTERS: 7 } as const
 export const MARK_SHIFT = 8
 export const ORDER_SHIFT = 16
+/** All marks of a row's first word. */
+export const ANY_MARK = 0xff << MARK_SHIFT
 const FIRST_ROWS = 1024
 /** Growing copies, and touches fresh memory: seldom is cheaper than little. */
 const GROWTH = 4
@@ -50,6 +54,15 @@ export class AllocationTable {
   private readonly givenUp = new Map<number, number>()
 
   constructor(private readonly steps: StepLog) {}
+
+  /** Makes room for so many allocations more; returns the rows. */
+  reserve(more: number): Int32Array {
+    const needed = (this.lastId + more + 1) * WORDS
+    let size = this.words.length
+    while (size < needed) size *= GROWTH
+    if (size !== this.words.length) this.words = grown(this.words, size)
+    return this.words
+  }
 
   /** Adds the next allocation: size in bytes, base by kind (trace/allocation-kind.ts). Returns its id. */
   add(kind: number, base: number, size: number, step: number, order: number): number {

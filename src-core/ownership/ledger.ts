@@ -11,9 +11,9 @@ import { Field, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Family, Flag, Op, OP_FAMILY } from '../trace/ops.ts'
 import { AccessSets } from './access-sets.ts'
 import { Mark, MARK_SHIFT, ORDER_SHIFT, Word, WORDS } from './allocation-table.ts'
+import { CommonRows, isCommon } from './common-rows.ts'
 import {
   freeFits,
-  IS_CACHE_ALLOC,
   IS_ALWAYS_NOTABLE,
   IS_FOLIO_OP,
   IS_LOOKUP,
@@ -31,7 +31,7 @@ import {
 import { RightKind } from './right-table.ts'
 import { Row } from './row.ts'
 import { maySleep } from './sleepers.ts'
-import { ANY_MARK, STOPPED } from './shadow.ts'
+import { STOPPED } from './shadow.ts'
 
 export type { Right } from './access-sets.ts'
 
@@ -43,20 +43,10 @@ export interface Witness {
 /** Counts from here on may wrap: gets of such pages are notable. */
 const NEAR_OVERFLOW = 0x4000_0000
 
-/** Rows that `Ledger.foldCommon` knows, by operation kind. */
-const Common = { NO: 0, ALLOC: 1, FREE: 2, ACCESS: 3 } as const
-const COMMON = new Uint8Array(OP_FAMILY.length)
-for (const name of ['alloc_page', 'alloc_pages', '__get_free_page', 'kmalloc', 'kzalloc', 'kmem_cache_alloc'] as const)
-  COMMON[Op[name]] = Common.ALLOC
-for (const name of ['__free_page', '__free_pages', 'free_page', 'kfree', 'kmem_cache_free'] as const)
-  COMMON[Op[name]] = Common.FREE
-COMMON[Op.read] = COMMON[Op.write] = Common.ACCESS
-/** Deltas of larger fields are left to `feed`: entries of user page tables, counters of a context. */
-const LAST_COMMON_FIELD = Field.DMA_ADDRESS
-
 export class Ledger extends AccessSets {
-  /** Whether rows of hot loops are folded by `foldCommon`. Both ways come to the same; a test turns it off. */
+  /** Whether rows of hot loops are folded by `CommonRows`. Both ways come to the same; a test turns it off. */
   hasFastRows = true
+  private readonly commonRows = new CommonRows(this.allocations, this)
   private readonly current = new Row()
   /** A shrinker was made: from now on locks and allocations are notable. */
   private hasShrinkers = false
@@ -74,8 +64,8 @@ export class Ledger extends AccessSets {
     let delta = from === 0 ? 0 : deltaEnd[from - 1]
     let step = chunk.firstStep + from - 1
     for (let i = from; i < to; i++) {
-      if (this.hasFastRows && COMMON[kind[i]] !== Common.NO && task[i] === runs && !atomic) {
-        const next = this.foldCommon(chunk, i, to)
+      if (task[i] === runs && isCommon(kind[i]) && !atomic && this.mayFoldCommon) {
+        const next = this.commonRows.fold(chunk, i, to, this.slabMappings !== 0)
         if (next !== i) {
           i = next
           if (i === to) break
@@ -196,81 +186,8 @@ export class Ledger extends AccessSets {
     if (chunk.allocationCount > table.lastId - chunk.firstAllocation + 1) this.ingest(chunk, step, 0, 0)
   }
 
-  /**
-   * Folds rows from `from` on, as `feed` would, as long as they are what a hot loop is made of: one task's plain
-   * allocations and frees of pages and slab objects, and accesses. Returns the row that it left to `feed`. The task may
-   * sleep: `feed` has looked.
-   */
-  private foldCommon(chunk: TraceChunk, from: number, to: number): number {
-    const { kind, task, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
-    const { field, index, old, new: next } = chunk.deltas
-    const { kind: kinds, base, size, step: madeAt } = chunk.allocations
-    const { firstStep, firstAllocation, allocationCount } = chunk
-    const { occupants, lastOccupants, frameKinds, shift } = this
-    const table = this.allocations
-    const by = task[from]
-    if (this.hasShrinkers || this.lookups.size > 0) return from
-    let { words } = table
-    let delta = from === 0 ? 0 : deltaEnd[from - 1]
-    for (let i = from; i < to; i++) {
-      const op = kind[i]
-      const common = COMMON[op]
-      if (common === Common.NO || task[i] !== by) return i
-      const id = allocation[i]
-      const step = firstStep + i
-      const end = deltaEnd[i]
-      const at = id * WORDS
-      if (common === Common.ALLOC) {
-        const made = id - firstAllocation
-        // One new allocation, and it is the row's.
-        if (flags[i] !== 0 || id !== table.lastId + 1 || made >= allocationCount) return i
-        if (made + 1 < allocationCount && madeAt[made + 1] <= step) return i
-        const what = kinds[made]
-        let extra = 0
-        if (what === AllocationKind.PAGES) {
-          if (size[made] !== 1 << shift) return i
-        } else if (what !== AllocationKind.KMALLOC) {
-          if (what !== AllocationKind.CACHE_OBJECT || IS_CACHE_ALLOC[op] === 0) return i
-          extra = a[i] + 1
-        }
-        for (let d = delta; d < end; d++) if (field[d] > LAST_COMMON_FIELD) return i
-        table.add(what, base[made], size[made], step, extra)
-        words = table.words
-      } else if (common === Common.FREE) {
-        const head = words[at]
-        if (flags[i] !== Flag.LAST || id === 0 || id > table.lastId) return i
-        if ((head & ANY_MARK) !== 0 || !freeFits(op, head & 0xff)) return i
-        if (IS_PAGE_FREE[op] === 1) {
-          if (subject[i] !== words[at + Word.BASE] || a[i] !== head >>> ORDER_SHIFT) return i
-        } else {
-          if (a[i] !== 0 || this.slabMappings !== 0) return i
-          if (op === Op.kmem_cache_free && b[i] + 1 !== head >>> ORDER_SHIFT) return i
-        }
-        for (let d = delta; d < end; d++) if (field[d] > LAST_COMMON_FIELD) return i
-      } else {
-        const head = words[at]
-        if (id === 0 || id > table.lastId || (head & (ANY_MARK & ~(Mark.RIGHTS << MARK_SHIFT))) !== 0) return i
-        if ((flags[i] & ~Flag.VMALLOC) !== 0 || b[i] < 0 || b[i] + a[i] > words[at + Word.SIZE] >>> 0) return i
-        if ((head & 0xff) === AllocationKind.SLAB) return i
-        delta = end // Bytes only.
-        continue
-      }
-      for (; delta < end; delta++) {
-        const what = field[delta]
-        if (what === Field.USE) {
-          const pfn = index[delta]
-          const before = old[delta] & MAX_ALLOCATION
-          const after = next[delta] & MAX_ALLOCATION
-          occupants[pfn] = after
-          frameKinds[pfn] = next[delta] >>> 28
-          if (after !== 0) lastOccupants[pfn] = after
-          if (before !== 0 && before !== after) this.vacated(before, pfn, step)
-        } else if (what === Field.OBJECT && next[delta] === 0) this.released(old[delta], step)
-      }
-      if (common === Common.ALLOC && (words[at] & 0xff) !== AllocationKind.PAGES)
-        words[at + Word.SLAB] = occupants[words[at + Word.BASE] >>> shift]
-    }
-    return to
+  private get mayFoldCommon(): boolean {
+    return this.hasFastRows && !this.hasShrinkers && this.lookups.size === 0
   }
 
   /** False if the rules have to see the row. Reads the state before the row. */

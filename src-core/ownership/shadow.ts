@@ -11,7 +11,7 @@ import type { TraceChunk } from '../trace/chunk.ts'
 import { Field } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { TaskInfo } from '../trace/record.ts'
-import { AllocationTable, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
+import { AllocationTable, ANY_MARK, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
 import {
   freeFits,
   hasFrameBase,
@@ -44,8 +44,6 @@ const MOST_TRIES = 64
 /** Largest slab object in bytes (kmalloc-8k). */
 const MAX_OBJECT = 8192
 const VM_MAP_PUT_PAGES = 0x200
-/** All marks of a row's first word. */
-export const ANY_MARK = 0xff << MARK_SHIFT
 /** The operation did not happen. */
 export const STOPPED = Flag.FAILED | Flag.NULL | Flag.FAULT | Flag.WILD
 
@@ -65,10 +63,12 @@ export class Shadow {
   /** Last step folded. */
   step = 0
   /** Allocation that occupies each frame, the last one that did, and the frame's kind. */
-  protected readonly occupants: Uint32Array
-  protected readonly lastOccupants: Uint32Array
-  protected readonly frameKinds: Uint8Array
-  protected readonly shift: number
+  readonly occupants: Uint32Array
+  /** Both of the columns around this, one after the other, for a loop that writes both. */
+  readonly holders: Int32Array
+  readonly lastOccupants: Uint32Array
+  readonly frameKinds: Uint8Array
+  readonly shift: number
   /** Kmap rights in force on slab pages: while there are any, freeing an object is notable. */
   protected slabMappings = 0
   /** Row of `rights` by right id of the trace. */
@@ -96,8 +96,9 @@ export class Shadow {
     private readonly affinity: Affinity = () => 0,
   ) {
     this.contexts = new ContextTable(tasks)
-    this.occupants = new Uint32Array(machine.frames)
-    this.lastOccupants = new Uint32Array(machine.frames)
+    this.holders = new Int32Array(machine.frames * 2)
+    this.occupants = new Uint32Array(this.holders.buffer, 0, machine.frames)
+    this.lastOccupants = new Uint32Array(this.holders.buffer, machine.frames * 4, machine.frames)
     this.frameKinds = new Uint8Array(machine.frames)
     this.shift = machine.pageShift
   }

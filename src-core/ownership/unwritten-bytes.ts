@@ -9,6 +9,7 @@ export class UnwrittenBytes {
   /** Frames with unwritten bytes, or with a bit for each byte. */
   frames = 0
   private readonly states: Uint8Array
+  private readonly shift: number
   /** Of MIXED frames: one bit a byte, set = unwritten. */
   private readonly bits = new Map<number, Uint8Array>()
 
@@ -17,14 +18,16 @@ export class UnwrittenBytes {
     private readonly pageSize: number,
   ) {
     this.states = new Uint8Array(count)
+    this.shift = 31 - Math.clz32(pageSize)
   }
 
   /** Notes that `size` bytes from a physical address on are written, or are not. What is no memory is passed over. */
   set(phys: number, size: number, unwritten: boolean): void {
     const { pageSize, states } = this
-    const start = phys % pageSize
-    if (start + size <= pageSize) {
-      if (size > 0) this.setIn((phys - start) / pageSize, start, start + size, unwritten)
+    const start = phys & (pageSize - 1)
+    // Nearly always: below 4 GiB and in one frame.
+    if (phys >>> 0 === phys && start + size <= pageSize) {
+      if (size > 0) this.setIn(phys >>> this.shift, start, start + size, unwritten)
       return
     }
     for (let at = phys, end = phys + size; at < end;) {

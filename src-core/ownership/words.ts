@@ -2,5 +2,4 @@
 export type Severity = 'error' | 'warning' | 'note'
 /** Definite: it happened in this run. Possible: some schedule or era does it, or the holder cannot be known. */
 export type Certainty = 'definite' | 'possible'
-export type StoryRole =
-  'allocated' | 'referenced' | 'borrowed' | 'mapped' | 'moved' | 'freed' | 'invalidated' | 'used'
+export type StoryRole = 'allocated' | 'referenced' | 'borrowed' | 'mapped' | 'moved' | 'freed' | 'invalidated' | 'used'

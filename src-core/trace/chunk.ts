@@ -209,35 +209,71 @@ export function halfStride(rows: number): number {
 }
 
 /**
- * Views over columns that lie side by side, for the writer: row n of the column k from here on is element
- * n + k * stride. Site, allocation, subject, a, b, deltaEnd.
+ * Views over columns that lie side by side, for the writer and for loops that read many columns at once: row n of the
+ * column k from here on is element n + k * stride. Columns that came from a file may lie elsewhere: then there is no
+ * such view, and these are null. Site, allocation, subject, a, b, deltaEnd.
  */
-export function opWords({ site, deltaEnd }: OpColumns): Int32Array {
-  return spanning(Int32Array, site, deltaEnd)
+export function opWords({ site, allocation, deltaEnd }: OpColumns): Int32Array | null {
+  return spanning(Int32Array, site, allocation, deltaEnd, 5)
 }
 /** Kind, task. */
-export function opHalves({ kind, task }: OpColumns): Uint16Array {
-  return spanning(Uint16Array, kind, task)
+export function opHalves({ kind, task }: OpColumns): Uint16Array | null {
+  return spanning(Uint16Array, kind, task, task, 1)
 }
 /** Index, old, new. */
-export function deltaWords({ index, new: next }: DeltaColumns): Int32Array {
-  return spanning(Int32Array, index, next)
+export function deltaWords({ index, old, new: next }: DeltaColumns): Int32Array | null {
+  return spanning(Int32Array, index, old, next, 2)
 }
 /** Step, base, size. */
-export function allocationWords({ step, size }: AllocationColumns): Int32Array {
-  return spanning(Int32Array, step, size)
+export function allocationWords({ step, base, size }: AllocationColumns): Int32Array | null {
+  return spanning(Int32Array, step, base, size, 2)
 }
 
 type Words = Int32Array | Uint32Array | Uint16Array
 
-/** A view from the start of one column to the end of another of the same buffer. */
+/** A view from the start of the first column to the end of the last, `columns` further on; null if they lie apart. */
 function spanning<T extends Words>(
   View: { new (buffer: Buffer, at: number, length: number): T; readonly BYTES_PER_ELEMENT: number },
   first: Words,
+  second: Words,
   last: Words,
-): T {
-  const bytes = last.byteOffset + last.byteLength - first.byteOffset
-  return new View(first.buffer, first.byteOffset, bytes / View.BYTES_PER_ELEMENT)
+  columns: number,
+): T | null {
+  const stride = first.byteLength + GAP
+  const isSpaced =
+    second.byteOffset - first.byteOffset === stride && last.byteOffset - first.byteOffset === columns * stride
+  if (!isSpaced || first.buffer !== second.buffer || first.buffer !== last.buffer) return null
+  return new View(first.buffer, first.byteOffset, (columns * stride + last.byteLength) / View.BYTES_PER_ELEMENT)
+}
+
+/** The columns of a chunk as such views, with what lies between two columns of each. */
+export interface ChunkViews {
+  readonly ops: Int32Array
+  readonly halves: Uint16Array
+  readonly deltas: Int32Array
+  readonly allocations: Int32Array
+  /** Strides: of `ops`, of `deltas`, of `allocations`; of `halves`. */
+  readonly opStride: number
+  readonly deltaStride: number
+  readonly allocationStride: number
+  readonly halfStride: number
+}
+
+/** All views of a chunk; null if its columns lie apart. */
+export function viewsOf({ ops, deltas, allocations }: TraceChunk): ChunkViews | null {
+  const views = [opWords(ops), deltaWords(deltas), allocationWords(allocations)] as const
+  const halves = opHalves(ops)
+  if (views[0] === null || views[1] === null || views[2] === null || halves === null) return null
+  return {
+    ops: views[0],
+    halves,
+    deltas: views[1],
+    allocations: views[2],
+    opStride: wordStride(ops.kind.length),
+    deltaStride: wordStride(deltas.field.length),
+    allocationStride: wordStride(allocations.kind.length),
+    halfStride: halfStride(ops.kind.length),
+  }
 }
 
 /** Bytes of all columns that hold data: what the chunk costs. */

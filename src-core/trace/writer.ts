@@ -89,8 +89,8 @@ export class TraceWriter {
     this.opCapacity = capacity
     this.opStride = wordStride(capacity)
     this.taskStart = halfStride(capacity)
-    this.opWords = opWords(this.chunk.ops)
-    this.opHalves = opHalves(this.chunk.ops)
+    this.opWords = opWords(this.chunk.ops)!
+    this.opHalves = opHalves(this.chunk.ops)!
     this.opFlags = this.chunk.ops.flags
     this.useDeltas(deltas)
     this.useAllocations(capacity)
@@ -102,7 +102,7 @@ export class TraceWriter {
     this.deltaCapacity = capacity
     this.deltaStride = wordStride(capacity)
     this.lastDelta = capacity - ROOM
-    this.deltaWords = deltaWords(deltas)
+    this.deltaWords = deltaWords(deltas)!
     this.deltaFields = deltas.field
   }
 
@@ -110,7 +110,7 @@ export class TraceWriter {
     const { allocations } = this.chunk
     this.allocationCapacity = capacity
     this.allocationStride = wordStride(capacity)
-    this.allocationWords = allocationWords(allocations)
+    this.allocationWords = allocationWords(allocations)!
     this.allocationKinds = allocations.kind
   }
 

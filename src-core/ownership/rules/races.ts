@@ -46,11 +46,14 @@ const ALL_BYTES = 0xff
 const LONGEST = 1 << 16
 
 /** What a row can mean here, by operation kind. */
-const Concern = { NONE: 0, ACCESS: 1, END: 2, ORDER: 3 } as const
+const NONE = 0
+const ACCESS = 1
+const END = 2
+const ORDER = 3
 const CONCERN = Uint8Array.from(OP_FAMILY, (family, op) => {
-  if (ORDERS[op] === 1) return Concern.ORDER
-  if (family === Family.FREE) return Concern.END
-  return family === Family.READ || family === Family.WRITE ? Concern.ACCESS : Concern.NONE
+  if (ORDERS[op] === 1) return ORDER
+  if (family === Family.FREE) return END
+  return family === Family.READ || family === Family.WRITE ? ACCESS : NONE
 })
 
 export class Races {
@@ -76,8 +79,16 @@ export class Races {
     let isHandler = false
     this.out = []
     for (let i = from; i < to; i++) {
-      const op = kind[i]
       const by = task[i]
+      if (by === last && !isHandler) {
+        i = this.firstOfConcern(kind, task, i, to)
+        if (i === to) break
+        if (task[i] !== by) {
+          i--
+          continue
+        }
+      }
+      const op = kind[i]
       if (by !== last) {
         last = by
         if (by !== 0) this.order.of(by)
@@ -85,8 +96,8 @@ export class Races {
       }
       if (!isHandler) {
         const concern = CONCERN[op]
-        if (concern === Concern.NONE || (concern === Concern.ACCESS && this.order.count < 2)) continue
-        if (concern === Concern.END && memory.size === 0 && published.size === 0) continue
+        if (concern === NONE || (concern === ACCESS && this.order.count < 2)) continue
+        if (concern === END && memory.size === 0 && published.size === 0) continue
       }
       const family = OP_FAMILY[op]
       const id = allocation[i]
@@ -110,6 +121,17 @@ export class Races {
       }
     }
     return this.out
+  }
+
+  /** The first row from `from` on that is another task's, or that means something here now. */
+  private firstOfConcern(kind: Uint16Array, task: Uint16Array, from: number, to: number): number {
+    const nobodyHolds = this.memory.size === 0 && this.published.size === 0
+    const alone = this.order.count < 2
+    const idle = (1 << NONE) | (nobodyHolds ? 1 << END : 0) | (alone ? 1 << ACCESS : 0)
+    const by = task[from]
+    let i = from
+    while (i < to && task[i] === by && ((idle >>> CONCERN[kind[i]]) & 1) === 1) i++
+    return i
   }
 
   private section(op: number, task: number): void {

@@ -11,12 +11,18 @@ import { Field, FrameKind, LAST_FIELD } from '../../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
 import type { MachineInfo } from '../../trace/record.ts'
 import type { AllocationTable } from '../allocation-table.ts'
+import { DeltaScan, Wanted } from '../delta-scan.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
 import { UnwrittenBytes } from '../unwritten-bytes.ts'
 import type { Pending } from './races.ts'
 
 const GFP_ZERO = 0x100
+// Spelled out, for the bundler to put into the loops: a property of a table would be loaded and checked at each use.
+// The compiler compares them with their tables.
+const PAGES: typeof AllocationKind.PAGES = 1
+const KMALLOC: typeof AllocationKind.KMALLOC = 3
+const FAILED: typeof Flag.FAILED = 1
 /** Longest plain read of one value. */
 const VALUE = 8
 
@@ -34,20 +40,49 @@ const DIRTY_ALLOCS: readonly OpName[] = [
   'kvmalloc',
   'vmalloc',
 ]
-const IS_DIRTY_ALLOC = Uint8Array.from(OP_FAMILY, () => 0)
-for (const name of DIRTY_ALLOCS) IS_DIRTY_ALLOC[Op[name]] = 1
+/** What a row means here, by operation kind. CLEAN: it allocates memory that is written. GIVEN: others get at it. */
+const NOTHING = 0
+const OTHER = 1
+const DIRTY = 2
+const CLEAN = 3
+const READ = 4
+const WRITE = 5
+const FREE = 6
+const GIVEN = 7
+const MEANING = Uint8Array.from(OP_FAMILY, (family, op) => {
+  switch (family) {
+    case Family.CELL:
+    case Family.LOCK:
+      return NOTHING
+    case Family.ALLOC:
+      return CLEAN
+    case Family.READ:
+      return READ
+    case Family.WRITE:
+      return WRITE
+    case Family.FREE:
+      return FREE
+    case Family.MAP:
+      return op === Op.kmap_local_page || op === Op.kmap ? OTHER : GIVEN
+    default:
+      return OTHER
+  }
+})
+for (const name of DIRTY_ALLOCS) MEANING[Op[name]] = DIRTY
 
 /** Which deltas say something here: of a row that allocates, and of any other. USE only if the frame becomes a slab. */
-const Telling = { NONE: 0, YES: 1, SLAB: 2 } as const
 const IN_ALLOC = new Uint8Array(LAST_FIELD + 1)
 const IN_OTHERS = new Uint8Array(LAST_FIELD + 1)
-IN_ALLOC[Field.USE] = IN_OTHERS[Field.USE] = Telling.SLAB
-IN_ALLOC[Field.SG_ADDRESS] = IN_OTHERS[Field.SG_ADDRESS] = Telling.YES
-IN_ALLOC[Field.VMAP] = IN_OTHERS[Field.BYTES] = IN_OTHERS[Field.FILL] = Telling.YES
+IN_ALLOC[Field.USE] = IN_OTHERS[Field.USE] = Wanted.SLAB
+IN_ALLOC[Field.SG_ADDRESS] = IN_OTHERS[Field.SG_ADDRESS] = Wanted.YES
+IN_ALLOC[Field.VMAP] = IN_OTHERS[Field.BYTES] = IN_OTHERS[Field.FILL] = Wanted.YES
+/** Those of either. */
+const TELLING = IN_ALLOC.map((wanted, field) => Math.max(wanted, IN_OTHERS[field] ?? 0))
 
 export class Uninitialised {
   /** Bytes that nobody wrote since they were allocated. */
   private readonly unwritten: UnwrittenBytes
+  private readonly telling = new DeltaScan(TELLING)
   private readonly told = new Set<number>()
   private readonly pageSize: number
   /** Frames of each live allocation of vmalloc space, and of the one that a step is making (negative). */
@@ -65,53 +100,54 @@ export class Uninitialised {
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
   feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
     const { kind, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
-    const { field, new: next } = chunk.deltas
     const { kind: kinds, base, size } = chunk.allocations
+    const last = to === 0 ? 0 : deltaEnd[to - 1]
+    let telling = -1
     const { areas, unwritten, pageSize } = this
     const out: Pending[] = []
     let end = from === 0 ? 0 : deltaEnd[from - 1]
     for (let i = from; i < to; i++) {
       const first = end
       end = deltaEnd[i]
-      const op = kind[i]
-      const family = OP_FAMILY[op]
-      if (family === Family.ALLOC) {
-        for (let d = first; d < end; d++) {
-          const tells = IN_ALLOC[field[d]]
-          if (tells === Telling.NONE || (tells === Telling.SLAB && next[d] >>> 28 !== FrameKind.SLAB)) continue
-          this.deltas(chunk, i, true)
-          break
-        }
+      const means = MEANING[kind[i]]
+      if (means === DIRTY || means === CLEAN) {
+        if (telling < first) telling = this.telling.next(chunk.deltas, first, last)
+        if (telling < end && this.tells(chunk, first, end, IN_ALLOC)) this.deltas(chunk, i, true)
         const at = allocation[i] - chunk.firstAllocation
-        if ((flags[i] & Flag.FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
+        if ((flags[i] & FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
         const what = kinds[at]
-        const isUnwritten = IS_DIRTY_ALLOC[op] === 1 && (b[i] & GFP_ZERO) === 0
-        if (what === AllocationKind.PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
-        else if (what === AllocationKind.KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
+        const isUnwritten = means === DIRTY && (b[i] & GFP_ZERO) === 0
+        if (what === PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
+        else if (what === KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
         else this.allocated(chunk, i)
-      } else if (family === Family.READ) {
+      } else if (means === READ) {
         if (this.unwritten.frames > 0 && this.reads(chunk, i)) {
           const [step, id, end] = [chunk.firstStep + i, allocation[i], b[i] + a[i]]
           if (this.told.has(id) || b[i] < 0) continue
           this.told.add(id)
           out.push({ step, tell: (scene) => usedUninitialised(scene, step, id, end) })
         }
-      } else if (family === Family.WRITE) {
+      } else if (means === WRITE) {
         if (this.unwritten.frames > 0 && (flags[i] & Flag.FAULT) === 0)
           this.writes(chunk, allocation[i], subject[i], a[i])
-      } else {
-        if (unwritten.frames === 0 || family === Family.CELL || family === Family.LOCK) continue
-        if (family === Family.MAP && op !== Op.kmap_local_page && op !== Op.kmap) this.given(chunk, allocation[i])
-        else if (family === Family.FREE && areas.size > 0) areas.delete(allocation[i])
-        for (let d = first; d < end; d++) {
-          const tells = IN_OTHERS[field[d]]
-          if (tells === Telling.NONE || (tells === Telling.SLAB && next[d] >>> 28 !== FrameKind.SLAB)) continue
-          this.deltas(chunk, i, false)
-          break
-        }
+      } else if (means !== NOTHING && unwritten.frames !== 0) {
+        if (means === GIVEN) this.given(chunk, allocation[i])
+        else if (means === FREE && areas.size > 0) areas.delete(allocation[i])
+        if (telling < first) telling = this.telling.next(chunk.deltas, first, last)
+        if (telling < end && this.tells(chunk, first, end, IN_OTHERS)) this.deltas(chunk, i, false)
       }
     }
     return out
+  }
+
+  /** True if one of the deltas [from, to) says something, by a table of `Wanted`. */
+  private tells({ deltas }: TraceChunk, from: number, to: number, wanted: Uint8Array): boolean {
+    const { field, new: next } = deltas
+    for (let d = from; d < to; d++) {
+      const want = wanted[field[d]]
+      if (want === Wanted.YES || (want === Wanted.SLAB && next[d] >>> 28 === FrameKind.SLAB)) return true
+    }
+    return false
   }
 
   /** A row made memory other than a single page or a kmalloc object. */
@@ -122,7 +158,7 @@ export class Uninitialised {
     const at = id - chunk.firstAllocation
     const { kind: kinds, base, size } = chunk.allocations
     const what = kinds[at]
-    const zeroed = IS_DIRTY_ALLOC[op] === 0 || (b[i] & GFP_ZERO) !== 0
+    const zeroed = MEANING[op] !== DIRTY || (b[i] & GFP_ZERO) !== 0
     if (what === AllocationKind.VMALLOC) {
       const making = -(chunk.firstStep + i)
       const area = this.areas.get(making) ?? []
