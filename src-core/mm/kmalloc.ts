@@ -38,6 +38,9 @@ const NORMAL = 0
 /** Index of the class of a size up to 192, by (size - 1) / 8: 1 is 96, 2 is 192, n >= 3 is 2^n. */
 const SMALL_CLASS = Uint8Array.from([3, 4, 5, 5, 6, 6, 6, 6, 1, 1, 1, 1, 7, 7, 7, 7, 2, 2, 2, 2, 2, 2, 2, 2])
 const CLASSES = 16
+/** Bits of a mask that ask for another family, or for zeroes. */
+const NOT_NORMAL = __GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT | __GFP_ZERO
+const KMALLOC: typeof AllocationKind.KMALLOC = 3
 
 export class Slab extends SlabCaches {
   private refs!: PageRef
@@ -77,6 +80,14 @@ export class Slab extends SlabCaches {
             ? 1
             : 2
     return this.classes[family * CLASSES + index] ?? this.makeClass(family, index)
+  }
+
+  /** kmalloc() in the way of a hot loop, as its operation's first allocation; -1 = nothing was done, ask `kmalloc`. */
+  kmallocSingle(bytes: number, gfp: number): number {
+    if ((gfp & NOT_NORMAL) !== 0 || !(bytes > 0 && bytes <= this.maxCached)) return -1
+    const index = bytes <= 192 ? SMALL_CLASS[(bytes - 1) >>> 3] : 32 - Math.clz32(bytes - 1)
+    const cache = this.classes[index]
+    return cache === undefined ? -1 : this.takeObject(cache, KMALLOC, bytes)
   }
 
   /** kmalloc(): physical address of `bytes` (1 or more) with a new allocation, or -1. */

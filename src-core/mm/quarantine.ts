@@ -5,8 +5,8 @@
  * kernel's global queue (its per-cpu queues of 1 MiB are left out).
  */
 export class Quarantine {
-  private objects = new Uint32Array(1024)
-  private sizes = new Uint32Array(1024)
+  /** Physical address and size of each object. */
+  private ring = new Uint32Array(2048)
   /** Room, a power of two. (`length` of a typed array is a call in a locked-down realm.) */
   private room = 1024
   private head = 0
@@ -25,34 +25,33 @@ export class Quarantine {
   /** Puts an object, named by its physical address, at the end. */
   push(phys: number, bytes: number): void {
     if (this.length === this.room) this.grow()
-    const at = (this.head + this.length) & (this.room - 1)
-    this.objects[at] = phys
-    this.sizes[at] = bytes
+    const at = ((this.head + this.length) & (this.room - 1)) * 2
+    const { ring } = this
+    ring[at] = phys
+    ring[at | 1] = bytes
     this.length++
     this.bytes += bytes
   }
 
   private grow(): void {
-    const objects = new Uint32Array(this.length * 2)
-    const sizes = new Uint32Array(this.length * 2)
+    const ring = new Uint32Array(this.length * 4)
     for (let i = 0; i < this.length; i++) {
       const from = (this.head + i) % this.length
-      objects[i] = this.objects[from]
-      sizes[i] = this.sizes[from]
+      ring[i * 2] = this.ring[from * 2]
+      ring[i * 2 + 1] = this.ring[from * 2 + 1]
     }
-    this.objects = objects
-    this.sizes = sizes
+    this.ring = ring
     this.room = this.length * 2
     this.head = 0
   }
 
   /** Takes the oldest out: its physical address. There must be one. */
   shift(): number {
-    const at = this.head
-    this.head = (at + 1) & (this.room - 1)
+    const { head, ring } = this
+    this.head = (head + 1) & (this.room - 1)
     this.length--
-    this.shifted = this.sizes[at]
+    this.shifted = ring[head * 2 + 1]
     this.bytes -= this.shifted
-    return this.objects[at]
+    return ring[head * 2]
   }
 }

@@ -12,22 +12,30 @@ export const SlabPlace = { FULL: 0, CPU: 1, CPU_PARTIAL: 2, NODE_PARTIAL: 3, GON
 /** Slot of an object that was freed and waits in the quarantine. */
 export const QUARANTINED = 0xffff_ffff
 
+/** Columns of `SlabTable.words`: element n + column * room is of slab n. */
+export const SlabColumn = { CACHE: 0, START: 1, BASE: 2, LIVE: 3 } as const
+const COLUMNS = 8
+
 export class SlabTable {
-  /** First frame. */
-  pfn = new Uint32Array(64)
-  cache = new Uint32Array(64)
+  /** Slabs that there is room for. */
+  room = 64
+  /** The columns of words, one after the other, for a path that needs several of them. */
+  words = new Uint32Array(this.room * COLUMNS)
+  cache = this.column(SlabColumn.CACHE)
   /** Physical address of the first object. */
-  start = new Uint32Array(64)
+  start = this.column(SlabColumn.START)
   /** First slot. */
-  base = new Uint32Array(64)
-  /** Slab's own freelist: index + 1 of its first object (the cpu's freelist is the cache's). */
-  free = new Uint32Array(64)
+  base = this.column(SlabColumn.BASE)
   /** Objects that are allocated or in quarantine. */
-  live = new Uint32Array(64)
-  place = new Uint8Array(64)
+  live = this.column(SlabColumn.LIVE)
+  /** First frame. */
+  pfn = this.column(4)
+  /** Slab's own freelist: index + 1 of its first object (the cpu's freelist is the cache's). */
+  free = this.column(5)
   /** Links of partial lists: id + 1. */
-  next = new Uint32Array(64)
-  prev = new Uint32Array(64)
+  next = this.column(6)
+  prev = this.column(7)
+  place = new Uint8Array(this.room)
   count = 0
 
   /** By slot: index + 1 of the object behind it on the freelist. */
@@ -38,30 +46,33 @@ export class SlabTable {
 
   /** A new slab id with room for `objects` objects. */
   add(objects: number): number {
-    if (this.count === this.pfn.length) this.growSlabs()
+    if (this.count === this.room) this.growSlabs()
     while (this.slots + objects > this.nextFree.length) this.growSlots()
     this.base[this.count] = this.slots
     this.slots += objects
     return this.count++
   }
 
+  private column(at: number): Uint32Array<ArrayBuffer> {
+    return new Uint32Array(this.words.buffer, at * this.room * 4, this.room)
+  }
+
   private growSlabs(): void {
-    const double = (from: Uint32Array): Uint32Array<ArrayBuffer> => {
-      const to = new Uint32Array(from.length * 2)
-      to.set(from)
-      return to
-    }
-    const place = new Uint8Array(this.place.length * 2)
-    place.set(this.place)
-    this.place = place
-    this.pfn = double(this.pfn)
-    this.cache = double(this.cache)
-    this.start = double(this.start)
-    this.base = double(this.base)
-    this.free = double(this.free)
-    this.live = double(this.live)
-    this.next = double(this.next)
-    this.prev = double(this.prev)
+    const { words, room, place } = this
+    this.room = room * 2
+    this.words = new Uint32Array(this.room * COLUMNS)
+    for (let at = 0; at < COLUMNS; at++)
+      this.words.set(new Uint32Array(words.buffer, at * room * 4, room), at * this.room)
+    this.place = new Uint8Array(this.room)
+    this.place.set(place)
+    this.cache = this.column(SlabColumn.CACHE)
+    this.start = this.column(SlabColumn.START)
+    this.base = this.column(SlabColumn.BASE)
+    this.live = this.column(SlabColumn.LIVE)
+    this.pfn = this.column(4)
+    this.free = this.column(5)
+    this.next = this.column(6)
+    this.prev = this.column(7)
   }
 
   private growSlots(): void {

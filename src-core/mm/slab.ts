@@ -12,9 +12,37 @@ import type { Cache } from './cache.ts'
 import { __GFP_ZERO } from './gfp.ts'
 import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabLists } from './slab-lists.ts'
-import { QUARANTINED } from './slab-table.ts'
+import { QUARANTINED, type SlabColumn } from './slab-table.ts'
+
+// Spelled out, for the bundler to put into the hot paths; the compiler compares them with their tables. The second and
+// later columns are found by so many times the room of one.
+const OBJECT: typeof Field.OBJECT = 8
+const START: typeof SlabColumn.START = 1
+const BASE: typeof SlabColumn.BASE = 2
+const LIVE: typeof SlabColumn.LIVE = 3
 
 export class SlabObjects extends SlabLists {
+  /**
+   * An object from the cpu's freelist with a new allocation, the first of its operation, where nothing is out of the
+   * ordinary: what a hot loop does. -1 = nothing was done, `allocObject` has to be asked.
+   */
+  protected takeObject(cache: Cache, kind: AllocationKind, size: number): number {
+    const { cpu, table, trace } = this
+    const { room, words, allocation } = table
+    const first = cache.cpuFree[cpu]
+    if (first === 0 || cache.debugged) return -1
+    const slab = cache.cpuSlab[cpu]
+    const slot = words[(slab + BASE * room) | 0] + first - 1
+    const phys = words[(slab + START * room) | 0] + (first - 1) * cache.stride
+    const old = allocation[slot]
+    const id = trace.firstAllocation(kind, phys, size)
+    cache.cpuFree[cpu] = table.nextFree[slot]
+    allocation[slot] = id
+    if (old === 0) words[(slab + LIVE * room) | 0]++
+    trace.put(OBJECT, phys >>> 3, old, id)
+    return phys
+  }
+
   /** Takes an object from the cpu's freelist, wherever that has to come from. -1 = no memory. */
   protected allocObject(cache: Cache, gfp: number, kind: AllocationKind, size: number): number {
     const { cpu, table, trace } = this
@@ -40,11 +68,13 @@ export class SlabObjects extends SlabLists {
   /** Frees the object of a slab that starts at `phys`. LAST: it was allocated. WILD: no object starts there. */
   protected freeObject(slab: number, phys: number): number {
     const { table, trace } = this
-    const cache = this.caches[table.cache[slab]]
-    const offset = phys - table.start[slab]
-    const index = (offset / cache.stride) | 0
-    if (offset < 0 || index * cache.stride !== offset || index >= cache.objects) return this.refuseFree('invalid-free')
-    const slot = table.base[slab] + index
+    const { words, room } = table
+    const cache = this.caches[words[slab]]
+    const { stride } = cache
+    const offset = (phys - words[(slab + START * room) | 0]) | 0
+    const index = (offset / stride) | 0
+    if (offset < 0 || index * stride !== offset || index >= cache.objects) return this.refuseFree('invalid-free')
+    const slot = words[(slab + BASE * room) | 0] + index
     const id = table.allocation[slot]
     // Readers may use objects of a TYPESAFE_BY_RCU cache after their free: KASAN leaves them alone.
     if (this.debug && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) return this.quarantineObject(cache, slot, phys, id)
@@ -101,7 +131,7 @@ export class SlabObjects extends SlabLists {
   private quarantineObject(cache: Cache, slot: number, phys: number, id: number): number {
     if (id === 0 || id === QUARANTINED) return this.refuseFree('double-free')
     this.table.allocation[slot] = QUARANTINED
-    this.trace.delta(Field.OBJECT, phys >>> 3, id, 0)
+    this.trace.delta(OBJECT, phys >>> 3, id, 0)
     const { quarantine } = this
     quarantine.push(phys, cache.stride)
     while (quarantine.bytes > quarantine.limit && quarantine.length > 0) this.releaseOldest()
@@ -118,13 +148,14 @@ export class SlabObjects extends SlabLists {
   /** Puts an object that was in the quarantine on its freelist. */
   private releaseObject(slab: number, phys: number): void {
     const { table } = this
-    const cache = this.caches[table.cache[slab]]
-    const index = ((phys - table.start[slab]) / cache.stride) | 0
-    const slot = table.base[slab] + index
-    if (table.allocation[slot] !== QUARANTINED) return
+    const { words, room, allocation } = table
+    const cache = this.caches[words[slab]]
+    const index = ((phys - words[(slab + START * room) | 0]) / cache.stride) | 0
+    const slot = words[(slab + BASE * room) | 0] + index
+    if (allocation[slot] !== QUARANTINED) return
     if (cache.debugged && !this.debugFree(cache, slab, phys, QUARANTINED)) return
-    table.allocation[slot] = 0
-    table.live[slab]--
+    allocation[slot] = 0
+    words[(slab + LIVE * room) | 0]--
     if (cache.cpuSlab[this.cpu] === slab) {
       table.nextFree[slot] = cache.cpuFree[this.cpu]
       cache.cpuFree[this.cpu] = index + 1

@@ -15,8 +15,8 @@ export class DeltaScan {
   constructor(private readonly wanted: Uint8Array) {}
 
   /**
-   * The first wanted delta of [from, to), or `to` or more if there is none. Asked in ascending order of `from`, it looks
-   * at each delta once.
+   * The first wanted delta of [from, to), or `to` or more if there is none. Asked in ascending order of `from`, it
+   * looks at each delta once.
    */
   next(columns: DeltaColumns, from: number, to: number): number {
     if (columns !== this.columns || from < this.from || from > this.at) {

@@ -18,6 +18,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
 
   function allocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
+    return allocateBegun(site, kind, size, flags)
+  }
+
+  /** `allocate` whose record is open. */
+  function allocateBegun(site: Site, kind: number, size: number, flags: number): Ptr | null {
     if (typeof size !== 'number' || !(size >= 0) || size % 1 !== 0) size = s.integer(size, 'size', 0, 2 ** 53)
     if (size === 0) {
       s.done(kind, 0, NO_SUBJECT, 0, flags, 0)
@@ -150,7 +155,15 @@ export function linuxSlab(s: Surface, host: RunHost) {
        * @returns a pointer; ZERO_SIZE_PTR for size 0; null if there is no memory
        */
       kmalloc(site: Site, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kmalloc, size, s.gfp(flags))
+        const mask = s.gfp(flags)
+        trace.begin(site)
+        // A size that is no whole number is never right; `allocateBegun` says so.
+        const phys =
+          failures.armed || typeof size !== 'number' || (size | 0) !== size ? -1 : slab.kmallocSingle(size, mask)
+        if (phys < 0) return allocateBegun(site, Op.kmalloc, size, mask)
+        const allocation = trace.lastAllocation
+        s.done(Op.kmalloc, allocation, phys, size, mask, 0)
+        return access.linear(phys, allocation, phys)
       },
       /** `kmalloc` filled with zeroes. */
       kzalloc(site: Site, size: number, flags: number): Ptr | null {
