@@ -7,7 +7,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { viewsOf, type AllocationColumns, type ChunkViews, type DeltaColumns, type TraceChunk } from '../trace/chunk.ts'
 import { Field, LAST_FIELD, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Flag, Op, OP_FAMILY } from '../trace/ops.ts'
-import { Mark, MARK_SHIFT, ORDER_SHIFT, ROW_SHIFT, WORDS, type AllocationTable } from './allocation-table.ts'
+import { Mark, MARK_SHIFT, ORDER_SHIFT, ROW_SHIFT, WORDS, type AllocationTable, type Word } from './allocation-table.ts'
 import { DeltaScan, Wanted } from './delta-scan.ts'
 import { freeFits, hasFrameBase, IS_CACHE_ALLOC, IS_PAGE_FREE } from './op-classes.ts'
 
