@@ -2,7 +2,7 @@
  * Calls. A call of a surface step gets its site as first argument; any other call that may lead to the surface stores
  * it in `$R.site` when the arguments have been evaluated: `f(a, $l(b, $R.site = SITE))`. Generator code delegates to
  * the twins of user functions and puts the preemption point of a step after its arguments:
- * `$s_f(SITE, a, $l(b, yield))`.
+ * `$s_f(SITE, a, $l(b, $R.stops && (yield)))`.
  */
 
 import ts from 'typescript'
@@ -14,6 +14,9 @@ import { lineMark } from './emitted-text.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
+
+/** A preemption point: the scheduler is asked only when it might let another task run. */
+const PREEMPTION = '$R.stops && (yield)'
 
 const SORTS = ['sort', 'toSorted']
 
@@ -72,14 +75,16 @@ function hoistStep(e: Emitter, key: string): string {
 function emitStep(e: Emitter, name: string, node: ts.CallExpression): string {
   const site = e.site(node)
   if (!e.generator) return `${name}(${site}${listed(emitArguments(e, node.arguments))})`
-  if (node.arguments.length === 0) return `${name}($l(${site}, yield))`
-  return `${name}(${site}${listed(emitArguments(e, node.arguments, (last) => `$l(${last}, yield)`))})`
+  if (node.arguments.length === 0) return `${name}($l(${site}, ${PREEMPTION}))`
+  return `${name}(${site}${listed(emitArguments(e, node.arguments, (last) => `$l(${last}, ${PREEMPTION})`))})`
 }
 
 /** A step that may leave more to be done: in interleaved code only. */
 function emitResumable(e: Emitter, name: string, node: ts.CallExpression): string {
   const call = emitStep(e, name, node)
-  return e.generator ? `(yield* $R.settle(${call}))` : `$R.finish(${call}, ${e.site(node)})`
+  if (!e.generator) return `$R.finish(${call}, ${e.site(node)})`
+  const result = e.uniqueTemp()
+  return `($R.isMore(${result} = ${call}) ? (yield* ${result}.generator) : ${result})`
 }
 
 function emitSuspending(e: Emitter, name: string, node: ts.CallExpression): string {
@@ -141,8 +146,9 @@ function emitStepMethod(e: Emitter, name: string, receiver: string, node: ts.Cal
   const method = e.hoist('m', name, `$S.methods[${JSON.stringify(name)}]`)
   const site = e.site(node)
   if (!e.generator) return `${method}(${site}, ${receiver}${listed(emitArguments(e, node.arguments))})`
-  if (node.arguments.length === 0) return `${method}(${site}, $l(${receiver}, yield))`
-  return `${method}(${site}, ${receiver}${listed(emitArguments(e, node.arguments, (last) => `$l(${last}, yield)`))})`
+  if (node.arguments.length === 0) return `${method}(${site}, $l(${receiver}, ${PREEMPTION}))`
+  const list = emitArguments(e, node.arguments, (last) => `$l(${last}, ${PREEMPTION})`)
+  return `${method}(${site}, ${receiver}${listed(list)})`
 }
 
 function emitPrivateCall(e: Emitter, callee: ts.PropertyAccessExpression, node: ts.CallExpression): string {

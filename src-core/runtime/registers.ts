@@ -73,6 +73,11 @@ export class Registers {
   readonly maxDepth: number
   /** True while a dead task is taken apart: its `finally` blocks and drops do not run. */
   unwinding = false
+  /**
+   * False only while whoever runs the tasks would let the running one go on at its next preemption point: then it does
+   * not yield there.
+   */
+  stops = true
   /** Depth of plain calls of twins: nothing can wait inside. */
   private synchronous = 0
   readonly isFatal: (error: unknown) => boolean
@@ -91,6 +96,7 @@ export class Registers {
     this.site = this.turns = this.depth = this.synchronous = 0
     this.maxTurns = this.firstLook
     this.unwinding = false
+    this.stops = true
   }
 
   /** Runs a task to its next yield or its end. */
@@ -197,16 +203,21 @@ export class Registers {
     return value
   }
 
-  /** Stores the site; true if an access of the value is a step. */
+  /** Stores the site; true if the task has to yield before an access of the value: that is a step. */
   v(site: number, value: unknown): boolean {
     this.site = site
-    return typeof value === 'object' && value !== null && this.hooks.isView(value)
+    return this.stops && typeof value === 'object' && value !== null && this.hooks.isView(value)
   }
 
   /** The result of a suspending function in code that cannot wait. */
   finish(result: unknown, site: number): unknown {
     if (result === this.hooks.blocked) return this.hooks.onCannotBlock(site)
     return result instanceof Driven ? this.drive(result.generator) : result
+  }
+
+  /** True if a step left more to be done: the steps of its generator. */
+  isMore(result: unknown): result is Driven {
+    return result instanceof Driven
   }
 
   /** The result of a step that may leave more to be done; for `yield*`. */
@@ -216,7 +227,7 @@ export class Registers {
 
   /** A suspending function in generator code: waits as long as it has to, runs what it leaves to be done. */
   *suspend(fn: Callable, site: number, args: unknown[]): Steps {
-    yield
+    if (this.stops) yield
     for (;;) {
       this.site = site
       const result = fn(site, ...args)
@@ -313,7 +324,7 @@ export class Registers {
     }
     const twin = function* (this: unknown, ...args: unknown[]): Steps {
       const { site } = registers
-      yield
+      if (registers.stops) yield
       registers.site = site
       return yield* registers.settle(fn.call(this, site, ...args))
     }

@@ -48,7 +48,9 @@ export class Scheduler {
     private readonly tasks: Tasks,
     private readonly registers: Registers,
     private readonly trace: TraceWriter,
-  ) {}
+  ) {
+    tasks.onStateChange = () => (registers.stops = true)
+  }
 
   /** Gives a task its code. */
   add(id: number, steps: Steps): void {
@@ -70,7 +72,7 @@ export class Scheduler {
 
   /** The running task lets the others go first. */
   yieldNow(): void {
-    this.yielded = true
+    this.yielded = this.registers.stops = true
   }
 
   /** The running task sleeps for some milliseconds of simulated time. */
@@ -201,7 +203,13 @@ export class Scheduler {
   /** Runs one task until it blocks, yields or ends. */
   private runTask(task: Running, hooks: SchedulerHooks): void {
     this.tasks.setState(task.id, TaskState.RUNNABLE)
-    const goesOn = (): boolean => !this.yielded && this.tasks.isRunnable(task.id)
+    const { registers } = this
+    const goesOn = (): boolean => {
+      const does = !this.yielded && this.tasks.isRunnable(task.id)
+      registers.stops = !does
+      return does
+    }
+    goesOn()
     try {
       if (this.registers.resumeWhile(task.registers, task.steps, goesOn).done !== true) return
       this.tasks.setState(task.id, TaskState.ENDED)
@@ -209,6 +217,8 @@ export class Scheduler {
       this.remove(task)
       hooks.threw(task.id, error)
       return
+    } finally {
+      registers.stops = true
     }
     this.remove(task)
   }

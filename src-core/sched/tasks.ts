@@ -17,6 +17,8 @@ export class Tasks {
   /** What says on which cpu each task is: its own number, for an interrupt handler that of the task it interrupts. */
   private readonly homes: number[] = []
   private readonly endings = new Map<number, (() => void)[]>()
+  /** Called when a task's state changes: who runs may have to change with it. */
+  onStateChange: (() => void) | null = null
   /** Task that runs now. */
   current = 0
   /** Steps that a task has to come after, where that is more than the step that made it (RCU callbacks). */
@@ -58,6 +60,7 @@ export class Tasks {
     const old = this.states[id]!
     if (old === state) return
     this.states[id] = state
+    this.onStateChange?.()
     this.trace.delta(Field.TASK, id, old, state)
     if (state !== TaskState.ENDED && state !== TaskState.OOPSED) return
     if (this.endings.size === 0) return
