@@ -2,7 +2,14 @@
 // @expect none
 //
 // Whatever allocates with direct reclaim runs the shrinkers, in its task and with its mask; what may not wait fails.
-import { __free_page, alloc_page, free_pages_exact, alloc_pages_exact, dma_alloc_coherent, dma_free_coherent } from 'linux'
+import {
+  __free_page,
+  alloc_page,
+  free_pages_exact,
+  alloc_pages_exact,
+  dma_alloc_coherent,
+  dma_free_coherent,
+} from 'linux'
 import { GFP_ATOMIC, GFP_KERNEL, GFP_NOFS, GFP_NOIO, GFP_NOWAIT, __GFP_NOWARN, __GFP_ZERO } from 'linux'
 import { kfree, kmalloc, kmem_cache_alloc, kmem_cache_create, kmem_cache_destroy, kmem_cache_free } from 'linux'
 import { sg_alloc_table, sg_free_table, sg_table, vfree, vmalloc, vzalloc, WARN_ON } from 'linux'

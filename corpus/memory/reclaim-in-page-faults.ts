@@ -3,7 +3,15 @@
 //
 // Page faults reclaim in the program that faults: for the page (GFP_HIGHUSER_MOVABLE) and for the tables that its entry
 // needs (GFP_PGTABLE_USER). So do fork, for the child's tables, and a driver's vm_insert_page().
-import { __free_page, alloc_page, GFP_KERNEL, GFP_KERNEL_ACCOUNT, GFP_HIGHUSER_MOVABLE, misc_register, WARN_ON } from 'linux'
+import {
+  __free_page,
+  alloc_page,
+  GFP_KERNEL,
+  GFP_KERNEL_ACCOUNT,
+  GFP_HIGHUSER_MOVABLE,
+  misc_register,
+  WARN_ON,
+} from 'linux'
 import { __GFP_ZERO, vm_insert_page, copy_to_user, kfree, kzalloc, VM_MIXEDMAP, vm_flags_set } from 'linux'
 import type { Ptr, vm_fault } from 'linux'
 import { fork, ioctl, MAP_ANONYMOUS, MAP_FIXED, MAP_PRIVATE, MAP_SHARED, mmap, open, PROT_READ, PROT_WRITE } from 'user'

@@ -4,7 +4,7 @@
  * Kernel: struct kmem_cache and struct kmem_cache_cpu in mm/slab.h and mm/slub.c.
  */
 import type { CacheInfo } from '../trace/record.ts'
-import { SLAB_DEBUG_FLAGS } from './slab-debug.ts'
+import { SLAB_DEBUG_FLAGS } from './slab-flags.ts'
 import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometry.ts'
 
 export class Cache implements CacheInfo {

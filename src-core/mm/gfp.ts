@@ -40,6 +40,9 @@ export const GFP_DMA32 = __GFP_DMA32
 export const GFP_HIGHUSER = GFP_USER | __GFP_HIGHMEM
 export const GFP_HIGHUSER_MOVABLE = GFP_HIGHUSER | __GFP_MOVABLE
 
+export const GFP_TRANSHUGE_LIGHT =
+  (GFP_HIGHUSER_MOVABLE | __GFP_COMP | __GFP_NOMEMALLOC | __GFP_NOWARN) & ~__GFP_RECLAIM
+
 /** True if an allocation with this mask may sleep. */
 export function maySleep(gfp: number): boolean {
   return (gfp & __GFP_DIRECT_RECLAIM) !== 0

@@ -8,6 +8,7 @@
  */
 import { RefMode } from '../eras/era.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
+import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
 import { FrameKind, packUse } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
@@ -96,9 +97,10 @@ export class Slab extends SlabCaches {
     return this.allocObject(this.classOf(bytes, gfp), gfp, AllocationKind.KMALLOC, bytes)
   }
 
-  /** Bytes that kmalloc() of a size makes usable (kmalloc_size_roundup). */
+  /** Bytes that kmalloc() of a size makes usable (kmalloc_size_roundup); the size itself if it is too large for it. */
   roundUp(bytes: number): number {
     if (bytes <= this.maxCached) return this.classOf(bytes, 0).objectSize
+    if (bytes > this.pageSize << MAX_PAGE_ORDER) return bytes
     return this.pageSize << this.pages.orderOf(bytes)
   }
 

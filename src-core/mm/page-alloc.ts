@@ -369,9 +369,10 @@ export class PageAllocator {
     return this.modes[this.frames.use[pfn] >>> 28] === RefMode.COUNTED
   }
 
-  /** Smallest order of a block that holds so many bytes (get_order). */
+  /** Smallest order of a block that holds so many bytes (get_order); for all that is too large MAX_PAGE_ORDER + 1. */
   orderOf(bytes: number): number {
     const pages = Math.ceil(bytes / this.pageSize)
+    if (pages > 1 << MAX_PAGE_ORDER) return MAX_PAGE_ORDER + 1
     return pages <= 1 ? 0 : 32 - Math.clz32(pages - 1)
   }
 

@@ -85,11 +85,13 @@ export class PageRef {
     return Flag.FAILED | Flag.WARNED
   }
 
-  /** get_page_unless_zero(), folio_try_get(): FAILED when the count is 0. */
+  /**
+   * get_page_unless_zero(), and folio_try_get() of a head: FAILED when the count is 0. It looks at the very page given,
+   * as the kernel does: a tail's own count is 0.
+   */
   getUnlessZero(pfn: number): number {
-    const at = this.frames.headOf(pfn)
-    if (this.modes[this.frames.use[at] >>> 28] !== RefMode.COUNTED) return Flag.DECLINED | Flag.FAILED
-    return this.frames.refcount[at] === 0 ? Flag.FAILED : this.add(at, 1)
+    if (!this.counted(pfn)) return Flag.DECLINED | Flag.FAILED
+    return this.frames.refcount[pfn] === 0 ? Flag.FAILED : this.add(pfn, 1)
   }
 
   /** page_ref_inc(): the count of this very page. */

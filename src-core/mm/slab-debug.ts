@@ -10,22 +10,12 @@ import type { Memory } from '../machine/memory.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { Cache } from './cache.ts'
 import { addressText, type KernelReports } from './kernel-report.ts'
-import {
-  SLAB_CONSISTENCY_CHECKS,
-  SLAB_POISON,
-  SLAB_RED_ZONE,
-  SLAB_STORE_USER,
-  SLAB_TRACE,
-  SLAB_TYPESAFE_BY_RCU,
-} from './slab-flags.ts'
+import { SLAB_CONSISTENCY_CHECKS, SLAB_POISON, SLAB_RED_ZONE, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 
 const POISON_FREE = 0x6b
 const POISON_END = 0xa5
 const RED_ACTIVE = 0xcc
 const RED_INACTIVE = 0xbb
-
-/** Flags with which a cache leaves the fast path (SLAB_DEBUG_FLAGS). */
-export const SLAB_DEBUG_FLAGS = SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_TRACE | SLAB_CONSISTENCY_CHECKS
 
 export class SlabDebug {
   constructor(

@@ -20,6 +20,8 @@ export const SLAB_FAILSLAB = 1 << 14
 export const SLAB_ACCOUNT = 1 << 15
 export const SLAB_RECLAIM_ACCOUNT = 1 << 18
 
+/** Flags with which a cache leaves the fast path (SLAB_DEBUG_FLAGS). */
+export const SLAB_DEBUG_FLAGS = SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER | SLAB_TRACE | SLAB_CONSISTENCY_CHECKS
 /** Flags that keep a cache apart from all others (SLAB_NEVER_MERGE). */
 export const NEVER_MERGE =
   SLAB_RED_ZONE |

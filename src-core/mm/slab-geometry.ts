@@ -6,6 +6,7 @@
  * Measured for one cpu, plain and with generic KASAN and with slab_debug=FZPU (KERNEL_FACTS 3.10).
  */
 import {
+  SLAB_DEBUG_FLAGS,
   SLAB_HWCACHE_ALIGN,
   SLAB_KMALLOC,
   SLAB_POISON,
@@ -19,9 +20,13 @@ const WORD = 8
 const TRACKS = 2 * 32
 const CACHE_LINE = 64
 const MAX_SLAB_ORDER = 3
-/** Size of KASAN's record of an allocation, and of the record of a free where it does not fit into the object. */
-const KASAN_ALLOC_META = 16
-const KASAN_FREE_META = 16
+/**
+ * sizeof(struct kasan_alloc_meta) and of struct kasan_free_meta with CONFIG_KASAN_EXTRA_INFO, as the measured kernel
+ * has it. The latter lies inside the object where it fits.
+ */
+const KASAN_ALLOC_META = 24
+const KASAN_FREE_META = 24
+const KMALLOC_MAX_SIZE = 4 * 1024 * 1024
 
 export interface SlabGeometry {
   /** Bytes from one object to the next. */
@@ -56,7 +61,23 @@ function kasanRedzone(size: number): number {
   if (size <= 512 - 64) return 64
   if (size <= 4096 - 128) return 128
   if (size <= (1 << 14) - 256) return 256
-  return size <= (1 << 15) - 512 ? 512 : 1024
+  if (size <= (1 << 15) - 512) return 512
+  return size <= (1 << 16) - 1024 ? 1024 : 2048
+}
+
+/** kasan_cache_create(): the records behind an object, and a red zone that is large enough for its size. */
+function kasanSize(inuse: number, objectSize: number, flags: number, hasCtor: boolean): number {
+  let size = inuse + KASAN_ALLOC_META
+  if (size > KMALLOC_MAX_SIZE) size = inuse
+  const without = size
+  const keepsContent = (flags & SLAB_TYPESAFE_BY_RCU) !== 0 || hasCtor
+  if (keepsContent) size += KASAN_FREE_META
+  else if (objectSize < KASAN_FREE_META) {
+    // The record of a free begins in the object and ends behind it, unless SLUB's debugging has its own data there.
+    size += (flags & SLAB_DEBUG_FLAGS) !== 0 ? KASAN_FREE_META : KASAN_FREE_META - objectSize
+  }
+  if (size > KMALLOC_MAX_SIZE) size = without
+  return Math.max(size, Math.min(objectSize + kasanRedzone(objectSize), KMALLOC_MAX_SIZE))
 }
 
 /** The geometry of a cache on a machine with so many cpus; `kasan` = generic KASAN is on. */
@@ -69,19 +90,14 @@ export function slabGeometry(
   cpus: number,
   kasan: boolean,
 ): SlabGeometry {
-  // Measured: with KASAN the two smallest classes have a stride of 48, so their objects start on 16 bytes.
-  const align = slabAlign(flags, kasan && objectSize <= 16 ? Math.max(givenAlign, 16) : givenAlign, objectSize)
+  const align = slabAlign(flags, givenAlign, objectSize)
   let size = alignUp(objectSize, WORD)
   const redZone = (flags & SLAB_RED_ZONE) !== 0
   if (redZone && size === objectSize) size += WORD
   const inuse = size
   if ((flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && objectSize < WORD)) size += WORD
-  if ((flags & SLAB_STORE_USER) !== 0) size += TRACKS + ((flags & SLAB_KMALLOC) !== 0 ? 4 : 0)
-  if (kasan) {
-    size += KASAN_ALLOC_META
-    if ((flags & SLAB_TYPESAFE_BY_RCU) !== 0 || hasCtor || objectSize <= KASAN_FREE_META) size += KASAN_FREE_META
-    size = Math.max(size, objectSize + kasanRedzone(objectSize))
-  }
+  if ((flags & SLAB_STORE_USER) !== 0) size += TRACKS + ((flags & SLAB_KMALLOC) !== 0 ? WORD : 0)
+  if (kasan) size = kasanSize(size, objectSize, flags, hasCtor)
   let firstObject = 0
   if (redZone) {
     firstObject = alignUp(WORD, align)

@@ -66,6 +66,11 @@ export class SlabPages {
     else this.freeSlab(cache, slab)
   }
 
+  /** True while an empty slab of a TYPESAFE_BY_RCU cache waits for a grace period. */
+  get awaitsGracePeriod(): boolean {
+    return this.waiting.length > 0
+  }
+
   /** A grace period has ended: slabs of TYPESAFE_BY_RCU caches that were empty before go back. */
   gracePeriodEnded(): void {
     for (const slab of this.waiting.splice(0)) this.freeSlab(this.caches[this.table.cache[slab]], slab)

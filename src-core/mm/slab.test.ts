@@ -90,6 +90,29 @@ describe('slab geometry (KERNEL_FACTS 3.1, 3.10)', () => {
   })
 })
 
+describe('KASAN records behind an object', () => {
+  it('take what kasan_cache_create() takes, also of small and typesafe objects', () => {
+    const stride = (size: number, flags = 0, align = 8, hasCtor = false): number =>
+      slabGeometry(size, align, flags, hasCtor, 4096, 1, true).stride
+    // Up to 23 bytes the record of the free ends behind the object; SLUB's own debugging keeps it apart.
+    expect([8, 16, 20, 24, 32, 40, 48, 64, 100, 128].map((size) => stride(size))).toEqual([
+      48,
+      48,
+      52 + 4,
+      48,
+      56,
+      64,
+      72,
+      96,
+      164 + 4,
+      192,
+    ])
+    expect(stride(8, SLAB_STORE_USER)).toBe(8 + 64 + 24 + 24)
+    expect([stride(200), stride(200, SLAB_TYPESAFE_BY_RCU), stride(200, 0, 8, true)]).toEqual([264, 264, 264])
+    expect([stride(32, SLAB_TYPESAFE_BY_RCU), stride(70_000)]).toEqual([88, 72_048])
+  })
+})
+
 describe('slab objects (ground truth c, j)', () => {
   it('a page reference does not keep an object: the next kmalloc returns its address (case c)', () => {
     const k = lab()

@@ -14,6 +14,8 @@ export interface RcuCallback {
   readonly run: () => Steps
   /** Tasks whose sections began before it was queued and have not ended. */
   readonly readers: Set<number>
+  /** It is one of kfree_rcu(), which collects what it is given and starts its own grace period later. */
+  readonly isBatched: boolean
   /** Steps that it has to come after: the one that queued it, those that ended its readers' sections. */
   readonly after: number[]
 }
@@ -29,8 +31,8 @@ export class Rcu {
   }
 
   /** Queues a callback behind the readers of now. `step`: the step that does it. */
-  call(site: number, run: () => Steps, step = 0): void {
-    this.queue.push({ site, run, readers: this.readers(), after: [step] })
+  call(site: number, run: () => Steps, step = 0, isBatched = false): void {
+    this.queue.push({ site, run, readers: this.readers(), after: [step], isBatched })
   }
 
   /** A task left its outermost section, in step `step`. */
@@ -38,9 +40,12 @@ export class Rcu {
     for (const callback of this.queue) if (callback.readers.delete(task)) callback.after.push(step)
   }
 
-  /** Takes the callbacks whose grace period has passed, in the order they were queued; `one`: only the first. */
-  takeReady(one = false): RcuCallback[] {
-    let ready = this.queue.filter((callback) => callback.readers.size === 0)
+  /**
+   * Takes the callbacks whose grace period has passed, in the order they were queued; `one`: only the first;
+   * `calls`: only those of call_rcu().
+   */
+  takeReady(one = false, calls = false): RcuCallback[] {
+    let ready = this.queue.filter((callback) => callback.readers.size === 0 && !(calls && callback.isBatched))
     if (one) ready = ready.slice(0, 1)
     this.queue = this.queue.filter((callback) => !ready.includes(callback))
     return ready
@@ -48,6 +53,10 @@ export class Rcu {
 
   get hasReady(): boolean {
     return this.queue.length > 0 && this.queue.some((callback) => callback.readers.size === 0)
+  }
+  /** True while a callback of call_rcu() waits. */
+  get hasCalls(): boolean {
+    return this.queue.some((callback) => !callback.isBatched)
   }
   get isEmpty(): boolean {
     return this.queue.length === 0

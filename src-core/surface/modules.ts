@@ -27,6 +27,7 @@ import { linuxUaccess } from './linux/uaccess.ts'
 import { linuxUserMappings } from './linux/user-mappings.ts'
 import { linuxModule } from './linux/module.ts'
 import { linuxPageFlags } from './linux/page-flags.ts'
+import { linuxMorePageFlags } from './linux/more-page-flags.ts'
 import { linuxPrintk } from './linux/printk.ts'
 import { linuxMutex } from './linux/mutex.ts'
 import { linuxRandom } from './linux/random.ts'
@@ -77,6 +78,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/gfp', file: 'linux/gfp.ts', factory: linuxGfp },
   { module: 'linux/mm', file: 'linux/mm.ts', factory: linuxMm },
   { module: 'linux/mm', file: 'linux/page-flags.ts', factory: linuxPageFlags },
+  { module: 'linux/mm', file: 'linux/more-page-flags.ts', factory: linuxMorePageFlags },
   { module: 'linux/slab', file: 'linux/slab.ts', factory: linuxSlab },
   { module: 'linux/version', file: 'linux/version.ts', factory: linuxVersion },
   { module: 'linux/vmalloc', file: 'linux/vmalloc.ts', factory: linuxVmalloc },

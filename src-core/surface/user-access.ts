@@ -11,6 +11,7 @@ import type { Surface, Site } from './surface.ts'
 const SIGBUS = 7
 const SIGSEGV = 11
 const SIGKILL = 9
+const SIGPIPE = 13
 
 /** Bytes that a read begins with. */
 const FIRST_READ = 1 << 16
@@ -110,6 +111,15 @@ export class UserAccess {
     s.done(Op.signal, 0, process.task, SIGKILL, 0, 0)
     process.status = SIGKILL
     this.exitTask()
+  }
+
+  /** A program writes into a pipe that nobody can read any more: SIGPIPE ends it (pipe_write(), add_to_pipe()). */
+  brokenPipe(site: Site, process: Process): never {
+    const { s } = this
+    s.trace.begin(site)
+    s.done(Op.signal, 0, process.task, SIGPIPE, 0, 0)
+    process.status = SIGPIPE
+    return this.exitTask()
   }
 
   /** True if a user address is used by user code; the kernel has to copy instead. */

@@ -171,9 +171,12 @@ export class Uninitialised {
       if (zeroed) this.set(base[at], size[at], false)
       return
     }
-    if (what !== AllocationKind.PAGES && what !== AllocationKind.COMPOUND && what !== AllocationKind.LARGE_KMALLOC)
-      return
-    this.set(base[at] * this.pageSize, size[at], !zeroed)
+    const isBlock =
+      what === AllocationKind.PAGES ||
+      what === AllocationKind.COMPOUND ||
+      what === AllocationKind.LARGE_KMALLOC ||
+      what === AllocationKind.COHERENT
+    if (isBlock) this.set(base[at] * this.pageSize, size[at], !zeroed)
   }
 
   /** Bytes that a row wrote, frames that became a slab, pages of a new area. */

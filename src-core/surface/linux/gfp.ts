@@ -318,6 +318,22 @@ export function linuxGfp(s: Surface) {
       __GFP_COMP: gfp.__GFP_COMP,
       /** Charged to the task's memory cgroup. */
       __GFP_ACCOUNT: gfp.__GFP_ACCOUNT,
+      /** The caller will write to the page soon. */
+      __GFP_WRITE: gfp.__GFP_WRITE,
+      /** May use all reserves: for what frees memory. */
+      __GFP_MEMALLOC: gfp.__GFP_MEMALLOC,
+      /** Must not use the reserves, even in a task that may. */
+      __GFP_NOMEMALLOC: gfp.__GFP_NOMEMALLOC,
+      /** Keeps to the task's memory nodes. */
+      __GFP_HARDWALL: gfp.__GFP_HARDWALL,
+      /** From the given node only. */
+      __GFP_THISNODE: gfp.__GFP_THISNODE,
+      /** Zeroes memory tags too. */
+      __GFP_ZEROTAGS: gfp.__GFP_ZEROTAGS,
+      /** For transparent huge pages, without reclaim. */
+      GFP_TRANSHUGE_LIGHT: gfp.GFP_TRANSHUGE_LIGHT,
+      /** For transparent huge pages. */
+      GFP_TRANSHUGE: gfp.GFP_TRANSHUGE_LIGHT | gfp.__GFP_DIRECT_RECLAIM,
       /** Ordinary kernel allocation: may sleep, may do I/O. */
       GFP_KERNEL: gfp.GFP_KERNEL,
       /** Must not sleep, may use reserves: interrupt handlers, under spinlocks. */

@@ -21,9 +21,10 @@ const FOLL_FORCE = 0x8
 const FOLL_NOFAULT = 0x20
 const FOLL_ANON = 0x80
 const FOLL_LONGTERM = 0x100
+const FOLL_GET = 0x2
 /** Flags that callers may give: all below those that are internal. */
-const EXTERNAL_FLAGS = 0xffff & ~2
-const FAST_FLAGS = FOLL_WRITE | FOLL_LONGTERM | FOLL_FORCE | FOLL_NOFAULT | 0x400 | 0x1000
+const EXTERNAL_FLAGS = 0xffff
+const FAST_FLAGS = FOLL_WRITE | FOLL_GET | FOLL_LONGTERM | FOLL_FORCE | FOLL_NOFAULT | 0x400 | 0x1000
 const ENOMEM = -12
 const EFAULT = -14
 const EEXIST = -17
@@ -84,7 +85,9 @@ export function linuxGup(s: Surface) {
     const lasting = (flags & FOLL_LONGTERM) !== 0
     const listed = pages !== null && pages !== undefined
     const known = isFast ? FAST_FLAGS : EXTERNAL_FLAGS
-    if ((flags & ~known) === 0 && (!lasting || pin) && (listed || (!pin && !isFast))) return 0
+    const gets = (flags & FOLL_GET) !== 0
+    const excluded = gets && (pin || !listed)
+    if ((flags & ~known) === 0 && !excluded && (!lasting || pin) && (listed || (!pin && !isFast))) return 0
     kernel.reports.add('warn', 'WARNING: CPU: 0 PID: 1 at mm/gup.c is_valid_gup_args')
     return EINVAL
   }
@@ -233,6 +236,22 @@ export function linuxGup(s: Surface) {
       FOLL_WRITE,
       /** The protection of the area does not stop it, as a debugger wants: private memory gets a copy. */
       FOLL_FORCE,
+      /** References of the pages are taken: get_user_pages() sets it itself when there is an array for them. */
+      FOLL_GET,
+      /** For core dumps: holes are an error. */
+      FOLL_DUMP: 0x4,
+      /** Does not wait for I/O. */
+      FOLL_NOWAIT: 0x10,
+      /** Pages with broken memory are told apart. */
+      FOLL_HWPOISON: 0x40,
+      /** Splits huge entries first. */
+      FOLL_SPLIT_PMD: 0x200,
+      /** Peer-to-peer device memory is welcome. */
+      FOLL_PCI_P2PDMA: 0x400,
+      /** Signals end it. */
+      FOLL_INTERRUPTIBLE: 0x800,
+      /** NUMA hinting faults are taken. */
+      FOLL_HONOR_NUMA_FAULT: 0x1000,
       /** Only what is present. */
       FOLL_NOFAULT,
       /** Only anonymous memory. */

@@ -296,12 +296,12 @@ export function linuxMm(s: Surface) {
         s.done(Op.pfn_to_page, s.occupant(n), n >>> 0, 0, 0, frames.valid(n) ? 0 : Flag.WILD)
         return handles.page(n)
       },
-      /** True if the frame has a `struct page`. It says nothing about who uses it. */
-      pfn_valid(site: Site, pfn: number): boolean {
+      /** 1 if the frame has a `struct page`, else 0. It says nothing about who uses it. */
+      pfn_valid(site: Site, pfn: number): number {
         trace.begin(site)
         const valid = frames.valid(s.integer(pfn, 'pfn', 0, 2 ** 40))
         s.done(Op.pfn_valid, 0, pfn >>> 0, valid ? 1 : 0, 0, 0)
-        return valid
+        return valid ? 1 : 0
       },
       /** Physical address of a page. */
       page_to_phys(site: Site, page: page): bigint {

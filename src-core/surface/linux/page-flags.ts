@@ -3,6 +3,7 @@ import { Flag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
 import type { folio, page } from '../handles/page.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
+import { PageFlagSteps } from '../page-flag-steps.ts'
 import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -10,44 +11,8 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
   const { trace, kernel, locks } = s
   const { frames } = kernel
 
-  /** The page whose word a flag of `pfn` stands in: private, reserved and head are each page's own (PF_ANY). */
-  const wordOf = (pfn: number, bit: number): number => {
-    const own = bit === flags.PG_private || bit === flags.PG_reserved || bit === flags.PG_head
-    return own || !frames.valid(pfn) ? pfn : frames.headOf(pfn)
-  }
-  function answer(pfn: number, what: number, result: boolean): number {
-    s.done(Op.page_flag_test, s.occupant(pfn), pfn >>> 0, what, result ? 1 : 0, frames.valid(pfn) ? 0 : Flag.WILD)
-    return result ? 1 : 0
-  }
-  function test(site: Site, p: page, bit: number): number {
-    trace.begin(site)
-    const pfn = s.pfn(p, Op.page_flag_test)
-    return answer(pfn, bit, frames.valid(pfn) && ((frames.flags[wordOf(pfn, bit)]! >>> bit) & 1) === 1)
-  }
-  function change(site: Site, p: page, bit: number, on: boolean): void {
-    trace.begin(site)
-    const kind = on ? Op.page_flag_set : Op.page_flag_clear
-    const pfn = s.pfn(p, kind)
-    const at = wordOf(pfn, bit)
-    if (frames.valid(pfn)) {
-      const old = frames.flags[at]!
-      frames.setFlags(at, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
-    }
-    s.done(kind, s.occupant(pfn), at >>> 0, bit, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
-  }
-  function changeFolio(site: Site, f: folio, bit: number, on: boolean): void {
-    trace.begin(site)
-    const kind = on ? Op.page_flag_set : Op.page_flag_clear
-    const pfn = s.folioPfn(f, kind)
-    const old = frames.flags[pfn]!
-    frames.setFlags(pfn, (on ? old | (1 << bit) : old & ~(1 << bit)) >>> 0)
-    s.done(kind, s.occupant(pfn), pfn >>> 0, bit, 0, 0)
-  }
-  function testFolio(site: Site, f: folio, bit: number): boolean {
-    trace.begin(site)
-    const pfn = s.folioPfn(f, Op.page_flag_test)
-    return answer(pfn, bit, ((frames.flags[pfn]! >>> bit) & 1) === 1) === 1
-  }
+  const steps = new PageFlagSteps(s)
+  const { wordOf, answer, test, change, testFolio, changeFolio } = steps
   /** Locks of pages that were ever locked, by the page whose word the flag stands in. */
   const pageLocks = new Map<number, Lock>()
   function lockOf(pfn: number): Lock {

@@ -20,11 +20,22 @@ export function linuxRcu(s: Surface, host: RunHost) {
   const freeing = new Set<number>()
   let softirq = -1
 
+  /** Tasks in kvfree_rcu_barrier(). */
+  const kfreeBarriers: number[] = []
+  const isExplored = (): boolean => (host.scheduler.policy ?? null) !== null
+  /**
+   * True while rcu_barrier() has something to wait for. It does not wait for kfree_rcu() (measured); explored schedules
+   * keep the stricter order.
+   */
+  const awaitsCalls = (): boolean => (isExplored() ? !rcu.isEmpty : rcu.hasCalls)
+
   /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
   function runReady(): boolean {
     if (!rcu.hasReady || softirq >= 0) return false
     // Under an explored schedule each callback is a task of its own: what runs with what is no choice of the explorer.
-    const ready = rcu.takeReady((host.scheduler.policy ?? null) !== null)
+    // Else what kfree_rcu() collected comes later than an rcu_barrier() that waits.
+    const ready = rcu.takeReady(isExplored(), !isExplored() && barriers.length > 0)
+    if (ready.length === 0) return false
     kernel.slab.gracePeriodEnded()
     softirq = tasks.create('rcu_softirq', 'softirq')
     tasks.after.set(
@@ -46,7 +57,8 @@ export function linuxRcu(s: Surface, host: RunHost) {
     if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
   }
   function wakeBarriers(): void {
-    if (rcu.isEmpty) for (const task of barriers.splice(0)) wake(task)
+    if (!awaitsCalls()) for (const task of barriers.splice(0)) wake(task)
+    if (rcu.isEmpty) for (const task of kfreeBarriers.splice(0)) wake(task)
   }
   function left(task: number): void {
     rcu.left(task, trace.step)
@@ -54,6 +66,21 @@ export function linuxRcu(s: Surface, host: RunHost) {
       if (waiter.readers.delete(task)) waiter.after.push(trace.step)
       if (waiter.readers.size === 0) wake(waiter.task)
     }
+  }
+  /** True once every section that began before a task asked has ended; else the task is blocked, and asks again. */
+  function gracePeriod(task: number): boolean {
+    const at = waiting.findIndex((waiter) => waiter.task === task)
+    const readers = at >= 0 ? waiting[at]!.readers : new Set(rcu.readers())
+    // Called inside a section: a mistake, and going to sleep is a quiescent state of the task itself.
+    if (at < 0) readers.delete(task)
+    if (readers.size > 0) {
+      host.needsInterleaving()
+      if (at < 0) waiting.push({ task, readers, after: [] })
+      tasks.setState(task, TaskState.BLOCKED)
+      return false
+    }
+    if (at >= 0) for (const { after } of waiting.splice(at, 1)) tasks.after.set(task, after)
+    return true
   }
   const memoryOf = (head: unknown): number => {
     const at = typeof head === 'object' && head !== null ? viewPointer(head) : null
@@ -133,6 +160,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
             return undefined
           },
           trace.step,
+          true,
         )
       },
       /** Reads an RCU-protected pointer. Needs a read-side section. */
@@ -159,28 +187,22 @@ export function linuxRcu(s: Surface, host: RunHost) {
        * Waits for a grace period: every read-side section that began before has ended. May not be called inside one.
        */
       synchronize_rcu(site: Site): void {
-        const task = s.control.task
-        const at = waiting.findIndex((waiter) => waiter.task === task)
-        const readers = at >= 0 ? waiting[at]!.readers : new Set(rcu.readers())
-        // Called inside a section: a mistake, and going to sleep is a quiescent state of the task itself.
-        if (at < 0) readers.delete(task)
-        if (readers.size > 0) {
-          host.needsInterleaving()
-          if (at < 0) waiting.push({ task, readers, after: [] })
-          tasks.setState(task, TaskState.BLOCKED)
-          return host.blocked as unknown as void
-        }
-        if (at >= 0) for (const { after } of waiting.splice(at, 1)) tasks.after.set(task, after)
+        if (!gracePeriod(s.control.task)) return host.blocked as unknown as void
         kernel.slab.gracePeriodEnded()
         record(site, Op.synchronize_rcu)
       },
-      /** Waits until every callback queued so far has run. */
+      /** Waits until every callback queued so far by `call_rcu` has run. What `kfree_rcu` frees is not waited for. */
       rcu_barrier(site: Site): void {
-        if (!rcu.isEmpty || softirq >= 0) {
+        if (awaitsCalls() || softirq >= 0) {
           host.needsInterleaving()
           if (!barriers.includes(s.control.task)) barriers.push(s.control.task)
           tasks.setState(s.control.task, TaskState.BLOCKED)
           return host.blocked as unknown as void
+        }
+        // Slabs of SLAB_TYPESAFE_BY_RCU caches are freed by a callback.
+        if (kernel.slab.awaitsGracePeriod) {
+          if (!gracePeriod(s.control.task)) return host.blocked as unknown as void
+          kernel.slab.gracePeriodEnded()
         }
         record(site, Op.rcu_barrier)
       },
@@ -188,7 +210,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
       kvfree_rcu_barrier(site: Site): void {
         if (!rcu.isEmpty || softirq >= 0) {
           host.needsInterleaving()
-          if (!barriers.includes(s.control.task)) barriers.push(s.control.task)
+          if (!kfreeBarriers.includes(s.control.task)) kfreeBarriers.push(s.control.task)
           tasks.setState(s.control.task, TaskState.BLOCKED)
           return host.blocked as unknown as void
         }

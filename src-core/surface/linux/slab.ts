@@ -206,10 +206,14 @@ export function linuxSlab(s: Surface, host: RunHost) {
         trace.begin(site)
         free(Op.kfree, pointer)
       },
-      /** Bytes that really belong to an object: the size of its class. */
-      ksize(site: Site, p: Ptr): number {
+      /** Bytes that really belong to an object: the size of its class. 0 for null and ZERO_SIZE_PTR. */
+      ksize(site: Site, p: Ptr | null): number {
         trace.begin(site)
-        const pointer = s.pointer(p, Op.ksize)
+        const pointer = s.pointerOrNull(p, Op.ksize)
+        if (pointer === null || isZeroSize(pointer)) {
+          s.done(Op.ksize, 0, NO_SUBJECT, 0, 0, 0)
+          return 0
+        }
         const phys = s.physOf(pointer)
         const size = phys < 0 ? 0 : slab.ksize(phys)
         s.done(Op.ksize, Ptr.allocation(pointer), phys >>> 0, size, 0, phys < 0 ? Flag.WILD | Flag.FAULT : 0)
@@ -333,6 +337,14 @@ export function linuxSlab(s: Surface, host: RunHost) {
       SLAB_RECLAIM_ACCOUNT: slabFlags.SLAB_RECLAIM_ACCOUNT,
       /** Charged to the memory cgroup. */
       SLAB_ACCOUNT: slabFlags.SLAB_ACCOUNT,
+      /** From ZONE_DMA. */
+      SLAB_CACHE_DMA: slabFlags.SLAB_CACHE_DMA,
+      /** From ZONE_DMA32. */
+      SLAB_CACHE_DMA32: slabFlags.SLAB_CACHE_DMA32,
+      /** kmemleak does not follow its objects. */
+      SLAB_NOLEAKTRACE: slabFlags.SLAB_NOLEAKTRACE,
+      /** Debugging: print every alloc and free. */
+      SLAB_TRACE: slabFlags.SLAB_TRACE,
       /** Panics instead of returning null. */
       SLAB_PANIC: slabFlags.SLAB_PANIC,
       /** Never merged with another cache. */

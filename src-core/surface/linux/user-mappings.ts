@@ -466,8 +466,14 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       VM_EXEC: Vm.VM_EXEC,
       /** Writes go to what is mapped. */
       VM_SHARED: Vm.VM_SHARED,
+      /** The area may be made readable. */
+      VM_MAYREAD: Vm.VM_MAYREAD,
       /** The area may be made writable. */
       VM_MAYWRITE: Vm.VM_MAYWRITE,
+      /** The area may be made executable. */
+      VM_MAYEXEC: Vm.VM_MAYEXEC,
+      /** The area may be shared. */
+      VM_MAYSHARE: Vm.VM_MAYSHARE,
       /** Device memory: slow GUP refuses it, GUP-fast does not look. */
       VM_IO: Vm.VM_IO,
       /** Entries are frame numbers without `struct page`. */

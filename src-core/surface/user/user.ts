@@ -144,6 +144,7 @@ export function userPrograms(s: Surface, host: RunHost) {
 
   function splice(site: Site, process: Process, pipe: Pipe, from: number, bytes: number): number {
     changes(Part.PIPE, null)
+    if (pipe.readers === 0) s.userAccess.brokenPipe(site, process)
     let done = 0
     while (done < bytes) {
       const at = from + done
@@ -244,6 +245,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           if (open === undefined || open.pipe?.end === 'read') return EBADF
           if (open.pipe !== null) {
             changes(Part.PIPE, null)
+            if (open.pipe.pipe.readers === 0) s.userAccess.brokenPipe(site, process)
             const bytes = s.userAccess.read(site, process.mm, address(buf), bytesOf(count))
             if (bytes === null) return EFAULT
             open.pipe.pipe.buffers.push({ pfn: -1, offset: 0, length: bytes.length, bytes })
