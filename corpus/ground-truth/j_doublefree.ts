@@ -1,7 +1,6 @@
 // Case j_doublefree: an object of a cache with debug flags freed twice, its slab otherwise empty.
 // @machine memory=512M debug=off
 // Measured: plain-slub debug=off
-// Kernel: plain-slub: no diagnosis says yet what the debug flags of a cache print
 import { GFP_KERNEL, kmem_cache_alloc, kmem_cache_create, kmem_cache_free, SLAB_CONSISTENCY_CHECKS } from 'linux'
 import { say } from './measure.ts'
 

@@ -2,7 +2,6 @@
 // taken out of service and another object is returned.
 // @machine memory=512M debug=off
 // Measured: plain-slub debug=off
-// Kernel: plain-slub: no diagnosis says yet what the debug flags of a cache print
 import { GFP_KERNEL, kmem_cache_alloc, kmem_cache_create, kmem_cache_free, SLAB_CONSISTENCY_CHECKS, SLAB_POISON, SLAB_RED_ZONE } from 'linux'
 import { say } from './measure.ts'
 

@@ -9,7 +9,7 @@ import { caseRuns, MEASURED_CASES } from './cases.ts'
 import { agrees, compareCase, invented, missingDmaLines, plainKernelLine } from './compare.ts'
 import { tableOf, type CaseResult } from './document.ts'
 import { OPEN_CASES } from './open-cases.ts'
-import { kernelLines, simulate } from './simulate.ts'
+import { kernelLines, named, simulate } from './simulate.ts'
 
 const DOCUMENT = 'docs/ground-truth.md'
 const generate = process.env['PAGEWARD_GENERATE'] !== undefined
@@ -34,7 +34,7 @@ describe('the simulator against a real 6.12 kernel', () => {
         expect(first(printed)).toBe(first(run.measured.kernel))
         expect(
           invented(
-            report.diagnoses.map((one) => one.kernel),
+            report.diagnoses.flatMap((one) => named(one.kernel)),
             run.measured.kernel,
           ),
         ).toEqual([])

@@ -60,12 +60,18 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
   return buildReport({ record, program, entry, schedule: '', findings, compileMs: 0, runMs: 0 })
 }
 
+/** The lines of a report that name what was found, as the measurement lists them: a dump has many others. */
+export function named(kernel: string): string[] {
+  const lines = kernel.split('\n')
+  return lines.length === 1 ? lines : lines.filter((line) => /^(\[[^\]]+ overwritten\]|BUG|WARNING)/.test(line))
+}
+
 /** What the simulated kernel prints about the mistakes of a run, in the order of their steps; leaks when it scans. */
 export function kernelLines(report: Report): string[] {
   const all = (list: readonly Diagnosis[]): Diagnosis[] => list.flatMap((one) => [one, ...all(one.consequences)])
   return all(report.diagnoses)
     .sort((a, b) => a.step - b.step)
-    .map((diagnosis) => diagnosis.kernel)
+    .flatMap((diagnosis) => named(diagnosis.kernel))
     .filter((line) => line !== '')
     .sort((a, b) => Number(isLeakLine(a)) - Number(isLeakLine(b)))
 }

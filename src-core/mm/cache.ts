@@ -14,6 +14,8 @@ export class Cache implements CacheInfo {
   readonly order: number
   readonly objects: number
   readonly inuse: number
+  /** The free pointer of an object lies behind it. */
+  readonly hasOuterPointer: boolean
   /** Has one of SLUB's debug flags: every allocation and free is looked at. */
   readonly debugged: boolean
   /** Empty slabs beyond this many partial ones go back to the page allocator. */
@@ -58,6 +60,7 @@ export class Cache implements CacheInfo {
     this.order = geometry.order
     this.objects = geometry.objects
     this.inuse = geometry.inuse
+    this.hasOuterPointer = geometry.hasOuterPointer
     this.debugged = (flags & SLAB_DEBUG_FLAGS) !== 0
     this.minPartial = minPartial(geometry.stride)
     this.cpuPartialSlabs = Math.ceil((cpuPartialObjects(geometry.stride, pageSize) * 2) / geometry.objects)

@@ -15,7 +15,16 @@ export interface KernelReport {
   readonly text: string
 }
 
+/** A report of SLUB's debugging about an object, for the record of the run. */
+export interface SlubReport {
+  /** Physical address where the object starts. */
+  readonly phys: number
+  readonly text: string
+}
+
 export class KernelReports {
+  /** Reports about objects that no row of the trace names yet: the surface writes one each after the call's own row. */
+  readonly aboutObjects: SlubReport[] = []
   readonly list: KernelReport[] = []
   /** Name of the running task (`current->comm`). */
   comm = 'insmod'

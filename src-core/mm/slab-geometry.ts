@@ -35,6 +35,8 @@ export interface SlabGeometry {
   readonly firstObject: number
   /** Bytes up to the end of the object and its red zone (`inuse`). */
   readonly inuse: number
+  /** The free pointer lies behind `inuse` (freeptr_outside_object). */
+  readonly hasOuterPointer: boolean
   readonly align: number
   readonly order: number
   readonly objects: number
@@ -95,7 +97,9 @@ export function slabGeometry(
   const redZone = (flags & SLAB_RED_ZONE) !== 0
   if (redZone && size === objectSize) size += WORD
   const inuse = size
-  if ((flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && objectSize < WORD)) size += WORD
+  const hasOuterPointer =
+    (flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && objectSize < WORD)
+  if (hasOuterPointer) size += WORD
   if ((flags & SLAB_STORE_USER) !== 0) size += TRACKS + ((flags & SLAB_KMALLOC) !== 0 ? WORD : 0)
   if (kasan) size = kasanSize(size, objectSize, flags, hasCtor)
   let firstObject = 0
@@ -105,7 +109,15 @@ export function slabGeometry(
   }
   const stride = alignUp(size, align)
   const order = slabOrder(stride, pageSize, cpus)
-  return { stride, firstObject, inuse, align, order, objects: Math.floor((pageSize << order) / stride) }
+  return {
+    stride,
+    firstObject,
+    inuse,
+    hasOuterPointer,
+    align,
+    order,
+    objects: Math.floor((pageSize << order) / stride),
+  }
 }
 
 /** calculate_order(): the smallest order that holds enough objects and wastes little. */

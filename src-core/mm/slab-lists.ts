@@ -79,6 +79,7 @@ export class SlabLists extends SlabPages {
     table.free[slab] = 1
     table.live[slab] = 0
     const base = table.base[slab]
+    if (cache.debugged) this.marks.pad(cache, pfn * this.pageSize, this.pageSize << cache.order)
     for (let i = 0; i < cache.objects; i++) {
       table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
       table.allocation[base + i] = 0

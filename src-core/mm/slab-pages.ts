@@ -32,6 +32,8 @@ export class SlabPages {
   protected readonly limit: number
   protected readonly debug: boolean
   protected readonly cpus: number
+  /** Kernel virtual address of physical address 0. */
+  protected readonly pageOffset: bigint
   protected readonly marks: SlabDebug
   /** Empty slabs whose pages wait for a grace period. */
   private readonly waiting: number[] = []
@@ -51,6 +53,7 @@ export class SlabPages {
     this.limit = info.frames * this.pageSize
     this.debug = info.debug
     this.cpus = info.cpus
+    this.pageOffset = info.pageOffset
     this.quarantine = new Quarantine(info.memory)
     this.marks = new SlabDebug(info, memory, reports)
   }

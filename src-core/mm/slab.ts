@@ -10,7 +10,9 @@ import { Field } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
 import { __GFP_ZERO } from './gfp.ts'
-import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
+import { addressText } from './kernel-report.ts'
+import type { SlabShot } from './slab-debug.ts'
+import { SLAB_CONSISTENCY_CHECKS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabLists } from './slab-lists.ts'
 import { QUARANTINED, type SlabColumn } from './slab-table.ts'
 
@@ -73,7 +75,10 @@ export class SlabObjects extends SlabLists {
     const { stride } = cache
     const offset = (phys - words[(slab + START * room) | 0]) | 0
     const index = (offset / stride) | 0
-    if (offset < 0 || index * stride !== offset || index >= cache.objects) return this.refuseFree('invalid-free')
+    if (offset < 0 || index * stride !== offset || index >= cache.objects) {
+      if (!this.debug && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
+      return this.refuseFree('invalid-free')
+    }
     const slot = words[(slab + BASE * room) | 0] + index
     const id = table.allocation[slot]
     // Readers may use objects of a TYPESAFE_BY_RCU cache after their free: KASAN leaves them alone.
@@ -97,10 +102,12 @@ export class SlabObjects extends SlabLists {
 
   /** alloc_debug_processing(): false = the object is damaged, its slab is out of service. */
   private debugAlloc(cache: Cache, slab: number, phys: number): boolean {
-    if (this.marks.intact(cache, this.slabStart(cache, slab), phys, false)) {
+    if (this.marks.intact(cache, this.shot(cache, slab, phys, true), phys, false)) {
       this.marks.paint(cache, phys, true)
       return true
     }
+    this.marks.fixed(cache, 'Marking all objects used')
+    this.marks.finish(phys)
     this.retireCpuSlab(cache)
     return false
   }
@@ -108,17 +115,44 @@ export class SlabObjects extends SlabLists {
   /** free_debug_processing(): false = the free is refused, the object stays allocated. */
   private debugFree(cache: Cache, slab: number, phys: number, id: number): boolean {
     const live = this.table.live[slab]
-    if (live === 0) this.marks.refuse(cache, 'Slab has 0 allocated objects but 1 are to be freed')
-    else if (id === 0) this.marks.refuse(cache, 'Object already free')
-    else if (this.marks.intact(cache, this.slabStart(cache, slab), phys, true)) {
+    const shot = this.shot(cache, slab, phys, false)
+    // The text has a line feed of its own.
+    if (live === 0) this.marks.refuseSlab(cache, shot, 'Slab has 0 allocated objects but 1 are to be freed\n')
+    else if (id === 0) this.marks.refuse(cache, shot, phys, 'Object already free')
+    else if (this.marks.intact(cache, shot, phys, true)) {
       this.marks.paint(cache, phys, false)
       return true
     }
+    this.marks.fixed(cache, `Object at 0x${addressText(this.pageOffset + BigInt(phys))} not freed`)
+    this.marks.finish(phys)
     return false
   }
 
-  private slabStart(cache: Cache, slab: number): number {
-    return this.table.start[slab] - cache.firstObject
+  /** free_consistency_checks(): the pointer is none to the start of an object. */
+  private refusePointer(cache: Cache, slab: number, phys: number): void {
+    const text = `0x${addressText(this.pageOffset + BigInt(phys))}`
+    const start = this.table.start[slab]
+    const object = start + Math.max(0, Math.floor((phys - start) / cache.stride)) * cache.stride
+    this.marks.refuseSlab(cache, this.shot(cache, slab, object, false), `Invalid object pointer ${text}`)
+    this.marks.fixed(cache, `Object at ${text} not freed`)
+    this.marks.finish(object)
+  }
+
+  /** A slab as a report shows it. Debugged caches have no list of their own per cpu: what is free lies in the slab. */
+  private shot(cache: Cache, slab: number, phys: number, isAllocating: boolean): SlabShot {
+    const { table, cpu } = this
+    const at = (index: number): number => (index === 0 ? -1 : table.start[slab] + (index - 1) * cache.stride)
+    const index = (phys - table.start[slab]) / cache.stride
+    const next = at(table.nextFree[table.base[slab] + index] ?? 0)
+    const head = cache.cpuSlab[cpu] === slab ? cache.cpuFree[cpu] : table.free[slab]
+    return {
+      pfn: table.pfn[slab],
+      start: table.start[slab] - cache.firstObject,
+      used: table.live[slab] + (isAllocating ? 1 : 0),
+      free: isAllocating ? next : at(head),
+      next,
+      isPartial: table.live[slab] < cache.objects,
+    }
   }
 
   private refuseFree(what: string): number {

@@ -133,6 +133,17 @@ export class Desk {
     return this.findings.findLast(({ step }) => this.context.taskOf(step) === task) ?? null
   }
 
+  /** The last finding, also among consequences, of which something is true; null if there is none. */
+  latest(wanted: (finding: Finding) => boolean): Finding | null {
+    let found: Finding | null = null
+    const look = (finding: Finding): void => {
+      if (wanted(finding) && (found === null || finding.step >= found.step)) found = finding
+      finding.consequences.forEach(look)
+    }
+    this.findings.forEach(look)
+    return found
+  }
+
   /** True if a finding, or what follows from one, is about an allocation. */
   isAbout(allocation: number): boolean {
     const about = (finding: Finding): boolean => finding.allocation === allocation || finding.consequences.some(about)

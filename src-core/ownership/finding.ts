@@ -39,7 +39,8 @@ export interface Finding {
   readonly pointers: readonly number[]
   readonly consequences: Finding[]
   readonly fix: string
-  readonly kernel: string
+  /** What such a kernel prints; lines are separated by a line feed. A later report of it adds its lines. */
+  kernel: string
   /** Where it cannot be known which of several is meant: all of them. Empty = it is known. */
   readonly candidates: readonly FindingCandidate[]
   repeats: number

@@ -20,6 +20,7 @@ import { contextRule } from './rules/contexts.ts'
 import { deviceTableRule } from './rules/device-tables.ts'
 import { dmaRule, mappingsLeft, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
+import { slubReportRule } from './rules/caches.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { headTestRule, staleHandleRule } from './rules/identity.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
@@ -174,6 +175,10 @@ export class Judge {
         notSimulatedRule(scene, row)
         break
       default:
+        if (row.op === Op.slub_report) {
+          slubReportRule(scene, row)
+          break
+        }
         if (rustRule(scene, row)) break
         staleHandleRule(scene, row)
         if (row.op === Op.page_flag_set || row.op === Op.page_flag_clear) flagRule(scene, row)

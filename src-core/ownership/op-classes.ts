@@ -41,6 +41,7 @@ export const IS_USER_GET = table([
 export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'folio_try_get', 'folio_put'])
 /** Calls without a family of their own that the rules want to see. */
 export const IS_ALWAYS_NOTABLE = table([
+  'slub_report',
   'use_after_move',
   'borrow_outlived',
   'contract',

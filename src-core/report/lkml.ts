@@ -67,7 +67,10 @@ function diagnosisLines(diagnosis: Diagnosis, number: string): string[] {
     lines.push(...wrapped(`so that: ${what} at ${brief(where)}: ${text}`, '   ', '      '))
   lines.push('')
   for (const text of eraTexts(diagnosis)) lines.push(...wrapped(`eras: ${text}`, '   ', '      '))
-  if (diagnosis.kernel !== '') lines.push(...wrapped(`kernel prints: ${diagnosis.kernel}`, '   ', '      '))
+  // What a kernel prints over several lines stays as it is: a log is not folded.
+  const printed = diagnosis.kernel.split('\n')
+  if (printed.length > 1) lines.push('   kernel prints:', ...printed.map((line) => `      ${ascii(line)}`))
+  else if (diagnosis.kernel !== '') lines.push(...wrapped(`kernel prints: ${diagnosis.kernel}`, '   ', '      '))
   if (diagnosis.fix !== '') lines.push(...wrapped(`fix: ${diagnosis.fix}`, '   ', '      '))
   return lines.map((line) => line.trimEnd()).filter((line, i, all) => line !== '' || all[i - 1] !== '')
 }

@@ -65,9 +65,17 @@ function diagnosisLines(diagnosis: Diagnosis, report: Report, painter: Painter):
   for (const text of eraTexts(diagnosis)) lines.push(labelled('eras', text, painter))
   if (diagnosis.fix !== '') lines.push(labelled('fix', diagnosis.fix, painter))
   const kernel = diagnosis.kernel === '' ? silence(report) : diagnosis.kernel
-  if (kernel !== '') lines.push(labelled('real kernel', kernel, painter))
+  const indent = ' '.repeat(2 + LABEL)
+  if (kernel !== '')
+    lines.push(
+      ...labelled('real kernel', kernel.replaceAll('\n', `\n${indent}`), painter)
+        .split('\n')
+        .map(trimmed),
+    )
   return lines
 }
+
+const trimmed = (line: string): string => line.trimEnd()
 
 /** What a real kernel does where it prints nothing; no kernel speaks of what only the simulator knows. */
 function silence(report: Report): string {

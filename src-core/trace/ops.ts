@@ -393,6 +393,8 @@ const TABLE = [
   ['refcount_warn', Family.ASSERT],
   // the last mapping of shared anonymous memory is gone: its cache gives a page back. subject pfn
   ['shmem_evict', Family.NONE],
+  // what SLUB's debugging printed in the call before. subject physical address of the object, a = index of the text
+  ['slub_report', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

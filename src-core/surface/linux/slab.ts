@@ -43,6 +43,14 @@ export function linuxSlab(s: Surface, host: RunHost) {
     return access.linear(phys, allocation, phys)
   }
 
+  /** Rows for what SLUB's debugging printed in the call that has ended. */
+  function told(site: Site): void {
+    for (const { phys, text } of kernel.reports.aboutObjects.splice(0)) {
+      trace.begin(site)
+      s.done(Op.slub_report, 0, phys, s.log.string(text), 0, 0)
+    }
+  }
+
   /** Bytes of an array: the kernel's size_t, which fails when it is too large. */
   function product(n: number, size: number): number {
     return s.integer(n, 'n', 0, 2 ** 53, true) * s.integer(size, 'size', 0, 2 ** 53, true)
@@ -56,7 +64,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const phys = s.physOf(p)
     const allocation = Ptr.allocation(p)
     const offset = Ptr.offset(p) - Ptr.base(p)
-    if (phys >= 0) return s.done(kind, allocation, phys, offset, 0, slab.kfree(phys))
+    if (phys >= 0) {
+      s.done(kind, allocation, phys, offset, 0, slab.kfree(phys))
+      if (kernel.reports.aboutObjects.length > 0) told(trace.lastSite)
+      return
+    }
     const vpage = s.vpageOf(p)
     s.done(
       kind,
@@ -110,6 +122,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
     }
     const allocation = trace.lastAllocation
     s.done(kind, allocation, phys, id, flags, 0)
+    if (kernel.reports.aboutObjects.length > 0) told(site)
     return access.linear(phys, allocation, phys)
   }
 
@@ -310,6 +323,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
           id,
           flags,
         )
+        if (kernel.reports.aboutObjects.length > 0) told(site)
       },
       /** Gives the empty slabs of a cache back to the page allocator. */
       kmem_cache_shrink(site: Site, cache: kmem_cache): number {
