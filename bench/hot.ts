@@ -70,7 +70,7 @@ export class HotLoops {
     if (way === 'fresh') this.supervisor.dropSpares()
     const cpu = process.cpuUsage()
     const started = performance.now()
-    const judged: Pick<JudgedRun, 'record' | 'findings'> =
+    const judged: Pick<JudgedRun, 'record' | 'findings'> & Partial<Pick<JudgedRun, 'ledger'>> =
       way === 'trace'
         ? { record: await this.pool.run(program, { era: ERA, machine: {}, budgets, interleaved: false }), findings: [] }
         : await this.supervisor.judge(program, ERA, {}, budgets)
@@ -83,7 +83,7 @@ export class HotLoops {
     }
     const traceBytes = record.chunks.reduce((sum, chunk) => sum + chunkBytes(chunk), 0) / operations
     if (way === 'trace') this.pool.recycle(record)
-    else this.supervisor.recycle({ record })
+    else this.supervisor.recycle(judged)
     return {
       wallNs: (wall * 1e6) / operations,
       cpuNs: ((spent.user + spent.system) * 1e3) / operations,

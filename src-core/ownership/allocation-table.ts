@@ -45,15 +45,35 @@ const FIRST_ROWS = 1024
 /** Growing copies, and touches fresh memory: seldom is cheaper than little. */
 const GROWTH = 4
 
+/** Rows for another table: memory that was written before has no page faults. `used` words may not be 0. */
+export interface SpareRows {
+  readonly words: Int32Array
+  readonly used: number
+}
+
 export class AllocationTable {
   /** Newest id; ids count from 1. */
   lastId = 0
   /** The rows; replaced when they grow. */
-  words = new Int32Array(FIRST_ROWS * WORDS)
+  words: Int32Array
   /** Steps at which owners gave up memory that others kept. */
   private readonly givenUp = new Map<number, number>()
 
-  constructor(private readonly steps: StepLog) {}
+  /** `spare`: the rows of a table that nobody reads any more, for this one to use. */
+  constructor(
+    private readonly steps: StepLog,
+    spare: SpareRows | null = null,
+  ) {
+    this.words = spare === null ? new Int32Array(FIRST_ROWS * WORDS) : spare.words.fill(0, 0, spare.used)
+  }
+
+  /** Gives the rows away: the table is empty afterwards. */
+  giveRows(): SpareRows {
+    const { words, lastId } = this
+    this.words = new Int32Array(WORDS)
+    this.lastId = 0
+    return { words, used: (lastId + 1) * WORDS }
+  }
 
   /** Makes room for so many allocations more; returns the rows. */
   reserve(more: number): Int32Array {

@@ -7,7 +7,7 @@ import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, TaskState } from '../trace/fields.ts'
 import { Family, Flag, OP_FAMILY, Op } from '../trace/ops.ts'
 import type { CacheInfo, MachineInfo, Outcome, RunRecord, TaskInfo } from '../trace/record.ts'
-import { Mark } from './allocation-table.ts'
+import { Mark, type SpareRows } from './allocation-table.ts'
 import { Desk } from './desk.ts'
 import type { Finding } from './finding.ts'
 import { Ledger } from './ledger.ts'
@@ -49,6 +49,8 @@ export interface JudgeContext {
   tasks(): readonly TaskInfo[]
   caches(): readonly CacheInfo[]
   strings(): readonly string[]
+  /** Rows of an older judge's ledger that nobody reads any more. */
+  readonly spareRows?: SpareRows | null
 }
 
 /** Rows that the rules of reclaim look at, in runs with shrinkers. */
@@ -73,7 +75,12 @@ export class Judge {
 
   constructor(context: JudgeContext) {
     const tasks = (): readonly TaskInfo[] => context.tasks()
-    const ledger: Ledger = new Ledger(context.machine, tasks, (get, put): number => names.affinity(get, put))
+    const ledger: Ledger = new Ledger(
+      context.machine,
+      tasks,
+      (get, put): number => names.affinity(get, put),
+      context.spareRows,
+    )
     this.races = new Races(tasks)
     this.uninitialised = new Uninitialised(context.machine, ledger.allocations)
     const names: Names = new Names(context.sites, ledger.allocations)

@@ -11,7 +11,16 @@ import type { TraceChunk } from '../trace/chunk.ts'
 import { Field } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { TaskInfo } from '../trace/record.ts'
-import { AllocationTable, ANY_MARK, Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
+import {
+  AllocationTable,
+  ANY_MARK,
+  Mark,
+  MARK_SHIFT,
+  NO_ORDER,
+  Word,
+  WORDS,
+  type SpareRows,
+} from './allocation-table.ts'
 import {
   freeFits,
   hasFrameBase,
@@ -49,7 +58,7 @@ export const STOPPED = Flag.FAILED | Flag.NULL | Flag.FAULT | Flag.WILD
 
 export class Shadow {
   readonly steps = new StepLog()
-  readonly allocations = new AllocationTable(this.steps)
+  readonly allocations: AllocationTable
   readonly rights = new RightTable(this.steps)
   readonly pointers = new PointerTable(this.steps)
   /** Scatterlist entries, DMA mappings and devices. */
@@ -94,7 +103,9 @@ export class Shadow {
     machine: { readonly frames: number; readonly pageShift: number },
     tasks: () => readonly TaskInfo[] = () => [],
     private readonly affinity: Affinity = () => 0,
+    spareRows: SpareRows | null = null,
   ) {
+    this.allocations = new AllocationTable(this.steps, spareRows)
     this.contexts = new ContextTable(tasks)
     this.holders = new Int32Array(machine.frames * 2)
     this.occupants = new Uint32Array(this.holders.buffer, 0, machine.frames)

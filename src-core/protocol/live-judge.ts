@@ -5,6 +5,7 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Finding } from '../ownership/finding.ts'
+import type { SpareRows } from '../ownership/allocation-table.ts'
 import { Judge } from '../ownership/judge.ts'
 import type { Ledger } from '../ownership/ledger.ts'
 import type { GatheredTables, RunWatcher } from '../runtime/runner-pool.ts'
@@ -23,6 +24,8 @@ export class LiveJudge implements RunWatcher {
     private readonly era: string,
     /** Calls back in another turn of the event loop. */
     private readonly later: (call: () => void) => void,
+    /** Rows of an older ledger, for that of this run. */
+    private spareRows: SpareRows | null = null,
   ) {}
 
   started(machine: MachineInfo, tables: GatheredTables): void {
@@ -60,7 +63,10 @@ export class LiveJudge implements RunWatcher {
   }
 
   private newJudge(machine: MachineInfo, tables: GatheredTables): Judge {
+    const { spareRows } = this
+    this.spareRows = null
     return new Judge({
+      spareRows,
       sites: this.program.sites,
       files: this.program.files,
       machine,

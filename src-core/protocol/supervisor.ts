@@ -11,6 +11,7 @@ import { DEFAULT_ERA, ERAS, findEra, suggestEra } from '../eras/index.ts'
 import { parseMachine } from '../machine/config.ts'
 import { machineInfo } from '../machine/layout.ts'
 import type { Finding } from '../ownership/finding.ts'
+import type { SpareRows } from '../ownership/allocation-table.ts'
 import { Judge } from '../ownership/judge.ts'
 import type { Ledger } from '../ownership/ledger.ts'
 import { parseLesson } from '../lessons/parse.ts'
@@ -83,11 +84,14 @@ export class Supervisor implements Core {
   private busy: Promise<unknown> = Promise.resolve()
   private generation = 0
   private desk: ExploreDesk | null = null
+  /** Rows of a ledger that nobody reads any more. */
+  private spareRows: SpareRows | null = null
   /** Schedule token for all runs; null = what each program's `@schedule` says. */
   schedule: string | null = null
 
   constructor(private readonly host: SupervisorHost) {
     this.pool = new RunnerPool(host)
+    this.pool.onSparesDropped = () => (this.spareRows = null)
     this.pool.warm()
   }
 
@@ -170,8 +174,12 @@ export class Supervisor implements Core {
       schedule: program.pragmas.schedule ?? '',
     }
     const started = this.host.now()
-    const live = new LiveJudge(program, era, (call) => this.host.after(0, call))
-    const record = await this.exclusively(() => this.pool.run(program, options, live))
+    let live!: LiveJudge
+    const record = await this.exclusively(() => {
+      live = new LiveJudge(program, era, (call) => this.host.after(0, call), this.spareRows)
+      this.spareRows = null
+      return this.pool.run(program, options, live)
+    })
     const ran = this.host.now()
     const { findings, ledger } = live.finish(record)
     const judged = this.host.now()
@@ -179,8 +187,11 @@ export class Supervisor implements Core {
   }
 
   /** Takes the memory of a run for later ones: nobody may ask about it, its trace or its ledger again. */
-  recycle({ record }: Pick<JudgedRun, 'record'>): void {
+  recycle({ record, ledger }: Pick<JudgedRun, 'record'> & Partial<Pick<JudgedRun, 'ledger'>>): void {
+    // A run that filled no chunk leaves nothing worth keeping.
+    const isLong = record.chunks.length > 2
     this.pool.recycle(record)
+    if (ledger !== undefined && isLong) this.spareRows = ledger.allocations.giveRows()
   }
 
   /** Gives back the memory that is kept for later runs. */

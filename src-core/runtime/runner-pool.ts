@@ -64,6 +64,8 @@ export class RunnerPool {
   private stopKeeping = (): void => undefined
   /** Called when a runner was killed or died, with the reason in words. */
   onReplaced: (reason: string) => void = () => undefined
+  /** Called when the memory that `recycle` took is given back. */
+  onSparesDropped: () => void = () => undefined
 
   constructor(private readonly host: PoolHost) {}
 
@@ -89,7 +91,7 @@ export class RunnerPool {
     this.spares.keep(record)
     this.stopKeeping()
     this.stopKeeping = () => undefined
-    if (this.spares.size > 0) this.stopKeeping = this.host.after(KEEP_MS, () => this.spares.drop())
+    if (this.spares.size > 0) this.stopKeeping = this.host.after(KEEP_MS, () => this.dropSpares())
   }
 
   /** Gives back the memory that `recycle` took. */
@@ -97,6 +99,7 @@ export class RunnerPool {
     this.stopKeeping()
     this.stopKeeping = () => undefined
     this.spares.drop()
+    this.onSparesDropped()
   }
 
   /** Ends the run going on, keeping its trace so far. */
