@@ -9,6 +9,8 @@ import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometr
 
 export class Cache implements CacheInfo {
   readonly stride: number
+  /** Logarithm of the stride where it is a power of two, else -1: a shift is cheaper than a division. */
+  private readonly strideShift: number
   readonly firstObject: number
   readonly align: number
   readonly order: number
@@ -55,6 +57,7 @@ export class Cache implements CacheInfo {
     cpus: number,
   ) {
     this.stride = geometry.stride
+    this.strideShift = (this.stride & (this.stride - 1)) === 0 ? 31 - Math.clz32(this.stride) : -1
     this.firstObject = geometry.firstObject
     this.align = geometry.align
     this.order = geometry.order
@@ -68,5 +71,10 @@ export class Cache implements CacheInfo {
     this.cpuFree = new Uint32Array(cpus)
     this.cpuPartial = new Uint32Array(cpus)
     this.cpuPartialCount = new Uint32Array(cpus)
+  }
+
+  /** Index of the object that holds the byte at an offset (0 or more) from the first object. */
+  indexAt(offset: number): number {
+    return this.strideShift >= 0 ? offset >>> this.strideShift : (offset / this.stride) | 0
   }
 }

@@ -74,7 +74,7 @@ export class SlabObjects extends SlabLists {
     const cache = this.caches[words[slab]]
     const { stride } = cache
     const offset = (phys - words[(slab + START * room) | 0]) | 0
-    const index = (offset / stride) | 0
+    const index = cache.indexAt(offset)
     if (offset < 0 || index * stride !== offset || index >= cache.objects) {
       if (!this.debug && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
       return this.refuseFree('invalid-free')
@@ -184,7 +184,7 @@ export class SlabObjects extends SlabLists {
     const { table } = this
     const { words, room, allocation } = table
     const cache = this.caches[words[slab]]
-    const index = ((phys - words[(slab + START * room) | 0]) / cache.stride) | 0
+    const index = cache.indexAt((phys - words[(slab + START * room) | 0]) | 0)
     const slot = words[(slab + BASE * room) | 0] + index
     if (allocation[slot] !== QUARANTINED) return
     if (cache.debugged && !this.debugFree(cache, slab, phys, QUARANTINED)) return

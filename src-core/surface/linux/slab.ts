@@ -203,6 +203,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
        */
       kfree(site: Site, p: Ptr | null): void {
         trace.begin(site)
+        const phys = Ptr.is(p) ? s.physOf(p) : -1
+        if (phys >= 0) {
+          const offset = Ptr.offset(p!) - Ptr.base(p!)
+          return s.done(Op.kfree, Ptr.allocation(p!), phys, offset, 0, slab.kfree(phys))
+        }
         const pointer = s.pointerOrNull(p, Op.kfree)
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
         free(Op.kfree, pointer)
