@@ -23,7 +23,8 @@ const LISTS: readonly (readonly [names: string, errors: readonly string[]])[] = 
   ],
   ['virt_to_page virt_to_head_page page_to_virt page_to_pfn pfn_to_page page_to_phys phys_to_page', NONE],
   ['virt_to_phys phys_to_virt vmalloc_to_pfn', NONE],
-  ['pfn_valid is_vmalloc_addr', ['false']],
+  ['pfn_valid', ['0']],
+  ['is_vmalloc_addr', ['false']],
   ['page_address vmalloc_to_page', NULL],
   // mm: user mappings
   ['vm_insert_page', ['-EFAULT', '-EINVAL', '-EBUSY', '-ENOMEM']],
