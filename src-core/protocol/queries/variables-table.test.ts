@@ -61,11 +61,11 @@ const CASES: readonly Case[] = [
   },
   {
     name: 'an object that waits for a grace period',
-    linux: 'kmalloc, kfree_rcu, rcu_barrier, GFP_KERNEL',
+    linux: 'kmalloc, kfree_rcu, kvfree_rcu_barrier, GFP_KERNEL',
     lines: [
       ['const a = kmalloc(64, GFP_KERNEL)!', 'a owner'],
       ['kfree_rcu(a)', 'a moved'],
-      ['rcu_barrier()', 'a freed'],
+      ['kvfree_rcu_barrier()', 'a freed'],
     ],
   },
   {
