@@ -7,7 +7,7 @@
  * is reserved: it stands for firmware, kernel image and memmap, which a real machine spreads out. The zones begin
  * after it, so a frame that no zone covers is a reserved one.
  */
-import type { MachineInfo } from '../trace/record.ts'
+import { HIGHMEM_ZONE, type MachineInfo } from '../trace/record.ts'
 import type { Arch, MachineConfig } from './config.ts'
 
 const MIB = 1024 * 1024
@@ -55,8 +55,7 @@ const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
 /** Bytes at the start of RAM that the allocator never gets. */
 export const RESERVED_BYTES = MIB
 
-/** The name of the zone above the linear map. */
-export const HIGHMEM_ZONE = 'HighMem'
+export { HIGHMEM_ZONE }
 
 /** What the trace says about the machine. Zones without a frame are left out. */
 export function machineInfo(config: MachineConfig): MachineInfo {

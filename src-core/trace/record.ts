@@ -53,6 +53,9 @@ export interface MachineInfo {
   readonly zones: readonly { readonly name: string; readonly start: number; readonly end: number }[]
 }
 
+/** The name of the zone above the linear map. */
+export const HIGHMEM_ZONE = 'HighMem'
+
 export type Outcome = 'completed' | 'oops' | 'deadlock' | 'budget' | 'compile-error'
 
 /** Why a run stopped before the program's end. */

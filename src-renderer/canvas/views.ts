@@ -2,7 +2,7 @@
  * What each view says about what it draws, for tests: `window.__pageward.views.map()` and so on give plain data.
  * A view that waits for an answer or a frame is not quiet.
  */
-export type ViewName = 'map' | 'timeline' | 'inspector' | 'graph' | 'schedules'
+export type ViewName = 'map' | 'space' | 'timeline' | 'inspector' | 'graph' | 'schedules'
 
 interface View {
   /** Plain data: what is on screen now. */
@@ -16,6 +16,7 @@ const mounted = new Map<ViewName, View>()
 /** `views.map()`, `views.timeline()`, `views.inspector()`: null if the view is not on screen. */
 export const views: Readonly<Record<ViewName, () => unknown>> = {
   map: () => mounted.get('map')?.describe() ?? null,
+  space: () => mounted.get('space')?.describe() ?? null,
   timeline: () => mounted.get('timeline')?.describe() ?? null,
   inspector: () => mounted.get('inspector')?.describe() ?? null,
   graph: () => mounted.get('graph')?.describe() ?? null,

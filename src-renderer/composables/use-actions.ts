@@ -14,6 +14,7 @@ import { useDocumentStore } from '../stores/document.ts'
 import { useEditorViewStore } from '../stores/editor-view.ts'
 import { useLayoutStore, type Edge } from '../stores/layout.ts'
 import { useLessonsStore } from '../stores/lessons.ts'
+import { useMapSpaceStore } from '../stores/map-space.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
@@ -40,6 +41,7 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const editorView = useEditorViewStore()
+  const mapSpace = useMapSpaceStore()
   const action = (group: string, id: string, title: string, run: () => void, off: string | null = null): Action => ({
     id,
     title,
@@ -116,6 +118,21 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
     )
   }
 
+  function spaces(): Action[] {
+    return mapSpace.choices.map(({ id, name }) =>
+      action(
+        'Memory map',
+        `map-space:${id}`,
+        `Memory map: show ${id === 'physical' ? 'physical memory' : name}`,
+        () => {
+          mapSpace.choose(id)
+          layout.goTo('memory-map')
+        },
+        id === mapSpace.shown ? 'It is shown' : null,
+      ),
+    )
+  }
+
   function choices(): Action[] {
     return [
       action('Era', 'era:own', `Era: the program's own`, () => document.chooseEra(null)),
@@ -159,5 +176,5 @@ export function useActions(command: (id: CommandId) => void): () => Action[] {
     ]
   }
 
-  return () => [...commands(), ...files(), ...lessonList(), ...choices(), ...panels()]
+  return () => [...commands(), ...files(), ...lessonList(), ...choices(), ...spaces(), ...panels()]
 }

@@ -10,7 +10,7 @@ import ExampleList from '../panels/examples/ExampleList.vue'
 import Files from '../panels/files/Files.vue'
 import Graph from '../panels/graph/Graph.vue'
 import Inspector from '../panels/inspector/Inspector.vue'
-import MemoryMap from '../panels/memory-map/MemoryMap.vue'
+import MapViews from '../panels/memory-map/MapViews.vue'
 import Problems from '../panels/problems/Problems.vue'
 import Schedules from '../panels/schedules/Schedules.vue'
 import Timeline from '../panels/timeline/Timeline.vue'
@@ -91,7 +91,7 @@ export const PANELS: readonly PanelDefinition[] = [
   {
     id: 'memory-map',
     title: 'Memory map',
-    component: MemoryMap,
+    component: MapViews,
     initial: true,
     places: [{ beside: 'editor', direction: 'right' }],
     width: 35,

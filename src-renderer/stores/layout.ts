@@ -49,6 +49,8 @@ export type Edge = 'left' | 'right' | 'top' | 'bottom'
 
 /** Version of what is stored: an older layout is dropped. */
 const VERSION = 3
+/** What the memory map shows at first: frames. */
+const FIRST_SPACE = 'physical'
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')
@@ -57,6 +59,8 @@ export const useLayoutStore = defineStore('layout', () => {
     stored['version'] === VERSION && isRecord(stored['dock']) ? stored['dock'] : null,
   )
   const open = ref<readonly PanelId[]>([])
+  /** Id of the address space that the memory map shows. */
+  const mapSpace = shallowRef(typeof stored['mapSpace'] === 'string' ? stored['mapSpace'] : FIRST_SPACE)
   const dock = shallowRef<DockControl | null>(null)
   /** What lay here before the last reset or import; null when there is nothing to bring back. */
   const before = shallowRef<Readonly<Record<string, unknown>> | null>(null)
@@ -64,7 +68,16 @@ export const useLayoutStore = defineStore('layout', () => {
   function keep(next: Readonly<Record<string, unknown>>, panels: readonly PanelId[]): void {
     arrangement.value = next
     open.value = panels
-    writeStored('layout', { version: VERSION, dock: next })
+    store()
+  }
+
+  function store(): void {
+    writeStored('layout', { version: VERSION, dock: arrangement.value, mapSpace: mapSpace.value })
+  }
+
+  function keepMapSpace(id: string): void {
+    mapSpace.value = id
+    store()
   }
 
   function isOpen(id: PanelId): boolean {
@@ -90,6 +103,7 @@ export const useLayoutStore = defineStore('layout', () => {
   function reset(): void {
     if (dock.value === null) return
     before.value = arrangement.value
+    mapSpace.value = FIRST_SPACE
     dock.value.reset()
   }
 
@@ -115,7 +129,9 @@ export const useLayoutStore = defineStore('layout', () => {
     open,
     dock,
     before,
+    mapSpace,
     keep,
+    keepMapSpace,
     isOpen,
     show,
     goTo,

@@ -172,6 +172,17 @@ export const MARK_WORDS = {
   usedInvalid: 'Used while invalid',
   changed: 'Changed by this step',
   lives: 'Never freed in this run',
+  writable: 'The entry may be written through',
+  special: 'pte_special: no struct page counts it',
+  protNone: 'PROT_NONE: every access faults',
+  cached: 'A TLB remembers the entry',
+  stale: 'Reached without an entry or an area',
+  guard: 'Guard page: never mapped',
+  lazy: 'Freed, waits for a purge',
+  byteNew: 'Byte changed by this step',
+  redZone: 'Red zone of the allocator',
+  poison: 'Poisoned by the allocator',
+  freelist: 'Freelist pointer of a free object',
 } as const
 export type MarkName = keyof typeof MARK_WORDS
 
@@ -186,4 +197,15 @@ export const MARK_SHORT: Readonly<Record<MarkName, string>> = {
   usedInvalid: 'used while invalid',
   changed: 'changed now',
   lives: 'never freed',
+  writable: 'writable',
+  special: 'special',
+  protNone: 'PROT_NONE',
+  cached: 'in a TLB',
+  stale: 'stale',
+  guard: 'guard page',
+  lazy: 'freed, not purged',
+  byteNew: 'byte changed now',
+  redZone: 'red zone',
+  poison: 'poison',
+  freelist: 'freelist pointer',
 }

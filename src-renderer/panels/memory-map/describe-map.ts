@@ -1,7 +1,7 @@
 /** What the memory map draws at this moment, as plain data for tests. */
 import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { KINDS, type Palette } from '../../theme/states.ts'
-import type { FrameRun } from './draw-map.ts'
+import { linearAddress, type FrameRun } from './draw-map.ts'
 import { cellRect, showsBytes, visibleRanges, type MapLayout, type Rect, type VisibleRange } from './geometry.ts'
 import { GUTTER } from './gutter.ts'
 import { inkPixels, type InkedCells } from './inked-cells.ts'
@@ -17,6 +17,8 @@ export interface DrawnCell {
   readonly owner: number
   readonly allocation: number
   readonly refcount: number
+  /** Linear address where the linear map is shown, as hexadecimal digits; empty otherwise. */
+  readonly address: string
   readonly marks: readonly string[]
   /** In CSS pixels of the canvas. */
   readonly rect: Rect
@@ -35,6 +37,8 @@ export interface InkedRun {
 export interface MapDescription {
   readonly step: number
   readonly by: ColourBy
+  /** `physical` or `linear`. */
+  readonly space: string
   readonly framesPerCell: number
   readonly cellWidth: number
   readonly from: number
@@ -73,6 +77,9 @@ export function describeMap(state: {
   readonly selectedAllocation: number
   readonly step: number
   readonly by: ColourBy
+  /** Address of frame 0 where the linear map is shown. */
+  readonly linear: bigint | null
+  readonly pageSize: number
   readonly bytesOf: (pfn: number) => FrameBytes | null
 }): MapDescription {
   const { layout, scroll } = state
@@ -91,6 +98,7 @@ export function describeMap(state: {
         owner: facts.owner,
         allocation: facts.allocation,
         refcount: facts.refcount,
+        address: state.linear === null ? '' : linearAddress(state.linear, state.pageSize, pfn),
         marks: MARK_NAMES.filter(([, bit]) => (facts.marks & bit) !== 0).map(([name]) => name),
         rect: { ...rect, x: rect.x + GUTTER, y: rect.y - scroll },
       })
@@ -111,6 +119,7 @@ export function describeMap(state: {
     by: state.by,
     inkedBy: small ? (state.inks?.by ?? null) : null,
     inks: small && state.inks !== null ? inkedRuns(state.inks, layout, scroll, ranges, state.colours) : [],
+    space: state.linear === null ? 'physical' : 'linear',
     framesPerCell: layout?.framesPerCell ?? 0,
     cellWidth: layout?.cellWidth ?? 0,
     from: ranges[0]?.from ?? 0,

@@ -56,6 +56,8 @@ export interface MapScene {
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
   /** The step that is shown. */
   readonly step: number
+  /** Address of frame 0 where the linear map is shown; null = frames have their numbers. */
+  readonly linear: bigint | null
   /** Bytes of a frame; asked for at the nearest zoom only. */
   readonly bytesOf: (pfn: number) => FrameBytes | null
 }
@@ -218,7 +220,7 @@ function drawAddresses(
   ranges: readonly VisibleRange[],
 ): void {
   const { layout, colours } = scene
-  context.font = `500 11px ${MONO}`
+  context.font = `500 ${scene.linear === null ? 11 : 10}px ${MONO}`
   context.textBaseline = 'middle'
   context.textAlign = 'right'
   context.fillStyle = colours.muted.css
@@ -228,10 +230,24 @@ function drawAddresses(
       const y = section.body + row * layout.cellHeight + Math.min(layout.cellHeight, TALLEST_CELL) / 2 - scene.scroll
       if (y < HEADER + 4 || y > size.height) continue
       const pfn = Math.max(section.start, (section.firstRow + row) * layout.framesPerRow)
-      context.fillText(formatPfn(pfn), GUTTER - 8, Math.max(y, section.body - scene.scroll + 6))
+      context.fillText(
+        rowLabel(scene, pfn),
+        scene.linear === null ? GUTTER - 8 : GUTTER - 4,
+        Math.max(y, section.body - scene.scroll + 6),
+      )
     }
   }
   context.textAlign = 'left'
+}
+
+/** What a row is called: its first frame, or the last eight digits of its linear address. */
+function rowLabel({ linear, pageSize }: MapScene, pfn: number): string {
+  return linear === null ? formatPfn(pfn) : `…${linearAddress(linear, pageSize, pfn).slice(-8)}`
+}
+
+/** Hexadecimal digits of a frame's linear address. */
+export function linearAddress(linear: bigint, pageSize: number, pfn: number): string {
+  return (linear + BigInt(pfn) * BigInt(pageSize)).toString(16)
 }
 
 /** Zone names; the one of the zone at the top stays in sight. */
@@ -256,7 +272,11 @@ function drawHeaders(context: CanvasRenderingContext2D, size: CanvasSize, scene:
     context.fillStyle = colours.muted.css
     const measure = measurer(context)
     const size1 = formatBytes(frames * scene.pageSize)
-    const span = `${formatPfn(section.start)}–${formatPfn(section.end - 1)}`
+    const { linear, pageSize } = scene
+    const span =
+      linear === null
+        ? `${formatPfn(section.start)}–${formatPfn(section.end - 1)}`
+        : `from 0x${linearAddress(linear, pageSize, section.start)}`
     const room = end - start
     const label = fitFirst(
       measure,

@@ -10,14 +10,19 @@ test('a frame is found by its number in hexadecimal', () => {
 })
 
 test('an address of the linear map or of physical memory is its frame', () => {
-  expect(parseSearch('addr:0xffff 8880 0100 0100', MACHINE)).toEqual({ pfn: 0x1000 })
-  expect(parseSearch('0xffff888001000100', MACHINE)).toEqual({ pfn: 0x1000 })
+  expect(parseSearch('addr:0xffff 8880 0100 0100', MACHINE)).toEqual({ pfn: 0x1000, linear: true })
+  expect(parseSearch('0xffff888001000100', MACHINE)).toEqual({ pfn: 0x1000, linear: true })
   expect(parseSearch('addr:1000100', MACHINE)).toEqual({ pfn: 0x1000 })
 })
 
 test('an address beyond memory is one of vmalloc space or of a program', () => {
   expect(parseSearch('addr:0xffffc90000001000', MACHINE)).toEqual({ address: 0xffff_c900_0000_1000n })
   expect(parseSearch('0x7f0000001000', MACHINE)).toEqual({ address: 0x7f00_0000_1000n })
+})
+
+test('an address of a device is one of the device, even where there is RAM', () => {
+  expect(parseSearch('addr:1000100', MACHINE, true)).toEqual({ address: 0x100_0100n })
+  expect(parseSearch('pfn:1000', MACHINE, true)).toEqual({ pfn: 0x1000 })
 })
 
 test('other text is a name, and what cannot be is said', () => {

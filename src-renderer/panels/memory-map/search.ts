@@ -6,7 +6,8 @@
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
 
 export type SearchWish =
-  | { readonly pfn: number }
+  /** A frame. `linear`: it was named by its address in the linear map. */
+  | { readonly pfn: number; readonly linear?: true }
   /** An address that page tables have to say the frame of. */
   | { readonly address: bigint }
   | { readonly words: string }
@@ -19,7 +20,8 @@ function hexadecimal(text: string): bigint | null {
   return digits === undefined ? null : BigInt(`0x${digits}`)
 }
 
-export function parseSearch(text: string, machine: MachineInfo): SearchWish {
+/** `inSpace`: every address is one of the space that is shown, as for a device, whose addresses are not the CPU's. */
+export function parseSearch(text: string, machine: MachineInfo, inSpace = false): SearchWish {
   const typed = text.trim()
   if (typed === '') return { nothing: true }
   const prefixed = /^(pfn|addr)\s*:\s*(.*)$/i.exec(typed)
@@ -29,11 +31,12 @@ export function parseSearch(text: string, machine: MachineInfo): SearchWish {
   const value = hexadecimal(bare)
   if (value === null) return { wrong: `“${bare}” is not a hexadecimal number.` }
   const isAddress = prefix === 'addr' || (prefix === '' && value >= BigInt(machine.frames))
+  if (isAddress && inSpace) return { address: value }
   const physical = value >= machine.pageOffset ? value - machine.pageOffset : value
   const pfn = isAddress ? physical >> BigInt(machine.pageShift) : value
   if (pfn >= BigInt(machine.frames)) {
     if (isAddress) return { address: value }
     return { wrong: `Outside the machine: its frames end at 0x${(machine.frames - 1).toString(16)}.` }
   }
-  return { pfn: Number(pfn) }
+  return isAddress && value >= machine.pageOffset ? { pfn: Number(pfn), linear: true } : { pfn: Number(pfn) }
 }

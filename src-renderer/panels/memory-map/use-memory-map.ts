@@ -3,11 +3,13 @@
  * Bulk data stays outside Vue's reactivity; `revision` tells the template that it changed.
  */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
+import { HIGHMEM_ZONE } from '../../../src-core/trace/record.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { drawnAsSvg } from '../../canvas/svg-context.ts'
 import { useCanvas } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
+import { useMapSpaceStore } from '../../stores/map-space.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
 import { useSessionStore } from '../../stores/session.ts'
 import { useSettingsStore } from '../../stores/settings.ts'
@@ -16,7 +18,7 @@ import { describeMap } from './describe-map.ts'
 import { CellLayer } from './cell-layer.ts'
 import type { SlabObject } from './draw-cells.ts'
 import { drawFlash, fadeFlash } from './draw-flash.ts'
-import { drawMap, type FrameRun, type MapScene } from './draw-map.ts'
+import { drawMap, linearAddress, type FrameRun, type MapScene } from './draw-map.ts'
 import { showsBytes, type MapLayout } from './geometry.ts'
 import { InkPicture } from './ink-picture.ts'
 import { legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
@@ -25,11 +27,11 @@ import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
 import { useFrameBytes } from './use-frame-bytes.ts'
 import { useCellFacts } from './use-cell-facts.ts'
+import { useMapColour } from './use-map-colour.ts'
 import { showsInks, useMapCells } from './use-map-cells.ts'
 import { useMapHover } from './use-map-hover.ts'
 import { useMapSelection } from './use-map-selection.ts'
 import { useMapView } from './use-map-view.ts'
-import type { ColourBy } from './colour-by.ts'
 import { factsAt, type CellFacts } from './windows.ts'
 
 /** The canvas of the map, the one of what a step changed above it, and the strip of the whole machine. */
@@ -44,11 +46,19 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   const cursor = useCursorStore()
   const selection = useSelectionStore()
   const settings = useSettingsStore()
+  const space = useMapSpaceStore()
 
-  const machine = computed(() => session.summary?.machine ?? null)
+  const isLinear = computed(() => space.shown === 'linear')
+  /** The machine as it is shown: the linear map ends where high memory begins. */
+  const machine = computed(() => {
+    const all = session.summary?.machine ?? null
+    return all === null || !isLinear.value
+      ? all
+      : { ...all, zones: all.zones.filter(({ name }) => name !== HIGHMEM_ZONE) }
+  })
   const pageSize = computed(() => 2 ** (machine.value?.pageShift ?? 12))
   const colours = computed(() => palette(settings.dark ? 'dark' : 'light'))
-  const by = shallowRef<ColourBy>('owner')
+  const { by } = useMapColour()
   const focus = shallowRef(-1)
   const focused = shallowRef(false)
   const legend = shallowRef<readonly LegendEntry[]>([])
@@ -98,6 +108,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       flash,
       objectsOf,
       step: cursor.step,
+      linear: isLinear.value ? (machine.value?.pageOffset ?? 0n) : null,
       bytesOf: frames.bytesOf,
     }
   }
@@ -260,7 +271,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     () => selection.target,
     () => selected.locateAndReveal(),
   )
-  watch([colours, by, main.size, mini.size], redraw)
+  watch([colours, by, main.size, mini.size, isLinear], redraw)
   watch([focus, focused, () => selection.hovered], () => main.redraw.request())
 
   async function settled(): Promise<void> {
@@ -295,6 +306,8 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
           selectedAllocation: selected.allocation(),
           step: cells.shownStep(),
           by: by.value,
+          linear: isLinear.value ? (machine.value?.pageOffset ?? 0n) : null,
+          pageSize: pageSize.value,
           bytesOf: frames.bytesOf,
         }),
     })
@@ -304,6 +317,12 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   return {
     ...view,
     machine,
+    isLinear,
+    /** Frames above the linear map: they have no address there. */
+    highFrames: computed(() => {
+      const high = session.summary?.machine.zones.find(({ name }) => name === HIGHMEM_ZONE)
+      return isLinear.value && high !== undefined ? high.end - high.start : 0
+    }),
     colours,
     by,
     focus,
@@ -332,6 +351,8 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     selectFrame: (pfn: number) => selection.select({ pfn }),
     firstFocus,
     factsOf,
+    /** Linear address of a frame, `0x…`. */
+    addressOf: (pfn: number) => `0x${linearAddress(machine.value?.pageOffset ?? 0n, pageSize.value, pfn)}`,
     framesPerRow: () => view.layout()?.framesPerRow ?? 1,
     framesPerCell: () => view.layout()?.framesPerCell ?? 1,
   }
