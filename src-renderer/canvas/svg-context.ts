@@ -1,7 +1,7 @@
 /**
  * A drawing context that writes SVG: the map and the timeline draw into it as they draw into a canvas, so the file
  * shows exactly what the screen shows, as shapes and text. Only what the views use is there: rectangles, paths, arcs,
- * text, clipping, alpha, dashes, hatches, and images (the map's pixels where cells are smaller than marks).
+ * curves, text, clipping, alpha, dashes, hatches, and images (the map's pixels where cells are smaller than marks).
  */
 import { patternFacts, type PatternFacts } from './patterns.ts'
 
@@ -71,6 +71,10 @@ class SvgContext {
 
   lineTo(x: number, y: number): void {
     this.path += `${this.path === '' ? 'M' : 'L'}${n(x)} ${n(y)}`
+  }
+
+  bezierCurveTo(ax: number, ay: number, bx: number, by: number, x: number, y: number): void {
+    this.path += `C${n(ax)} ${n(ay)} ${n(bx)} ${n(by)} ${n(x)} ${n(y)}`
   }
 
   closePath(): void {

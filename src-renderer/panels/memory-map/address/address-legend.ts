@@ -36,6 +36,10 @@ export function addressLegend(view: SpaceView, by: ColourBy, summary: RunSummary
   })
   for (const [bit, mark, words, tip] of ENTRIES)
     if ((seen & bit) !== 0) entries.push(plain(`bit-${bit}`, words, tip, mark))
+  if ((seen & PageBit.BOUNCE) !== 0)
+    entries.push(
+      plain('bounce', 'bounce buffer for', 'A dashed line leads to the frame that the buffer stands for', 'rcu'),
+    )
   if (view.areas.some(({ kind }) => kind === 'guard'))
     entries.push(plain('guard', 'guard page', 'Nothing is ever mapped there: an access is an oops', 'guard'))
   if (view.areas.some(({ kind }) => kind === 'lazy'))

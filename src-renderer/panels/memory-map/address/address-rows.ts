@@ -31,11 +31,12 @@ export function addressRows(
 }
 
 /** True if an entry goes on where the one before it ends, in the same way. */
-function continues({ page, pfn, bits, frames }: SpaceView, at: number): boolean {
+function continues({ page, pfn, behind, bits, frames }: SpaceView, at: number): boolean {
   return (
     page[at] === page[at - 1]! + 1 &&
     pfn[at] === pfn[at - 1]! + 1 &&
     bits[at] === bits[at - 1] &&
+    (behind[at]! < 0 ? behind[at - 1]! < 0 : behind[at] === behind[at - 1]! + 1) &&
     frames.kind[at] === frames.kind[at - 1] &&
     frames.allocation[at] === frames.allocation[at - 1] &&
     frames.marks[at] === frames.marks[at - 1]

@@ -37,7 +37,12 @@ export interface AddressDescription {
   /** Frames with a box. */
   readonly frames: readonly { readonly pfn: number; readonly rect: Rect }[]
   /** Lines from pages to frames. */
-  readonly links: readonly { readonly page: number; readonly pfn: number; readonly lit: boolean }[]
+  readonly links: readonly {
+    readonly page: number
+    readonly pfn: number
+    readonly behind: boolean
+    readonly lit: boolean
+  }[]
   readonly selectedPfn: number
   readonly focusPage: number
 }
@@ -90,7 +95,7 @@ export function describeAddresses(scene: AddressScene, height: number, step: num
     lines,
     cells,
     frames: [...boxes.values()].map(({ pfn, rect }) => ({ pfn, rect })),
-    links: links.map((link) => ({ page: link.page, pfn: link.pfn, lit: isLit(scene, link) })),
+    links: links.map((link) => ({ page: link.page, pfn: link.pfn, behind: link.isBehind, lit: isLit(scene, link) })),
     selectedPfn: scene.selected?.pfn ?? -1,
     focusPage: scene.focusPage,
   }

@@ -57,7 +57,16 @@ function drawHead(context: CanvasRenderingContext2D, scene: AddressScene, row: R
   context.fillStyle = colours.muted.css
   const detail = [sizeOf(view, area.pages), area.detail].filter((each) => each !== '').join(' · ')
   const left = places.boxes - 8 - at
-  if (left > 24) context.fillText(fitText(measurer(context), detail, left), at, y)
+  if (left > 24) {
+    const words = fitText(measurer(context), detail, left)
+    // Lines to frames run behind: the words stay legible.
+    context.globalAlpha = 0.85
+    context.fillStyle = colours.ground.css
+    context.fillRect(at - 2, y - 8, measurer(context)(words) + 4, 15)
+    context.globalAlpha = 1
+    context.fillStyle = colours.muted.css
+    context.fillText(words, at, y)
+  }
   drawAddress(context, scene, area.page, y)
 }
 

@@ -3,8 +3,8 @@ import { formatPfn } from '../../../canvas/number-format.ts'
 import type { CanvasSize } from '../../../canvas/use-canvas.ts'
 import { KINDS } from '../../../theme/states.ts'
 import { fillOf } from '../draw-cells.ts'
-import { minimapShape, paintMinimap } from '../minimap.ts'
 import { factsOf, type AddressScene } from './address-scene.ts'
+import { paintStrip, stripShape } from './machine-strip.ts'
 import { linksOf, type FrameBox, type Link, type Links } from './frame-boxes.ts'
 
 const SANS = '"Inter Variable", Inter, system-ui, sans-serif'
@@ -38,7 +38,7 @@ function drawLink(
   context: CanvasRenderingContext2D,
   { colours }: AddressScene,
   { boxes }: Links,
-  { pfn, x, y }: Link,
+  { pfn, x, y, isBehind }: Link,
   lit: boolean,
 ): void {
   const box = boxes.get(pfn)
@@ -47,24 +47,28 @@ function drawLink(
   context.strokeStyle = lit ? colours.accent.css : colours.muted.css
   context.globalAlpha = lit ? 1 : 0.4
   context.lineWidth = lit ? 1.5 : 1
+  if (isBehind) context.setLineDash([2, 3])
   const bend = Math.max(16, (to.x - x) / 2)
   context.beginPath()
   context.moveTo(x, y)
   context.bezierCurveTo(x + bend, y, to.x - bend, to.y, to.x, to.y)
   context.stroke()
+  context.setLineDash([])
   context.globalAlpha = 1
 }
 
 function drawBox(context: CanvasRenderingContext2D, scene: AddressScene, box: FrameBox): void {
   const { view, colours, by, selected, hoveredPfn } = scene
-  const facts = factsOf(view, box.entry)
-  const fill = fillOf(colours, by, facts)
+  const facts = box.entry < 0 ? null : factsOf(view, box.entry)
+  const fill = facts === null ? { css: colours.ground.css, on: colours.text.css } : fillOf(colours, by, facts)
   const { x, y, width, height } = box.rect
   context.fillStyle = fill.css
   context.fillRect(x, y, width, height)
   context.strokeStyle = colours.muted.css
   context.lineWidth = 1
+  if (facts === null) context.setLineDash([2, 2])
   context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1)
+  context.setLineDash([])
   const isSelected =
     selected !== null && box.pfn >= selected.pfn && box.pfn < selected.pfn + Math.max(1, selected.frames)
   if (isSelected || box.pfn === hoveredPfn) {
@@ -76,7 +80,7 @@ function drawBox(context: CanvasRenderingContext2D, scene: AddressScene, box: Fr
   context.textBaseline = 'middle'
   context.textAlign = 'left'
   context.font = `500 10px ${MONO}`
-  const letter = KINDS[facts.kind]?.letter ?? ''
+  const letter = facts === null ? '' : (KINDS[facts.kind]?.letter ?? '')
   context.fillText(`${formatPfn(box.pfn)}${letter === '' ? '' : ` ${letter}`}`, x + 4, y + height / 2 + 0.5)
 }
 
@@ -100,7 +104,7 @@ function drawStrip(
 ): void {
   if (places.strip < 0 || overview === null) return
   const rect = { x: places.strip, y: STRIP_TOP, width: places.stripWidth, height: size.height - 2 * STRIP_TOP }
-  paintMinimap(context, rect, overview, colours)
+  paintStrip(context, rect, overview, colours)
   context.strokeStyle = colours.hairline.css
   context.lineWidth = 1
   context.strokeRect(rect.x - 0.5, rect.y - 0.5, rect.width + 1, rect.height + 1)
@@ -126,7 +130,7 @@ function drawToStrip(context: CanvasRenderingContext2D, size: CanvasSize, scene:
 /** Height of a frame in the strip; -1 if the machine does not have it or there is no strip. */
 export function stripY({ places, overview }: AddressScene, pfn: number, height: number): number {
   if (places.strip < 0 || overview === null) return -1
-  const { rows, framesPerRow } = minimapShape(overview)
+  const { rows, framesPerRow } = stripShape(overview)
   const row = (pfn - overview.from) / framesPerRow
   return row < 0 || row > rows ? -1 : STRIP_TOP + (row / rows) * (height - 2 * STRIP_TOP)
 }

@@ -13,7 +13,7 @@ const TOP = 22
 
 export interface FrameBox {
   readonly pfn: number
-  /** An entry that leads there: its columns say what the frame is. */
+  /** An entry that leads there: its columns say what the frame is. -1: only a bounce buffer stands for it. */
   readonly entry: number
   readonly rect: Rect
 }
@@ -24,6 +24,8 @@ export interface Link {
   readonly entry: number
   readonly pfn: number
   readonly area: number
+  /** The frame is one that the page's bounce buffer stands for: nothing leads there by itself. */
+  readonly isBehind: boolean
   /** Where the cell ends, on the canvas. */
   readonly x: number
   readonly y: number
@@ -43,7 +45,8 @@ export function linksOf(scene: Seen, height: number): Links {
   const links: Link[] = []
   for (const row of rowsBetween(scene.layout, scene.scroll, scene.scroll + height)) linkRow(scene, row, links)
   const entryOf = new Map<number, number>()
-  for (const { pfn, entry } of links) if (!entryOf.has(pfn)) entryOf.set(pfn, entry)
+  for (const { pfn, entry, isBehind } of links) if (!isBehind && !entryOf.has(pfn)) entryOf.set(pfn, entry)
+  for (const { pfn } of links) if (!entryOf.has(pfn)) entryOf.set(pfn, -1)
   const room = Math.max(1, Math.floor((height - TOP - BOX_GAP) / (BOX_HEIGHT + BOX_GAP)))
   const { selected, hoveredPfn } = scene
   const wanted = (pfn: number): boolean => pfn === hoveredPfn || pfn === selected?.pfn
@@ -67,7 +70,9 @@ function linkRow(scene: Seen, row: Row, links: Link[]): void {
     entries.forEach((entry, nth) => {
       const y = row.y - scroll + ((nth + 0.5) * (CELL - 2)) / entries.length
       const at = { page: row.page + i, entry, area: row.area, x, y }
-      links.push({ ...at, pfn: view.pfn[entry]! })
+      links.push({ ...at, pfn: view.pfn[entry]!, isBehind: false })
+      const behind = view.behind[entry]!
+      if (behind >= 0) links.push({ ...at, pfn: behind, isBehind: true })
     })
   }
 }

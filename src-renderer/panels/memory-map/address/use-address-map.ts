@@ -15,7 +15,6 @@ import { useSessionStore } from '../../../stores/session.ts'
 import { useSettingsStore } from '../../../stores/settings.ts'
 import { palette } from '../../../theme/states.ts'
 import type { LegendEntry } from '../legend.ts'
-import { minimapCells } from '../minimap.ts'
 import { useMapColour } from '../use-map-colour.ts'
 import { useMapSelection } from '../use-map-selection.ts'
 import { indexPages, layoutAddresses, rowOf, type AddressLayout, type PagesIndex } from './address-layout.ts'
@@ -23,6 +22,7 @@ import { addressLegend } from './address-legend.ts'
 import { placesFor, type AddressScene } from './address-scene.ts'
 import { describeAddresses } from './describe-address.ts'
 import { drawAddresses } from './draw-address.ts'
+import { stripCells } from './machine-strip.ts'
 import { hitAt, type AddressHit } from './address-hit.ts'
 
 interface SpaceAsk {
@@ -133,7 +133,7 @@ export function useAddressMap(canvas: Ref<HTMLCanvasElement | null>) {
     const key = `${session.runId}/${cursor.step}/${height}`
     if (key === overviewAsked || frames === 0) return
     overviewAsked = key
-    const cells = Math.min(frames, minimapCells(height))
+    const cells = Math.min(frames, stripCells(height))
     overviewQuestion.ask({ run: session.runId, step: cursor.step, frames, cells })
   }
   const selected = useMapSelection({
