@@ -39,7 +39,11 @@ export interface Seen {
 const nothing = (): Seen => ({ kinds: new Set(), owners: new Set(), counts: new Set(), zones: new Set(), marks: 0 })
 
 /** What is seen of cells with their marks. */
-export function seenOfCells(windows: readonly MapWindow[], ranges: readonly VisibleRange[], by: ColourBy): Seen {
+export function seenOfCells(
+  windows: readonly MapWindow[],
+  ranges: readonly Pick<VisibleRange, 'from' | 'to'>[],
+  by: ColourBy,
+): Seen {
   const seen = nothing()
   for (const { cells } of windows) {
     const counted = countedColumn(cells, by)

@@ -3,7 +3,7 @@ import { PageBit, type SpaceView } from '../../../../src-core/protocol/messages.
 import type { RunSummary } from '../../../../src-core/protocol/messages.ts'
 import type { MarkName, Palette } from '../../../theme/states.ts'
 import type { ColourBy } from '../colour-by.ts'
-import { legendOf, type LegendEntry } from '../legend.ts'
+import { legendOf, seenOfCells, type LegendEntry } from '../legend.ts'
 
 const ENTRIES: readonly (readonly [bit: number, mark: MarkName, words: string, tip: string])[] = [
   [
@@ -23,8 +23,8 @@ const ENTRIES: readonly (readonly [bit: number, mark: MarkName, words: string, t
 export function addressLegend(view: SpaceView, by: ColourBy, summary: RunSummary, colours: Palette): LegendEntry[] {
   const count = view.page.length
   const window = { from: 0, to: count, cells: { from: 0, framesPerCell: 1, ...view.frames } }
-  const entries =
-    count === 0 ? [] : legendOf([window], [{ from: 0, to: count }], by, summary.tasks, summary.machine, colours)
+  const frames = seenOfCells([window], [{ from: 0, to: count }], by)
+  const entries = count === 0 ? [] : legendOf(frames, by, summary.tasks, summary.machine, colours)
   const seen = view.bits.reduce((all, bits) => all | bits, 0)
   const plain = (id: string, words: string, tip: string, mark: MarkName): LegendEntry => ({
     id,
