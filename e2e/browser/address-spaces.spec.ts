@@ -161,8 +161,12 @@ test('an entry that only a TLB has is framed in amber, a frame freed with rights
   const stale = cells.find(({ bits, marks }) => bits.includes('STALE') && !marks.includes('RIGHTS_LEFT'))!
   const freed = cells.find(({ marks }) => marks.includes('RIGHTS_LEFT'))!
   expect(await pixelsNear(page, stale.rect, WARNING)).toBeGreaterThan(20)
-  expect(await pixelsNear(page, freed.rect, BROKEN)).toBeGreaterThan(40)
   expect(await pixelsNear(page, stale.rect, BROKEN)).toBe(0)
+  // The hint selects the freed one, and a selection is outlined: the other one is, while this one is looked at.
+  const surface = page.getByRole('application', { name: /^Pages of/ })
+  await surface.click({ position: { x: stale.rect.x + 8, y: stale.rect.y + 8 } })
+  await workbench.idle()
+  expect(await pixelsNear(page, freed.rect, BROKEN)).toBeGreaterThan(40)
 })
 
 test('two pages that lead to one frame have two lines to it, lit together', async ({ page }) => {
@@ -221,7 +225,9 @@ test('an address space is chosen, walked and read by keyboard, and kept', async 
   await expect.poll(async () => (await workbench.state()).target).toHaveProperty('pfn')
   await page.keyboard.press('t')
   const table = page.getByRole('table', { name: /^Areas and pages/ })
-  await expect(table.getByRole('row')).toHaveCount(1 + 2 + 2)
+  const shown = await spaceOf(page)
+  const entries = shown.cells.filter(({ kind }) => kind === 'entry')
+  await expect(table.getByRole('row')).toHaveCount(1 + shown.areas.length + entries.length)
   await expect(table).toContainText('VM_PFNMAP')
   await axeFindsNothing(page, workbench)
   await page.reload()
