@@ -52,6 +52,16 @@ describe.each(THEMES)('the marks of the %s theme', (theme) => {
     }
   })
 
+  it('keep the steps of what is counted apart by lightness alone, for everybody', () => {
+    // The colourings by references, map count, rights left and age are these five steps of one hue.
+    const steps = colours.references.map((ink) => ink.rgb)
+    for (let i = 1; i < steps.length; i++) expect(contrast(steps[i]!, steps[i - 1]!)).toBeGreaterThanOrEqual(1.35)
+    for (const matrix of Object.values(CONES)) {
+      for (let i = 1; i < steps.length; i++)
+        expect(distance(seenBy(matrix, steps[i]!), seenBy(matrix, steps[i - 1]!))).toBeGreaterThan(40)
+    }
+  })
+
   it('never give an owner the red of a broken rule', () => {
     for (const owner of colours.owner) expect(distance(owner.rgb, colours.broken.rgb)).toBeGreaterThan(60)
   })

@@ -182,7 +182,6 @@ export const MARK_WORDS = {
   byteNew: 'Byte changed by this step',
   redZone: 'Red zone of the allocator',
   poison: 'Poisoned by the allocator',
-  freelist: 'Freelist pointer of a free object',
 } as const
 export type MarkName = keyof typeof MARK_WORDS
 
@@ -207,5 +206,4 @@ export const MARK_SHORT: Readonly<Record<MarkName, string>> = {
   byteNew: 'byte changed now',
   redZone: 'red zone',
   poison: 'poison',
-  freelist: 'freelist pointer',
 }

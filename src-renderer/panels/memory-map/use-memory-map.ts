@@ -19,7 +19,9 @@ import { CellLayer } from './cell-layer.ts'
 import type { SlabObject } from './draw-cells.ts'
 import { drawFlash, fadeFlash } from './draw-flash.ts'
 import { drawMap, linearAddress, type FrameRun, type MapScene } from './draw-map.ts'
-import { showsBytes, type MapLayout } from './geometry.ts'
+import { byteLegend } from './byte-legend.ts'
+import type { FrameBytes } from './frame-bytes.ts'
+import { showsBytes, type MapLayout, type VisibleRange } from './geometry.ts'
 import { InkPicture } from './ink-picture.ts'
 import { legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
 import { MinimapPicture } from './minimap.ts'
@@ -211,8 +213,21 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     const seen =
       inked === null ? seenOfCells(cells.windows(), ranges, colouring) : seenOfInks(picture.counts, colouring)
     const entries = legendOf(seen, colouring, summary.tasks, summary.machine, colours.value)
+    if (showsBytes(layout)) entries.push(...byteLegend(shownBytes(ranges), cursor.step))
     // Most steps change nothing of it.
     if (!sameEntries(entries, legend.value)) legend.value = entries
+  }
+
+  /** Bytes of the frames on screen, as far as they came. */
+  function shownBytes(ranges: readonly VisibleRange[]): FrameBytes[] {
+    const out: FrameBytes[] = []
+    for (const { from, to } of ranges) {
+      for (let pfn = from; pfn < to; pfn++) {
+        const data = frames.bytesOf(pfn)
+        if (data !== null) out.push(data)
+      }
+    }
+    return out
   }
 
   function selectAt(x: number, y: number): void {
