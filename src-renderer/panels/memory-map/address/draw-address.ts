@@ -1,4 +1,5 @@
 /** Draws the addresses of a space: the line of each area, its pages in rows, and what is left out between them. */
+import { CellMark } from '../../../../src-core/protocol/messages.ts'
 import { count } from '../../../canvas/number-format.ts'
 import { pattern } from '../../../canvas/patterns.ts'
 import { fitText, measurer } from '../../../canvas/text-fit.ts'
@@ -109,12 +110,14 @@ function drawEntry(brush: CellBrush, scene: AddressScene, at: number, box: Rect)
   const facts = factsOf(view, at)
   // The cell draws its own gap to the right and below.
   drawCell(brush, { ...facts, marks: facts.marks & ~0x60 }, { ...box, width: box.width + 1, height: box.height + 1 })
-  drawEntryMarks(brush, view.bits[at]!, box, fillOf(colours, by, facts).on)
+  drawEntryMarks(brush, view.bits[at]!, box, fillOf(colours, by, facts).on, isBroken(facts.marks))
   const { pfn } = facts
   if (selected !== null && pfn >= selected.pfn && pfn < selected.pfn + Math.max(1, selected.frames))
     outline(brush.context, scene, box, 'select')
   else if (pfn === hoveredPfn) outline(brush.context, scene, box, 'hover')
 }
+
+const isBroken = (marks: number): boolean => (marks & (CellMark.RIGHTS_LEFT | CellMark.USED_INVALID)) !== 0
 
 function outline(
   context: CanvasRenderingContext2D,

@@ -10,8 +10,17 @@ export interface MarkBrush {
   readonly ratio: number
 }
 
-/** Draws the marks of an entry over its cell. `ink`: colour that is legible on the cell. */
-export function drawEntryMarks({ context, colours }: MarkBrush, bits: number, box: Rect, ink: string): void {
+/**
+ * Draws the marks of an entry over its cell. `ink`: colour that is legible on the cell. `edged`: the cell has the edge
+ * of a broken rule, which stays in sight.
+ */
+export function drawEntryMarks(
+  { context, colours }: MarkBrush,
+  bits: number,
+  box: Rect,
+  ink: string,
+  edged: boolean,
+): void {
   const { x, y, width, height } = box
   const has = (bit: number): boolean => (bits & bit) !== 0
   if (has(PageBit.WRITE)) {
@@ -41,13 +50,15 @@ export function drawEntryMarks({ context, colours }: MarkBrush, bits: number, bo
     context.strokeRect(x + width - 6.5, y + 2.5, 4, 4)
   }
   if (has(PageBit.STALE | PageBit.LEFT | PageBit.FREED_TABLE)) {
+    const inset = edged ? 4 : 1
+    const frame = [x + inset, y + inset, width - 2 * inset, height - 2 * inset] as const
     context.strokeStyle = colours.ground.css
     context.lineWidth = 3
-    context.strokeRect(x + 1, y + 1, width - 2, height - 2)
+    context.strokeRect(...frame)
     context.strokeStyle = colours.warning.css
     context.lineWidth = 2
     context.setLineDash([4, 3])
-    context.strokeRect(x + 1, y + 1, width - 2, height - 2)
+    context.strokeRect(...frame)
     context.setLineDash([])
   }
 }
