@@ -1,23 +1,7 @@
 /** What is left of an exploration that was stopped, as plain data for a file. */
 import type { Finding } from '../ownership/finding.ts'
-import { Event, type LockStep, type Way } from './event.ts'
 import type { ExploreOptions, Incomplete } from './options.ts'
-
-export interface SavedEvent {
-  readonly process: number
-  /** Key, low, high and way of each access. */
-  readonly touched: readonly number[]
-  readonly global: boolean
-  readonly lock: readonly [lock: number, step: number, wanted: number]
-  readonly stops?: readonly number[]
-  readonly flags: readonly [waits: boolean, tries: boolean, bound: boolean, unsure: boolean]
-}
-
-export interface SavedBranch {
-  readonly event: SavedEvent
-  readonly children: readonly SavedBranch[]
-  readonly isGuess: boolean
-}
+import type { PackedPlan } from './packed-plan.ts'
 
 /** A walk where it was stopped. `order`: processes of its last execution. */
 export interface SavedWalk {
@@ -26,15 +10,14 @@ export interface SavedWalk {
   readonly order: readonly number[]
   readonly figures: readonly number[]
   readonly explored?: readonly number[]
-  readonly sleep?: readonly (readonly SavedEvent[])[]
-  readonly tree?: readonly (readonly SavedBranch[])[]
+  readonly plan?: PackedPlan
   readonly left?: readonly (readonly number[])[]
   readonly preemptions?: readonly number[]
   readonly going?: readonly number[]
 }
 
 export interface Checkpoint {
-  readonly schema: 'pageward.checkpoint/1'
+  readonly schema: 'pageward.checkpoint/2'
   /** Path of the program, and a sum of its compiled text. */
   readonly program: string
   readonly sum: number
@@ -55,32 +38,6 @@ export interface Checkpoint {
   readonly parts: readonly number[]
   readonly part: number
   readonly walk: SavedWalk
-}
-
-export function saveEvent(event: Event): SavedEvent {
-  return {
-    process: event.process,
-    touched: event.accesses(),
-    global: event.global,
-    lock: [event.lock, event.step, event.wanted],
-    ...(event.stops === null ? {} : { stops: event.stops }),
-    flags: [event.waits, event.tries, event.bound, event.unsure],
-  }
-}
-
-export function restoreEvent(saved: SavedEvent): Event {
-  const event = new Event(saved.process)
-  const { touched } = saved
-  for (let i = 0; i < touched.length; i += 4)
-    event.touch(touched[i]!, touched[i + 1]!, touched[i + 2]!, touched[i + 3]! as Way)
-  event.global = saved.global
-  event.stops = saved.stops ?? null
-  const [lock, step, wanted] = saved.lock
-  event.lock = lock
-  event.step = step as LockStep
-  event.wanted = wanted as LockStep
-  ;[event.waits, event.tries, event.bound, event.unsure] = saved.flags
-  return event
 }
 
 /** A sum of a text, to tell whether a checkpoint belongs to a program. */

@@ -116,6 +116,8 @@ export class Event {
 
   /** Processes that it stops or lets go on: their steps cannot be exchanged with it. */
   stops: readonly number[] | null = null
+  /** Its number in the table of its walk (event-table.ts); -1 = none yet. */
+  planned = -1
 
   constructor(readonly process: number) {}
 

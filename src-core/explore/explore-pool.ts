@@ -1,6 +1,6 @@
 /**
- * Explores a program on one or more workers and puts what they found together. With several workers each takes a
- * shard; the shards are more than the workers, so that nobody waits long for the last one.
+ * Explores a program on one or more workers. Several share an exhaustive exploration piece by piece
+ * (shared-exploration.ts); with executions picked by chance each has a seed of its own.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Checkpoint } from './checkpoint.ts'
@@ -8,6 +8,8 @@ import type { Explored, Progress } from './explorer.ts'
 import type { FromExplorer, ToExplorer } from './messages.ts'
 import type { ExploreOptions, Incomplete } from './options.ts'
 import { mergeExplored } from './merge.ts'
+import { MOST_PIECES } from './piece-plan.ts'
+import { SharedExploration } from './shared-exploration.ts'
 
 /** An exploring worker as its host gives it. */
 export interface ExplorerHandle {
@@ -17,9 +19,6 @@ export interface ExplorerHandle {
   onDeath(handler: (reason: string) => void): void
   kill(): void
 }
-
-/** Shards for each worker: the first to be done takes the next. */
-const SHARDS_PER_WORKER = 4
 
 export class ExplorePool {
   private readonly workers: ExplorerHandle[] = []
@@ -37,6 +36,7 @@ export class ExplorePool {
   /** Ends the exploration going on, keeping what it found. */
   stop(reason: 'seconds' | 'interrupted'): void {
     this.stopping ??= reason
+    this.shared?.stop(reason)
     for (const worker of this.workers) worker.post({ type: 'stop', reason })
   }
 
@@ -58,6 +58,7 @@ export class ExplorePool {
     this.checkpoint = null
     this.paused = false
     this.resume = resume
+    if (jobs > 1 && resume === null && isShared(options)) return this.share(program, options, jobs, onProgress)
     const parts = partsOf(options, jobs)
     const done: Explored[] = []
     const running = new Map<number, Progress>()
@@ -88,6 +89,24 @@ export class ExplorePool {
     return mergeExplored(done, unbegun)
   }
 
+  private shared: SharedExploration | null = null
+
+  private async share(
+    program: CompiledProgram,
+    options: ExploreOptions,
+    jobs: number,
+    onProgress: (progress: Progress) => void,
+  ): Promise<Explored> {
+    for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.spawn())
+    try {
+      this.shared = new SharedExploration(this.workers, onProgress)
+      return await this.shared.run(program, options)
+    } finally {
+      this.shared = null
+      for (const worker of this.workers.splice(0)) worker.kill()
+    }
+  }
+
   private part(
     worker: ExplorerHandle,
     job: number,
@@ -113,17 +132,20 @@ export class ExplorePool {
   }
 }
 
-/** What each job explores. Only an exhaustive exploration without a shard of its own is divided. */
+/** True if several workers can share an exploration. */
+function isShared({ mode, shard, bound, maxExecutions }: ExploreOptions): boolean {
+  return mode === 'exhaustive' && shard === null && bound === null && maxExecutions === null
+}
+
+/** What each job explores. */
 function partsOf(options: ExploreOptions, jobs: number): readonly ExploreOptions[] {
-  const { mode, shard, bound, maxExecutions, seed } = options
+  const { mode, shard, maxExecutions, seed } = options
   if (jobs <= 1 || shard !== null) return [options]
   if (mode === 'random' || mode === 'pct') {
     const each = maxExecutions === null ? null : Math.ceil(maxExecutions / jobs)
     return Array.from({ length: jobs }, (_, i) => ({ ...options, seed: seed + i * 7919, maxExecutions: each }))
   }
-  if (mode === 'naive' || bound !== null || maxExecutions !== null) return [options]
-  const count = jobs * SHARDS_PER_WORKER
-  return Array.from({ length: count }, (_, i) => ({ ...options, shard: { index: i + 1, count } }))
+  return [options]
 }
 
 /** Share that is behind, if all parts were equally large: a guess. */

@@ -6,6 +6,7 @@ import type { Sandbox } from '../runtime/session.ts'
 import { Explorer } from './explorer.ts'
 import type { FromExplorer, ToExplorer } from './messages.ts'
 import type { Incomplete } from './options.ts'
+import { PieceExplorer, type Piece } from './piece.ts'
 import { swapSteps } from './swap.ts'
 
 export interface ExploreHost {
@@ -25,6 +26,9 @@ const LOOK_EVERY = 16
 
 export class ExploreRunner {
   private explorer: Explorer | null = null
+  /** Explores pieces of a shared exploration, and whether it has one. */
+  private pieces: PieceExplorer | null = null
+  private inPiece = false
   private job = 0
   private reported = 0
   private paused = false
@@ -38,6 +42,7 @@ export class ExploreRunner {
   receive(message: ToExplorer): void {
     if (message.type === 'stop') {
       if (this.explorer !== null) this.finish(message.reason)
+      if (this.inPiece) this.guard(() => this.endPiece())
       return
     }
     if (message.type === 'pause') {
@@ -46,7 +51,25 @@ export class ExploreRunner {
       if (goesOn) this.host.later(() => this.guard(() => this.slice()))
       return
     }
+    if (message.type === 'open') {
+      this.guard(() => {
+        this.pieces = new PieceExplorer(message.program, message.options, this.host.newSandbox())
+      })
+      return
+    }
     this.job = message.job
+    const { pieces } = this
+    if (message.type === 'piece' || message.type === 'conclude') {
+      if (pieces === null) throw new Error('a piece came before what it belongs to')
+      this.guard(() => {
+        if (message.type === 'piece') this.beginPiece(pieces, message.piece)
+        else {
+          const findings = pieces.conclude(message.seen, message.names)
+          this.host.send({ type: 'concluded', job: this.job, findings })
+        }
+      })
+      return
+    }
     if (message.type === 'swap') {
       const { job, program, options, schedule, step } = message
       this.guard(() => {
@@ -64,21 +87,36 @@ export class ExploreRunner {
     })
   }
 
+  private beginPiece(pieces: PieceExplorer, piece: Piece): void {
+    pieces.begin(piece)
+    this.inPiece = true
+    this.reported = this.host.now()
+    this.slice()
+  }
+
+  private endPiece(): void {
+    const { pieces } = this
+    this.inPiece = false
+    if (pieces !== null) this.host.send({ type: 'pieced', job: this.job, result: pieces.end() })
+  }
+
   private slice(): void {
-    const { explorer, host } = this
+    const { host } = this
+    const explorer = this.inPiece ? this.pieces : this.explorer
     if (explorer === null || this.paused) return
     const end = host.now() + SLICE_MS
     let n = 0
     const ended = explorer.advanceWhile(() => ++n % LOOK_EVERY !== 0 || host.now() < end)
     if (ended) {
-      this.finish(null)
+      if (this.inPiece) this.endPiece()
+      else this.finish(null)
       return
     }
     if (host.now() - this.reported > PROGRESS_MS) {
       this.reported = host.now()
       host.send({ type: 'progress', job: this.job, progress: explorer.progress })
     }
-    if (host.now() - this.kept > this.keepEvery) {
+    if (explorer instanceof Explorer && host.now() - this.kept > this.keepEvery) {
       this.kept = host.now()
       const checkpoint = explorer.checkpoint()
       if (checkpoint !== null) host.send({ type: 'kept', job: this.job, checkpoint })
@@ -103,6 +141,7 @@ export class ExploreRunner {
       work()
     } catch (error) {
       this.explorer = null
+      this.inPiece = false
       // In a locked-down realm the stack shows places of the snippet only.
       const message = error instanceof Error ? `${error.name}: ${error.message}\n${error.stack ?? ''}` : String(error)
       this.host.send({ type: 'failed', job: this.job, message })

@@ -3,13 +3,12 @@
  * the simplest schedule that shows it. It works in slices, so that whoever hosts it can listen in between.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
-import type { Finding } from '../ownership/finding.ts'
 import { DEFAULT_BUDGETS } from '../runtime/run-options.ts'
-import { Session, type RunEnding, type Sandbox } from '../runtime/session.ts'
-import { canonicalKey } from './canonical.ts'
+import { Session, type Sandbox } from '../runtime/session.ts'
 import { textSum, type Checkpoint } from './checkpoint.ts'
 import { ExecutionRecord } from './execution-record.ts'
-import { findingKey, judgeExecution, siteOf } from './judging.ts'
+import { Collected } from './collected.ts'
+import { exploredFinding } from './explored-finding.ts'
 import { byPlace } from './merge.ts'
 import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
@@ -17,19 +16,8 @@ import { OptimalWalk } from './optimal.ts'
 import { Frontier } from './frontier.ts'
 import { Names } from './names.ts'
 import { partOf, partsFor, partsOfShard } from './shards.ts'
-import { Random } from '../base/random.ts'
-import { IndependenceCheck } from './independence.ts'
 import type { ExploredFinding, ExploreOptions, Incomplete, Independence } from './options.ts'
 import { SamplingWalk } from './sampling.ts'
-import type { Trail } from './trail.ts'
-
-/** A finding as it was seen first. */
-interface Seen {
-  readonly key: string
-  readonly finding: Finding
-  readonly site: number
-  readonly order: readonly number[]
-}
 
 /** Figures of an exploration so far. */
 export interface Progress {
@@ -53,9 +41,6 @@ export interface Explored {
   readonly independence?: Independence
 }
 
-/** Pairs of steps that are exchanged in each execution, if that is asked for. */
-const PAIRS = 2
-
 /** A sum of what a program does. */
 function sumOf({ modules }: CompiledProgram): number {
   return textSum(modules.map(({ interleaved }) => interleaved))
@@ -76,13 +61,7 @@ export class Explorer {
   /** Figures of the parts that are done. */
   private blocked = 0
   private probes = 0
-  private readonly seen = new Map<string, Seen>()
-  private readonly advice = new Set<string>()
-  private readonly reasons = new Set<Incomplete>()
-  private readonly traces = new Set<number>()
-  private check: IndependenceCheck | null = null
-  private executions = 0
-  private redundant = 0
+  private readonly collected: Collected
   /** Parts there were at first; 1 = the program is not divided. */
   private readonly begun: number
   /** There are fewer parts than shards, and none for this one. */
@@ -102,6 +81,7 @@ export class Explorer {
       sandbox,
       this.record,
     )
+    this.collected = new Collected(this.session, program, this.record, options, options.seed)
     const { shard } = options
     this.frontier = shard === null ? null : new Frontier(this.session, program, this.names, partsFor(shard.count))
     this.parts =
@@ -114,7 +94,7 @@ export class Explorer {
     this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
     if (resume !== null) this.restore(resume)
-    if (options.mode === 'random' || options.mode === 'pct') this.reasons.add('sampled')
+    if (options.mode === 'random' || options.mode === 'pct') this.collected.reasons.add('sampled')
   }
 
   private newWalk(): AnyWalk {
@@ -134,14 +114,14 @@ export class Explorer {
   /** Explores until `goOn` (asked after each execution) says no. Returns true when there is nothing left to do. */
   advanceWhile(goOn: () => boolean): boolean {
     const { maxExecutions } = this.options
-    let full = maxExecutions !== null && this.executions >= maxExecutions
+    let full = maxExecutions !== null && this.collected.executions >= maxExecutions
     if (full || this.none) return true
     let paused = false
     while (!full && !paused && !this.walk.complete) {
       this.walk.run({
         executed: (trail, ending) => {
-          this.executed(trail, ending)
-          full = maxExecutions !== null && this.executions >= maxExecutions
+          this.collected.executed(trail, ending)
+          full = maxExecutions !== null && this.collected.executions >= maxExecutions
           paused = !full && !goOn()
           return !full && !paused
         },
@@ -151,47 +131,8 @@ export class Explorer {
         this.walk = this.newWalk()
       }
     }
-    if (full && !this.walk.complete) this.reasons.add('executions')
+    if (full && !this.walk.complete) this.collected.reasons.add('executions')
     return full || (this.walk.complete && this.parts.length === 0)
-  }
-
-  private executed(trail: Trail, ending: RunEnding): void {
-    if (this.options.mode === 'exhaustive' && this.options.bound !== null) {
-      const hash = canonicalKey(trail)
-      if (this.traces.has(hash)) {
-        this.redundant++
-        return
-      }
-      this.traces.add(hash)
-    }
-    this.executions++
-    const { outcome } = ending
-    if (ending.budget !== null) {
-      this.reasons.add('steps')
-      const { at, limit } = ending.budget
-      const place = at === null ? '' : `${at.file}:${at.line}: `
-      this.advice.add(
-        limit === 'steps'
-          ? `${place}an execution did not end within ${this.options.steps} steps: bound the loop (so many tries), ` +
-              'or give more steps (--steps)'
-          : `${place}an execution used up its budget of ${limit}`,
-      )
-    }
-    for (const finding of judgeExecution(this.record, this.program, this.options.era, outcome)) {
-      const key = findingKey(finding, this.record, this.program)
-      if (this.seen.has(key)) continue
-      const order = trail.order.slice(0, trail.depth)
-      this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
-    }
-    this.exchange(trail)
-  }
-
-  /** Exchanges independent steps of the execution that has just ended, in the debug mode. */
-  private exchange(trail: Trail): void {
-    const { session, program, record, options } = this
-    if (options.checkIndependence !== true) return
-    this.check ??= new IndependenceCheck(session, program, record, options.era, new Random(options.seed), trail)
-    this.check.check(trail, PAIRS)
   }
 
   /** What is left to do; null if nothing is, or if executions are picked by chance. */
@@ -199,15 +140,15 @@ export class Explorer {
     const { walk, none, options, program } = this
     if (none || walk instanceof SamplingWalk || (walk.complete && this.parts.length === 0)) return null
     return {
-      schema: 'pageward.checkpoint/1',
+      schema: 'pageward.checkpoint/2',
       program: program.files[program.files.length - 1] ?? '',
       sum: sumOf(program),
       options,
-      figures: [this.executions, this.redundant, this.blocked, this.probes],
-      reasons: [...this.reasons].filter((reason) => reason === 'steps'),
-      advice: [...this.advice],
-      seen: [...this.seen.values()],
-      traces: [...this.traces],
+      figures: [this.collected.executions, this.collected.redundant, this.blocked, this.probes],
+      reasons: [...this.collected.reasons].filter((reason) => reason === 'steps'),
+      advice: [...this.collected.advice],
+      seen: [...this.collected.seen.values()],
+      traces: [...this.collected.traces],
       ...walk.trail.names.save(),
       parts: this.parts,
       part: this.part,
@@ -218,11 +159,12 @@ export class Explorer {
   private restore(saved: Checkpoint): void {
     if (saved.sum !== sumOf(this.program)) throw new Error('the checkpoint belongs to another text of this program')
     const [executions, redundant, blocked, probes] = saved.figures
-    Object.assign(this, { executions, redundant, blocked, probes })
-    for (const reason of saved.reasons) this.reasons.add(reason)
-    for (const text of saved.advice) this.advice.add(text)
-    for (const seen of saved.seen) this.seen.set(seen.key, seen)
-    for (const trace of saved.traces) this.traces.add(trace)
+    Object.assign(this.collected, { executions, redundant })
+    Object.assign(this, { blocked, probes })
+    for (const reason of saved.reasons) this.collected.reasons.add(reason)
+    for (const text of saved.advice) this.collected.advice.add(text)
+    for (const seen of saved.seen) this.collected.seen.set(seen.key, seen)
+    for (const trace of saved.traces) this.collected.traces.add(trace)
     if (this.walk instanceof SamplingWalk) return
     this.walk.trail.names.restore(saved.names, saved.insides)
     this.walk.restore(saved.walk)
@@ -233,19 +175,19 @@ export class Explorer {
     if (!(walk instanceof OptimalWalk)) return
     this.blocked += walk.redundant + walk.impossible
     this.probes += walk.probes
-    this.redundant += walk.foreign
+    this.collected.redundant += walk.foreign
   }
 
   /** The exploration is ended early. */
   stopped(reason: Incomplete): void {
-    if (!this.none && !(this.walk.complete && this.parts.length === 0)) this.reasons.add(reason)
+    if (!this.none && !(this.walk.complete && this.parts.length === 0)) this.collected.reasons.add(reason)
   }
 
   get progress(): Progress {
     return {
-      executions: this.executions,
-      redundant: this.redundant,
-      findings: this.seen.size,
+      executions: this.collected.executions,
+      redundant: this.collected.redundant,
+      findings: this.collected.seen.size,
       share: this.share,
     }
   }
@@ -262,27 +204,23 @@ export class Explorer {
   result(): Explored {
     const { walk, program, record, session } = this
     const minimiser = new Minimiser(session, program, record, this.options.era, walk.trail)
-    const findings = [...this.seen.values()].map(({ key, finding, site, order }): ExploredFinding => {
-      const { token, steps, preemptions, minimal } = minimiser.minimise(key, order)
-      const place = program.sites[site]
-      const { code, severity, certainty, message } = finding
-      const file = program.files[place?.file ?? 0] ?? ''
-      const at = { file, line: place?.line ?? 1, column: place?.column ?? 1 }
-      return { code, severity, certainty, message, at, schedule: token, steps, preemptions, minimal }
-    })
+    const { collected } = this
+    const findings = [...collected.seen.values()].map((seen) =>
+      exploredFinding(seen, program, minimiser.minimise(seen.key, seen.order)),
+    )
     findings.sort(byPlace)
     if (!this.none) this.addUp(walk)
-    const incomplete = [...this.reasons].sort()
+    const incomplete = [...this.collected.reasons].sort()
     return {
-      executions: this.executions,
+      executions: this.collected.executions,
       blocked: this.blocked,
       probes: this.probes,
-      redundant: this.redundant,
+      redundant: this.collected.redundant,
       complete: (walk.complete || this.none) && incomplete.length === 0,
       incomplete,
       findings,
-      advice: [...this.advice],
-      ...(this.check === null ? {} : { independence: this.check.found }),
+      advice: [...this.collected.advice],
+      ...(collected.independence === null ? {} : { independence: collected.independence }),
     }
   }
 }

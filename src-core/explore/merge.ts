@@ -20,13 +20,12 @@ export function mergeExplored(parts: readonly Explored[], incomplete: readonly I
     incomplete: [...reasons].sort(),
     findings: mergeFindings(parts.map((part) => part.findings)),
     advice: [...advice],
-    ...mergeIndependence(parts),
+    ...mergeIndependence(parts.flatMap(({ independence }) => independence ?? [])),
   }
 }
 
 /** The exchanges of all parts, if any made some. */
-function mergeIndependence(parts: readonly Explored[]): { readonly independence?: Independence } {
-  const all = parts.flatMap(({ independence }) => independence ?? [])
+export function mergeIndependence(all: readonly Independence[]): { readonly independence?: Independence } {
   if (all.length === 0) return {}
   const pairs = all.reduce((sum, one) => sum + one.pairs, 0)
   return { independence: { pairs, entangled: all.flatMap(({ entangled }) => entangled) } }

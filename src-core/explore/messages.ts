@@ -2,7 +2,9 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { Explored, Progress } from './explorer.ts'
-import type { ExploreOptions, Swapped } from './options.ts'
+import type { Seen } from './collected.ts'
+import type { ExploredFinding, ExploreOptions, Swapped } from './options.ts'
+import type { Piece, PieceResult, SavedNames } from './piece.ts'
 
 export type ToExplorer =
   | {
@@ -15,6 +17,12 @@ export type ToExplorer =
       /** Milliseconds after which, again and again, a checkpoint is sent; left out = never. */
       readonly keepEvery?: number
     }
+  /** Says what the pieces to come belong to. */
+  | { readonly type: 'open'; readonly program: CompiledProgram; readonly options: ExploreOptions }
+  /** Explores a piece of a shared exploration: `pieced`. */
+  | { readonly type: 'piece'; readonly job: number; readonly piece: Piece }
+  /** Looks for the simplest schedules of findings of a shared exploration: `concluded`. */
+  | { readonly type: 'conclude'; readonly job: number; readonly seen: readonly Seen[]; readonly names: SavedNames }
   /** Exchanges a step of a schedule with the next one: `Swapped`. */
   | {
       readonly type: 'swap'
@@ -34,6 +42,8 @@ export type FromExplorer =
   | { readonly type: 'ready' }
   | { readonly type: 'progress'; readonly job: number; readonly progress: Progress }
   | { readonly type: 'done'; readonly job: number; readonly explored: Explored; readonly checkpoint: Checkpoint | null }
+  | { readonly type: 'pieced'; readonly job: number; readonly result: PieceResult }
+  | { readonly type: 'concluded'; readonly job: number; readonly findings: readonly ExploredFinding[] }
   | { readonly type: 'swapped'; readonly job: number; readonly swapped: Swapped }
   /** Where a long exploration is: kept in case its process is killed. */
   | { readonly type: 'kept'; readonly job: number; readonly checkpoint: Checkpoint }

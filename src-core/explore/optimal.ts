@@ -12,23 +12,22 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
-import { anyOutcome, dependent, type Event, LockStep, Way, withWay } from './event.ts'
-import { restoreEvent, saveEvent, type SavedBranch, type SavedWalk } from './checkpoint.ts'
+import { dependent, Event } from './event.ts'
+import { EventPacker, EventTable, unpackEvents } from './event-table.ts'
+import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
+import type { Piece, PutDown } from './piece.ts'
+import { ReversalPacker, type PackedPlan } from './packed-plan.ts'
+import { begins, canBegin } from './reversal.ts'
 import { has, Trail, type Chooser } from './trail.ts'
+import { TrailReversal } from './trail-reversal.ts'
+import { NO_BRANCH, WakeupTrees } from './wakeup-trees.ts'
 
 /** Events that a process makes in a row, where nothing says who goes on, before another one does. */
 const LONGEST_STREAK = 64
-
-/** A node of a wakeup tree: an event to come, and what comes after it. Children are tried first to last. */
-interface Branch {
-  readonly event: Event
-  readonly children: Branch[]
-  /** What the event will touch is not known. */
-  readonly isGuess: boolean
-}
+const NOTHING: readonly Event[] = []
 
 /** What the walk is told about each execution. */
 export interface Walk {
@@ -49,26 +48,31 @@ export class OptimalWalk implements Chooser {
   impossible = 0
   /** True once everything was explored. */
   complete = false
-  /** By depth: events that need not be explored here any more; branches left. */
+  readonly table = new EventTable()
+  private readonly trees = new WakeupTrees(this.table)
+  /** By depth: events that need not be explored here any more; first of the branches left. */
   private readonly sleep: Event[][] = [[]]
-  private readonly tree: Branch[][] = [[]]
+  private readonly tree: number[] = [NO_BRANCH]
   /** By depth: some execution went on from there to its end. */
   private readonly fruitful: boolean[] = []
   /** By depth: ways on from there that are explored. */
   private readonly explored: number[] = [0]
   /** Branch taken at the last depth that the new execution shares with the tree. */
-  private next: Branch | null = null
+  private next = NO_BRANCH
   private unsure = false
   private givenUp = false
   /** Events that the process which ran last has made in a row. */
   private streak = 0
-  /** Depths of the events between a race that do not follow from its first event, and how many they are. */
-  private sequence = new Int32Array(256)
-  private length = 0
-  /** What is left of them on the way down a tree. */
-  private rest = new Int32Array(256)
-  /** Depth of the race's later event. */
-  private endDepth = 0
+  private readonly reversal: TrailReversal
+  /**
+   * What is above this depth is planned by somebody else: it is only known here, and what is found to be missing there
+   * is told.
+   */
+  private owned = 0
+  private packer = new EventPacker(this.table)
+  private outgoing = new ReversalPacker(this.table, this.packer)
+  /** The event before depth `owned`, as it was made. */
+  private root: Event | null = null
 
   constructor(
     session: Session,
@@ -80,6 +84,10 @@ export class OptimalWalk implements Chooser {
   ) {
     this.trail = new Trail(session, program, this, record, names)
     this.start = part === null ? 0 : part.order.length
+    this.reversal = new TrailReversal(this.trail, new Event(0))
+    if (part === null) return
+    this.guarded = this.start
+    this.guards[this.start] = part.sleep
   }
 
   /** Executions that another part counts. */
@@ -91,6 +99,8 @@ export class OptimalWalk implements Chooser {
    * good as disabled: what it could do belongs to another part.
    */
   private readonly guards: (readonly Event[])[] = []
+  /** Depth at which the first of them are given; Infinity = there are none. */
+  private guarded = Infinity
   /** Everybody who could go on would repeat what another part explores. */
   private repeats = false
 
@@ -119,54 +129,120 @@ export class OptimalWalk implements Chooser {
     if (this.complete) return 1
     let share = 0
     let part = 1
-    for (let depth = this.start; depth < this.trail.depth; depth++) {
+    for (let depth = this.first; depth < this.trail.depth; depth++) {
       const behind = this.explored[depth] ?? 0
-      const all = behind + 1 + (this.tree[depth]?.length ?? 0)
+      const all = behind + 1 + this.trees.countOf(this.tree[depth] ?? NO_BRANCH)
       share += (part * behind) / all
       part /= all
     }
     return share
   }
 
+  /** The depth of the first place whose branches are explored here. */
+  private get first(): number {
+    return Math.max(this.start, this.owned)
+  }
+
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
-    const { trail, sleep, tree } = this
-    const branch = ({ event, children, isGuess }: Branch): SavedBranch => ({
-      event: saveEvent(event),
-      children: children.map(branch),
-      isGuess,
-    })
+    const { trail } = this
+    const { events, from, sleep, guards, trees } = this.plan(0, new EventPacker(this.table))
     return {
       begun: this.begun,
       complete: this.complete,
       order: trail.order.slice(0, trail.depth),
       figures: [this.redundant, this.probes, this.impossible, this.foreign],
       explored: this.explored.slice(0, trail.depth + 1),
-      sleep: sleep.slice(0, trail.depth + 1).map((events) => events.map(saveEvent)),
-      tree: tree.slice(0, trail.depth + 1).map((branches) => branches.map(branch)),
+      plan: { events, from, sleep, guards, trees: trees.map((numbers) => Array.from(numbers)) },
     }
+  }
+
+  /** What is planned from a depth on. */
+  private plan(from: number, packer: EventPacker): PackedPlan {
+    const { depth } = this.trail
+    const sleep: number[][] = []
+    const guards: number[][] = []
+    const trees: Int32Array[] = []
+    for (let d = from; d <= depth; d++) {
+      sleep.push(packer.packAll(this.sleep[d] ?? NOTHING))
+      guards.push(packer.packAll(this.guards[d] ?? NOTHING))
+      trees.push(Int32Array.from(this.trees.pack(this.tree[d] ?? NO_BRANCH, packer)))
+    }
+    return { events: packer.events, from, sleep, guards, trees }
+  }
+
+  private planFrom({ events, from, sleep, guards, trees }: PackedPlan): number[] {
+    const ids = unpackEvents(events, this.table)
+    guards.forEach((own, i) => {
+      if (own.length === 0) return
+      this.guarded = Math.min(this.guarded, from + i)
+      this.guards[from + i] = own.map((local) => this.table.event(ids[local]!))
+    })
+    sleep.forEach((own, i) => (this.sleep[from + i] = own.map((local) => this.table.event(ids[local]!))))
+    trees.forEach((numbers, i) => (this.tree[from + i] = this.trees.unpack(numbers, ids)))
+    return ids
   }
 
   /** Goes to where a walk was. Throws if the program does not do what it did. */
   restore(saved: SavedWalk): void {
-    const branch = ({ event, children, isGuess }: SavedBranch): Branch => ({
-      event: restoreEvent(event),
-      children: children.map(branch),
-      isGuess,
-    })
     const [redundant = 0, probes = 0, impossible = 0, foreign = 0] = saved.figures
     Object.assign(this, { redundant, probes, impossible, foreign, begun: saved.begun, complete: saved.complete })
     if (!saved.begun) return
-    this.sleep.length = this.tree.length = 0
-    for (const events of saved.sleep ?? []) this.sleep.push(events.map(restoreEvent))
-    for (const branches of saved.tree ?? []) this.tree.push(branches.map(branch))
-    this.again = saved.order
-    this.trail.run()
-    this.again = null
-    if (this.trail.depth !== saved.order.length) throw new Error('the checkpoint does not belong to this program')
+    if (saved.plan !== undefined) this.planFrom(saved.plan)
+    this.goAgain(saved.order)
     this.bearsFruit()
     saved.explored?.forEach((ways, depth) => (this.explored[depth] = ways))
   }
+
+  private goAgain(order: readonly number[]): void {
+    this.again = order
+    this.trail.run()
+    this.again = null
+    if (this.trail.depth !== order.length) throw new Error('what is planned does not belong to this program')
+  }
+
+  /**
+   * Goes to where the piece of a plan begins (piece.ts): either to an execution that went on from there, or to where
+   * its first branch has to be taken.
+   */
+  takeUp(piece: Piece): void {
+    const { owned, order, above, own, first } = piece
+    this.owned = owned
+    const ids = this.planFrom(above)
+    if (own !== null) this.planFrom(own)
+    this.goAgain(order)
+    if (first === null) {
+      this.begun = owned > 0 || order.length > 0
+      this.bearsFruit()
+      piece.explored.forEach((ways, i) => (this.explored[owned + i] = ways))
+      return
+    }
+    this.next = this.trees.unpack(first, ids)
+    this.trail.kept = order.length
+  }
+
+  /** What is left of a piece between two executions, and what it found to be missing above. */
+  putDown(): PutDown {
+    const { trail, packer, owned } = this
+    const root = this.root === null ? -1 : packer.pack(this.table.number(this.root))
+    const path = packer.packAll(trail.events.slice(owned, trail.depth))
+    const plan = this.complete ? null : this.plan(owned, packer)
+    return {
+      events: packer.events,
+      outgoing: this.outgoing.pack(),
+      root,
+      rest:
+        plan === null
+          ? null
+          : {
+              order: trail.order.slice(0, trail.depth),
+              path,
+              plan,
+              explored: this.explored.slice(owned, trail.depth + 1),
+            },
+    }
+  }
+
   /** Processes of an execution that is only gone through again. */
   private again: readonly number[] | null = null
 
@@ -178,17 +254,14 @@ export class OptimalWalk implements Chooser {
     if (depth < trail.kept) return trail.events[depth]!.process
     if (this.givenUp) return -1
     if (depth < this.start) return this.part!.order[depth]!
-    if (this.next === null) {
-      const branches = this.tree[depth]!
-      if (branches.length > 0) this.next = branches.shift()!
-    }
+    if (this.next === NO_BRANCH && this.tree[depth] !== NO_BRANCH) this.shift(depth)
     const sleep = this.sleep[depth]!
-    if (this.next !== null) {
-      const { process } = this.next.event
-      if (!isAsleep(sleep, process)) return process
-      // Planned while it was not known what an event would touch: all that begins like this was explored.
+    if (this.next !== NO_BRANCH) {
+      const { process } = this.trees.event(this.next)
+      if (!isAsleep(sleep, process) && !isAsleep(this.guards[depth] ?? NOTHING, process)) return process
+      // Planned while it was not known what an event would touch: all that begins like this is explored elsewhere.
       this.probes++
-      this.next = null
+      this.discard()
       return -1
     }
     if (sleep.length > 0) {
@@ -213,24 +286,22 @@ export class OptimalWalk implements Chooser {
   }
 
   /** Says which events stay with other parts after the one at `depth`. */
-  private guard(beginning: Beginning, depth: number, event: Event): void {
-    if (depth + 1 < this.start) return
-    this.guards[depth + 1] =
-      depth + 1 === this.start
-        ? beginning.sleep
-        : (this.guards[depth] ?? []).filter((one) => one.process !== event.process && !dependent(one, event))
+  private guard(depth: number, event: Event): void {
+    const before = this.guards[depth] ?? NOTHING
+    const isKept = (one: Event): boolean => one.process !== event.process && !dependent(one, event)
+    this.guards[depth + 1] = before.every(isKept) ? before : before.filter(isKept)
   }
 
   couldNot(_depth: number, _process: number): void {
-    if (this.next === null) return
+    if (this.next === NO_BRANCH) return
     // A branch that is not possible: what it names waits for something, where it was not known what it would do.
-    if (this.unsure || this.next.isGuess) {
-      this.next = null
+    if (this.unsure || this.trees.isGuess(this.next)) {
+      this.discard()
       this.unsure = true
       return
     }
     this.impossible++
-    this.next = null
+    this.discard()
     this.givenUp = true
   }
 
@@ -239,9 +310,11 @@ export class OptimalWalk implements Chooser {
     this.streak = depth > 0 && trail.order[depth] === trail.order[depth - 1] ? this.streak + 1 : 1
     if (depth < trail.kept) return
     const event = trail.events[depth]!
-    if (this.part !== null) this.guard(this.part, depth, event)
+    if (depth >= this.guarded) this.guard(depth, event)
     if (this.again !== null) return
-    if (this.next?.isGuess === true) this.unsure = true
+    const { next, trees, tree } = this
+    if (depth + 1 === this.owned) this.root = event
+    if (next !== NO_BRANCH && trees.isGuess(next)) this.unsure = true
     const sleep = (this.sleep[depth + 1] ??= [])
     if (sleep.length > 0) sleep.length = 0
     const before = this.sleep[depth]!
@@ -251,33 +324,53 @@ export class OptimalWalk implements Chooser {
     }
     this.fruitful[depth + 1] = false
     this.explored[depth + 1] = 0
-    const under = this.tree[depth + 1]
-    if (this.next !== null) this.tree[depth + 1] = this.next.children
-    else if (under === undefined || under.length > 0) this.tree[depth + 1] = []
-    this.next = null
+    const under = tree[depth + 1] ?? NO_BRANCH
+    if (under !== NO_BRANCH) trees.dropAll(under)
+    tree[depth + 1] = NO_BRANCH
+    if (next === NO_BRANCH) return
+    tree[depth + 1] = trees.below(next)
+    trees.drop(next)
+    this.next = NO_BRANCH
   }
 
   // ---- the tree
 
+  /** Takes the first branch at a depth out of the tree. */
+  private shift(depth: number): void {
+    this.next = this.tree[depth]!
+    this.tree[depth] = this.trees.after(this.next)
+  }
+
+  /** Gives up the branch taken, with all that is after it. */
+  private discard(): void {
+    const { next, trees } = this
+    this.next = NO_BRANCH
+    if (next === NO_BRANCH) return
+    trees.dropAll(trees.below(next))
+    trees.drop(next)
+  }
+
   /** Goes to the deepest place where something is left to explore. */
   private backtrack(): boolean {
     const { trail, sleep, tree } = this
-    this.next = null
+    this.discard()
     this.givenUp = false
     this.unsure = false
     this.repeats = false
-    for (let depth = trail.depth; depth >= this.start; depth--) {
+    for (let depth = trail.depth; depth >= this.first; depth--) {
       // A branch that was given up explored nothing.
       if (depth < trail.depth && this.fruitful[depth + 1]!) {
         sleep[depth]!.push(trail.events[depth]!)
         this.explored[depth]!++
       }
-      const branches = tree[depth]
-      if (branches === undefined || branches.length === 0) continue
-      const branch = branches.shift()!
+      if (tree[depth] === undefined || tree[depth] === NO_BRANCH) continue
+      this.shift(depth)
       trail.kept = depth
-      this.next = branch
-      tree.length = depth + 1
+      for (let deeper = depth + 1; deeper < tree.length; deeper++) {
+        if (tree[deeper] === NO_BRANCH) continue
+        this.trees.dropAll(tree[deeper]!)
+        tree[deeper] = NO_BRANCH
+      }
       return true
     }
     return false
@@ -301,133 +394,15 @@ export class OptimalWalk implements Chooser {
 
   /** Plans an execution in which `event` (at depth `later`) comes before the event at `earlier`. */
   private reverse(earlier: number, later: number, event: Event): void {
-    const { trail } = this
     // What comes before the part is another part's.
     if (earlier < this.start) return
-    const moved = this.moved(earlier, later, event)
-    this.endDepth = later
-    if (this.sequence.length < later) {
-      this.sequence = new Int32Array(later * 2)
-      this.rest = new Int32Array(later * 2)
-    }
-    const { sequence } = this
-    let n = 0
-    for (let f = earlier + 1; f < later; f++) if (!trail.before(earlier, f)) sequence[n++] = f
-    this.length = n
+    const { reversal, trees } = this
+    reversal.take(earlier, later, event)
     const sleep = this.sleep[earlier]!
-    for (let i = 0; i < sleep.length; i++) if (this.canBegin(sleep[i]!, moved)) return
-    for (const { process } of this.guards[earlier] ?? []) if (this.begins(process, moved)) return
-    this.insert(earlier, moved)
-  }
-
-  /** True if a process has the first event of the sequence, with `end` after it, or one that could as well be first. */
-  private begins(process: number, end: Event): boolean {
-    const { trail, sequence, length } = this
-    for (let i = 0; i < length; i++) if (trail.order[sequence[i]!] === process) return this.isFirst(i, sequence)
-    return end.process === process && this.endIsFirst(sequence, length, end)
-  }
-
-  /** The event as it will be when it comes before the one at `earlier`. */
-  private moved(earlier: number, later: number, event: Event): Event {
-    const first = this.trail.events[earlier]!
-    if (event.unsure || event.global) return event.unsure ? anyOutcome(event) : event
-    if (event.tries) {
-      if (first.lock !== event.lock) return event
-      const taken = this.trail.possibleBefore(event, earlier, later)
-      const copy = withWay(
-        event,
-        event.lock,
-        taken ? (event.wanted === LockStep.TAKE_SHARED ? Way.SHARED : Way.WRITE) : Way.READ,
-      )
-      if (taken) copy.step = event.wanted
-      else copy.step = LockStep.NONE
-      return copy
-    }
-    if (event.change === null) return event
-    const { key } = event
-    if (event.count !== 1 || first.count !== 1 || first.key !== key) return anyOutcome(event)
-    if (first.low !== event.low || first.high !== event.high) return anyOutcome(event)
-    const before = first.before
-    if (typeof before !== 'number') return anyOutcome(event)
-    return withWay(event, key, event.change(before) === null ? Way.READ : Way.WRITE)
-  }
-
-  /**
-   * True if an event could as well come first in the sequence, with `end` after it: then everything that follows was
-   * explored after that event already.
-   */
-  private canBegin(asleep: Event, end: Event): boolean {
-    const { trail, sequence, length } = this
-    const { process } = asleep
-    if (end.process === process) return this.begins(process, end)
-    for (let i = 0; i < length; i++) if (trail.order[sequence[i]!] === process) return this.isFirst(i, sequence)
-    return !dependent(asleep, end) && !this.anyDependent(asleep, sequence, length)
-  }
-
-  /** True if nothing before place `i` of the sequence happens before it. */
-  private isFirst(i: number, sequence: Int32Array): boolean {
-    for (let j = 0; j < i; j++) if (this.trail.before(sequence[j]!, sequence[i]!)) return false
-    return true
-  }
-
-  private endIsFirst(sequence: Int32Array, length: number, end: Event): boolean {
-    const { events } = this.trail
-    for (let i = 0; i < length; i++) {
-      const f = sequence[i]!
-      if (dependent(events[f]!, end) || this.trail.comesBefore(f, this.endDepth)) return false
-    }
-    return true
-  }
-
-  private anyDependent(event: Event, depths: Int32Array, length: number): boolean {
-    const { events } = this.trail
-    for (let i = 0; i < length; i++) if (dependent(event, events[depths[i]!]!)) return true
-    return false
-  }
-
-  /** Adds the sequence, and `end` after it, to the wakeup tree at a depth, unless a branch leads there already. */
-  private insert(depth: number, end: Event): void {
-    const { trail, rest, sequence } = this
-    let n = this.length
-    for (let i = 0; i < n; i++) rest[i] = sequence[i]!
-    let ended = false
-    let children = this.tree[depth]!
-    let isRoot = true
-    let isGuess = false
-    for (;;) {
-      // At a leaf any way on will do, unless it may turn out to repeat something and be given up.
-      if (!isRoot && children.length === 0 && !isGuess) return
-      if (n === 0 && ended) return
-      let down: Branch | null = null
-      for (let c = 0; c < children.length; c++) {
-        const child = children[c]!
-        const { event } = child
-        const { process } = event
-        let at = -1
-        for (let i = 0; i < n && at < 0; i++) if (trail.order[rest[i]!] === process) at = i
-        if (at >= 0) {
-          if (!this.isFirst(at, rest)) continue
-          n--
-          for (let i = at; i < n; i++) rest[i] = rest[i + 1]!
-        } else if (!ended && end.process === process) {
-          if (!this.endIsFirst(rest, n, end)) continue
-          ended = true
-        } else {
-          if (!ended && dependent(event, end)) continue
-          if (this.anyDependent(event, rest, n)) continue
-        }
-        down = child
-        break
-      }
-      if (down === null) break
-      children = down.children
-      isRoot = false
-      isGuess ||= down.isGuess
-    }
-    let below: Branch | null = ended ? null : { event: end, children: [], isGuess: end.unsure }
-    for (let i = n - 1; i >= 0; i--) {
-      below = { event: trail.events[rest[i]!]!, children: below === null ? [] : [below], isGuess: false }
-    }
-    if (below !== null) children.push(below)
+    for (let i = 0; i < sleep.length; i++) if (canBegin(reversal, sleep[i]!)) return
+    for (const { process } of this.guards[earlier] ?? NOTHING) if (begins(reversal, process)) return
+    const before = trees.count
+    this.tree[earlier] = trees.insert(this.tree[earlier]!, reversal)
+    if (earlier < this.owned && trees.count > before) this.outgoing.add(earlier, reversal)
   }
 }

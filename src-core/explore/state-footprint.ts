@@ -1,7 +1,7 @@
 /** What the running step touches beyond what its rows say: address spaces, TLBs, files (machine/state-watch.ts). */
 import { Part, type LockTouch, type StateWatch, type Touch } from '../machine/state-watch.ts'
 import type { Lock } from '../sched/locks.ts'
-import { keyOf, LockStep, Thing, Way, type Event } from './event.ts'
+import { EVERYTHING, keyOf, LockStep, Thing, Way, type Event } from './event.ts'
 import type { Names } from './names.ts'
 
 /** Parts of one object. */
@@ -52,7 +52,7 @@ export class StateFootprint implements StateWatch {
   }
 
   touched(part: number, object: object | null, low: number, high: number, how: Touch): void {
-    if (part === Part.PAGE) this.add(keyOf(Thing.FRAME, this.frame(low)), 0, Infinity, WAYS[how]!)
+    if (part === Part.PAGE) this.add(keyOf(Thing.FRAME, this.frame(low)), 0, EVERYTHING, WAYS[how]!)
     else this.add(keyOf(Thing.SUBSYSTEM, nameOf(this.names, object) * PARTS + part), low, high, WAYS[how]!)
   }
 

@@ -1,0 +1,85 @@
+/** What the executions of an exploration, or of a piece of one, show: counts, findings as seen first, advice. */
+import { Random } from '../base/random.ts'
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Finding } from '../ownership/finding.ts'
+import type { RunEnding, Session } from '../runtime/session.ts'
+import { canonicalKey } from './canonical.ts'
+import type { ExecutionRecord } from './execution-record.ts'
+import { IndependenceCheck } from './independence.ts'
+import { findingKey, judgeExecution, siteOf } from './judging.ts'
+import type { ExploreOptions, Incomplete, Independence } from './options.ts'
+import type { Trail } from './trail.ts'
+
+/** A finding as it was seen first. `order`: the processes of that execution. */
+export interface Seen {
+  readonly key: string
+  readonly finding: Finding
+  readonly site: number
+  readonly order: readonly number[]
+}
+
+/** Pairs of steps that are exchanged in each execution, if that is asked for. */
+const PAIRS = 2
+
+export class Collected {
+  executions = 0
+  redundant = 0
+  readonly seen = new Map<string, Seen>()
+  readonly advice = new Set<string>()
+  readonly reasons = new Set<Incomplete>()
+  readonly traces = new Set<number>()
+  private check: IndependenceCheck | null = null
+
+  constructor(
+    private readonly session: Session,
+    private readonly program: CompiledProgram,
+    private readonly record: ExecutionRecord,
+    private readonly options: ExploreOptions,
+    /** Decides which steps are exchanged. */
+    private readonly seed: number,
+  ) {}
+
+  /** One more execution has ended. */
+  executed(trail: Trail, { outcome, budget }: RunEnding): void {
+    if (this.options.mode === 'exhaustive' && this.options.bound !== null) {
+      const hash = canonicalKey(trail)
+      if (this.traces.has(hash)) {
+        this.redundant++
+        return
+      }
+      this.traces.add(hash)
+    }
+    this.executions++
+    if (budget !== null) {
+      this.reasons.add('steps')
+      const { at, limit } = budget
+      const place = at === null ? '' : `${at.file}:${at.line}: `
+      this.advice.add(
+        limit === 'steps'
+          ? `${place}an execution did not end within ${this.options.steps} steps: bound the loop (so many tries), ` +
+              'or give more steps (--steps)'
+          : `${place}an execution used up its budget of ${limit}`,
+      )
+    }
+    for (const finding of judgeExecution(this.record, this.program, this.options.era, outcome)) {
+      const key = findingKey(finding, this.record, this.program)
+      if (this.seen.has(key)) continue
+      const order = trail.order.slice(0, trail.depth)
+      this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
+    }
+    this.exchange(trail)
+  }
+
+  /** Exchanges independent steps of the execution that has just ended, in the debug mode. */
+  private exchange(trail: Trail): void {
+    const { session, program, record, options } = this
+    if (options.checkIndependence !== true) return
+    this.check ??= new IndependenceCheck(session, program, record, options.era, new Random(this.seed), trail)
+    this.check.check(trail, PAIRS)
+  }
+
+  /** What exchanging steps came to; null = it was not asked for. */
+  get independence(): Independence | null {
+    return this.check === null ? null : this.check.found
+  }
+}
