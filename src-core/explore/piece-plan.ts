@@ -180,9 +180,14 @@ export class PiecePlan {
       at.claims.splice(at.claims.indexOf(claim), 1)
       for (const reversal of claim.deferred) this.plan(at, reversal)
     }
-    if (at.pending !== NO_BRANCH || !at.claims.every(({ done }) => done)) return
-    this.places.splice(this.places.indexOf(at), 1)
-    this.finish(at.from)
+    this.settle(at)
+  }
+
+  /** Gives up a place where nothing is left to do. */
+  private settle(place: Place): void {
+    if (place.pending !== NO_BRANCH || !place.claims.every(({ done }) => done)) return
+    this.places.splice(this.places.indexOf(place), 1)
+    this.finish(place.from)
   }
 
   // ---- handing out
@@ -210,6 +215,7 @@ export class PiecePlan {
       this.probes++
       trees.dropAll(trees.below(branch))
       trees.drop(branch)
+      this.settle(place)
       return
     }
     const claim = newClaim(event, place, trees.isCertain(branch))

@@ -53,6 +53,7 @@ export class SharedExploration {
         worker.onMessage((message) => this.heard(worker, message))
         this.idle.push(worker)
       }
+      this.waiting.push(...this.plan.next())
       this.handOut()
     })
     const findings = await this.conclude()
@@ -69,7 +70,6 @@ export class SharedExploration {
   }
 
   private handOut(): void {
-    if (this.stopping === null) this.waiting.push(...this.plan.next())
     while (this.idle.length > 0 && this.waiting.length > 0) {
       const worker = this.idle.shift()!
       const piece = this.waiting.shift()!
@@ -92,6 +92,8 @@ export class SharedExploration {
       for (let result = this.early.get(this.taken); result !== undefined; result = this.early.get(this.taken)) {
         this.early.delete(this.taken++)
         this.take(result)
+        // After each result by itself: what is handed out must not depend on how many came at once.
+        if (this.stopping === null) this.waiting.push(...this.plan.next())
       }
       this.tell()
       this.handOut()
