@@ -64,6 +64,11 @@ export function keyOf(thing: Thing, name: number): number {
   return name * 16 + thing
 }
 
+/** What kind of thing a key names. */
+export function thingOf(key: number): Thing {
+  return (key % 16) as Thing
+}
+
 /** What an operation on a lock does, as far as being able to go on is concerned. */
 export const LockStep = {
   NONE: 0,
@@ -104,6 +109,8 @@ export class Event {
   wanted: LockStep = LockStep.NONE
   /** It would wait if the lock cannot be taken. */
   waits = false
+  /** It did something before it came to the lock: that would be an event of its own if it had to wait. */
+  begins = false
   /** It fails, and then only reads, if the lock cannot be taken. */
   tries = false
   /** Comes after what it waited for: cannot be exchanged with anything it depends on. */

@@ -336,7 +336,10 @@ export class Footprints {
       event.touch(keyOf(Thing.POOL, 0), 0, 1, way)
     } else if (isPageAllocation(op) || isPageFree(op)) event.touch(keyOf(Thing.POOL, Math.min(a, 63)), 0, 1, way)
     else if (OP_FAMILY[op] === Family.PUT) event.touch(keyOf(Thing.POOL, 0), 0, 1, way)
-    else if (!this.quarantines && subject !== NO_SUBJECT) {
+    else if (subject !== NO_SUBJECT) {
+      // Its cache may take a page for it: an object of a page that was freed before, or of another one.
+      if (way === Way.ALLOCATE) event.touch(keyOf(Thing.POOL, 0), 0, 1, way)
+      if (this.quarantines) return
       const cache = this.kernel.frames.slab[subject >>> this.pageShift] ?? 0
       event.touch(keyOf(Thing.POOL, POOL_SLAB + cache), 0, 1, way)
     }
@@ -358,8 +361,7 @@ export class Footprints {
         this.occupants.set(pfn, id)
         const first = this.firstFrame.get(id)
         if (first === undefined || pfn < first) this.firstFrame.set(id, pfn)
-        // The pages that a slab takes for itself are names too: who gets which object does not depend on them.
-        if (before !== undefined && next[d]! >>> 28 !== FrameKind.SLAB) this.reuse(event, before, id)
+        if (before !== undefined) this.reuse(event, before, id)
       } else if (what === Field.OBJECT) {
         const id = next[d]!
         if (id === 0) continue

@@ -1,7 +1,7 @@
 /** What the running step touches beyond what its rows say: address spaces, TLBs, files (machine/state-watch.ts). */
 import { Part, type LockTouch, type StateWatch, type Touch } from '../machine/state-watch.ts'
 import type { Lock } from '../sched/locks.ts'
-import { EVERYTHING, keyOf, LockStep, Thing, Way, type Event } from './event.ts'
+import { EVERYTHING, keyOf, LockStep, Thing, thingOf, Way, type Event } from './event.ts'
 import type { Names } from './names.ts'
 
 /** Parts of one object. */
@@ -37,9 +37,13 @@ export class StateFootprint implements StateWatch {
     this.several = false
   }
 
-  /** True if the step changed something of this kind. */
-  get hasChanged(): boolean {
-    return this.stoppedTasks.length > 0 || this.net !== LockStep.NONE || this.ways.some((way) => way !== Way.READ)
+  /**
+   * True if the step did something of this kind, even if it waits for a lock now: what it changed, and what it found
+   * before it came to the lock, is not done again when it goes on.
+   */
+  get hasBegun(): boolean {
+    if (this.stoppedTasks.length > 0 || this.net !== LockStep.NONE) return true
+    return this.keys.some((key, i) => this.ways[i] !== Way.READ || thingOf(key) !== Thing.LOCK)
   }
   get isEmpty(): boolean {
     return this.keys.length === 0

@@ -187,7 +187,7 @@ export class Trail implements SchedulePolicy {
     const process = names.process(task)
     if (trace.lastAllocation !== this.lastAllocation) this.nameAllocations()
     const isDisabled = what === Went.BLOCKED && (surface.locks.missed[task] !== undefined || this.isJoin())
-    if (isDisabled && !this.state.hasChanged) {
+    if (isDisabled && !this.state.hasBegun) {
       this.chooser.couldNot(this.depth, process)
       return
     }
@@ -302,6 +302,10 @@ export class Trail implements SchedulePolicy {
       this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     } else if (what === Went.BLOCKED && surface.locks.missed[task] === undefined) this.waitBegun(event)
     this.state.addTo(event)
+    event.begins = event.waits && this.state.hasBegun
+    const missed = what === Went.BLOCKED ? surface.locks.missed[task] : undefined
+    // It came to a lock that was not free.
+    if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed)), 0, 1, Way.READ)
     this.events[this.depth] = event
     this.ordinals[this.depth] = this.made[process]! + 1
     this.relate(event, late)
@@ -374,10 +378,10 @@ export class Trail implements SchedulePolicy {
 
   /**
    * True if a race is one that is not about a lock: those are `lockRaces`. An event that waits for a lock can come
-   * before another one only where the lock is free.
+   * before another one only where the lock is free, unless it would have begun all the same.
    */
   private isPlainRace(earlier: Event, event: Event, f: number, depth: number): boolean {
-    if (!event.waits) return true
+    if (!event.waits || event.begins) return true
     return !earlier.global && earlier.lock !== event.lock && this.possibleBefore(event, f, depth)
   }
 
