@@ -45,6 +45,11 @@ export class InkedCells {
   private readonly listed: Uint32Array
   private lists = 0
   private readonly relevant = new Uint8Array(256)
+  /** True if the ink of a frame that backs no slab follows from its use. */
+  private readonly byUse: boolean
+  /** The use looked at last at this step, and its ink; -1 = none. */
+  private lastUse = -1
+  private lastInk = 0
 
   constructor(
     private readonly view: RunView,
@@ -56,12 +61,14 @@ export class InkedCells {
     this.listed = new Uint32Array(this.count)
     this.relevant[Field.USE] = 1
     for (const field of FIELDS[by]) this.relevant[field] = 1
+    this.byUse = by === 'owner' || by === 'kind' || by === 'age'
   }
 
   /** The inks at a step, or what is another one than in the answer `since`. */
   at(step: number, since: number): MapInks {
     const { view, count } = this
     step = view.cursor.seek(step)
+    this.lastUse = -1
     const known = this.version > 0 && since === this.version
     const { at, inks, length } = this.version === 0 ? this.makeAll() : this.update(step)
     this.step = step
@@ -94,12 +101,10 @@ export class InkedCells {
   /** Moves the inks to the cursor's step, and lists the cells that got another one. */
   private update(step: number): Changes {
     if (step === this.step) return NO_CHANGES
-    const list = this.touched(step)
     const before = this.broken
-    if (before.size > 0 || this.view.violations.length > 0) {
-      this.markBroken(step)
-      for (const marks of [before, this.broken]) for (const cell of marks.keys()) list.add(cell)
-    }
+    if (before.size > 0 || this.view.violations.length > 0) this.markBroken(step)
+    const list = this.touched(step)
+    for (const marks of [before, this.broken]) for (const cell of marks.keys()) list.add(cell)
     const { cells, length } = list
     const inks = new Uint8Array(length)
     let changed = 0
@@ -122,7 +127,7 @@ export class InkedCells {
     const { ranges, deltas } = deltasBetween(view.store, this.step, step)
     // An age depends on the playhead. And beyond so many deltas, looking at all frames ever used is less work.
     const used = view.cursor.writtenBlocks(Field.USE).length * BLOCK_SIZE
-    if (this.by === 'age' || deltas > 2 * used) return this.everUsed()
+    if (this.by === 'age' || deltas > 2 * used) return framesPerCell === 1 ? this.otherInks() : this.everUsed()
     const list = new CellList(this.listed, ++this.lists)
     for (const { chunk, from, to } of ranges) {
       const { field, index } = chunk.deltas
@@ -144,6 +149,25 @@ export class InkedCells {
     for (const block of view.cursor.writtenBlocks(Field.USE)) {
       const last = Math.floor((block * BLOCK_SIZE + BLOCK_SIZE - 1) / framesPerCell)
       for (let cell = Math.floor((block * BLOCK_SIZE) / framesPerCell); cell <= last; cell++) list.add(cell)
+    }
+    return list
+  }
+
+  /** The same where a cell is a frame, without those that have the ink they had: blocks are read as a whole. */
+  private otherInks(): CellList {
+    const { cursor } = this.view
+    const { inks, broken, count } = this
+    const list = new CellList(this.listed, ++this.lists)
+    for (const block of cursor.writtenBlocks(Field.USE)) {
+      const uses = cursor.block(Field.USE, block)
+      const first = block * BLOCK_SIZE
+      const last = Math.min(BLOCK_SIZE, count - first)
+      for (let i = 0; i < last; i++) {
+        const cell = first + i
+        if (broken.size === 0 || !broken.has(cell)) {
+          if (this.inkOfUse(cell, uses[i]) !== inks[cell]) list.add(cell)
+        }
+      }
     }
     return list
   }
@@ -179,11 +203,7 @@ export class InkedCells {
     }
     const { cursor } = this.view
     const { framesPerCell } = this
-    if (framesPerCell === 1) {
-      const use = cursor.use(cell)
-      const kind = useKind(use)
-      return isPlain(kind) ? kind : this.classOf(cell, kind, useAllocation(use))
-    }
+    if (framesPerCell === 1) return this.inkOfUse(cell, cursor.use(cell))
     const end = Math.min((cell + 1) * framesPerCell, this.view.info.frames)
     let [best, bestUse, rank] = [0, 0, -1]
     for (let pfn = cell * framesPerCell; pfn < end;) {
@@ -199,8 +219,20 @@ export class InkedCells {
         rank = telling
       }
     }
-    const kind = useKind(bestUse)
-    return isPlain(kind) ? kind : this.classOf(best, kind, useAllocation(bestUse))
+    return this.inkOfUse(best, bestUse)
+  }
+
+  /** Ink of a frame that is used so. Frames of one allocation have one ink, unless something of their own counts. */
+  private inkOfUse(pfn: number, use: number): number {
+    const kind = useKind(use)
+    if (isPlain(kind)) return kind
+    if (use === this.lastUse) return this.lastInk
+    const ink = this.classOf(pfn, kind, useAllocation(use))
+    if (this.byUse && kind !== FrameKind.SLAB) {
+      this.lastUse = use
+      this.lastInk = ink
+    }
+    return ink
   }
 
   /** Ink of a frame in use. */

@@ -226,9 +226,12 @@ function drawAddresses(
   context.fillStyle = colours.muted.css
   const every = Math.max(1, Math.ceil(22 / layout.cellHeight))
   for (const { section } of ranges) {
-    for (let row = 0; row < section.rows; row += every) {
+    // Of a large machine most rows are out of sight.
+    const hidden = Math.max(0, Math.floor((scene.scroll - section.body) / layout.cellHeight) - 1)
+    for (let row = hidden - (hidden % every); row < section.rows; row += every) {
       const y = section.body + row * layout.cellHeight + Math.min(layout.cellHeight, TALLEST_CELL) / 2 - scene.scroll
-      if (y < HEADER + 4 || y > size.height) continue
+      if (y > size.height) break
+      if (y < HEADER + 4) continue
       const pfn = Math.max(section.start, (section.firstRow + row) * layout.framesPerRow)
       context.fillText(
         rowLabel(scene, pfn),
