@@ -4,7 +4,7 @@ import type { MapInks } from '../../../src-core/protocol/messages.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import { palette } from '../../theme/states.ts'
 import { InkedCells, inkPixels } from './inked-cells.ts'
-import { seenOfInks } from './legend.ts'
+import { joinEntries, seenOfInks, type LegendEntry } from './legend.ts'
 
 function answer(version: number, whole: boolean, at: number[], inks: number[]): MapInks {
   const [changed, broken] = [new Uint32Array(0), new Uint32Array(0)]
@@ -43,5 +43,16 @@ describe('colours of cells', () => {
     const seen = seenOfInks(counts, 'owner')
     expect([[...seen.kinds], [...seen.owners], [...seen.counts], seen.marks]).toEqual([[FrameKind.BUDDY], [3], [], 4])
     expect([...seenOfInks(counts, 'references').counts]).toEqual([2])
+  })
+})
+
+describe('a legend that takes the room of what it explains', () => {
+  const entry = (id: string): LegendEntry => ({ id, words: id, tip: id, fill: '', letter: '', mark: '' })
+  it('keeps its entries while only its own height changes what is on screen', () => {
+    const [tall, low] = [['a', 'b', 'c'].map(entry), ['a', 'c'].map(entry)]
+    // Three entries take two lines and hide the row with `b`: without it, one line, and the row is back.
+    expect(joinEntries(low, tall)).toBe(tall)
+    expect(joinEntries(tall, low)).toBe(tall)
+    expect(joinEntries([entry('d')], low).map(({ id }) => id)).toEqual(['d', 'a', 'c'])
   })
 })

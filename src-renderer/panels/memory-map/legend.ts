@@ -26,6 +26,17 @@ export function sameEntries(a: readonly LegendEntry[], b: readonly LegendEntry[]
   )
 }
 
+/**
+ * What to explain after only the height of the map changed: what was explained stays. The height of the map is what the
+ * legend leaves: one that lost its entries for rows that it hides itself would come and go for ever.
+ */
+export function joinEntries(entries: readonly LegendEntry[], before: readonly LegendEntry[]): readonly LegendEntry[] {
+  const gone = before.filter(({ id }) => entries.every((each) => each.id !== id))
+  if (gone.length === 0) return entries
+  const known = entries.every(({ id }) => before.some((each) => each.id === id))
+  return known ? before : [...entries, ...gone]
+}
+
 /** What there is to be explained. */
 export interface Seen {
   readonly kinds: Set<number>

@@ -6,7 +6,7 @@ import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } fro
 import { HIGHMEM_ZONE } from '../../../src-core/trace/record.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { drawnAsSvg } from '../../canvas/svg-context.ts'
-import { useCanvas } from '../../canvas/use-canvas.ts'
+import { useCanvas, type CanvasSize } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useMapSpaceStore } from '../../stores/map-space.ts'
@@ -23,7 +23,7 @@ import { byteLegend } from './byte-legend.ts'
 import type { FrameBytes } from './frame-bytes.ts'
 import { showsBytes, type MapLayout, type VisibleRange } from './geometry.ts'
 import { InkPicture } from './ink-picture.ts'
-import { legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
+import { joinEntries, legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
 import { MinimapPicture } from './minimap.ts'
 import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
@@ -72,6 +72,9 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   const smallMap = new MinimapPicture()
   let memory: readonly FrameRun[] = []
   let legendKey = ''
+  /** What the legend was made for last, and the size of the map then. */
+  let legendAbout = ''
+  let legendSize: CanvasSize | null = null
   let wantFit = false
 
   const main = useCanvas(canvas, (context, size, now) => {
@@ -214,8 +217,13 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       inked === null ? seenOfCells(cells.windows(), ranges, colouring) : seenOfInks(picture.counts, colouring)
     const entries = legendOf(seen, colouring, summary.tasks, summary.machine, colours.value)
     if (showsBytes(layout)) entries.push(...byteLegend(shownBytes(ranges), cursor.step))
+    const about = [session.runId, cells.shownStep(), layout.level, colouring, colours.value.theme].join('/')
+    const grown = about === legendAbout && main.size.value !== legendSize
+    legendAbout = about
+    legendSize = main.size.value
+    const shown = grown ? joinEntries(entries, legend.value) : entries
     // Most steps change nothing of it.
-    if (!sameEntries(entries, legend.value)) legend.value = entries
+    if (!sameEntries(shown, legend.value)) legend.value = shown
   }
 
   /** Bytes of the frames on screen, as far as they came. */
