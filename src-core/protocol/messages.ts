@@ -14,18 +14,31 @@ import type { GoalResult } from '../lessons/verdict.ts'
 import type { LessonExploration } from '../surface/handles/lesson-run.ts'
 import type { LogLine, MachineInfo, TaskInfo } from '../trace/record.ts'
 
-export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
-
-export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } from '../explore/options.ts'
-
-import type { EventRow, Inspection, PageWalk } from './inspection.ts'
-
 import type { FoundAddress, SpaceName, SpaceView } from './address-view.ts'
+import type { EventRow, Inspection, PageWalk } from './inspection.ts'
+import type { FrameRow, MapCells, MapInks } from './map-cells.ts'
+import type { Timeline, TimelineTotals } from './timeline-view.ts'
 
+export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
+export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } from '../explore/options.ts'
 export { PageBit } from './address-view.ts'
 export type { AreaKind, FoundAddress, FrameColumns, SpaceArea, SpaceName, SpaceView } from './address-view.ts'
 export { Painted } from './inspection.ts'
 export type { EventRow, FieldRow, Inspection, PageWalk, RightRow, StructView, WalkLevel } from './inspection.ts'
+
+export { CellMark } from './map-cells.ts'
+export type { FrameRow, MapCells, MapInks } from './map-cells.ts'
+export type {
+  Timeline,
+  TimelineBar,
+  TimelineLane,
+  TimelineMove,
+  TimelineSpan,
+  TimelineTick,
+  TimelineTotals,
+  TimelineTrack,
+  TrackGroup,
+} from './timeline-view.ts'
 
 export { answerOf } from '../base/answer-set.ts'
 
@@ -100,195 +113,6 @@ export interface VariableRow {
   readonly allocation: number
   /** Step that stored it. */
   readonly step: number
-}
-
-/** One cell of the memory map: one frame, or an equal share of frames when there are more frames than cells. */
-export interface MapCells {
-  readonly from: number
-  /** Frames a cell stands for (≥ 1). */
-  readonly framesPerCell: number
-  /** `FrameKind`: of the frame, or the most telling one of the cell's frames (allocated before free). */
-  readonly kind: Uint8Array
-  /** Allocation that occupies it (0 = none). */
-  readonly allocation: Uint32Array
-  /** Hue slot of the owner task + 1, 0 = nobody. */
-  readonly owner: Uint8Array
-  readonly refcount: Int32Array
-  readonly mapcount: Int32Array
-  /** `CellMark` bits. */
-  readonly marks: Uint8Array
-  /** Slab objects in use, 0..255 of the slab's capacity scaled to 255; 0 for others. */
-  readonly fill: Uint8Array
-  /** Index of the zone in the machine's list. */
-  readonly zone: Uint8Array
-  /** Rights that reach the frame beside references: entries of user page tables, kmap, vmap, sg, DMA. At most 255. */
-  readonly rights: Uint8Array
-  /** Age of the allocation: 0 (made in the last fifth of the run up to the step) to 4 (in the first). */
-  readonly age: Uint8Array
-}
-export const CellMark = {
-  /** Changed by the step at the playhead. */
-  CHANGED: 1,
-  /** Freed with rights left. */
-  RIGHTS_LEFT: 2,
-  /** Used while invalid. */
-  USED_INVALID: 4,
-  /** A mapping (kmap, vmap) reaches it. */
-  MAPPED: 8,
-  /** A reference other than the owner's. */
-  REFERENCED: 16,
-  /** First frame of a compound or buddy block. */
-  HEAD: 32,
-  /** Not the first frame of its block. */
-  TAIL: 64,
-} as const
-
-/**
- * The colours of the whole machine's cells and what changed since an earlier answer. Cell `c` stands for the frames
- * from `c * framesPerCell` on.
- */
-export interface MapInks {
-  /** Names this answer: what a later question gives as `since`. */
-  readonly version: number
-  /** Cells of the machine. */
-  readonly count: number
-  /** True if `inks` are all cells; false if they are those that `at` names. */
-  readonly whole: boolean
-  readonly at: Uint32Array
-  /** `Ink` of each: of the frame, or of the most telling one of the cell's frames; a broken rule before all else. */
-  readonly inks: Uint8Array
-  /** Cells that the step at the playhead changed, each once. */
-  readonly changed: Uint32Array
-  /** Cells whose ink is that of a broken rule. */
-  readonly broken: Uint32Array
-}
-
-/** Neighbouring frames with the same use, allocation and marks: a row of the map's table. */
-export interface FrameRow {
-  readonly pfn: number
-  readonly frames: number
-  /** `FrameKind`. */
-  readonly kind: number
-  readonly allocation: number
-  /** Hue slot of the owner task + 1, 0 = nobody. */
-  readonly owner: number
-  /** Of the first frame. */
-  readonly refcount: number
-  readonly rightsLeft: boolean
-  readonly usedInvalid: boolean
-  /** The first frame is. */
-  readonly mapped: boolean
-}
-
-/** A bar of the timeline: one piece of memory from its allocation to its free. */
-export interface TimelineBar {
-  readonly allocation: number
-  /** Name it was stored in, else what made it. */
-  readonly label: string
-  /** AllocationKind name. */
-  readonly kind: string
-  /** Task that owns it (hue). */
-  readonly owner: number
-  readonly from: number
-  /** Step of the free; `steps + 1` if it still lived at the end. */
-  readonly to: number
-  readonly freed: boolean
-  /** Events inside the bar, merged to at most one a pixel. */
-  readonly ticks: readonly TimelineTick[]
-  /** Moves of its ownership, in order of steps. */
-  readonly moves: readonly TimelineMove[]
-  /** Rights of others on it, to be drawn nested: a reference, a PTE, a pin, a scatterlist entry, DMA, a borrow. */
-  readonly rights: readonly {
-    readonly kind: string
-    readonly from: number
-    readonly to: number
-    readonly holder: number
-  }[]
-  /** First of the bytes, for the tooltip. */
-  readonly address: string
-  readonly bytes: number
-}
-export interface TimelineTick {
-  readonly step: number
-  readonly kind:
-    | 'allocate'
-    | 'reference'
-    | 'put'
-    | 'map'
-    | 'unmap'
-    | 'read'
-    | 'write'
-    | 'derive'
-    | 'free'
-    | 'move'
-    | 'violation'
-    | 'invalidated'
-  /** Events merged into it. */
-  readonly count: number
-}
-export interface TimelineLane {
-  /** The first of `tasks`: it gives the lane its hue. */
-  readonly task: number
-  /** Tasks of the lane: one, or all handlers of an interrupt, each of whose runs is a task of its own. */
-  readonly tasks: readonly number[]
-  readonly name: string
-  readonly context: string
-  /** Stretches in which the task ran, merged to the resolution asked for: [from, to] pairs of steps. */
-  readonly runs: readonly (readonly [number, number])[]
-}
-/** Ownership of a memory moved at a step. */
-export interface TimelineMove {
-  readonly step: number
-  /** Task that holds it from now on; -1 = no task: a raw pointer, RCU. */
-  readonly task: number
-  readonly what: string
-}
-export type TrackGroup = 'irq' | 'lock' | 'rcu' | 'reclaim' | 'device'
-/** A stretch of a track: a lock held, an RCU section, a grace period, a scan. Both ends are in it. */
-export interface TimelineSpan {
-  readonly from: number
-  /** `steps + 1` if it went on at the end of the run. */
-  readonly to: number
-  readonly task: number
-  readonly label: string
-  /** Spans merged into it, because they share a pixel. */
-  readonly count: number
-}
-/** A lane that is no task's. */
-export interface TimelineTrack {
-  /** Stays the same for one run. */
-  readonly id: string
-  readonly group: TrackGroup
-  readonly name: string
-  readonly spans: readonly TimelineSpan[]
-}
-/** What happened between two steps. Bytes are those of whole allocations. */
-export interface TimelineTotals {
-  readonly from: number
-  readonly to: number
-  readonly steps: number
-  readonly deltas: number
-  readonly made: number
-  readonly madeBytes: number
-  readonly freed: number
-  readonly freedBytes: number
-  readonly gets: number
-  readonly puts: number
-  readonly maps: number
-  readonly unmaps: number
-  readonly reads: number
-  readonly writes: number
-  readonly writtenBytes: number
-  readonly failed: number
-  readonly violations: number
-  readonly tasks: readonly { readonly task: number; readonly steps: number }[]
-}
-export interface Timeline {
-  readonly lanes: readonly TimelineLane[]
-  readonly tracks: readonly TimelineTrack[]
-  readonly bars: readonly TimelineBar[]
-  /** Bars in the range that did not fit `maxBars`. */
-  readonly hidden: number
 }
 
 /** Question and answer by call name. `step` 0 means before the first step; `steps` is the last. */
