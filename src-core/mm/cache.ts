@@ -15,6 +15,9 @@ export class Cache implements CacheInfo {
   readonly align: number
   readonly order: number
   readonly objects: number
+  /** Order and objects of the slab that is made when there is no block of `order` (`min`). */
+  readonly minOrder: number
+  readonly minObjects: number
   readonly inuse: number
   /** The free pointer of an object lies behind it. */
   readonly hasOuterPointer: boolean
@@ -62,6 +65,8 @@ export class Cache implements CacheInfo {
     this.align = geometry.align
     this.order = geometry.order
     this.objects = geometry.objects
+    this.minOrder = geometry.minOrder
+    this.minObjects = geometry.minObjects
     this.inuse = geometry.inuse
     this.hasOuterPointer = geometry.hasOuterPointer
     this.debugged = (flags & SLAB_DEBUG_FLAGS) !== 0

@@ -28,6 +28,20 @@ export const __GFP_ACCOUNT = 0x40_0000
 export const __GFP_ZEROTAGS = 0x80_0000
 export const __GFP_RECLAIM = __GFP_DIRECT_RECLAIM | __GFP_KSWAPD_RECLAIM
 
+/** What a slab takes over of a mask for its pages (mm/internal.h). */
+export const GFP_RECLAIM_MASK =
+  __GFP_RECLAIM |
+  __GFP_HIGH |
+  __GFP_IO |
+  __GFP_FS |
+  __GFP_NOWARN |
+  __GFP_RETRY_MAYFAIL |
+  __GFP_NOFAIL |
+  __GFP_NORETRY |
+  __GFP_MEMALLOC |
+  __GFP_NOMEMALLOC
+export const GFP_CONSTRAINT_MASK = __GFP_HARDWALL | __GFP_THISNODE
+
 export const GFP_KERNEL = __GFP_RECLAIM | __GFP_IO | __GFP_FS
 export const GFP_KERNEL_ACCOUNT = GFP_KERNEL | __GFP_ACCOUNT
 export const GFP_ATOMIC = __GFP_HIGH | __GFP_KSWAPD_RECLAIM

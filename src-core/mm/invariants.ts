@@ -95,7 +95,7 @@ export function checkSlabs(kernel: Kernel): void {
     walk(table.free[id])
     for (let cpu = 0; cpu < info.cpus; cpu++) if (cache.cpuSlab[cpu] === id) walk(cache.cpuFree[cpu])
     let live = 0
-    for (let i = 0; i < cache.objects; i++) {
+    for (let i = 0; i < table.objects[id]; i++) {
       const used = table.allocation[table.base[id] + i] !== 0
       if (used === free.has(i + 1)) {
         invariant(false, `object ${i} of slab ${id} is ${used ? 'used and free' : 'lost'}`)

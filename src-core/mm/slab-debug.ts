@@ -24,6 +24,9 @@ export interface SlabShot {
   readonly start: number
   /** Objects in use (`inuse`), the one that is being allocated among them. */
   readonly used: number
+  /** Objects that the slab has, and its order. */
+  readonly objects: number
+  readonly order: number
   /** First object of the freelist. */
   readonly free: number
   /** What the free pointer of the object says. */
@@ -130,7 +133,7 @@ export class SlabDebug {
   /** A free that SLUB refuses for what is wrong with the slab or the pointer (slab_err()): no dump of an object. */
   refuseSlab(cache: Cache, shot: SlabShot, text: string): void {
     this.bug(cache, text)
-    this.lines.push(this.slabLine(cache, shot))
+    this.lines.push(this.slabLine(shot))
     this.isTainted = true
   }
 
@@ -157,7 +160,7 @@ export class SlabDebug {
     this.bug(cache, text)
     const { objectSize, firstObject, inuse } = cache
     this.lines.push(
-      this.slabLine(cache, shot),
+      this.slabLine(shot),
       `Object ${this.address(phys)} @offset=${phys - shot.start} fp=${this.pointer(shot.next)}`,
       '',
     )
@@ -173,14 +176,14 @@ export class SlabDebug {
   }
 
   /** print_slab_info(): `struct slab` lies over the page's `struct page`, 64 bytes each in vmemmap. */
-  private slabLine(cache: Cache, shot: SlabShot): string {
+  private slabLine(shot: SlabShot): string {
     const page = VMEMMAP + BigInt(shot.pfn) * 64n
     const zone = this.info.zones.findIndex(({ start, end }) => shot.pfn >= start && shot.pfn < end)
     const rank = this.info.arch === 'x86_64' ? ZONES.indexOf(this.info.zones[zone]?.name ?? '') : zone
-    const names = [...(shot.isPartial ? ['workingset'] : []), ...(cache.order > 0 ? ['head'] : []), `zone=${rank}`]
-    const bits = (BigInt(rank) << 62n) | (shot.isPartial ? 0x200n : 0n) | (cache.order > 0 ? 0x40n : 0n)
+    const names = [...(shot.isPartial ? ['workingset'] : []), ...(shot.order > 0 ? ['head'] : []), `zone=${rank}`]
+    const bits = (BigInt(rank) << 62n) | (shot.isPartial ? 0x200n : 0n) | (shot.order > 0 ? 0x40n : 0n)
     return (
-      `Slab 0x${addressText(page)} objects=${cache.objects} used=${shot.used} fp=${this.pointer(shot.free)} ` +
+      `Slab 0x${addressText(page)} objects=${shot.objects} used=${shot.used} fp=${this.pointer(shot.free)} ` +
       `flags=0x${bits.toString(16)}(${names.join('|')})`
     )
   }

@@ -40,6 +40,9 @@ export interface SlabGeometry {
   readonly align: number
   readonly order: number
   readonly objects: number
+  /** The smallest slab, for when memory is short (`min`): it holds one object or as many as fit beside it. */
+  readonly minOrder: number
+  readonly minObjects: number
 }
 
 const alignUp = (value: number, align: number): number => Math.ceil(value / align) * align
@@ -109,6 +112,7 @@ export function slabGeometry(
   }
   const stride = alignUp(size, align)
   const order = slabOrder(stride, pageSize, cpus)
+  const minOrder = orderOf(stride, pageSize)
   return {
     stride,
     firstObject,
@@ -117,6 +121,8 @@ export function slabGeometry(
     align,
     order,
     objects: Math.floor((pageSize << order) / stride),
+    minOrder,
+    minObjects: Math.floor((pageSize << minOrder) / stride),
   }
 }
 

@@ -8,10 +8,35 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import type { Cache } from './cache.ts'
-import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from './gfp.ts'
-import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32 } from './slab-flags.ts'
+import {
+  GFP_CONSTRAINT_MASK,
+  GFP_RECLAIM_MASK,
+  __GFP_COMP,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_DMA,
+  __GFP_DMA32,
+  __GFP_NOFAIL,
+  __GFP_NOMEMALLOC,
+  __GFP_NORETRY,
+  __GFP_NOWARN,
+  __GFP_RECLAIM,
+  __GFP_RECLAIMABLE,
+} from './gfp.ts'
+import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32, SLAB_RECLAIM_ACCOUNT } from './slab-flags.ts'
 import { SlabPages } from './slab-pages.ts'
 import { QUARANTINED, SlabPlace } from './slab-table.ts'
+
+/** What a cache adds to every mask (`allocflags`). */
+function allocFlags(flags: number): number {
+  const zone = (flags & SLAB_CACHE_DMA) !== 0 ? __GFP_DMA : (flags & SLAB_CACHE_DMA32) !== 0 ? __GFP_DMA32 : 0
+  return __GFP_COMP | zone | ((flags & SLAB_RECLAIM_ACCOUNT) === 0 ? 0 : __GFP_RECLAIMABLE)
+}
+
+/** The mask for a block larger than it needs to be: it may fail, and nothing is reclaimed for it. */
+function preferredMask(mask: number): number {
+  const light = (mask | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL
+  return (light & __GFP_DIRECT_RECLAIM) === 0 ? light : (light | __GFP_NOMEMALLOC) & ~__GFP_RECLAIM
+}
 
 export class SlabLists extends SlabPages {
   private takeCpuPartial(cache: Cache): number {
@@ -62,26 +87,32 @@ export class SlabLists extends SlabPages {
 
   /** allocate_slab(): pages for a new slab, its objects linked in ascending order. */
   private newSlab(cache: Cache, gfp: number): number {
-    const zone =
-      (cache.flags & SLAB_CACHE_DMA) !== 0 ? __GFP_DMA : (cache.flags & SLAB_CACHE_DMA32) !== 0 ? __GFP_DMA32 : 0
-    const mask = (gfp & ~(__GFP_ZERO | __GFP_HIGHMEM | __GFP_DMA | __GFP_DMA32)) | zone | __GFP_COMP
-    const pfn = this.pages.take(cache.order, mask)
-    if (pfn < 0) return -1
+    const mask = (gfp & (GFP_RECLAIM_MASK | GFP_CONSTRAINT_MASK)) | allocFlags(cache.flags)
+    let { order, objects } = cache
+    let pfn = order > cache.minOrder ? this.pages.take(order, preferredMask(mask)) : -1
+    if (pfn < 0) {
+      order = cache.minOrder
+      objects = cache.minObjects
+      pfn = this.pages.take(order, mask)
+      if (pfn < 0) return -1
+    }
     const { table } = this
     if (this.slabAt[pfn] !== 0) this.forget(this.slabAt[pfn] - 1)
-    const id = this.trace.allocation(AllocationKind.SLAB, pfn, 1 << (cache.order + this.shift))
-    this.pages.prepare(pfn, cache.order, mask, packUse(FrameKind.SLAB, id))
+    const id = this.trace.allocation(AllocationKind.SLAB, pfn, 1 << (order + this.shift))
+    this.pages.prepare(pfn, order, mask, packUse(FrameKind.SLAB, id))
     this.frames.setSlab(pfn, cache.id + 1)
     const slab = cache.idle.pop() ?? table.add(cache.objects)
     table.pfn[slab] = pfn
     table.cache[slab] = cache.id
     table.start[slab] = pfn * this.pageSize + cache.firstObject
+    table.objects[slab] = objects
+    table.order[slab] = order
     table.free[slab] = 1
     table.live[slab] = 0
     const base = table.base[slab]
-    if (cache.debugged) this.marks.pad(cache, pfn * this.pageSize, this.pageSize << cache.order)
-    for (let i = 0; i < cache.objects; i++) {
-      table.nextFree[base + i] = i + 1 === cache.objects ? 0 : i + 2
+    if (cache.debugged) this.marks.pad(cache, pfn * this.pageSize, this.pageSize << order)
+    for (let i = 0; i < objects; i++) {
+      table.nextFree[base + i] = i + 1 === objects ? 0 : i + 2
       table.allocation[base + i] = 0
       if (cache.debugged) this.marks.paint(cache, table.start[slab] + i * cache.stride, false)
     }
@@ -107,7 +138,7 @@ export class SlabLists extends SlabPages {
   private forget(slab: number): void {
     const { table } = this
     const cache = this.caches[table.cache[slab]]
-    for (let i = 0; i < cache.objects; i++) {
+    for (let i = 0; i < table.objects[slab]; i++) {
       const slot = table.base[slab] + i
       const id = table.allocation[slot]
       table.allocation[slot] = 0
@@ -176,7 +207,7 @@ export class SlabLists extends SlabPages {
     const { table } = this
     const base = table.base[slab]
     // At most `objects` steps: after a double free the list may be a circle.
-    for (let i = 0; i < cache.objects && cache.cpuFree[cpu] !== 0; i++) {
+    for (let i = 0; i < table.objects[slab] && cache.cpuFree[cpu] !== 0; i++) {
       const first = cache.cpuFree[cpu]
       cache.cpuFree[cpu] = table.nextFree[base + first - 1]
       table.nextFree[base + first - 1] = table.free[slab]

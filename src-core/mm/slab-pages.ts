@@ -86,17 +86,17 @@ export class SlabPages {
   private freeSlab(cache: Cache, slab: number): void {
     const { table, frames } = this
     const pfn = table.pfn[slab]
-    const frameCount = 1 << cache.order
+    const order = table.order[slab]
     cache.idle.push(slab)
     this.slabAt[pfn] = 0
     frames.setSlab(pfn, 0)
     if (this.modes[FrameKind.SLAB] !== RefMode.COUNTED) {
-      this.pages.freeUnref(pfn, cache.order)
+      this.pages.freeUnref(pfn, order)
       return
     }
     const use = frames.use[pfn]
-    if (this.pages.freePages(pfn, cache.order) !== 0 || frames.use[pfn] !== use) return
-    for (let i = pfn; i < pfn + frameCount; i++) frames.setUse(i, packUse(FrameKind.PAGE, useAllocation(use)))
+    if (this.pages.freePages(pfn, order) !== 0 || frames.use[pfn] !== use) return
+    for (let i = pfn; i < pfn + (1 << order); i++) frames.setUse(i, packUse(FrameKind.PAGE, useAllocation(use)))
   }
 
   protected slabOf(phys: number): number {

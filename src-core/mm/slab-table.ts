@@ -13,8 +13,8 @@ export const SlabPlace = { FULL: 0, CPU: 1, CPU_PARTIAL: 2, NODE_PARTIAL: 3, GON
 export const QUARANTINED = 0xffff_ffff
 
 /** Columns of `SlabTable.words`: element n + column * room is of slab n. */
-export const SlabColumn = { CACHE: 0, START: 1, BASE: 2, LIVE: 3 } as const
-const COLUMNS = 8
+export const SlabColumn = { CACHE: 0, START: 1, BASE: 2, LIVE: 3, OBJECTS: 8 } as const
+const COLUMNS = 10
 
 export class SlabTable {
   /** Slabs that there is room for. */
@@ -35,6 +35,9 @@ export class SlabTable {
   /** Links of partial lists: id + 1. */
   next = this.column(6)
   prev = this.column(7)
+  /** Objects, and log2 of the pages: less than the cache asks for where memory was short. */
+  objects = this.column(SlabColumn.OBJECTS)
+  order = this.column(9)
   place = new Uint8Array(this.room)
   count = 0
 
@@ -44,7 +47,7 @@ export class SlabTable {
   allocation = new Uint32Array(4096)
   private slots = 0
 
-  /** A new slab id with room for `objects` objects. */
+  /** A new slab id with room for at most `objects` objects. */
   add(objects: number): number {
     if (this.count === this.room) this.growSlabs()
     while (this.slots + objects > this.nextFree.length) this.growSlots()
@@ -73,6 +76,8 @@ export class SlabTable {
     this.free = this.column(5)
     this.next = this.column(6)
     this.prev = this.column(7)
+    this.objects = this.column(SlabColumn.OBJECTS)
+    this.order = this.column(9)
   }
 
   private growSlots(): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../trace/fields.ts'
-import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_ZERO } from './gfp.ts'
+import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_MEMALLOC, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
 import { SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { slabGeometry } from './slab-geometry.ts'
@@ -322,6 +322,62 @@ describe('misuse of slab memory', () => {
     const a = k.step(() => k.slab.cacheAlloc(one, GFP_KERNEL))
     expect(flagText(k.step(() => k.slab.cacheFree(two, a)))).toBe('LAST')
     expect(k.slab.allocationAt(a)).toBe(0)
+  })
+})
+
+describe('a slab when memory is in pieces', () => {
+  /** A machine whose free memory are single pages, and so many pages that nobody has. */
+  function pieces(debug = false): Lab {
+    const k = lab({ memory: 8 * 2 ** 20, debug })
+    const held: number[] = []
+    const all = GFP_KERNEL | __GFP_MEMALLOC | __GFP_NOWARN
+    for (let pfn = k.alloc(0, all); pfn >= 0; pfn = k.alloc(0, all)) held.push(pfn)
+    for (const pfn of held) if (pfn % 2 === 0) k.free(pfn)
+    k.step(() => k.pages.drainAll())
+    return k
+  }
+
+  it('has the smallest order, and the objects that fit into it', () => {
+    const k = pieces()
+    const a = kmalloc(k, 1024)
+    const cache = k.slab.caches[k.slab.cacheAt(a)]
+    const slab = k.slab.table.count - 1
+    expect([cache.order, cache.objects, cache.minOrder, cache.minObjects]).toEqual([1, 8, 0, 4])
+    expect([k.frames.compoundOrder(page(a)), k.slab.table.order[slab], k.slab.table.objects[slab]]).toEqual([0, 0, 4])
+    const all = [a, ...Array.from({ length: 7 }, () => kmalloc(k, 1024))]
+    expect(new Set(all.map(page)).size).toBe(2)
+    checkInvariants(k)
+    for (const phys of all) expect(kfree(k, phys)).toBe('LAST')
+    k.step(() => k.slab.shrinkCache(cache.id))
+    expect([cache.slabs, k.kinds(page(a), 1)]).toEqual([0, 'pcp'])
+    checkInvariants(k)
+  })
+
+  it('gives whole slabs again when there is room: ids are used for both sizes', () => {
+    const k = pieces()
+    const a = kmalloc(k, 2048)
+    const { id } = k.slab.caches[k.slab.cacheAt(a)]
+    kfree(k, a)
+    k.step(() => k.slab.shrinkCache(id))
+    for (let pfn = 257; pfn < 1024; pfn += 2) if (k.frames.kindOf(pfn) === FrameKind.PAGE) k.free(pfn)
+    k.step(() => k.pages.drainAll())
+    const b = kmalloc(k, 2048)
+    expect(k.frames.compoundOrder(k.frames.headOf(page(b)))).toBe(2)
+    checkInvariants(k)
+  })
+
+  it('does not take an address behind its last object for one', () => {
+    const k = pieces()
+    const id = k.step(() => k.slab.createCache('odd', 1400, 8, 0, false))
+    const a = k.step(() => k.slab.cacheAlloc(id, GFP_KERNEL))
+    expect([k.slab.caches[id].order, k.slab.caches[id].minObjects]).toEqual([2, 2])
+    expect([k.slab.objectAt(a + 2800), flagText(k.step(() => k.slab.cacheFree(id, a + 2800)))]).toEqual([-1, 'WILD'])
+  })
+
+  it('fails when not even that is left, with a warning of the smallest order', () => {
+    const k = pieces()
+    expect(kmalloc(k, 8192)).toBe(-1)
+    expect(k.reports.list.at(-1)?.text).toContain('page allocation failure: order:1')
   })
 })
 

@@ -22,6 +22,7 @@ const OBJECT: typeof Field.OBJECT = 8
 const START: typeof SlabColumn.START = 1
 const BASE: typeof SlabColumn.BASE = 2
 const LIVE: typeof SlabColumn.LIVE = 3
+const OBJECTS: typeof SlabColumn.OBJECTS = 8
 
 export class SlabObjects extends SlabLists {
   /**
@@ -75,7 +76,7 @@ export class SlabObjects extends SlabLists {
     const { stride } = cache
     const offset = (phys - words[(slab + START * room) | 0]) | 0
     const index = cache.indexAt(offset)
-    if (offset < 0 || index * stride !== offset || index >= cache.objects) {
+    if (offset < 0 || index * stride !== offset || index >= words[(slab + OBJECTS * room) | 0]) {
       if (!this.debug && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
       return this.refuseFree('invalid-free')
     }
@@ -151,7 +152,9 @@ export class SlabObjects extends SlabLists {
       used: table.live[slab] + (isAllocating ? 1 : 0),
       free: isAllocating ? next : at(head),
       next,
-      isPartial: table.live[slab] < cache.objects,
+      isPartial: table.live[slab] < table.objects[slab],
+      objects: table.objects[slab],
+      order: table.order[slab],
     }
   }
 
@@ -232,6 +235,6 @@ export class SlabObjects extends SlabLists {
     const cache = this.caches[this.table.cache[slab]]
     const offset = phys - this.table.start[slab]
     const index = (offset / cache.stride) | 0
-    return offset < 0 || index >= cache.objects ? -1 : this.table.base[slab] + index
+    return offset < 0 || index >= this.table.objects[slab] ? -1 : this.table.base[slab] + index
   }
 }

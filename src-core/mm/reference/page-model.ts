@@ -68,11 +68,11 @@ export class PageModel {
     })
   }
 
-  /** Highest zone first; the lists of the cpu are drained before giving up. */
-  alloc(order: number, compound: boolean, type = UNMOVABLE): number {
+  /** Highest zone first; who may wait has the lists of the cpu drained before it gives up. */
+  alloc(order: number, compound: boolean, type = UNMOVABLE, mayWait = true): number {
     let pfn = this.takeAnywhere(order, 0, type)
     if (pfn < 0) pfn = this.takeAnywhere(order, 1, type)
-    if (pfn < 0) {
+    if (pfn < 0 && mayWait) {
       this.drain()
       pfn = this.takeAnywhere(order, 1, type)
     }

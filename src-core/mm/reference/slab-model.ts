@@ -8,6 +8,7 @@ import type { PageModel } from './page-model.ts'
 
 interface Slab {
   readonly pfn: number
+  readonly order: number
   /** Free objects, the one to use first in front. */
   free: number[]
   readonly live: Set<number>
@@ -19,6 +20,8 @@ export interface SlabShape {
   readonly stride: number
   readonly order: number
   readonly objects: number
+  readonly minOrder: number
+  readonly minObjects: number
   readonly minPartial: number
   readonly cpuPartialSlabs: number
 }
@@ -64,11 +67,17 @@ export class SlabModel {
   }
 
   private fresh(): Slab | undefined {
-    const pfn = this.pages.alloc(this.shape.order, true)
+    const { shape, pages } = this
+    const large = shape.order > shape.minOrder ? pages.alloc(shape.order, true, 0, false) : -1
+    const pfn = large >= 0 ? large : pages.alloc(shape.minOrder, true)
     if (pfn < 0) return undefined
-    const objects = Array.from({ length: this.shape.objects }, (_, i) => pfn * this.pageSize + i * this.shape.stride)
-    const slab = { pfn, free: objects, live: new Set<number>(), node: false }
-    for (let i = 0; i < 2 ** this.shape.order; i++) this.slabs.set(pfn + i, slab)
+    const order = large >= 0 ? shape.order : shape.minOrder
+    const objects = Array.from(
+      { length: large >= 0 ? shape.objects : shape.minObjects },
+      (_, i) => pfn * this.pageSize + i * shape.stride,
+    )
+    const slab = { pfn, order, free: objects, live: new Set<number>(), node: false }
+    for (let i = 0; i < 2 ** order; i++) this.slabs.set(pfn + i, slab)
     return slab
   }
 
@@ -102,7 +111,7 @@ export class SlabModel {
   }
 
   private discard(slab: Slab): void {
-    for (let i = 0; i < 2 ** this.shape.order; i++) this.slabs.delete(slab.pfn + i)
-    this.pages.free(slab.pfn, this.shape.order)
+    for (let i = 0; i < 2 ** slab.order; i++) this.slabs.delete(slab.pfn + i)
+    this.pages.free(slab.pfn, slab.order)
   }
 }

@@ -74,9 +74,9 @@ function trace(
 
 /** What a write of `byte` left at an address, if the slab allocator did it: the step took, freed or made the object. */
 function paintOf(view: RunView, slab: SlabPlace, step: number, at: number, byte: number): number {
-  const { cache, first } = slab
+  const { cache, first, objects } = slab
   const slot = Math.floor((at - first * view.pageSize) / cache.stride)
-  if (slot < 0 || slot >= cache.objects) return Painted.NONE
+  if (slot < 0 || slot >= objects) return Painted.NONE
   const object = first * view.pageSize + slot * cache.stride + cache.firstObject
   // krealloc copies bytes of the old object, which may be anything.
   if (view.store.opKind(step) === Op.krealloc || !isAllocators(view, step, object, first)) return Painted.NONE

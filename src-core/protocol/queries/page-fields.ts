@@ -110,14 +110,13 @@ function addSlab(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
   if (kind !== FrameKind.SLAB) return
   const slab = slabAt(view, pfn)
   if (slab === null) return
-  const { cache, first } = slab
+  const { cache, first, frames, objects } = slab
   let used = 0
-  const frames = 2 ** cache.order
   for (let i = 0; i < frames; i++) {
     used += objectsOfFrame(view, slab, first + i).filter((object) => object.allocation !== 0).length
   }
   add('slab_cache', cache.name, `Objects of ${cache.objectSize} bytes, ${cache.stride} apart.`)
-  add('inuse', `${used} of ${cache.objects}`, 'Objects in use in the whole slab.')
+  add('inuse', `${used} of ${objects}`, 'Objects in use in the whole slab.')
 }
 
 function flagsText(flags: number): string {

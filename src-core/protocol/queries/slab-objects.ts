@@ -7,6 +7,9 @@ import type { RunView } from './run-view.ts'
 export interface SlabPlace {
   readonly cache: CacheInfo
   readonly first: number
+  /** Its pages and objects: fewer than the cache asks for where memory was short. */
+  readonly frames: number
+  readonly objects: number
 }
 
 export interface SlabObject {
@@ -23,16 +26,18 @@ export function slabAt(view: RunView, pfn: number): SlabPlace | null {
   const first = record === null ? pfn : record.base
   const id = cursor.slab(first)
   const cache = id === 0 ? undefined : view.cache(id - 1)
-  return cache === undefined ? null : { cache, first }
+  if (cache === undefined) return null
+  const frames = record === null ? 2 ** cache.order : Math.max(1, Math.floor(record.size / view.pageSize))
+  return { cache, first, frames, objects: Math.floor((frames * view.pageSize) / cache.stride) }
 }
 
 /** Objects that start in a frame of a slab, in order of addresses. */
-export function objectsOfFrame(view: RunView, { cache, first }: SlabPlace, pfn: number): SlabObject[] {
+export function objectsOfFrame(view: RunView, { cache, first, objects }: SlabPlace, pfn: number): SlabObject[] {
   const { pageSize, cursor } = view
   const start = first * pageSize + cache.firstObject
   const out: SlabObject[] = []
   const from = Math.max(0, Math.ceil((pfn * pageSize - start) / cache.stride))
-  for (let i = from; i < cache.objects; i++) {
+  for (let i = from; i < objects; i++) {
     const address = start + i * cache.stride
     if (address >= (pfn + 1) * pageSize) break
     out.push({ address, allocation: cursor.object(address) })
@@ -41,11 +46,11 @@ export function objectsOfFrame(view: RunView, { cache, first }: SlabPlace, pfn: 
 }
 
 /** Allocation in the first object in use that starts in a frame of a slab; 0 if there is none. */
-export function firstObjectOfFrame(view: RunView, { cache, first }: SlabPlace, pfn: number): number {
+export function firstObjectOfFrame(view: RunView, { cache, first, objects }: SlabPlace, pfn: number): number {
   const { pageSize, cursor } = view
   const start = first * pageSize + cache.firstObject
   const end = (pfn + 1) * pageSize
-  for (let i = Math.max(0, Math.ceil((pfn * pageSize - start) / cache.stride)); i < cache.objects; i++) {
+  for (let i = Math.max(0, Math.ceil((pfn * pageSize - start) / cache.stride)); i < objects; i++) {
     const address = start + i * cache.stride
     if (address >= end) break
     const allocation = cursor.object(address)
