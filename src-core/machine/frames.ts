@@ -7,7 +7,7 @@
  * Simplified: of `page->mapping` the low 32 bits are kept, `index` is not; the links of the lists are columns of their
  * own.
  */
-import { blockOrderAt } from '../trace/boot-state.ts'
+import { blockOrderAt, maxPageOrder } from '../trace/boot-state.ts'
 import { Field, FrameKind, packUse, useAllocation, type FrameKind as Kind } from '../trace/fields.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
@@ -76,12 +76,13 @@ export class Frames {
   /** The state of trace/boot-state.ts, written without deltas. */
   private boot(info: MachineInfo): void {
     const first = info.zones[0]?.start ?? info.frames
+    const most = maxPageOrder(info)
     this.flags.fill(PG_RESERVED, 0, first)
     this.marked.fill(1, 0, first)
     for (const zone of info.zones) {
       this.use.fill(packUse(FrameKind.BUDDY, 0), zone.start, zone.end)
       for (let pfn = zone.start; pfn < zone.end;) {
-        const order = blockOrderAt(pfn, zone.end)
+        const order = blockOrderAt(pfn, zone.end, most)
         this.order[pfn] = order + 1
         this.marked[pfn] = 1
         pfn += 1 << order

@@ -2,7 +2,8 @@
  * Where things are on each architecture: page size, linear map, vmalloc space, zones.
  *
  * Kernel: arch/x86/include/asm/page_64_types.h and pgtable_64_types.h (4-level, no KASLR),
- * arch/arm64/include/asm/memory.h (16K pages, 47-bit), arch/x86 page_32 (896 MiB of low memory).
+ * arch/arm64/include/asm/memory.h (16K pages, 47-bit) and mm/init.c
+ * zone_sizes_init() (ZONE_DMA up to 4 GiB, ZONE_DMA32 empty), arch/x86 page_32 (896 MiB of low memory).
  * Simplified: RAM is one piece from physical address 0, without the hole for devices below 4 GiB. The first mebibyte
  * is reserved: it stands for firmware, kernel image and memmap, which a real machine spreads out. The zones begin
  * after it, so a frame that no zone covers is a reserved one.
@@ -36,7 +37,7 @@ const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
     pageOffset: 0xffff_8000_0000_0000n,
     vmallocStart: 0xffff_c000_8000_0000n,
     zones: [
-      { name: 'DMA32', limit: 4096 * MIB },
+      { name: 'DMA', limit: 4096 * MIB },
       { name: 'Normal', limit: Infinity },
     ],
   },

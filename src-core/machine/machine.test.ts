@@ -51,7 +51,7 @@ describe('the machine of a program', () => {
       'DMA 256-4096, DMA32 4096-16384',
       'DMA 256-2048',
       'DMA 256-4096, DMA32 4096-1048576',
-      'DMA32 64-4096',
+      'DMA 64-4096',
       'DMA 256-4096, Normal 4096-229376, HighMem 229376-262144',
       'DMA 256-4096, Normal 4096-8192, HighMem 8192-16384',
     ])

@@ -9,7 +9,7 @@
  * or ISOLATE.
  */
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
-import { MAX_PAGE_ORDER, blockOrderAt } from '../trace/boot-state.ts'
+import { blockOrderAt, maxPageOrder } from '../trace/boot-state.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Frames } from '../machine/frames.ts'
@@ -26,6 +26,8 @@ const FALLBACKS: readonly (readonly [number, number])[] = [
 export class Buddy {
   /** Free frames on the buddy lists of each zone (NR_FREE_PAGES without the per-cpu lists). */
   readonly free: Uint32Array
+  /** MAX_PAGE_ORDER. */
+  readonly maxOrder: number
   /** log2 of the frames in a page block (pageblock_order): a huge page, or the largest block. */
   readonly blockOrder: number
   /** Migrate type by page block. */
@@ -42,13 +44,14 @@ export class Buddy {
   ) {
     this.free = new Uint32Array(info.zones.length)
     // A PMD covers 2 MiB with pages of 4 KiB, 32 MiB with 16 KiB.
-    this.blockOrder = Math.min(info.pageShift - 3, MAX_PAGE_ORDER)
+    this.maxOrder = maxPageOrder(info)
+    this.blockOrder = Math.min(info.pageShift - 3, this.maxOrder)
     this.types = new Uint8Array((info.frames >>> this.blockOrder) + 1).fill(MigrateType.MOVABLE)
     this.start = Uint32Array.from(info.zones, (zone) => zone.start)
     this.end = Uint32Array.from(info.zones, (zone) => zone.end)
     for (let zone = 0; zone < this.start.length; zone++) {
       for (let pfn = this.start[zone]; pfn < this.end[zone];) {
-        const order = blockOrderAt(pfn, this.end[zone])
+        const order = blockOrderAt(pfn, this.end[zone], this.maxOrder)
         // Low addresses come out first, as after a boot that freed memory from high to low.
         this.lists.append(this.lists.buddy(zone, order, MigrateType.MOVABLE), pfn)
         pfn += 1 << order
@@ -69,7 +72,7 @@ export class Buddy {
 
   private takeSmallest(zone: number, order: number, type: number): number {
     const first = this.lists.buddy(zone, 0, type)
-    for (let from = order; from <= MAX_PAGE_ORDER; from++) {
+    for (let from = order; from <= this.maxOrder; from++) {
       const pfn = this.lists.pop(first + from)
       if (pfn >= 0) return this.cut(zone, pfn, order, from, type)
     }
@@ -86,7 +89,7 @@ export class Buddy {
 
   /** __rmqueue_fallback(): the largest block of another type, and its page block with it where that makes sense. */
   private takeFallback(zone: number, order: number, type: number): number {
-    for (let from = MAX_PAGE_ORDER; from >= order; from--) {
+    for (let from = this.maxOrder; from >= order; from--) {
       for (const other of FALLBACKS[type]) {
         const list = this.lists.buddy(zone, from, other)
         if (this.lists.length[list] === 0) continue
@@ -100,7 +103,7 @@ export class Buddy {
   }
 
   private takeSmallestOf(zone: number, order: number, type: number): number {
-    for (let from = order; from <= MAX_PAGE_ORDER; from++) {
+    for (let from = order; from <= this.maxOrder; from++) {
       for (const other of FALLBACKS[type]) {
         const pfn = this.lists.pop(this.lists.buddy(zone, from, other))
         if (pfn >= 0) return this.cut(zone, pfn, order, from, other)
@@ -185,7 +188,7 @@ export class Buddy {
     const first = lists.buddy(zone, 0, 0) + 1
     let at = pfn
     let size = order
-    while (size < MAX_PAGE_ORDER) {
+    while (size < this.maxOrder) {
       const twin = at ^ (1 << size)
       if (twin < this.start[zone] || twin + (1 << size) > this.end[zone]) break
       const away = frames.list[twin] - first - size

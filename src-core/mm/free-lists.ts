@@ -7,10 +7,10 @@
  * is moved; in the kernel the list is corrupt from then on.
  */
 import type { Frames } from '../machine/frames.ts'
-import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
+import { MOST_PAGE_ORDER } from '../trace/boot-state.ts'
 
 /** Orders that a buddy list exists for. */
-export const ORDERS = MAX_PAGE_ORDER + 1
+export const ORDERS = MOST_PAGE_ORDER + 1
 /** Migrate types: how hard it is to move what is in a page block. Numbered as in the kernel, and as in the mask. */
 export const MigrateType = { UNMOVABLE: 0, MOVABLE: 1, RECLAIMABLE: 2 } as const
 export type MigrateType = (typeof MigrateType)[keyof typeof MigrateType]

@@ -6,7 +6,6 @@
  */
 import { invariant } from '../base/assert.ts'
 import { FrameKind } from '../trace/fields.ts'
-import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
 import { MIGRATE_TYPES } from './free-lists.ts'
 import { PCP_ORDERS } from './pcp.ts'
 import type { Kernel } from './kernel.ts'
@@ -38,14 +37,14 @@ export function checkPages(kernel: Kernel): void {
   }
   info.zones.forEach((_, zone) => {
     let free = 0
-    for (let order = 0; order <= MAX_PAGE_ORDER; order++) {
+    for (let order = 0; order <= pages.maxOrder; order++) {
       const types = Array.from({ length: MIGRATE_TYPES }, (__, type) => pages.lists.buddy(zone, order, type))
       for (const pfn of types.flatMap((list) => pages.lists.blocks(list))) {
         block(pfn, order, FrameKind.BUDDY, zone)
         invariant(frames.order[pfn] === order + 1, `buddy block ${pfn} stores order ${frames.order[pfn] - 1}`)
         const twin = pfn ^ (1 << order)
         invariant(
-          order === MAX_PAGE_ORDER ||
+          order === pages.maxOrder ||
             twin >= frames.count ||
             !frames.isBuddy(twin) ||
             frames.order[twin] !== order + 1 ||

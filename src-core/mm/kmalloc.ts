@@ -8,7 +8,6 @@
  */
 import { RefMode } from '../eras/era.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
 import { FrameKind, packUse } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
@@ -100,7 +99,7 @@ export class Slab extends SlabCaches {
   /** Bytes that kmalloc() of a size makes usable (kmalloc_size_roundup); the size itself if it is too large for it. */
   roundUp(bytes: number): number {
     if (bytes <= this.maxCached) return this.classOf(bytes, 0).objectSize
-    if (bytes > this.pageSize << MAX_PAGE_ORDER) return bytes
+    if (bytes > this.pageSize << this.pages.maxOrder) return bytes
     return this.pageSize << this.pages.orderOf(bytes)
   }
 

@@ -11,7 +11,7 @@ import { RefMode } from '../eras/era.ts'
 import type { Frames } from '../machine/frames.ts'
 import type { Memory } from '../machine/memory.ts'
 import { AllocationKind, type AllocationKind as Kind } from '../trace/allocation-kind.ts'
-import { MAX_PAGE_ORDER } from '../trace/boot-state.ts'
+import { maxPageOrder } from '../trace/boot-state.ts'
 import { Field, FrameKind, packUse, type FrameKind as FrameUse } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
@@ -56,6 +56,8 @@ export class PageAllocator {
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
+  /** MAX_PAGE_ORDER. */
+  readonly maxOrder: number
   /**
    * Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. May
    * wake kswapd.
@@ -82,6 +84,7 @@ export class PageAllocator {
     private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
   ) {
+    this.maxOrder = maxPageOrder(info)
     this.lists = new FreeLists(frames, info.zones.length)
     this.buddy = new Buddy(info, frames, this.lists, trace)
     this.watermarks = new Watermarks(info)
@@ -147,7 +150,7 @@ export class PageAllocator {
 
   /** A free block, not yet prepared: its frames still say that they are free. -1 = none. */
   take(order: number, gfp: number): number {
-    if (order > MAX_PAGE_ORDER) return this.fail(order, gfp)
+    if (order > this.maxOrder) return this.fail(order, gfp)
     const zones = this.fallback[gfp & ZONE_BITS]
     const floors = this.lowFloors[gfp & ZONE_BITS]
     const { free } = this.buddy
@@ -201,14 +204,14 @@ export class PageAllocator {
 
   /** The kernel tells of a failure once in ten seconds, and of too large an order once: here, once a run. */
   private fail(order: number, gfp: number): -1 {
-    const kind = order > MAX_PAGE_ORDER ? 2 : 1
+    const kind = order > this.maxOrder ? 2 : 1
     if (kind === 1 && this.pressure?.(gfp) === true) return -1
     if ((gfp & __GFP_NOWARN) !== 0 || (this.failuresTold & kind) !== 0) return -1
     this.failuresTold |= kind
     const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`
     this.reports.add(
       'warn',
-      order > MAX_PAGE_ORDER
+      order > this.maxOrder
         ? 'WARNING: CPU: 0 PID: 1 at mm/page_alloc.c __alloc_pages_noprof'
         : `${this.reports.comm}: page allocation failure: order:${order}, ${mode}, nodemask=(null)`,
     )
@@ -372,7 +375,7 @@ export class PageAllocator {
   /** Smallest order of a block that holds so many bytes (get_order); for all that is too large MAX_PAGE_ORDER + 1. */
   orderOf(bytes: number): number {
     const pages = Math.ceil(bytes / this.pageSize)
-    if (pages > 1 << MAX_PAGE_ORDER) return MAX_PAGE_ORDER + 1
+    if (pages > 1 << this.maxOrder) return this.maxOrder + 1
     return pages <= 1 ? 0 : 32 - Math.clz32(pages - 1)
   }
 

@@ -8,8 +8,8 @@
 import { FrameKind, packUse } from './fields.ts'
 import type { MachineInfo } from './record.ts'
 
-/** Largest order of the buddy allocator (MAX_PAGE_ORDER). */
-export const MAX_PAGE_ORDER = 10
+/** Largest order of a buddy allocator on any machine: CONFIG_ARCH_FORCE_MAX_ORDER of arm64 with 16K pages. */
+export const MOST_PAGE_ORDER = 11
 /** Bit of `PG_reserved`. */
 const RESERVED_FLAG = 1 << 13
 
@@ -28,9 +28,14 @@ export function initialFlags(info: MachineInfo, pfn: number): number {
   return zoneIndex(info, pfn) < 0 ? RESERVED_FLAG : 0
 }
 
-/** Order of the largest aligned block inside [start, end) that begins at `pfn`. */
-export function blockOrderAt(pfn: number, end: number): number {
-  let order = pfn === 0 ? MAX_PAGE_ORDER : Math.min(MAX_PAGE_ORDER, 31 - Math.clz32(pfn & -pfn))
+/** Largest order of a machine's buddy allocator (MAX_PAGE_ORDER): 4 MiB of 4K pages, 32 MiB of 16K pages. */
+export function maxPageOrder(info: Pick<MachineInfo, 'arch'>): number {
+  return info.arch === 'arm64-16k' ? MOST_PAGE_ORDER : 10
+}
+
+/** Order of the largest aligned block inside [start, end) that begins at `pfn`; `most` is the largest there is. */
+export function blockOrderAt(pfn: number, end: number, most: number): number {
+  let order = pfn === 0 ? most : Math.min(most, 31 - Math.clz32(pfn & -pfn))
   while (pfn + (1 << order) > end) order--
   return order
 }
@@ -39,9 +44,10 @@ export function blockOrderAt(pfn: number, end: number): number {
 export function initialOrder(info: MachineInfo, pfn: number): number {
   const zone = info.zones[zoneIndex(info, pfn)]
   if (zone === undefined) return 0
-  const order = blockOrderAt(pfn, zone.end)
+  const most = maxPageOrder(info)
+  const order = blockOrderAt(pfn, zone.end, most)
   // A block is a whole one only if no larger aligned block inside the zone contains it.
-  for (let larger = order + 1; larger <= MAX_PAGE_ORDER; larger++) {
+  for (let larger = order + 1; larger <= most; larger++) {
     const start = pfn - (pfn % (1 << larger))
     if (start >= zone.start && start + (1 << larger) <= zone.end) return 0
   }

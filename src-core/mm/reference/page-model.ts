@@ -4,7 +4,7 @@
  *
  * Kernel: KERNEL_FACTS 1.5 and 1.6. Only what a legal program can see: one cpu, debug off, counted pages.
  */
-import { MAX_PAGE_ORDER, blockOrderAt } from '../../trace/boot-state.ts'
+import { blockOrderAt } from '../../trace/boot-state.ts'
 
 interface Block {
   readonly order: number
@@ -27,6 +27,8 @@ interface Zone {
   readonly enough: number
 }
 
+/** Of the machines that the models are compared on. */
+export const MAX_PAGE_ORDER = 10
 const UNMOVABLE = 0
 const MOVABLE = 1
 /** Where a type takes from when it has nothing left, first choice first. */
@@ -60,7 +62,7 @@ export class PageModel {
         [0, 1, 2].map(() => Array.from({ length: orders }, (): number[] => []))
       const buddy = empty(MAX_PAGE_ORDER + 1)
       for (let pfn = zone.start; pfn < zone.end;) {
-        const order = blockOrderAt(pfn, zone.end)
+        const order = blockOrderAt(pfn, zone.end, MAX_PAGE_ORDER)
         buddy[MOVABLE][order].push(pfn)
         pfn += 2 ** order
       }

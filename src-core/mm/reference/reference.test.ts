@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { MAX_PAGE_ORDER } from '../../trace/boot-state.ts'
 import { GFP_KERNEL, __GFP_COMP, __GFP_MOVABLE, __GFP_RECLAIMABLE, __GFP_ZERO } from '../gfp.ts'
 import { checkInvariants } from '../invariants.ts'
 import { lab, type Lab } from '../testing/lab.ts'
 import { checkReplay } from '../testing/replay.ts'
-import { PageModel } from './page-model.ts'
+import { MAX_PAGE_ORDER, PageModel } from './page-model.ts'
 import { SlabModel } from './slab-model.ts'
 
 const MEMORY = 5 * 2 ** 20

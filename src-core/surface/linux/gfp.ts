@@ -7,14 +7,12 @@ import type { folio, page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
 
-/** Largest order of the page allocator (MAX_PAGE_ORDER). */
-const MAX_ORDER = 10
 const ORDERS = 64
 
 export function linuxGfp(s: Surface) {
   const { trace, kernel, failures, handles } = s
   const { pages, frames } = kernel
-  const { single } = pages
+  const { single, maxOrder } = pages
 
   /**
    * One allocation; `make` turns the first pfn into what the caller gets. Without memory the task reclaims, if it may,
@@ -41,7 +39,7 @@ export function linuxGfp(s: Surface) {
     frameKind: FrameKind,
     make: (pfn: number) => T,
   ): T | null {
-    const refused = order > MAX_ORDER || (failures.armed && failures.take(kind))
+    const refused = order > maxOrder || (failures.armed && failures.take(kind))
     const compound = (gfpMask & gfp.__GFP_COMP) !== 0 && order > 0
     const pfn = refused
       ? -1
@@ -61,7 +59,7 @@ export function linuxGfp(s: Surface) {
   /** The order of an allocation: an unsigned int of the kernel, of which everything above MAX_PAGE_ORDER fails. */
   function orderOf(order: number): number {
     const whole = Number.isInteger(order) ? order : s.integer(order, 'order', 0, ORDERS, true)
-    return whole >= 0 && whole <= ORDERS ? whole : MAX_ORDER + 1
+    return whole >= 0 && whole <= ORDERS ? whole : maxOrder + 1
   }
 
   const asPage = (pfn: number): page => handles.page(pfn)
@@ -141,7 +139,7 @@ export function linuxGfp(s: Surface) {
        * References: 1 on the first page; 0 on the others unless `__GFP_COMP` makes them tails of one compound page.
        * Sleeps: if `gfp_mask` has `__GFP_DIRECT_RECLAIM` (GFP_KERNEL does).
        * @param gfp_mask GFP_* flags
-       * @param order 0 to 10 (MAX_PAGE_ORDER); more fails
+       * @param order 0 to MAX_PAGE_ORDER; more fails
        * @returns the first page, or null if there is no memory
        */
       alloc_pages(site: Site, gfp_mask: number, order: number): page | null {
@@ -271,14 +269,7 @@ export function linuxGfp(s: Surface) {
         trace.begin(site)
         const pfn = s.pfn(page, Op.split_page)
         const allocation = s.occupant(pfn)
-        s.done(
-          Op.split_page,
-          allocation,
-          pfn >>> 0,
-          order,
-          0,
-          pages.split(pfn, s.integer(order, 'order', 0, MAX_ORDER)),
-        )
+        s.done(Op.split_page, allocation, pfn >>> 0, order, 0, pages.split(pfn, s.integer(order, 'order', 0, maxOrder)))
       },
     },
     values: {
@@ -356,8 +347,8 @@ export function linuxGfp(s: Surface) {
       GFP_DMA: gfp.__GFP_DMA,
       /** From ZONE_DMA32. */
       GFP_DMA32: gfp.__GFP_DMA32,
-      /** Largest order of one allocation: 10 on x86-64 (4 MiB). */
-      MAX_PAGE_ORDER: 10,
+      /** Largest order of one allocation: 10 (4 MiB), or 11 on arm64-16k (32 MiB). */
+      MAX_PAGE_ORDER: maxOrder,
       /** Orders above this one are hard to get. */
       PAGE_ALLOC_COSTLY_ORDER: 3,
     },
