@@ -4,13 +4,14 @@
  */
 import { defineConfig } from 'electron-vite'
 import { resolve } from 'node:path'
+import { inlineConstants } from './scripts/build/inline-constants.ts'
 import { workerUrls } from './scripts/build/worker-urls.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
 
 export default defineConfig({
   main: {
-    plugins: [workerUrls()],
+    plugins: [inlineConstants(here('src-core')), workerUrls()],
     build: {
       outDir: 'out/main',
       // Built main also runs on Node 20 under the Electron stand-in of the tests, which lacks `using`.

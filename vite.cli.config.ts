@@ -1,6 +1,7 @@
 /** The command line for Node 20: out/cli/main.js and its worker entries. */
 import { relative, resolve } from 'node:path'
 import { defineConfig, type Plugin } from 'vite'
+import { inlineConstants } from './scripts/build/inline-constants.ts'
 import { workerUrls } from './scripts/build/worker-urls.ts'
 
 const here = (path: string): string => resolve(import.meta.dirname, path)
@@ -26,7 +27,7 @@ function recordInputs(): Plugin {
 export default defineConfig({
   root: here('.'),
   publicDir: false,
-  plugins: [workerUrls(), recordInputs()],
+  plugins: [inlineConstants(here('src-core')), workerUrls(), recordInputs()],
   resolve: { alias: { typescript: here('scripts/build/typescript-cached.ts') } },
   ssr: { noExternal: true, target: 'node' },
   build: {

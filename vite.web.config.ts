@@ -2,6 +2,7 @@
 import vue from '@vitejs/plugin-vue'
 import { resolve } from 'node:path'
 import { defineConfig } from 'vite'
+import { inlineConstants } from './scripts/build/inline-constants.ts'
 import { serviceWorker } from './scripts/build/service-worker.ts'
 import { workerLicences } from './scripts/build/worker-licences.ts'
 
@@ -20,8 +21,8 @@ export default defineConfig({
   root: here('src-renderer'),
   base: './',
   cacheDir: here('node_modules/.vite/web'),
-  plugins: [vue(), serviceWorker(), licences.append],
-  worker: { format: 'es', plugins: () => [licences.inWorkers()] },
+  plugins: [inlineConstants(here('src-core')), vue(), serviceWorker(), licences.append],
+  worker: { format: 'es', plugins: () => [inlineConstants(here('src-core')), licences.inWorkers()] },
   // Found only inside workers: without this the first page of a dev server reloads twice.
   optimizeDeps: { include: ['typescript', 'ses', '@jridgewell/trace-mapping'] },
   server: { host: '127.0.0.1', port: 5177, headers: isolated, fs: { allow: [here('.')] } },

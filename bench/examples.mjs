@@ -1,11 +1,9 @@
 /** Every example driver, warm, in one process. Run alone: `node bench/main.mjs --only examples`. */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { fileURLToPath } from 'node:url'
+import { bundled } from './bundle.mjs'
 import { summary } from './figures.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
-const OUT = here('../out/bench')
 /** Milliseconds that an example may take, warm (issue 5). */
 const AIM_MS = 50
 /** Runs of each before the figures are taken. */
@@ -13,17 +11,8 @@ const WARM = 6
 
 /** @param {{ repeats: number, say: (text: string) => void }} options */
 export async function measureExamples({ repeats, say }) {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { ssr: here('examples.ts'), write: false, minify: false, target: 'es2023' },
-  })
-  const result = Array.isArray(built) ? built[0] : built
-  if (!('output' in result)) throw new Error('the build gave no output')
-  mkdirSync(OUT, { recursive: true })
-  writeFileSync(`${OUT}/examples.mjs`, result.output[0].code)
   /** @type {typeof import('./examples.ts')} */
-  const { ExampleRuns, programs } = await import(pathToFileURL(`${OUT}/examples.mjs`).href)
+  const { ExampleRuns, programs } = await bundled('examples')
   const root = here('../examples/drivers')
   const runs = new ExampleRuns(here('../out/cli/runner-worker.js'))
   const rows = []

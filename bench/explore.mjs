@@ -2,13 +2,12 @@
  * Executions of the explorer a second, one worker and two, and memory over a million executions. Alone:
  * `node bench/main.mjs --only explore`.
  */
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { OUT, bundled } from './bundle.mjs'
 import { round, summary } from './figures.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
-const OUT = here('../out/bench')
 const PROGRAMS = ['readers-13', 'lastzero-10']
 /** Explorations before the figures are taken: the engine has compiled everything by then. */
 const WARM = 6
@@ -17,18 +16,7 @@ const SAMPLES = 10
 
 /** Builds bench/explore.ts for Node and loads it. @returns {Promise<typeof import('./explore.ts')>} */
 export async function loadExplore() {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    // In the bundle SES comes after what has to come before it (runtime/even-freeze.ts).
-    ssr: { noExternal: ['ses'] },
-    build: { ssr: here('explore.ts'), write: false, minify: false, target: 'es2023' },
-  })
-  const result = Array.isArray(built) ? built[0] : built
-  if (!('output' in result)) throw new Error('the build gave no output')
-  mkdirSync(OUT, { recursive: true })
-  writeFileSync(`${OUT}/explore.mjs`, result.output[0].code)
-  return import(pathToFileURL(`${OUT}/explore.mjs`).href)
+  return bundled('explore')
 }
 
 /** @param {{ repeats: number, say: (text: string) => void, million?: boolean }} options */

@@ -1,26 +1,15 @@
 /** The hot loops in Pageward and in C, and the cost of a machine. */
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import { build } from 'vite'
+import { OUT, bundled } from './bundle.mjs'
 import { round, summary } from './figures.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
-const OUT = here('../out/bench')
 
-/** Builds bench/hot.ts for Node and loads it. */
+/** Builds bench/hot.ts for Node and loads it. @returns {Promise<typeof import('./hot.ts')>} */
 export async function loadHot() {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { ssr: here('hot.ts'), write: false, minify: false, target: 'es2023' },
-  })
-  const result = Array.isArray(built) ? built[0] : built
-  if (!('output' in result)) throw new Error('the build gave no output')
-  const [chunk] = result.output
-  mkdirSync(OUT, { recursive: true })
-  writeFileSync(`${OUT}/hot.mjs`, chunk.code)
-  return import(pathToFileURL(`${OUT}/hot.mjs`).href)
+  return bundled('hot')
 }
 
 /** Builds the C program. */
@@ -35,7 +24,9 @@ function runC(loop, pairs) {
   return JSON.parse(execFileSync(`${OUT}/hot-loops`, [loop, String(pairs)], { encoding: 'utf8' }))
 }
 
-/** What bench/hot.ts can do with a loop. */
+/** @type {import('./hot.ts').Loop[]} */
+const LOOPS = ['pages', 'slab']
+/** @type {import('./hot.ts').Way[]} */
 const WAYS = ['rules', 'fresh', 'trace', 'interleaved']
 
 /**
@@ -49,9 +40,9 @@ export async function measureLoops({ pairs, repeats, say }) {
   /** @type {Record<string, Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>>} */
   const samples = { pages: {}, slab: {} }
   try {
-    for (const loop of ['pages', 'slab']) for (const way of WAYS) await hot.sample(loop, way)
+    for (const loop of LOOPS) for (const way of WAYS) await hot.sample(loop, way)
     for (let repeat = 0; repeat < repeats; repeat++) {
-      for (const loop of ['pages', 'slab']) {
+      for (const loop of LOOPS) {
         for (const way of WAYS) {
           ;(samples[loop][way] ??= []).push(await hot.sample(loop, way))
         }

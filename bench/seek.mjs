@@ -1,19 +1,11 @@
 /** Random seek in a million-delta trace, as JSON. Run alone: `node bench/seek.mjs`; `npm run bench` calls `seek()`. */
 import { realpathSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { build } from 'vite'
+import { bundled } from './bundle.mjs'
 
-/** Builds the measured code in memory and runs it. */
+/** Builds the measured code and runs it. */
 export async function seek() {
-  const built = await build({
-    configFile: false,
-    logLevel: 'silent',
-    build: { ssr: fileURLToPath(new URL('seek.ts', import.meta.url)), write: false, minify: false, target: 'es2023' },
-  })
-  const result = Array.isArray(built) ? built[0] : built
-  if (!('output' in result)) throw new Error('the build gave no output')
-  const [chunk] = result.output
-  const module = await import(`data:text/javascript;base64,${Buffer.from(chunk.code).toString('base64')}`)
+  const module = await bundled('seek')
   const wall = () => performance.now()
   const cpu = () => process.cpuUsage().user / 1000
   module.measureSeek(wall, 1024)
