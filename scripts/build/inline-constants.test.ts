@@ -35,6 +35,13 @@ export const LARGE = 0xffff_ffff
 export let written = 1
 written = 2
 `,
+    'numbered.ts': `export const numbered = (t: readonly (readonly [string, ...unknown[]])[]): Record<string, number> =>
+  Object.fromEntries(t.map(([name], place) => [name, place]))
+`,
+    'rows.ts': `import { numbered } from './numbered.ts'
+const ROWS = [['nothing', 1], ['alloc', 5]] as const
+export const Row: Record<string, number> = numbered(ROWS)
+`,
     'one.ts': `export const ONE = 1 << 4\n`,
   }
 
@@ -42,11 +49,12 @@ written = 2
     const text = await built({
       ...tables,
       'main.ts': `import { Op, LARGE } from './table.ts'
+import { Row } from './rows.ts'
 const HALF = LARGE / 2
-export const f = (x: number): number[] => [x - Op.get, Op.kfree, Op.both, LARGE, HALF]
+export const f = (x: number): number[] => [x - Op.get, Op.kfree, Op.both, LARGE, HALF, Row.alloc]
 `,
     })
-    expect(text).toContain('[\n\tx - -1,\n\t46,\n\t18,\n\t4294967295,\n\t2147483647.5\n]')
+    expect(text).toContain('[\n\tx - -1,\n\t46,\n\t18,\n\t4294967295,\n\t2147483647.5,\n\t1\n]')
   })
 
   it('stay names where they are no reading of a constant', async () => {

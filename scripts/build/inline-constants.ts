@@ -4,8 +4,8 @@
  * number's representation at each use, in the loops that the simulator is measured by.
  *
  * A name is replaced if it is bound once in its file: a `const` of the module's top level with a number known when it
- * is built, or an import of one, or a member of a table of such numbers (`export const Op = { … } as const`). Types,
- * shorthand properties and exports stay as they are, and lines stay where they are.
+ * is built, or an import of one, or a member of a table of such numbers: `{ … } as const`, or `numbered(TABLE)` of rows
+ * in the same file. Types, shorthand properties and exports stay as they are, and lines stay where they are.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -105,13 +105,23 @@ class ModuleConstants {
         ? moduleAt(from.path, this.files).exportOf(from.name)
         : init === undefined
           ? undefined
-          : constantOf(init, this.valueOf)
+          : (this.numbered(init) ?? constantOf(init, this.valueOf))
     this.values.set(name, value)
     return value
   }
 
   private exportOf(name: string): Constant | undefined {
     return this.exported.has(name) ? this.valueOf(name) : undefined
+  }
+
+  /** The table that a call of src-core/base/numbered.ts makes of rows in this file. */
+  private numbered(node: Node): Constant | undefined {
+    const [rows] = (node['arguments'] ?? []) as Node[]
+    const isCall = node.type === 'CallExpression' && (node['callee'] as Node)['name'] === 'numbered'
+    const table = isCall && rows?.type === 'Identifier' ? this.declared.get(rows['name'] as string) : undefined
+    if (table === undefined) return undefined
+    const names = (unwrapped(table)['elements'] as Node[]).map((row) => (row['elements'] as Node[])[0]!['value'])
+    return new Map(names.map((name, place) => [name as string, place]))
   }
 
   /** What has to be replaced in the module's text. */

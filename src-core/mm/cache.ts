@@ -4,13 +4,13 @@
  * Kernel: struct kmem_cache and struct kmem_cache_cpu in mm/slab.h and mm/slub.c.
  */
 import type { CacheInfo } from '../trace/record.ts'
-import { SLAB_DEBUG_FLAGS } from './slab-flags.ts'
+import { SLAB_DEBUG_FLAGS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometry.ts'
 
 export class Cache implements CacheInfo {
   readonly stride: number
   /** Logarithm of the stride where it is a power of two, else -1: a shift is cheaper than a division. */
-  private readonly strideShift: number
+  readonly strideShift: number
   readonly firstObject: number
   readonly align: number
   readonly order: number
@@ -23,6 +23,8 @@ export class Cache implements CacheInfo {
   readonly hasOuterPointer: boolean
   /** Has one of SLUB's debug flags: every allocation and free is looked at. */
   readonly debugged: boolean
+  /** None of that, and KASAN keeps its freed objects back: not those that readers may still use (TYPESAFE_BY_RCU). */
+  readonly isPlain: boolean
   /** Empty slabs beyond this many partial ones go back to the page allocator. */
   readonly minPartial: number
   /** Slabs on a cpu's partial list from which the list moves to the node. */
@@ -70,6 +72,7 @@ export class Cache implements CacheInfo {
     this.inuse = geometry.inuse
     this.hasOuterPointer = geometry.hasOuterPointer
     this.debugged = (flags & SLAB_DEBUG_FLAGS) !== 0
+    this.isPlain = !this.debugged && (flags & SLAB_TYPESAFE_BY_RCU) === 0
     this.minPartial = minPartial(geometry.stride)
     this.cpuPartialSlabs = Math.ceil((cpuPartialObjects(geometry.stride, pageSize) * 2) / geometry.objects)
     this.cpuSlab = new Int32Array(cpus).fill(-1)

@@ -127,6 +127,12 @@ export class Slab extends SlabCaches {
     return slab !== 0 ? this.freeObject(slab - 1, phys) : this.freeLarge(head, phys)
   }
 
+  /** kfree() in the way of a hot loop, with LAST; false = nothing was done, ask `kfree`. */
+  kfreeSingle(phys: number): boolean {
+    const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1
+    return slab >= 0 && this.giveObject(slab, phys)
+  }
+
   private freeLarge(head: number, phys: number): number {
     const { frames } = this
     const counted = this.modes[FrameKind.LARGE_KMALLOC] === RefMode.COUNTED

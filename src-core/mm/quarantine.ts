@@ -5,7 +5,7 @@
  * kernel's global queue (its per-cpu queues of 1 MiB are left out).
  */
 export class Quarantine {
-  /** Physical address and size of each object. */
+  /** Slab and index of each object. */
   private ring = new Uint32Array(2048)
   /** Room, a power of two. (`length` of a typed array is a call in a locked-down realm.) */
   private room = 1024
@@ -15,22 +15,35 @@ export class Quarantine {
   /** Bytes of the objects kept (strides). */
   bytes = 0
   readonly limit: number
-  /** Size of the object that `shift` returned last. */
-  shifted = 0
 
   constructor(memory: number) {
     this.limit = Math.floor(memory / 32)
   }
 
-  /** Puts an object, named by its physical address, at the end. */
-  push(phys: number, bytes: number): void {
+  /** Puts an object, named by its slab and its index there, at the end. */
+  push(slab: number, index: number, bytes: number): void {
     if (this.length === this.room) this.grow()
     const at = ((this.head + this.length) & (this.room - 1)) * 2
     const { ring } = this
-    ring[at] = phys
-    ring[at | 1] = bytes
+    ring[at] = slab
+    ring[at | 1] = index
     this.length++
     this.bytes += bytes
+  }
+
+  /** Slab of the object that is longest here, and its index there. There must be one. */
+  get oldest(): number {
+    return this.ring[this.head * 2]
+  }
+  get oldestIndex(): number {
+    return this.ring[this.head * 2 + 1]
+  }
+
+  /** Takes the object that is longest here out; it has so many bytes. */
+  drop(bytes: number): void {
+    this.head = (this.head + 1) & (this.room - 1)
+    this.length--
+    this.bytes -= bytes
   }
 
   private grow(): void {
@@ -43,15 +56,5 @@ export class Quarantine {
     this.ring = ring
     this.room = this.length * 2
     this.head = 0
-  }
-
-  /** Takes the oldest out: its physical address. There must be one. */
-  shift(): number {
-    const { head, ring } = this
-    this.head = (head + 1) & (this.room - 1)
-    this.length--
-    this.shifted = ring[head * 2 + 1]
-    this.bytes -= this.shifted
-    return ring[head * 2]
   }
 }

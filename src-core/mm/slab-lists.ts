@@ -24,7 +24,7 @@ import {
 } from './gfp.ts'
 import { SLAB_CACHE_DMA, SLAB_CACHE_DMA32, SLAB_RECLAIM_ACCOUNT } from './slab-flags.ts'
 import { SlabPages } from './slab-pages.ts'
-import { QUARANTINED, SlabPlace } from './slab-table.ts'
+import { NO_SHIFT, QUARANTINED, SlabPlace } from './slab-table.ts'
 
 /** What a cache adds to every mask (`allocflags`). */
 function allocFlags(flags: number): number {
@@ -109,6 +109,7 @@ export class SlabLists extends SlabPages {
     table.order[slab] = order
     table.free[slab] = 1
     table.live[slab] = 0
+    table.shift[slab] = this.debug && cache.isPlain && cache.strideShift >= 0 ? cache.strideShift : NO_SHIFT
     const base = table.base[slab]
     if (cache.debugged) this.marks.pad(cache, pfn * this.pageSize, this.pageSize << order)
     for (let i = 0; i < objects; i++) {

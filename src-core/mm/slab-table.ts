@@ -13,8 +13,22 @@ export const SlabPlace = { FULL: 0, CPU: 1, CPU_PARTIAL: 2, NODE_PARTIAL: 3, GON
 export const QUARANTINED = 0xffff_ffff
 
 /** Columns of `SlabTable.words`: element n + column * room is of slab n. */
-export const SlabColumn = { CACHE: 0, START: 1, BASE: 2, LIVE: 3, OBJECTS: 8 } as const
-const COLUMNS = 10
+export const SlabColumn = {
+  CACHE: 0,
+  START: 1,
+  BASE: 2,
+  LIVE: 3,
+  PFN: 4,
+  FREE: 5,
+  NEXT: 6,
+  PREV: 7,
+  SHIFT: 8,
+  OBJECTS: 9,
+  ORDER: 10,
+} as const
+const COLUMNS = 11
+/** `SlabTable.shift` of a slab whose objects are not of 2^n bytes, or are looked at when they are freed. */
+export const NO_SHIFT = 32
 
 export class SlabTable {
   /** Slabs that there is room for. */
@@ -29,15 +43,17 @@ export class SlabTable {
   /** Objects that are allocated or in quarantine. */
   live = this.column(SlabColumn.LIVE)
   /** First frame. */
-  pfn = this.column(4)
+  pfn = this.column(SlabColumn.PFN)
   /** Slab's own freelist: index + 1 of its first object (the cpu's freelist is the cache's). */
-  free = this.column(5)
+  free = this.column(SlabColumn.FREE)
   /** Links of partial lists: id + 1. */
-  next = this.column(6)
-  prev = this.column(7)
+  next = this.column(SlabColumn.NEXT)
+  prev = this.column(SlabColumn.PREV)
+  /** Logarithm of the stride of a slab whose objects go to KASAN's quarantine as they are, or NO_SHIFT. */
+  shift = this.column(SlabColumn.SHIFT)
   /** Objects, and log2 of the pages: less than the cache asks for where memory was short. */
   objects = this.column(SlabColumn.OBJECTS)
-  order = this.column(9)
+  order = this.column(SlabColumn.ORDER)
   place = new Uint8Array(this.room)
   count = 0
 
@@ -72,12 +88,13 @@ export class SlabTable {
     this.start = this.column(SlabColumn.START)
     this.base = this.column(SlabColumn.BASE)
     this.live = this.column(SlabColumn.LIVE)
-    this.pfn = this.column(4)
-    this.free = this.column(5)
-    this.next = this.column(6)
-    this.prev = this.column(7)
+    this.pfn = this.column(SlabColumn.PFN)
+    this.free = this.column(SlabColumn.FREE)
+    this.next = this.column(SlabColumn.NEXT)
+    this.prev = this.column(SlabColumn.PREV)
+    this.shift = this.column(SlabColumn.SHIFT)
     this.objects = this.column(SlabColumn.OBJECTS)
-    this.order = this.column(9)
+    this.order = this.column(SlabColumn.ORDER)
   }
 
   private growSlots(): void {

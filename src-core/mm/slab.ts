@@ -14,15 +14,7 @@ import { addressText } from './kernel-report.ts'
 import type { SlabShot } from './slab-debug.ts'
 import { SLAB_CONSISTENCY_CHECKS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabLists } from './slab-lists.ts'
-import { QUARANTINED, type SlabColumn } from './slab-table.ts'
-
-// Spelled out, for the bundler to put into the hot paths; the compiler compares them with their tables. The second and
-// later columns are found by so many times the room of one.
-const OBJECT: typeof Field.OBJECT = 8
-const START: typeof SlabColumn.START = 1
-const BASE: typeof SlabColumn.BASE = 2
-const LIVE: typeof SlabColumn.LIVE = 3
-const OBJECTS: typeof SlabColumn.OBJECTS = 8
+import { NO_SHIFT, QUARANTINED, SlabColumn, SlabPlace } from './slab-table.ts'
 
 export class SlabObjects extends SlabLists {
   /**
@@ -35,14 +27,14 @@ export class SlabObjects extends SlabLists {
     const first = cache.cpuFree[cpu]
     if (first === 0 || cache.debugged) return -1
     const slab = cache.cpuSlab[cpu]
-    const slot = words[(slab + BASE * room) | 0] + first - 1
-    const phys = words[(slab + START * room) | 0] + (first - 1) * cache.stride
+    const slot = words[(slab + SlabColumn.BASE * room) | 0] + first - 1
+    const phys = words[(slab + SlabColumn.START * room) | 0] + (first - 1) * cache.stride
     const old = allocation[slot]
     const id = trace.firstAllocation(kind, phys, size)
     cache.cpuFree[cpu] = table.nextFree[slot]
     allocation[slot] = id
-    if (old === 0) words[(slab + LIVE * room) | 0]++
-    trace.put(OBJECT, phys >>> 3, old, id)
+    if (old === 0) words[(slab + SlabColumn.LIVE * room) | 0]++
+    trace.put(Field.OBJECT, phys >>> 3, old, id)
     return phys
   }
 
@@ -74,16 +66,18 @@ export class SlabObjects extends SlabLists {
     const { words, room } = table
     const cache = this.caches[words[slab]]
     const { stride } = cache
-    const offset = (phys - words[(slab + START * room) | 0]) | 0
+    const offset = (phys - words[(slab + SlabColumn.START * room) | 0]) | 0
     const index = cache.indexAt(offset)
-    if (offset < 0 || index * stride !== offset || index >= words[(slab + OBJECTS * room) | 0]) {
+    if (offset < 0 || index * stride !== offset || index >= words[(slab + SlabColumn.OBJECTS * room) | 0]) {
       if (!this.debug && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
       return this.refuseFree('invalid-free')
     }
-    const slot = words[(slab + BASE * room) | 0] + index
+    const slot = words[(slab + SlabColumn.BASE * room) | 0] + index
     const id = table.allocation[slot]
     // Readers may use objects of a TYPESAFE_BY_RCU cache after their free: KASAN leaves them alone.
-    if (this.debug && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) return this.quarantineObject(cache, slot, phys, id)
+    if (this.debug && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) {
+      return this.quarantineObject(cache, slab, index, phys)
+    }
     if (cache.debugged && !this.debugFree(cache, slab, phys, id)) return Flag.WARNED
     if (id !== 0) {
       table.allocation[slot] = 0
@@ -165,34 +159,37 @@ export class SlabObjects extends SlabLists {
   }
 
   /** With KASAN a freed object is kept back; freeing it again is reported and does nothing. */
-  private quarantineObject(cache: Cache, slot: number, phys: number, id: number): number {
+  private quarantineObject(cache: Cache, slab: number, index: number, phys: number): number {
+    const { table } = this
+    const slot = table.base[slab] + index
+    const id = table.allocation[slot]
     if (id === 0 || id === QUARANTINED) return this.refuseFree('double-free')
-    this.table.allocation[slot] = QUARANTINED
-    this.trace.delta(OBJECT, phys >>> 3, id, 0)
-    const { quarantine } = this
-    quarantine.push(phys, cache.stride)
-    while (quarantine.bytes > quarantine.limit && quarantine.length > 0) this.releaseOldest()
+    table.allocation[slot] = QUARANTINED
+    this.trace.delta(Field.OBJECT, phys >>> 3, id, 0)
+    this.quarantine.push(slab, index, cache.stride)
+    this.shrinkQuarantine()
     return Flag.LAST
   }
 
-  private releaseOldest(): void {
-    const phys = this.quarantine.shift()
-    const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1
-    if (slab < 0) return
-    this.releaseObject(slab, phys)
+  private shrinkQuarantine(): void {
+    const { quarantine } = this
+    while (quarantine.bytes > quarantine.limit && quarantine.length > 0) this.releaseOldest()
   }
 
-  /** Puts an object that was in the quarantine on its freelist. */
-  private releaseObject(slab: number, phys: number): void {
-    const { table } = this
+  /** Puts the object that is longest in the quarantine on its freelist. */
+  private releaseOldest(): void {
+    const { table, quarantine } = this
     const { words, room, allocation } = table
+    const slab = quarantine.oldest
+    const index = quarantine.oldestIndex
     const cache = this.caches[words[slab]]
-    const index = cache.indexAt((phys - words[(slab + START * room) | 0]) | 0)
-    const slot = words[(slab + BASE * room) | 0] + index
+    quarantine.drop(cache.stride)
+    const slot = (words[(slab + SlabColumn.BASE * room) | 0] + index) | 0
+    // The slab may have lost its page, and its objects with it.
     if (allocation[slot] !== QUARANTINED) return
-    if (cache.debugged && !this.debugFree(cache, slab, phys, QUARANTINED)) return
+    if (cache.debugged && !this.debugFree(cache, slab, table.start[slab] + index * cache.stride, QUARANTINED)) return
     allocation[slot] = 0
-    words[(slab + LIVE * room) | 0]--
+    words[(slab + SlabColumn.LIVE * room) | 0]--
     if (cache.cpuSlab[this.cpu] === slab) {
       table.nextFree[slot] = cache.cpuFree[this.cpu]
       cache.cpuFree[this.cpu] = index + 1
@@ -201,14 +198,56 @@ export class SlabObjects extends SlabLists {
     }
   }
 
+  /**
+   * A free under KASAN where nothing is out of the ordinary, as a hot loop makes it: the object goes to the quarantine,
+   * the one that is longest there to its freelist. False = nothing was done, `freeObject` has to be asked.
+   */
+  protected giveObject(slab: number, phys: number): boolean {
+    const { table, trace, quarantine } = this
+    const { words, room, allocation } = table
+    const shift = words[(slab + SlabColumn.SHIFT * room) | 0]
+    const offset = (phys - words[(slab + SlabColumn.START * room) | 0]) | 0
+    const index = offset >> shift
+    const isObject = index << shift === offset && index >>> 0 < words[(slab + SlabColumn.OBJECTS * room) | 0]
+    if (shift === NO_SHIFT || !isObject) return false
+    const slot = (words[(slab + SlabColumn.BASE * room) | 0] + index) | 0
+    const id = allocation[slot]
+    if (id === 0 || id === QUARANTINED) return false
+    allocation[slot] = QUARANTINED
+    trace.put(Field.OBJECT, phys >>> 3, id, 0)
+    quarantine.push(slab, index, 1 << shift)
+    if (quarantine.bytes <= quarantine.limit) return true
+    if (!this.releaseLikeIt(shift)) this.releaseOldest()
+    if (quarantine.bytes > quarantine.limit) this.shrinkQuarantine()
+    return true
+  }
+
+  /** `releaseOldest` of an object of so many bytes whose slab has free objects already; false = nothing was done. */
+  private releaseLikeIt(shift: number): boolean {
+    const { table, quarantine } = this
+    const { words, room, allocation } = table
+    const slab = quarantine.oldest
+    const index = quarantine.oldestIndex
+    const slot = (words[(slab + SlabColumn.BASE * room) | 0] + index) | 0
+    const isLikeIt = words[(slab + SlabColumn.SHIFT * room) | 0] === shift
+    if (!isLikeIt || table.place[slab] !== SlabPlace.CPU_PARTIAL || allocation[slot] !== QUARANTINED) return false
+    quarantine.drop(1 << shift)
+    allocation[slot] = 0
+    words[(slab + SlabColumn.LIVE * room) | 0]--
+    const free = (slab + SlabColumn.FREE * room) | 0
+    table.nextFree[slot] = words[free]
+    words[free] = index + 1
+    return true
+  }
+
   protected emptyQuarantine(cache: Cache): void {
     const { quarantine, table } = this
     for (let left = quarantine.length; left > 0; left--) {
-      const phys = quarantine.shift()
-      const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)] - 1
-      if (slab < 0) continue
-      if (table.cache[slab] === cache.id) this.releaseObject(slab, phys)
-      else quarantine.push(phys, quarantine.shifted)
+      if (table.cache[quarantine.oldest] === cache.id) this.releaseOldest()
+      else {
+        quarantine.push(quarantine.oldest, quarantine.oldestIndex, 0)
+        quarantine.drop(0)
+      }
     }
   }
 

@@ -100,9 +100,9 @@ export function newChunk(
   const field = columns.u8(deltas)
   const allocationKind = columns.u8(ops)
   if (spare !== undefined) {
-    kind.fill(0)
-    field.fill(0)
-    allocationKind.fill(0)
+    clear(kind)
+    clear(field)
+    clear(allocationKind)
   }
   return {
     index,
@@ -117,6 +117,13 @@ export function newChunk(
     allocationCount: 0,
     arenaCount: 0,
   }
+}
+
+/** Fills a column with zeroes: eight bytes at a time where it may be, for V8 stores into shared memory one by one. */
+function clear(column: Uint8Array | Uint16Array): void {
+  const { buffer, byteOffset, byteLength } = column
+  if (byteOffset % 8 === 0 && byteLength % 8 === 0) new Float64Array(buffer, byteOffset, byteLength / 8).fill(0)
+  else column.fill(0)
 }
 
 const ARENA_START = 4096

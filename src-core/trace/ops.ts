@@ -5,6 +5,7 @@
  *
  * The position of an entry is part of the trace format (docs/trace-format.md): append, never reorder.
  */
+import { numbered } from '../base/numbered.ts'
 
 /** What an operation does to the ownership of memory. */
 export const Family = {
@@ -404,9 +405,7 @@ export const LockClass = { SPINLOCK: 1, MUTEX: 2, RWSEM: 3, COMPLETION: 4 } as c
 export type OpName = (typeof TABLE)[number][0]
 
 /** Operation kind by name. Kind 0 never occurs: a zeroed record is an unwritten one. */
-export const Op = Object.freeze(Object.fromEntries(TABLE.map(([name], kind) => [name, kind]))) as Readonly<
-  Record<OpName, number>
->
+export const Op: Readonly<Record<OpName, number>> = numbered(TABLE)
 export const OP_NAMES: readonly OpName[] = TABLE.map(([name]) => name)
 /** Family by operation kind. */
 export const OP_FAMILY: Uint8Array = Uint8Array.from(TABLE, ([, family]) => family)

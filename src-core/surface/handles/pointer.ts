@@ -68,6 +68,13 @@ export class Ptr {
     return p.#base === WHOLE_PAGE ? p.#offset : p.#base
   }
 
+  /** Physical address behind a pointer into the linear map, if it is below `limit`; -1 = anything else. @internal */
+  static linear(value: unknown, limit: number): number {
+    if (typeof value !== 'object' || value === null || !(#offset in value)) return -1
+    const offset = value.#offset
+    return value.#region === Region.LINEAR && offset >= 0 && offset < limit ? offset : -1
+  }
+
   /** Right id of the kmap_local_page() that it was made by; 0 = none. @internal */
   static mapping(p: Ptr): number {
     return p.#mapping

@@ -15,6 +15,7 @@ const MAX_OBJECT = 4 * 1024 * 1024
 export function linuxSlab(s: Surface, host: RunHost) {
   const { trace, kernel, failures, access } = s
   const { slab, vmalloc } = kernel
+  const { memory } = kernel.config
 
   function allocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
@@ -203,10 +204,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
        */
       kfree(site: Site, p: Ptr | null): void {
         trace.begin(site)
-        const phys = Ptr.is(p) ? s.physOf(p) : -1
+        const phys = Ptr.linear(p, memory)
         if (phys >= 0) {
-          const offset = Ptr.offset(p!) - Ptr.base(p!)
-          return s.done(Op.kfree, Ptr.allocation(p!), phys, offset, 0, slab.kfree(phys))
+          if (!slab.kfreeSingle(phys)) return free(Op.kfree, p!)
+          return s.done(Op.kfree, Ptr.allocation(p!), phys, phys - Ptr.base(p!), 0, Flag.LAST)
         }
         const pointer = s.pointerOrNull(p, Op.kfree)
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
