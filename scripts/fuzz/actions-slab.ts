@@ -127,9 +127,10 @@ function* area(w: World): Steps<void> {
     return
   }
   const size = 1 + dice.below(5 * w.pageSize)
-  const name = dice.pick(['vmalloc', 'vzalloc'])
+  const name = dice.pick(['vmalloc', 'vzalloc', '__vmalloc'])
   yield* maybeFail(w, name, 8)
-  const p = yield* w.call<Pointer | null>(name, size)
+  const masks = name === '__vmalloc' ? [gfp(w)] : []
+  const p = yield* w.call<Pointer | null>(name, size, ...masks)
   if (p === null) return
   pools.vmallocs.push({ p, size })
   const at = w.at(p, dice.below(size))

@@ -45,7 +45,7 @@ const LISTS: readonly (readonly [names: string, errors: readonly string[]])[] = 
   ['kmalloc kzalloc kcalloc krealloc kvmalloc kmem_cache_create kmem_cache_alloc', NULL],
   ['kfree kfree_rcu ksize kvfree kmem_cache_destroy kmem_cache_free', NONE],
   // vmalloc, highmem
-  ['vmalloc vzalloc vmap', NULL],
+  ['vmalloc vzalloc __vmalloc vmap', NULL],
   ['vfree vfree_atomic vunmap kmap_local_page kunmap_local kmap kunmap memcpy_to_page memcpy_from_page', NONE],
   // scatterlist, dma-mapping
   ['sg_init_table sg_set_page sg_set_buf sg_page sg_virt sg_nents sg_free_table sg_dma_address sg_dma_len', NONE],

@@ -420,6 +420,7 @@ const PAGE_FREES: readonly number[] = [
 const VMALLOCS: readonly number[] = [
   Op.vmalloc,
   Op.vzalloc,
+  Op.__vmalloc,
   Op.vfree,
   Op.vfree_atomic,
   Op.delayed_vfree_work,

@@ -62,6 +62,13 @@ export function maySleep(gfp: number): boolean {
   return (gfp & __GFP_DIRECT_RECLAIM) !== 0
 }
 
+/** kmalloc_gfp_adjust(): the mask that kvmalloc() tries kmalloc() with. A page is small. */
+export function kmallocAdjust(gfp: number, bytes: number, pageSize: number): number {
+  if (bytes <= pageSize) return gfp
+  const hurried = (gfp & __GFP_RETRY_MAYFAIL) === 0 ? gfp | __GFP_NORETRY : gfp
+  return (hurried | __GFP_NOWARN) & ~__GFP_NOFAIL
+}
+
 const COMPOSITES: readonly (readonly [string, number])[] = [
   ['GFP_HIGHUSER_MOVABLE', GFP_HIGHUSER_MOVABLE],
   ['GFP_HIGHUSER', GFP_HIGHUSER],

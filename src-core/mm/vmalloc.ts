@@ -13,11 +13,21 @@ import { Flag } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { VmapSpace } from './vmap-space.ts'
-import { __GFP_COMP, __GFP_HIGHMEM, __GFP_NORETRY, __GFP_NOWARN, __GFP_DIRECT_RECLAIM } from './gfp.ts'
+import {
+  kmallocAdjust,
+  __GFP_COMP,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_DMA,
+  __GFP_DMA32,
+  __GFP_HIGHMEM,
+  __GFP_NOWARN,
+} from './gfp.ts'
 import { addressText, type KernelReports } from './kernel-report.ts'
 import type { Slab } from './kmalloc.ts'
 import type { PageAllocator } from './page-alloc.ts'
 import { VM_ALLOC, VM_MAP_PUT_PAGES } from './vmalloc-flags.ts'
+
+const INT_MAX = 0x7fff_ffff
 
 /** A live area of vmalloc space (`struct vm_struct`). */
 export interface VmArea {
@@ -62,7 +72,8 @@ export class Vmalloc {
     if (pages > this.info.frames) return this.fail(bytes, gfp)
     const start = this.space.take(pages + 1)
     if (start < 0) return this.fail(bytes, gfp)
-    const mask = (gfp | __GFP_HIGHMEM | __GFP_NOWARN) & ~__GFP_COMP
+    const high = (gfp & (__GFP_DMA | __GFP_DMA32)) === 0 ? __GFP_HIGHMEM : 0
+    const mask = (gfp | high | __GFP_NOWARN) & ~__GFP_COMP
     const pfns: number[] = []
     while (pfns.length < pages) {
       const pfn = this.pages.take(0, mask)
@@ -214,10 +225,10 @@ export class Vmalloc {
    * number is.
    */
   kvmalloc(bytes: number, gfp: number): number {
-    const large = bytes > 2 ** this.shift
+    const pageSize = 2 ** this.shift
     this.kvIsVmalloc = false
-    const phys = this.slab.kmalloc(bytes, large ? gfp | __GFP_NOWARN | __GFP_NORETRY : gfp)
-    if (phys >= 0 || !large || (gfp & __GFP_DIRECT_RECLAIM) === 0) return phys
+    const phys = this.slab.kmalloc(bytes, kmallocAdjust(gfp, bytes, pageSize))
+    if (phys >= 0 || bytes <= pageSize || (gfp & __GFP_DIRECT_RECLAIM) === 0 || bytes > INT_MAX) return phys
     this.kvIsVmalloc = true
     return this.alloc(bytes, gfp)
   }

@@ -38,6 +38,7 @@ mark(
   'kmem_cache_destroy',
   'vmap',
   'vmalloc_user',
+  '__vmalloc',
   'kmap',
   'copy_to_user',
   'copy_from_user',

@@ -23,6 +23,7 @@ export const RESUMABLE: readonly string[] = [
   'kmem_cache_zalloc',
   'vmalloc',
   'vzalloc',
+  '__vmalloc',
   'vmalloc_user',
   'spin_unlock_irqrestore',
   'spin_unlock_irq',

@@ -396,6 +396,7 @@ const TABLE = [
   ['shmem_evict', Family.NONE],
   // what SLUB's debugging printed in the call before. subject physical address of the object, a = index of the text
   ['slub_report', Family.NONE],
+  ['__vmalloc', Family.ALLOC],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -89,6 +89,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   // linux/vmalloc
   vmalloc: { gives: { memory: 'vmalloc', as: 'pointer', size: [0] }, sleeps: true },
   vzalloc: { gives: { memory: 'vmalloc', as: 'pointer', size: [0], zeroed: true }, sleeps: true },
+  __vmalloc: { gives: { memory: 'vmalloc', as: 'pointer', size: [0] }, sleeps: true },
   vfree: { frees: 0 },
   vfree_atomic: { frees: 0 },
   vunmap: { frees: 0 },

@@ -2,7 +2,7 @@
  * kernel::alloc allocators: Kmalloc, Vmalloc, KVmalloc (KERNEL_FACTS §12.5). Each is the C function of its name; a
  * vrealloc() that has to grow beyond its pages allocates, copies and frees, as rows of their own.
  */
-import { __GFP_ZERO } from '../../mm/gfp.ts'
+import { GFP_KERNEL, kmallocAdjust, __GFP_ZERO } from '../../mm/gfp.ts'
 import { Op } from '../../trace/ops.ts'
 import { Ptr, Region } from '../handles/pointer.ts'
 import type { Site } from '../surface.ts'
@@ -13,15 +13,24 @@ export type Backend = 'K' | 'V' | 'KV'
 /** Allocates; throws ENOMEM. Size 0 allocates nothing. */
 export function allocate(rust: Rust, site: Site, backend: Backend, bytes: number, flags: number): Ptr | null {
   if (bytes === 0) return null
-  const p = (
-    backend === 'K'
-      ? rust.call('kmalloc', site, bytes, flags)
-      : backend === 'V'
-        ? rust.call((flags & __GFP_ZERO) !== 0 ? 'vzalloc' : 'vmalloc', site, bytes)
-        : rust.call((flags & __GFP_ZERO) !== 0 ? 'kvzalloc' : 'kvmalloc', site, bytes, flags)
-  ) as Ptr | null
+  const p = tryAllocate(rust, site, backend, bytes, flags)
   if (p === null) rust.fail(ENOMEM)
   return p
+}
+
+/** The C function behind an allocator; null without memory. */
+function tryAllocate(rust: Rust, site: Site, backend: Backend, bytes: number, flags: number): Ptr | null {
+  switch (backend) {
+    case 'K':
+      return rust.call('kmalloc', site, bytes, flags) as Ptr | null
+    case 'V':
+      // vmalloc() and vzalloc() are __vmalloc() with GFP_KERNEL.
+      if (flags === GFP_KERNEL) return rust.call('vmalloc', site, bytes) as Ptr | null
+      if (flags === (GFP_KERNEL | __GFP_ZERO)) return rust.call('vzalloc', site, bytes) as Ptr | null
+      return rust.call('__vmalloc', site, bytes, flags) as Ptr | null
+    case 'KV':
+      return rust.call((flags & __GFP_ZERO) !== 0 ? 'kvzalloc' : 'kvmalloc', site, bytes, flags) as Ptr | null
+  }
 }
 
 export function release(rust: Rust, site: Site, backend: Backend, p: Ptr | null): void {
@@ -50,10 +59,15 @@ export function reallocate(
     return p
   }
   const { s } = rust
-  const inPages = Ptr.region(old) === Region.VMALLOC
-  const room = inPages ? Math.ceil(from / s.pageSize) * s.pageSize : from
-  if (bytes <= room) return old
-  const next = allocate(rust, site, backend, bytes, flags)
+  if (Ptr.region(old) === Region.VMALLOC) {
+    // vrealloc(): the pages of the area are enough, or there is a new area.
+    if (bytes <= Math.ceil(from / s.pageSize) * s.pageSize) return old
+  } else {
+    // kvrealloc(): krealloc() first.
+    const p = rust.call('krealloc', site, old, bytes, kmallocAdjust(flags, bytes, s.pageSize)) as Ptr | null
+    if (p !== null) return p
+  }
+  const next = allocate(rust, site, Ptr.region(old) === Region.VMALLOC ? 'V' : backend, bytes, flags)
   if (next !== null && used > 0)
     s.access.writeBytes(site, next, s.access.readBytes(site, old, used, Op.read), Op.memcpy)
   release(rust, site, backend, old)

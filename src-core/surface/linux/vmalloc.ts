@@ -79,6 +79,14 @@ export function linuxVmalloc(s: Surface, host: RunHost) {
         return allocate(site, Op.vzalloc, size, GFP_KERNEL | __GFP_ZERO)
       },
       /**
+       * `vmalloc` with a mask for its pages: GFP_NOFS, GFP_NOIO, `__GFP_ZERO`, `__GFP_NOWARN`. A mask that may not
+       * wait only means that nothing is reclaimed: the call sleeps all the same. Owner: the caller, until
+       * `vfree(addr)`.
+       */
+      __vmalloc(site: Site, size: number, gfp_mask: number): Ptr | null {
+        return allocate(site, Op.__vmalloc, size, s.gfp(gfp_mask))
+      },
+      /**
        * Unmaps a vmalloc area and drops one reference of each of its pages. Null does nothing. Owner: the caller gives
        * the area up. May sleep in process context. In an interrupt, or with bottom halves off, a worker does it later
        * (`vfree_atomic`).
