@@ -3,14 +3,19 @@
  * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits,explore`, `--pairs N`,
  * `--repeats N` and `--seconds N` (of edits).
  */
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
+import { setFlagsFromString } from 'node:v8'
 import { measureBoot, measureLoops } from './loops.mjs'
 import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
 import { measureFrames } from './frames.mjs'
 import { measureExamples } from './examples.mjs'
 import { measureExplore } from './explore.mjs'
+
+// As the command line and the desktop app run.
+const flags = JSON.parse(readFileSync(new URL('../src-node/v8-flags.json', import.meta.url), 'utf8'))
+for (const flag of flags) setFlagsFromString(flag)
 
 const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   const at = process.argv.indexOf(`--${name}`)

@@ -5,14 +5,21 @@
  */
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
+import V8_FLAGS from '../src-node/v8-flags.json' with { type: 'json' }
 import { Exit } from './exit.ts'
 
 /** What V8 and Node print when they give up: nothing of it helps a person. */
 const ENGINE_DUMP = /(^|\n)\n*(<--- Last few GCs --->|#\r?\n# Fatal |FATAL ERROR: )/
 
+// What a driver's loop calls is a few functions deep: V8 may inline more of it than it would (docs/performance.md).
 const child = spawn(
   process.execPath,
-  [...process.execArgv, fileURLToPath(new URL('./command-line.ts', import.meta.url)), ...process.argv.slice(2)],
+  [
+    ...V8_FLAGS,
+    ...process.execArgv,
+    fileURLToPath(new URL('./command-line.ts', import.meta.url)),
+    ...process.argv.slice(2),
+  ],
   { stdio: ['inherit', 'inherit', 'pipe', 'ipc'] },
 )
 let told: number | null = null

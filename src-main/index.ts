@@ -2,6 +2,7 @@
 import { app, BrowserWindow, nativeTheme } from 'electron'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import V8_FLAGS from '../src-node/v8-flags.json' with { type: 'json' }
 import { logPath, setAbout } from './about.ts'
 import { registerAppScheme, serveApp } from './app-protocol.ts'
 import { CoreProcess } from './core-process.ts'
@@ -25,6 +26,7 @@ const recent = new RecentFiles(join(app.getPath('userData'), 'recent.json'))
 /** What may only be done before the app is ready. */
 function beforeReady(): void {
   keepLog(logPath())
+  app.commandLine.appendSwitch('js-flags', V8_FLAGS.join(' '))
   registerAppScheme()
   documents.onUsed = (path) => recent.add(path)
   lockNavigation()
