@@ -1,0 +1,75 @@
+/** Who occupies which memory in the present execution, as the deltas of the trace tell, and how to name it. */
+import type { TraceChunk } from '../trace/chunk.ts'
+import { Field, MAX_ALLOCATION } from '../trace/fields.ts'
+import { EVERYTHING, keyOf, Thing, Way, type Event } from './event.ts'
+import type { Names } from './names.ts'
+
+export class Occupants {
+  /** By frame: the allocation that occupied it last, as far as this execution changed it. */
+  readonly byFrame = new Map<number, number>()
+  /** By address in units of eight bytes: the object that lay there last. */
+  readonly objects = new Map<number, number>()
+  /** By allocation: its first frame. */
+  readonly firstFrame = new Map<number, number>()
+
+  constructor(private readonly names: Names) {}
+
+  /** Before an execution. */
+  reset(): void {
+    if (this.byFrame.size > 0) {
+      this.byFrame.clear()
+      this.firstFrame.clear()
+    }
+    if (this.objects.size > 0) this.objects.clear()
+  }
+
+  /** Name of the memory that a frame belongs to, or belonged to last. */
+  frame(pfn: number): number {
+    return this.names.memory(this.byFrame.get(pfn) ?? 0, pfn)
+  }
+
+  /** Name of the memory of a row about a frame. */
+  rowName(allocation: number, subject: number): number {
+    if (allocation !== 0) return this.names.memory(allocation, 0)
+    return this.names.memory(this.byFrame.get(subject) ?? 0, subject)
+  }
+
+  /** Who occupies what from now on. An allocation that reuses memory touches what was there before. */
+  occupy(chunk: TraceChunk, from: number, to: number, event: Event | null): void {
+    const { deltaEnd } = chunk.ops
+    const end = to === 0 ? 0 : deltaEnd[to - 1]!
+    const { field, index, new: next } = chunk.deltas
+    for (let d = from === 0 ? 0 : deltaEnd[from - 1]!; d < end; d++) {
+      const what = field[d]!
+      if (what === Field.USE) {
+        const id = next[d]! & MAX_ALLOCATION
+        if (id === 0) continue
+        const pfn = index[d]!
+        const before = this.byFrame.get(pfn)
+        if (before === id) continue
+        this.byFrame.set(pfn, id)
+        const first = this.firstFrame.get(id)
+        if (first === undefined || pfn < first) this.firstFrame.set(id, pfn)
+        if (before !== undefined) this.reuse(event, before, id)
+      } else if (what === Field.OBJECT) {
+        const id = next[d]!
+        if (id === 0) continue
+        const before = this.objects.get(index[d]!)
+        this.objects.set(index[d]!, id)
+        if (before !== undefined && before !== id) this.reuse(event, before, id)
+      }
+    }
+  }
+
+  /** Memory has a new occupant: whoever reaches the place without a right meets one or the other. */
+  private reuse(event: Event | null, before: number, after: number): void {
+    if (event === null) return
+    for (const id of [before, after]) {
+      const name = this.names.memory(id, 0)
+      event.touch(keyOf(Thing.FRAME, name), 0, EVERYTHING, Way.WRITE)
+      event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, Way.WRITE)
+      event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.WRITE)
+    }
+    event.unsure = true
+  }
+}
