@@ -1,7 +1,8 @@
 // @machine memory=16M
 // @expect none
 //
-// Whatever allocates with direct reclaim runs the shrinkers, in its task and with its mask; what may not wait fails.
+// Whatever allocates with direct reclaim runs the shrinkers, in its task and with the mask that the page allocator gets;
+// what may not wait fails.
 import {
   __free_page,
   alloc_page,
@@ -11,6 +12,7 @@ import {
   dma_free_coherent,
 } from 'linux'
 import { GFP_ATOMIC, GFP_KERNEL, GFP_NOFS, GFP_NOIO, GFP_NOWAIT, __GFP_NOWARN, __GFP_ZERO } from 'linux'
+import { __GFP_COMP, __GFP_HIGHMEM, __GFP_NORETRY } from 'linux'
 import { kfree, kmalloc, kmem_cache_alloc, kmem_cache_create, kmem_cache_destroy, kmem_cache_free } from 'linux'
 import { sg_alloc_table, sg_free_table, sg_table, vfree, vmalloc, vzalloc, WARN_ON } from 'linux'
 import type { Ptr } from 'linux'
@@ -33,25 +35,26 @@ __free_page(urgent!)
 
 squeeze()
 const area = vmalloc(8 * 4096)
-WARN_ON(area === null || !reclaimed(GFP_KERNEL))
+WARN_ON(area === null || !reclaimed(GFP_KERNEL | __GFP_HIGHMEM | __GFP_NOWARN))
 vfree(area)
 squeeze()
 const zeroed = vzalloc(8 * 4096)
-WARN_ON(zeroed === null || !reclaimed(GFP_KERNEL | __GFP_ZERO))
+WARN_ON(zeroed === null || !reclaimed(GFP_KERNEL | __GFP_HIGHMEM | __GFP_NOWARN | __GFP_ZERO))
 vfree(zeroed)
 
-// A cache asks for pages when its slabs are full.
+// A cache asks for pages when its slabs are full: without reclaim for more than one page (512 bytes lie 1024 apart here),
+// else lightly at first (allocate_slab()).
 const cache = kmem_cache_create('lab', 512, 0, 0, null)!
 const objects: Ptr[] = []
 squeeze()
 for (let i = 0; i < 16; i++) objects.push(kmem_cache_alloc(cache, GFP_NOIO)!)
-WARN_ON(objects.includes(null!) || !reclaimed(GFP_NOIO))
+WARN_ON(objects.includes(null!) || !reclaimed(GFP_NOIO | __GFP_COMP))
 for (const object of objects) kmem_cache_free(cache, object)
 kmem_cache_destroy(cache)
 squeeze()
 const small: Ptr[] = []
 for (let i = 0; i < 128; i++) small.push(kmalloc(64, GFP_KERNEL | __GFP_NOWARN)!)
-WARN_ON(small.includes(null!) || !reclaimed(GFP_KERNEL | __GFP_NOWARN))
+WARN_ON(small.includes(null!) || !reclaimed(GFP_KERNEL | __GFP_COMP | __GFP_NOWARN | __GFP_NORETRY))
 small.forEach(kfree)
 
 squeeze()

@@ -54,13 +54,13 @@ export class Coherent {
   private allocDirect(size: number, gfp: number) {
     const order = this.kernel.pages.orderOf(size)
     const { pages } = this.kernel
-    const pfn = pages.waiting(gfp, () => pages.alloc(order, gfp, FrameKind.PAGE, AllocationKind.COHERENT))
+    const pfn = pages.waiting(() => pages.alloc(order, gfp, FrameKind.PAGE, AllocationKind.COHERENT))
     return pfn < 0 ? null : { address: pfn * this.pageSize, phys: pfn * this.pageSize, vpage: -1, order }
   }
 
   private allocRemapped(device: DmaDevice, size: number, gfp: number) {
     const { vmalloc, pages: allocator } = this.kernel
-    const vpage = allocator.waiting(gfp, () => vmalloc.alloc(size, gfp))
+    const vpage = allocator.waiting(() => vmalloc.alloc(size, gfp))
     if (vpage < 0) return null
     const pages = Math.ceil(size / this.pageSize)
     const pfns = Array.from({ length: pages }, (_, i) => vmalloc.translate(vpage + i))

@@ -153,7 +153,7 @@ export class Scatterlists {
   allocTable(n: number, gfp: number): TableMemory | number {
     if (n === 0) return -EINVAL
     const chunks: Chunk[] = []
-    const allocation = this.kernel.pages.waiting(gfp, () => this.allocChunks(n, gfp, chunks))
+    const allocation = this.kernel.pages.waiting(() => this.allocChunks(n, gfp, chunks))
     return allocation < 0 ? allocation : { entries: this.make(n, allocation), chunks, allocation }
   }
 

@@ -4,7 +4,8 @@
  * Kernel: mm/page_alloc.c, get_page_from_freelist(), prep_new_page(), __free_pages(), free_pages_prepare(),
  * split_page(), make_alloc_exact().
  * Simplified: no compaction and no OOM killer: an allocation that finds nothing above the watermarks fails, after the
- * per-cpu lists were drained and reclaim was tried. A page that is already free cannot be freed again in an era whose
+ * per-cpu lists were drained and reclaim was tried; with __GFP_NOFAIL when the reserves are used up too, where the
+ * kernel tries for ever. A page that is already free cannot be freed again in an era whose
  * driver pages have no count.
  */
 import { RefMode } from '../eras/era.ts'
@@ -58,11 +59,11 @@ export class PageAllocator {
   private readonly debug: boolean
   /** MAX_PAGE_ORDER. */
   readonly maxOrder: number
-  /**
-   * Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. May
-   * wake kswapd.
-   */
-  pressure: ((gfp: number) => boolean) | null = null
+  /** Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. */
+  pressure: (() => boolean) | null = null
+  /** Order and mask of the request that found no block last: what reclaim goes by. -1 = reclaim cannot help it. */
+  failedOrder = -1
+  failedMask = 0
   /**
    * Asked when free memory is below LOW: wakes kswapd if the mask says so. True if the running task reclaims itself: it
    * may use the reserves (PF_MEMALLOC).
@@ -72,7 +73,7 @@ export class PageAllocator {
    * Makes an allocation that failed in the middle of a step again, as often as reclaim in the running task helps. The
    * attempt returns a negative number when there is no memory.
    */
-  reclaiming: ((gfp: number, attempt: () => number) => number) | null = null
+  reclaiming: ((attempt: () => number) => number) | null = null
   /** Kinds of failure that were told: 1 no memory, 2 order too large. */
   private failuresTold = 0
 
@@ -143,9 +144,10 @@ export class PageAllocator {
    * without memory the running task reclaims, if the mask lets it, and tries again. What the caller knows about state
    * that a shrinker's callback may change has to be read afterwards. Returns what the attempt returns.
    */
-  waiting(gfp: number, attempt: () => number): number {
+  waiting(attempt: () => number): number {
+    this.failedOrder = -1
     const got = attempt()
-    return got >= 0 || this.reclaiming === null ? got : this.reclaiming(gfp, attempt)
+    return got >= 0 || this.reclaiming === null ? got : this.reclaiming(attempt)
   }
 
   /** A free block, not yet prepared: its frames still say that they are free. -1 = none. */
@@ -174,7 +176,11 @@ export class PageAllocator {
     this.pcp.drainAll()
     const again = this.takeAbove(order, gfp, zones, false)
     if (again >= 0) return again
-    const desperate = (gfp & __GFP_NOFAIL) === 0 ? -1 : this.takeAbove(order, gfp, zones, true)
+    if ((gfp & __GFP_NOFAIL) === 0) return this.fail(order, gfp)
+    // The reserves are for when reclaim does not help any more.
+    this.failedOrder = order
+    this.failedMask = gfp
+    const desperate = this.pressure?.() === true ? -1 : this.takeAbove(order, gfp, zones, true)
     return desperate >= 0 ? desperate : this.fail(order, gfp)
   }
 
@@ -205,7 +211,9 @@ export class PageAllocator {
   /** The kernel tells of a failure once in ten seconds, and of too large an order once: here, once a run. */
   private fail(order: number, gfp: number): -1 {
     const kind = order > this.maxOrder ? 2 : 1
-    if (kind === 1 && this.pressure?.(gfp) === true) return -1
+    this.failedOrder = kind === 1 ? order : -1
+    this.failedMask = gfp
+    if (this.pressure?.() === true) return -1
     if ((gfp & __GFP_NOWARN) !== 0 || (this.failuresTold & kind) !== 0) return -1
     this.failuresTold |= kind
     const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`

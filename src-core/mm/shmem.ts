@@ -29,7 +29,7 @@ export class Shmem {
     if (known !== undefined) return known
     const { pages, frames } = this.kernel
     const gfp = GFP_HIGHUSER_MOVABLE | __GFP_ZERO
-    const pfn = pages.waiting(gfp, () => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
+    const pfn = pages.waiting(() => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
     if (pfn < 0) return -1
     // An address_space: the low bits are clear.
     frames.setMapping(pfn, this.id * 0x1000)

@@ -32,10 +32,11 @@ function allocFlags(flags: number): number {
   return __GFP_COMP | zone | ((flags & SLAB_RECLAIM_ACCOUNT) === 0 ? 0 : __GFP_RECLAIMABLE)
 }
 
-/** The mask for a block larger than it needs to be: it may fail, and nothing is reclaimed for it. */
-function preferredMask(mask: number): number {
+/** The mask of the first attempt: it may fail, and for more than has to be nothing is reclaimed. */
+function preferredMask(mask: number, isLarger: boolean): number {
   const light = (mask | __GFP_NOWARN | __GFP_NORETRY) & ~__GFP_NOFAIL
-  return (light & __GFP_DIRECT_RECLAIM) === 0 ? light : (light | __GFP_NOMEMALLOC) & ~__GFP_RECLAIM
+  if (!isLarger || (light & __GFP_DIRECT_RECLAIM) === 0) return light
+  return (light | __GFP_NOMEMALLOC) & ~__GFP_RECLAIM
 }
 
 export class SlabLists extends SlabPages {
@@ -89,8 +90,9 @@ export class SlabLists extends SlabPages {
   private newSlab(cache: Cache, gfp: number): number {
     const mask = (gfp & (GFP_RECLAIM_MASK | GFP_CONSTRAINT_MASK)) | allocFlags(cache.flags)
     let { order, objects } = cache
-    let pfn = order > cache.minOrder ? this.pages.take(order, preferredMask(mask)) : -1
+    let pfn = this.pages.take(order, preferredMask(mask, order > cache.minOrder))
     if (pfn < 0) {
+      if (this.pages.pressure?.() === true) return -1
       order = cache.minOrder
       objects = cache.minObjects
       pfn = this.pages.take(order, mask)

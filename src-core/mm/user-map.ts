@@ -92,7 +92,7 @@ export class UserMap {
     const { kernel } = this
     const table = new PageTable(kernel.info, kernel.memory, {
       take: () => {
-        const pfn = kernel.pages.waiting(GFP_PGTABLE_USER, () => kernel.pages.take(0, GFP_PGTABLE_USER))
+        const pfn = kernel.pages.waiting(() => kernel.pages.take(0, GFP_PGTABLE_USER))
         if (pfn >= 0) kernel.pages.prepare(pfn, 0, GFP_PGTABLE_USER, packUse(FrameKind.TABLE, 0))
         return pfn
       },
@@ -267,7 +267,7 @@ export class UserMap {
     const { kernel } = this
     const gfp = GFP_HIGHUSER_MOVABLE | __GFP_ZERO
     const { pages } = kernel
-    const pfn = pages.waiting(gfp, () => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
+    const pfn = pages.waiting(() => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
     if (pfn < 0) return -1
     kernel.refs.get(pfn)
     this.batched.add(pfn)

@@ -69,9 +69,11 @@ export class Vmalloc {
   /** vmalloc(): first page of an area with a new allocation, or -1. `bytes` is 1 or more. `flags`: VM_USERMAP. */
   alloc(bytes: number, gfp: number, flags = 0): number {
     const pages = Math.ceil(bytes / 2 ** this.shift)
-    if (pages > this.info.frames) return this.fail(bytes, gfp)
-    const start = this.space.take(pages + 1)
-    if (start < 0) return this.fail(bytes, gfp)
+    const start = pages > this.info.frames ? -1 : this.space.take(pages + 1)
+    if (start < 0) {
+      this.pages.failedOrder = -1
+      return this.fail(bytes, gfp)
+    }
     const high = (gfp & (__GFP_DMA | __GFP_DMA32)) === 0 ? __GFP_HIGHMEM : 0
     const mask = (gfp | high | __GFP_NOWARN) & ~__GFP_COMP
     const pfns: number[] = []
@@ -93,7 +95,7 @@ export class Vmalloc {
   }
 
   private fail(bytes: number, gfp: number): -1 {
-    if ((gfp & __GFP_NOWARN) === 0 && this.pages.pressure?.(gfp) !== true) {
+    if ((gfp & __GFP_NOWARN) === 0 && this.pages.pressure?.() !== true) {
       this.reports.add('warn', `${this.reports.comm}: vmalloc error: size ${bytes}, failed to allocate pages`)
     }
     return -1
@@ -229,6 +231,8 @@ export class Vmalloc {
     this.kvIsVmalloc = false
     const phys = this.slab.kmalloc(bytes, kmallocAdjust(gfp, bytes, pageSize))
     if (phys >= 0 || bytes <= pageSize || (gfp & __GFP_DIRECT_RECLAIM) === 0 || bytes > INT_MAX) return phys
+    // kmalloc() reclaims once, unless it asks for much.
+    if (this.pages.pressure?.() === true) return -1
     this.kvIsVmalloc = true
     return this.alloc(bytes, gfp)
   }

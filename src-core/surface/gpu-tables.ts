@@ -91,7 +91,7 @@ export class GpuTables {
   private makeTable(table: DeviceTable): number {
     const { pages, info } = this.s.kernel
     const order = table.geometry.pageShift - info.pageShift
-    const pfn = pages.waiting(GFP_KERNEL, () => pages.take(order, GFP_KERNEL | __GFP_ZERO))
+    const pfn = pages.waiting(() => pages.take(order, GFP_KERNEL | __GFP_ZERO))
     if (pfn < 0) return -1
     pages.prepare(pfn, order, GFP_KERNEL | __GFP_ZERO, packUse(FrameKind.TABLE, 0))
     const owned = this.owned.get(table)

@@ -2,14 +2,22 @@
  * Reclaim: shrinkers, called by a task that allocates, by kswapd, or by `sim.reclaim`.
  *
  * Kernel: mm/shrinker.c do_shrink_slab(), shrink_slab(); mm/vmscan.c do_try_to_free_pages(); mm/page_alloc.c
- * __alloc_pages_direct_reclaim(), should_reclaim_retry().
+ * __alloc_pages_slowpath(), __alloc_pages_direct_reclaim(), should_reclaim_retry().
  * Simplified: nothing but shrinkers can be reclaimed (no page cache, no swap), progress is counted in their objects;
  * one node, no memory cgroups; no OOM killer: an allocation fails when reclaim frees nothing more.
  */
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
 import { TaskState } from '../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
-import { GFP_KERNEL, __GFP_DIRECT_RECLAIM, __GFP_KSWAPD_RECLAIM, __GFP_NOMEMALLOC } from '../mm/gfp.ts'
+import {
+  GFP_KERNEL,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_IO,
+  __GFP_KSWAPD_RECLAIM,
+  __GFP_NOMEMALLOC,
+  __GFP_NORETRY,
+  __GFP_RETRY_MAYFAIL,
+} from '../mm/gfp.ts'
 import { shrinker, type shrink_control } from './handles/shrinker.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
@@ -23,6 +31,10 @@ const DEF_PRIORITY = 12
 export const SWAP_CLUSTER_MAX = 32
 /** Times an allocation reclaims before it fails (MAX_RECLAIM_RETRIES). */
 const MAX_RETRIES = 16
+/** The same for a costly order with __GFP_RETRY_MAYFAIL (MAX_COMPACT_RETRIES / 4). */
+const COSTLY_RETRIES = 4
+/** PAGE_ALLOC_COSTLY_ORDER */
+const COSTLY_ORDER = 3
 
 /** Who reclaims; the second detail of reclaim_start. */
 export const Reclaimer = { SIM: 0, KSWAPD: 1, ALLOCATION: 2 } as const
@@ -54,8 +66,8 @@ export class Reclaim {
     if (this.host !== null) return
     this.host = host
     const { pages } = this.s.kernel
-    pages.pressure = (gfp) => this.helps(gfp)
-    pages.reclaiming = (gfp, attempt) => this.inStep(gfp, attempt)
+    pages.pressure = () => this.helps()
+    pages.reclaiming = (attempt) => this.inStep(attempt)
     pages.belowLow = (gfp) => {
       if ((gfp & __GFP_KSWAPD_RECLAIM) !== 0 && this.list.length > 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
       return (gfp & __GFP_NOMEMALLOC) === 0 && this.inside.has(this.s.control.task)
@@ -98,33 +110,40 @@ export class Reclaim {
 
   // ---- an allocation that found no memory
 
-  /** True if an allocation that found no memory may try again after reclaim. */
-  helps(gfp: number): boolean {
+  /**
+   * True if the allocation that found no block last may try again after reclaim. __GFP_NORETRY reclaims once, and for a
+   * costly order never: it stops where compaction can do nothing. Another costly order is tried once more, a few times
+   * with __GFP_RETRY_MAYFAIL; smaller ones as long as reclaim gets on.
+   */
+  helps(): boolean {
     if (this.list.length === 0 || this.host === null) return false
+    const { failedMask: gfp, failedOrder: order } = this.s.kernel.pages
     const { task } = this.s.control
-    return (gfp & __GFP_DIRECT_RECLAIM) !== 0 && !this.inside.has(task) && (this.tries.get(task) ?? 0) < MAX_RETRIES
+    if (order < 0 || (gfp & __GFP_DIRECT_RECLAIM) === 0 || this.inside.has(task)) return false
+    return (this.tries.get(task) ?? 0) < mostRounds(gfp, order)
   }
 
   /**
    * Reclaims in the running task and makes the call again, as often as it helps. For an allocation whose first attempt
    * found nothing and recorded nothing: `Driven`, which the compiled code runs.
    */
-  again<T>(site: Site, gfp: number, call: () => T): T {
-    return new Driven(this.reclaimAndCall(site, gfp, call)) as unknown as T
+  again<T>(site: Site, call: () => T): T {
+    return new Driven(this.reclaimAndCall(site, call)) as unknown as T
   }
 
   /**
    * Reclaims in the middle of a step whose record is open, and tries again, as often as it helps. Without preemption:
    * the step has begun. What it did until now goes into the record of the reclaim.
    */
-  private inStep(gfp: number, attempt: () => number): number {
+  private inStep(attempt: () => number): number {
     const { host, s } = this
     const { trace, control } = s
     const { task } = control
     const outer = this.tries.get(task)
     let got = -1
-    for (let tries = 0; got < 0 && host !== null && this.helps(gfp); got = attempt()) {
+    for (let tries = 0; got < 0 && host !== null && this.helps(); got = attempt()) {
       const site = trace.openSite
+      const { failedMask: gfp } = s.kernel.pages
       trace.abandon()
       const progress = host.drive(this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)) as number
       trace.begin(site)
@@ -135,8 +154,9 @@ export class Reclaim {
     return got
   }
 
-  private *reclaimAndCall(site: Site, gfp: number, call: () => unknown): Steps {
+  private *reclaimAndCall(site: Site, call: () => unknown): Steps {
     const { task } = this.s.control
+    const gfp = this.s.kernel.pages.failedMask
     const progress = yield* this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)
     const tries = (this.tries.get(task) ?? 0) + 1
     this.tries.set(task, progress === 0 ? MAX_RETRIES : tries)
@@ -285,6 +305,15 @@ export class Reclaim {
     s.tasks.onEnd(this.kswapd, () => (this.kswapd = -1))
     return this.kswapd
   }
+}
+
+/** Times that an allocation of an order may reclaim, if that frees something each time. */
+function mostRounds(gfp: number, order: number): number {
+  const isCostly = order > COSTLY_ORDER
+  if ((gfp & __GFP_NORETRY) !== 0) return isCostly ? 0 : 1
+  if (!isCostly) return MAX_RETRIES
+  const mayTryHard = (gfp & (__GFP_RETRY_MAYFAIL | __GFP_IO)) === (__GFP_RETRY_MAYFAIL | __GFP_IO)
+  return mayTryHard ? COSTLY_RETRIES : 1
 }
 
 function newControl(gfp: number): shrink_control {

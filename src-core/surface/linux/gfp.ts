@@ -45,9 +45,9 @@ export function linuxGfp(s: Surface) {
       ? -1
       : pages.alloc(order, gfpMask, frameKind, compound ? AllocationKind.COMPOUND : AllocationKind.PAGES)
     if (pfn < 0) {
-      if (!refused && s.reclaim.helps(gfpMask)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, gfpMask, () => allocate(site, kind, gfpMask, order, frameKind, make))
+        return s.reclaim.again(site, () => allocate(site, kind, gfpMask, order, frameKind, make))
       }
       s.done(kind, 0, NO_SUBJECT, order, gfpMask, Flag.FAILED)
       return null
@@ -75,9 +75,9 @@ export function linuxGfp(s: Surface) {
     const refused = failures.armed && failures.take(Op.alloc_pages_exact)
     const pfn = refused ? -1 : pages.allocExact(bytes, mask)
     if (pfn < 0) {
-      if (!refused && s.reclaim.helps(mask)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, mask, () => allocateExact(site, bytes, mask))
+        return s.reclaim.again(site, () => allocateExact(site, bytes, mask))
       }
       s.done(Op.alloc_pages_exact, 0, NO_SUBJECT, bytes, mask, Flag.FAILED)
       return null
@@ -98,9 +98,9 @@ export function linuxGfp(s: Surface) {
       const refused = failures.armed && failures.take(Op.alloc_pages_bulk_array)
       const pfn = refused ? -1 : pages.alloc(0, mask, FrameKind.PAGE, AllocationKind.PAGES)
       if (pfn < 0) {
-        if (!refused && filled === 0 && s.reclaim.helps(mask)) {
+        if (!refused && filled === 0 && s.reclaim.helps()) {
           s.abandon()
-          return s.reclaim.again(site, mask, () => allocateBulk(site, mask, count, slots))
+          return s.reclaim.again(site, () => allocateBulk(site, mask, count, slots))
         }
         s.done(Op.alloc_pages_bulk_array, 0, NO_SUBJECT, 0, mask, Flag.FAILED)
         return filled

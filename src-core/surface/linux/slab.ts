@@ -32,9 +32,9 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const refused = failures.armed && failures.take(kind)
     const phys = refused ? -1 : slab.kmalloc(size, flags)
     if (phys < 0) {
-      if (!refused && s.reclaim.helps(flags)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, flags, () => allocate(site, kind, size, flags))
+        return s.reclaim.again(site, () => allocate(site, kind, size, flags))
       }
       s.done(kind, 0, NO_SUBJECT, size | 0, flags, Flag.FAILED)
       return null
@@ -95,9 +95,9 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const refused = failures.armed && failures.take(kind)
     const at = refused ? -1 : vmalloc.kvmalloc(bytes, flags)
     if (at < 0) {
-      if (!refused && s.reclaim.helps(flags)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, flags, () => kvAllocate(site, kind, size, flags))
+        return s.reclaim.again(site, () => kvAllocate(site, kind, size, flags))
       }
       s.done(kind, 0, NO_SUBJECT, bytes | 0, flags, Flag.FAILED)
       return null
@@ -114,9 +114,9 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const refused = failures.armed && failures.take(kind)
     const phys = refused ? -1 : slab.cacheAlloc(id, flags)
     if (phys < 0) {
-      if (!refused && s.reclaim.helps(flags)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, flags, () => cacheAllocate(site, kind, cache, flags))
+        return s.reclaim.again(site, () => cacheAllocate(site, kind, cache, flags))
       }
       s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED)
       return null
@@ -147,9 +147,9 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const refused = failures.armed && failures.take(Op.krealloc)
     const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
     if (phys < 0) {
-      if (!refused && s.reclaim.helps(flags)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, flags, () => reallocate(site, p, new_size, flags))
+        return s.reclaim.again(site, () => reallocate(site, p, new_size, flags))
       }
       s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED)
       return null

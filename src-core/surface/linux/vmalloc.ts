@@ -17,9 +17,9 @@ export function linuxVmalloc(s: Surface, host: RunHost) {
     const refused = bytes === 0 || (failures.armed && failures.take(kind))
     const vpage = refused ? -1 : vmalloc.alloc(bytes, gfp, area)
     if (vpage < 0) {
-      if (!refused && s.reclaim.helps(gfp)) {
+      if (!refused && s.reclaim.helps()) {
         s.abandon()
-        return s.reclaim.again(site, gfp, () => allocate(site, kind, size, gfp, area))
+        return s.reclaim.again(site, () => allocate(site, kind, size, gfp, area))
       }
       s.done(kind, 0, NO_SUBJECT, bytes | 0, gfp, Flag.FAILED | (bytes === 0 ? Flag.WARNED : 0))
       return null
