@@ -4,10 +4,10 @@
  * most expensive loop. Any other row is left to the ledger.
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import { viewsOf, type AllocationColumns, type ChunkViews, type DeltaColumns, type TraceChunk } from '../trace/chunk.ts'
+import { ViewsOfChunk, type TraceChunk } from '../trace/chunk.ts'
 import { Field, LAST_FIELD, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Flag, Op, OP_FAMILY } from '../trace/ops.ts'
-import { Mark, MARK_SHIFT, ORDER_SHIFT, ROW_SHIFT, WORDS, type AllocationTable, type Word } from './allocation-table.ts'
+import { Mark, MARK_SHIFT, ORDER_SHIFT, ROW_SHIFT, Word, WORDS, type AllocationTable } from './allocation-table.ts'
 import { DeltaScan, Wanted } from './delta-scan.ts'
 import { freeFits, hasFrameBase, IS_CACHE_ALLOC, IS_PAGE_FREE } from './op-classes.ts'
 
@@ -43,19 +43,6 @@ const FRAME_BASED = KINDS.filter(hasFrameBase).reduce((bits, kind) => bits | (1 
 const RARE = new Uint8Array(LAST_FIELD + 1)
 for (let field = Field.DMA_ADDRESS + 1; field <= LAST_FIELD; field++) RARE[field] = Wanted.YES
 
-// Spelled out, for the bundler to put into the loops: a property of a table would be loaded and checked at each use.
-// The compiler compares them with their tables.
-const USE: typeof Field.USE = 3
-const OBJECT: typeof Field.OBJECT = 8
-const REFCOUNT: typeof Field.REFCOUNT = 1
-const PAGES: typeof AllocationKind.PAGES = 1
-const KMALLOC: typeof AllocationKind.KMALLOC = 3
-const BASE: typeof Word.BASE = 1
-const SIZE: typeof Word.SIZE = 2
-const BORN: typeof Word.BORN = 3
-const FREED_AT: typeof Word.FREED = 4
-const SLAB: typeof Word.SLAB = 5
-const LAST: typeof Flag.LAST = 16
 /** `Mark.FREED` in a row's first word, and all marks. */
 const FREED = 0x100
 const MARKS = 0xff00
@@ -75,26 +62,12 @@ export function isCommon(op: number): boolean {
 
 export class CommonRows {
   private readonly rare = new DeltaScan(RARE)
-  private chunk: TraceChunk | null = null
-  private deltas: DeltaColumns | null = null
-  private allocations: AllocationColumns | null = null
-  private views: ChunkViews | null = null
+  private readonly views = new ViewsOfChunk()
 
   constructor(
     private readonly table: AllocationTable,
     private readonly frames: FrameShadow,
   ) {}
-
-  /** The views of a chunk, made once as long as its columns do not grow. */
-  private viewsOf(chunk: TraceChunk): ChunkViews | null {
-    if (chunk !== this.chunk || chunk.deltas !== this.deltas || chunk.allocations !== this.allocations) {
-      this.chunk = chunk
-      this.deltas = chunk.deltas
-      this.allocations = chunk.allocations
-      this.views = viewsOf(chunk)
-    }
-    return this.views
-  }
 
   /**
    * Folds rows of [from, to) and returns the first that it did not. The task of the first row may sleep, and nothing
@@ -102,7 +75,7 @@ export class CommonRows {
    * is no common row.
    */
   fold(chunk: TraceChunk, from: number, to: number, hasMappedSlabs: boolean): number {
-    const views = this.viewsOf(chunk)
+    const views = this.views.of(chunk)
     if (views === null) return from
     // V8 forgets at each turn of a loop what it knows of an array: few arrays, and no loop inside for the usual row.
     const { ops, halves, deltas, allocations, opStride, deltaStride, allocationStride, halfStride } = views
@@ -140,25 +113,25 @@ export class CommonRows {
         const what = kinds[made]
         const size = allocations[(made + 2 * allocationStride) | 0]
         let head: number = what
-        if (what === PAGES) {
+        if (what === AllocationKind.PAGES) {
           if (size !== pageSize) break
-        } else if (what !== KMALLOC) {
+        } else if (what !== AllocationKind.KMALLOC) {
           if (what !== AllocationKind.CACHE_OBJECT || (fits & CACHE_ALLOC) === 0) break
           head = what | ((a + 1) << ORDER_SHIFT)
         }
         lastId = id
         words[row] = head
-        words[row | BASE] = allocations[(made + allocationStride) | 0]
-        words[row | SIZE] = size
-        words[row | BORN] = step
+        words[row | Word.BASE] = allocations[(made + allocationStride) | 0]
+        words[row | Word.SIZE] = size
+        words[row | Word.BORN] = step
       } else {
         if (id === 0 || id > lastId) break
         const head = words[row]
         if (common === FREE) {
-          if (flag !== LAST || (head & MARKS) !== 0) break
+          if (flag !== Flag.LAST || (head & MARKS) !== 0) break
           if (((fits >>> FITS_SHIFT) & (1 << (head & 0xff))) === 0) break
           if ((fits & PAGE_FREE) !== 0) {
-            if (ops[(i + 2 * opStride) | 0] !== words[row | BASE] || a !== head >>> ORDER_SHIFT) break
+            if (ops[(i + 2 * opStride) | 0] !== words[row | Word.BASE] || a !== head >>> ORDER_SHIFT) break
           } else {
             if (a !== 0 || hasMappedSlabs) break
             if (op === Op.kmem_cache_free && ops[(i + 4 * opStride) | 0] + 1 !== head >>> ORDER_SHIFT) break
@@ -166,7 +139,7 @@ export class CommonRows {
         } else {
           const b = ops[(i + 4 * opStride) | 0]
           if ((head & MARKS & ~RIGHTS) !== 0 || (head & 0xff) === AllocationKind.SLAB) break
-          if ((flag & ~Flag.VMALLOC) !== 0 || b < 0 || b + a > words[row | SIZE] >>> 0) break
+          if ((flag & ~Flag.VMALLOC) !== 0 || b < 0 || b + a > words[row | Word.SIZE] >>> 0) break
           delta = end // Bytes only.
           continue
         }
@@ -174,18 +147,18 @@ export class CommonRows {
       let rest = delta
       delta = end
       // A page: its use and its count, in either order. An object: its owner.
-      if (rest < end && field[rest] === REFCOUNT) rest++
-      if (rest < end && field[rest] === OBJECT) {
+      if (rest < end && field[rest] === Field.REFCOUNT) rest++
+      if (rest < end && field[rest] === Field.OBJECT) {
         if (deltas[(rest + 2 * deltaStride) | 0] === 0) {
           const left = deltas[(rest + deltaStride) | 0] << ROW_SHIFT
           const head = words[left]
           if (left !== 0 && (head & FREED) === 0) {
             words[left] = head | FREED
-            words[left | FREED_AT] = step
+            words[left | Word.FREED] = step
           }
         }
         rest++
-      } else if (rest < end && field[rest] === USE) {
+      } else if (rest < end && field[rest] === Field.USE) {
         const pfn = deltas[rest]
         const before = deltas[(rest + deltaStride) | 0] & MAX_ALLOCATION
         const use = deltas[(rest + 2 * deltaStride) | 0]
@@ -198,16 +171,17 @@ export class CommonRows {
           const left = before << ROW_SHIFT
           const head = words[left]
           const isGone = (head & FREED) === 0 && ((FRAME_BASED >>> (head & 0xff)) & 1) === 1
-          if (isGone && words[left | BASE] === pfn) {
+          if (isGone && words[left | Word.BASE] === pfn) {
             words[left] = head | FREED
-            words[left | FREED_AT] = step
+            words[left | Word.FREED] = step
           }
         }
         rest++
-        if (rest < end && field[rest] === REFCOUNT) rest++
+        if (rest < end && field[rest] === Field.REFCOUNT) rest++
       }
       if (rest < end) this.more(chunk, rest, end, step)
-      if (common === ALLOC && (words[row] & 0xff) !== PAGES) words[row | SLAB] = holders[words[row | BASE] >>> shift]
+      if (common === ALLOC && (words[row] & 0xff) !== AllocationKind.PAGES)
+        words[row | Word.SLAB] = holders[words[row | Word.BASE] >>> shift]
     }
     table.lastId = lastId
     return i
@@ -221,7 +195,7 @@ export class CommonRows {
     for (let d = from; d < to; d++) {
       const what = field[d]
       let gone = 0
-      if (what === USE) {
+      if (what === Field.USE) {
         const pfn = index[d]
         const before = old[d] & MAX_ALLOCATION
         const after = next[d] & MAX_ALLOCATION
@@ -229,11 +203,11 @@ export class CommonRows {
         frameKinds[pfn] = next[d] >>> 28
         if (after !== 0) holders[pfn + frameKinds.length] = after
         const left = before * WORDS
-        if (before !== after && words[left + BASE] === pfn && hasFrameBase(words[left] & 0xff)) gone = before
-      } else if (what === OBJECT && next[d] === 0) gone = old[d]
+        if (before !== after && words[left + Word.BASE] === pfn && hasFrameBase(words[left] & 0xff)) gone = before
+      } else if (what === Field.OBJECT && next[d] === 0) gone = old[d]
       if (gone === 0 || (words[gone * WORDS] & FREED) !== 0) continue
       words[gone * WORDS] |= FREED
-      words[gone * WORDS + FREED_AT] = step
+      words[gone * WORDS + Word.FREED] = step
     }
   }
 }

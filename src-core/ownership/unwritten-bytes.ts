@@ -3,12 +3,14 @@
  * unwritten, and one byte says which; only the others have a bit for each of their bytes.
  */
 
-const State = { WRITTEN: 0, UNWRITTEN: 1, MIXED: 2 } as const
+/** What a frame's bytes are. */
+export const Bytes = { WRITTEN: 0, UNWRITTEN: 1, MIXED: 2 } as const
 
 export class UnwrittenBytes {
   /** Frames with unwritten bytes, or with a bit for each byte. */
   frames = 0
-  private readonly states: Uint8Array
+  /** `Bytes` by frame; to be read only. */
+  readonly states: Uint8Array
   private readonly shift: number
   /** Of MIXED frames: one bit a byte, set = unwritten. */
   private readonly bits = new Map<number, Uint8Array>()
@@ -42,27 +44,27 @@ export class UnwrittenBytes {
   /** `set` of the bytes [first, last) of one frame. */
   setIn(pfn: number, first: number, last: number, unwritten: boolean): void {
     if (pfn >= this.count) return
-    const all: number = unwritten ? State.UNWRITTEN : State.WRITTEN
+    const all: number = unwritten ? Bytes.UNWRITTEN : Bytes.WRITTEN
     if (this.states[pfn] !== all) this.setFrame(pfn, first, last, unwritten)
   }
 
   private setFrame(pfn: number, first: number, last: number, unwritten: boolean): void {
     const state = this.states[pfn]
-    const all: number = unwritten ? State.UNWRITTEN : State.WRITTEN
+    const all: number = unwritten ? Bytes.UNWRITTEN : Bytes.WRITTEN
     if (state === all) return
     if (last - first === this.pageSize) {
       this.states[pfn] = all
-      if (state === State.MIXED) this.bits.delete(pfn)
-      if (state === State.WRITTEN) this.frames++
+      if (state === Bytes.MIXED) this.bits.delete(pfn)
+      if (state === Bytes.WRITTEN) this.frames++
       else if (!unwritten) this.frames--
       return
     }
     let bits = this.bits.get(pfn)
     if (bits === undefined) {
       this.bits.set(pfn, (bits = new Uint8Array(this.pageSize / 8)))
-      if (state === State.UNWRITTEN) bits.fill(0xff)
+      if (state === Bytes.UNWRITTEN) bits.fill(0xff)
       else this.frames++
-      this.states[pfn] = State.MIXED
+      this.states[pfn] = Bytes.MIXED
     }
     setBits(bits, first, last, unwritten)
   }
@@ -72,7 +74,7 @@ export class UnwrittenBytes {
     const at = phys % this.pageSize
     const pfn = (phys - at) / this.pageSize
     const state = this.states[pfn]
-    if (state !== State.MIXED) return state === State.UNWRITTEN && size > 0
+    if (state !== Bytes.MIXED) return state === Bytes.UNWRITTEN && size > 0
     const bits = this.bits.get(pfn)!
     for (let byte = at; byte < at + size; byte++) if (((bits[byte >> 3] ?? 0) >> (byte & 7)) & 1) return true
     return false

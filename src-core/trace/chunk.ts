@@ -283,6 +283,24 @@ export function viewsOf({ ops, deltas, allocations }: TraceChunk): ChunkViews | 
   }
 }
 
+/** The views of a chunk, made once as long as its columns do not grow: for a loop that comes back to it. */
+export class ViewsOfChunk {
+  private chunk: TraceChunk | null = null
+  private deltas: DeltaColumns | null = null
+  private allocations: AllocationColumns | null = null
+  private views: ChunkViews | null = null
+
+  of(chunk: TraceChunk): ChunkViews | null {
+    if (chunk !== this.chunk || chunk.deltas !== this.deltas || chunk.allocations !== this.allocations) {
+      this.chunk = chunk
+      this.deltas = chunk.deltas
+      this.allocations = chunk.allocations
+      this.views = viewsOf(chunk)
+    }
+    return this.views
+  }
+}
+
 /** Bytes of all columns that hold data: what the chunk costs. */
 export function chunkBytes(chunk: TraceChunk): number {
   const { opCount, deltaCount, allocationCount, arenaCount } = chunk

@@ -6,7 +6,7 @@
  * counts as written; an object of a cache that was used before counts as written by its last user.
  */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
-import type { TraceChunk } from '../../trace/chunk.ts'
+import { ViewsOfChunk, type TraceChunk } from '../../trace/chunk.ts'
 import { Field, FrameKind, LAST_FIELD } from '../../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
 import type { MachineInfo } from '../../trace/record.ts'
@@ -14,15 +14,10 @@ import type { AllocationTable } from '../allocation-table.ts'
 import { DeltaScan, Wanted } from '../delta-scan.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
-import { UnwrittenBytes } from '../unwritten-bytes.ts'
+import { Bytes, UnwrittenBytes } from '../unwritten-bytes.ts'
 import type { Pending } from './races.ts'
 
 const GFP_ZERO = 0x100
-// Spelled out, for the bundler to put into the loops: a property of a table would be loaded and checked at each use.
-// The compiler compares them with their tables.
-const PAGES: typeof AllocationKind.PAGES = 1
-const KMALLOC: typeof AllocationKind.KMALLOC = 3
-const FAILED: typeof Flag.FAILED = 1
 /** Longest plain read of one value. */
 const VALUE = 8
 
@@ -84,7 +79,9 @@ export class Uninitialised {
   private readonly unwritten: UnwrittenBytes
   private readonly telling = new DeltaScan(TELLING)
   private readonly told = new Set<number>()
+  private readonly views = new ViewsOfChunk()
   private readonly pageSize: number
+  private readonly shift: number
   /** Frames of each live allocation of vmalloc space, and of the one that a step is making (negative). */
   private readonly areas = new Map<number, number[]>()
 
@@ -94,6 +91,7 @@ export class Uninitialised {
     private readonly older: AllocationTable,
   ) {
     this.pageSize = 2 ** machine.pageShift
+    this.shift = machine.pageShift
     this.unwritten = new UnwrittenBytes(machine.frames, this.pageSize)
   }
 
@@ -107,6 +105,13 @@ export class Uninitialised {
     const out: Pending[] = []
     let end = from === 0 ? 0 : deltaEnd[from - 1]
     for (let i = from; i < to; i++) {
+      if (isQuiet(kind[i])) {
+        if (telling < end) telling = this.telling.next(chunk.deltas, end, last)
+        const next = telling < last ? i : this.quiet(chunk, i, to)
+        if (next === to) break
+        if (next !== i) end = deltaEnd[next - 1]
+        i = next
+      }
       const first = end
       end = deltaEnd[i]
       const means = MEANING[kind[i]]
@@ -114,11 +119,11 @@ export class Uninitialised {
         if (telling < first) telling = this.telling.next(chunk.deltas, first, last)
         if (telling < end && this.tells(chunk, first, end, IN_ALLOC)) this.deltas(chunk, i, true)
         const at = allocation[i] - chunk.firstAllocation
-        if ((flags[i] & FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
+        if ((flags[i] & Flag.FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
         const what = kinds[at]
         const isUnwritten = means === DIRTY && (b[i] & GFP_ZERO) === 0
-        if (what === PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
-        else if (what === KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
+        if (what === AllocationKind.PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
+        else if (what === AllocationKind.KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
         else this.allocated(chunk, i)
       } else if (means === READ) {
         if (this.unwritten.frames > 0 && this.reads(chunk, i)) {
@@ -138,6 +143,41 @@ export class Uninitialised {
       }
     }
     return out
+  }
+
+  /**
+   * Passes over rows from `from` on that say nothing new, as those of a hot loop: single pages and small objects where
+   * nobody wrote yet anyway. None of the rows before `to` has a delta that says something. Returns the first that it
+   * does not know.
+   */
+  private quiet(chunk: TraceChunk, from: number, to: number): number {
+    const views = this.views.of(chunk)
+    if (views === null) return from
+    const { ops, halves, allocations, opStride, allocationStride } = views
+    const { kind: kinds } = chunk.allocations
+    const { firstAllocation, allocationCount } = chunk
+    const { pageSize, shift } = this
+    const { states } = this.unwritten
+    const frees = this.areas.size === 0 ? FREE : NOTHING
+    let i = from
+    for (; i < to; i++) {
+      const means = MEANING[halves[i]]
+      if (means === NOTHING || means === frees) continue
+      if (means !== DIRTY) break
+      const made = (ops[(i + opStride) | 0] - firstAllocation) | 0
+      if (made < 0 || made >= allocationCount || (ops[(i + 4 * opStride) | 0] & GFP_ZERO) !== 0) break
+      const base = allocations[(made + allocationStride) | 0]
+      const size = allocations[(made + 2 * allocationStride) | 0]
+      let pfn = base
+      if (kinds[made] === AllocationKind.PAGES) {
+        if (size !== pageSize) break
+      } else {
+        if (kinds[made] !== AllocationKind.KMALLOC || (base & (pageSize - 1)) + size > pageSize) break
+        pfn = base >>> shift
+      }
+      if (states[pfn] !== Bytes.UNWRITTEN) break
+    }
+    return i
   }
 
   /** True if one of the deltas [from, to) says something, by a table of `Wanted`. */
@@ -235,6 +275,12 @@ export class Uninitialised {
   private set(phys: number, size: number, unwritten: boolean): void {
     this.unwritten.set(phys, size, unwritten)
   }
+}
+
+/** True if a row of this kind may say nothing new. */
+function isQuiet(op: number): boolean {
+  const means = MEANING[op]
+  return means === DIRTY || means === FREE || means === NOTHING
 }
 
 function isCopy(op: number): boolean {
