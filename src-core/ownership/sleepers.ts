@@ -18,6 +18,7 @@ mark(
   'get_zeroed_page',
   'folio_alloc',
   'alloc_pages_exact',
+  'alloc_pages_bulk_array',
   'kmalloc',
   'kzalloc',
   'kcalloc',
@@ -77,6 +78,32 @@ mark(
 )
 mark(Sleep.BY_LOCK, 'lock')
 mark(Sleep.AREA_FREE, 'vfree', 'vunmap', 'kvfree')
+
+/** Calls that allocate with GFP_KERNEL whatever they are given: for themselves, or tables of pages. */
+const ALLOCATES_ALWAYS: ReadonlySet<number> = new Set(
+  [
+    'kmem_cache_create',
+    'vmap',
+    'kthread_run',
+    'vm_insert_page',
+    'vm_insert_pages',
+    'vm_map_pages',
+    'remap_pfn_range',
+    'misc_register',
+    'request_irq',
+    'alloc_workqueue',
+    'shrinker_alloc',
+    'list_lru_init',
+  ].map((name) => Op[name as OpName]),
+)
+const GFP_KERNEL = 0xcc0
+
+/** The mask with which the call of a row allocates; 0 = it does not, or the row does not say. */
+export function allocationMask(row: Row): number {
+  const { op } = row
+  if (MAY_SLEEP[op] === Sleep.BY_GFP || op === Op.vmalloc_user || op === Op.__vmalloc) return row.b
+  return ALLOCATES_ALWAYS.has(op) ? GFP_KERNEL : 0
+}
 
 /** True for kinds of operation that may sleep: rows of a task in atomic context that a rule has to see. */
 export function maySleep(op: number): boolean {

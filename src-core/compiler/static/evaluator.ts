@@ -19,6 +19,7 @@ import type { NativeFunction } from './natives-memory.ts'
 import { RUST_FUNCTIONS, rustMethod } from './natives-rust.ts'
 import { dropAny } from './rust-drop.ts'
 import { GivenUp, isOwner, RustValue } from './rust-values.ts'
+import { noteCall } from './shrinkers.ts'
 import { newScatterlist, SG_FUNCTIONS, SgTable } from './natives-sg.ts'
 import { newObject, pointerMethod, TYPE_FUNCTIONS } from './natives-types.ts'
 import { GUP_FUNCTIONS } from './natives-gup.ts'
@@ -133,6 +134,7 @@ export class Evaluator extends Members {
   }
 
   private native(name: string, args: readonly Value[], node: ts.Node): Value {
+    noteCall(this, name, args)
     const own = FUNCTIONS.get(name)
     if (own !== undefined) return own(this, args, node)
     const contract = CONTRACTS[name]

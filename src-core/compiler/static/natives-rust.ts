@@ -7,6 +7,7 @@ import type { NativeFunction } from './natives-memory.ts'
 import { dropAny } from './rust-drop.ts'
 import { endMapping, map } from './mappings.ts'
 import { mustNotBeAtomic } from './perform.ts'
+import { noteReclaim, reclaimsForFs } from './shrinkers.ts'
 import { SHARED_FUNCTIONS, sharedMethod } from './natives-rust-shared.ts'
 import { addressOf, growBuffer, newBuffer } from './rust-buffers.ts'
 import { Area, currentProcess } from './processes.ts'
@@ -89,6 +90,7 @@ function grow(core: Core, self: RustValue, more: Value, node: ts.Node): void {
 
 /** An allocating call of the Rust surface may sleep if its flags say so. */
 function maySleep(core: Core, flags: Value, name: string, node: ts.Node): void {
+  if (reclaimsForFs(flags)) noteReclaim(core)
   if (typeof flags === 'number' && (flags & 0x400) !== 0) mustNotBeAtomic(core, name, node)
 }
 
@@ -114,13 +116,16 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
       content.length++
       return undefined
     case 'reserve':
+      maySleep(core, args[1], 'reserve', node)
       grow(core, self, first, node)
       return undefined
     case 'extend_with':
+      maySleep(core, args[2], 'extend_with', node)
       grow(core, self, first, node)
       if (typeof first === 'number') content.length += first
       return undefined
     case 'extend_from_slice': {
+      maySleep(core, args[1], 'extend_from_slice', node)
       const count = first instanceof List ? first.items.length : null
       grow(core, self, count, node)
       content.length += count ?? 0

@@ -1,14 +1,14 @@
 /** Applies a contract of contracts.ts to a call. */
 
 import type ts from 'typescript'
-import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_FS, __GFP_HIGHMEM, __GFP_ZERO } from '../../mm/gfp.ts'
+import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_HIGHMEM, __GFP_ZERO } from '../../mm/gfp.ts'
 import { checkAccess, mustBeWritten, nameOf, PAGE_SIZE } from './access.ts'
 import type { Contract } from './contracts.ts'
 import type { Core } from './core.ts'
 import type { Memory, MemoryKind } from './memory.ts'
 import { dropPage, dropReference, takeReference } from './pages.ts'
 import { release } from './release.ts'
-import { noteReclaim } from './shrinkers.ts'
+import { noteReclaim, reclaimsForFs } from './shrinkers.ts'
 import { later, runLater } from './tasks.ts'
 import { Address, isNull, NullPointer, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -20,7 +20,7 @@ const KVMALLOC_TO_VMALLOC = 4 * 1024 * 1024
 
 export function perform(core: Core, name: string, contract: Contract, args: readonly Value[], node: ts.Node): Value {
   const { gfp, sleeps, waits, gives, calls } = contract
-  if (gfp !== undefined && maySleepForFs(args[gfp])) noteReclaim(core)
+  if (gfp !== undefined && reclaimsForFs(args[gfp])) noteReclaim(core)
   if (sleeps === true || (gfp !== undefined && mayReclaim(args[gfp]))) mustNotBeAtomic(core, name, node)
   // A grace period does not end inside a reader's section: others are not let in there.
   if (waits === true && (core.world.rcuReaders.get(core.world.task)?.length ?? 0) === 0) runLater(core)
@@ -43,10 +43,6 @@ export function perform(core: Core, name: string, contract: Contract, args: read
   if (contract.result === 'number') return new Unknown()
   if (contract.result === 'zero') return 0
   return contract.result === 'same' ? args[0] : undefined
-}
-
-function maySleepForFs(flags: Value): boolean {
-  return mayReclaim(flags) && typeof flags === 'number' && (flags & __GFP_FS) !== 0
 }
 
 function mayReclaim(flags: Value): boolean {

@@ -2,9 +2,10 @@
  * Rules over shrinkers and LRU lists (KERNEL_FACTS D56, D57): locks that a callback waits for while allocations are
  * made under them, items added twice, callbacks that leave the list's lock in the wrong state.
  */
-import { Flag, LockClass, Op, OP_FAMILY, Family } from '../../trace/ops.ts'
+import { Flag, LockClass, Op } from '../../trace/ops.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
+import { allocationMask } from '../sleepers.ts'
 
 const GFP_DIRECT_RECLAIM = 0x400
 const GFP_FS = 0x80
@@ -49,7 +50,8 @@ export function reclaimRule(scene: Scene, row: Row): void {
       state.held.get(row.task)?.delete(row.subject)
       return
   }
-  if (OP_FAMILY[row.op] !== Family.ALLOC || (row.b & GFP_DIRECT_RECLAIM) === 0 || (row.b & GFP_FS) === 0) return
+  const mask = allocationMask(row)
+  if ((mask & GFP_DIRECT_RECLAIM) === 0 || (mask & GFP_FS) === 0) return
   if ((state.scanning.get(row.task) ?? 0) > 0) return
   for (const [lock, place] of state.held.get(row.task) ?? []) {
     if (state.overAllocation.has(lock)) continue
