@@ -5,7 +5,7 @@
 import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import { connect } from '../core/connect.ts'
 import { JOURNAL_KEY } from '../core/journal.ts'
-import { markDrawn, markPause } from '../core/marks.ts'
+import { markDrawn, markEdit } from '../core/marks.ts'
 import { readFragment } from '../core/share.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
 import { openShared } from '../shell/take-file.ts'
@@ -15,8 +15,15 @@ import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 
-/** Milliseconds without a key press after which the text runs. */
-export const TYPING_PAUSE = 250
+/**
+ * Milliseconds without a key press after which the text runs: so few that a key and what it changes are one, and more
+ * where the last run took longer than `QUICK`.
+ */
+const TYPING_PAUSE = 60
+const LONG_PAUSE = 250
+const QUICK = 100
+/** Milliseconds without a key press after which it is said that a text does not compile: a word takes a while. */
+const ERROR_PAUSE = 500
 
 export function useRunLoop(): void {
   const document = useDocumentStore()
@@ -25,13 +32,17 @@ export function useRunLoop(): void {
   const settings = useSettingsStore()
   const lessons = useLessonsStore()
   let timer: ReturnType<typeof setTimeout> | undefined
+  /** When the last key was pressed, and how long the last run took from there on. */
+  let editedAt = 0
+  let startedAt = 0
+  let took = 0
   let lastCode: string | null = null
   let lastProgram = ''
 
   function start(): void {
     clearTimeout(timer)
-    markPause()
-    void session.run()
+    startedAt = performance.now()
+    void session.runTyped(editedAt + ERROR_PAUSE - startedAt)
   }
 
   watch(
@@ -42,11 +53,15 @@ export function useRunLoop(): void {
       const atOnce = document.programId !== lastProgram
       if (atOnce) lastCode = null
       lastProgram = document.programId
-      if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : TYPING_PAUSE)
+      markEdit()
+      editedAt = atOnce ? 0 : performance.now()
+      const pause = took > QUICK ? LONG_PAUSE : TYPING_PAUSE
+      if (settings.live || atOnce) timer = setTimeout(start, atOnce ? 0 : pause)
     },
   )
   watch([() => document.era, () => document.memory], () => {
     clearTimeout(timer)
+    editedAt = 0
     timer = setTimeout(start, 0)
   })
   watch(
@@ -67,6 +82,7 @@ export function useRunLoop(): void {
       if (summary === null) return
       selection.adopt(lastCode)
       await nextTick()
+      took = performance.now() - startedAt
       markDrawn()
     },
   )

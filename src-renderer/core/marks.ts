@@ -1,22 +1,26 @@
-/** Times from the end of the typing pause to problems on screen, for the bench. Milliseconds. */
+/** Times from an edit to the views that show it, the typing pause among them, for the bench. Milliseconds. */
+import { viewsQuiet } from '../canvas/views.ts'
+
 
 const MOST = 200
 const times: number[] = []
-let pausedAt: number | null = null
+let editedAt: number | null = null
 
-/** The typing pause has just ended. */
-export function markPause(): void {
-  pausedAt = performance.now()
+/** The text has just changed: by a key, or because another program was opened. */
+export function markEdit(): void {
+  editedAt = performance.now()
 }
 
-/** The problems of the newest run are in the page; the frame that shows them ends the measurement. */
+/** The newest run is in the page; the frame in which every view has drawn it ends the measurement. */
 export function markDrawn(): void {
-  const from = pausedAt
-  pausedAt = null
+  const from = editedAt
+  editedAt = null
   if (from === null) return
   requestAnimationFrame(() => {
-    times.push(performance.now() - from)
-    if (times.length > MOST) times.shift()
+    void viewsQuiet().then(() => {
+      times.push(performance.now() - from)
+      if (times.length > MOST) times.shift()
+    })
   })
 }
 

@@ -24,7 +24,7 @@ export interface Hooks {
   playhead(step: number): void
   /** Asks the core about the run on screen, as a view would: the other side of a comparison with what views draw. */
   ask<K extends QueryName>(call: K, ask: Omit<Calls[K]['ask'], 'run'>): Promise<Calls[K]['answer']>
-  /** Milliseconds from the end of each typing pause to the problems on screen. */
+  /** Milliseconds from each edit to the views that show it. */
   readonly marks: { editToDiagnosis(): readonly number[] }
   /** Ends the core as a crash would (browser only). */
   killCore(): void

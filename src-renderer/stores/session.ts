@@ -119,12 +119,21 @@ export const useSessionStore = defineStore('session', () => {
     return start()
   }
 
+  /**
+   * `run` while somebody may be typing. That a text does not compile is said after `patience` milliseconds, and only if
+   * it is still the text.
+   */
+  function runTyped(patience: number): Promise<void> {
+    return start(undefined, patience)
+  }
+
   /** Runs the text under the schedule of a token, as an exploration found it. */
   function replay(schedule: string): Promise<void> {
     return start(schedule)
   }
 
-  async function start(schedule?: string): Promise<void> {
+  async function start(schedule?: string, patience = 0): Promise<void> {
+    const askedAt = performance.now()
     const revision = document.revision
     askedRevision.value = revision
     activity.value = 'compiling'
@@ -134,7 +143,10 @@ export const useSessionStore = defineStore('session', () => {
         ...(schedule === undefined ? {} : { schedule }),
       })
       if (askedRevision.value !== revision) return
-      accept(answer, revision)
+      const isNews = answer.report.outcome === 'compile-error' && errors.value.length === 0
+      if (isNews) await sleep(askedAt + patience - performance.now())
+      if (askedRevision.value !== revision) return
+      if (!isNews || document.revision === revision) accept(answer, revision)
     } catch (error) {
       if (askedRevision.value !== revision || isToldElsewhere(error)) return
       failure.value = error instanceof Error ? error.message : String(error)
@@ -199,12 +211,18 @@ export const useSessionStore = defineStore('session', () => {
     attach,
     greet,
     run,
+    runTyped,
     replay,
     cancel,
     say,
     dismissMessage,
   }
 })
+
+/** Resolves after so many milliseconds; at once if there are none. */
+function sleep(milliseconds: number): Promise<void> {
+  return milliseconds <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, milliseconds))
+}
 
 /** A newer run took its place, or the core was lost, which `onRestart` tells. */
 function isToldElsewhere(error: unknown): boolean {

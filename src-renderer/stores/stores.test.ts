@@ -196,6 +196,30 @@ describe('the session', () => {
     expect(session.errors).toHaveLength(1)
     expect(session.stale).toBe(true)
   })
+  it('says that a text does not compile when nobody types any more, and not if it was typed on', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs } = fakeLink()
+    session.attach(link)
+    document.edit('slab-uaf.ts', 'const a =')
+    const half = session.runTyped(20)
+    runs[0]?.answer(summary(1, [], 'compile-error'))
+    await settle()
+    expect(session.errors).toHaveLength(0)
+    document.edit('slab-uaf.ts', 'const a = (')
+    await half
+    expect(session.errors).toHaveLength(0)
+    const left = session.runTyped(20)
+    runs[1]?.answer(summary(2, [], 'compile-error'))
+    await left
+    expect(session.errors).toHaveLength(1)
+    const more = session.runTyped(20)
+    runs[2]?.answer(summary(3, []))
+    await more
+    expect(session.errors).toHaveLength(0)
+    expect(session.runId).toBe(3)
+  })
   it('ignores the answer of a run whose text is no longer the latest', async () => {
     const document = useDocumentStore()
     const session = useSessionStore()
