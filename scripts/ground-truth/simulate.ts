@@ -40,7 +40,8 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
     closed: keep,
     task: (task) => tasks.push(task),
     cache: (cache) => caches.push(cache),
-    log: (line) => log.push(line),
+    // The cases print with pr_info(); what the kernel prints about them is an error and compared apart.
+    log: (line) => void (line.level === 'info' && log.push(line)),
     string: (line) => strings.push(line),
   })
   const { outcome, budget } = session.run()

@@ -44,10 +44,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
     return access.linear(phys, allocation, phys)
   }
 
-  /** Rows for what SLUB's debugging printed in the call that has ended. */
+  /** Rows for what SLUB's debugging printed in the call that has ended, and its lines in the kernel log. */
   function told(site: Site): void {
     for (const { phys, text } of kernel.reports.aboutObjects.splice(0)) {
       trace.begin(site)
+      for (const line of text.split('\n')) s.log.line('err', line)
       s.done(Op.slub_report, 0, phys, s.log.string(text), 0, 0)
     }
   }
@@ -305,6 +306,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
           0,
           flags | ((flags & Flag.FAILED) === 0 ? Flag.LAST : 0),
         )
+        if (kernel.reports.aboutObjects.length > 0) told(site)
       },
       /** Allocates an object of a cache. Owner: the caller, until `kmem_cache_free(cache, p)` or `kfree(p)`. */
       kmem_cache_alloc(site: Site, cache: kmem_cache, flags: number): Ptr | null {
@@ -337,6 +339,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         const id = cacheId(cache, Op.kmem_cache_shrink)
         slab.shrinkCache(id)
         s.done(Op.kmem_cache_shrink, 0, id, 0, 0, 0)
+        if (kernel.reports.aboutObjects.length > 0) told(site)
         return 0
       },
     },
