@@ -19,17 +19,15 @@ const RCU_KEY = keyOf(Thing.RCU, 0)
 const DMA_KEY = keyOf(Thing.SUBSYSTEM, 0)
 const RANDOM_KEY = keyOf(Thing.SINGLE, 0)
 
-/** Steps whose rows a process has to come after: a task's end, the ends of RCU sections. */
+/** Steps whose rows a process has to come after: a task's end. */
 export interface After {
   /** Task whose end it waited for; -1 = none. */
   join: number
-  /** All RCU callbacks so far. */
-  callbacks: boolean
 }
 
 export class Footprints {
   /** What the event read last has to come after. */
-  readonly after: After = { join: -1, callbacks: false }
+  readonly after: After = { join: -1 }
   private readonly occupants: Occupants
   private readonly memory: MemoryFootprint
   private readonly conditional: Uint8Array
@@ -60,7 +58,6 @@ export class Footprints {
   /** Adds what rows [from, to) touched to an event. */
   read(event: Event, surface: Surface, chunk: TraceChunk, from: number, to: number): void {
     this.after.join = -1
-    this.after.callbacks = false
     this.user = false
     for (let row = from; row < to; row++) this.row(event, surface, chunk, row)
     if (this.user) {
@@ -156,11 +153,6 @@ export class Footprints {
         break
       case Code.SYNCHRONIZE:
         if (!event.bound) event.touch(RCU_KEY, 0, 1, Way.UPDATER)
-        break
-      case Code.BARRIER:
-        if (!event.bound) event.touch(RCU_KEY, 0, 1, Way.BARRIER)
-        event.bound = true
-        this.after.callbacks = true
         break
       case Code.JOIN:
         event.bound = true

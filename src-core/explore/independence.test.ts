@@ -2,29 +2,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Random } from '../base/random.ts'
-import { IndependenceCheck } from './independence.ts'
-import type { Entangled } from './options.ts'
-import { SamplingWalk } from './sampling.ts'
-import { openSession } from './testing/open-session.ts'
+import { exchanged } from './testing/exchange.ts'
 import { smallPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
-
-/** Exchanges pairs in some random executions of a program. */
-function exchanged(text: string, executions: number, pairs: number): { pairs: number; entangled: Entangled[] } {
-  const { session, program, record } = openSession(text)
-  const walk = new SamplingWalk(session, program, record, 'random', 7)
-  walk.trail.tracks = true
-  const check = new IndependenceCheck(session, program, record, 'v6.12', new Random(5), walk.trail)
-  let n = 0
-  walk.run({
-    executed: (trail) => {
-      check.check(trail, pairs)
-      return ++n < executions
-    },
-  })
-  return check
-}
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
 const LONG = process.env['PAGEWARD_LONG'] !== undefined

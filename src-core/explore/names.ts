@@ -17,11 +17,15 @@ const SLABS = 2 ** 45
 const PER_CACHE = 2 ** 20
 /** Names of the mmap_locks of address spaces. */
 const MMAP_LOCKS = 2 ** 44
+/** Names of gates (sched/gate.ts). */
+const GATES = 2 ** 43
 /** Names of locks inside memory. */
 const INSIDE = 2 ** 47
 /** Parent of processes that nobody of the program made. */
 const NOBODY = 0
 const SOFTIRQ = 1
+/** Workers of kfree_rcu(). */
+const KFREE = 65_535
 const FIRST_PARENT = 2
 
 export class Names {
@@ -70,9 +74,9 @@ export class Names {
     return this.processes.size
   }
 
-  /** Names a task; `by` is the task that made it, -1 = nobody of the program, -2 = a softirq. */
+  /** Names a task; `by` is the task that made it, -1 = nobody of the program, -2 = a softirq, -3 = kfree_rcu(). */
   task(id: number, by: number): number {
-    const parent = by === -1 ? NOBODY : by === -2 ? SOFTIRQ : this.byTask[by]! + FIRST_PARENT
+    const parent = by >= 0 ? this.byTask[by]! + FIRST_PARENT : by === -1 ? NOBODY : by === -2 ? SOFTIRQ : KFREE
     const nth = (this.children[parent] ?? 0) + 1
     this.children[parent] = nth
     const key = parent * 65_536 + nth
@@ -89,6 +93,7 @@ export class Names {
       const parent = Math.floor(key / 65_536)
       const nth = key % 65_536
       if (parent === NOBODY) return `${nth}`
+      if (parent === KFREE) return `k${nth}`
       return parent === SOFTIRQ ? `s${nth}` : `${this.path(parent - FIRST_PARENT)}.${nth}`
     }
     return '?'
@@ -147,6 +152,7 @@ export class Names {
     this.byLock[lock.id] = isPlain ? this.birth() : undefined
   }
   lock(lock: Lock): number {
+    if (lock.id < 0) return GATES - lock.id
     if (mm_struct.is(lock.object)) return MMAP_LOCKS + this.object(mm_struct.behind(lock.object))
     const known = this.byLock[lock.id]
     const at = viewPointer(lock.object)

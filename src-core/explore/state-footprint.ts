@@ -21,6 +21,8 @@ export class StateFootprint implements StateWatch {
   readonly stoppedTasks: { readonly task: number; readonly how: 'stopped' | 'resumed' | 'spared' }[] = []
   /** It did so to several. */
   private several = false
+  /** What it touched depends on what came before it. */
+  private isUnsure = false
 
   constructor(
     private readonly names: Names,
@@ -34,7 +36,7 @@ export class StateFootprint implements StateWatch {
     if (this.stoppedTasks.length > 0) this.stoppedTasks.length = 0
     this.lock = null
     this.wanted = this.net = LockStep.NONE
-    this.several = false
+    this.several = this.isUnsure = false
   }
 
   /**
@@ -56,6 +58,7 @@ export class StateFootprint implements StateWatch {
   }
 
   touched(part: number, object: object | null, low: number, high: number, how: Touch): void {
+    this.isUnsure = true
     if (part === Part.PAGE) this.add(keyOf(Thing.FRAME, this.frame(low)), 0, EVERYTHING, WAYS[how]!)
     else this.add(keyOf(Thing.SUBSYSTEM, nameOf(this.names, object) * PARTS + part), low, high, WAYS[how]!)
   }
@@ -66,6 +69,11 @@ export class StateFootprint implements StateWatch {
 
   locked(lock: object, shared: boolean, what: LockTouch): void {
     const one = lock as Lock
+    if (what === 'entered' || what === 'left' || what === 'awaited') {
+      this.counted(one, what)
+      return
+    }
+    this.isUnsure = true
     const way = what === 'read' ? Way.READ : shared ? Way.SHARED : Way.WRITE
     this.add(keyOf(Thing.LOCK, this.names.lock(one)), 0, 1, way)
     if (what === 'asked' || what === 'read') return
@@ -78,6 +86,21 @@ export class StateFootprint implements StateWatch {
       this.net = take
     } else if (this.net === take) this.net = LockStep.NONE
     else this.net = shared ? LockStep.RELEASE_SHARED : LockStep.RELEASE
+  }
+
+  /** The count of a gate: those that are counted hold it shared, who waits wants it for himself for a moment. */
+  private counted(gate: Lock, what: 'entered' | 'left' | 'awaited'): void {
+    const waits = what === 'awaited'
+    this.add(keyOf(Thing.LOCK, this.names.lock(gate)), 0, 1, waits ? Way.READ : Way.SHARED)
+    if (this.lock !== null) {
+      if (this.lock !== gate || waits || this.wanted !== LockStep.NONE) this.several = true
+      // Up and down in one step: nothing is left of it.
+      else this.net = LockStep.NONE
+      return
+    }
+    this.lock = gate
+    if (waits) this.wanted = LockStep.TAKE
+    else this.net = what === 'entered' ? LockStep.TAKE_SHARED : LockStep.RELEASE_SHARED
   }
 
   private add(key: number, low: number, high: number, way: Way): void {
@@ -97,7 +120,7 @@ export class StateFootprint implements StateWatch {
     if (stoppedTasks.length > 0) event.stops = stoppedTasks.map(({ task }) => this.names.process(task))
     if (keys.length === 0) return
     // What it finds decides what it does.
-    event.unsure = true
+    if (this.isUnsure) event.unsure = true
     for (let i = 0; i < keys.length; i++) event.touch(keys[i]!, low[i]!, high[i]!, ways[i]!)
     if (lock === null) return
     const key = keyOf(Thing.LOCK, this.names.lock(lock))

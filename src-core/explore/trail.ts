@@ -238,15 +238,17 @@ export class Trail implements SchedulePolicy {
 
   added(task: number, by: number): void {
     const after = this.inside.tasks.after.get(task)
-    const process = this.names.task(task, after !== undefined ? -2 : by)
+    // kfree_rcu() has workers of its own, in no order among each other.
+    const isFree = after !== undefined && this.inside.tasks.list[task]!.name === 'kfree_rcu'
+    const process = this.names.task(task, after === undefined ? by : isFree ? -3 : -2)
     this.taskOf[process] = task
     this.clocks.admit(process)
     if (after !== undefined) {
       const depths = after.map((step) => this.depthOfStep[step] ?? this.depth)
-      const before = this.softirqs[this.softirqs.length - 1]
+      const before = isFree ? undefined : this.softirqs[this.softirqs.length - 1]
       if (before !== undefined && this.last[before]! > 0) depths.push(this.last[before]! - 1)
       this.comesAfter[process] = depths
-      this.softirqs.push(process)
+      if (!isFree) this.softirqs.push(process)
       this.inside.tasks.after.delete(task)
     } else if (by >= 0) this.madeBy[process] = this.depth
     else if (this.depth > 0) this.afterAll = process
@@ -355,10 +357,7 @@ export class Trail implements SchedulePolicy {
       const joined = this.last[this.names.process(after.join)]!
       if (joined > 0) clocks.join(depth, joined - 1)
     }
-    if (after.callbacks)
-      for (const one of this.softirqs) if (this.last[one]! > 0) clocks.join(depth, this.last[one]! - 1)
     after.join = -1
-    after.callbacks = false
     clocks.set(depth, event.process, ordinals[depth]!)
     const stopped = this.stoppedAt[event.process]
     if (stopped !== undefined) {

@@ -51,7 +51,7 @@ export type Touch = (typeof Touch)[keyof typeof Touch]
 /** The end of ranges without one. */
 export const END = Number.MAX_SAFE_INTEGER
 
-export type LockTouch = 'taken' | 'released' | 'asked' | 'read' | 'reset'
+export type LockTouch = 'taken' | 'released' | 'asked' | 'read' | 'reset' | 'entered' | 'left' | 'awaited'
 
 export interface StateWatch {
   /** An object that names state was made by the running task. */
@@ -62,7 +62,8 @@ export interface StateWatch {
   stopped(task: number, how: 'stopped' | 'resumed' | 'spared'): void
   /**
    * A lock was taken (or not), or released, by a step that has no row for it; its state was read without taking it; or
-   * it is free, and a completion unsignalled, from now on.
+   * it is free, and a completion unsignalled, from now on. Of a gate (sched/gate.ts): its count was raised or lowered,
+   * or the step went on because it is zero.
    */
   locked(lock: object, shared: boolean, what: LockTouch): void
 }

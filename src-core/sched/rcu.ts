@@ -41,11 +41,13 @@ export class Rcu {
   }
 
   /**
-   * Takes the callbacks whose grace period has passed, in the order they were queued; `one`: only the first;
-   * `calls`: only those of call_rcu().
+   * Takes the callbacks whose grace period has passed, in the order they were queued; `one`: only the first; `which`:
+   * only those of call_rcu(), or of kfree_rcu().
    */
-  takeReady(one = false, calls = false): RcuCallback[] {
-    let ready = this.queue.filter((callback) => callback.readers.size === 0 && !(calls && callback.isBatched))
+  takeReady(one = false, which: 'all' | 'calls' | 'frees' = 'all'): RcuCallback[] {
+    let ready = this.queue.filter(
+      ({ readers, isBatched }) => readers.size === 0 && (which === 'all' || isBatched === (which === 'frees')),
+    )
     if (one) ready = ready.slice(0, 1)
     this.queue = this.queue.filter((callback) => !ready.includes(callback))
     return ready
@@ -57,6 +59,10 @@ export class Rcu {
   /** True while a callback of call_rcu() waits. */
   get hasCalls(): boolean {
     return this.queue.some((callback) => !callback.isBatched)
+  }
+  /** True while memory given to kfree_rcu() waits. */
+  get hasFrees(): boolean {
+    return this.queue.some((callback) => callback.isBatched)
   }
   get isEmpty(): boolean {
     return this.queue.length === 0

@@ -9,6 +9,7 @@ const PRELUDE = `import {
   reinit_completion, completion_done, try_wait_for_completion,
   dma_map_single, dma_mapping_error, dma_unmap_single, DMA_TO_DEVICE,
   wait_for_completion, pr_info, module_exit, rcu_read_lock, rcu_read_unlock, synchronize_rcu, call_rcu, kthread_stop,
+  rcu_barrier, kvfree_rcu_barrier, kfree_rcu,
 } from 'linux'
 import { device } from 'sim'
 const dev = device('nic')
@@ -86,6 +87,9 @@ const action = fc.oneof(
       'rcu_read_lock(); READ_ONCE(x); rcu_read_unlock()',
       'WRITE_ONCE(x, ID); synchronize_rcu(); WRITE_ONCE(y, ID)',
       'call_rcu({}, () => { WRITE_ONCE(y, ID) })',
+      'rcu_barrier(); WRITE_ONCE(x, ID)',
+      'kfree_rcu(m)',
+      'kvfree_rcu_barrier(); WRITE_ONCE(x, ID)',
     ),
   },
 )

@@ -1,8 +1,9 @@
 /** linux/rcupdate.h: read-side sections and deferred work. Follows kernel/rcu/tree.c in outline. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Gate, GateName } from '../../sched/gate.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { callUser, type Steps } from '../../sched/driven.ts'
-import { Rcu } from '../../sched/rcu.ts'
+import { Rcu, type RcuCallback } from '../../sched/rcu.ts'
 import { cell } from '../handles/cells.ts'
 import { rcu_head } from '../handles/objects.ts'
 import { Ptr } from '../handles/pointer.ts'
@@ -14,51 +15,73 @@ export function linuxRcu(s: Surface, host: RunHost) {
   const { trace, tasks, kernel } = s
   const rcu = new Rcu(tasks)
   const waiting: { readonly task: number; readonly readers: Set<number>; readonly after: number[] }[] = []
-  const barriers: number[] = []
+  /** Tasks that wait in rcu_barrier(). */
+  const barriers = new Set<number>()
   /** Heads that wait for their callback, and allocations that wait for kfree_rcu(). */
   const queued = new Set<object>()
   const freeing = new Set<number>()
   let softirq = -1
 
-  /** Tasks in kvfree_rcu_barrier(). */
-  const kfreeBarriers: number[] = []
+  /** Callbacks of call_rcu() that have not run, memory given to kfree_rcu() that is not freed. */
+  const calls = new Gate(s.locks, tasks, GateName.RCU_CALLS)
+  const frees = new Gate(s.locks, tasks, GateName.RCU_FREES)
+  /** Tasks that free what kfree_rcu() was given, in an explored schedule. */
+  let freers = 0
   const isExplored = (): boolean => (host.scheduler.policy ?? null) !== null
-  /**
-   * True while rcu_barrier() has something to wait for. It does not wait for kfree_rcu() (measured); explored schedules
-   * keep the stricter order.
-   */
-  const awaitsCalls = (): boolean => (isExplored() ? !rcu.isEmpty : rcu.hasCalls)
 
   /** Runs callbacks whose grace period has passed as a task of their own. Returns false if there are none. */
   function runReady(): boolean {
-    if (!rcu.hasReady || softirq >= 0) return false
-    // Under an explored schedule each callback is a task of its own: what runs with what is no choice of the explorer.
-    // Else what kfree_rcu() collected comes later than an rcu_barrier() that waits.
-    const ready = rcu.takeReady(isExplored(), !isExplored() && barriers.length > 0)
+    if (!rcu.hasReady) return false
+    return isExplored() ? runExplored() : runTogether()
+  }
+  function runTogether(): boolean {
+    if (softirq >= 0) return false
+    // What kfree_rcu() collected comes later than an rcu_barrier() that waits.
+    return runSoftirq(rcu.takeReady(false, barriers.size > 0 ? 'calls' : 'all'))
+  }
+  /**
+   * Under an explored schedule each callback is a task of its own, one after the other: what runs with what is no
+   * choice of the explorer. What kfree_rcu() was given is freed by a worker, at any time after its grace period.
+   */
+  function runExplored(): boolean {
+    for (const free of rcu.takeReady(false, 'frees')) {
+      kernel.slab.gracePeriodEnded()
+      freers++
+      start('kfree_rcu', [free], () => {
+        freers--
+        frees.left()
+      })
+    }
+    return softirq < 0 && runSoftirq(rcu.takeReady(true, 'calls'))
+  }
+  function runSoftirq(ready: readonly RcuCallback[]): boolean {
     if (ready.length === 0) return false
     kernel.slab.gracePeriodEnded()
-    softirq = tasks.create('rcu_softirq', 'softirq')
+    softirq = start('rcu_softirq', ready, () => {
+      softirq = -1
+      if (ready.some(({ isBatched }) => !isBatched)) calls.left()
+      if (ready.some(({ isBatched }) => isBatched)) frees.left()
+    })
+    return true
+  }
+  function start(name: string, ready: readonly RcuCallback[], ended: () => void): number {
+    const task = tasks.create(name, 'softirq')
     tasks.after.set(
-      softirq,
+      task,
       ready.flatMap((callback) => callback.after),
     )
     const work = function* (): Steps {
       for (const callback of ready) yield* callback.run()
-      softirq = -1
-      wakeBarriers()
+      ended()
       return undefined
     }
-    host.scheduler.add(softirq, work())
-    return true
+    host.scheduler.add(task, work())
+    return task
   }
   host.scheduler.idle.push(runReady)
 
   function wake(task: number): void {
     if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
-  }
-  function wakeBarriers(): void {
-    if (!awaitsCalls()) for (const task of barriers.splice(0)) wake(task)
-    if (rcu.isEmpty) for (const task of kfreeBarriers.splice(0)) wake(task)
   }
   function left(task: number): void {
     rcu.left(task, trace.step)
@@ -123,6 +146,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
         record(site, Op.call_rcu, 0, again ? Flag.WARNED : 0)
         if (again) return
         if (typeof head === 'object' && head !== null) queued.add(head)
+        calls.entered()
         rcu.call(
           site,
           () => {
@@ -148,6 +172,7 @@ export function linuxRcu(s: Surface, host: RunHost) {
         s.done(Op.call_rcu, allocation, NO_SUBJECT, 0, 0, flags)
         if (pointer === null || again) return
         freeing.add(allocation)
+        frees.entered()
         rcu.call(
           site,
           function* () {
@@ -193,27 +218,29 @@ export function linuxRcu(s: Surface, host: RunHost) {
       },
       /** Waits until every callback queued so far by `call_rcu` has run. What `kfree_rcu` frees is not waited for. */
       rcu_barrier(site: Site): void {
-        if (awaitsCalls() || softirq >= 0) {
+        if (rcu.hasCalls || softirq >= 0) {
           host.needsInterleaving()
-          if (!barriers.includes(s.control.task)) barriers.push(s.control.task)
-          tasks.setState(s.control.task, TaskState.BLOCKED)
+          barriers.add(s.control.task)
+          calls.wait()
           return host.blocked as unknown as void
         }
+        barriers.delete(s.control.task)
         // Slabs of SLAB_TYPESAFE_BY_RCU caches are freed by a callback.
         if (kernel.slab.awaitsGracePeriod) {
           if (!gracePeriod(s.control.task)) return host.blocked as unknown as void
           kernel.slab.gracePeriodEnded()
         }
+        calls.passed()
         record(site, Op.rcu_barrier)
       },
       /** Waits until every `kfree_rcu` so far has freed its memory. */
       kvfree_rcu_barrier(site: Site): void {
-        if (!rcu.isEmpty || softirq >= 0) {
+        if (rcu.hasFrees || freers > 0 || (softirq >= 0 && !isExplored())) {
           host.needsInterleaving()
-          if (!kfreeBarriers.includes(s.control.task)) kfreeBarriers.push(s.control.task)
-          tasks.setState(s.control.task, TaskState.BLOCKED)
+          frees.wait()
           return host.blocked as unknown as void
         }
+        frees.passed()
         record(site, Op.rcu_barrier)
       },
     },

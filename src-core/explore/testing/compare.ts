@@ -1,0 +1,90 @@
+/** Compares the optimal walk, and shards, with every interleaving of a program. */
+import { expect } from 'vitest'
+import { canonicalText } from '../canonical.ts'
+import { Frontier } from '../frontier.ts'
+import { judgeExecution } from '../judging.ts'
+import { NaiveWalk } from '../naive.ts'
+import { Names } from '../names.ts'
+import { OptimalWalk } from '../optimal.ts'
+import { partOf, partsFor, partsOfShard } from '../shards.ts'
+import { openSession, type Opened } from './open-session.ts'
+
+/** What an exploration gave: each trace with how its executions ended. */
+interface Explored {
+  executions: number
+  readonly endOf: Map<string, string>
+  readonly figures: { readonly redundant: number; readonly impossible: number }
+}
+
+/** Explores one way; null if there are too many executions. */
+function explore({ session, program: compiled, record }: Opened, naive: boolean, limit: number): Explored | null {
+  const walk = naive ? new NaiveWalk(session, compiled, record) : new OptimalWalk(session, compiled, record)
+  const endOf = new Map<string, string>()
+  let executions = 0
+  walk.run({
+    executed: (trail, ending) => {
+      executions++
+      const trace = canonicalText(trail)
+      const findings = judgeExecution(record, compiled, 'v6.12', ending.outcome)
+      // Of uses of one freed object only the first is reported, and which one that is may differ: codes alone.
+      const codes = [...new Set(findings.map(({ code }) => code))].sort()
+      const end = `${ending.outcome} ${record.lines.map((line) => line.text).join('|')} ${codes.join(' ')}`
+      // Executions that differ only in the order of independent events end the same.
+      expect(endOf.get(trace) ?? end).toBe(end)
+      endOf.set(trace, end)
+      return executions < limit
+    },
+  })
+  if (!walk.complete) return null
+  const { redundant = 0, impossible = 0 } = walk instanceof OptimalWalk ? walk : {}
+  return { executions, endOf, figures: { redundant, impossible } }
+}
+
+/** The traces that the shards of a program visit, one after the other. */
+function shardsOf({ session, program: compiled }: Opened, count: number): string[] {
+  const found: string[] = []
+  const names = new Names()
+  const frontier = new Frontier(session, compiled, names, partsFor(count))
+  for (let index = 1; index <= count; index++) {
+    for (const part of partsOfShard(frontier, index, count)) {
+      const walk = new OptimalWalk(session, compiled, null, names, partOf(frontier, part))
+      walk.run({
+        executed: (trail) => {
+          found.push(canonicalText(trail))
+          return true
+        },
+      })
+      expect({ redundant: walk.redundant, impossible: walk.impossible }).toEqual({ redundant: 0, impossible: 0 })
+    }
+  }
+  return found.sort()
+}
+
+/** Compares the two ways; false if the program has more interleavings than `limit`. */
+export function compare(text: string, sharded: boolean, limit: number): boolean {
+  const opened = openSession(text)
+  const all = explore(opened, true, limit)
+  if (all === null) return false
+  const optimal = explore(opened, false, limit)
+  expect(optimal, text).not.toBeNull()
+  // Each trace once, with the same ending as in any of its executions.
+  expect({ ...optimal, endOf: byTrace(optimal!.endOf) }, text).toEqual({
+    executions: all.endOf.size,
+    endOf: byTrace(all.endOf),
+    figures: { redundant: 0, impossible: 0 },
+  })
+  if (sharded) expect(shardsOf(opened, 3), text).toEqual([...all.endOf.keys()].sort())
+  return true
+}
+
+function byTrace(endOf: ReadonlyMap<string, string>): [string, string][] {
+  return [...endOf].sort(([x], [y]) => (x < y ? -1 : 1))
+}
+
+/** Traces of a program as the optimal walk counts them, compared with those of every interleaving. */
+export function tracesOf(text: string, limit: number): number {
+  const all = explore(openSession(text), true, limit)
+  expect(all, `more than ${limit} interleavings`).not.toBeNull()
+  expect(compare(text, false, limit)).toBe(true)
+  return all!.endOf.size
+}
