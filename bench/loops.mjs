@@ -1,6 +1,7 @@
 /** The hot loops in Pageward and in C, and the cost of a machine. */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { execFileSync, spawn, spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { OUT, bundled } from './bundle.mjs'
 import { round, summary } from './figures.mjs'
@@ -19,9 +20,24 @@ export function buildC() {
   if (made.status !== 0) throw new Error(`cc -O2 failed: ${made.error?.message ?? made.stderr}`)
 }
 
-/** @param {string} loop @param {number} pairs @returns {{ wallNs: number, cpuNs: number, checksum: string }} */
-function runC(loop, pairs) {
-  return JSON.parse(execFileSync(`${OUT}/hot-loops`, [loop, String(pairs)], { encoding: 'utf8' }))
+/**
+ * Runs the C program on demand, from a shell that was started while this process was small: a fork would leave all of
+ * its memory write-protected, which the next run would pay for page by page.
+ */
+class CProgram {
+  shell = spawn('sh', [], { stdio: ['pipe', 'pipe', 'inherit'] })
+  lines = createInterface(this.shell.stdout)[Symbol.asyncIterator]()
+
+  /** @param {string} loop @param {number} pairs @returns {Promise<{ wallNs: number, cpuNs: number }>} */
+  async sample(loop, pairs) {
+    this.shell.stdin.write(`'${OUT}/hot-loops' ${loop} ${pairs}\n`)
+    const { value } = await this.lines.next()
+    return JSON.parse(value)
+  }
+
+  close() {
+    this.shell.stdin.end()
+  }
 }
 
 /** @type {import('./hot.ts').Loop[]} */
@@ -34,8 +50,9 @@ const WAYS = ['rules', 'fresh', 'trace', 'interleaved']
  * @param {{ pairs: number, repeats: number, say: (text: string) => void }} options
  */
 export async function measureLoops({ pairs, repeats, say }) {
-  const { HotLoops } = await loadHot()
   buildC()
+  const c = new CProgram()
+  const { HotLoops } = await loadHot()
   const hot = new HotLoops(here('../out/cli/runner-worker.js'), pairs)
   /** @type {Record<string, Record<string, { wallNs: number, cpuNs: number, traceBytes?: number }[]>>} */
   const samples = { pages: {}, slab: {} }
@@ -46,11 +63,12 @@ export async function measureLoops({ pairs, repeats, say }) {
         for (const way of WAYS) {
           ;(samples[loop][way] ??= []).push(await hot.sample(loop, way))
         }
-        ;(samples[loop]['c'] ??= []).push(runC(loop, pairs))
+        ;(samples[loop]['c'] ??= []).push(await c.sample(loop, pairs))
       }
       say(`hot loops: ${repeat + 1} of ${repeats}`)
     }
   } finally {
+    c.close()
     hot.close()
   }
   return Object.fromEntries(Object.entries(samples).map(([loop, ways]) => [loop, figuresOf(ways)]))

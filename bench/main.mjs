@@ -3,9 +3,10 @@
  * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits,explore`, `--pairs N`,
  * `--repeats N` and `--seconds N` (of edits).
  */
+import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { cpus, loadavg } from 'node:os'
-import { setFlagsFromString } from 'node:v8'
+import { fileURLToPath } from 'node:url'
 import { measureBoot, measureLoops } from './loops.mjs'
 import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
@@ -14,8 +15,12 @@ import { measureExamples } from './examples.mjs'
 import { measureExplore } from './explore.mjs'
 
 // As the command line and the desktop app run.
+/** @type {string[]} */
 const flags = JSON.parse(readFileSync(new URL('../src-node/v8-flags.json', import.meta.url), 'utf8'))
-for (const flag of flags) setFlagsFromString(flag)
+if (!flags.every((flag) => process.execArgv.includes(flag))) {
+  const words = [...flags, ...process.execArgv, fileURLToPath(import.meta.url), ...process.argv.slice(2)]
+  process.exit(spawnSync(process.execPath, words, { stdio: 'inherit' }).status ?? 1)
+}
 
 const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   const at = process.argv.indexOf(`--${name}`)
