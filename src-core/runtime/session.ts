@@ -17,19 +17,21 @@ import { Surface } from '../surface/surface.ts'
 import type { MakeAccessFold } from '../surface/access-answers.ts'
 import type { TaskControl } from '../surface/task-control.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
-import { locate } from '../compiler/source-lines.ts'
 import { chunkBytes, type TraceChunk } from '../trace/chunk.ts'
 import { Gone } from '../trace/contracts.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import { TaskState } from '../trace/fields.ts'
-import type { BudgetEnd, CacheInfo, LogLine, MachineInfo, Outcome, TaskInfo } from '../trace/record.ts'
+import type { BudgetEnd, Outcome } from '../trace/record.ts'
 import { TraceWriter } from '../trace/writer.ts'
 import { BootImage } from './boot-image.ts'
+import { ErrorPlaces, messageOf } from './error-places.ts'
 import { Abandoned, isFatal, RestartInterleaved, RunEnd, TaskDeath } from './fatal.ts'
 import { onNativeBound } from './native-bounds.ts'
+import { ProgramModules } from './program-modules.ts'
 import { Registers } from './registers.ts'
 import { asksForAccess, RunAccess } from './run-access.ts'
 import type { RunOptions } from './run-options.ts'
+import type { RunEnding, RunSink, Sandbox } from './run-sink.ts'
 import type { SchedulePolicy } from './schedule-policy.ts'
 import { parseSchedule, TokenPolicy } from './schedule-token.ts'
 import { Scheduler } from './scheduler.ts'
@@ -44,37 +46,7 @@ export const BLOCKED = Symbol('pageward.blocked')
  */
 const MAX_HEAP = 2 ** 29
 
-/** Evaluates the text of a function expression in the sandbox; stack traces show `name`. */
-export type Evaluate = (text: string, name: string) => unknown
-
-/** Where the code of a run is evaluated. */
-export interface Sandbox {
-  readonly evaluate: Evaluate
-  /** Freezes what the snippet gets, with everything that can be reached from it. */
-  protect(value: object): void
-  /** Takes back what was done to the globals: between executions. */
-  reset?(): void
-  /** Bytes that the realm's heap takes, with what hangs on it; left out where the host cannot tell. */
-  readonly heapBytes?: () => number
-}
-
-/** Where what a run leaves behind goes, as it comes into being. */
-export interface RunSink {
-  started(machine: MachineInfo): void
-  opened(chunk: TraceChunk): void
-  closed(chunk: TraceChunk): void
-  task(task: TaskInfo): void
-  cache(cache: CacheInfo): void
-  log(line: LogLine): void
-  string(text: string): void
-}
-
-export interface RunEnding {
-  readonly outcome: Outcome
-  readonly budget: BudgetEnd | null
-}
-
-type ModuleFunction = (registers: Registers, surface: BuiltSurface, modules: readonly unknown[]) => unknown
+export type { RunEnding, RunSink, Sandbox } from './run-sink.ts'
 
 export class Session implements TaskControl {
   private readonly trace: TraceWriter
@@ -90,7 +62,8 @@ export class Session implements TaskControl {
   private cachesSent = 0
   private closedBytes = 0
   private outcome: Outcome = 'completed'
-  private readonly bodies: ModuleFunction[] = []
+  private readonly modules: ProgramModules
+  private readonly places: ErrorPlaces
   /** The state at boot, and the chunks of the execution since; null = the session runs once. */
   private image: BootImage | null = null
   private readonly executed: TraceChunk[] = []
@@ -118,6 +91,8 @@ export class Session implements TaskControl {
     const { budgets } = options
     this.usesGlobals = program.modules.some(({ interleaved }) => interleaved.includes('globalThis'))
     this.maxSteps = budgets.steps
+    this.modules = new ProgramModules(program, sandbox)
+    this.places = new ErrorPlaces(program)
     this.trace = new TraceWriter(
       { opened: (chunk) => this.chunkOpened(chunk), closed: (chunk) => this.chunkClosed(chunk) },
       spares,
@@ -270,7 +245,7 @@ export class Session implements TaskControl {
       if (!(error instanceof RunEnd)) throw error
       this.outcome = 'budget'
       const counted = error.limit !== 'memory' && error.limit !== 'seconds'
-      budget = { limit: error.limit, reproducible: counted, at: this.placeOf(error) }
+      budget = { limit: error.limit, reproducible: counted, at: this.places.placeOf(error, !this.isStraight) }
     }
     if (schedule !== '') this.sense.stop()
     this.sendCaches()
@@ -374,7 +349,7 @@ export class Session implements TaskControl {
     this.startTask('insmod')
     let loaded = false
     this.guard(false, () => {
-      this.load()
+      this.modules.load(this.registers, this.built)
       loaded = this.loadSucceeded(this.surface.hooks.init?.())
     })
     const { exit } = this.surface.hooks
@@ -398,7 +373,7 @@ export class Session implements TaskControl {
   private loaded = false
 
   private *insmod(): Steps {
-    yield* this.loadInterleaved()
+    yield* this.modules.loadInterleaved(this.registers, this.built)
     const { init } = this.surface.hooks
     this.loaded = this.loadSucceeded(init === null ? 0 : yield* callUser(init, []))
     return undefined
@@ -415,38 +390,6 @@ export class Session implements TaskControl {
   /** `module_init` ended well: only then does `module_exit` run. */
   private loadSucceeded(result: unknown): boolean {
     return !(typeof result === 'number' && result < 0)
-  }
-
-  private load(): void {
-    const done: unknown[] = []
-    for (const [index, module] of this.program.modules.entries()) {
-      const body = this.sandbox.evaluate(module.straight, `pageward/${index}`) as ModuleFunction
-      done.push(
-        body(
-          this.registers,
-          this.built,
-          module.imports.map((index) => done[index]),
-        ),
-      )
-    }
-  }
-
-  private *loadInterleaved(): Steps {
-    const done: unknown[] = []
-    for (const [index, module] of this.program.modules.entries()) {
-      const body = (this.bodies[index] ??= this.sandbox.evaluate(
-        module.interleaved,
-        `pageward/${index}`,
-      ) as ModuleFunction)
-      done.push(
-        yield* body(
-          this.registers,
-          this.built,
-          module.imports.map((index) => done[index]),
-        ) as Steps,
-      )
-    }
-    return undefined
   }
 
   /** Runs a task's straight code; an error that nobody caught ends the task, not the run. */
@@ -473,33 +416,10 @@ export class Session implements TaskControl {
     this.outcome = 'oops'
     const { trace } = this
     this.registers.reword(error)
-    trace.begin(this.siteOfError(error, interleaved))
+    trace.begin(this.places.siteOf(error, interleaved, this.registers.site))
     const index = this.strings++
     this.sink.string(messageOf(error))
     trace.end(Op.uncaught, 0, NO_SUBJECT, index, 0, 0)
-  }
-
-  /** File and line where the program was when its budget ended. */
-  private placeOf(end: RunEnd): BudgetEnd['at'] {
-    const at = positionInSnippet(end.stack)
-    const module = at === null ? undefined : this.program.modules[at.module]
-    if (at === null || module === undefined) return null
-    const line = locate(module, !this.isStraight, at.line, at.column)
-    return line === null ? null : { file: module.path, line }
-  }
-
-  /** The site nearest to where an error was thrown: by its stack if it has one, else the last site used. */
-  private siteOfError(error: unknown, interleaved: boolean): number {
-    const at = error instanceof Error ? positionInSnippet(error.stack ?? '') : null
-    const { modules, files, sites } = this.program
-    const module = at === null ? undefined : modules[at.module]
-    if (at !== null && module !== undefined) {
-      const line = locate(module, interleaved, at.line, at.column)
-      const file = files.indexOf(module.path)
-      const exact = sites.findIndex((site, id) => id > 0 && site.file === file && site.line === line)
-      if (exact > 0) return exact
-    }
-    return this.registers.site
   }
 
   // ---- what goes out
@@ -522,17 +442,4 @@ export class Session implements TaskControl {
     const { caches } = this.kernel.slab
     while (this.cachesSent < caches.length) this.sink.cache(caches[this.cachesSent++]!)
   }
-}
-
-/** Module, line and column of the topmost frame inside evaluated code: `pageward/M:L:C`. */
-function positionInSnippet(stack: string): { module: number; line: number; column: number } | null {
-  const found = /pageward\/(\d+):(\d+):(\d+)/.exec(stack)
-  return found === null ? null : { module: Number(found[1]), line: Number(found[2]), column: Number(found[3]) }
-}
-
-/** The text of whatever was thrown, without running code of the snippet. */
-function messageOf(error: unknown): string {
-  if (error instanceof Error) return `${error.name}: ${error.message}`.slice(0, 500)
-  if (typeof error === 'string') return error.slice(0, 500)
-  return typeof error === 'object' && error !== null ? 'an object was thrown' : String(error)
 }
