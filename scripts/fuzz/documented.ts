@@ -79,7 +79,7 @@ const LISTS: readonly (readonly [names: string, errors: readonly string[]])[] = 
   ['init_completion complete wait_for_completion cond_resched schedule msleep preempt_disable preempt_enable', NONE],
   ['READ_ONCE WRITE_ONCE shared', NONE],
   // miscdevice, uaccess, printk, bug
-  ['misc_register', ['-EBUSY']],
+  ['misc_register', ['-EEXIST']],
   ['misc_deregister', NONE],
   ['copy_to_user copy_from_user', ['short']],
   ['pr_info pr_warn pr_err', NONE],

@@ -110,7 +110,7 @@ export class Tasks {
     const now = this.contexts[id]!
     let by = 0
     if ((units & ContextMask.PREEMPT) !== 0 && (now & ContextMask.PREEMPT) !== 0) by += Context.PREEMPT
-    if ((units & ContextMask.SOFTIRQ) !== 0 && (now & ContextMask.SOFTIRQ) !== 0) by += Context.SOFTIRQ
+    if ((units & Context.BH_OFF) !== 0 && (now & ContextMask.SOFTIRQ) >= Context.BH_OFF) by += Context.BH_OFF
     if ((units & ContextMask.IRQS_OFF) !== 0 && (now & ContextMask.IRQS_OFF) !== 0) by += Context.IRQS_OFF
     if (by !== 0) this.enter(id, -by)
   }

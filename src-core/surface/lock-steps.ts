@@ -20,7 +20,7 @@ const CLASSES: Readonly<Record<string, number>> = {
 export const Spinning = {
   PLAIN: Context.PREEMPT,
   IRQ: Context.PREEMPT | Context.IRQS_OFF,
-  BH: Context.PREEMPT | Context.SOFTIRQ,
+  BH: Context.PREEMPT | Context.BH_OFF,
 } as const
 
 export class LockSteps {

@@ -41,6 +41,8 @@ export interface Process {
   killed?: boolean
   /** Status as waitpid() gives it, when the program has ended. */
   status: number
+  /** A waitpid() took the status: the pid is gone. */
+  isReaped?: boolean
 }
 
 export class Processes {

@@ -194,9 +194,17 @@ export type TaskState = (typeof TaskState)[keyof typeof TaskState]
 
 /**
  * Counters of Field.CONTEXT, one unit each: preempt_count() as the kernel packs it (preemption off by preempt_disable
- * and spinlocks; softirq; hardirq), then interrupts off, then RCU read-side sections.
+ * and spinlocks; softirq; hardirq), then interrupts off, then RCU read-side sections. Running a softirq counts 1 in its
+ * counter, keeping softirqs off 2 (SOFTIRQ_DISABLE_OFFSET).
  */
-export const Context = { PREEMPT: 1, SOFTIRQ: 1 << 8, HARDIRQ: 1 << 16, IRQS_OFF: 1 << 20, RCU: 1 << 24 } as const
+export const Context = {
+  PREEMPT: 1,
+  SOFTIRQ: 1 << 8,
+  BH_OFF: 2 << 8,
+  HARDIRQ: 1 << 16,
+  IRQS_OFF: 1 << 20,
+  RCU: 1 << 24,
+} as const
 /** The bits of each counter. */
 export const ContextMask = {
   PREEMPT: 0xff,

@@ -20,6 +20,7 @@ const ERRNO: Readonly<Record<string, number>> = {
   EEXIST: 17,
   ENODEV: 19,
   EINVAL: 22,
+  ENOTTY: 25,
   ENOSPC: 28,
   EPIPE: 32,
   ERANGE: 34,

@@ -62,6 +62,8 @@ export function linuxErrno(s: Surface) {
       ENODEV: 19,
       /** Invalid argument. */
       EINVAL: 22,
+      /** Not a typewriter: no such ioctl. */
+      ENOTTY: 25,
       /** No space left on device. */
       ENOSPC: 28,
       /** Broken pipe. */

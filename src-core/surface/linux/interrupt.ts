@@ -86,12 +86,12 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       },
       /** Keeps softirqs (RCU callbacks, timers) off this processor. Nests. The task may not sleep. */
       local_bh_disable(site: Site): void {
-        tasks.enter(s.control.task, Context.SOFTIRQ)
+        tasks.enter(s.control.task, Context.BH_OFF)
         plain(site, Op.local_bh_disable)
       },
       /** Ends what `local_bh_disable` began. */
       local_bh_enable(site: Site): void {
-        tasks.leave(s.control.task, Context.SOFTIRQ)
+        tasks.leave(s.control.task, Context.BH_OFF)
         plain(site, Op.local_bh_enable)
       },
       /** Says that this code may sleep: a mistake in atomic context, even if it does not sleep this time. */
@@ -155,9 +155,9 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       in_interrupt(): boolean {
         return (context() & (ContextMask.HARDIRQ | ContextMask.SOFTIRQ)) !== 0
       },
-      /** True in process context. No step. */
+      /** True in process context, also with softirqs off. No step. */
       in_task(): boolean {
-        return (context() & (ContextMask.HARDIRQ | ContextMask.SOFTIRQ)) === 0
+        return (context() & (ContextMask.HARDIRQ | Context.SOFTIRQ)) === 0
       },
       /** True where the task may not be preempted: in handlers, with a spinlock held. No step. */
       in_atomic(): boolean {

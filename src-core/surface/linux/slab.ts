@@ -2,6 +2,7 @@
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { __GFP_ZERO } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
+import { callUser } from '../../sched/driven.ts'
 import { kmem_cache } from '../handles/cache.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { RunHost } from '../run-host.ts'
@@ -93,6 +94,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
   function kvAllocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
     const bytes = s.integer(size, 'size', 0, 2 ** 40)
+    if (bytes === 0) {
+      s.done(kind, 0, NO_SUBJECT, 0, flags, 0)
+      return s.zeroSize
+    }
     const refused = failures.armed && failures.take(kind)
     const at = refused ? -1 : vmalloc.kvmalloc(bytes, flags)
     if (at < 0) {
@@ -107,6 +112,20 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const inVmalloc = vmalloc.kvIsVmalloc
     s.done(kind, allocation, at, bytes, flags, inVmalloc ? Flag.VMALLOC : 0)
     return inVmalloc ? access.vmalloc(at * s.pageSize, allocation, at * s.pageSize) : access.linear(at, allocation, at)
+  }
+
+  /** setup_object(): what the constructor of a cache makes of an object of a slab, once while that slab lives. */
+  const constructors = new WeakMap<
+    kmem_cache,
+    { readonly ctor: (p: Ptr) => void; readonly made: Map<number, number> }
+  >()
+  function construct(cache: kmem_cache, phys: number, p: Ptr): void {
+    const known = constructors.get(cache)
+    if (known === undefined) return
+    const slabOf = kernel.pages.allocationAt(phys >>> kernel.info.pageShift)
+    if (known.made.get(phys) === slabOf) return
+    known.made.set(phys, slabOf)
+    host.drive(callUser(known.ctor, [p]))
   }
 
   function cacheAllocate(site: Site, kind: number, cache: kmem_cache, flags: number): Ptr | null {
@@ -125,7 +144,9 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const allocation = trace.lastAllocation
     s.done(kind, allocation, phys, id, flags, 0)
     if (kernel.reports.aboutObjects.length > 0) told(site)
-    return access.linear(phys, allocation, phys)
+    const p = access.linear(phys, allocation, phys)
+    construct(cache, phys, p)
+    return p
   }
 
   function cacheId(cache: kmem_cache, kind: number): number {
@@ -262,7 +283,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
        * Owner: the caller, until `kmem_cache_destroy`, which needs every object freed.
        * @param align alignment in bytes; 0 for the default
        * @param flags SLAB_* flags
-       * @param ctor called for each object of a new slab; null for none
+       * @param ctor called for each object of a new slab, here when it is handed out first; null for none
        */
       kmem_cache_create(
         site: Site,
@@ -290,6 +311,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
         const cache = new kmem_cache(id, allocation)
         Object.freeze(cache)
+        if (typeof ctor === 'function') constructors.set(cache, { ctor, made: new Map() })
         return cache
       },
       /** Destroys a cache. Every object has to be freed before, RCU-deferred frees included. */

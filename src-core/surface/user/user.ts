@@ -28,6 +28,8 @@ const EFAULT = -14
 const EINVAL = -22
 const ENOTTY = -25
 const ECHILD = -10
+/** SPLICE_F_MOVE to SPLICE_F_GIFT. */
+const SPLICE_F_ALL = 15
 
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
@@ -347,7 +349,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         void options
         const task = tasks.list.find((one) => one.pid === pid)
         const process = task === undefined ? undefined : users.byTask.get(task.id)
-        if (task === undefined || process === undefined) return ECHILD
+        if (task === undefined || process === undefined || process.isReaped === true) return ECHILD
         const state = tasks.state(task.id)
         if (state !== TaskState.ENDED && state !== TaskState.OOPSED) {
           host.needsInterleaving()
@@ -363,6 +365,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         }
         trace.begin(site)
         s.done(Op.waitpid, 0, task.id, process.status, 0, 0)
+        process.isReaped = true
         if (Array.isArray(status)) status[0] = process.status
         return pid
       },
@@ -397,9 +400,9 @@ export function userPrograms(s: Surface, host: RunHost) {
         n: number,
         flags: number,
       ): number {
-        void flags
         const pieces = piecesOf(iov, n, 'iov')
         return call(site, 0, 'vmsplice', function* (process) {
+          if (((flags ?? 0) & ~SPLICE_F_ALL) !== 0) return EINVAL
           const pipe = process.fds.get(fd)?.pipe
           if (pipe === null || pipe === undefined) return EBADF
           let total = 0
