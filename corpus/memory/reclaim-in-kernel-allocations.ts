@@ -12,7 +12,7 @@ import {
   dma_free_coherent,
 } from 'linux'
 import { GFP_ATOMIC, GFP_KERNEL, GFP_NOFS, GFP_NOIO, GFP_NOWAIT, __GFP_NOWARN, __GFP_ZERO } from 'linux'
-import { __GFP_COMP, __GFP_HIGHMEM, __GFP_NORETRY } from 'linux'
+import { __GFP_COMP, __GFP_DMA32, __GFP_HIGHMEM, __GFP_NORETRY } from 'linux'
 import { kfree, kmalloc, kmem_cache_alloc, kmem_cache_create, kmem_cache_destroy, kmem_cache_free } from 'linux'
 import { sg_alloc_table, sg_free_table, sg_table, vfree, vmalloc, vzalloc, WARN_ON } from 'linux'
 import type { Ptr } from 'linux'
@@ -66,7 +66,7 @@ const nic = device('nic')
 const handle: bigint[] = []
 squeeze()
 const coherent = dma_alloc_coherent(nic, 4096, handle, GFP_NOIO)
-WARN_ON(coherent === null || !reclaimed(GFP_NOIO | __GFP_ZERO))
+WARN_ON(coherent === null || !reclaimed(GFP_NOIO | __GFP_DMA32))
 dma_free_coherent(nic, 4096, coherent!, handle[0]!)
 
 const table = new sg_table()

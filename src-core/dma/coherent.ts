@@ -6,6 +6,7 @@
  * vmalloc area of single pages, so `virt_to_page` of the CPU address is wrong there.
  * Simplified: no DMA pools, no contiguous memory allocator.
  */
+import { zoneDmaLimit } from '../machine/layout.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from '../mm/gfp.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
@@ -42,7 +43,7 @@ export class Coherent {
   alloc(device: DmaDevice, size: number, gfp: number): CoherentMemory | null {
     if (size === 0 || (gfp & __GFP_COMP) !== 0) return null
     const mask = (gfp & ~(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) | __GFP_ZERO
-    const made = device.space.isIommu ? this.allocRemapped(device, size, mask) : this.allocDirect(size, mask)
+    const made = device.space.isIommu ? this.allocRemapped(device, size, mask) : this.allocDirect(device, size, mask)
     if (made === null) return null
     const memory = { ...made, device, size, right: this.nextRight(), allocation: this.kernel.trace.lastAllocation }
     this.live.set(memory.right, memory)
@@ -51,11 +52,25 @@ export class Coherent {
     return memory
   }
 
-  private allocDirect(size: number, gfp: number) {
-    const order = this.kernel.pages.orderOf(size)
-    const { pages } = this.kernel
-    const pfn = pages.waiting(() => pages.alloc(order, gfp, FrameKind.PAGE, AllocationKind.COHERENT))
-    return pfn < 0 ? null : { address: pfn * this.pageSize, phys: pfn * this.pageSize, vpage: -1, order }
+  /** dma_direct_alloc(): from the zone that the coherent mask asks for, from ZONE_DMA if that lies too high. */
+  private allocDirect(device: DmaDevice, size: number, gfp: number) {
+    const { pages, info } = this.kernel
+    const order = pages.orderOf(size)
+    const { coherentMask } = device
+    const first = coherentMask <= zoneDmaLimit(info) ? __GFP_DMA : coherentMask <= 0xffff_ffff ? __GFP_DMA32 : 0
+    for (const zone of first === __GFP_DMA ? [first] : [first, __GFP_DMA]) {
+      const mask = (gfp & ~__GFP_ZERO) | zone
+      const pfn = pages.waiting(() => pages.alloc(order, mask, FrameKind.PAGE, AllocationKind.COHERENT))
+      if (pfn < 0) return null
+      const phys = pfn * this.pageSize
+      const bytes = Math.ceil(size / this.pageSize) * this.pageSize
+      if (phys + bytes - 1 <= coherentMask) {
+        this.kernel.memory.fill(phys, bytes, 0)
+        return { address: phys, phys, vpage: -1, order }
+      }
+      pages.freePages(pfn, order)
+    }
+    return null
   }
 
   private allocRemapped(device: DmaDevice, size: number, gfp: number) {

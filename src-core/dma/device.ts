@@ -7,6 +7,9 @@ export class DmaDevice {
   readonly space: AddressSpace
   /** False once the driver was unbound: the device is reset and masters the bus no more. */
   bound = true
+  /** Highest bus address for streaming mappings and for coherent memory (dma_mask): 32 bits until the driver says. */
+  mask = 0xffff_ffff
+  coherentMask = 0xffff_ffff
   /** Tables of its own that the device walks; null = it uses the address space that the DMA API fills. */
   table: DeviceTable | null = null
 

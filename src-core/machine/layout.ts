@@ -89,6 +89,11 @@ export function machineInfo(config: MachineConfig): MachineInfo {
   }
 }
 
+/** Highest address of ZONE_DMA as the DMA API sees it (zone_dma_limit). */
+export function zoneDmaLimit(info: MachineInfo): number {
+  return info.arch === 'arm64-16k' ? 0xffff_ffff : 0xff_ffff
+}
+
 /** First frame above the linear map; `frames` when there is none. */
 export function firstHighFrame(info: MachineInfo): number {
   return info.zones.find((zone) => zone.name === HIGHMEM_ZONE)?.start ?? info.frames

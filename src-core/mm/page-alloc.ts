@@ -26,6 +26,7 @@ import {
   ZONE_BITS,
   __GFP_COMP,
   __GFP_DIRECT_RECLAIM,
+  __GFP_DMA32,
   __GFP_NOFAIL,
   __GFP_NOWARN,
   __GFP_ZERO,
@@ -93,8 +94,12 @@ export class PageAllocator {
     this.check = new PageCheck(frames, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     const names = info.zones.map((zone) => zone.name)
-    this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => zoneFallback(bits, names))
-    this.lowFloors = this.fallback.map((zones, bits) => zones.map((zone) => this.watermarks.lowFloor(zone, bits)))
+    // Where there is no ZONE_DMA32, the bit means nothing (OPT_ZONE_DMA32).
+    const known = info.arch === 'i386-highmem' ? ~__GFP_DMA32 : -1
+    this.fallback = Array.from({ length: ZONE_BITS + 1 }, (_, bits) => zoneFallback(bits & known, names))
+    this.lowFloors = this.fallback.map((zones, bits) =>
+      zones.map((zone) => this.watermarks.lowFloor(zone, bits & known)),
+    )
     const { buddy, pcp, fallback, lowFloors } = this
     this.single = new SinglePages(info, modes, fallback, lowFloors, frames, buddy, pcp, trace)
     this.shift = info.pageShift

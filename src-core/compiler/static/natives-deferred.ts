@@ -127,7 +127,7 @@ export const DEFERRED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     if (entry === undefined) return new Unknown()
     runOne(core, entry)
     core.world.ended.add(entry.task)
-    return 0
+    return new Unknown()
   },
   complete,
   complete_all: complete,

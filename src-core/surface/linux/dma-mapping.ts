@@ -1,4 +1,5 @@
 /** linux/dma-mapping.h: giving memory to devices. Follows kernel/dma/mapping.c at v6.12. */
+import { zoneDmaLimit } from '../../machine/layout.ts'
 import type { DmaDevice } from '../../dma/device.ts'
 import { Direction, type Mapping, type MappingKind } from '../../dma/mapping.ts'
 import { MAPPING_ERROR, type SgEntry } from '../../dma/scatterlist.ts'
@@ -40,14 +41,21 @@ export function linuxDmaMapping(s: Surface) {
     return value === ALL_ONES ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
   }
 
-  /** A device has to reach all of memory: there is no bouncing for a short mask. */
-  function setMask(site: Site, dev: device, mask: bigint): number {
-    const reach = wordOf(mask, 'mask')
+  /** dma_supported(): a device has to reach ZONE_DMA, or all of memory where that is less. An IOMMU takes any mask. */
+  function setMask(site: Site, dev: device, mask: bigint, streaming: boolean, coherent: boolean): number {
+    const reach = Number(wordOf(mask, 'mask'))
     trace.begin(site)
-    deviceOf(dev, Op.other)
-    const fits = reach >= BigInt(kernel.config.memory) - 1n
+    const behind = deviceOf(dev, Op.other)
+    const fits = behind.space.isIommu || reach >= Math.min(kernel.config.memory - s.pageSize, zoneDmaLimit(kernel.info))
+    if (fits && streaming) behind.mask = reach
+    if (fits && coherent) behind.coherentMask = reach
     s.done(Op.other, 0, NO_SUBJECT, 0, 0, fits ? 0 : Flag.FAILED)
     return fits ? 0 : -EIO
+  }
+
+  /** dma_capable(): a device that gets memory as it lies cannot use what is above its mask. */
+  function isAbove(dev: DmaDevice, phys: number, size: number): boolean {
+    return phys + size - 1 > dev.mask && !dev.space.isIommu && !kernel.config.swiotlb
   }
 
   /** Maps `size` bytes at a physical address, records the step, returns the bus address. */
@@ -62,7 +70,10 @@ export function linuxDmaMapping(s: Surface) {
     flags: number,
   ): bigint {
     const refused =
-      phys < 0 || !kernel.frames.valid(Math.floor(phys / s.pageSize)) || (failures.armed && failures.take(kind))
+      phys < 0 ||
+      isAbove(dev, phys, size) ||
+      !kernel.frames.valid(Math.floor(phys / s.pageSize)) ||
+      (failures.armed && failures.take(kind))
     const mapping = refused ? null : mappings.mapBuffer(dev, form, phys, size, dir, memory)
     const pfn = phys < 0 ? NO_SUBJECT : Math.floor(phys / s.pageSize) >>> 0
     s.done(kind, memory, pfn, detail(mapping, dir), size, mapping === null ? flags | Flag.FAILED : flags)
@@ -116,7 +127,9 @@ export function linuxDmaMapping(s: Surface) {
       return -EIO
     }
     const refused = failures.armed && failures.take(kind)
-    const bad = entries.some((entry) => !kernel.frames.valid(entry.pfn))
+    const bad = entries.some(
+      ({ pfn, offset, length }) => !kernel.frames.valid(pfn) || isAbove(dev, pfn * s.pageSize + offset, length),
+    )
     const made = refused || bad ? null : mappings.mapList(dev, entries, dir)
     const pfn = first.pfn >>> 0
     const count = made?.count ?? 0
@@ -283,17 +296,17 @@ export function linuxDmaMapping(s: Surface) {
         s.done(Op.dma_mapping_error, 0, address >>> 0, 0, 0, 0)
         return address === MAPPING_ERROR ? -ENOMEM : 0
       },
-      /** Says which addresses a device can use for streaming. 0; -EIO if the mask does not reach all of memory. */
+      /** Says which addresses a device can use for streaming. 0; -EIO if the mask does not even reach ZONE_DMA. What lies above it is not mapped. */
       dma_set_mask(site: Site, dev: device, mask: bigint): number {
-        return setMask(site, dev, mask)
+        return setMask(site, dev, mask, true, false)
       },
       /** `dma_set_mask` for coherent memory. */
       dma_set_coherent_mask(site: Site, dev: device, mask: bigint): number {
-        return setMask(site, dev, mask)
+        return setMask(site, dev, mask, false, true)
       },
       /** `dma_set_mask` for streaming mappings and coherent memory. */
       dma_set_mask_and_coherent(site: Site, dev: device, mask: bigint): number {
-        return setMask(site, dev, mask)
+        return setMask(site, dev, mask, true, true)
       },
       /**
        * Allocates zeroed memory that the CPU and a device may both use at any time; `dma_handle[0]` gets its DMA

@@ -1,6 +1,6 @@
 /** linux/kthread.h: kernel threads. Follows kernel/kthread.c in outline. */
 import { Op } from '../../trace/ops.ts'
-import { stepsOf } from '../../sched/driven.ts'
+import { stepsOf, type Steps } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { task_struct } from '../handles/objects.ts'
 import type { RunHost } from '../run-host.ts'
@@ -9,6 +9,14 @@ import type { Site, Surface } from '../surface.ts'
 export function linuxKthread(s: Surface, host: RunHost) {
   const { tasks, trace } = s
   const waiting = new Map<number, number[]>()
+  /** What the functions of threads returned (`kthread->result`), by task. */
+  const results = new Map<number, number>()
+
+  function* threadOf(id: number, fn: () => unknown): Steps {
+    const value = yield* stepsOf(fn, [])
+    results.set(id, typeof value === 'number' ? value | 0 : 0)
+    return value
+  }
 
   return {
     steps: {
@@ -22,14 +30,15 @@ export function linuxKthread(s: Surface, host: RunHost) {
         trace.begin(site)
         const id = tasks.create(String(name ?? `kthread-${tasks.list.length}`), 'process')
         s.done(Op.kthread_run, 0, id, 0, 0, 0)
-        host.scheduler.add(id, stepsOf(fn, []))
+        results.delete(id)
+        host.scheduler.add(id, threadOf(id, fn))
         const task = new task_struct(id, tasks.list[id]!.name, tasks.list[id]!.pid)
         Object.freeze(task)
         return task
       },
     },
     suspending: {
-      /** Waits until the thread has ended. Returns 0. */
+      /** Waits until the thread has ended. Returns what its function returned; 0 if that is no number. */
       kthread_stop(site: Site, k: task_struct): number {
         if (!task_struct.is(k)) throw new TypeError('kthread_stop() takes the task that kthread_run() returned')
         const id = task_struct.id(k)
@@ -48,7 +57,7 @@ export function linuxKthread(s: Surface, host: RunHost) {
         }
         trace.begin(site)
         s.done(Op.kthread_stop, 0, id, 0, 0, 0)
-        return 0
+        return results.get(id) ?? 0
       },
     },
   }
