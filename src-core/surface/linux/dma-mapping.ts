@@ -296,7 +296,10 @@ export function linuxDmaMapping(s: Surface) {
         s.done(Op.dma_mapping_error, 0, address >>> 0, 0, 0, 0)
         return address === MAPPING_ERROR ? -ENOMEM : 0
       },
-      /** Says which addresses a device can use for streaming. 0; -EIO if the mask does not even reach ZONE_DMA. What lies above it is not mapped. */
+      /**
+       * Says which addresses a device can use for streaming: what lies above is not mapped. 0; -EIO if the mask does
+       * not even reach ZONE_DMA.
+       */
       dma_set_mask(site: Site, dev: device, mask: bigint): number {
         return setMask(site, dev, mask, true, false)
       },
