@@ -240,11 +240,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
         trace.begin(site)
         const pointer = s.pointerOrNull(p, Op.kfree)
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
-        s.abandon()
         const phys = s.physOf(pointer)
+        // All of the object, also what lies behind the bytes that were asked for: no access of the program.
         const bytes = phys < 0 ? 0 : kernel.slab.ksize(phys)
-        if (bytes > 0) access.memset(site, pointer, 0, bytes)
-        trace.begin(site)
+        if (bytes > 0) kernel.memory.fill(phys, bytes, 0)
         free(Op.kfree, pointer)
       },
       /** Bytes that really belong to an object: the size of its class. 0 for null and ZERO_SIZE_PTR. */

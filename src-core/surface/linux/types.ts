@@ -99,7 +99,7 @@ export function linuxTypes(s: Surface) {
   const embedded = <V>(c: string, size: number, embed: (a: Access, at: Ptr) => V): FieldType<V> => ({
     c,
     size,
-    align: 8,
+    align: Math.min(size, 8),
     read: null,
     write: null,
     embed,
@@ -133,7 +133,7 @@ export function linuxTypes(s: Surface) {
       spinlock_t,
       embedded(
         'spinlock_t',
-        8,
+        4,
         lock('spinlock', () => new spinlock_t()),
       ),
     ],
