@@ -36,6 +36,24 @@ export async function idle(page) {
 }
 
 /**
+ * Opens `text` as a snippet of its own and runs it; how many steps it has.
+ * @param {import('playwright-core').Page} page @param {string} text @returns {Promise<number>}
+ */
+export async function open(page, text) {
+  await page.getByRole('button', { name: 'New snippet' }).click()
+  await page.getByTestId('editor').getByRole('textbox').focus()
+  await page.keyboard.press('ControlOrMeta+A')
+  await page.keyboard.insertText(text)
+  await page.waitForTimeout(1000)
+  await idle(page)
+  const state = /** @type {{ steps: number, failure: unknown, errors: unknown[], codes: unknown[] }} */ (
+    await page.evaluate('globalThis.__pageward.state()')
+  )
+  if (state.failure !== null || state.errors.length + state.codes.length > 0) throw new Error(JSON.stringify(state))
+  return state.steps
+}
+
+/**
  * Start: from navigation (empty cache, new profile) to an editor that takes text, and to the first diagnosis; and one
  * example in the terminal.
  * @param {{ repeats: number, say: (text: string) => void }} options

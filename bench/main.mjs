@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,edits,explore`, `--pairs N`,
- * `--repeats N` and `--seconds N` (of edits).
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,map,edits,explore`,
+ * `--pairs N`, `--repeats N` and `--seconds N` (of edits).
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -11,6 +11,7 @@ import { measureBoot, measureLoops } from './loops.mjs'
 import { seek } from './seek.mjs'
 import { measureEdits, measureStart } from './app.mjs'
 import { measureFrames } from './frames.mjs'
+import { measureMap } from './map-update.mjs'
 import { measureExamples } from './examples.mjs'
 import { measureExplore } from './explore.mjs'
 
@@ -27,7 +28,7 @@ const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   return at < 0 ? usual : (process.argv[at + 1] ?? usual)
 }
 const say = (/** @type {string} */ text) => console.error(text)
-const only = option('only', 'loops,boot,seek,examples,start,frames,edits,explore').split(',')
+const only = option('only', 'loops,boot,seek,examples,start,frames,map,edits,explore').split(',')
 const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
@@ -43,6 +44,7 @@ const measurements = {
   examples: () => measureExamples({ repeats, say }),
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
   frames: () => measureFrames({ say }),
+  map: () => measureMap({ say }),
   edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
   explore: () => measureExplore({ repeats, say }),
 }

@@ -50,11 +50,17 @@ export interface MapInks {
   readonly version: number
   /** Cells of the machine. */
   readonly count: number
-  /** True if `inks` are all cells; false if they are those that `at` names. */
+  /** True if all cells are told; false if those are that have another ink than in the answer `since`. */
   readonly whole: boolean
-  readonly at: Uint32Array
-  /** `Ink` of each: of the frame, or of the most telling one of the cell's frames; a broken rule before all else. */
+  /**
+   * Runs of cells of one ink: of each its first cell, the cell after its last, and its `Ink`: of the frame, or of the
+   * most telling one of the cell's frames; a broken rule before all else. No cell is in two runs.
+   */
+  readonly from: Uint32Array
+  readonly to: Uint32Array
   readonly inks: Uint8Array
+  /** The ink of each cell, where runs would be longer than that, and there are none; empty otherwise. */
+  readonly cells: Uint8Array
   /** Cells that the step at the playhead changed, each once. */
   readonly changed: Uint32Array
   /** Cells whose ink is that of a broken rule. */

@@ -150,6 +150,16 @@ export class Cursor {
     return this.columns[field]!.writtenBlocks()
   }
 
+  /** Where a block (BLOCK_SIZE) begins in `entries` of its column; -1 if it is as at boot. Until the next `seek`. */
+  offset(field: Field, block: number): number {
+    return this.columns[field]!.offsetOf(block)
+  }
+
+  /** Entries of all written blocks of a column, for `offset`. Until the next `seek`. */
+  entries(field: Field): Uint32Array {
+    return this.columns[field]!.entries
+  }
+
   /** Entries of a block (BLOCK_SIZE) of a column, to be read before the next `seek` only. */
   block(field: Field, block: number): Uint32Array {
     return this.columns[field]!.readBlock(block)

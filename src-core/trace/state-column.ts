@@ -82,6 +82,18 @@ export class StateColumn<T extends Data> {
     return this.blockOf.subarray(0, this.slots)
   }
 
+  /** Where a block begins in `entries`, its entries in place; -1 if nobody wrote it. Until the next write. */
+  offsetOf(block: number): number {
+    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    if (slot < 0) return -1
+    if (this.placed[slot] !== this.era) this.place(slot)
+    return slot * BLOCK_SIZE
+  }
+
+  get entries(): T {
+    return this.pool
+  }
+
   /** Entries of a whole block, to be read before the next write. */
   readBlock(block: number): T {
     const slot = (block < this.table.length ? this.table[block]! : 0) - 1

@@ -24,18 +24,20 @@ export function fitFirst(measure: Measure, candidates: readonly string[], width:
   return fitText(measure, candidates.at(-1) ?? '', width)
 }
 
-/** Measures text in a context's current font, remembering the widths. */
-export function measurer(context: CanvasRenderingContext2D): Measure {
-  const { font } = context
+/** Measures text in a context's current font, remembering the widths. Give `font` where it is known: asking costs. */
+export function measurer(context: CanvasRenderingContext2D, font: string = context.font): Measure {
+  let known = widths.get(font)
+  if (known === undefined) widths.set(font, (known = new Map()))
+  const of = known
   return (text) => {
-    const key = font + '\n' + text
-    let width = widths.get(key)
+    let width = of.get(text)
     if (width === undefined) {
-      if (widths.size > 5000) widths.clear()
+      if (of.size > 5000) of.clear()
       width = context.measureText(text).width
-      widths.set(key, width)
+      of.set(text, width)
     }
     return width
   }
 }
-const widths = new Map<string, number>()
+/** By font and text. */
+const widths = new Map<string, Map<string, number>>()

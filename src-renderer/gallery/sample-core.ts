@@ -148,8 +148,10 @@ function mapInks(sample: Sample, { run, step, by, framesPerCell }: Calls['inks']
     version: step + 1,
     count,
     whole: true,
-    at: new Uint32Array(0),
-    inks,
+    from: new Uint32Array(0),
+    to: new Uint32Array(0),
+    inks: new Uint8Array(0),
+    cells: inks,
     changed: which((cell) => (marks[cell]! & CellMark.CHANGED) !== 0),
     broken: which(isWrong),
   }

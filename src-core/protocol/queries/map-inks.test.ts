@@ -96,8 +96,9 @@ describe.each(Object.entries(PROGRAMS))('the map of %s', (_name, text) => {
         const step = i % 4 === 3 ? Math.min(view.steps, random(view.steps) + 1) : Math.min(view.steps, 2 * i)
         const answer = mapInks(view, { run: 1, step, by, framesPerCell, since })
         since = answer.version
-        if (answer.whole) inks = new Uint8Array(answer.inks)
-        else answer.at.forEach((cell, n) => (inks[cell] = answer.inks[n]))
+        if (answer.cells.length > 0) inks = new Uint8Array(answer.cells)
+        else if (answer.whole) inks = new Uint8Array(answer.count).fill(99)
+        answer.inks.forEach((ink, n) => inks.fill(ink, answer.from[n], answer.to[n]))
         const cells = whole(step, Math.ceil(frames / framesPerCell))
         expect(cells.framesPerCell).toBe(framesPerCell)
         const expected = cells.kind.map((_kind, at) => inkOfCell(cells, at, by))
@@ -114,11 +115,11 @@ describe.each(Object.entries(PROGRAMS))('the map of %s', (_name, text) => {
     const view = new RunView(run)
     const ask = { run: 1, by: 'owner', framesPerCell: 1 } as const
     const first = mapInks(view, { ...ask, step: 0, since: 0 })
-    expect([first.whole, first.inks.length, first.count]).toEqual([true, frames, frames])
+    expect([first.whole, first.to.at(-1), first.count]).toEqual([true, frames, frames])
     const next = mapInks(view, { ...ask, step: 1, since: first.version })
     expect(next.whole).toBe(false)
-    expect(next.at.length).toBeGreaterThan(0)
-    expect(next.at.length).toBeLessThan(64)
+    expect(next.from.length).toBeGreaterThan(0)
+    expect(next.from.length).toBeLessThan(64)
     expect(mapInks(view, { ...ask, step: 2, since: first.version }).whole).toBe(true)
   })
 

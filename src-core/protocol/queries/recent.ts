@@ -2,7 +2,11 @@
 export class Recent<T> {
   private readonly entries = new Map<string, T>()
 
-  constructor(private readonly most: number) {}
+  /** @param dropped is told of each answer that is kept no more */
+  constructor(
+    private readonly most: number,
+    private readonly dropped?: (old: T) => void,
+  ) {}
 
   /** The answer kept under a key, else the one that `make` gives. */
   get(key: string, make: () => T): T {
@@ -10,9 +14,10 @@ export class Recent<T> {
     if (found !== undefined) this.entries.delete(key)
     else found = make()
     this.entries.set(key, found)
-    for (const old of this.entries.keys()) {
+    for (const [name, old] of this.entries) {
       if (this.entries.size <= this.most) break
-      this.entries.delete(old)
+      this.entries.delete(name)
+      this.dropped?.(old)
     }
     return found
   }

@@ -8,8 +8,11 @@ import { Field } from '../../trace/fields.ts'
 import type { CacheInfo, MachineInfo } from '../../trace/record.ts'
 import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
+import { InkRuns } from '../ink-runs.ts'
+import { COLOURINGS } from '../map-ink.ts'
 import type { EventRow } from '../messages.ts'
 import type { Event } from './biography.ts'
+import { SpareInks, type CellMarks } from './ink-lists.ts'
 import type { InkedCells } from './map-inks.ts'
 import { Recent } from './recent.ts'
 
@@ -56,8 +59,12 @@ export class RunView {
   readonly stepsCache = new Recent<Uint32Array>(8)
   readonly biographyCache = new Recent<Biography>(8)
   readonly eventsCache = new Recent<readonly Event[]>(8)
-  /** Colours of the memory map, by colouring and share: the map and the small map beside it, in two colourings. */
-  readonly inks = new Recent<InkedCells>(4)
+  /** Colours of the memory map, by colouring and share: the map and the small map beside it, in every colouring. */
+  readonly inks = new Recent<InkedCells>(2 * COLOURINGS.length, (old) => this.spareInks.give(old.release()))
+  readonly spareInks = new SpareInks()
+  readonly inkRuns = new InkRuns()
+  /** By number of cells: what lists of them use. */
+  readonly cellMarks = new Recent<CellMarks>(3)
   /** The map's table at the steps asked for last: first frame and frames of each row. */
   readonly rowsCache = new Recent<{ readonly frames: Uint32Array }>(2)
   private readonly byAllocation = new Map<number, Violation[]>()

@@ -5,13 +5,16 @@
 import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
+import { isFree } from '../../theme/states.ts'
+import type { ColourBy } from './colour-by.ts'
 import type { Rect, VisibleRange } from './geometry.ts'
 import { cellIndex, type MapWindow } from './windows.ts'
 
 export interface CellLayerJob {
   readonly size: CanvasSize
-  /** All that the look of the cells depends on beside `windows`. */
+  /** All that the look of the cells depends on beside `windows` and `by`. */
   readonly key: string
+  readonly by: ColourBy
   readonly ranges: readonly VisibleRange[]
   readonly windows: readonly MapWindow[]
   /** Rectangle of a frame's cell in the view; null if it has none. */
@@ -28,6 +31,7 @@ const SHOWN = 0xff & ~CellMark.CHANGED
 export class CellLayer {
   #canvas: HTMLCanvasElement | null = null
   #key = ''
+  #by: ColourBy | null = null
   #windows: readonly MapWindow[] = []
 
   /** Brings the layer up to date and draws it into `context`, whose unit is a CSS pixel. */
@@ -58,17 +62,20 @@ export class CellLayer {
       }
     }
     this.#key = key
+    this.#by = job.by
     this.#windows = job.windows
     context.drawImage(canvas, 0, 0, w, h, 0, 0, width, height)
   }
 
-  #differs({ windows, showsObjects }: CellLayerJob, pfn: number): boolean {
+  #differs({ windows, showsObjects, by }: CellLayerJob, pfn: number): boolean {
     const window = windowOf(windows, pfn)
     const before = windowOf(this.#windows, pfn)
     if (window === null || before === null) return window !== before
     const [i, k] = [cellIndex(window, pfn), cellIndex(before, pfn)]
     const [a, b] = [window.cells, before.cells]
     if (showsObjects && a.kind[i] === FrameKind.SLAB) return true
+    // Free and reserved frames look the same whatever the map is coloured by.
+    if (by !== this.#by && a.kind[i]! !== FrameKind.RESERVED && !isFree(a.kind[i]!)) return true
     if (a === b) return false
     return (
       a.kind[i] !== b.kind[k] ||

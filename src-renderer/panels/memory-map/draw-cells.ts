@@ -10,6 +10,9 @@ import { ownerInk, type CellFacts } from './windows.ts'
 
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
 
+/** Of the words in a large cell. */
+const SMALL = `500 10px ${MONO}`
+
 /** An object of a slab, as far as the map draws it. */
 export interface SlabObject {
   readonly offset: number
@@ -117,16 +120,12 @@ function drawLetter(brush: CellBrush, cell: CellFacts, rect: Rect, color: string
 
 function drawText(brush: CellBrush, cell: CellFacts, box: Rect, color: string): void {
   const { context, colours } = brush
-  const measure = (font: string): ((text: string) => number) => {
-    context.font = font
-    return measurer(context)
-  }
+  context.font = SMALL
   context.textBaseline = 'alphabetic'
   context.fillStyle = color
   const used = cell.kind > FrameKind.PCP
-  const small = `500 10px ${MONO}`
   const inner = box.width - 8
-  let measured = measure(small)
+  const measured = measurer(context, SMALL)
   const digits = cell.pfn.toString(16).padStart(4, '0')
   context.fillText(fitText(measured, digits, inner), box.x + 4, box.y + 12)
   if (!used) return
@@ -142,8 +141,6 @@ function drawText(brush: CellBrush, cell: CellFacts, box: Rect, color: string): 
     drawObjects(brush, cell, objects, box)
     return
   }
-  measured = measure(`500 10px ${MONO}`)
-  context.fillStyle = color
   context.fillText(fitText(measured, KINDS[cell.kind]?.name ?? '', inner), box.x + 4, box.y + box.height - 6)
   context.fillStyle = colours.text.css
 }

@@ -4,6 +4,7 @@ import { fitFirst, measurer } from '../../canvas/text-fit.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
 import { drawFrameBytes } from './draw-bytes.ts'
+import type { KeptLayer } from '../../canvas/kept-layer.ts'
 import type { CellLayer } from './cell-layer.ts'
 import { drawCell, OBJECTS_FROM, type CellBrush, type SlabObject } from './draw-cells.ts'
 import {
@@ -42,6 +43,8 @@ export interface MapScene {
   readonly picture: InkPicture
   /** Keeps drawn cells from step to step; null draws all anew, for pictures that are not made of pixels. */
   readonly layer: CellLayer | null
+  /** The same for addresses and the names of zones. */
+  readonly labels: KeptLayer | null
   readonly colours: Palette
   readonly by: ColourBy
   readonly pageSize: number
@@ -74,9 +77,20 @@ export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, sce
   outlineRun(context, scene, scene.hovered, 'hover')
   outlineRun(context, scene, scene.selected, 'select')
   if (scene.focus >= 0) outlineRun(context, scene, { pfn: scene.focus, frames: 1 }, 'focus')
-  drawAddresses(context, size, scene, ranges)
-  drawHeaders(context, size, scene)
+  const draw = (target: CanvasRenderingContext2D): void => {
+    drawAddresses(target, size, scene, ranges)
+    drawHeaders(target, size, scene)
+  }
+  if (scene.labels === null) draw(context)
+  else scene.labels.draw(context, size, labelsKey(scene), draw)
   context.restore()
+}
+
+/** All that the labels depend on beside the size of the map. */
+function labelsKey({ layout, scroll, colours, linear, pageSize }: MapScene): string {
+  const { level, columns, cellWidth, cellHeight, sections } = layout
+  const zones = sections.map(({ name, start, end }) => `${name}:${start}-${end}`)
+  return [level, columns, cellWidth, cellHeight, scroll, colours.theme, linear, pageSize, ...zones].join('/')
 }
 
 const toView = (scene: MapScene, rect: Rect): Rect => ({ ...rect, x: rect.x + GUTTER, y: rect.y - scene.scroll })
@@ -102,10 +116,11 @@ function drawLargeCells(
   if (!ranges.every((range) => covers(windows, range))) drawSmallCells(context, scene, ranges)
   if (!showsBytes(layout) && scene.layer !== null && Number.isInteger(scene.scroll)) {
     const { level, columns, cellWidth, cellHeight } = layout
-    const looks = [scene.by, scene.colours.theme, scene.selectedAllocation, scene.selectedAddress]
+    const looks = [scene.colours.theme, scene.selectedAllocation, scene.selectedAddress]
     scene.layer.draw(context, {
       size,
       key: [level, columns, cellWidth, cellHeight, scene.scroll, ...looks].join('/'),
+      by: scene.by,
       ranges,
       windows,
       rectOf: (pfn) => viewRect(scene, pfn),

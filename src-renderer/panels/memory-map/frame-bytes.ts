@@ -79,3 +79,18 @@ export function byteRuns({ steps, painted }: FrameBytes): ByteRun[] {
   }
   return runs
 }
+
+/** Bytes of the frames of these ranges, as far as they came. */
+export function shownBytes(
+  ranges: readonly { readonly from: number; readonly to: number }[],
+  bytesOf: (pfn: number) => FrameBytes | null,
+): FrameBytes[] {
+  const out: FrameBytes[] = []
+  for (const { from, to } of ranges) {
+    for (let pfn = from; pfn < to; pfn++) {
+      const data = bytesOf(pfn)
+      if (data !== null) out.push(data)
+    }
+  }
+  return out
+}

@@ -1,12 +1,13 @@
 /**
- * Cells smaller than marks, as a picture: a pixel a cell, looked up in a palette, enlarged without smoothing. From one
- * step to the next only the pixels of cells with another colour are written.
+ * Cells smaller than marks, as a picture: a pixel a cell, looked up in a palette, enlarged without smoothing. Runs of
+ * one colour are filled; from one step to the next only the pixels of cells with another colour are written.
  */
+import { runEnd } from '../../../src-core/protocol/ink-runs.ts'
 import type { ThemeName } from '../../theme/states.ts'
 import { palette } from '../../theme/states.ts'
 import { GUTTER } from './gutter.ts'
 import type { MapLayout, VisibleRange } from './geometry.ts'
-import { inkPixels, type InkedCells } from './inked-cells.ts'
+import { inkPixels, type InkedCells, type InkPatch } from './inked-cells.ts'
 
 /** Where the rows of a range lie in the picture. */
 interface Band {
@@ -62,7 +63,7 @@ export class InkPicture {
     if (known && this.#version === cells.version) return true
     const colours = inkPixels(palette(theme), cells.by)
     if (known && this.#version === cells.version - 1 && cells.patch !== null)
-      this.#change(cells, colours, layout.columns)
+      this.#change(cells.patch, colours, layout.columns)
     else {
       this.#bands = bandsOf(layout, ranges, cells)
       this.#paint(layout, cells, colours)
@@ -79,16 +80,22 @@ export class InkPicture {
     this.#room(columns, rows)
     const pixels = this.#pixels
     const { counts } = this
-    const { inks } = cells
+    const { inks, words } = cells
     counts.fill(0)
-    pixels.fill(0)
     const straight = cells.framesPerCell === layout.framesPerCell
-    for (const { first, end, shift } of this.#bands) {
+    let painted = 0
+    for (const { row, rows, first, end, shift } of this.#bands) {
+      // Cells before the first of a zone and after its last.
+      pixels.fill(0, painted, first + shift)
+      painted = (row + rows) * columns
+      pixels.fill(0, end + shift, painted)
       if (straight) {
-        for (let cell = first; cell < end; cell++) {
+        for (let cell = first; cell < end;) {
+          const next = runEnd(inks, words, cell, end)
           const ink = inks[cell]!
-          counts[ink]! += 1
-          pixels[cell + shift] = colours[ink]!
+          counts[ink]! += next - cell
+          pixels.fill(colours[ink]!, cell + shift, next + shift)
+          cell = next
         }
         continue
       }
@@ -102,28 +109,27 @@ export class InkPicture {
     this.#context!.putImageData(this.#image!, 0, 0)
   }
 
-  #change(cells: InkedCells, colours: Uint32Array, columns: number): void {
-    const { at, was } = cells.patch!
-    const { inks } = cells
+  #change(patch: InkPatch, colours: Uint32Array, columns: number): void {
+    const { from, to, inks, was } = patch
     const { counts } = this
     const pixels = this.#pixels
     let [low, high] = [Infinity, -1]
     for (const { first, end, shift } of this.#bands) {
-      for (let i = 0; i < at.length; i++) {
-        const cell = at[i]!
-        if (cell < first || cell >= end) continue
-        const ink = inks[cell]!
-        counts[was[i]!]! -= 1
-        counts[ink]! += 1
-        const pixel = cell + shift
-        pixels[pixel] = colours[ink]!
-        if (pixel < low) low = pixel
-        if (pixel > high) high = pixel
+      for (let i = 0, at = 0; i < from.length; at += to[i]! - from[i]!, i++) {
+        const start = Math.max(first, from[i]!)
+        const stop = Math.min(end, to[i]!)
+        if (stop <= start) continue
+        const ink = inks[i]!
+        counts[ink]! += stop - start
+        for (let k = start; k < stop; k++) counts[was[at + k - from[i]!]!]! -= 1
+        pixels.fill(colours[ink]!, start + shift, stop + shift)
+        if (start + shift < low) low = start + shift
+        if (stop + shift > high) high = stop + shift
       }
     }
     if (high < 0) return
     const top = Math.floor(low / columns)
-    this.#context!.putImageData(this.#image!, 0, 0, 0, top, columns, Math.floor(high / columns) - top + 1)
+    this.#context!.putImageData(this.#image!, 0, 0, 0, top, columns, Math.ceil(high / columns) - top)
   }
 
   /** A picture of at least this size. */

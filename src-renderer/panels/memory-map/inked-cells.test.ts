@@ -6,21 +6,35 @@ import { palette } from '../../theme/states.ts'
 import { InkedCells, inkPixels } from './inked-cells.ts'
 import { joinEntries, seenOfInks, type LegendEntry } from './legend.ts'
 
-function answer(version: number, whole: boolean, at: number[], inks: number[]): MapInks {
-  const [changed, broken] = [new Uint32Array(0), new Uint32Array(0)]
-  return { version, count: 4, whole, at: Uint32Array.from(at), inks: Uint8Array.from(inks), changed, broken }
+function answer(version: number, whole: boolean, runs: (readonly [from: number, to: number, ink: number])[]): MapInks {
+  const column = (at: number): number[] => runs.map((run) => run[at]!)
+  const [changed, broken, cells] = [new Uint32Array(0), new Uint32Array(0), new Uint8Array(0)]
+  const [from, to] = [Uint32Array.from(column(0)), Uint32Array.from(column(1))]
+  return { version, count: 4, whole, from, to, inks: Uint8Array.from(column(2)), cells, changed, broken }
 }
 
 describe('colours of cells', () => {
   it('are moved on by what changed, and remember what that was', () => {
     const cells = new InkedCells('owner', 8)
-    cells.take(answer(1, true, [], [0, 1, 1, 16]))
-    expect([cells.version, cells.patch]).toEqual([1, null])
-    cells.take(answer(2, false, [1, 3], [17, 1]))
-    expect([...cells.inks]).toEqual([0, 17, 1, 1])
-    expect([...cells.patch!.at]).toEqual([1, 3])
-    expect([...cells.patch!.was]).toEqual([1, 16])
-    expect([cells.inkOf(7), cells.inkOf(8), cells.inkOf(99)]).toEqual([0, 17, 0])
+    cells.take(
+      answer(1, true, [
+        [0, 1, 0],
+        [1, 3, 1],
+        [3, 4, 16],
+      ]),
+    )
+    expect([cells.version, cells.patch, ...cells.inks]).toEqual([1, null, 0, 1, 1, 16])
+    cells.take(
+      answer(2, false, [
+        [0, 2, 17],
+        [3, 4, 1],
+      ]),
+    )
+    expect([...cells.inks]).toEqual([17, 17, 1, 1])
+    expect([...cells.patch!.was]).toEqual([0, 1, 16])
+    expect([cells.inkOf(7), cells.inkOf(16), cells.inkOf(99)]).toEqual([17, 1, 0])
+    cells.take({ ...answer(3, true, []), cells: Uint8Array.of(5, 6, 7, 8) })
+    expect([...cells.inks, cells.patch]).toEqual([5, 6, 7, 8, null])
   })
 
   it('have red for broken rules only', () => {

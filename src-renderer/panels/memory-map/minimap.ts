@@ -1,5 +1,6 @@
 /** The whole machine in a narrow strip beside the map, with the part on screen framed. */
-import { Ink, isBroken } from '../../../src-core/protocol/map-ink.ts'
+import { isBroken } from '../../../src-core/protocol/map-ink.ts'
+import { FrameKind } from '../../../src-core/trace/fields.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import type { Palette } from '../../theme/states.ts'
 import { inkPixels, type InkedCells } from './inked-cells.ts'
@@ -47,7 +48,7 @@ export class MinimapPicture {
     const [w, h] = [Math.round(COLUMNS * size.ratio), Math.round(height * size.ratio)]
     if (w < 1 || h < 1) return
     const canvas = (this.#canvas ??= document.createElement('canvas'))
-    const key = `${cells.framesPerCell}/${cells.version}/${cells.inks.length}/${w}/${h}/${colours.theme}`
+    const key = `${cells.by}/${cells.framesPerCell}/${cells.version}/${cells.inks.length}/${w}/${h}/${colours.theme}`
     if (key !== this.#key) {
       const target = canvas.getContext('2d')
       if (target === null) return
@@ -56,7 +57,7 @@ export class MinimapPicture {
         canvas.height = h
         this.#image = target.createImageData(w, h)
       }
-      paintStrip(this.#image, cells, inkPixels(colours, 'owner'), size.ratio)
+      paintStrip(this.#image, cells, inkPixels(colours, cells.by), size.ratio)
       target.putImageData(this.#image, 0, 0)
       this.#key = key
     }
@@ -81,8 +82,8 @@ function paintStrip(image: ImageData, cells: InkedCells, colours: Uint32Array, r
   }
   for (let cell = 0; cell < inks.length; cell++) {
     const ink = inks[cell]!
-    if (ink < Ink.CLASS) continue
-    const half = Math.round((isBroken(ink) ? 2 : 1) * ratio)
+    if (ink <= FrameKind.PCP) continue
+    const half = Math.round((isBroken(ink) || ink === FrameKind.BAD ? 2 : 1) * ratio)
     const x = Math.round(((cell % COLUMNS) + 0.5) * ratio)
     const y = Math.round(((Math.floor(cell / COLUMNS) + 0.5) * height) / rows)
     const [left, right] = [Math.max(0, x - half), Math.min(width, x + half)]

@@ -71,7 +71,7 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
     askInks,
     (answer, { run, step, cells }) => {
       if (run !== session.runId) return
-      cells.take(answer)
+      cells.take(answer, inks)
       inks = cells
       show(step, () => cells.changed.map((cell) => cell * cells.framesPerCell))
     },
@@ -81,7 +81,7 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
     askInks,
     (answer, { run, cells }) => {
       if (run !== session.runId) return
-      cells.take(answer)
+      cells.take(answer, overview)
       overview = cells
       overviewCame()
     },
@@ -126,13 +126,14 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
     inksQuestion.ask({ run, step, cells })
   }
 
-  /** Asks for the whole machine of `frames` frames, for a strip of `height` pixels. */
-  function askOverview(frames: number, height: number): void {
-    const key = `${session.runId}/${cursor.step}/${height}`
-    if (key === overviewAsked || frames === 0) return
+  /** Asks for the whole machine of `frames` frames, for a strip of `height` pixels, in the colours of the map. */
+  function askOverview(frames: number, height: number, by: ColourBy): void {
+    const key = `${session.runId}/${cursor.step}/${height}/${by}`
+    if (key === overviewAsked || frames === 0 || height === 0) return
     overviewAsked = key
     const framesPerCell = minimapShare(frames, height)
-    const cells = overview?.framesPerCell === framesPerCell ? overview : new InkedCells('owner', framesPerCell)
+    const same = overview?.framesPerCell === framesPerCell && overview.by === by
+    const cells = same ? overview! : new InkedCells(by, framesPerCell)
     overviewQuestion.ask({ run: session.runId, step: cursor.step, cells })
   }
 

@@ -4,6 +4,7 @@
  */
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import { HIGHMEM_ZONE } from '../../../src-core/trace/record.ts'
+import { KeptLayer } from '../../canvas/kept-layer.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { drawnAsSvg } from '../../canvas/svg-context.ts'
 import { useCanvas, type CanvasSize } from '../../canvas/use-canvas.ts'
@@ -20,8 +21,8 @@ import type { SlabObject } from './draw-cells.ts'
 import { drawFlash, fadeFlash } from './draw-flash.ts'
 import { drawMap, linearAddress, type FrameRun, type MapScene } from './draw-map.ts'
 import { byteLegend } from './byte-legend.ts'
-import type { FrameBytes } from './frame-bytes.ts'
-import { showsBytes, type MapLayout, type VisibleRange } from './geometry.ts'
+import { shownBytes } from './frame-bytes.ts'
+import { showsBytes, type MapLayout } from './geometry.ts'
 import { InkPicture } from './ink-picture.ts'
 import { joinEntries, legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
 import { MinimapPicture } from './minimap.ts'
@@ -69,6 +70,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
 
   const picture = new InkPicture()
   const layer = new CellLayer()
+  const labels = new KeptLayer()
   const smallMap = new MinimapPicture()
   let memory: readonly FrameRun[] = []
   let legendKey = ''
@@ -102,6 +104,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       inks: cells.inks(),
       picture,
       layer: kept,
+      labels: kept === null ? null : labels,
       colours: colours.value,
       by: by.value,
       pageSize: pageSize.value,
@@ -118,7 +121,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     }
   }
   const mini = useCanvas(strip, (context, size) => {
-    cells.askOverview(machine.value?.frames ?? 0, size.height)
+    askOverview(size.height)
     const ranges = view.visible()
     const overview = cells.overview()
     if (overview === null || ranges.length === 0) return
@@ -187,6 +190,21 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     mini.redraw.request()
   }
 
+  /** Asks for what is on screen at another step or in other colours: it is drawn when that came. */
+  function follow(): void {
+    const layout = view.update()
+    if (layout === null || showsBytes(layout) || main.size.value.width === 0) {
+      redraw()
+      return
+    }
+    askCells()
+    askOverview(mini.size.value.height)
+  }
+
+  function askOverview(height: number): void {
+    cells.askOverview(machine.value?.frames ?? 0, height, by.value)
+  }
+
   function fitProgram(): void {
     wantFit = main.size.value.width === 0
     if (!wantFit) view.fitProgram(memory)
@@ -216,7 +234,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     const seen =
       inked === null ? seenOfCells(cells.windows(), ranges, colouring) : seenOfInks(picture.counts, colouring)
     const entries = legendOf(seen, colouring, summary.tasks, summary.machine, colours.value)
-    if (showsBytes(layout)) entries.push(...byteLegend(shownBytes(ranges), cursor.step))
+    if (showsBytes(layout)) entries.push(...byteLegend(shownBytes(ranges, frames.bytesOf), cursor.step))
     const about = [session.runId, cells.shownStep(), layout.level, colouring, colours.value.theme].join('/')
     const grown = about === legendAbout && main.size.value !== legendSize
     legendAbout = about
@@ -224,18 +242,6 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     const shown = grown ? joinEntries(entries, legend.value) : entries
     // Most steps change nothing of it.
     if (!sameEntries(shown, legend.value)) legend.value = shown
-  }
-
-  /** Bytes of the frames on screen, as far as they came. */
-  function shownBytes(ranges: readonly VisibleRange[]): FrameBytes[] {
-    const out: FrameBytes[] = []
-    for (const { from, to } of ranges) {
-      for (let pfn = from; pfn < to; pfn++) {
-        const data = frames.bytesOf(pfn)
-        if (data !== null) out.push(data)
-      }
-    }
-    return out
   }
 
   function selectAt(x: number, y: number): void {
@@ -287,14 +293,20 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     () => cursor.step,
     () => {
       if (selection.target !== null) selected.locate()
-      redraw()
+      follow()
     },
   )
   watch(
     () => selection.target,
     () => selected.locateAndReveal(),
   )
-  watch([colours, by, main.size, mini.size, isLinear], redraw)
+  watch([colours, main.size, mini.size, isLinear], redraw)
+  watch(by, () => {
+    follow()
+    // Of large cells all colours are known.
+    const layout = view.layout()
+    if (layout !== null && !showsInks(layout)) main.redraw.request()
+  })
   watch([focus, focused, () => selection.hovered], () => main.redraw.request())
 
   async function settled(): Promise<void> {
