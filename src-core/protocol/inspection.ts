@@ -72,7 +72,8 @@ export interface Inspection {
   /** Frame the fields belong to; -1 if the memory has none at this step. */
   readonly pfn: number
   readonly allocation: number
-  readonly state: 'free' | 'allocated' | 'freed' | 'reserved'
+  /** `leaked`: a bad page, which the allocator keeps from everybody; it is not reserved. */
+  readonly state: 'free' | 'allocated' | 'freed' | 'leaked' | 'reserved'
   /**
    * The step that fields and rights are compared with: the one that was asked for, else the event of this memory before
    * its latest one up to the playhead.

@@ -62,6 +62,24 @@ describe.each(THEMES)('the marks of the %s theme', (theme) => {
     }
   })
 
+  it('keep neighbouring zones apart by lightness alone, and every two for everybody', () => {
+    const zones = colours.zones.map((ink) => ink.rgb)
+    for (let i = 1; i < zones.length; i++) {
+      const [light, dark] = [contrast(zones[i]!, [0, 0, 0]), contrast(zones[i - 1]!, [0, 0, 0])]
+      expect(Math.max(light, dark) / Math.min(light, dark)).toBeGreaterThanOrEqual(1.35)
+    }
+    for (const matrix of Object.values(CONES)) {
+      zones.forEach((a, i) => {
+        for (const b of zones.slice(i + 1)) expect(distance(seenBy(matrix, a), seenBy(matrix, b))).toBeGreaterThan(40)
+      })
+    }
+    zones.forEach((zone, i) => {
+      expect(contrast(colours.onZones[i]!.rgb, zone)).toBeGreaterThanOrEqual(4.5)
+      expect(contrast(zone, colours.ground.rgb)).toBeGreaterThanOrEqual(3)
+      expect(distance(zone, colours.broken.rgb)).toBeGreaterThan(60)
+    })
+  })
+
   it('never give an owner the red of a broken rule', () => {
     for (const owner of colours.owner) expect(distance(owner.rgb, colours.broken.rgb)).toBeGreaterThan(60)
   })

@@ -41,6 +41,9 @@ export interface Palette {
   readonly onKind: readonly Ink[]
   /** Reference counts 0, 1, 2, 3, 4 and more. */
   readonly references: readonly Ink[]
+  /** Zones, in order of addresses, and text on them. */
+  readonly zones: readonly Ink[]
+  readonly onZones: readonly Ink[]
   readonly onReferences: readonly Ink[]
   readonly broken: Ink
   readonly brokenFaint: Ink
@@ -67,6 +70,16 @@ const KIND_LIGHTNESS: Readonly<Record<ThemeName, readonly number[]>> = {
   dark: [0.37, 0.265, 0.305, 0.9, 0.84, 0.78, 0.72, 0.66, 0.6, 0.66],
 }
 
+/** Zones in order of addresses: far from their neighbours in lightness, so that a border is seen without its hues. */
+const ZONE_LIGHTNESS: Readonly<Record<ThemeName, readonly number[]>> = {
+  light: [0.64, 0.28, 0.6, 0.42],
+  dark: [0.58, 0.8, 0.93, 0.8],
+}
+const ZONE_HUES: Readonly<Record<ThemeName, readonly number[]>> = {
+  light: [80, 262, 250, 140],
+  dark: [200, 262, 80, 80],
+}
+
 function build(theme: ThemeName): Palette {
   const dark = theme === 'dark'
   const kind = KIND_LIGHTNESS[theme].map((l, k) => (k === FrameKind.BAD ? ink(l, 0.2, 25) : neutral(l)))
@@ -76,8 +89,11 @@ function build(theme: ThemeName): Palette {
     ink(l, n === 0 ? 0.008 : 0.09, NEUTRAL_HUE),
   )
   const legible = (fill: Ink): Ink => (contrast(fill.rgb, black.rgb) > contrast(fill.rgb, white.rgb) ? black : white)
+  const zones = ZONE_LIGHTNESS[theme].map((l, n) => ink(l, 0.11, ZONE_HUES[theme][n]!))
   return {
     theme,
+    zones,
+    onZones: zones.map(legible),
     ground: dark ? ink(0.218, 0.01, NEUTRAL_HUE) : neutral(1),
     text: neutral(dark ? 0.93 : 0.22),
     muted: neutral(dark ? 0.7 : 0.48),
@@ -147,7 +163,7 @@ const KIND_WORDS: readonly (readonly [letter: string, short: string, words: stri
   ['K', 'large kmalloc', 'kmalloc beyond the largest cache'],
   ['V', 'vmalloc', 'Backs a vmalloc area'],
   ['T', 'page table', 'Page table'],
-  ['B', 'bad page', 'Bad page, leaked on purpose'],
+  ['B', 'bad page', 'Bad page: broken when it was freed, so it is leaked on purpose and nobody gets it again'],
 ]
 
 export const KINDS: readonly KindWords[] = FRAME_KIND_NAMES.map((name, kind) => ({

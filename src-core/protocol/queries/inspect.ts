@@ -108,9 +108,10 @@ function frameSubtitle(view: RunView, place: Location): string {
   return parts.join(' · ')
 }
 
-const KIND_WORDS: readonly string[] = FRAME_KIND_NAMES.map((name, kind) =>
-  kind === FrameKind.BUDDY ? 'free (buddy)' : kind === FrameKind.PCP ? 'free (per-cpu list)' : name,
-)
+const KIND_WORDS: readonly string[] = FRAME_KIND_NAMES.map((name, kind) => {
+  if (kind === FrameKind.BAD) return 'bad page · broken when it was freed: on no free list, nobody gets it again'
+  return kind === FrameKind.BUDDY ? 'free (buddy)' : kind === FrameKind.PCP ? 'free (per-cpu list)' : name
+})
 
 function stateOf(view: RunView, target: Target, place: Location): Inspection['state'] {
   const { step } = view.cursor
@@ -123,7 +124,8 @@ function stateOf(view: RunView, target: Target, place: Location): Inspection['st
   }
   if (place.pfn < 0) return 'reserved'
   const kind = useKind(view.cursor.use(place.pfn))
-  if (kind === FrameKind.RESERVED || kind === FrameKind.BAD) return 'reserved'
+  if (kind === FrameKind.RESERVED) return 'reserved'
+  if (kind === FrameKind.BAD) return 'leaked'
   return kind === FrameKind.BUDDY || kind === FrameKind.PCP ? 'free' : 'allocated'
 }
 

@@ -391,3 +391,19 @@ for (let i = 0; i < 1000; i++) {
     expect(eventRows(view, { run: 1, target, from: 2000, count: 9999 }).rows).toHaveLength(1)
   })
 })
+
+describe('a bad page', () => {
+  it('is leaked on purpose, not reserved', () => {
+    const text = `import { alloc_pages, __free_pages, GFP_KERNEL, SetPagePrivate } from 'linux'
+const page = alloc_pages(GFP_KERNEL, 0)!
+SetPagePrivate(page)
+__free_pages(page, 0)
+`
+    const view = of(text)
+    const pfn = view.store.allocation(memory(view, 'page'))!.base
+    const about = inspect(view, { run: 1, step: view.steps, target: { pfn } })
+    expect([about.state, about.subtitle.split(' · ')[0]]).toEqual(['leaked', 'bad page'])
+    expect(inspect(view, { run: 1, step: 1, target: { pfn } }).state).toBe('allocated')
+    expect(inspect(view, { run: 1, step: 0, target: { pfn: 0 } }).state).toBe('reserved')
+  })
+})

@@ -31,7 +31,7 @@ describe('the colour of a frame', () => {
     const table = inkPixels(COLOURS, by)
     const pixels = [0, 1, 2].map((at) => table[inkOfCell(CELLS, at, by)]!)
     const large = [0, 1].map((pfn) => fillOf(COLOURS, by, factsAt(windows, pfn)!).css)
-    const inks = [...COLOURS.owner, ...COLOURS.references, ...COLOURS.kind]
+    const inks = [...COLOURS.owner, ...COLOURS.references, ...COLOURS.zones, ...COLOURS.kind]
     const css = (pixel: number): string[] => inks.filter((ink) => ink.pixel === pixel).map((ink) => ink.css)
     for (const at of [0, 1]) expect(css(pixels[at]!)).toContain(large[at])
     // A free frame is a free frame, whatever is counted.

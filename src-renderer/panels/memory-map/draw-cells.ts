@@ -64,7 +64,12 @@ export function fillOf(colours: Palette, by: ColourBy, cell: CellFacts): Fill {
     const css = colours.references[step]!.css
     return { css, on: colours.onReferences[step]!.css, faint: css }
   }
-  const hue = by === 'zone' ? cell.zone + 1 : by === 'kind' ? 0 : cell.owner
+  if (by === 'zone') {
+    const zone = cell.zone % colours.zones.length
+    const { css } = colours.zones[zone]!
+    return { css, on: colours.onZones[zone]!.css, faint: css }
+  }
+  const hue = by === 'kind' ? 0 : cell.owner
   if (hue === 0) return neutral
   const slot = (hue - 1) % colours.owner.length
   return { css: ownerInk(colours, hue).css, on: colours.onOwner.css, faint: colours.ownerFaint[slot]!.css }

@@ -4,12 +4,12 @@ import {
   clampScroll,
   fitAll,
   fitFrames,
+  FITTED_FROM,
   frameAt,
   HEADER,
   interestingStretch,
   layoutMap,
   LEVELS,
-  NEAREST_FRAMES,
   visibleRanges,
   zoomAbout,
 } from './geometry.ts'
@@ -34,8 +34,12 @@ describe('the layout of the memory map', () => {
     }
   })
 
+  it('zooms by steps of two at most, from the whole machine to the bytes of a frame', () => {
+    LEVELS.slice(1).forEach((level, i) => expect(level / LEVELS[i]!).toBeLessThanOrEqual(2))
+  })
+
   it('has no cell for a frame outside every zone, nor at a header or beside the rows', () => {
-    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
+    const layout = layoutMap(ZONES, WIDTH, FITTED_FROM)
     expect(cellRect(layout, 0)).toBeNull()
     expect(cellRect(layout, 16384)).toBeNull()
     expect(frameAt(layout, 10, HEADER / 2)).toBe(-1)
@@ -52,21 +56,21 @@ describe('the layout of the memory map', () => {
   })
 
   it('keeps the frame under the pointer at its height when zooming', () => {
-    const before = layoutMap(ZONES, WIDTH, 6)
+    const before = layoutMap(ZONES, WIDTH, 8)
     const scroll = 300
     const point = { x: 101, y: 120 }
     const pfn = frameAt(before, point.x, point.y + scroll)
-    const after = layoutMap(ZONES, WIDTH, 3)
+    const after = layoutMap(ZONES, WIDTH, 5)
     const moved = zoomAbout(before, scroll, point, after, 260)
     const rect = cellRect(after, pfn)!
     expect(Math.abs(rect.y + rect.height / 2 - moved - point.y)).toBeLessThanOrEqual(rect.height)
   })
 
   it('does not scroll beyond the ends', () => {
-    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
+    const layout = layoutMap(ZONES, WIDTH, FITTED_FROM)
     expect(clampScroll(layout, -5, 200)).toBe(0)
     expect(clampScroll(layout, 1e9, 200)).toBe(layout.height - 200)
-    expect(clampScroll(layoutMap([{ name: 'DMA', start: 0, end: 8 }], WIDTH, NEAREST_FRAMES), 50, 900)).toBe(0)
+    expect(clampScroll(layoutMap([{ name: 'DMA', start: 0, end: 8 }], WIDTH, FITTED_FROM), 50, 900)).toBe(0)
   })
 
   it('fits a few frames large and the whole machine small', () => {
@@ -80,7 +84,7 @@ describe('the layout of the memory map', () => {
   })
 
   it('asks only for the rows between two heights, cut at the zones', () => {
-    const layout = layoutMap(ZONES, WIDTH, NEAREST_FRAMES)
+    const layout = layoutMap(ZONES, WIDTH, FITTED_FROM)
     const [dma, normal] = layout.sections
     const ranges = visibleRanges(layout, normal!.top - 2 * layout.cellHeight, normal!.body + layout.cellHeight)
     expect(ranges.map((each) => each.section.name)).toEqual(['DMA', 'DMA32'])

@@ -43,10 +43,12 @@ export interface Rect {
 
 /** Frames per row at each zoom level, nearest first. One frame a row shows its bytes. */
 export const LEVELS = [
-  1, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16384,
+  1, 2, 4, 8, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1024, 1536, 2048, 3072, 4096, 8192, 16384,
 ] as const
 /** The nearest level that shows frames and not their bytes. */
 export const NEAREST_FRAMES = 1
+/** The nearest level that a view begins with: nearer ones are on the way from a frame to its bytes. */
+export const FITTED_FROM = 3
 export const HEADER = 20
 /** Room for the outline of a selected cell in a zone's first row. */
 const HEADER_GAP = 3
@@ -178,7 +180,7 @@ export function fitFrames(
   from: number,
   to: number,
 ): { readonly level: number; readonly scroll: number } {
-  for (let level = NEAREST_FRAMES; level < LEVELS.length; level++) {
+  for (let level = FITTED_FROM; level < LEVELS.length; level++) {
     const layout = layoutMap(zones, width, level)
     const first = cellRect(layout, from)
     const last = cellRect(layout, to - 1)
@@ -196,9 +198,7 @@ export function fitFrames(
 
 /** The nearest level at which the whole machine fits; the farthest one if none does. */
 export function fitAll(zones: readonly ZoneSpan[], width: number, viewHeight: number): number {
-  const level = LEVELS.findIndex(
-    (_, each) => each >= NEAREST_FRAMES && layoutMap(zones, width, each).height <= viewHeight,
-  )
+  const level = LEVELS.findIndex((_, each) => each >= FITTED_FROM && layoutMap(zones, width, each).height <= viewHeight)
   return level < 0 ? LEVELS.length - 1 : level
 }
 

@@ -70,7 +70,7 @@ export function inkPixels(colours: Palette, by: Colouring): Uint32Array {
   const pixels = new Uint32Array(256).fill(colours.ground.pixel)
   for (let kind = 0; kind < Ink.CLASS; kind++) pixels[kind] = (colours.kind[kind] ?? colours.ground).pixel
   pixels[FrameKind.BAD] = colours.broken.pixel
-  const classes = by === 'owner' || by === 'zone' ? colours.owner : colours.references
+  const classes = by === 'owner' ? colours.owner : by === 'zone' ? colours.zones : colours.references
   for (let ink: number = Ink.CLASS; ink < Ink.RIGHTS_LEFT; ink++) {
     pixels[ink] = classes[(ink - Ink.CLASS) % classes.length]!.pixel
   }

@@ -122,7 +122,7 @@ export function legendOf(
   if (by === 'zone')
     for (const zone of sorted(seen.zones)) {
       const name = zoneName(machine, zone)
-      add(`zone-${zone}`, name, `Frames of zone ${name}`, colours.owner[zone % colours.owner.length]!.css)
+      add(`zone-${zone}`, name, `Frames of zone ${name}`, colours.zones[zone % colours.zones.length]!.css)
     }
   const marks: readonly (readonly [number, MarkName])[] = [
     [CellMark.REFERENCED, 'reference'],
