@@ -5,6 +5,7 @@
  * bounce buffer for every direction; unmap and sync_for_cpu copy back unless the device only reads.
  * Simplified: a buffer is taken from the page allocator when it is needed, in whole pages, not from a pool of slots.
  */
+import { Part, reads } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { GFP_NOWAIT } from '../mm/gfp.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
@@ -31,6 +32,7 @@ export function takeBounce(kernel: Kernel, original: number, length: number): Bo
   const pfn = kernel.pages.alloc(order, GFP_NOWAIT, FrameKind.PAGE, AllocationKind.FOREIGN)
   if (pfn < 0) return null
   const bounce = { phys: pfn * pageSize + offset, original, length, order }
+  reads(Part.BYTES, null, original, original + length)
   kernel.memory.copy(bounce.phys, original, length)
   record(kernel, bounce, true)
   return bounce

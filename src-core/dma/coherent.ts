@@ -7,6 +7,7 @@
  * Simplified: no DMA pools, no contiguous memory allocator.
  */
 import { zoneDmaLimit } from '../machine/layout.ts'
+import { addsTo, changes, Part, reads } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from '../mm/gfp.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
@@ -45,11 +46,18 @@ export class Coherent {
     const mask = (gfp & ~(__GFP_DMA | __GFP_DMA32 | __GFP_HIGHMEM)) | __GFP_ZERO
     const made = device.space.isIommu ? this.allocRemapped(device, size, mask) : this.allocDirect(device, size, mask)
     if (made === null) return null
+    this.tell(device)
     const memory = { ...made, device, size, right: this.nextRight(), allocation: this.kernel.trace.lastAllocation }
     this.live.set(memory.right, memory)
     this.kernel.trace.delta(Field.DMA_ADDRESS, memory.right, 0, memory.address >>> 0)
     this.kernel.trace.delta(Field.DMA_DEVICE, memory.right, 0, device.id + 1)
     return memory
+  }
+
+  /** Says that coherent memory comes or goes (mapping.ts: tell). */
+  private tell(device: DmaDevice): void {
+    if (device.space.isIommu) changes(Part.DMA, device)
+    else addsTo(Part.DMA, device)
   }
 
   /** dma_direct_alloc(): from the zone that the coherent mask asks for, from ZONE_DMA if that lies too high. */
@@ -88,6 +96,7 @@ export class Coherent {
   /** The memory whose CPU address or bus address is given. */
   find(device: DmaDevice, phys: number, vpage: number, address: number): CoherentMemory | null {
     let byAddress: CoherentMemory | null = null
+    reads(Part.DMA, device)
     for (const memory of this.live.values()) {
       if (memory.device !== device) continue
       if ((phys >= 0 && memory.phys === phys) || (vpage >= 0 && memory.vpage === vpage)) return memory
@@ -112,6 +121,7 @@ export class Coherent {
   free(memory: CoherentMemory): number {
     const { kernel } = this
     this.live.delete(memory.right)
+    this.tell(memory.device)
     kernel.trace.delta(Field.DMA_ADDRESS, memory.right, memory.address >>> 0, 0)
     kernel.trace.delta(Field.DMA_DEVICE, memory.right, memory.device.id + 1, 0)
     if (memory.phys >= 0) return kernel.pages.freePages(memory.phys / this.pageSize, memory.order)
@@ -121,6 +131,7 @@ export class Coherent {
 
   /** The memory of a device that a bus address lies in; `whole`: it covers all bytes. */
   covering(device: DmaDevice, address: number, length: number): { memory: CoherentMemory; whole: boolean } | null {
+    reads(Part.DMA, device)
     for (const memory of this.live.values()) {
       const end = memory.address + Math.ceil(memory.size / this.pageSize) * this.pageSize
       if (memory.device !== device || address < memory.address || address >= end) continue
@@ -130,6 +141,7 @@ export class Coherent {
   }
 
   pending(device: DmaDevice): number {
+    reads(Part.DMA, device)
     let count = 0
     for (const memory of this.live.values()) if (memory.device === device) count++
     return count

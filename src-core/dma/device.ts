@@ -1,4 +1,5 @@
 /** A simulated device: it really reads and writes simulated memory, through its own address space. */
+import { changes, Part, reads } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import type { DeviceTable } from './device-table.ts'
 import { DirectSpace, IommuSpace, type AddressSpace } from './address-space.ts'
@@ -29,8 +30,12 @@ export class DmaDevice {
     let fault = false
     this.each(address, length, (at, run, done) => {
       const to = this.space.translate(at)
-      if (to === null || !to.read) fault = true
-      else bytes.set(this.kernel.memory.bytes(to.phys, run), done)
+      if (to === null || !to.read) {
+        fault = true
+        return
+      }
+      reads(Part.BYTES, null, to.phys, to.phys + run)
+      bytes.set(this.kernel.memory.bytes(to.phys, run), done)
     })
     return { bytes, fault }
   }
@@ -40,8 +45,12 @@ export class DmaDevice {
     let fault = false
     this.each(address, bytes.length, (at, run, done) => {
       const to = this.space.translate(at)
-      if (to === null || !to.write) fault = true
-      else this.kernel.memory.writeBytes(to.phys, bytes.subarray(done, done + run))
+      if (to === null || !to.write) {
+        fault = true
+        return
+      }
+      changes(Part.BYTES, null, to.phys, to.phys + run)
+      this.kernel.memory.writeBytes(to.phys, bytes.subarray(done, done + run))
     })
     return fault
   }

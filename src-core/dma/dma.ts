@@ -1,4 +1,5 @@
 /** The DMA side of a booted machine: scatterlists, mappings, coherent memory, devices. */
+import { isMade } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { Coherent } from './coherent.ts'
 import { DmaDevice } from './device.ts'
@@ -19,7 +20,7 @@ export class Dma {
 
   /** A new device; `iommu` null = as the machine says. */
   addDevice(name: string, iommu: boolean | null): DmaDevice {
-    const device = new DmaDevice(this.kernel, this.devices.length, name, iommu ?? this.kernel.config.iommu)
+    const device = isMade(new DmaDevice(this.kernel, this.devices.length, name, iommu ?? this.kernel.config.iommu))
     this.devices.push(device)
     return device
   }

@@ -5,6 +5,7 @@
  * kernel/dma/swiotlb.c; KERNEL_FACTS 6.4 and 6.6.
  * Simplified: an unmap ends the mapping whole, whatever size it names; every device can address all of memory.
  */
+import { addsTo, changes, Part, reads } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { Field } from '../trace/fields.ts'
 import { copyBounce, giveBounce, takeBounce, type Bounce } from './bounce.ts'
@@ -18,7 +19,7 @@ export const Direction = { BIDIRECTIONAL: 0, TO_DEVICE: 1, FROM_DEVICE: 2, NONE:
 export type MappingKind = 'single' | 'page' | 'list'
 
 /** A range of bus addresses and the bytes it was made for. */
-interface Part {
+interface MappedPart {
   readonly address: number
   readonly phys: number
   readonly length: number
@@ -35,7 +36,7 @@ export interface Mapping {
   readonly address: number
   /** Bytes given. */
   readonly size: number
-  readonly parts: readonly Part[]
+  readonly parts: readonly MappedPart[]
   /** Ranges of bus pages to take back from an IOMMU. */
   readonly spans: readonly { readonly address: number; readonly pages: number }[]
   /** The list's entries; empty for one buffer. */
@@ -76,7 +77,14 @@ export class Mappings {
     )
   }
 
-  private mapPart(device: DmaDevice, phys: number, size: number, direction: number): Part | null {
+  /** Says that a mapping comes or goes. Bus addresses that an IOMMU hands out depend on those handed out before. */
+  private tell(device: DmaDevice, parts: readonly MappedPart[]): void {
+    if (device.space.isIommu) changes(Part.DMA, device)
+    else addsTo(Part.DMA, device)
+    for (const { phys, length } of parts) changes(Part.BYTES, null, phys, phys + Math.max(length, 1))
+  }
+
+  private mapPart(device: DmaDevice, phys: number, size: number, direction: number): MappedPart | null {
     if (device.space.isIommu) {
       const address = device.space.map(this.pfns(phys, size), ...this.rights(direction))
       return address < 0 ? null : { address: address + (phys % this.pageSize), phys, length: size, bounce: null }
@@ -135,7 +143,7 @@ export class Mappings {
   }
 
   private mapEach(device: DmaDevice, entries: readonly SgEntry[], direction: number) {
-    const parts: Part[] = []
+    const parts: MappedPart[] = []
     for (const entry of entries) {
       const part = this.mapPart(device, entry.pfn * this.pageSize + entry.offset, entry.length, direction)
       if (part === null) {
@@ -170,6 +178,7 @@ export class Mappings {
 
   private add(made: Omit<Mapping, 'right'>, range: number): Mapping {
     const mapping: Mapping = { ...made, right: this.takeRight() }
+    this.tell(mapping.device, mapping.parts)
     this.live.set(mapping.right, mapping)
     const { trace } = this.kernel
     trace.delta(Field.DMA_RANGE, mapping.right, 0, range)
@@ -182,8 +191,10 @@ export class Mappings {
   /** Ends a mapping: copies back what was bounced, takes the bus addresses back. */
   unmap(mapping: Mapping): void {
     const { trace } = this.kernel
+    this.tell(mapping.device, mapping.parts)
     for (const { bounce } of mapping.parts) {
       if (bounce === null) continue
+      changes(Part.BYTES, null, bounce.phys, bounce.phys + bounce.length)
       if (mapping.direction !== Direction.TO_DEVICE) copyBounce(this.kernel, bounce, true)
       giveBounce(this.kernel, bounce)
     }
@@ -201,7 +212,11 @@ export class Mappings {
     const { direction } = mapping
     if (direction === (forCpu ? Direction.TO_DEVICE : Direction.FROM_DEVICE)) return
     let at = 0
-    for (const { bounce, length: bytes } of mapping.parts) {
+    for (const { bounce, phys, length: bytes } of mapping.parts) {
+      if (from + length > at && from < at + bytes) {
+        changes(Part.BYTES, null, phys, phys + bytes)
+        if (bounce !== null) changes(Part.BYTES, null, bounce.phys, bounce.phys + bytes)
+      }
       if (bounce !== null && from + length > at && from < at + bytes) {
         const skip = Math.max(0, from - at)
         copyBounce(this.kernel, bounce, forCpu, skip, from + length - at - skip)
@@ -221,11 +236,16 @@ export class Mappings {
   find(device: DmaDevice, address: number, size: number, kind: MappingKind): Mapping | null {
     let best: Mapping | null = null
     let score = -1
+    let several = false
     for (const mapping of this.live.values()) {
       if (mapping.device !== device || mapping.address !== address) continue
       const fits = (mapping.kind === kind ? 4 : 0) + (mapping.size === size ? 2 : 0)
+      several = best !== null
       if (fits > score) [best, score] = [mapping, fits]
     }
+    // Which one is found, or none, depends on all the others.
+    if (several) changes(Part.DMA, device)
+    else if (best === null) reads(Part.DMA, device)
     return best
   }
 
@@ -234,6 +254,7 @@ export class Mappings {
     for (const mapping of this.live.values()) {
       if (mapping.entries[0] === first && (device === null || mapping.device === device)) return mapping
     }
+    if (device !== null) reads(Part.DMA, device)
     return null
   }
 
@@ -249,8 +270,10 @@ export class Mappings {
       const from = this.within(mapping, address)
       if (from < 0) continue
       const whole = this.within(mapping, address + Math.max(length, 1) - 1) === from + Math.max(length, 1) - 1
+      if (found !== null) reads(Part.DMA, device)
       if (found === null || (whole && !found.whole)) found = { mapping, from, whole }
     }
+    if (found === null || device.space.isIommu) reads(Part.DMA, device)
     return found
   }
 
@@ -266,6 +289,7 @@ export class Mappings {
 
   /** Mappings of a device that were not ended: what is pending at unbind. */
   pending(device: DmaDevice): number {
+    reads(Part.DMA, device)
     let count = 0
     for (const mapping of this.live.values()) if (mapping.device === device) count++
     return count

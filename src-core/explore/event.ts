@@ -56,6 +56,8 @@ export const Thing = {
   SUBSYSTEM: 8,
   /** By which entries, references and pipes user programs reach an allocation: rules about kernel writes ask. */
   REACH: 9,
+  /** Who interrupts a process. */
+  INTERRUPTED: 10,
 } as const
 export type Thing = (typeof Thing)[keyof typeof Thing]
 
@@ -105,6 +107,8 @@ export class Event {
   /** What it does to the lock `lock`. */
   step: LockStep = LockStep.NONE
   lock = 0
+  /** What it does to further locks, without waiting for them: a lock and a `LockStep` each. */
+  also: readonly number[] | null = null
   /** How it wants to take it, whether it got it or not. */
   wanted: LockStep = LockStep.NONE
   /** It would wait if the lock cannot be taken. */
@@ -172,6 +176,30 @@ export class Event {
   }
 }
 
+/** What an event does to a lock. */
+export function stepOn(event: Event, lock: number): LockStep {
+  if (event.lock === lock) return event.step
+  const { also } = event
+  if (also !== null) for (let i = 0; i < also.length; i += 2) if (also[i] === lock) return also[i + 1] as LockStep
+  return LockStep.NONE
+}
+
+/** True if an event is about a lock, whether it changes it or not. */
+export function isAbout(event: Event, lock: number): boolean {
+  return event.lock === lock || (event.also !== null && stepOn(event, lock) !== LockStep.NONE)
+}
+
+/** True if an event only looks at what another one changes: that one does the same with it or without it. */
+export function onlyLooksAt(first: Event, event: Event): boolean {
+  if (first.global || event.global || first.stops !== null) return false
+  const accesses = first.accesses()
+  for (let i = 0; i < accesses.length; i += STRIDE) {
+    const way = accesses[i + 3]!
+    if (way !== Way.READ && event.conflicts(accesses[i]!, accesses[i + 1]!, accesses[i + 2]!, way)) return false
+  }
+  return true
+}
+
 /** True if the order of two events of different processes matters. */
 export function dependent(a: Event, b: Event): boolean {
   if (a.stops !== null && a.stops.includes(b.process)) return true
@@ -191,6 +219,7 @@ export function anyOutcome(event: Event): Event {
   safe.unsure = true
   safe.step = event.step
   safe.lock = event.lock
+  safe.also = event.also
   safe.stops = event.stops
   return safe
 }
@@ -206,6 +235,7 @@ export function withWay(event: Event, key: number, way: Way): Event {
   copy.step = event.step
   copy.stops = event.stops
   copy.lock = event.lock
+  copy.also = event.also
   copy.waits = event.waits
   copy.tries = event.tries
   copy.wanted = event.wanted

@@ -16,6 +16,8 @@ export function touchLock(
   mode: number,
   all: number,
   flag: number,
+  /** The step wrote rows before this one. */
+  hasRows: boolean,
 ): void {
   const lock = surface.locks.list[id - 1]
   if (lock === undefined) {
@@ -35,7 +37,13 @@ export function touchLock(
     return
   }
   const failed = (flag & Flag.FAILED) !== 0
+  if (code === Code.UNLOCK && event.waits && event.step === event.wanted) {
+    // Taken and released in one step: nothing is left of it, but it has to be free.
+    event.step = LockStep.NONE
+    return
+  }
   event.waits = code === Code.LOCK
+  event.begins = event.waits && hasRows
   event.tries = code === Code.TRYLOCK
   const isCompletion = mode === LockMode.COMPLETION
   event.wanted = isCompletion ? LockStep.WAIT : shared ? LockStep.TAKE_SHARED : LockStep.TAKE

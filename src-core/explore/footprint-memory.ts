@@ -3,6 +3,7 @@
  * that allocations and frees share; and what deltas tell of steps whose rows do not.
  */
 import type { Kernel } from '../mm/kernel.ts'
+import type { Surface } from '../surface/surface.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, FrameKind } from '../trace/fields.ts'
 import { Family, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
@@ -53,6 +54,14 @@ export class MemoryFootprint {
     }
   }
 
+  /** Memory that is given to a device, or taken back. It has to stay. */
+  given(event: Event, way: Way, id: number): void {
+    if (id === 0) return
+    const name = this.names.memory(id, 0)
+    event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.READ)
+    event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, way)
+  }
+
   /** A load or store of user code: `phys` is where it went. */
   userAccess(event: Event, way: Way, id: number, phys: number, size: number): void {
     if (phys === NO_SUBJECT) return
@@ -65,6 +74,30 @@ export class MemoryFootprint {
     const first = occupant === 0 ? pfn : this.occupants.firstFrame.get(occupant)!
     const at = phys - first * 2 ** this.pageShift
     event.touch(keyOf(Thing.BYTES, this.names.memory(occupant, pfn)), at, at + size, way)
+  }
+
+  /** Visits the memory at physical addresses [phys, end): a page's by offset from its allocation, objects each. */
+  places(surface: Surface, phys: number, end: number, visit: (name: number, low: number, high: number) => void): void {
+    const { kernel, names, occupants } = this
+    const pageSize = 2 ** this.pageShift
+    for (let at = phys; at < end;) {
+      const pfn = at >>> this.pageShift
+      const pageEnd = Math.min(end, (pfn + 1) * pageSize)
+      if (!kernel.frames.valid(pfn)) return
+      if (kernel.slab.isSlab(pfn)) {
+        const start = kernel.slab.objectAt(at)
+        const next = start < 0 ? pageEnd : Math.min(end, kernel.slab.objectEnd(at))
+        const id = (start < 0 ? 0 : occupants.objects.get(start >>> 3)) ?? surface.memoryAt(at)
+        const base = start < 0 ? pfn * pageSize : start
+        visit(id === 0 ? occupants.frame(pfn) : names.memory(id, pfn), at - base, next - base)
+        at = next
+      } else {
+        const occupant = occupants.byFrame.get(pfn) ?? 0
+        const first = occupant === 0 ? pfn : occupants.firstFrame.get(occupant)!
+        visit(names.memory(occupant, pfn), at - first * pageSize, pageEnd - first * pageSize)
+        at = pageEnd
+      }
+    }
   }
 
   free(event: Event, op: number, id: number, subject: number, a: number, last: boolean): void {

@@ -15,8 +15,9 @@ import type { Names } from './names.ts'
 import { Occupants } from './occupants.ts'
 
 const RCU_KEY = keyOf(Thing.RCU, 0)
-/** Not a part of state-watch.ts: those count from 1. */
-const DMA_KEY = keyOf(Thing.SUBSYSTEM, 0)
+/** Scatterlists; items of LRUs that are in no memory. Not parts of state-watch.ts. */
+const LISTS_KEY = keyOf(Thing.SINGLE, 1)
+const ITEMS_KEY = keyOf(Thing.SINGLE, 2)
 const RANDOM_KEY = keyOf(Thing.SINGLE, 0)
 
 /** Steps whose rows a process has to come after: a task's end. */
@@ -37,7 +38,7 @@ export class Footprints {
   constructor(
     private readonly names: Names,
     program: CompiledProgram,
-    private readonly kernel: Kernel,
+    kernel: Kernel,
   ) {
     this.conditional = Uint8Array.from(program.sites, ({ callee }) => (CONDITIONAL.test(callee) ? 1 : 0))
     const hasUsers = program.modules.some(({ interleaved }) => interleaved.includes('spawn'))
@@ -59,7 +60,7 @@ export class Footprints {
   read(event: Event, surface: Surface, chunk: TraceChunk, from: number, to: number): void {
     this.after.join = -1
     this.user = false
-    for (let row = from; row < to; row++) this.row(event, surface, chunk, row)
+    for (let row = from; row < to; row++) this.row(event, surface, chunk, row, row > from)
     if (this.user) {
       event.unsure = true
       this.memory.changed(event, chunk, from, to)
@@ -67,7 +68,7 @@ export class Footprints {
     this.occupants.occupy(chunk, from, to, event)
   }
 
-  private row(event: Event, surface: Surface, chunk: TraceChunk, i: number): void {
+  private row(event: Event, surface: Surface, chunk: TraceChunk, i: number, hasRows: boolean): void {
     const { kind, site, allocation, subject, a, b, flags } = chunk.ops
     const op = kind[i]!
     const id = allocation[i]!
@@ -90,10 +91,23 @@ export class Footprints {
           event.touch(keyOf(Thing.REACH, name), 0, 1, Way.WRITE)
         }
         break
-      case Code.DMA_READ:
       case Code.DMA:
         this.user = true
-        this.dma(event, CODE_OF[op] === Code.DMA ? Way.WRITE : Way.READ, id)
+        if ((flag & Flag.FAILED) !== 0) event.global = true
+        this.memory.given(event, Way.WRITE, id)
+        break
+      case Code.LISTS:
+      case Code.LISTS_READ: {
+        const way = CODE_OF[op] === Code.LISTS ? Way.WRITE : Way.READ
+        this.user = true
+        if ((flag & Flag.FAILED) !== 0) event.global = true
+        event.touch(LISTS_KEY, 0, 1, way)
+        this.memory.given(event, way, id)
+        break
+      }
+      case Code.LRU:
+        if (id !== 0) event.touch(keyOf(Thing.PLACE, names.memory(id, 0)), 0, 1, Way.READ)
+        else event.touch(ITEMS_KEY, 0, 1, Way.WRITE)
         break
       case Code.GLOBAL:
         event.global = true
@@ -113,7 +127,7 @@ export class Footprints {
       case Code.UNLOCK:
       case Code.WAIT:
       case Code.COMPLETE:
-        touchLock(event, names, surface, op, subject[i]!, a[i]!, b[i]!, flag)
+        touchLock(event, names, surface, op, subject[i]!, a[i]!, b[i]!, flag, hasRows)
         break
       case Code.READ:
       case Code.WRITE:
@@ -174,14 +188,8 @@ export class Footprints {
     return this.occupants.frame(pfn)
   }
 
-  /** A step on scatterlists or DMA mappings: their state is one thing. The memory that it names has to stay. */
-  private dma(event: Event, way: Way, id: number): void {
-    event.touch(DMA_KEY, 0, 1, way)
-    // Bounce buffers: what is copied where is not told.
-    if (this.kernel.config.swiotlb) event.global = true
-    if (id === 0) return
-    const name = this.names.memory(id, 0)
-    event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.READ)
-    event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, way)
+  /** The memory that lies at physical addresses, by name, and which bytes of it. */
+  places(surface: Surface, phys: number, end: number, visit: (name: number, low: number, high: number) => void): void {
+    this.memory.places(surface, phys, end, visit)
   }
 }

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
 import { exchanged } from './testing/exchange.ts'
 import { smallPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
@@ -20,6 +21,7 @@ describe('independent steps', () => {
   for (const [what, programs, runs] of [
     ['random small programs', smallPrograms, LONG ? 3000 : 100],
     ['random programs with user address spaces', userPrograms, LONG ? 1000 : 40],
+    ...SUBJECT_NAMES.map((name) => [`random programs about ${name}`, driverPrograms(name), LONG ? 500 : 20] as const),
   ] as const) {
     it(`can be exchanged in ${what}`, { timeout: 1_200_000 }, () => {
       let pairs = 0

@@ -1,5 +1,5 @@
 /** What becomes of a lock in a part of an execution: whether somebody who wants it could have it there. */
-import { LockStep, type Event } from './event.ts'
+import { LockStep, stepOn, type Event } from './event.ts'
 
 /**
  * True if `event` could take its lock after the events before depth `end` that `counts` says to count. Exclusive
@@ -15,8 +15,9 @@ export function isFree(
   let readers = 0
   let done = 0
   for (let f = 0; f < end; f++) {
-    const { lock, step } = events[f]!
-    if (lock !== event.lock || step === LockStep.NONE || !counts(f)) continue
+    const one = events[f]!
+    const step = one.lock === event.lock ? one.step : one.also === null ? LockStep.NONE : stepOn(one, event.lock)
+    if (step === LockStep.NONE || !counts(f)) continue
     if (step === LockStep.TAKE) held++
     else if (step === LockStep.RELEASE) held--
     else if (step === LockStep.TAKE_SHARED) readers++

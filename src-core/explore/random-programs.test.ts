@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compare } from './testing/compare.ts'
+import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
 import { programOf, smallPrograms, tinyPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
@@ -72,6 +73,12 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
         const isCompared = compare(text, true, LONG ? 200_000 : 10_000)
         if (!LONG) expect(isCompared, file).toBe(true)
       }
+    })
+  }
+
+  for (const subject of SUBJECT_NAMES) {
+    it(`on random programs about ${subject}`, { timeout: TIMEOUT }, () => {
+      compareAll(driverPrograms(subject), LONG ? 400 : 40, SHARDED)
     })
   }
 

@@ -7,6 +7,7 @@ export interface SavedEvent {
   readonly touched: readonly number[]
   readonly global: boolean
   readonly lock: readonly [lock: number, step: number, wanted: number]
+  readonly also?: readonly number[]
   readonly stops?: readonly number[]
   readonly flags: readonly [waits: boolean, tries: boolean, bound: boolean, unsure: boolean]
 }
@@ -17,6 +18,7 @@ export function saveEvent(event: Event): SavedEvent {
     touched: event.accesses(),
     global: event.global,
     lock: [event.lock, event.step, event.wanted],
+    ...(event.also === null ? {} : { also: event.also }),
     ...(event.stops === null ? {} : { stops: event.stops }),
     flags: [event.waits, event.tries, event.bound, event.unsure],
   }
@@ -29,6 +31,7 @@ export function restoreEvent(saved: SavedEvent): Event {
     event.touch(touched[i]!, touched[i + 1]!, touched[i + 2]!, touched[i + 3]! as Way)
   event.global = saved.global
   event.stops = saved.stops ?? null
+  event.also = saved.also ?? null
   const [lock, step, wanted] = saved.lock
   event.lock = lock
   event.step = step as LockStep

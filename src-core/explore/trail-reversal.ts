@@ -1,5 +1,5 @@
 /** A race of the present execution turned round: a view of its trail, used again for each race. */
-import { anyOutcome, LockStep, Way, withWay, type Event } from './event.ts'
+import { anyOutcome, isAbout, LockStep, onlyLooksAt, Way, withWay, type Event } from './event.ts'
 import type { Reversal } from './reversal.ts'
 import type { Trail } from './trail.ts'
 
@@ -23,10 +23,12 @@ export class TrailReversal implements Reversal {
     const { trail } = this
     this.end = this.moved(earlier, later, event)
     this.endDepth = later
-    if (this.depths.length < later) this.depths = new Int32Array(later * 2)
+    // What it does there is not known: then what came after it, and does not follow from it, may decide about it too.
+    const until = this.end === event ? later : trail.depth
+    if (this.depths.length < until) this.depths = new Int32Array(until * 2)
     const { depths } = this
     let n = 0
-    for (let f = earlier + 1; f < later; f++) if (!trail.before(earlier, f)) depths[n++] = f
+    for (let f = earlier + 1; f < until; f++) if (f !== later && !trail.before(earlier, f)) depths[n++] = f
     this.length = n
   }
 
@@ -46,9 +48,10 @@ export class TrailReversal implements Reversal {
   /** The event as it will be when it comes before the one at `earlier`. */
   private moved(earlier: number, later: number, event: Event): Event {
     const first = this.trail.events[earlier]!
-    if (event.unsure || event.global) return event.unsure ? anyOutcome(event) : event
+    if (event.global) return event.unsure ? anyOutcome(event) : event
+    if (event.unsure) return onlyLooksAt(first, event) ? event : anyOutcome(event)
     if (event.tries) {
-      if (first.lock !== event.lock) return event
+      if (!isAbout(first, event.lock)) return event
       const taken = this.trail.possibleBefore(event, earlier, later)
       const copy = withWay(
         event,

@@ -7,6 +7,7 @@
 import { LockMode, type Lock } from '../sched/locks.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { TaskState } from '../trace/fields.ts'
+import { Op } from '../trace/ops.ts'
 import { watchState } from '../machine/state-watch.ts'
 import { Went, type SchedulePolicy } from '../runtime/schedule-policy.ts'
 import { isJoin } from '../runtime/step-sense.ts'
@@ -14,7 +15,7 @@ import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { Clocks } from './clocks.ts'
-import { dependent, Event, keyOf, LockStep, Thing, Way } from './event.ts'
+import { dependent, Event, isAbout, keyOf, LockStep, Thing, Way } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
 import { StateFootprint } from './state-footprint.ts'
@@ -98,7 +99,11 @@ export class Trail implements SchedulePolicy {
   ) {
     this.inside = session.inside
     this.footprints = new Footprints(this.names, program, this.inside.kernel)
-    this.state = new StateFootprint(this.names, (pfn) => this.footprints.frame(pfn))
+    this.state = new StateFootprint(
+      this.names,
+      (pfn) => this.footprints.frame(pfn),
+      (phys, end, visit) => this.footprints.places(this.inside.surface, phys, end, visit),
+    )
   }
 
   /** Runs one execution; null if it was given up. */
@@ -212,7 +217,8 @@ export class Trail implements SchedulePolicy {
     this.depth = depth + 1
     if (this.waiting.size > 0) this.wake(depth)
     if (this.state.stoppedTasks.length > 0) this.stop(depth)
-    if (what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)) {
+    const waits = what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)
+    if (waits && (what === Went.BLOCKED || surface.locks.missed[task] === undefined)) {
       this.waiting.add(task)
     }
     this.chooser.made(depth)
@@ -298,19 +304,28 @@ export class Trail implements SchedulePolicy {
       tasks.after.delete(task)
     }
     const chunk = trace.openChunk
-    if (this.woken.has(task)) event.bound = true
+    if (this.woken.has(task) && this.endsGracePeriod(what)) event.bound = true
     if (chunk.index !== this.chunkBefore) event.global = true
     else if (trace.step > this.stepBefore) {
       this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     } else if (what === Went.BLOCKED && surface.locks.missed[task] === undefined) this.waitBegun(event)
     this.state.addTo(event)
-    event.begins = event.waits && this.state.hasBegun
-    const missed = what === Went.BLOCKED ? surface.locks.missed[task] : undefined
+    event.begins = event.waits && (event.begins || this.state.hasBegun)
+    const isBlocked = what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)
+    const missed = isBlocked ? surface.locks.missed[task] : undefined
     // It came to a lock that was not free.
     if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed)), 0, 1, Way.READ)
     this.events[this.depth] = event
     this.ordinals[this.depth] = this.made[process]! + 1
     this.relate(event, late)
+  }
+
+  /** True if the running step is the end of a wait for readers: it has nothing else that could come earlier. */
+  private endsGracePeriod(what: Went): boolean {
+    const { trace } = this.inside
+    if (what === Went.BLOCKED || trace.step === this.stepBefore) return false
+    const kind = trace.openChunk.ops.kind[this.rowOf(this.stepBefore + 1)]
+    return kind === Op.synchronize_rcu || kind === Op.rcu_barrier
   }
 
   /** A process began to wait for something other than a lock: the beginning is an event of its own. */
@@ -381,7 +396,7 @@ export class Trail implements SchedulePolicy {
    */
   private isPlainRace(earlier: Event, event: Event, f: number, depth: number): boolean {
     if (!event.waits || event.begins) return true
-    return !earlier.global && earlier.lock !== event.lock && this.possibleBefore(event, f, depth)
+    return !earlier.global && !isAbout(earlier, event.lock) && this.possibleBefore(event, f, depth)
   }
 
   /** The clock that an event has before what it depends on is known. */
@@ -409,7 +424,7 @@ export class Trail implements SchedulePolicy {
       const earlier = events[f]!
       const q = earlier.process
       if (q === event.process || clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
-      if (!earlier.global && earlier.lock !== event.lock) continue
+      if (!earlier.global && !isAbout(earlier, event.lock)) continue
       if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
       races.push(f)
     }

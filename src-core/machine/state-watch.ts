@@ -5,6 +5,8 @@
 
 /** The kind of state. */
 export const Part = {
+  /** Everything: a step whose footprint is not known. */
+  ANYTHING: 0,
   /** Areas of an address space, by address. */
   AREAS: 1,
   /** Last-level entries of a page table, by address. */
@@ -25,9 +27,9 @@ export const Part = {
   DEVICES: 7,
   /** What pipes hold. */
   PIPE: 8,
-  /** Scatterlists, DMA mappings, the IOMMU and its devices. */
+  /** DMA mappings of a device, and its bus addresses if they are handed out by an IOMMU. */
   DMA: 9,
-  /** Lists of an LRU, by its number. */
+  /** List and count of an LRU. */
   LRU: 10,
   /** `struct page` of a frame: the range is the frame. */
   PAGE: 12,
@@ -35,6 +37,22 @@ export const Part = {
   SIGNAL: 13,
   /** The list of shrinkers. */
   SHRINKERS: 11,
+  /** What a shrinker has put off; whether it was freed. */
+  SHRINKER: 15,
+  /** Bytes of memory: the range counts physical addresses. */
+  BYTES: 16,
+  /** A device: whether it has a driver. */
+  DEVICE: 17,
+  /** Handlers of an interrupt line, whether it is masked, pending or handled: the range counts lines. */
+  IRQ: 18,
+  /** A piece of work: whether it is pending, and in which queue. */
+  WORK: 19,
+  /** A workqueue: what waits in it, whether it was destroyed. */
+  QUEUE: 20,
+  /** The running task has begun to wait. Nobody else can tell. */
+  WAIT: 21,
+  /** Failures that are planned (sim.fail_next). */
+  FAILURES: 22,
   /** Descriptors of a user program, by number. */
   DESCRIPTORS: 14,
 } as const

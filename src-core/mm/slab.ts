@@ -268,6 +268,12 @@ export class SlabObjects extends SlabLists {
     return this.slotAt(phys) < 0 ? -1 : start + Math.floor((phys - start) / stride) * stride
   }
 
+  /** Where the object that holds this address ends; -1 = no slab, or between objects. */
+  objectEnd(phys: number): number {
+    const start = this.objectAt(phys)
+    return start < 0 ? -1 : start + this.caches[this.table.cache[this.slabOf(phys)]].stride
+  }
+
   private slotAt(phys: number): number {
     const slab = this.slabOf(phys)
     if (slab < 0) return -1

@@ -20,6 +20,8 @@ export const GateName = {
 
 export class Gate {
   private readonly lock: Lock
+  /** How many there are. */
+  count = 0
 
   constructor(
     private readonly locks: Locks,
@@ -32,12 +34,19 @@ export class Gate {
 
   /** The running step adds one to the count. */
   entered(): void {
+    this.count++
     tellLock(this.lock, true, 'entered')
   }
 
-  /** The running step takes one away. Who waits looks again. */
+  /** The running step takes one away. */
   left(): void {
+    this.count--
     tellLock(this.lock, true, 'left')
+    this.wake()
+  }
+
+  /** Who waits looks again. */
+  wake(): void {
     if (this.lock.waiters.length === 0) return
     for (const task of this.lock.waiters.splice(0))
       if (this.tasks.state(task) === TaskState.BLOCKED) this.tasks.setState(task, TaskState.RUNNABLE)

@@ -1,4 +1,5 @@
 /** `sim.fail_next`: the next calls of a function fail, as the kernel's fail_function and failslab do. */
+import { changes, Part } from '../machine/state-watch.ts'
 import { Op, type OpName } from '../trace/ops.ts'
 
 export class FailureInjection {
@@ -22,6 +23,7 @@ export class FailureInjection {
 
   /** True if this call has to fail. Uses up one planned failure. */
   take(kind: number): boolean {
+    changes(Part.FAILURES, null, kind, kind + 1)
     const left = this.planned.get(kind) ?? 0
     if (left === 0) return false
     if (left === 1) this.planned.delete(kind)

@@ -5,8 +5,9 @@
  * Simplified: an interrupt arrives on the processor of the task that raises it. The handlers run in a task of their own
  * whose context is `irq`, before that task goes on; no threaded handlers, no storms, no affinity.
  */
-import { stops } from '../machine/state-watch.ts'
+import { changes, Part, reads, stops } from '../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
+import { Gate, GateName } from '../sched/gate.ts'
 import { TaskState } from '../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { RunHost } from './run-host.ts'
@@ -28,6 +29,8 @@ export class Interrupts {
   private readonly masked = new Map<number, number>()
   /** Tasks of handlers that run now, by line. */
   private readonly running = new Map<number, number>()
+  /** By line: its handlers that run. */
+  private readonly gates = new Map<number, Gate>()
   private host: RunHost | null = null
 
   constructor(private readonly s: Surface) {}
@@ -37,17 +40,26 @@ export class Interrupts {
     this.host = host
   }
 
+  /** Who waits until no handler of a line runs waits here. */
+  gate(irq: number): Gate {
+    let gate = this.gates.get(irq)
+    if (gate === undefined) this.gates.set(irq, (gate = new Gate(this.s.locks, this.s.tasks, GateName.IRQ + irq)))
+    return gate
+  }
+
   actions(irq: number): readonly IrqAction[] {
     return this.lines.get(irq) ?? []
   }
 
   add(irq: number, action: IrqAction): void {
     this.s.isStateful = true
+    changes(Part.IRQ, null, irq, irq + 1)
     this.lines.set(irq, [...this.actions(irq), action])
   }
 
   /** Takes the handler with a cookie off its line; undefined if there is none. */
   remove(irq: number, dev: unknown): IrqAction | undefined {
+    changes(Part.IRQ, null, irq, irq + 1)
     const action = this.actions(irq).find((known) => known.dev === dev)
     if (action !== undefined)
       this.lines.set(
@@ -64,6 +76,7 @@ export class Interrupts {
 
   /** disable_irq() (1) and enable_irq() (-1). */
   mask(irq: number, by: 1 | -1): void {
+    changes(Part.IRQ, null, irq, irq + 1)
     this.masked.set(irq, Math.max(0, (this.masked.get(irq) ?? 0) + by))
   }
 
@@ -78,6 +91,7 @@ export class Interrupts {
    */
   raise(site: Site, irq: number, task = this.s.control.task): Driven | undefined {
     const { s } = this
+    changes(Part.IRQ, null, irq, irq + 1)
     if (this.actions(irq).length === 0 || this.isHeldBack(irq, task)) {
       const waits = this.actions(irq).length > 0
       stops(task, 'spared')
@@ -91,14 +105,18 @@ export class Interrupts {
 
   /** Interrupts may be on again: handles what is pending, before the running task goes on. */
   enabled(site: Site): Driven | undefined {
+    // Whatever is pending on some line.
+    reads(Part.IRQ, null)
     return this.pending.some((irq) => !this.isHeldBack(irq)) ? new Driven(this.drain(site)) : undefined
   }
 
   private *drain(site: Site): Steps {
     for (;;) {
+      reads(Part.IRQ, null)
       const at = this.pending.findIndex((irq) => !this.isHeldBack(irq))
       if (at < 0) return undefined
       const [irq] = this.pending.splice(at, 1)
+      changes(Part.IRQ, null, irq!, irq! + 1)
       if (this.actions(irq!).length > 0) yield* this.interrupt(site, irq!)
     }
   }
@@ -120,9 +138,12 @@ export class Interrupts {
     stops(interrupted, wasRunnable ? 'stopped' : 'spared')
     s.done(Op.raise_irq, 0, handler, irq, 0, 0)
     this.running.set(irq, handler)
+    this.gate(irq).entered()
     host.scheduler.add(handler, this.handle(site, irq, actions))
     tasks.onEnd(handler, () => {
       this.running.delete(irq)
+      changes(Part.IRQ, null, irq, irq + 1)
+      this.gate(irq).left()
       stops(interrupted, wasRunnable ? 'resumed' : 'spared')
       if (wasRunnable && tasks.state(interrupted) === TaskState.BLOCKED) tasks.setState(interrupted, TaskState.RUNNABLE)
     })

@@ -5,6 +5,7 @@
  * the list of one memory cgroup, and a callback returns without it (eras: lruCallback).
  * Simplified: one node, no memory cgroups: an lru is one list with one lock.
  */
+import { changes, isMade, Part, reads } from '../machine/state-watch.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
 import { Context } from '../trace/fields.ts'
@@ -41,14 +42,14 @@ export class LruLists {
   init(object: object): Lru {
     const lockHandle = new spinlock_t()
     const id = this.byId.length + 1
-    const lru: Lru = {
+    const lru: Lru = isMade({
       id,
       head: new list_head(this.s.lists),
       lockHandle,
       lock: this.s.locks.init(lockHandle, 'spinlock'),
       one: new list_lru_one(id, lockHandle, () => lru.count),
       count: 0,
-    }
+    })
     this.s.isStateful = true
     this.byId.push(lru)
     this.known.set(object, lru)
@@ -96,6 +97,7 @@ export class LruLists {
   /** Puts an item at the end; false if it is on a list. The lock is held. */
   add(site: Site, lru: Lru, item: list_head): boolean {
     const { lists } = this.s
+    changes(Part.LRU, lru)
     const added = lists.isEmpty(site, item)
     let right = 0
     if (added) {
@@ -111,6 +113,7 @@ export class LruLists {
   /** Takes an item off; false if it is on no list. The lock is held. */
   remove(site: Site, lru: Lru, item: list_head, kind: number): boolean {
     const { lists } = this.s
+    changes(Part.LRU, lru)
     const removed = !lists.isEmpty(site, item)
     if (removed) {
       lists.removeInit(site, item)
@@ -157,8 +160,10 @@ export class LruLists {
     const { lists } = this.s
     let isolated = 0
     let left = count
+    reads(Part.LRU, lru)
     let link = lists.next(site, lru.head)
     while (link !== null && !lists.same(link, lru.head) && left-- > 0) {
+      reads(Part.LRU, lru)
       const next = lists.next(site, link)
       const status = toStatus(yield* callUser(isolate, [link, lru.one, lru.lockHandle, arg]))
       yield
@@ -167,6 +172,7 @@ export class LruLists {
       if (status === LruStatus.STOP) break
       if (dropped) while (!this.tryLock(site, lru)) yield
       if (status === LruStatus.ROTATE) {
+        changes(Part.LRU, lru)
         lists.unlink(site, link)
         lists.insert(site, link, lists.prev(site, lru.head), lru.head)
       }

@@ -6,8 +6,9 @@
  * Simplified: nothing but shrinkers can be reclaimed (no page cache, no swap), progress is counted in their objects;
  * one node, no memory cgroups; no OOM killer: an allocation fails when reclaim frees nothing more.
  */
+import { changes, Part, reads } from '../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
-import { TaskState } from '../trace/fields.ts'
+import { Gate, GateName } from '../sched/gate.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import {
   GFP_KERNEL,
@@ -42,11 +43,10 @@ export const Reclaimer = { SIM: 0, KSWAPD: 1, ALLOCATION: 2 } as const
 /** A registered shrinker. */
 interface Registered {
   readonly handle: shrinker
-  /** Tasks inside its callbacks. */
-  running: number
+  /** Tasks that ask it: the shrinker stays until they have done so. */
+  readonly running: Gate
   /** Objects that earlier calls left unscanned (nr_deferred). */
   deferred: number
-  readonly waiters: number[]
 }
 
 export class Reclaim {
@@ -82,20 +82,23 @@ export class Reclaim {
   }
 
   register(handle: shrinker): void {
-    if (!this.list.some((known) => known.handle === handle))
-      this.list.push({ handle, running: 0, deferred: 0, waiters: [] })
+    changes(Part.SHRINKERS, null)
+    if (this.list.some((known) => known.handle === handle)) return
+    const running = new Gate(this.s.locks, this.s.tasks, GateName.SHRINKER + shrinker.id(handle))
+    this.list.push({ handle, running, deferred: 0 })
   }
 
   /** Takes a shrinker off the list; false while a callback of it runs: the task waits then. */
   unregister(handle: shrinker): boolean {
     const at = this.list.findIndex((known) => known.handle === handle)
-    if (at < 0) return true
-    const { tasks } = this.s
-    if (this.list[at]!.running > 0) {
-      this.list[at]!.waiters.push(tasks.current)
-      tasks.setState(tasks.current, TaskState.BLOCKED)
+    const running = this.list[at]?.running
+    if (running !== undefined && running.count > 0) {
+      running.wait()
       return false
     }
+    changes(Part.SHRINKERS, null)
+    if (running === undefined) return true
+    running.passed()
     this.list.splice(at, 1)
     return true
   }
@@ -103,6 +106,7 @@ export class Reclaim {
   /** Marks a shrinker as freed; false if it was already. */
   free(handle: shrinker): boolean {
     const id = shrinker.id(handle)
+    changes(Part.SHRINKER, null, id, id + 1)
     if (this.freed.has(id)) return false
     this.freed.add(id)
     return true
@@ -161,6 +165,7 @@ export class Reclaim {
     const tries = (this.tries.get(task) ?? 0) + 1
     this.tries.set(task, progress === 0 ? MAX_RETRIES : tries)
     yield
+    tellPressure(Reclaimer.ALLOCATION)
     const result = call()
     if (result instanceof Driven) return yield* result.generator
     this.tries.delete(task)
@@ -175,10 +180,12 @@ export class Reclaim {
     const { task } = control
     trace.begin(site)
     this.s.done(Op.reclaim_start, 0, NO_SUBJECT, gfp, who, 0)
+    tellPressure(who)
     this.inside.add(task)
     let freed = 0
     for (let priority = DEF_PRIORITY; priority >= 0 && freed < target; priority--)
-      freed += yield* this.shrinkAll(site, gfp, priority)
+      freed += yield* this.shrinkAll(site, gfp, priority, who)
+    tellPressure(who)
     return this.end(site, task, freed)
   }
 
@@ -189,15 +196,23 @@ export class Reclaim {
     trace.begin(site)
     this.s.done(Op.reclaim_start, 0, NO_SUBJECT, GFP_KERNEL, who, 0)
     this.inside.add(task)
+    tellPressure(who)
+    reads(Part.SHRINKERS, null)
     let freed = 0
     for (const one of [...this.list]) {
-      if (freed >= count || !this.list.includes(one)) continue
+      if (freed >= count) continue
       yield
-      const sc = newControl(GFP_KERNEL)
-      const freeable = yield* this.count(site, one, sc)
-      if (freeable === 0 || freeable === SHRINK_EMPTY) continue
-      const result = yield* this.scan(site, one, sc, count - freed)
-      if (result !== SHRINK_STOP) freed += result
+      tellPressure(who)
+      if (!this.tryGet(one)) continue
+      try {
+        const sc = newControl(GFP_KERNEL)
+        const freeable = yield* this.count(site, one, sc)
+        if (freeable === 0 || freeable === SHRINK_EMPTY) continue
+        const result = yield* this.scan(site, one, sc, count - freed)
+        if (result !== SHRINK_STOP) freed += result
+      } finally {
+        one.running.left()
+      }
     }
     return this.end(site, task, freed)
   }
@@ -210,14 +225,28 @@ export class Reclaim {
   }
 
   /** shrink_slab(): a preemption point between two shrinkers. */
-  private *shrinkAll(site: Site, gfp: number, priority: number): Steps<number> {
+  private *shrinkAll(site: Site, gfp: number, priority: number, who: number): Steps<number> {
     let freed = 0
+    reads(Part.SHRINKERS, null)
     for (const one of [...this.list]) {
-      if (!this.list.includes(one)) continue
       yield
-      freed += yield* this.shrink(site, one, gfp, priority)
+      tellPressure(who)
+      if (!this.tryGet(one)) continue
+      try {
+        freed += yield* this.shrink(site, one, gfp, priority)
+      } finally {
+        one.running.left()
+      }
     }
     return freed
+  }
+
+  /** shrinker_try_get(): true if the shrinker is registered still. It stays so until its gate is left. */
+  private tryGet(one: Registered): boolean {
+    reads(Part.SHRINKERS, null)
+    if (!this.list.includes(one)) return false
+    one.running.entered()
+    return true
   }
 
   /** do_shrink_slab(). */
@@ -227,6 +256,8 @@ export class Reclaim {
     const freeable = yield* this.count(site, one, sc)
     if (freeable <= 0) return 0
     const batch = handle.batch > 0 ? handle.batch : SHRINK_BATCH
+    const id = shrinker.id(handle)
+    changes(Part.SHRINKER, null, id, id + 1)
     const deferred = one.deferred
     one.deferred = 0
     const part = Math.floor(freeable / 2 ** priority)
@@ -243,6 +274,7 @@ export class Reclaim {
       if (sc.nr_scanned <= 0 && result === 0) break
       yield
     }
+    changes(Part.SHRINKER, null, id, id + 1)
     one.deferred += Math.min(Math.max(deferred + delta - scanned, 0), 2 * freeable)
     return freed
   }
@@ -267,19 +299,10 @@ export class Reclaim {
     return result
   }
 
-  /** Calls back into the driver; whoever frees the shrinker meanwhile waits. */
+  /** Calls back into the driver. */
   private *call(one: Registered, callback: unknown, name: string, sc: shrink_control): Steps<number> {
     if (typeof callback !== 'function') throw new TypeError(`the shrinker has no ${name} callback`)
-    const { tasks } = this.s
-    one.running++
-    try {
-      return toCount(yield* callUser(callback, [one.handle, sc]))
-    } finally {
-      one.running--
-      if (one.running === 0)
-        for (const task of one.waiters.splice(0))
-          if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
-    }
+    return toCount(yield* callUser(callback, [one.handle, sc]))
   }
 
   /** True if every zone has more free frames than its HIGH watermark. */
@@ -314,6 +337,11 @@ function mostRounds(gfp: number, order: number): number {
   if (!isCostly) return MAX_RETRIES
   const mayTryHard = (gfp & (__GFP_RETRY_MAYFAIL | __GFP_IO)) === (__GFP_RETRY_MAYFAIL | __GFP_IO)
   return mayTryHard ? COSTLY_RETRIES : 1
+}
+
+/** Reclaim for want of memory depends on how much is left: on everything. What `sim.reclaim` asks for does not. */
+function tellPressure(who: number): void {
+  if (who !== Reclaimer.SIM) changes(Part.ANYTHING, null)
 }
 
 function newControl(gfp: number): shrink_control {

@@ -5,7 +5,9 @@
  * Simplified: each workqueue has its own workers, one at a time unless work waits for other work of the queue; a worker
  * ends when the queue is empty. A work_struct in simulated memory is read there when it is queued and when it runs.
  */
+import { changes, isMade, Part } from '../machine/state-watch.ts'
 import { callUser, type Steps } from '../sched/driven.ts'
+import { Gate, GateName } from '../sched/gate.ts'
 import { TaskState } from '../trace/fields.ts'
 import { Op } from '../trace/ops.ts'
 import { workqueue_struct } from './handles/work.ts'
@@ -17,6 +19,8 @@ import type { Site, Surface } from './surface.ts'
 /** Where the function pointer stands in a work_struct. */
 const FUNC = 24
 const PENDING = 1
+/** Workers at once from which on a queue is taken never to be full. */
+const MANY = 64
 
 /** One piece of work. */
 export interface Work {
@@ -32,7 +36,10 @@ export interface Work {
   runningIn: number
   /** Task that waits for a delayed work's time; -1 = none. */
   timer: number
-  readonly waiters: number[]
+  /** Times that it is pending or running. */
+  readonly busy: Gate
+  /** Times that it is running. */
+  readonly running: Gate
 }
 
 /** One workqueue. */
@@ -43,7 +50,8 @@ export interface Queue {
   readonly limit: number
   readonly items: Work[]
   readonly workers: Set<number>
-  readonly waiters: number[]
+  /** What waits in it or runs. */
+  readonly busy: Gate
   destroyed: boolean
 }
 
@@ -66,15 +74,15 @@ export class Workqueues {
     const id = this.queues.length + 1
     const handle = new workqueue_struct(id, name)
     Object.freeze(handle)
-    const queue: Queue = {
+    const queue: Queue = isMade({
       id,
       handle,
       limit,
       items: [],
       workers: new Set(),
-      waiters: [],
+      busy: new Gate(this.s.locks, this.s.tasks, GateName.QUEUE + id),
       destroyed: false,
-    }
+    })
     this.s.isStateful = true
     this.queues.push(queue)
     return queue
@@ -86,16 +94,19 @@ export class Workqueues {
 
   /** INIT_WORK(): forgets what the object stood for before. */
   init(site: Site, handle: object, fn: (work: object) => unknown): void {
-    const work: Work = {
-      id: ++this.lastWork,
+    const { locks, tasks } = this.s
+    const id = ++this.lastWork
+    const work: Work = isMade({
+      id,
       handle,
       fn,
       site,
       pendingIn: null,
       runningIn: -1,
       timer: -1,
-      waiters: [],
-    }
+      busy: new Gate(locks, tasks, GateName.WORK + 2 * id),
+      running: new Gate(locks, tasks, GateName.WORK + 2 * id + 1),
+    })
     this.s.isStateful = true
     this.works.set(handle, work)
   }
@@ -123,28 +134,47 @@ export class Workqueues {
     this.s.access.update_u32(site, at, (old) => (isPending ? old | PENDING : old & ~PENDING))
   }
 
+  /** In an explored schedule work that may run at once has a worker of its own at once. */
+  private get isExplored(): boolean {
+    return (this.host?.scheduler.policy ?? null) !== null
+  }
+
   /** Puts work at the end of a queue; false if it is pending already. */
   queue(site: Site, queue: Queue, work: Work): boolean {
+    changes(Part.WORK, work)
     const fresh = !this.isPending(work)
     this.mark(site, work, true)
     if (!fresh) return false
+    work.busy.entered()
     this.enqueue(site, queue, work)
     return true
   }
 
   private enqueue(site: Site, queue: Queue, work: Work): void {
+    const { workers, items, limit } = queue
     work.site = site
     work.pendingIn = queue
-    queue.items.push(work)
-    if (queue.workers.size === 0) this.startWorker(queue)
+    queue.busy.entered()
+    // With room for many, nobody waits in the queue.
+    if (limit < MANY) changes(Part.QUEUE, queue)
+    // Work does not run beside itself: who runs it takes it up again.
+    if (this.isExplored && work.runningIn >= 0) return
+    if (this.isExplored && workers.size < limit) {
+      this.startWorker(queue, work)
+      return
+    }
+    items.push(work)
+    if (workers.size === 0) this.startWorker(queue)
   }
 
   /** Queues work when `delay` milliseconds have passed. */
   queueDelayed(site: Site, queue: Queue, work: Work, delay: number): boolean {
     if (delay <= 0) return this.queue(site, queue, work)
+    changes(Part.WORK, work)
     const fresh = !this.isPending(work)
     this.mark(site, work, true)
     if (!fresh) return false
+    work.busy.entered()
     const { s, host } = this
     const workqueues = this
     const timer = s.tasks.create('timer_softirq', 'softirq')
@@ -152,6 +182,7 @@ export class Workqueues {
     const steps = function* (): Steps {
       host!.scheduler.sleep(delay)
       yield
+      changes(Part.WORK, work)
       if (work.timer === timer) {
         work.timer = -1
         workqueues.enqueue(site, queue, work)
@@ -162,47 +193,70 @@ export class Workqueues {
     return true
   }
 
-  private startWorker(queue: Queue): void {
+  /** `own`: what it runs first, in place of what waits in the queue. */
+  private startWorker(queue: Queue, own: Work | null = null): void {
     const { s, host } = this
     if (host === null) return
     const task = s.tasks.create(`kworker/0:${this.workersMade++}-${queue.handle.name}`, 'process')
     queue.workers.add(task)
     s.tasks.onEnd(task, () => {
       queue.workers.delete(task)
+      if (queue.limit < MANY) changes(Part.QUEUE, queue)
       if (queue.items.length > 0 && queue.workers.size === 0) this.startWorker(queue)
-      this.wake(queue)
+      queue.busy.wake()
     })
-    host.scheduler.add(task, this.runItems(queue, task))
+    host.scheduler.add(task, this.runItems(queue, task, own))
   }
 
   /** worker_thread(): items in order until there are none. */
-  private *runItems(queue: Queue, task: number): Steps {
-    const { s } = this
-    for (let work = queue.items.shift(); work !== undefined; work = queue.items.shift()) {
-      const { site } = work
-      work.pendingIn = null
-      work.runningIn = task
-      const running = work
-      const at = this.place(work)
-      try {
-        if (at !== null) s.access.read_u64(site, at, FUNC)
-        this.mark(site, work, false)
-        s.trace.begin(site)
-        s.done(Op.work_start, 0, work.id, queue.id, 0, 0)
-        yield* callUser(work.fn, [work.handle])
-        s.trace.begin(site)
-        s.done(Op.work_end, 0, work.id, queue.id, 0, 0)
-      } finally {
-        running.runningIn = -1
-        this.wakeAll(running.waiters)
-      }
+  private *runItems(queue: Queue, task: number, own: Work | null): Steps {
+    for (let work = own ?? this.next(queue); work !== null; work = this.next(queue)) {
+      // Cancelled before the worker came to it.
+      if (work === own) changes(Part.WORK, work)
+      if (work === own && work.pendingIn !== queue) return undefined
+      do yield* this.runItem(queue, task, work)
+      while (this.isExplored && work.pendingIn === queue)
+      if (own !== null && queue.limit >= MANY) return undefined
       yield
+    }
+    return undefined
+  }
+
+  private next(queue: Queue): Work | null {
+    if (queue.limit < MANY || !this.isExplored) changes(Part.QUEUE, queue)
+    return queue.items.shift() ?? null
+  }
+
+  private *runItem(queue: Queue, task: number, work: Work): Steps {
+    const { s } = this
+    const { site } = work
+    changes(Part.WORK, work)
+    work.pendingIn = null
+    work.runningIn = task
+    work.running.entered()
+    const at = this.place(work)
+    try {
+      if (at !== null) s.access.read_u64(site, at, FUNC)
+      this.mark(site, work, false)
+      s.trace.begin(site)
+      s.done(Op.work_start, 0, work.id, queue.id, 0, 0)
+      yield* callUser(work.fn, [work.handle])
+      s.trace.begin(site)
+      s.done(Op.work_end, 0, work.id, queue.id, 0, 0)
+    } finally {
+      work.runningIn = -1
+      changes(Part.WORK, work)
+      work.running.left()
+      work.busy.left()
+      queue.busy.left()
     }
     return undefined
   }
 
   /** Work waits for other work of its queue: another worker goes on. True if one was started. */
   private helpBlocked(): boolean {
+    // In an explored schedule nobody waits for a worker that could have one.
+    if (this.isExplored) return false
     for (const queue of this.queues) {
       if (queue.items.length === 0 || queue.workers.size === 0 || queue.workers.size >= queue.limit) continue
       if ([...queue.workers].some((task) => this.s.tasks.state(task) !== TaskState.BLOCKED)) continue
@@ -214,44 +268,42 @@ export class Workqueues {
 
   /** True if the work is neither pending nor running; else the running task waits until something changed. */
   isIdle(work: Work, includesPending = true): boolean {
-    if (work.runningIn < 0 && !(includesPending && this.isPending(work))) return true
-    this.waitOn(work.waiters)
+    const gate = includesPending ? work.busy : work.running
+    if (work.runningIn < 0 && !(includesPending && this.isPending(work))) {
+      gate.passed()
+      return true
+    }
+    gate.wait()
     return false
   }
 
   /** True if the queue has nothing to do; else the running task waits. */
   isDrained(queue: Queue): boolean {
-    if (queue.items.length === 0 && queue.workers.size === 0) return true
-    this.waitOn(queue.waiters)
+    const isBusy = queue.items.length > 0 || queue.workers.size > 0
+    if (this.isExplored ? queue.busy.count === 0 : !isBusy) {
+      queue.busy.passed()
+      return true
+    }
+    queue.busy.wait()
     return false
   }
 
   /** Takes pending work out of its queue; true if it was pending. */
   cancel(site: Site, work: Work): boolean {
+    changes(Part.WORK, work)
     if (!this.isPending(work)) return false
     work.timer = -1
-    const items = work.pendingIn?.items ?? []
+    const queue = work.pendingIn
+    const items = queue?.items ?? []
     const at = items.indexOf(work)
     if (at >= 0) items.splice(at, 1)
     work.pendingIn = null
     this.mark(site, work, false)
-    this.wakeAll(work.waiters)
+    work.busy.left()
+    if (queue !== null) {
+      queue.busy.left()
+      if (queue.limit < MANY) changes(Part.QUEUE, queue)
+    }
     return true
-  }
-
-  private waitOn(waiters: number[]): void {
-    const { tasks } = this.s
-    if (!waiters.includes(tasks.current)) waiters.push(tasks.current)
-    tasks.setState(tasks.current, TaskState.BLOCKED)
-  }
-
-  private wake(queue: Queue): void {
-    if (queue.items.length === 0 && queue.workers.size === 0) this.wakeAll(queue.waiters)
-  }
-
-  private wakeAll(waiters: number[]): void {
-    const { tasks } = this.s
-    for (const task of waiters.splice(0))
-      if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
   }
 }

@@ -94,14 +94,18 @@ const action = fc.oneof(
   },
 )
 
-/** A program of tasks with these actions. */
-export function programOf(tasks: readonly (readonly string[])[]): string {
+/** Tasks with these actions, and a module_exit() that prints something. */
+export function tasksOf(tasks: readonly (readonly string[])[], printed: string): string {
   const bodies = tasks.map((own, i) => {
-    const text = own.map((one) => `  { ${one.replaceAll('ID', String(i + 1))} }`).join('\n')
+    const text = own.map((one) => `  { ${one.replaceAll(/\bID\b/g, String(i + 1))} }`).join('\n')
     return `kthread_run(() => {\n${text}\n}, 'task-${i}')`
   })
-  const exit = 'module_exit(() => { pr_info(`${READ_ONCE(x)} ${READ_ONCE(y)} ${atomic_read(a)}`) })'
-  return `${PRELUDE}${bodies.join('\n')}\n${exit}\n`
+  return `${bodies.join('\n')}\nmodule_exit(() => { pr_info(\`${printed}\`) })\n`
+}
+
+/** A program of tasks with these actions. */
+export function programOf(tasks: readonly (readonly string[])[]): string {
+  return `${PRELUDE}${tasksOf(tasks, '${READ_ONCE(x)} ${READ_ONCE(y)} ${atomic_read(a)}')}`
 }
 
 /** Programs of some tasks, of up to `actions` actions each. */

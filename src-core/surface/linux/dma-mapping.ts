@@ -3,6 +3,7 @@ import { zoneDmaLimit } from '../../machine/layout.ts'
 import type { DmaDevice } from '../../dma/device.ts'
 import { Direction, type Mapping, type MappingKind } from '../../dma/mapping.ts'
 import { MAPPING_ERROR, type SgEntry } from '../../dma/scatterlist.ts'
+import { changes, Part } from '../../machine/state-watch.ts'
 import { CoherentMismatch, DMA_RIGHTS, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { device } from '../handles/device.ts'
 import type { page } from '../handles/page.ts'
@@ -48,6 +49,7 @@ export function linuxDmaMapping(s: Surface) {
     const behind = deviceOf(dev, Op.other)
     const fits = behind.space.isIommu || reach >= Math.min(kernel.config.memory - s.pageSize, zoneDmaLimit(kernel.info))
     if (fits && streaming) behind.mask = reach
+    changes(Part.DMA, behind)
     if (fits && coherent) behind.coherentMask = reach
     s.done(Op.other, 0, NO_SUBJECT, 0, 0, fits ? 0 : Flag.FAILED)
     return fits ? 0 : -EIO

@@ -2,6 +2,7 @@
  * linux/interrupt.h, linux/irqflags.h, linux/preempt.h: handlers, interrupts off, which context code runs in.
  * Follows kernel/irq at v6.12 in outline (surface/interrupts.ts).
  */
+import { Part, reads } from '../../machine/state-watch.ts'
 import { Context, ContextMask, TaskState } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { RunHost } from '../run-host.ts'
@@ -45,6 +46,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
         trace.begin(site)
         const line = s.integer(irq, 'irq', 0, MAX_IRQ)
         const isShared = (flags & IRQF_SHARED) !== 0
+        reads(Part.IRQ, null, line, line + 1)
         const others = interrupts.actions(line)
         let result = 0
         if (typeof handler !== 'function' || (isShared && (dev === null || dev === undefined))) result = EINVAL
@@ -112,15 +114,12 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       free_irq<T>(site: Site, irq: number, dev: T): T | null {
         const running = interrupts.runningOn(irq)
         if (running >= 0 && tasks.state(running) !== TaskState.ENDED && tasks.state(running) !== TaskState.OOPSED) {
-          const task = s.control.task
-          tasks.setState(task, TaskState.BLOCKED)
-          tasks.onEnd(running, () => {
-            if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
-          })
+          interrupts.gate(irq | 0).wait()
           return host.blocked as unknown as T
         }
         trace.begin(site)
         const line = s.integer(irq, 'irq', 0, MAX_IRQ)
+        interrupts.gate(line).passed()
         const found = interrupts.remove(line, dev)
         s.done(Op.free_irq, 0, line, 0, 0, found === undefined ? Flag.WARNED : 0)
         return found === undefined ? null : dev
@@ -129,13 +128,10 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       disable_irq(site: Site, irq: number): void {
         const running = interrupts.runningOn(line(irq))
         if (running >= 0) {
-          const task = s.control.task
-          tasks.setState(task, TaskState.BLOCKED)
-          tasks.onEnd(running, () => {
-            if (tasks.state(task) === TaskState.BLOCKED) tasks.setState(task, TaskState.RUNNABLE)
-          })
+          interrupts.gate(irq | 0).wait()
           return host.blocked as unknown as void
         }
+        interrupts.gate(irq | 0).passed()
         interrupts.mask(irq | 0, 1)
         plain(site, Op.other, irq | 0)
       },

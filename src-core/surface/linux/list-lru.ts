@@ -1,5 +1,6 @@
 /** linux/list_lru.h. Follows mm/list_lru.c at v6.12 (surface/lru-lists.ts). */
 import { Driven } from '../../sched/driven.ts'
+import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import { list_lru, type list_lru_one } from '../handles/lru.ts'
 import type { list_head } from '../handles/list.ts'
@@ -47,6 +48,7 @@ export function linuxListLru(s: Surface, host: RunHost) {
     locked(site, lru, (known) => lrus.remove(site, known, lists.of(item), Op.list_lru_del))
   function count(site: Site, object: unknown): number {
     const lru = of(object)
+    reads(Part.LRU, lru)
     trace.begin(site)
     s.done(Op.list_lru_count, 0, lru.id, lru.count, 0, 0)
     return lru.count
@@ -69,6 +71,7 @@ export function linuxListLru(s: Surface, host: RunHost) {
       /** Gives an lru up. Its items are not taken off: that has to be done before. */
       list_lru_destroy(site: Site, lru: list_lru | object): void {
         const known = of(lru)
+        changes(Part.LRU, known)
         trace.begin(site)
         lrus.destroy(lru)
         s.done(Op.list_lru_destroy, 0, known.id, known.count, 0, known.count > 0 ? Flag.WARNED : 0)

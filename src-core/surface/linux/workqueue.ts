@@ -1,6 +1,7 @@
 /**
  * linux/workqueue.h: work for later, in process context. Follows kernel/workqueue.c at v6.12 (surface/workqueues.ts).
  */
+import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
 import { viewPointer } from '../handles/struct-type.ts'
@@ -59,6 +60,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
     queues.attach(host)
     const queue = of(wq)
     const known = queues.work(work)
+    reads(Part.QUEUE, queue)
     if (queue.destroyed) {
       trace.begin(site)
       s.done(Op.queue_work, 0, known.id, queue.id, delay, Flag.FAILED | Flag.WARNED)
@@ -80,9 +82,15 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
     const { task } = s.control
     if (!queues.isIdle(known)) {
       host.needsInterleaving()
+      // That it waited is what it will return: to begin is a step of its own.
+      if (!waited.has(task)) {
+        reads(Part.WORK, known)
+        changes(Part.WAIT, null)
+      }
       waited.add(task)
       return blocked()
     }
+    reads(Part.WORK, known)
     const result = waited.delete(task)
     trace.begin(site)
     s.done(Op.flush_work, 0, known.id, result ? 1 : 0, 0, 0)
@@ -198,6 +206,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
           return blocked()
         }
         trace.begin(site)
+        changes(Part.QUEUE, queue)
         const twice = queue.destroyed
         queue.destroyed = true
         s.done(Op.destroy_workqueue, 0, queue.id, 0, 0, twice ? Flag.WARNED : 0)
@@ -206,11 +215,15 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
     pure: {
       /** True if the work is queued and has not begun. No step. */
       work_pending(work: object): boolean {
-        return queues.isPending(queues.work(work))
+        const known = queues.work(work)
+        reads(Part.WORK, known)
+        return queues.isPending(known)
       },
       /** True if delayed work waits for its time, or is queued. No step. */
       delayed_work_pending(dwork: object): boolean {
-        return queues.isPending(queues.work(dwork))
+        const known = queues.work(dwork)
+        reads(Part.WORK, known)
+        return queues.isPending(known)
       },
       /** The delayed work that a work function was called with. No step. */
       to_delayed_work<T extends object>(work: T): T {

@@ -1,5 +1,6 @@
 /** Simulated devices: they read and write simulated memory by DMA. */
 import type { DmaDevice } from '../../dma/device.ts'
+import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { DMA_RIGHTS, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { device as DeviceHandle } from '../handles/device.ts'
 import type { device } from '../handles/device.ts'
@@ -14,6 +15,8 @@ export function simDevices(s: Surface, host: RunHost) {
 
   /** Closes the record of an access by a device: which mapping it hit, and whether that covers all of it. */
   function accessed(behind: DmaDevice, kind: number, address: number, length: number, fault: boolean): void {
+    // A fault leaves no trace in memory: which mapping it would have hit is all there is.
+    if (fault) reads(Part.DMA, behind)
     const streaming = dma.mappings.covering(behind, address, length)
     const shared = streaming === null ? dma.coherent.covering(behind, address, length) : null
     const right = streaming?.mapping.right ?? shared?.memory.right ?? 0
@@ -32,6 +35,7 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function read(behind: DmaDevice, site: Site, addr: bigint, n: number): Uint8Array {
+    reads(Part.DEVICE, behind)
     if (behind.table !== null && behind.bound) return s.gpu.read(site, behind.table, addr, n)
     trace.begin(site)
     const address = addressOf(addr, Op.dma_read)
@@ -44,6 +48,7 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function write(behind: DmaDevice, site: Site, addr: bigint, bytes: Uint8Array | readonly number[]): void {
+    reads(Part.DEVICE, behind)
     if (behind.table !== null && behind.bound) return s.gpu.write(site, behind.table, addr, bytes)
     trace.begin(site)
     const address = addressOf(addr, Op.dma_write)
@@ -54,6 +59,9 @@ export function simDevices(s: Surface, host: RunHost) {
   }
 
   function unbind(behind: DmaDevice, site: Site): void {
+    changes(Part.DEVICE, behind)
+    // What drivers leave to the device's end (devres) is not told apart.
+    if (s.unbinding.length > 0) changes(Part.ANYTHING, null)
     for (const revoke of s.unbinding) revoke(behind, site)
     trace.begin(site)
     behind.bound = false
