@@ -42,7 +42,9 @@ class Binder implements Bound {
   readonly arrowsWithThis = new Set<ts.Node>()
   readonly module = new Scope(null, 'module')
   readonly moving: MoveFinder
-  private readonly targets: { name: string; scope: Scope }[] = []
+  private readonly targets: { name: string; scope: Scope; head: Scope | null }[] = []
+  /** The scope of the `for` whose head is visited. */
+  private head: Scope | null = null
   private readonly functions: ts.Node[] = []
   private usings = 0
 
@@ -57,9 +59,11 @@ class Binder implements Bound {
   run(): void {
     this.scopes.set(this.sourceFile, this.module)
     for (const statement of this.sourceFile.statements) this.visit(statement, this.module)
-    for (const { name, scope } of this.targets) {
+    for (const { name, scope, head } of this.targets) {
       const binding = scope.resolve(name)
-      if (binding) binding.assigned = true
+      if (!binding) continue
+      binding.assigned = true
+      if (binding.scope !== head) binding.changed = true
     }
     this.moving.finish()
   }
@@ -77,7 +81,7 @@ class Binder implements Bound {
       const loose = (k: BindingKind): boolean => k === 'var' || k === 'parameter'
       const merges =
         kind === 'namespace' || existing.kind === 'namespace' || (kind === 'enum' && existing.kind === 'enum')
-      if (loose(kind) && loose(existing.kind)) existing.assigned = true
+      if (loose(kind) && loose(existing.kind)) existing.assigned = existing.changed = true
       else if (!merges) this.errors.add('syntax', `"${name.text}" is declared twice in one scope`, name)
       if (merges && kind === 'namespace') return existing
       if (loose(kind)) return existing
@@ -97,7 +101,7 @@ class Binder implements Bound {
     rejectUnsupported(node, this.errors, this.functions)
     this.moving.visit(node, scope)
     if (ts.isFunctionLike(node)) {
-      this.visitFunction(node as ts.FunctionLikeDeclaration, scope)
+      this.inHead(null, () => this.visitFunction(node as ts.FunctionLikeDeclaration, scope))
       return
     }
     switch (node.kind) {
@@ -141,7 +145,8 @@ class Binder implements Bound {
         if (ts.isForOfStatement(node) || ts.isForInStatement(node)) {
           if (!ts.isVariableDeclarationList(node.initializer)) this.assign(node.initializer, scope)
         }
-        this.children(node, inner)
+        if (ts.isForStatement(node)) this.visitFor(node, inner)
+        else this.children(node, inner)
         return
       }
       case SyntaxKind.VariableStatement:
@@ -170,6 +175,19 @@ class Binder implements Bound {
     this.children(node, scope)
   }
 
+  private visitFor(node: ts.ForStatement, scope: Scope): void {
+    ts.forEachChild(node, (child) => {
+      this.inHead(child === node.statement ? null : scope, () => this.visit(child, scope))
+    })
+  }
+
+  private inHead(head: Scope | null, visit: () => void): void {
+    const before = this.head
+    this.head = head
+    visit()
+    this.head = before
+  }
+
   private markThis(): void {
     for (let i = this.functions.length - 1; i >= 0; i--) {
       const fn = this.functions[i]
@@ -180,7 +198,7 @@ class Binder implements Bound {
 
   private assign(target: ts.Node, scope: Scope): void {
     const node = ts.isExpression(target) ? ts.skipPartiallyEmittedExpressions(target) : target
-    if (ts.isIdentifier(node)) this.targets.push({ name: node.text, scope })
+    if (ts.isIdentifier(node)) this.targets.push({ name: node.text, scope, head: this.head })
     else if (ts.isParenthesizedExpression(node) || ts.isAsExpression(node) || ts.isNonNullExpression(node))
       this.assign(node.expression, scope)
     else if (ts.isArrayLiteralExpression(node)) for (const element of node.elements) this.assign(element, scope)
@@ -188,7 +206,7 @@ class Binder implements Bound {
     else if (ts.isBinaryExpression(node)) this.assign(node.left, scope)
     else if (ts.isObjectLiteralExpression(node)) for (const property of node.properties) this.assign(property, scope)
     else if (ts.isPropertyAssignment(node)) this.assign(node.initializer, scope)
-    else if (ts.isShorthandPropertyAssignment(node)) this.targets.push({ name: node.name.text, scope })
+    else if (ts.isShorthandPropertyAssignment(node)) this.targets.push({ name: node.name.text, scope, head: this.head })
   }
 
   private visitFunction(node: ts.FunctionLikeDeclaration, scope: Scope): void {

@@ -7,6 +7,7 @@
 
 import ts from 'typescript'
 import { emitBody, emitParameters } from './emit-functions.ts'
+import { emitLifted } from './emit-lifted.ts'
 import { emitPropertyName, moveFlags } from './emit-names.ts'
 import { emitMoved, emitStatements } from './emit-statements.ts'
 import { lineMark } from './emitted-text.ts'
@@ -103,7 +104,8 @@ export function emitObjectMember(e: Emitter, node: ts.ObjectLiteralElementLike):
   if (ts.isGetAccessor(node) || ts.isSetAccessor(node)) return emitAccessor(e, node)
   const name = emitPropertyName(e, node.name)
   if (!e.interleaved) return e.inScope(node, () => `${name}${emitParameters(e, node)} ${emitBody(e, node, false)}`)
-  const twin = e.inScope(node, () => `function* ${emitParameters(e, node)} ${emitBody(e, node, true)}`)
+  const lifted = emitLifted(e, node, () => emitBody(e, node, true))
+  const twin = lifted ?? e.inScope(node, () => `function* ${emitParameters(e, node)} ${emitBody(e, node, true)}`)
   const text = ts.isComputedPropertyName(node.name) ? '' : node.name.getText(e.file.sourceFile)
   return `${name}: $R.dual(${twin}, ${JSON.stringify(text)})`
 }

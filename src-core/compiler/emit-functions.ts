@@ -6,6 +6,7 @@
 
 import ts from 'typescript'
 import { skipOuter } from './bind.ts'
+import { emitLifted } from './emit-lifted.ts'
 import { moveFlags } from './emit-names.ts'
 import { emitMoved, emitStatements } from './emit-statements.ts'
 import { lineMark } from './emitted-text.ts'
@@ -50,8 +51,12 @@ function emitTwin(
 export function emitFunctionDeclaration(e: Emitter, node: ts.FunctionDeclaration): string {
   if (!node.body) return ''
   const name = node.name?.text ?? '$default'
-  if (e.interleaved) return emitTwin(e, node, `$g_${name}`)
+  if (e.interleaved) return isLifted(e, node) ? '' : emitTwin(e, node, `$g_${name}`)
   return e.inScope(node, () => `function ${name}${emitParameters(e, node)} ${emitBody(e, node, false)}`)
+}
+
+function isLifted(e: Emitter, node: ts.FunctionDeclaration): boolean {
+  return (e.liftable?.captures(node) ?? null) !== null
 }
 
 /** Makes the plain functions of the declarations in a block; stands at its start, as declarations are hoisted. */
@@ -62,6 +67,8 @@ export function emitHoists(e: Emitter, statements: readonly ts.Statement[]): str
     if (!ts.isFunctionDeclaration(statement) || !statement.body) continue
     const name = statement.name?.text ?? '$default'
     const assigned = e.scope.names.get(name)?.assigned ?? false
+    const lifted = emitLifted(e, statement, () => emitBody(e, statement, true))
+    if (lifted !== null) out += ` const $g_${name} = ${lifted};`
     out += ` ${assigned ? 'let' : 'const'} ${name} = $R.dual($g_${name}, ${JSON.stringify(name)});`
   }
   return out
@@ -84,6 +91,8 @@ export function emitFunctionValue(e: Emitter, node: ts.ArrowFunction | ts.Functi
 }
 
 function boundTwin(e: Emitter, node: ts.ArrowFunction | ts.FunctionExpression): string {
+  const lifted = emitLifted(e, node, () => emitBody(e, node, true))
+  if (lifted !== null) return lifted
   const twin = emitTwin(e, node, '')
   if (ts.isArrowFunction(node) && e.file.bound.arrowsWithThis.has(node) && !e.frame.noThis)
     return `(${twin}).bind(this)`

@@ -1,8 +1,9 @@
 /**
  * The module around the statements, and what TypeScript adds to them: exports, enums, namespaces.
  *
- * Straight: `($R, $S, $M) => { "use strict"; … return $E }`; interleaved: `function* ($R, $S, $M) { … }`. Evaluate the
- * text in parentheses and call the result. `$E` holds the exports as getters: live bindings.
+ * Straight: `($R, $S, $M) => { "use strict"; … return $E }`; interleaved: `function* ($R, $S, $M) { … }`, or the call
+ * of an arrow that gives it, with lifted functions beside it (emit-lifted.ts). Evaluate the text in parentheses and
+ * call the result. `$E` holds the exports as getters: live bindings.
  */
 
 import ts from 'typescript'
@@ -17,6 +18,9 @@ import { hasModifier, moduleIsInstantiated } from './unsupported.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
+
+/** `$l(a, b)` gives `a`. */
+const IDENTITY = '$l = (x) => x'
 
 /** What a file exports: for the files that import it. */
 export interface FileExports {
@@ -34,10 +38,22 @@ export function emitModule(e: Emitter): { text: string; exports: FileExports } {
   const pairs = [...getters].map(([name, value]) => `${JSON.stringify(name)}: () => ${value}`)
   const exported = pairs.length > 0 ? ` $R.export($E, { ${pairs.join(', ')} });` : ''
   const body = emitStatements(e, statements)
-  const head = `"use strict"; const ${e.head()}; const $E = {}; ${e.temps(e.frame)}`
-  const inner = `${head}${exported}${emitTaken(e, statements)}${stars}${body}\nreturn $E`
-  const text = e.interleaved ? `function* ($R, $S, $M) { ${inner} }` : `($R, $S, $M) => { ${inner} }`
-  return { text, exports }
+  const start = `const $E = {}; ${e.temps(e.frame)}`
+  const inner = `${start}${exported}${emitTaken(e, statements)}${stars}${body}\nreturn $E`
+  return { text: e.lifted.length > 0 ? aroundLifted(e, inner) : around(e, inner), exports }
+}
+
+function around(e: Emitter, inner: string): string {
+  const text = `{ "use strict"; const ${[IDENTITY, ...e.head()].join(', ')}; ${inner} }`
+  return e.interleaved ? `function* ($R, $S, $M) ${text}` : `($R, $S, $M) => ${text}`
+}
+
+/** The module with its lifted functions beside it: what both use is set at the start of each execution. */
+function aroundLifted(e: Emitter, inner: string): string {
+  const names = ['$R', '$S', '$M', ...e.head().map((text) => text.slice(0, text.indexOf(' ')))]
+  const set = ['$R = $v_0', '$S = $v_1', '$M = $v_2', ...e.head()].join('; ')
+  const text = `return function* ($v_0, $v_1, $v_2) { ${set}; ${inner} }`
+  return `(() => { "use strict"; const ${IDENTITY}; let ${names.join(', ')}; ${text}${e.lifted.join('')}\n})()`
 }
 
 /** What the functions that a file exports take over from their callers, for the files that call them. */

@@ -41,3 +41,15 @@ export function escapeLiteral(literal: string): string {
     return `${kept}\\x${char.charCodeAt(0).toString(16).padStart(2, '0')}`
   })
 }
+
+/** The mark of the last source line that a text has a mark of. */
+export function lastLineMark(text: string): string {
+  const end = text.lastIndexOf(LINE_MARK)
+  return end <= 0 ? '' : text.slice(text.lastIndexOf(LINE_MARK, end - 1), end + 1)
+}
+
+/** True if a text may mention a name. */
+export function mentions(text: string, name: string): boolean {
+  const escaped = name.replaceAll('$', '\\$')
+  return new RegExp(`(?<![\\w$])${escaped}(?![\\w$])`).test(text)
+}

@@ -10,6 +10,7 @@ import type { SurfaceIndex } from './contract.ts'
 import { siteMark, withoutComments } from './emitted-text.ts'
 import type { FileErrors } from './file-errors.ts'
 import type { ImportTable } from './imports.ts'
+import { LiftableFunctions } from './liftable.ts'
 import type { Scope } from './scope.ts'
 import type { FileSites } from './sites.ts'
 
@@ -42,6 +43,9 @@ export class Emitter {
   frame: Frame
   /** True while the code emitted is the body of a generator: `yield` may be written. */
   generator: boolean
+  /** Functions that are written outside of the module's code (emit-lifted.ts). */
+  readonly lifted: string[] = []
+  readonly liftable: LiftableFunctions | null
   private uniqueTemps = 0
   private readonly hoisted = new Map<string, string>()
   private readonly hoistedNames = new Set<string>()
@@ -53,6 +57,7 @@ export class Emitter {
   ) {
     this.scope = file.bound.module
     this.generator = interleaved
+    this.liftable = interleaved ? new LiftableFunctions(file.sourceFile, file.bound) : null
     this.frame = { prefix: '$', temps: new Set(), parent: null, noThis: true, needsSuper: false, arrow: false }
   }
 
@@ -169,8 +174,8 @@ export class Emitter {
     return name
   }
 
-  /** The declarations of what was hoisted. */
-  head(): string {
-    return ['$l = (x) => x', ...this.hoisted.values()].join(', ')
+  /** What is hoisted, as `name = value`. */
+  head(): string[] {
+    return [...this.hoisted.values()]
   }
 }

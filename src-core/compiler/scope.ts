@@ -31,6 +31,8 @@ export interface Binding {
   readonly plain: boolean
   /** True if something assigns to it after its declaration. */
   assigned: boolean
+  /** True if something assigns to it that is not the head of the `for` that declares it. */
+  changed?: boolean
   /** True if something may move the value away (moves.ts): the name has a flag `$d_NAME`. */
   moved?: boolean
 }
