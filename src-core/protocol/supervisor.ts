@@ -64,6 +64,9 @@ export interface Assignment {
   readonly budgets: Budgets
 }
 
+/** Milliseconds after a run in which the views ask for it; the other eras come after them. */
+const VERDICTS_AFTER = 150
+
 /** A run with what it was judged to be. */
 export interface JudgedRun {
   readonly program: CompiledProgram
@@ -328,6 +331,8 @@ export class Supervisor implements Core {
     notify: (notice: Notice) => void,
     current: () => boolean,
   ): Promise<void> {
+    await new Promise<void>((go) => this.host.after(VERDICTS_AFTER, go))
+    if (!current()) return
     const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
     const { verdicts, judged: others } = await this.otherEras(
       request.entry,

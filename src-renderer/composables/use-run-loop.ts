@@ -19,7 +19,7 @@ import { useSettingsStore } from '../stores/settings.ts'
  * Milliseconds without a key press after which the text runs: so few that a key and what it changes are one, and more
  * where the last run took longer than `QUICK`.
  */
-const TYPING_PAUSE = 60
+const TYPING_PAUSE = 40
 const LONG_PAUSE = 250
 const QUICK = 100
 /** Milliseconds without a key press after which it is said that a text does not compile: a word takes a while. */
