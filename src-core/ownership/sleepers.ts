@@ -1,4 +1,5 @@
 /** Which operations may sleep (KERNEL_FACTS §14): always, by their gfp mask, or by the lock they take. */
+import { GFP_KERNEL_CALLS } from '../trace/gfp-calls.ts'
 import { Flag, LockClass, Op, OP_NAMES, type OpName } from '../trace/ops.ts'
 import type { Row } from './row.ts'
 
@@ -79,23 +80,7 @@ mark(
 mark(Sleep.BY_LOCK, 'lock')
 mark(Sleep.AREA_FREE, 'vfree', 'vunmap', 'kvfree')
 
-/** Calls that allocate with GFP_KERNEL whatever they are given: for themselves, or tables of pages. */
-const ALLOCATES_ALWAYS: ReadonlySet<number> = new Set(
-  [
-    'kmem_cache_create',
-    'vmap',
-    'kthread_run',
-    'vm_insert_page',
-    'vm_insert_pages',
-    'vm_map_pages',
-    'remap_pfn_range',
-    'misc_register',
-    'request_irq',
-    'alloc_workqueue',
-    'shrinker_alloc',
-    'list_lru_init',
-  ].map((name) => Op[name as OpName]),
-)
+const ALLOCATES_ALWAYS: ReadonlySet<number> = new Set(GFP_KERNEL_CALLS.map((name) => Op[name]))
 const GFP_KERNEL = 0xcc0
 
 /** The mask with which the call of a row allocates; 0 = it does not, or the row does not say. */

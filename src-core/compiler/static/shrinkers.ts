@@ -2,6 +2,7 @@
 
 import type ts from 'typescript'
 import { __GFP_DIRECT_RECLAIM, __GFP_FS } from '../../mm/gfp.ts'
+import { GFP_KERNEL_CALLS } from '../../trace/gfp-calls.ts'
 import type { Core } from './core.ts'
 import type { Lock, Value } from './values.ts'
 
@@ -19,21 +20,7 @@ const MASK_AT: Readonly<Record<string, number>> = {
   'Page.alloc_page': 0,
 }
 /** Functions that allocate with GFP_KERNEL whatever they are given. */
-const GFP_KERNEL_ALWAYS: ReadonlySet<string> = new Set([
-  'vmalloc',
-  'vzalloc',
-  'vmalloc_user',
-  'vmap',
-  'kmem_cache_create',
-  'kthread_run',
-  'vm_insert_page',
-  'vm_insert_pages',
-  'vm_map_pages',
-  'remap_pfn_range',
-  'misc_register',
-  'request_irq',
-  'alloc_workqueue',
-])
+const GFP_KERNEL_ALWAYS: ReadonlySet<string> = new Set([...GFP_KERNEL_CALLS, 'vmalloc', 'vzalloc', 'vmalloc_user'])
 
 /** A call of a function of the surface: it may reclaim, and so run shrinkers. */
 export function noteCall(core: Core, name: string, args: readonly Value[]): void {
