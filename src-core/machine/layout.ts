@@ -89,6 +89,12 @@ export function machineInfo(config: MachineConfig): MachineInfo {
   }
 }
 
+/** VMALLOC_END: first address after vmalloc space. (On i386 below the table of kmap(), two pages apart.) */
+export function vmallocEnd(arch: Arch): bigint {
+  if (arch === 'x86_64') return 0xffff_e8ff_ffff_ffffn
+  return arch === 'arm64-16k' ? 0xffff_ffbf_bf80_0000n : 0xff3f_e000n
+}
+
 /** Highest address of ZONE_DMA as the DMA API sees it (zone_dma_limit). */
 export function zoneDmaLimit(info: MachineInfo): number {
   return info.arch === 'arm64-16k' ? 0xffff_ffff : 0xff_ffff

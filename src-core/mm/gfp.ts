@@ -69,56 +69,57 @@ export function kmallocAdjust(gfp: number, bytes: number, pageSize: number): num
   return (hurried | __GFP_NOWARN) & ~__GFP_NOFAIL
 }
 
-const COMPOSITES: readonly (readonly [string, number])[] = [
-  ['GFP_HIGHUSER_MOVABLE', GFP_HIGHUSER_MOVABLE],
-  ['GFP_HIGHUSER', GFP_HIGHUSER],
-  ['GFP_KERNEL_ACCOUNT', GFP_KERNEL_ACCOUNT],
-  ['GFP_USER', GFP_USER],
-  ['GFP_KERNEL', GFP_KERNEL],
-  ['GFP_NOFS', GFP_NOFS],
-  ['GFP_ATOMIC', GFP_ATOMIC],
-  ['GFP_NOIO', GFP_NOIO],
-  ['GFP_NOWAIT', GFP_NOWAIT],
-]
-
-const BITS: readonly (readonly [string, number])[] = Object.entries({
-  __GFP_DMA,
+/** Masks by the words that %pGg has for them, in its order: what is named first is not named again. */
+const GFP_WORDS: readonly (readonly [string, number])[] = Object.entries({
+  GFP_TRANSHUGE: GFP_TRANSHUGE_LIGHT | __GFP_DIRECT_RECLAIM,
+  GFP_TRANSHUGE_LIGHT,
+  GFP_HIGHUSER_MOVABLE,
+  GFP_HIGHUSER,
+  GFP_USER,
+  GFP_KERNEL_ACCOUNT,
+  GFP_KERNEL,
+  GFP_NOFS,
+  GFP_ATOMIC,
+  GFP_NOIO,
+  GFP_NOWAIT,
+  GFP_DMA,
   __GFP_HIGHMEM,
-  __GFP_DMA32,
-  __GFP_MOVABLE,
-  __GFP_RECLAIMABLE,
+  GFP_DMA32,
   __GFP_HIGH,
   __GFP_IO,
   __GFP_FS,
-  __GFP_ZERO,
-  __GFP_DIRECT_RECLAIM,
-  __GFP_KSWAPD_RECLAIM,
-  __GFP_WRITE,
   __GFP_NOWARN,
   __GFP_RETRY_MAYFAIL,
   __GFP_NOFAIL,
   __GFP_NORETRY,
-  __GFP_MEMALLOC,
   __GFP_COMP,
+  __GFP_ZERO,
   __GFP_NOMEMALLOC,
+  __GFP_MEMALLOC,
   __GFP_HARDWALL,
   __GFP_THISNODE,
+  __GFP_RECLAIMABLE,
+  __GFP_MOVABLE,
   __GFP_ACCOUNT,
+  __GFP_WRITE,
+  __GFP_RECLAIM,
+  __GFP_DIRECT_RECLAIM,
+  __GFP_KSWAPD_RECLAIM,
   __GFP_ZEROTAGS,
 })
 
 /** The mask as the kernel prints it with %pGg: `GFP_KERNEL|__GFP_ZERO`. */
 export function gfpText(gfp: number): string {
   const words: string[] = []
-  let rest = gfp
-  for (const [name, mask] of COMPOSITES) {
-    if ((rest & mask) === mask) {
-      words.push(name)
-      rest &= ~mask
-    }
+  let rest = gfp >>> 0
+  for (const [name, mask] of GFP_WORDS) {
+    if (rest === 0) break
+    if ((rest & mask) !== mask) continue
+    words.push(name)
+    rest = (rest & ~mask) >>> 0
   }
-  for (const [name, bit] of BITS) if ((rest & bit) !== 0) words.push(name)
-  return words.length === 0 ? 'none' : words.join('|')
+  if (rest !== 0) words.push(`0x${rest.toString(16)}`)
+  return words.join('|')
 }
 
 /** Zones from low to high. */

@@ -26,13 +26,25 @@ export class KernelReports {
   /** Reports about objects that no row of the trace names yet: the surface writes one each after the call's own row. */
   readonly aboutObjects: SlubReport[] = []
   readonly list: KernelReport[] = []
-  /** Name of the running task (`current->comm`). */
+  /** Name of the running task (`current->comm`), its pid and cpu. */
   comm = 'insmod'
+  pid = 1
+  cpu = 0
+  /** Simulated time in milliseconds, for messages that may not come too often. */
+  clock: () => number = () => 0
+  /** The kernel log: where `print` goes beside the list. */
+  console: ((level: KernelReport['level'], line: string) => void) | null = null
 
   constructor(private readonly trace: TraceWriter) {}
 
   add(level: KernelReport['level'], text: string): void {
     this.list.push({ step: this.trace.step, level, text })
+  }
+
+  /** printk(): one line of the kernel log, about something that is no mistake of the program. */
+  print(level: KernelReport['level'], line: string): void {
+    this.add(level, line)
+    this.console?.(level, line)
   }
 
   /** A DEBUG_VM assertion about a page: the dump's reason, then the BUG line. */

@@ -59,6 +59,7 @@ export function bootKernel(config: MachineConfig, era: Era, trace: TraceWriter):
     setCpu(cpu) {
       pages.pcp.cpu = cpu
       slab.cpu = cpu
+      reports.cpu = cpu
     },
   }
 }

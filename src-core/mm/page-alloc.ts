@@ -17,10 +17,10 @@ import { Field, FrameKind, packUse, type FrameKind as FrameUse } from '../trace/
 import { Flag } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
+import { AllocFailure } from './alloc-failure.ts'
 import { Buddy } from './buddy.ts'
 import { FreeLists } from './free-lists.ts'
 import {
-  gfpText,
   migrateType,
   zoneFallback,
   ZONE_BITS,
@@ -28,7 +28,6 @@ import {
   __GFP_DIRECT_RECLAIM,
   __GFP_DMA32,
   __GFP_NOFAIL,
-  __GFP_NOWARN,
   __GFP_ZERO,
 } from './gfp.ts'
 import type { KernelReports } from './kernel-report.ts'
@@ -75,8 +74,8 @@ export class PageAllocator {
    * attempt returns a negative number when there is no memory.
    */
   reclaiming: ((attempt: () => number) => number) | null = null
-  /** Kinds of failure that were told: 1 no memory, 2 order too large. */
-  private failuresTold = 0
+  /** What the kernel log says of failures. */
+  readonly failure: AllocFailure
 
   constructor(
     info: MachineInfo,
@@ -92,6 +91,7 @@ export class PageAllocator {
     this.watermarks = new Watermarks(info)
     this.pcp = new PerCpuLists(info, frames, this.buddy, trace, this.watermarks.high)
     this.check = new PageCheck(frames, reports)
+    this.failure = new AllocFailure(info, this.lists, this.maxOrder, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     const names = info.zones.map((zone) => zone.name)
     // Where there is no ZONE_DMA32, the bit means nothing (OPT_ZONE_DMA32).
@@ -213,21 +213,13 @@ export class PageAllocator {
     for (let i = pfn; i < pfn + (1 << order); i++) this.frames.setUse(i, BAD_USE)
   }
 
-  /** The kernel tells of a failure once in ten seconds, and of too large an order once: here, once a run. */
   private fail(order: number, gfp: number): -1 {
-    const kind = order > this.maxOrder ? 2 : 1
-    this.failedOrder = kind === 1 ? order : -1
+    const isTooLarge = order > this.maxOrder
+    this.failedOrder = isTooLarge ? -1 : order
     this.failedMask = gfp
     if (this.pressure?.() === true) return -1
-    if ((gfp & __GFP_NOWARN) !== 0 || (this.failuresTold & kind) !== 0) return -1
-    this.failuresTold |= kind
-    const mode = `mode:0x${gfp.toString(16)}(${gfpText(gfp)})`
-    this.reports.add(
-      'warn',
-      order > this.maxOrder
-        ? 'WARNING: CPU: 0 PID: 1 at mm/page_alloc.c __alloc_pages_noprof'
-        : `${this.reports.comm}: page allocation failure: order:${order}, ${mode}, nodemask=(null)`,
-    )
+    if (isTooLarge) this.failure.warnOnce(gfp, 'mm/page_alloc.c:4832 __alloc_pages_noprof')
+    else this.failure.warnAlloc(gfp, `page allocation failure: order:${order}`)
     return -1
   }
 

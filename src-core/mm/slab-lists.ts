@@ -78,12 +78,27 @@ export class SlabLists extends SlabPages {
     slab = this.takeCpuPartial(cache)
     if (slab < 0) slab = this.takeNodePartial(cache)
     if (slab < 0) slab = this.newSlab(cache, gfp)
-    if (slab < 0) return 0
+    if (slab < 0) {
+      if (this.pages.pressure?.() !== true) this.tellOutOfMemory(cache, gfp)
+      return 0
+    }
     cache.cpuSlab[cpu] = slab
     table.place[slab] = SlabPlace.CPU
     const first = table.free[slab]
     table.free[slab] = 0
     return first
+  }
+
+  private tellOutOfMemory(cache: Cache, gfp: number): void {
+    const { table, pages } = this
+    let objects = 0
+    for (let slab = 0; slab < table.count; slab++)
+      if (table.cache[slab] === cache.id && table.place[slab] !== SlabPlace.GONE) objects += table.objects[slab]
+    let free = 0
+    for (let at = cache.partialFirst; at !== 0; at = table.next[at - 1])
+      free += table.objects[at - 1] - table.live[at - 1]
+    const node = { slabs: cache.slabs, objects, free }
+    pages.failure.slabOutOfMemory(cache, gfp, pages.orderOf(cache.objectSize), node)
   }
 
   /** allocate_slab(): pages for a new slab, its objects linked in ascending order. */

@@ -7,6 +7,7 @@
  * allocated from slab.
  */
 import type { Frames } from '../machine/frames.ts'
+import { vmallocEnd } from '../machine/layout.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse, useAllocation } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
@@ -14,6 +15,7 @@ import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { VmapSpace } from './vmap-space.ts'
 import {
+  GFP_KERNEL,
   kmallocAdjust,
   __GFP_COMP,
   __GFP_DIRECT_RECLAIM,
@@ -53,6 +55,9 @@ export class Vmalloc {
   /** The pages of every live area, guard pages left out: start of the area + 1. */
   private owner = new Uint32Array(256)
   private readonly shift: number
+  private readonly vmallocEnd: bigint
+  /** totalram_pages(). */
+  private readonly totalPages: number
 
   constructor(
     private readonly info: MachineInfo,
@@ -62,20 +67,21 @@ export class Vmalloc {
     private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
   ) {
-    this.space = new VmapSpace(info.pageShift, info.cpus, info.arch === 'i386-highmem', trace)
     this.shift = info.pageShift
+    this.vmallocEnd = vmallocEnd(info.arch)
+    this.space = new VmapSpace(info.pageShift, info.cpus, Number(this.vmallocEnd - info.vmallocStart), trace)
+    this.totalPages = info.zones.reduce((sum, zone) => sum + zone.end - zone.start, 0)
   }
 
   /** vmalloc(): first page of an area with a new allocation, or -1. `bytes` is 1 or more. `flags`: VM_USERMAP. */
   alloc(bytes: number, gfp: number, flags = 0): number {
     const pages = Math.ceil(bytes / 2 ** this.shift)
-    const start = pages > this.info.frames ? -1 : this.space.take(pages + 1)
-    if (start < 0) {
-      this.pages.failedOrder = -1
-      return this.fail(bytes, gfp)
-    }
-    const high = (gfp & (__GFP_DMA | __GFP_DMA32)) === 0 ? __GFP_HIGHMEM : 0
-    const mask = (gfp | high | __GFP_NOWARN) & ~__GFP_COMP
+    this.pages.failedOrder = -1
+    if (Math.floor(bytes / 2 ** this.shift) > this.totalPages) return this.fail(gfp, bytes, 'exceeds total pages')
+    const start = this.takeSpace(pages + 1, gfp)
+    if (start < 0) return this.fail(gfp, bytes, 'vm_struct allocation failed')
+    const own = (gfp & (__GFP_DMA | __GFP_DMA32)) === 0 ? gfp | __GFP_HIGHMEM : gfp
+    const mask = (own | __GFP_NOWARN) & ~__GFP_COMP
     const pfns: number[] = []
     while (pfns.length < pages) {
       const pfn = this.pages.take(0, mask)
@@ -88,17 +94,24 @@ export class Vmalloc {
     if (id === 0) {
       for (const pfn of pfns) this.pages.freePages(pfn, 0)
       this.space.cancel(start, pages + 1)
-      return this.fail(bytes, gfp)
+      return this.fail(own, pfns.length * 2 ** this.shift, 'failed to allocate pages')
     }
     this.install({ start, pages, bytes, flags: VM_ALLOC | flags, allocation: id, pfns })
     return start
   }
 
-  private fail(bytes: number, gfp: number): -1 {
-    if ((gfp & __GFP_NOWARN) === 0 && this.pages.pressure?.() !== true) {
-      this.reports.add('warn', `${this.reports.comm}: vmalloc error: size ${bytes}, failed to allocate pages`)
-    }
+  /** `bytes` as the kernel's message has it: of an area that got too few pages, what it got. */
+  private fail(gfp: number, bytes: number, why: string): -1 {
+    if (this.pages.pressure?.() !== true) this.pages.failure.warnAlloc(gfp, `vmalloc error: size ${bytes}, ${why}`)
     return -1
+  }
+
+  /** alloc_vmap_area(): first page of a free range, its guard page counted; -1 and a message if there is none. */
+  private takeSpace(pages: number, gfp: number): number {
+    const start = this.space.take(pages)
+    if (start < 0 && (gfp & __GFP_NOWARN) === 0)
+      this.pages.failure.spaceRestricted(pages * 2 ** this.shift, this.info.vmallocStart, this.vmallocEnd)
+    return start
   }
 
   private install(area: VmArea): void {
@@ -177,8 +190,8 @@ export class Vmalloc {
 
   /** vmap(): a second mapping of pages; takes no reference. First page of the area, or -1. */
   map(pfns: readonly number[], flags: number): number {
-    if (pfns.length === 0 || pfns.length > this.info.frames) return -1
-    const start = this.space.take(pfns.length + 1)
+    if (pfns.length === 0 || pfns.length > this.totalPages) return -1
+    const start = this.takeSpace(pfns.length + 1, GFP_KERNEL)
     if (start < 0) return -1
     const bytes = pfns.length * 2 ** this.shift
     const allocation = this.trace.allocation(AllocationKind.VMAP, start, bytes)

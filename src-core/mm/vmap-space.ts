@@ -24,11 +24,12 @@ export class VmapSpace {
   constructor(
     pageShift: number,
     cpus: number,
-    narrow: boolean,
+    /** Bytes of vmalloc space. */
+    bytes: number,
     private readonly trace: TraceWriter,
   ) {
-    // 128 MiB on a 32-bit machine; elsewhere 4 GiB of the terabytes there are.
-    this.free = [{ start: 0, pages: ((narrow ? 120 : 4096) * MIB) / 2 ** pageShift }]
+    // Of the terabytes of a 64-bit machine no more than 4 GiB.
+    this.free = [{ start: 0, pages: Math.floor(Math.min(bytes, 4096 * MIB) / 2 ** pageShift) }]
     this.threshold = ((32 - Math.clz32(cpus)) * 32 * MIB) / 2 ** pageShift
   }
 

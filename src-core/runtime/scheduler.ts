@@ -28,7 +28,8 @@ export interface SchedulerHooks {
 export class Scheduler {
   private running: Running[] = []
   private readonly sleepers: { readonly id: number; readonly until: number }[] = []
-  private now = 0
+  /** Simulated time in milliseconds. */
+  now = 0
   private yielded = false
   private last = 0
   /**

@@ -120,6 +120,7 @@ export class Session implements TaskControl {
     })
     this.tasks = new Tasks(this.trace, (task) => sink.task(task))
     this.scheduler = new Scheduler(this.tasks, this.registers, this.trace)
+    this.kernel.reports.clock = () => this.scheduler.now
     this.surface = this.newSurface()
     this.built = this.build()
   }
@@ -341,7 +342,9 @@ export class Session implements TaskControl {
   private switchTo(id: number): void {
     this.tasks.current = id
     this.trace.task = id
-    this.kernel.reports.comm = this.tasks.list[id]!.name
+    const { name, pid } = this.tasks.list[id]!
+    this.kernel.reports.comm = name
+    this.kernel.reports.pid = pid
     this.kernel.setCpu(this.tasks.cpuOf(id, this.kernel.info.cpus))
   }
 

@@ -101,6 +101,7 @@ export class Surface {
     readonly log: RunLog,
   ) {
     this.trace = kernel.trace
+    kernel.reports.console = (level, line) => void log.line(level === 'bug' ? 'err' : level, line)
     this.access = new Access(kernel, control)
     this.handles = new PageHandles(kernel.frames.count)
     this.locks = new Locks(tasks)

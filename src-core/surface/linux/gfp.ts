@@ -39,7 +39,7 @@ export function linuxGfp(s: Surface) {
     frameKind: FrameKind,
     make: (pfn: number) => T,
   ): T | null {
-    const refused = order > maxOrder || (failures.armed && failures.take(kind))
+    const refused = failures.armed && order <= maxOrder && failures.take(kind)
     const compound = (gfpMask & gfp.__GFP_COMP) !== 0 && order > 0
     const pfn = refused
       ? -1
