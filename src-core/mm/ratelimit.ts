@@ -15,7 +15,7 @@ export class RateLimit {
     private readonly burst: number,
   ) {}
 
-  /** True if a message may be printed at `now` (ms). When an interval is over, `suppressed` is told how many were not. */
+  /** True if a message may be printed at `now` (ms). `suppressed` is told of those that were not, after an interval. */
   allows(now: number, suppressed: (messages: number) => void): boolean {
     if (this.begin < 0) this.begin = now
     if (now > this.begin + this.interval) {
