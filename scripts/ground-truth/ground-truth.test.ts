@@ -20,9 +20,10 @@ const programs = new Set(runs.map((run) => run.name))
 describe('the simulator against a real 6.12 kernel', () => {
   for (const run of runs) {
     it(`case ${run.name} gives the values of run ${run.run}`, () => {
-      const report = simulate(run.files, run.machine)
+      const simulated = simulate(run.files, run.machine)
+      const { report } = simulated
       const comparisons = compareCase(run, report.log)
-      const printed = kernelLines(report)
+      const printed = kernelLines(simulated)
       results.push({ run, comparisons, printed })
       const show = (value: string | null): string => value ?? '(not printed)'
       const wrong = comparisons.filter((one) => !agrees(one))

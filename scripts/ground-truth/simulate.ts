@@ -13,8 +13,14 @@ import { isLeakLine } from './compare.ts'
 
 const ERA = 'v6.12'
 
-/** The report of a run in the measured era. Throws if the program does not compile. */
-export function simulate(files: readonly SourceFile[], machine: Readonly<Record<string, string>>): Report {
+/** A run: its report, and the lines that the kernel wrote into its log by itself. */
+export interface Simulated {
+  readonly report: Report
+  readonly console: readonly string[]
+}
+
+/** A run in the measured era. Throws if the program does not compile. */
+export function simulate(files: readonly SourceFile[], machine: Readonly<Record<string, string>>): Simulated {
   const entry = files[0]?.path ?? ''
   const program = compile(entry, files, SURFACE_INDEX)
   const first = program.errors[0]
@@ -23,6 +29,7 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
   const tasks: TaskInfo[] = []
   const caches: CacheInfo[] = []
   const log: LogLine[] = []
+  const console: string[] = []
   const strings: string[] = []
   const keep = (chunk: TraceChunk): void => {
     chunks[chunk.index] = chunk
@@ -41,7 +48,7 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
     task: (task) => tasks.push(task),
     cache: (cache) => caches.push(cache),
     // The cases print with pr_info(); what the kernel prints about them is an error and compared apart.
-    log: (line) => void (line.level === 'info' && log.push(line)),
+    log: (line) => void (line.level === 'info' ? log.push(line) : console.push(line.text)),
     string: (line) => strings.push(line),
   })
   const { outcome, budget } = session.run()
@@ -58,7 +65,7 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
   for (const chunk of chunks) judge.feed(chunk)
   const findings = judge.finish(outcome)
   const record = { era: ERA, machine: info, chunks, tasks, caches, log, strings, outcome, budget }
-  return buildReport({ record, program, entry, schedule: '', findings, compileMs: 0, runMs: 0 })
+  return { report: buildReport({ record, program, entry, schedule: '', findings, compileMs: 0, runMs: 0 }), console }
 }
 
 /** The lines of a report that name what was found, as the measurement lists them: a dump has many others. */
@@ -67,12 +74,20 @@ export function named(kernel: string): string[] {
   return lines.length === 1 ? lines : lines.filter((line) => /^(\[[^\]]+ overwritten\]|BUG|WARNING)/.test(line))
 }
 
-/** What the simulated kernel prints about the mistakes of a run, in the order of their steps; leaks when it scans. */
-export function kernelLines(report: Report): string[] {
+/**
+ * What the simulated kernel prints about the mistakes of a run, in the order of their steps; leaks when it scans. Then
+ * the BUG lines of its log that are about no mistake of these.
+ */
+export function kernelLines({ report, console }: Simulated): string[] {
   const all = (list: readonly Diagnosis[]): Diagnosis[] => list.flatMap((one) => [one, ...all(one.consequences)])
-  return all(report.diagnoses)
+  const diagnoses = all(report.diagnoses)
+  const lines = diagnoses
     .sort((a, b) => a.step - b.step)
     .flatMap((diagnosis) => named(diagnosis.kernel))
     .filter((line) => line !== '')
     .sort((a, b) => Number(isLeakLine(a)) - Number(isLeakLine(b)))
+  const others = console.filter(
+    (line) => line.startsWith('BUG') && !diagnoses.some(({ kernel }) => kernel.includes(line)),
+  )
+  return [...lines, ...others]
 }

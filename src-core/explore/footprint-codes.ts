@@ -167,6 +167,7 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
       'vma_lookup',
       'find_vma',
       'mm_count',
+      'mm_counter',
       'misc_register',
       'misc_deregister',
       'spawn',

@@ -8,6 +8,7 @@ import { addsTo, changes, END, Part, reads } from '../machine/state-watch.ts'
 import type { PageTable } from '../machine/page-table.ts'
 import { AreaState } from '../trace/fields.ts'
 import type { AreaRecord } from './area-record.ts'
+import { RssStat } from './rss-stat.ts'
 import type { Vma } from './vma.ts'
 
 /** Where mappings are placed below (mmap_base), and the first address that is not user space (TASK_SIZE): x86-64. */
@@ -25,13 +26,19 @@ export class MmStruct {
   /** Right of each page that is mapped, by address. */
   readonly rights = new Map<number, number>()
 
+  /** `rss_stat`: resident pages by kind. */
+  readonly rss: RssStat
+
   constructor(
     readonly id: number,
     readonly table: PageTable,
     private readonly pageSize: number,
     private readonly areas: AreaRecord,
+    cpus: number,
     private readonly top = TOP - (TOP % pageSize),
-  ) {}
+  ) {
+    this.rss = new RssStat(cpus)
+  }
 
   /** First address after user space. */
   private get end(): number {

@@ -17,6 +17,7 @@ import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL_ACCOUNT } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
 import { PG_dirty, PG_referenced } from './page-flags.ts'
+import { MmCounter } from './rss-stat.ts'
 import { Shmem } from './shmem.ts'
 import { Tlb } from './tlb.ts'
 import type { Vma } from './vma.ts'
@@ -102,7 +103,7 @@ export class UserMap {
       },
     })
     const top = kernel.info.arch === 'i386-highmem' ? 0xbfff_0000 : undefined
-    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, this.areas, top)
+    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, this.areas, kernel.info.cpus, top)
     this.spaces.push(isMade(mm))
     isMade(table)
     return mm
@@ -140,8 +141,28 @@ export class UserMap {
     if (!mm.table.set(address, { ...pte, special: false })) return false
     if (reference) refs.get(pfn)
     frames.setMapcount(pfn, frames.mapcount[pfn]! + 1)
+    this.account(mm, pfn, 1)
     this.entryMade(mm, address)
     return true
+  }
+
+  /** Counts an entry of a page in `rss_stat`, as a page of the kind that it is now (mm_counter). */
+  private account(mm: MmStruct, pfn: number, by: 1 | -1): void {
+    const kind = this.isAnonymous(pfn)
+      ? MmCounter.MM_ANONPAGES
+      : this.isShmem(pfn)
+        ? MmCounter.MM_SHMEMPAGES
+        : MmCounter.MM_FILEPAGES
+    mm.rss.add(this.kernel.pages.pcp.cpu, kind, by)
+  }
+
+  /** mmdrop() of the last holder: check_mm(). */
+  check(mm: MmStruct): void {
+    const { info, reports } = this.kernel
+    // %p shows no address, but something that stands for it.
+    const hash = (Math.imul(mm.id, 0x9e37_79b1) >>> 0).toString(16).padStart(8, '0')
+    const name = info.arch === 'i386-highmem' ? hash : `00000000${hash}`
+    for (const line of mm.rss.complaints(name)) reports.print('bug', line)
   }
 
   /** Makes an entry that no count knows of. False: no memory. */
@@ -189,6 +210,7 @@ export class UserMap {
         if (pte.dirty === true) this.setFlag(pte.pfn, PG_dirty)
         if (accessed && pte.old !== true) this.markAccessed(pte.pfn)
       }
+      this.account(mm, pte.pfn, -1)
       this.dropCounted(pte.pfn)
     }
     row(Op.zap_pte, allocation, pte.pfn, right, right)
@@ -210,7 +232,10 @@ export class UserMap {
     mm.rights.delete(address)
     if (!frames.valid(pte.pfn) || pte.pfn === ZERO_PFN) return right
     if (pte.special) frames.setRights(pte.pfn, frames.rights[pte.pfn]! - 1)
-    else frames.setMapcount(pte.pfn, frames.mapcount[pte.pfn]! - 1)
+    else {
+      this.account(mm, pte.pfn, -1)
+      frames.setMapcount(pte.pfn, frames.mapcount[pte.pfn]! - 1)
+    }
     return right
   }
 

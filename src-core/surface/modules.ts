@@ -13,6 +13,7 @@ import { kernelRcu } from './kernel/rcu.ts'
 import { kernelScatterlist } from './kernel/scatterlist.ts'
 import { kernelTypes } from './kernel/types.ts'
 import { kernelMmVirt } from './kernel/virt.ts'
+import { linuxAddressSpaces } from './linux/address-spaces.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
 import { linuxCompletion } from './linux/completion.ts'
@@ -102,6 +103,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/scatterlist', file: 'linux/scatterlist.ts', factory: linuxScatterlist },
   { module: 'linux/dma-mapping', file: 'linux/dma-mapping.ts', factory: linuxDmaMapping },
   { module: 'linux/mm', file: 'linux/user-mappings.ts', factory: linuxUserMappings },
+  { module: 'linux/mm', file: 'linux/address-spaces.ts', factory: linuxAddressSpaces },
   { module: 'linux/mm', file: 'linux/gup.ts', factory: linuxGup },
   { module: 'linux/miscdevice', file: 'linux/miscdevice.ts', factory: linuxMiscdevice },
   { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },

@@ -407,7 +407,13 @@ export class Processes {
     this.s.trace.begin(site)
     this.map.tlb.flushSpace(mm)
     mm.table.free()
+    this.dropHolder(mm)
     this.s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
+  }
+
+  /** mmdrop(): one holder of the struct less; the last one frees it, which is when its counters are looked at. */
+  dropHolder(mm: MmStruct): void {
+    if (--mm.count === 0) this.map.check(mm)
   }
 
   /** mmput() of the last user, at once. */

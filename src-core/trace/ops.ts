@@ -397,6 +397,7 @@ const TABLE = [
   // what SLUB's debugging printed in the call before. subject physical address of the object, a = index of the text
   ['slub_report', Family.NONE],
   ['__vmalloc', Family.ALLOC],
+  ['mm_counter', Family.NONE], // add_mm_counter and friends: subject mm, a member, b added or read
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -1,22 +1,18 @@
 /**
  * linux/mm.h: mappings of user address spaces. Follows mm/memory.c and mm/mmap.c at v6.12 (KERNEL_FACTS 7.4, 7.5).
  */
-import { changes, Part, reads } from '../../machine/state-watch.ts'
+import { Part, reads } from '../../machine/state-watch.ts'
 import { Field } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import type { MmStruct } from '../../mm/mm-struct.ts'
 import { PteKind, ZERO_PFN } from '../../mm/user-map.ts'
 import { VM_USERMAP } from '../../mm/vmalloc-flags.ts'
 import * as Vm from '../../mm/vma.ts'
 import type { Vma } from '../../mm/vma.ts'
-import { LockMode } from '../../sched/locks.ts'
 import { page } from '../handles/page.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
 import type { file } from '../handles/user-memory.ts'
-import { mm_struct, vm_area_struct } from '../handles/user-memory.ts'
-import { LockSteps } from '../lock-steps.ts'
-import type { RunHost } from '../run-host.ts'
+import { vm_area_struct } from '../handles/user-memory.ts'
 import { VM_FAULT_LOCKED, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS, VM_FAULT_SIGSEGV } from '../processes.ts'
 import { addressOf as anyAddress, countOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -27,28 +23,16 @@ const EINVAL = -22
 const ENOMEM = -12
 const ENXIO = -6
 
-export function linuxUserMappings(s: Surface, host: RunHost) {
+export function linuxUserMappings(s: Surface) {
   const { trace, users, kernel } = s
   const { map } = users
   const { frames } = kernel
-  const steps = new LockSteps(s, host)
   const size = s.pageSize
 
   function areaOf(handle: vm_area_struct, kind: number): Vma {
     if (vm_area_struct.is(handle)) return vm_area_struct.behind(handle)
     if (handle === null || handle === undefined) s.pointer(null, kind)
     throw s.wrongType(kind, 'a vm_area_struct')
-  }
-
-  function mmOf(handle: mm_struct, kind: number): MmStruct {
-    if (mm_struct.is(handle)) return mm_struct.behind(handle)
-    if (handle === null || handle === undefined) s.pointer(null, kind)
-    throw s.wrongType(kind, 'an mm_struct')
-  }
-
-  function lockOf(handle: mm_struct): ReturnType<typeof users.lock> {
-    if (!mm_struct.is(handle)) throw new TypeError('this call takes an mm_struct')
-    return users.lock(mm_struct.behind(handle))
   }
 
   function failed(kind: number, pfn: number, errno: number): number {
@@ -173,33 +157,6 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
       if (pte !== null && !pte.special) return map.occupant(pte.pfn)
     }
     return 0
-  }
-
-  function counted(site: Site, mm: MmStruct, touch = changes): void {
-    touch(Part.COUNTS, mm)
-    trace.begin(site)
-    s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
-  }
-
-  function dropUser(site: Site, mm: MmStruct): void {
-    changes(Part.COUNTS, mm)
-    trace.begin(site)
-    const lock = users.lock(mm)
-    const task = s.control.task
-    // exit_mmap() takes mmap_lock: lockdep warns of whoever drops the last user while holding it.
-    const locked = mm.users === 1 && (lock.owner === task || lock.readers.includes(task))
-    s.done(Op.mm_count, 0, mm.id, mm.users - 1, mm.count, locked ? Flag.WARNED : 0)
-    mm.users--
-    if (mm.users === 0) users.tearDown(site, mm)
-  }
-
-  function looked(site: Site, kind: number, mm: mm_struct, addr: bigint | number | Ptr): vm_area_struct | null {
-    trace.begin(site)
-    const space = mmOf(mm, kind)
-    const at = addressOf(addr)
-    const vma = kind === Op.vma_lookup ? space.lookup(at) : space.findVma(at)
-    s.done(kind, 0, Math.floor(at / size) >>> 0, vma === null ? 0 : 1, space.id, 0)
-    return vma === null ? null : users.vma(vma)
   }
 
   return {
@@ -391,70 +348,6 @@ export function linuxUserMappings(s: Surface, host: RunHost) {
           cleared += users.zap(site, vma.mm, start, stop, even_cows !== 0)
         }
         zapped(site, Op.unmap_mapping_range, holebegin, holelen, cleared)
-      },
-      /** The area that an address lies in; null = none. Needs mmap_lock. */
-      vma_lookup(site: Site, mm: mm_struct, addr: bigint | number | Ptr): vm_area_struct | null {
-        return looked(site, Op.vma_lookup, mm, addr)
-      },
-      /** The first area that ends above an address; the address may lie below it. Needs mmap_lock. */
-      find_vma(site: Site, mm: mm_struct, addr: bigint | number | Ptr): vm_area_struct | null {
-        return looked(site, Op.find_vma, mm, addr)
-      },
-      /** Becomes a user of an address space that has one already. */
-      mmget(site: Site, mm: mm_struct): void {
-        const space = mmOf(mm, Op.mm_count)
-        space.users++
-        counted(site, space)
-      },
-      /** Becomes a user of an address space unless it has none any more. True if it worked. */
-      mmget_not_zero(site: Site, mm: mm_struct): boolean {
-        const space = mmOf(mm, Op.mm_count)
-        const alive = space.users > 0
-        if (alive) space.users++
-        counted(site, space, alive ? changes : reads)
-        return alive
-      },
-      /** Stops being a user; the last one unmaps everything. May sleep. */
-      mmput(site: Site, mm: mm_struct): void {
-        dropUser(site, mmOf(mm, Op.mm_count))
-      },
-      /** `mmput` from atomic context: a worker does it. Here it happens at once. */
-      mmput_async(site: Site, mm: mm_struct): void {
-        dropUser(site, mmOf(mm, Op.mm_count))
-      },
-      /** Keeps the `mm_struct`, not what is mapped. */
-      mmgrab(site: Site, mm: mm_struct): void {
-        const space = mmOf(mm, Op.mm_count)
-        space.count++
-        counted(site, space)
-      },
-      /** Gives back what `mmgrab` took. */
-      mmdrop(site: Site, mm: mm_struct): void {
-        const space = mmOf(mm, Op.mm_count)
-        space.count--
-        counted(site, space)
-      },
-      /** Takes mmap_lock for reading if nobody writes. Returns 1 or 0. */
-      mmap_read_trylock(site: Site, mm: mm_struct): number {
-        return steps.tryLock(site, lockOf(mm), LockMode.SHARED) ? 1 : 0
-      },
-      /** Releases mmap_lock after reading. */
-      mmap_read_unlock(site: Site, mm: mm_struct): void {
-        steps.unlock(site, lockOf(mm), LockMode.SHARED)
-      },
-      /** Releases mmap_lock after writing. */
-      mmap_write_unlock(site: Site, mm: mm_struct): void {
-        steps.unlock(site, lockOf(mm), LockMode.EXCLUSIVE)
-      },
-    },
-    suspending: {
-      /** Takes mmap_lock for reading, sleeping while somebody writes. */
-      mmap_read_lock(site: Site, mm: mm_struct): void {
-        return steps.take(site, lockOf(mm), LockMode.SHARED) as void
-      },
-      /** Takes mmap_lock for writing, sleeping until nobody holds it. */
-      mmap_write_lock(site: Site, mm: mm_struct): void {
-        return steps.take(site, lockOf(mm), LockMode.EXCLUSIVE) as void
       },
     },
     values: {
