@@ -63,6 +63,7 @@ test('the map zooms to bytes and says who changed each last', async ({ page }) =
   // The table names the line and the task of the write after the free.
   await page.evaluate((at) => (globalThis as unknown as { __pageward: Page }).__pageward.seek(at), steps)
   await workbench.idle()
+  const before = (await drawn()).map(({ pfn }) => pfn)
   const table = surface.locator('..').getByRole('table', { name: /^Bytes of frame/ })
   await page.keyboard.press('t')
   await expect(table).toBeVisible()
@@ -72,9 +73,13 @@ test('the map zooms to bytes and says who changed each last', async ({ page }) =
   await surface.focus()
   await page.keyboard.press('t')
 
-  const frame = (await drawn()).find((each) => each.steps.some((step) => step > 0))
-  expect(frame).toBeDefined()
-  await surface.hover({ position: { x: frame!.first.x + 5, y: frame!.first.y + 5 } })
+  // The map has its room back, and is where it was: bytes appear once the core has answered.
+  await workbench.idle()
+  await expect.poll(async () => (await drawn()).map(({ pfn }) => pfn)).toEqual(before)
+  const written = async () => (await drawn()).find((each) => each.steps.some((step) => step > 0))
+  await expect.poll(written).toBeDefined()
+  const { first } = (await written())!
+  await surface.hover({ position: { x: first.x + 5, y: first.y + 5 } })
   await expect(page.getByText('changed last')).toBeVisible()
   await expect(page.getByText(/^nobody since boot$|step \d+ · .+:\d+ · insmod/)).toBeVisible()
 })

@@ -8,6 +8,7 @@ import {
   frameAt,
   HEADER,
   interestingStretch,
+  keepPlace,
   layoutMap,
   LEVELS,
   visibleRanges,
@@ -64,6 +65,23 @@ describe('the layout of the memory map', () => {
     const moved = zoomAbout(before, scroll, point, after, 260)
     const rect = cellRect(after, pfn)!
     expect(Math.abs(rect.y + rect.height / 2 - moved - point.y)).toBeLessThanOrEqual(rect.height)
+  })
+
+  it('keeps its place when it gets another width, at every zoom', () => {
+    for (let level = 0; level < LEVELS.length; level++) {
+      const wide = layoutMap(ZONES, WIDTH, level)
+      const narrow = layoutMap(ZONES, WIDTH / 3, level)
+      for (const pfn of [1, 4095, 4096, 9999]) {
+        for (const anchor of [0, 130]) {
+          const scroll = cellRect(wide, pfn)!.y - anchor
+          const there = keepPlace(wide, scroll, narrow, anchor)
+          expect(there + anchor).toBeCloseTo(cellRect(narrow, pfn)!.y)
+          expect(keepPlace(narrow, there, wide, anchor)).toBeCloseTo(scroll)
+        }
+      }
+      const header = wide.sections[1]!.top + 5
+      expect(keepPlace(wide, header, narrow, 0)).toBe(narrow.sections[1]!.top + 5)
+    }
   })
 
   it('does not scroll beyond the ends', () => {

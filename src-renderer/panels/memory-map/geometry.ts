@@ -172,6 +172,21 @@ export function zoomAbout(
   return clampScroll(next, rect.y + rect.height / 2 - point.y, viewHeight)
 }
 
+/**
+ * Scroll position that shows in `next`, a layout of the same level for another width, at view height `anchor` what
+ * `previous` showed there: rows grow and shrink about it.
+ */
+export function keepPlace(previous: MapLayout, scroll: number, next: MapLayout, anchor: number): number {
+  const y = scroll + anchor
+  const at = previous.sections.findLastIndex((each) => each.top <= y)
+  const section = previous.sections[at]
+  const after = next.sections.find((each) => each.name === section?.name)
+  if (section === undefined || after === undefined) return scroll
+  // A zone's header keeps its height.
+  if (y < section.body) return after.top + (y - section.top) - anchor
+  return after.body + ((y - section.body) / previous.cellHeight) * next.cellHeight - anchor
+}
+
 /** The nearest level at which the frames `from..to` (exclusive) fit the height, and where to scroll to. */
 export function fitFrames(
   zones: readonly ZoneSpan[],

@@ -11,6 +11,7 @@ import {
   fitFrames,
   HEADER,
   interestingStretch,
+  keepPlace,
   layoutMap,
   showsBytes,
   visibleRanges,
@@ -40,12 +41,26 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
 
   const cellsWidth = (): number => Math.max(40, size().width - GUTTER - 4)
 
-  /** Lays the machine out for the size of now; null without a machine. */
+  /** Lays the machine out for the size of now, in the same place as before; null without a machine. */
   function update(): MapLayout | null {
     const info = machine.value
-    layout = info === null ? null : layoutMap(info.zones, cellsWidth(), level.value, 2 ** info.pageShift)
-    if (layout !== null) scroll.value = clampScroll(layout, scroll.value, size().height)
+    if (info === null) layout = null
+    // A hidden map comes back where it was.
+    if (info === null || size().width === 0) return layout
+    const next = layoutMap(info.zones, cellsWidth(), level.value, 2 ** info.pageShift)
+    if (layout !== null && layout.level === next.level && layout.cellHeight !== next.cellHeight)
+      scroll.value = keepPlace(layout, scroll.value, next, selectedPoint()?.y ?? 0)
+    layout = next
+    scroll.value = clampScroll(layout, scroll.value, size().height)
     return layout
+  }
+
+  /** Shows this level from this place on. */
+  function show(next: number, at: number): void {
+    level.value = next
+    scroll.value = at
+    layout = null
+    update()
   }
 
   /** Frames on screen, and within `margin` pixels around it. */
@@ -56,17 +71,11 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
   function zoomTo(next: number, point?: { readonly x: number; readonly y: number }): void {
     const info = machine.value
     const to = clampLevel(next)
-    if (info === null || layout === null || to === level.value) return
+    if (info === null || to === level.value || update() === null || layout === null) return
     const { height } = size()
     const about = point ?? selectedPoint() ?? { x: layout.cellWidth * (layout.columns / 2), y: height / 2 }
-    scroll.value = zoomAbout(
-      layout,
-      scroll.value,
-      about,
-      layoutMap(info.zones, cellsWidth(), to, 2 ** info.pageShift),
-      height,
-    )
-    level.value = to
+    const after = layoutMap(info.zones, cellsWidth(), to, 2 ** info.pageShift)
+    show(to, zoomAbout(layout, scroll.value, about, after, height))
     moved = true
     redraw()
   }
@@ -118,8 +127,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
   function fitMachine(): void {
     const info = machine.value
     if (info === null) return
-    level.value = fitAll(info.zones, cellsWidth(), size().height)
-    scroll.value = 0
+    show(fitAll(info.zones, cellsWidth(), size().height), 0)
     moved = true
     redraw()
   }
@@ -134,8 +142,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     if (stretch === null) fitMachine()
     else {
       const fit = fitFrames(info.zones, cellsWidth(), height, stretch.from, stretch.to)
-      level.value = fit.level
-      scroll.value = fit.scroll
+      show(fit.level, fit.scroll)
     }
     moved = false
     redraw()
