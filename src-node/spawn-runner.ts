@@ -22,6 +22,7 @@ export function nodePoolHost(script: URL | string, keepsSpare: boolean): PoolHos
       const timer = setTimeout(call, milliseconds)
       return () => clearTimeout(timer)
     },
+    soon: (call) => void setImmediate(call),
   }
 }
 

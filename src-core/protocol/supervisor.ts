@@ -179,7 +179,7 @@ export class Supervisor implements Core {
     const started = this.host.now()
     let live!: LiveJudge
     const record = await this.exclusively(() => {
-      live = new LiveJudge(program, era, (call) => this.host.after(0, call), this.spareRows)
+      live = new LiveJudge(program, era, (call) => this.host.soon(call), this.spareRows)
       this.spareRows = null
       return this.pool.run(program, options, live)
     })

@@ -13,6 +13,7 @@ it('gives a program another runner when the one before went too far, and the sam
   const pool = new RunnerPool({
     keepsSpare: false,
     after: () => () => undefined,
+    soon: () => undefined,
     spawnRunner: () => {
       const number = ++runners
       let answer: (message: FromRunner) => void = () => undefined

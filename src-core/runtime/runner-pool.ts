@@ -26,6 +26,8 @@ export interface PoolHost {
   spawnRunner(): RunnerHandle
   /** Calls back after some milliseconds unless cancelled. The only clock the core has. */
   after(milliseconds: number, call: () => void): () => void
+  /** Calls back in another turn of the event loop, as soon as what waits there had its turn: no timer. */
+  soon(call: () => void): void
 }
 
 /** The small tables beside the trace, as they are so far. */

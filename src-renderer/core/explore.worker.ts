@@ -2,24 +2,14 @@
 import { ExploreRunner } from '../../src-core/explore/explore-runner.ts'
 import type { FromExplorer, ToExplorer } from '../../src-core/explore/messages.ts'
 import { lockDown, newSandbox } from '../../src-core/runtime/sandbox.ts'
+import { soon } from './soon.ts'
 
 const clock = performance
-// A message to itself comes back without the delay that nested timers have.
-const { port1, port2 } = new MessageChannel()
-let waiting: (() => void) | null = null
-port1.onmessage = () => {
-  const call = waiting
-  waiting = null
-  call?.()
-}
 lockDown()
 const runner = new ExploreRunner({
   send: (message: FromExplorer) => self.postMessage(message),
   newSandbox,
   now: () => clock.now(),
-  later(call) {
-    waiting = call
-    port2.postMessage(0)
-  },
+  later: soon,
 })
 self.onmessage = (event: MessageEvent<ToExplorer>) => runner.receive(event.data)

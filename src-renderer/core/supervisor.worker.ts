@@ -5,6 +5,7 @@ import { serve } from '../../src-core/protocol/server.ts'
 import { Supervisor } from '../../src-core/protocol/supervisor.ts'
 import type { FromRunner } from '../../src-core/runtime/runner-messages.ts'
 import type { PoolHost, RunnerHandle } from '../../src-core/runtime/runner-pool.ts'
+import { soon } from './soon.ts'
 
 const host: PoolHost = {
   keepsSpare: true,
@@ -13,6 +14,7 @@ const host: PoolHost = {
     const timer = setTimeout(call, milliseconds)
     return () => clearTimeout(timer)
   },
+  soon,
 }
 
 function spawnRunner(): RunnerHandle {
