@@ -11,6 +11,16 @@ import { MERGE_SAME, NEVER_MERGE } from './slab-flags.ts'
 import { slabAlign, slabGeometry } from './slab-geometry.ts'
 import { SlabObjects } from './slab.ts'
 
+/** What a new slab holds. */
+export interface NewObjects {
+  readonly cache: number
+  /** First frame of the slab, and the allocation of its pages. */
+  readonly pfn: number
+  readonly allocation: number
+  /** Where each object starts. */
+  readonly phys: readonly number[]
+}
+
 export class SlabCaches extends SlabObjects {
   /**
    * kmem_cache_create(): id of the new cache, or of a compatible one that it was merged with. Records the
@@ -103,6 +113,27 @@ export class SlabCaches extends SlabObjects {
       if (slab >= 0) this.deactivate(cache, cpu, slab)
       this.unfreezePartials(cache, cpu)
     }
+  }
+
+  /**
+   * For a cache with a constructor: gives the cpu a slab with free objects before one is taken from it, so that the
+   * caller can call the constructor for those of a new slab (`newObjects`). False: no memory.
+   */
+  provide(id: number, gfp: number): boolean {
+    const cache = this.caches[id]
+    if (cache.cpuFree[this.cpu] === 0) cache.cpuFree[this.cpu] = this.allocSlow(cache, gfp)
+    return cache.cpuFree[this.cpu] !== 0
+  }
+
+  /** The objects of a new slab that no constructor has seen yet, in the order of its freelist; null = there is none. */
+  newObjects(): NewObjects | null {
+    const slab = this.newest
+    if (slab < 0) return null
+    this.newest = -1
+    const { table } = this
+    const { id, stride } = this.caches[table.cache[slab]]
+    const phys = Array.from({ length: table.objects[slab] }, (_, i) => table.start[slab] + i * stride)
+    return { cache: id, pfn: table.pfn[slab], allocation: this.pages.allocationAt(table.pfn[slab]), phys }
   }
 
   /** kmem_cache_alloc(): physical address of an object with a new allocation, or -1. */

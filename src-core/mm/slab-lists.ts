@@ -40,6 +40,9 @@ function preferredMask(mask: number, isLarger: boolean): number {
 }
 
 export class SlabLists extends SlabPages {
+  /** The slab that was made last, for a cache with a constructor; -1 = what was made was told of (`newObjects`). */
+  protected newest = -1
+
   private takeCpuPartial(cache: Cache): number {
     const first = cache.cpuPartial[this.cpu]
     if (first === 0) return -1
@@ -136,6 +139,7 @@ export class SlabLists extends SlabPages {
     }
     this.slabAt[pfn] = slab + 1
     cache.slabs++
+    if (cache.hasCtor) this.newest = slab
     return slab
   }
 

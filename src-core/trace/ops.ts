@@ -397,6 +397,9 @@ const TABLE = [
   // what SLUB's debugging printed in the call before. subject physical address of the object, a = index of the text
   ['slub_report', Family.NONE],
   ['__vmalloc', Family.ALLOC],
+  // a slab whose objects a constructor is called for, before one is handed out: allocation and subject of the slab's
+  // pages (pfn), a = objects, b = cache
+  ['new_slab', Family.NONE],
   ['mm_counter', Family.NONE], // add_mm_counter and friends: subject mm, a member, b added or read
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 

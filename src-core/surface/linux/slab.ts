@@ -114,25 +114,29 @@ export function linuxSlab(s: Surface, host: RunHost) {
     return inVmalloc ? access.vmalloc(at * s.pageSize, allocation, at * s.pageSize) : access.linear(at, allocation, at)
   }
 
-  /** setup_object(): what the constructor of a cache makes of an object of a slab, once while that slab lives. */
-  const constructors = new WeakMap<
-    kmem_cache,
-    { readonly ctor: (p: Ptr) => void; readonly made: Map<number, number> }
-  >()
-  function construct(cache: kmem_cache, phys: number, p: Ptr): void {
-    const known = constructors.get(cache)
-    if (known === undefined) return
-    const slabOf = kernel.pages.allocationAt(phys >>> kernel.info.pageShift)
-    if (known.made.get(phys) === slabOf) return
-    known.made.set(phys, slabOf)
-    host.drive(callUser(known.ctor, [p]))
+  const constructors = new WeakMap<kmem_cache, (p: Ptr) => void>()
+
+  /**
+   * setup_object(): the constructor of a cache is called for each object of a slab that was just made, in the order in
+   * which they will be handed out. None of them is allocated: a pointer to one names no object. The record is open; it
+   * ends here and another begins if there was such a slab.
+   */
+  function construct(site: Site, ctor: (p: Ptr) => void): void {
+    const made = slab.newObjects()
+    if (made === null) return
+    s.done(Op.new_slab, made.allocation, made.pfn, made.phys.length, made.cache, 0)
+    for (const phys of made.phys) host.drive(callUser(ctor, [access.linear(phys, 0, phys)]))
+    trace.begin(site)
   }
 
   function cacheAllocate(site: Site, kind: number, cache: kmem_cache, flags: number): Ptr | null {
     trace.begin(site)
     const id = cacheId(cache, kind)
     const refused = failures.armed && failures.take(kind)
-    const phys = refused ? -1 : slab.cacheAlloc(id, flags)
+    const ctor = constructors.get(cache)
+    const isRefused = refused || (ctor !== undefined && !slab.provide(id, flags))
+    if (ctor !== undefined) construct(site, ctor)
+    const phys = isRefused ? -1 : slab.cacheAlloc(id, flags)
     if (phys < 0) {
       if (!refused && s.reclaim.helps()) {
         s.abandon()
@@ -144,9 +148,13 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const allocation = trace.lastAllocation
     s.done(kind, allocation, phys, id, flags, 0)
     if (kernel.reports.aboutObjects.length > 0) told(site)
-    const p = access.linear(phys, allocation, phys)
-    construct(cache, phys, p)
-    return p
+    if (ctor !== undefined) {
+      // A damaged slab was replaced by a new one in the middle of the call.
+      trace.begin(site)
+      construct(site, ctor)
+      s.abandon()
+    }
+    return access.linear(phys, allocation, phys)
   }
 
   function cacheId(cache: kmem_cache, kind: number): number {
@@ -282,7 +290,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
        * Owner: the caller, until `kmem_cache_destroy`, which needs every object freed.
        * @param align alignment in bytes; 0 for the default
        * @param flags SLAB_* flags
-       * @param ctor called for each object of a new slab, here when it is handed out first; null for none
+       * @param ctor called for each object of a new slab, before the first is handed out; null for none
        */
       kmem_cache_create(
         site: Site,
@@ -310,7 +318,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
         const cache = new kmem_cache(id, allocation)
         Object.freeze(cache)
-        if (typeof ctor === 'function') constructors.set(cache, { ctor, made: new Map() })
+        if (typeof ctor === 'function') constructors.set(cache, ctor)
         return cache
       },
       /** Destroys a cache. Every object has to be freed before, RCU-deferred frees included. */
