@@ -248,6 +248,13 @@ export interface Calls {
     ask: { readonly run: number; readonly step: number; readonly target: Target }
     answer: { readonly pfn: number; readonly frames: number; readonly allocation: number }
   }
+  /** Frames of the memories that problems are about, then of others of the run, each when it lived; not many. */
+  programMemory: {
+    ask: { readonly run: number }
+    answer: {
+      readonly runs: readonly { readonly pfn: number; readonly frames: number; readonly allocation: number }[]
+    }
+  }
   bytes: {
     ask: { readonly run: number; readonly step: number; readonly address: number; readonly length: number }
     answer: { readonly bytes: Uint8Array }

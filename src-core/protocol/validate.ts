@@ -115,6 +115,7 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   neighbours: { run, step: from0, target },
   variables: { run, step: from0 },
   locate: { run, step: from0, target },
+  programMemory: { run },
   bytes: { run, step: from0, address: from0, length: from0 },
   explain: { code: text },
   explore: {

@@ -55,6 +55,11 @@ export function sampleLink(sample: Sample): CoreLink {
       const found = find(sample, ask.target)
       return { pfn: found?.pfn ?? -1, frames: found?.frames ?? 0, allocation: found?.bar.allocation ?? 0 }
     },
+    programMemory: () => ({
+      runs: sample.memories
+        .filter(({ pfn }) => pfn >= 0)
+        .map(({ pfn, frames, bar }) => ({ pfn, frames, allocation: bar.allocation })),
+    }),
     inspect: (ask) => inspection(sample, ask.step, ask.target),
     bytes: (ask) => {
       const bytes = new Uint8Array(ask.length)

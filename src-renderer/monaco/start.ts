@@ -50,8 +50,12 @@ export function startMonaco(declarations: readonly { readonly module: string; re
     noImplicitAny: false,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.decorators.d.ts'],
   })
-  // type-check.ts does it.
-  typescriptDefaults.setModeConfiguration({ ...typescriptDefaults.modeConfiguration, diagnostics: false })
+  // Diagnostics: type-check.ts does it. TypeScript's own inlay hints are never shown, and each key would pay for them.
+  typescriptDefaults.setModeConfiguration({
+    ...typescriptDefaults.modeConfiguration,
+    diagnostics: false,
+    inlayHints: false,
+  })
   typescriptDefaults.setEagerModelSync(true)
   typescriptDefaults.setExtraLibs(
     declarations.map(({ module, text }) => ({

@@ -5,14 +5,21 @@ import type { StaticFinding } from '../../src-core/protocol/messages.ts'
 import { useDocumentStore } from './document.ts'
 import { useSessionStore } from './session.ts'
 
-/** Milliseconds without a keystroke before the text is checked. */
+/**
+ * Milliseconds without a keystroke before the text is checked. The core does one thing at a time, so a run and the
+ * views that ask for it go first, as long as the run takes no longer than `PATIENCE`.
+ */
 const PAUSE = 120
+const PATIENCE = 800
 
 export const useStaticCheckStore = defineStore('static-check', () => {
   const document = useDocumentStore()
   const session = useSessionStore()
   const all = shallowRef<readonly StaticFinding[]>([])
   let timer = 0
+  let changedAt = 0
+  /** The text, or what is known of eras, is newer than what was checked. */
+  let isDue = false
 
   /** What the run on screen does not say itself. */
   const list = computed(() => {
@@ -32,13 +39,30 @@ export const useStaticCheckStore = defineStore('static-check', () => {
     }
   }
 
+  function checkSoon(): void {
+    clearTimeout(timer)
+    timer = window.setTimeout(() => {
+      if (session.busy && performance.now() < changedAt + PATIENCE) return checkSoon()
+      isDue = false
+      void check()
+    }, PAUSE)
+  }
+
   watch(
     [() => document.revision, () => session.eras],
     () => {
-      clearTimeout(timer)
-      timer = window.setTimeout(() => void check(), PAUSE)
+      isDue = true
+      changedAt = performance.now()
+      checkSoon()
     },
     { immediate: true },
+  )
+  // The views ask when a run has ended.
+  watch(
+    () => session.busy,
+    () => {
+      if (isDue) checkSoon()
+    },
   )
   return { all, list }
 })

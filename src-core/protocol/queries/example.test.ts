@@ -48,6 +48,12 @@ describe('the example of the thread, run for real', () => {
     expect(seen.pointers.map((pointer) => pointer.text)).toEqual(['b = page_address(page)'])
   })
 
+  it('knows where the memory of the program lay, that of the problem first', () => {
+    const { runs } = QUERIES.programMemory(view, { run: 1 })
+    const { pfn } = QUERIES.locate(view, { run: 1, step: 1, target: { allocation: finding.allocation } })
+    expect(runs[0]).toEqual({ pfn, frames: 1, allocation: finding.allocation })
+  })
+
   it('shows what still reaches the page at every step', () => {
     const { pfn } = rows[0]
     const kinds = [1, 3, 5, 7].map((step) =>

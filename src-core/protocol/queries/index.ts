@@ -10,6 +10,7 @@ import { bytesAt, locate } from './locate.ts'
 import { mapInks } from './map-inks.ts'
 import { mapCells } from './map.ts'
 import type { RunView } from './run-view.ts'
+import { programMemory } from './program-memory.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
 import { timeline } from './timeline.ts'
 import { timelineTotals } from './timeline-totals.ts'
@@ -35,6 +36,7 @@ export type QueryName =
   | 'neighbours'
   | 'variables'
   | 'locate'
+  | 'programMemory'
   | 'bytes'
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
@@ -55,5 +57,6 @@ export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]
   neighbours,
   variables,
   locate,
+  programMemory,
   bytes: bytesAt,
 }

@@ -33,7 +33,7 @@ export function timeline(view: RunView, ask: Calls['timeline']['ask']): Timeline
 }
 
 /** Ids of the bars to show, in order of their first step, and how many of the range are left out. */
-function chooseBars(
+export function chooseBars(
   view: RunView,
   from: number,
   to: number,

@@ -45,6 +45,9 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
   let windows: readonly MapWindow[] = []
   let inks: InkedCells | null = null
   let overview: InkedCells | null = null
+  /** False while `inks`, or `overview`, are those of an older run: they are drawn until the new ones come. */
+  let inksFresh = false
+  let overviewFresh = false
   let changed: Uint32Array = new Uint32Array(0)
   let flashFrom = -Infinity
   let shownStep = -1
@@ -73,6 +76,7 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
       if (run !== session.runId) return
       cells.take(answer, inks)
       inks = cells
+      inksFresh = true
       show(step, () => cells.changed.map((cell) => cell * cells.framesPerCell))
     },
     fail,
@@ -83,6 +87,7 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
       if (run !== session.runId) return
       cells.take(answer, overview)
       overview = cells
+      overviewFresh = true
       overviewCame()
     },
     fail,
@@ -121,7 +126,7 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
       windowsQuestion.ask({ run, step, ranges })
       return
     }
-    const same = inks?.by === by && inks.framesPerCell === layout.framesPerCell
+    const same = inksFresh && inks?.by === by && inks.framesPerCell === layout.framesPerCell
     const cells = same ? inks! : new InkedCells(by, layout.framesPerCell)
     inksQuestion.ask({ run, step, cells })
   }
@@ -132,18 +137,25 @@ export function useMapCells({ cellsCame, overviewCame, stepCame, fail }: CellPor
     if (key === overviewAsked || frames === 0 || height === 0) return
     overviewAsked = key
     const framesPerCell = minimapShare(frames, height)
-    const same = overview?.framesPerCell === framesPerCell && overview.by === by
+    const same = overviewFresh && overview?.framesPerCell === framesPerCell && overview.by === by
     const cells = same ? overview! : new InkedCells(by, framesPerCell)
     overviewQuestion.ask({ run: session.runId, step: cursor.step, cells })
   }
 
-  /** Forgets the run: its answers are not taken any more. */
-  function forget(): void {
+  /**
+   * Forgets the run: its answers are not taken any more. What is drawn of it stays until the next run's cells come, if
+   * `keep`: a map that went blank with every key would flicker.
+   */
+  function forget(keep: boolean): void {
     const questions = [windowsQuestion, inksQuestion, overviewQuestion]
     for (const question of questions) question.drop()
-    windows = []
-    inks = null
-    overview = null
+    if (!keep) {
+      windows = []
+      inks = null
+      overview = null
+    }
+    inksFresh = false
+    overviewFresh = false
     changed = new Uint32Array(0)
     asked = ''
     overviewAsked = ''

@@ -26,7 +26,6 @@ import { showsBytes, type MapLayout } from './geometry.ts'
 import { InkPicture } from './ink-picture.ts'
 import { joinEntries, legendOf, sameEntries, seenOfCells, seenOfInks, type LegendEntry } from './legend.ts'
 import { MinimapPicture } from './minimap.ts'
-import { findProgramMemory } from './program-memory.ts'
 import { SlabObjects } from './slab-objects.ts'
 import { useFrameBytes } from './use-frame-bytes.ts'
 import { useCellFacts } from './use-cell-facts.ts'
@@ -78,6 +77,8 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   let legendAbout = ''
   let legendSize: CanvasSize | null = null
   let wantFit = false
+  /** Frames of the machine whose cells are drawn. */
+  let drawnFrames = 0
 
   const main = useCanvas(canvas, (context, size, now) => {
     const layout = view.update()
@@ -175,11 +176,11 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     hoverByte: (pfn, byte) => frames.hoverByte(pfn, byte),
     leaveByte: () => (frames.byte.value = null),
   })
-  const memoryQuestion = new Latest<{ run: number; steps: number }, FrameRun[]>(
-    ({ run, steps }) => findProgramMemory(session, run, steps),
-    (answer, ask) => {
+  const memoryQuestion = new Latest<{ run: number }, { readonly runs: readonly FrameRun[] }>(
+    (ask) => session.call('programMemory', ask),
+    ({ runs }, ask) => {
       if (ask.run !== session.runId) return
-      memory = answer
+      memory = runs
       main.redraw.request()
     },
     () => undefined,
@@ -269,15 +270,18 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   watch(
     () => session.runId,
     (run) => {
-      cells.forget()
+      const { frames } = machine.value ?? { frames: 0 }
+      cells.forget(run !== 0 && frames === drawnFrames)
+      drawnFrames = frames
       selected.drop()
       memoryQuestion.drop()
       memory = []
       pointer.hover.value = null
       wantFit = !view.moved()
       if (run === 0) return
-      memoryQuestion.ask({ run, steps: cursor.steps })
+      memoryQuestion.ask({ run })
       selected.locate()
+      follow()
       redraw()
     },
     { immediate: true },
