@@ -20,9 +20,9 @@ export function drawAddresses(context: CanvasRenderingContext2D, size: CanvasSiz
   context.beginPath()
   context.rect(0, 0, size.width, size.height)
   context.clip()
-  drawLinks(context, size, scene)
+  const boxed = drawLinks(context, size, scene)
   for (const row of rowsBetween(scene.layout, scene.scroll, scene.scroll + size.height)) {
-    if (row.kind === 'head') drawHead(context, scene, row)
+    if (row.kind === 'head') drawHead(context, size, scene, row, boxed)
     else if (row.kind === 'pages') drawPages(context, size, scene, row)
     else drawLine(context, size, scene, row)
   }
@@ -40,14 +40,22 @@ export function entryRect(cell: Rect, nth: number, of: number): Rect {
   return { x: cell.x, y: cell.y + nth * height, width: CELL - 2, height: height - (of > 1 ? 1 : 0) }
 }
 
-function drawHead(context: CanvasRenderingContext2D, scene: AddressScene, row: Row): void {
+/** `boxed`: height down to which boxes of frames lie; below it, words have room up to the strip of the machine. */
+function drawHead(
+  context: CanvasRenderingContext2D,
+  size: CanvasSize,
+  scene: AddressScene,
+  row: Row,
+  boxed: number,
+): void {
   const { view, places, colours } = scene
   const area = view.areas[row.area]!
   const y = row.y - scene.scroll + row.height / 2 + 1
   const hovered = scene.hoveredArea === row.area
   context.textBaseline = 'middle'
   context.textAlign = 'left'
-  const room = places.boxes - 8 - places.cells
+  const end = (y - 8 < boxed ? places.boxes : places.strip < 0 ? size.width : places.strip) - 8
+  const room = end - places.cells
   context.font = `600 11px ${SANS}`
   const measure = measurer(context)
   const name = fitText(measure, area.name === '' ? '(no name)' : area.name, room)
@@ -57,7 +65,7 @@ function drawHead(context: CanvasRenderingContext2D, scene: AddressScene, row: R
   context.font = `400 11px ${SANS}`
   context.fillStyle = colours.muted.css
   const detail = [sizeOf(view, area.pages), area.detail].filter((each) => each !== '').join(' · ')
-  const left = places.boxes - 8 - at
+  const left = end - at
   if (left > 24) {
     const words = fitText(measurer(context), detail, left)
     // Lines to frames run behind: the words stay legible.

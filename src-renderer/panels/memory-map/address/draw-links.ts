@@ -13,7 +13,8 @@ const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospa
 const MANY_LINES = 160
 const STRIP_TOP = 4
 
-export function drawLinks(context: CanvasRenderingContext2D, size: CanvasSize, scene: AddressScene): void {
+/** Answers the height on the canvas down to which boxes of frames lie; 0 if there are none. */
+export function drawLinks(context: CanvasRenderingContext2D, size: CanvasSize, scene: AddressScene): number {
   const links = linksOf(scene, size.height)
   drawStrip(context, size, scene)
   for (const box of links.boxes.values()) drawToStrip(context, size, scene, box)
@@ -24,6 +25,7 @@ export function drawLinks(context: CanvasRenderingContext2D, size: CanvasSize, s
   for (const link of lit) drawLink(context, scene, links, link, true)
   for (const box of links.boxes.values()) drawBox(context, scene, box)
   drawWords(context, scene, links)
+  return Math.max(0, ...[...links.boxes.values()].map(({ rect }) => rect.y + rect.height))
 }
 
 /** Lines of the frame that is pointed at or selected, and of the area that is pointed at. */
