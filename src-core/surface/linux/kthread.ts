@@ -8,13 +8,12 @@ import type { Site, Surface } from '../surface.ts'
 
 export function linuxKthread(s: Surface, host: RunHost) {
   const { tasks, trace } = s
-  const waiting = new Map<number, number[]>()
-  /** What the functions of threads returned (`kthread->result`), by task. */
-  const results = new Map<number, number>()
+  /** What the functions of threads returned (`kthread->result`), by task; a map would grow anew in each execution. */
+  const results: number[] = []
 
   function* threadOf(id: number, fn: () => unknown): Steps {
     const value = yield* stepsOf(fn, [])
-    results.set(id, typeof value === 'number' ? value | 0 : 0)
+    results[id] = typeof value === 'number' ? value | 0 : 0
     return value
   }
 
@@ -30,7 +29,8 @@ export function linuxKthread(s: Surface, host: RunHost) {
         trace.begin(site)
         const id = tasks.create(String(name ?? `kthread-${tasks.list.length}`), 'process')
         s.done(Op.kthread_run, 0, id, 0, 0, 0)
-        results.delete(id)
+        while (results.length <= id) results.push(0)
+        results[id] = 0
         host.scheduler.add(id, threadOf(id, fn))
         const task = new task_struct(id, tasks.list[id]!.name, tasks.list[id]!.pid)
         Object.freeze(task)
@@ -45,19 +45,16 @@ export function linuxKthread(s: Surface, host: RunHost) {
         const state = tasks.state(id)
         if (state !== TaskState.ENDED && state !== TaskState.OOPSED) {
           host.needsInterleaving()
-          const others = waiting.get(id) ?? []
-          if (!others.includes(s.control.task)) waiting.set(id, [...others, s.control.task])
-          tasks.setState(s.control.task, TaskState.BLOCKED)
+          const waiter = s.control.task
+          tasks.setState(waiter, TaskState.BLOCKED)
           tasks.onEnd(id, () => {
-            for (const waiter of waiting.get(id) ?? [])
-              if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
-            waiting.delete(id)
+            if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
           })
           return host.blocked as unknown as number
         }
         trace.begin(site)
         s.done(Op.kthread_stop, 0, id, 0, 0, 0)
-        return results.get(id) ?? 0
+        return results[id] ?? 0
       },
     },
   }
