@@ -52,9 +52,16 @@ export class Names {
   save(): { names: [number, number][]; insides: [string, number][] } {
     return { names: [...this.processes], insides: [...this.insides] }
   }
+  /** Takes the numbers of `save` over; those given here before are forgotten, unless they are the same. */
   restore(names: readonly (readonly [number, number])[], insides: readonly (readonly [string, number])[]): void {
-    for (const [key, name] of names) this.processes.set(key, name)
-    for (const [text, name] of insides) this.insides.set(text, name)
+    if (!isSame(this.processes, names)) {
+      this.processes.clear()
+      for (const [key, name] of names) this.processes.set(key, name)
+    }
+    if (!isSame(this.insides, insides)) {
+      this.insides.clear()
+      for (const [text, name] of insides) this.insides.set(text, name)
+    }
   }
 
   /**
@@ -162,4 +169,8 @@ export class Names {
     if (name === undefined) this.insides.set(text, (name = INSIDE + this.insides.size))
     return name
   }
+}
+
+function isSame<K>(own: ReadonlyMap<K, number>, others: readonly (readonly [K, number])[]): boolean {
+  return own.size === others.length && others.every(([key, name]) => own.get(key) === name)
 }

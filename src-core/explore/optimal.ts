@@ -19,7 +19,7 @@ import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
 import type { Piece, PutDown } from './piece.ts'
-import { ReversalPacker, type PackedPlan } from './packed-plan.ts'
+import { int32Of, ReversalPacker, type PackedPlan } from './packed-plan.ts'
 import { begins, canBegin } from './reversal.ts'
 import { has, Trail, type Chooser } from './trail.ts'
 import { TrailReversal } from './trail-reversal.ts'
@@ -166,7 +166,7 @@ export class OptimalWalk implements Chooser {
     for (let d = from; d <= depth; d++) {
       sleep.push(packer.packAll(this.sleep[d] ?? NOTHING))
       guards.push(packer.packAll(this.guards[d] ?? NOTHING))
-      trees.push(Int32Array.from(this.trees.pack(this.tree[d] ?? NO_BRANCH, packer)))
+      trees.push(int32Of(this.trees.pack(this.tree[d] ?? NO_BRANCH, packer)))
     }
     return { events: packer.events, from, sleep, guards, trees }
   }
@@ -201,12 +201,36 @@ export class OptimalWalk implements Chooser {
     if (this.trail.depth !== order.length) throw new Error('what is planned does not belong to this program')
   }
 
+  /** As it was made, but for what it made room for. */
+  private forget(): void {
+    const { tree, trees, sleep } = this
+    this.discard()
+    for (let depth = 0; depth < tree.length; depth++) {
+      trees.dropAll(tree[depth] ?? NO_BRANCH)
+      tree[depth] = NO_BRANCH
+      this.fruitful[depth] = false
+      this.explored[depth] = 0
+      if (sleep[depth] !== undefined) sleep[depth]!.length = 0
+    }
+    this.guards.length = 0
+    this.guarded = Infinity
+    this.redundant = this.probes = this.impossible = this.foreign = this.streak = 0
+    this.complete = this.begun = this.unsure = this.givenUp = this.repeats = false
+    this.packer = new EventPacker(this.table)
+    this.outgoing = new ReversalPacker(this.table, this.packer)
+    this.root = null
+    this.trail.forget()
+  }
+
   /**
    * Goes to where the piece of a plan begins (piece.ts): either to an execution that went on from there, or to where
-   * its first branch has to be taken.
+   * its first branch has to be taken. What the walk did before is forgotten, and the names that it gave are now the
+   * piece's.
    */
   takeUp(piece: Piece): void {
-    const { owned, order, above, own, first } = piece
+    const { owned, order, above, own, first, names } = piece
+    this.forget()
+    this.trail.names.restore(names.names, names.insides)
     this.owned = owned
     const ids = this.planFrom(above)
     if (own !== null) this.planFrom(own)

@@ -22,9 +22,15 @@ import { NO_BRANCH, WakeupTrees } from './wakeup-trees.ts'
 
 /** Pieces that are out at a time, if there are so many. More workers than that have nothing to do. */
 export const MOST_PIECES = 32
-/** Steps of executions in a piece: first ones are short, so that all workers soon have one. */
-const FIRST_STEPS = 2500
+/**
+ * Steps of executions in a piece. First ones are short, so that all workers soon have one; later ones are a share of
+ * all there were so far, for to hand a piece out and to take it back costs the same whatever its length.
+ */
+const FIRST_STEPS = 500
+const FEW_STEPS = 2500
 const STEPS = 25_000
+const MOST_STEPS = 400_000
+const PART_OF_ALL = 64
 /** Each number of a plan is packed and unpacked with the piece: longer plans make longer pieces. */
 const STEPS_PER_NUMBER = 1
 /** Branches of a tree above a piece that are sent with it: they only spare sending back what is known. */
@@ -76,8 +82,10 @@ export class PiecePlan {
   private readonly places: Place[] = []
   private readonly ready: Unit[] = []
   /** By number of a piece that is out: whose it is, and the names it was given. */
-  private readonly out = new Map<number, { readonly unit: Unit; readonly names: SavedNames }>()
+  private readonly out = new Map<number, { readonly unit: Unit; readonly names: SavedNames; readonly steps: number }>()
   private issued = 0
+  /** Steps of the pieces that were given back because they were full. */
+  private taken = 0
   private readonly root: Claim
   /** Branches that turned out to repeat something before they were handed out. */
   probes = 0
@@ -124,7 +132,7 @@ export class PiecePlan {
    * what it found does not count.
    */
   take(result: PieceResult): boolean {
-    const { unit, names } = this.out.get(result.number)!
+    const { unit, names, steps } = this.out.get(result.number)!
     this.out.delete(result.number)
     if (isLonger(result.names, names)) {
       if (isLonger(this.names, names)) {
@@ -151,6 +159,7 @@ export class PiecePlan {
     claim.share = result.share
     if (result.rest === null) this.finish(claim)
     else {
+      this.taken += steps
       unit.rest = result.rest
       unit.events = result.events
       this.ready.push(unit)
@@ -283,11 +292,11 @@ export class PiecePlan {
     const number = this.issued++
     const packer = new EventPacker(this.table)
     const above = this.planAbove(unit, packer)
-    const first = branch === NO_BRANCH ? null : Int32Array.from(this.trees.packOne(branch, packer))
+    const first = branch === NO_BRANCH ? null : new Int32Array(this.trees.packOne(branch, packer))
     let numbers = 0
     for (const tree of rest?.plan.trees ?? []) numbers += tree.length
-    const few = this.ready.length + this.out.size < MOST_PIECES / 2
-    this.out.set(number, { unit, names: this.names })
+    const steps = this.stepsOf() + numbers * STEPS_PER_NUMBER
+    this.out.set(number, { unit, names: this.names, steps })
     return {
       number,
       names: this.names,
@@ -297,8 +306,15 @@ export class PiecePlan {
       own: rest?.plan ?? null,
       first,
       explored: rest?.explored ?? [],
-      steps: (few ? FIRST_STEPS : STEPS) + numbers * STEPS_PER_NUMBER,
+      steps,
     }
+  }
+
+  /** How long the next piece is. */
+  private stepsOf(): number {
+    if (this.taken === 0) return FIRST_STEPS
+    if (this.ready.length + this.out.size < MOST_PIECES / 2) return FEW_STEPS
+    return Math.max(STEPS, Math.min(MOST_STEPS, Math.floor(this.taken / PART_OF_ALL)))
   }
 
   /** What others have at the places above a piece. */
@@ -312,7 +328,7 @@ export class PiecePlan {
       const taken = place.claims.filter((one) => one !== way && (one.certain || one.proven))
       sleep.push(packer.packAll(begins ? own : [...place.sleep, ...taken.map(({ event }) => event)]))
       guards.push(packer.packAll(begins ? around : []))
-      trees.push(Int32Array.from(this.trees.pack(place.pending, packer, MOST_KNOWN)))
+      trees.push(new Int32Array(this.trees.pack(place.pending, packer, MOST_KNOWN)))
       way = place.from
     }
     return { events: packer.events, from: 0, sleep: sleep.reverse(), guards: guards.reverse(), trees: trees.reverse() }

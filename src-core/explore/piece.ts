@@ -84,8 +84,9 @@ export class PieceExplorer {
   private readonly session: Session
   private readonly record = new ExecutionRecord()
   private piece: Piece | null = null
-  private names = new Names()
-  private walk: OptimalWalk | null = null
+  private readonly names = new Names()
+  /** One for all pieces: what it made room for, and what the engine learned about it, serves them all. */
+  private readonly walk: OptimalWalk
   private collected: Collected | null = null
   private steps = 0
 
@@ -98,14 +99,12 @@ export class PieceExplorer {
     const budgets = { ...DEFAULT_BUDGETS, steps }
     const own = { era, machine: { ...program.pragmas.machine, ...machine }, budgets, interleaved: true }
     this.session = new Session(program, own, sandbox, this.record)
+    this.walk = new OptimalWalk(this.session, program, this.record, this.names)
   }
 
   begin(piece: Piece): void {
     const { session, program, record, options } = this
     this.piece = piece
-    this.names = new Names()
-    this.names.restore(piece.names.names, piece.names.insides)
-    this.walk = new OptimalWalk(session, program, record, this.names)
     this.walk.takeUp(piece)
     this.collected = new Collected(session, program, record, options, options.seed + piece.number)
     this.steps = 0
@@ -114,7 +113,7 @@ export class PieceExplorer {
   /** Explores until `goOn` (asked after each execution) says no. Returns true when the piece is to be given back. */
   advanceWhile(goOn: () => boolean): boolean {
     const { walk, collected, piece } = this
-    if (walk === null || collected === null || piece === null) return true
+    if (collected === null || piece === null) return true
     let full = false
     walk.run({
       executed: (trail, ending) => {
@@ -131,17 +130,17 @@ export class PieceExplorer {
     const { walk, collected } = this
     return {
       executions: collected?.executions ?? 0,
-      redundant: walk?.foreign ?? 0,
+      redundant: walk.foreign,
       findings: collected?.seen.size ?? 0,
-      share: walk?.share ?? 0,
+      share: walk.share,
     }
   }
 
   /** Ends the piece. */
   end(): PieceResult {
     const { walk, collected, piece } = this
-    if (walk === null || collected === null || piece === null) throw new Error('there is no piece to end')
-    this.walk = this.collected = this.piece = null
+    if (collected === null || piece === null) throw new Error('there is no piece to end')
+    this.collected = this.piece = null
     return {
       ...walk.putDown(),
       number: piece.number,

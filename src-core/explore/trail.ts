@@ -106,17 +106,27 @@ export class Trail implements SchedulePolicy {
     )
   }
 
-  /** Runs one execution; null if it was given up. */
-  run(): RunEnding | null {
-    const { names } = this
-    names.reset()
-    this.footprints.reset()
-    const { count } = names
+  /** Forgets the executions so far: before names of processes that were given are taken back. */
+  forget(): void {
+    this.depth = this.kept = 0
+    this.forgetProcesses()
+  }
+
+  private forgetProcesses(): void {
+    const { count } = this.names
     const { last, made, taskOf } = this
     for (let i = 0; i < count; i++) {
       last[i] = made[i] = 0
       taskOf[i] = this.madeBy[i] = -1
     }
+  }
+
+  /** Runs one execution; null if it was given up. */
+  run(): RunEnding | null {
+    const { names } = this
+    names.reset()
+    this.footprints.reset()
+    this.forgetProcesses()
     for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
     if (this.stoppedAt.length > 0) this.stoppedAt.length = 0
     if (this.softirqs.length > 0) this.softirqs.length = 0
