@@ -6,9 +6,12 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { OUT, bundled } from './bundle.mjs'
 import { round, summary } from './figures.mjs'
+import { measureFirstFindings } from './first-finding.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const PROGRAMS = ['readers-13', 'lastzero-10']
+/** One worker against two on programs of so many readers: the more, the less the workers' start counts. */
+const READERS = [16, 17, 18]
 /** Explorations before the figures are taken: the engine has compiled everything by then. */
 const WARM = 6
 const MILLION = 1_000_000
@@ -25,7 +28,11 @@ export async function measureExplore({ repeats, say, million = true }) {
   /** @type {Record<string, unknown>} */
   const figures = {}
   // Before this realm is locked down: no worker can be started from it afterwards.
-  figures['workers'] = await workers(repeats, { programAt, exploreOn }, say)
+  /** @type {unknown[]} */
+  const sizes = []
+  for (const n of READERS) sizes.push(await workers(n, repeats, { programAt, exploreOn }, say))
+  figures['workers'] = sizes
+  figures['firstFindings'] = measureFirstFindings({ repeats, say })
   for (const name of PROGRAMS) {
     const program = programAt(here(`../corpus/explore/${name}.ts`))
     for (let i = 0; i < WARM; i++) exploreHere(program)
@@ -42,18 +49,19 @@ export async function measureExplore({ repeats, say, million = true }) {
 }
 
 /**
- * One worker against two on a program large enough for the workers' start not to count.
+ * One worker against two.
+ * @param {number} n readers
  * @param {number} repeats
  * @param {Pick<typeof import('./explore.ts'), 'programAt' | 'exploreOn'>} bench
  * @param {(text: string) => void} say
  */
-async function workers(repeats, { programAt, exploreOn }, say) {
-  const file = `${OUT}/readers-16.ts`
-  writeFileSync(file, readers(16))
+async function workers(n, repeats, { programAt, exploreOn }, say) {
+  const file = `${OUT}/readers-${n}.ts`
+  writeFileSync(file, readers(n))
   const program = programAt(file)
   const script = here('../out/cli/explore-worker.js')
-  /** @type {{ one: number[], two: number[], executions: number }} */
-  const taken = { one: [], two: [], executions: 0 }
+  /** @type {{ one: number[], two: number[], cpuOne: number[], cpuTwo: number[], executions: number }} */
+  const taken = { one: [], two: [], cpuOne: [], cpuTwo: [], executions: 0 }
   for (let i = 0; i < repeats; i++) {
     const one = await exploreOn(1, program, script)
     const two = await exploreOn(2, program, script)
@@ -61,14 +69,19 @@ async function workers(repeats, { programAt, exploreOn }, say) {
     taken.executions = one.executions
     taken.one.push(one.wallMs)
     taken.two.push(two.wallMs)
+    taken.cpuOne.push(one.cpuMs)
+    taken.cpuTwo.push(two.cpuMs)
   }
   const ratio = summary(taken.one.map((ms, i) => ms / taken.two[i]))
-  say(`explore: two workers are ${ratio.median} times one`)
+  say(`explore: two workers are ${ratio.median} times one on readers(${n})`)
   return {
-    program: 'readers(16)',
+    program: `readers(${n})`,
     executions: taken.executions,
     oneMs: summary(taken.one),
     twoMs: summary(taken.two),
+    /** Processor time of all threads. */
+    oneCpuMs: summary(taken.cpuOne),
+    twoCpuMs: summary(taken.cpuTwo),
     ratio,
   }
 }

@@ -10,6 +10,7 @@ import { ExplorePool } from '../src-core/explore/explore-pool.ts'
 import type { ExploreOptions } from '../src-core/explore/options.ts'
 import { lockDown } from '../src-core/runtime/sandbox.ts'
 import { SURFACE_INDEX } from '../src-core/surface/generated/index.ts'
+import { readProgram } from '../src-cli/program-files.ts'
 import { newNodeSandbox } from '../src-node/node-sandbox.ts'
 import { spawnExplorer } from '../src-node/spawn-explorer.ts'
 
@@ -51,6 +52,31 @@ export function exploreHere(program: CompiledProgram, each: (executions: number)
     return explorer.progress.executions
   })
   return { executions: value, wallMs, cpuMs }
+}
+
+/** Up to the first finding. */
+export interface FirstFinding {
+  readonly executions: number
+  readonly ms: number
+  /** null = every schedule was explored, and none breaks a rule. */
+  readonly code: string | null
+}
+
+/** Explores a program of files on this thread until some execution breaks a rule. Compiling it is not in the time. */
+export function firstFinding(path: string, era: string, bound: number | null): FirstFinding {
+  const files = readProgram(path)
+  const program = compile(files[0]!.path, files, SURFACE_INDEX)
+  if (!lockedDown) lockDown()
+  lockedDown = true
+  const started = performance.now()
+  const explorer = new Explorer(program, { ...OPTIONS, era, bound }, newNodeSandbox())
+  let executions = 0
+  explorer.advanceWhile(() => {
+    executions++
+    return explorer.progress.findings === 0
+  })
+  const ms = performance.now() - started
+  return { executions, ms, code: explorer.result().findings[0]?.code ?? null }
 }
 
 /** Explores a program on `jobs` workers from the built entry at `script`; their start is in the time. */
