@@ -1,7 +1,7 @@
 /**
  * How long the explorer takes to the first finding of a race, in a process that has explored nothing before, and how
- * long the command line takes from its start to the report of it. Where it is absent (the fixed twin, the era in which a
- * reference protects the page), every schedule is explored.
+ * long the command line takes from its start to the report of it. Where it is absent (the fixed twin, the
+ * era in which a reference protects the page), every schedule is explored.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -14,7 +14,8 @@ const GUP_FAST = '../corpus/explore/pairs/gup-fast'
 
 /** @param {string} name */
 const at612 = (name) => ({ file: `${BINDER}/${name}.ts`, era: 'v6.12' })
-/** @type {{ name: string, file: string, era: string, bound: number | null, absent: { file: string, era: string } }[]} */
+/** @typedef {{ file: string, era: string }} Explored */
+/** @type {(Explored & { name: string, bound: number | null, absent: Explored })[]} */
 const RACES = [
   {
     name: 'binder, munmap()',
