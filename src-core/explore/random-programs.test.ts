@@ -1,35 +1,23 @@
 /** The optimal walk against every interleaving, on small random programs. */
-import { readdirSync, readFileSync } from 'node:fs'
-import fc from 'fast-check'
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { compare } from './testing/compare.ts'
+import { compare, compareAll } from './testing/compare.ts'
 import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
-import { programOf, smallPrograms, tinyPrograms } from './testing/small-programs.ts'
+import { programOf, tinyPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
-/** Programs of two tasks; the long run takes larger ones, of up to so many interleavings. */
-const LONG = process.env['PAGEWARD_LONG'] !== undefined
+/** Programs of two tasks, of up to so many interleavings; the long run (random-programs.long.ts) takes larger ones. */
 const COMPARED = Number(process.env['PAGEWARD_RUNS'] ?? 1000)
-const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? (LONG ? 500 : 80))
+const LIMIT = Number(process.env['PAGEWARD_NAIVE_LIMIT'] ?? 80)
+const SEED = Number(process.env['PAGEWARD_SEED'] ?? 1)
 const TIMEOUT = 20_000_000
 const PAIRS = new URL('../../corpus/explore/pairs/', import.meta.url)
 /** Of each so many programs, one is explored in shards too (shards.test.ts has more). */
 const SHARDED = 6
 
-/** Compares the two ways on so many programs; one of each `sharded` is explored in shards too. */
-function compareAll(programs: fc.Arbitrary<string>, wanted: number, sharded: number): void {
-  const seed = Number(process.env['PAGEWARD_SEED'] ?? 1)
-  let compared = 0
-  for (const text of fc.sample(programs, { numRuns: wanted * 8, seed })) {
-    if (compare(text, compared % sharded === sharded - 1, LIMIT)) compared++
-    if (compared === wanted) break
-  }
-  expect(compared).toBe(wanted)
-}
-
 describe('the optimal walk visits each trace of the naive walk once, with the same endings,', () => {
   it(`on ${COMPARED} random small programs`, { timeout: TIMEOUT }, () => {
-    compareAll(LONG ? smallPrograms : tinyPrograms, COMPARED, SHARDED)
+    compareAll(tinyPrograms, { wanted: COMPARED, sharded: SHARDED, limit: LIMIT, seed: SEED })
   })
 
   it('on programs that long runs found', () => {
@@ -63,26 +51,22 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
       expect(compare(programOf(tasks), false, 3000)).toBe(true)
   })
 
-  // The longer ones have up to 110,000 interleavings.
-  for (const name of LONG
-    ? readdirSync(PAIRS)
-    : ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
+  for (const name of ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
     it(`on corpus/explore/pairs/${name}`, { timeout: TIMEOUT }, () => {
       for (const file of ['bad.ts', 'fixed.ts']) {
         const text = readFileSync(new URL(`${name}/${file}`, PAIRS), 'utf8')
-        const isCompared = compare(text, true, LONG ? 200_000 : 10_000)
-        if (!LONG) expect(isCompared, file).toBe(true)
+        expect(compare(text, true, 10_000), file).toBe(true)
       }
     })
   }
 
   for (const subject of SUBJECT_NAMES) {
     it(`on random programs about ${subject}`, { timeout: TIMEOUT }, () => {
-      compareAll(driverPrograms(subject), LONG ? 400 : 40, SHARDED)
+      compareAll(driverPrograms(subject), { wanted: 40, sharded: SHARDED, limit: LIMIT, seed: SEED })
     })
   }
 
   it('on random programs with user address spaces', { timeout: TIMEOUT }, () => {
-    compareAll(userPrograms, LONG ? 400 : 40, Infinity)
+    compareAll(userPrograms, { wanted: 40, sharded: Infinity, limit: LIMIT, seed: SEED })
   })
 })

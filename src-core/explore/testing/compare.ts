@@ -1,12 +1,15 @@
 /** Compares the optimal walk, and shards, with every interleaving of a program. */
+import fc from 'fast-check'
 import { expect } from 'vitest'
 import { canonicalText } from '../canonical.ts'
 import { Frontier } from '../frontier.ts'
+import type { Outcome } from '../../trace/record.ts'
 import { judgeExecution } from '../judging.ts'
 import { NaiveWalk } from '../naive.ts'
 import { Names } from '../names.ts'
 import { OptimalWalk } from '../optimal.ts'
 import { partOf, partsFor, partsOfShard } from '../shards.ts'
+import type { LongNotes } from './long-notes.ts'
 import { openSession, type Opened } from './open-session.ts'
 
 /** What an exploration gave: each trace with how its executions ended. */
@@ -25,10 +28,7 @@ function explore({ session, program: compiled, record }: Opened, naive: boolean,
     executed: (trail, ending) => {
       executions++
       const trace = canonicalText(trail)
-      const findings = judgeExecution(record, compiled, 'v6.12', ending.outcome)
-      // Of uses of one freed object only the first is reported, and which one that is may differ: codes alone.
-      const codes = [...new Set(findings.map(({ code }) => code))].sort()
-      const end = `${ending.outcome} ${record.lines.map((line) => line.text).join('|')} ${codes.join(' ')}`
+      const end = endingOf({ program: compiled, record }, ending.outcome)
       // Executions that differ only in the order of independent events end the same.
       expect(endOf.get(trace) ?? end).toBe(end)
       endOf.set(trace, end)
@@ -38,6 +38,14 @@ function explore({ session, program: compiled, record }: Opened, naive: boolean,
   if (!walk.complete) return null
   const { redundant = 0, impossible = 0 } = walk instanceof OptimalWalk ? walk : {}
   return { executions, endOf, figures: { redundant, impossible } }
+}
+
+/** How an execution ended: outcome, lines, codes of its findings. */
+function endingOf({ program, record }: Pick<Opened, 'program' | 'record'>, outcome: Outcome): string {
+  const findings = judgeExecution(record, program, 'v6.12', outcome)
+  // Of uses of one freed object only the first is reported, and which one that is may differ: codes alone.
+  const codes = [...new Set(findings.map(({ code }) => code))].sort()
+  return `${outcome} ${record.lines.map((line) => line.text).join('|')} ${codes.join(' ')}`
 }
 
 /** The traces that the shards of a program visit, one after the other. */
@@ -87,4 +95,59 @@ export function tracesOf(text: string, limit: number): number {
   expect(all, `more than ${limit} interleavings`).not.toBeNull()
   expect(compare(text, false, limit)).toBe(true)
   return all!.endOf.size
+}
+
+/**
+ * Compares so many programs; one of each `sharded` is explored in shards too. Those with more than `limit`
+ * interleavings do not count.
+ */
+export function compareAll(
+  programs: fc.Arbitrary<string>,
+  { wanted, sharded, limit, seed }: { wanted: number; sharded: number; limit: number; seed: number },
+): void {
+  let compared = 0
+  for (const text of fc.sample(programs, { numRuns: wanted * 8, seed })) {
+    if (compare(text, compared % sharded === sharded - 1, limit)) compared++
+    if (compared === wanted) break
+  }
+  expect(compared).toBe(wanted)
+}
+
+/**
+ * Compares the optimal walk with every interleaving of a program, `each` of them at a time: after that it is noted how
+ * far it came, and that is where it goes on. Returns how many interleavings there are. `cut`: throws after a part.
+ */
+export function compareInParts(
+  name: string,
+  text: string,
+  notes: LongNotes,
+  each: number,
+  cut: (compared: number) => boolean = () => false,
+): number {
+  const known = notes.of(name)
+  if (known?.walk === null) return known.compared
+  const opened = openSession(text)
+  const optimal = explore(opened, false, Infinity)!
+  // Each trace once: an interleaving of its own.
+  expect({ name, executions: optimal.executions, ...optimal.figures }).toEqual({
+    name,
+    executions: optimal.endOf.size,
+    redundant: 0,
+    impossible: 0,
+  })
+  const walk = new NaiveWalk(opened.session, opened.program, opened.record)
+  if (known !== null) walk.restore(known.walk)
+  let compared = known?.compared ?? 0
+  while (!walk.complete) {
+    walk.run({
+      executed: (trail, ending) => {
+        const trace = canonicalText(trail)
+        expect(optimal.endOf.get(trace), `${name}: ${trace}`).toBe(endingOf(opened, ending.outcome))
+        return ++compared % each !== 0
+      },
+    })
+    notes.add({ name, compared, walk: walk.complete ? null : walk.save() })
+    if (cut(compared)) throw new Error(`${name} was cut`)
+  }
+  return compared
 }

@@ -1,0 +1,43 @@
+/**
+ * What a long run of comparisons has done, noted part by part in a file: a run that is cut says how far it came, and
+ * one with PAGEWARD_RESUME set goes on there.
+ */
+import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { SavedWalk } from '../checkpoint.ts'
+
+/** One line of the file. */
+export interface Note {
+  readonly name: string
+  /** Programs, or interleavings, compared since the beginning of what `name` names. */
+  readonly compared: number
+  /** Where to go on; null = it is done. */
+  readonly walk: SavedWalk | null
+}
+
+export class LongNotes {
+  private readonly last = new Map<string, Note>()
+
+  /** @param resume false = what the file says is not looked at; new notes are added to it all the same. */
+  constructor(
+    private readonly file: string,
+    resume: boolean,
+  ) {
+    if (!resume || !existsSync(file)) return
+    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+      const note = JSON.parse(line) as Note
+      this.last.set(note.name, note)
+    }
+  }
+
+  /** What was noted last under a name; null = nothing. */
+  of(name: string): Note | null {
+    return this.last.get(name) ?? null
+  }
+
+  add(note: Note): void {
+    this.last.set(note.name, note)
+    mkdirSync(dirname(this.file), { recursive: true })
+    appendFileSync(this.file, `${JSON.stringify(note)}\n`)
+  }
+}
