@@ -15,10 +15,11 @@ import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 
-/** Milliseconds without a key press after which the text runs; none unless the last run took longer than `QUICK`. */
+/**
+ * Milliseconds without a key press after which the text runs, where the last run took longer than that in the core; a
+ * text that runs faster runs with each key.
+ */
 const LONG_PAUSE = 250
-/** Milliseconds in the core: a run that takes longer makes the next one wait. */
-const QUICK = 120
 /** Milliseconds without a key press after which it is said that a text does not compile: a word takes a while. */
 const ERROR_PAUSE = 500
 
@@ -52,7 +53,7 @@ export function useRunLoop(): void {
       editedAt = atOnce ? 0 : performance.now()
       if (!settings.live && !atOnce) return
       if (atOnce) timer = setTimeout(start, 0)
-      else if (took > QUICK) timer = setTimeout(start, LONG_PAUSE)
+      else if (took > LONG_PAUSE) timer = setTimeout(start, LONG_PAUSE)
       else start()
     },
   )
