@@ -2,8 +2,8 @@
 // @expect none
 //
 // What a device with a short mask gets (dma_capable(), dma_direct_alloc()): memory above its mask is not mapped, coherent
-// memory comes from the zone that the mask asks for. Behind an IOMMU any mask will do.
-import { __free_page, alloc_page, dma_alloc_coherent, DMA_BIT_MASK, dma_free_coherent, dma_map_page } from 'linux'
+// memory comes from the zone that the mask asks for. Behind an IOMMU any mask will do, and addresses are below it.
+import { __free_page, __free_pages, alloc_page, alloc_pages, dma_alloc_coherent, DMA_BIT_MASK, dma_free_coherent, dma_map_page } from 'linux'
 import {
   dma_map_sg,
   dma_mapping_error,
@@ -39,6 +39,26 @@ is('list', dma_map_sg(isa, list, 2, DMA_TO_DEVICE), 0)
 const there = dma_map_sg(far, list, 2, DMA_TO_DEVICE)
 is('list behind an IOMMU', there, 1)
 dma_unmap_sg(far, list, 2, DMA_TO_DEVICE)
+
+// An IOMMU hands out bus addresses from the top of what the mask allows; page 0 stays free.
+const near = dma_map_page(far, high, 0, 4096, DMA_TO_DEVICE)
+is('the highest page of 16 bits, after a list of two', near, 0xd000n)
+const taken: bigint[] = []
+for (let i = 0; i < 12; i++) taken.push(dma_map_page(far, high, 0, 4096, DMA_TO_DEVICE))
+is('the lowest', taken.at(-1), 0x1000n)
+taken.push(dma_map_page(far, high, 0, 4096, DMA_TO_DEVICE))
+is('no address is left', dma_mapping_error(far, taken.pop()!), -12)
+for (const address of [near, ...taken]) {
+  is('an address', dma_mapping_error(far, address), 0)
+  dma_unmap_page(far, address, 4096, DMA_TO_DEVICE)
+}
+is('64 bits', dma_set_mask(far, DMA_BIT_MASK(64)), 0)
+const block = alloc_pages(GFP_KERNEL, 2)!
+const wide = dma_map_page(far, block, 0, 3 * 4096, DMA_TO_DEVICE)
+is('below 4 GiB first', wide, 0xffff_c000n)
+is('it is one', dma_mapping_error(far, wide), 0)
+dma_unmap_page(far, wide, 3 * 4096, DMA_TO_DEVICE)
+__free_pages(block, 2)
 
 // The coherent mask is another one, of 32 bits until it is set.
 const handle: bigint[] = []

@@ -2,8 +2,10 @@
  * What a device sees: bus addresses and what they lead to.
  *
  * Kernel: kernel/dma/direct.h (direct: the bus address is the physical address), drivers/iommu/dma-iommu.c and iova.c
- * (an IOMMU: addresses are handed out top-down below 4 GiB, aligned to their size, and lead to pages by a table).
- * Simplified: strict invalidation, no lazily flushed IOTLB; freed ranges are handed out again last in, first out.
+ * (an IOMMU: addresses are handed out top-down below 4 GiB and the device's mask, aligned to their size, and lead to
+ * pages by a table).
+ * Simplified: below the limit of a mask of less than 32 bits only such masks get addresses; strict invalidation, no
+ * lazily flushed IOTLB; freed ranges are handed out again last in, first out.
  */
 
 import { Field, IO_DEVICES, IO_PAGES, IO_READ, IO_WRITE } from '../trace/fields.ts'
@@ -23,8 +25,11 @@ export interface Translation {
 /** The address space of a device. */
 export interface AddressSpace {
   readonly isIommu: boolean
-  /** Maps whole pages in a row; returns the bus address of the first. -1 = no addresses left. */
-  map(pfns: readonly number[], read: boolean, write: boolean): number
+  /**
+   * Maps whole pages in a row; returns the bus address of the first. -1 = no addresses left up to `mask`, the highest
+   * that the device can use.
+   */
+  map(pfns: readonly number[], read: boolean, write: boolean, mask: number): number
   unmap(address: number, pages: number): void
   /** Null: the access faults. */
   translate(address: number): Translation | null
@@ -58,6 +63,9 @@ export class IommuSpace implements AddressSpace {
   private readonly table = new Map<number, Translation>()
   private readonly free = new Map<number, number[]>()
   private top: number
+  /** The same for masks of less than 32 bits, and where what belongs to them ends. */
+  private shortTop = Infinity
+  private shortEnd = 1
 
   constructor(
     private readonly pageSize: number,
@@ -67,8 +75,8 @@ export class IommuSpace implements AddressSpace {
     this.top = IOVA_LIMIT / pageSize
   }
 
-  map(pfns: readonly number[], read: boolean, write: boolean): number {
-    const first = this.take(pfns.length)
+  map(pfns: readonly number[], read: boolean, write: boolean, mask: number): number {
+    const first = this.take(pfns.length, Math.floor(Math.min(mask, IOVA_LIMIT - 1) / this.pageSize) + 1)
     if (first < 0) return -1
     pfns.forEach((pfn, i) => {
       this.table.set(first + i, { phys: pfn * this.pageSize, read, write })
@@ -85,13 +93,21 @@ export class IommuSpace implements AddressSpace {
     if (this.device < IO_DEVICES) this.trace.delta(Field.IO_PAGE, this.device * IO_PAGES + page, before, after)
   }
 
-  private take(pages: number): number {
-    const again = this.free.get(pages)?.pop()
-    if (again !== undefined) return again
+  /** alloc_iova_fast(): a range that was freed last and fits, or the highest one below `limit` (a page). -1 = none. */
+  private take(pages: number, limit: number): number {
+    const list = this.free.get(pages) ?? []
+    const again = list.findLastIndex((page) => page + pages <= limit)
+    if (again >= 0) return list.splice(again, 1)[0]!
+    const isShort = limit < IOVA_LIMIT / this.pageSize
     const align = 2 ** Math.ceil(Math.log2(pages))
-    const first = Math.floor((this.top - pages) / align) * align
-    if (first <= 0) return -1
-    this.top = first
+    const end = isShort ? Math.min(this.shortTop, this.top, limit) : this.top
+    const first = Math.floor((end - pages) / align) * align
+    // Page 0 is never handed out.
+    if (first < (isShort ? 1 : this.shortEnd)) return -1
+    if (isShort) {
+      this.shortTop = first
+      this.shortEnd = Math.max(this.shortEnd, end)
+    } else this.top = first
     return first
   }
 

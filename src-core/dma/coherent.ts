@@ -87,7 +87,7 @@ export class Coherent {
     if (vpage < 0) return null
     const pages = Math.ceil(size / this.pageSize)
     const pfns = Array.from({ length: pages }, (_, i) => vmalloc.translate(vpage + i))
-    const address = device.space.map(pfns, true, true)
+    const address = device.space.map(pfns, true, true, device.coherentMask)
     if (address >= 0) return { address, phys: -1, vpage, order: 0 }
     vmalloc.free(vpage)
     return null

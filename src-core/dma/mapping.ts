@@ -86,11 +86,16 @@ export class Mappings {
 
   private mapPart(device: DmaDevice, phys: number, size: number, direction: number): MappedPart | null {
     if (device.space.isIommu) {
-      const address = device.space.map(this.pfns(phys, size), ...this.rights(direction))
+      const address = device.space.map(this.pfns(phys, size), ...this.rights(direction), device.mask)
       return address < 0 ? null : { address: address + (phys % this.pageSize), phys, length: size, bounce: null }
     }
     if (!this.kernel.config.swiotlb) return { address: phys, phys, length: size, bounce: null }
     const bounce = takeBounce(this.kernel, phys, size)
+    // swiotlb_map(): the buffers lie where they lie.
+    if (bounce !== null && bounce.phys + size - 1 > device.mask) {
+      giveBounce(this.kernel, bounce)
+      return null
+    }
     return bounce === null ? null : { address: bounce.phys, phys, length: size, bounce }
   }
 
@@ -161,7 +166,7 @@ export class Mappings {
 
   private mapIommu(device: DmaDevice, entries: readonly SgEntry[], direction: number) {
     const pages = entries.map((entry) => this.pfns(entry.pfn * this.pageSize + entry.offset, entry.length))
-    const start = device.space.map(pages.flat(), ...this.rights(direction))
+    const start = device.space.map(pages.flat(), ...this.rights(direction), device.mask)
     if (start < 0) return null
     const given = entries.map((entry) => ({ phys: entry.pfn * this.pageSize + entry.offset, length: entry.length }))
     const { parts, segments } = layOut(start, given, this.pageSize)

@@ -42,7 +42,10 @@ export function linuxDmaMapping(s: Surface) {
     return value === ALL_ONES ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
   }
 
-  /** dma_supported(): a device has to reach ZONE_DMA, or all of memory where that is less. An IOMMU takes any mask. */
+  /**
+   * dma_supported(): a device has to reach ZONE_DMA, or all of memory where that is less. Behind an IOMMU any mask will
+   * do: bus addresses are handed out below it.
+   */
   function setMask(site: Site, dev: device, mask: bigint, streaming: boolean, coherent: boolean): number {
     const reach = Number(wordOf(mask, 'mask'))
     trace.begin(site)
