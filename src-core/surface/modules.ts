@@ -59,6 +59,7 @@ import { threadBonzini } from './thread/bonzini.ts'
 import { threadPageV3 } from './thread/page-v3.ts'
 import { foreignMemory } from './user/foreign-memory.ts'
 import { userPrograms } from './user/user.ts'
+import { waitCalls } from './user/wait-calls.ts'
 import type { Surface, SurfaceModule } from './surface.ts'
 import type { RunHost } from './run-host.ts'
 
@@ -108,6 +109,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/miscdevice', file: 'linux/miscdevice.ts', factory: linuxMiscdevice },
   { module: 'linux/uaccess', file: 'linux/uaccess.ts', factory: linuxUaccess },
   { module: 'user', file: 'user/user.ts', factory: userPrograms },
+  { module: 'user', file: 'user/wait-calls.ts', factory: waitCalls },
   { module: 'user', file: 'user/foreign-memory.ts', factory: foreignMemory },
   { module: 'kernel/types', file: 'kernel/types.ts', factory: kernelTypes },
   { module: 'kernel/page', file: 'kernel/page.ts', factory: kernelPage },

@@ -32,6 +32,8 @@ const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV
 /** A user program. */
 export interface Process {
   readonly task: number
+  /** Task that spawned or forked it. */
+  readonly parent: number
   readonly mm: MmStruct
   readonly fds: FdTable
   /** How deep in the kernel the task is: system calls and faults. 0 = user code runs. */

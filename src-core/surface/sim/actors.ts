@@ -52,7 +52,7 @@ export function simActors(s: Surface, host: RunHost) {
       if (mm.users === 0) yield* users.exitMap(site, mm)
       return undefined
     })
-    users.byTask.set(id, { task: id, mm, fds, inKernel: 0, status: 0 })
+    users.byTask.set(id, { task: id, parent: s.control.task, mm, fds, inKernel: 0, status: 0 })
   }
 
   function deviceOf(dev: device, name: string): device {

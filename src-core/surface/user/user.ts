@@ -27,14 +27,12 @@ const EAGAIN = -11
 const EFAULT = -14
 const EINVAL = -22
 const ENOTTY = -25
-const ECHILD = -10
 /** SPLICE_F_MOVE to SPLICE_F_GIFT. */
 const SPLICE_F_ALL = 15
 
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
   const calls = new ForkCopy(s)
-  const waiting = new Map<number, number[]>()
 
   function processOf(name: string): Process {
     const process = users.current
@@ -183,7 +181,8 @@ export function userPrograms(s: Surface, host: RunHost) {
         trace.begin(site)
         const task = tasks.create(String(called), 'process')
         s.done(Op.spawn, 0, task, 0, 0, 0)
-        const process: Process = { task, mm: users.map.create(), fds: new FdTable(), inKernel: 0, status: 0 }
+        const parent = s.control.task
+        const process: Process = { task, parent, mm: users.map.create(), fds: new FdTable(), inKernel: 0, status: 0 }
         start(called, process, body, site)
         return tasks.list[task]!.pid
       },
@@ -329,7 +328,7 @@ export function userPrograms(s: Surface, host: RunHost) {
             const task = tasks.create(name, 'process')
             s.done(Op.fork, 0, task, 0, 0, 0)
             const fds = parent.fds.copy()
-            const child: Process = { task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
+            const child: Process = { task, parent: parent.task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
             const copied = yield* calls.copy(site, parent.mm, child.mm)
             if (copied < 0) {
               yield* users.exitMap(site, child.mm)
@@ -343,31 +342,6 @@ export function userPrograms(s: Surface, host: RunHost) {
             return tasks.list[task]!.pid
           })(),
         ) as unknown as number
-      },
-      /** Waits until a program has ended; returns the pid. `status[0]` becomes a signal, or the code times 256. */
-      waitpid(site: Site, pid: number, status?: number[] | null, options?: number): number {
-        void options
-        const task = tasks.list.find((one) => one.pid === pid)
-        const process = task === undefined ? undefined : users.byTask.get(task.id)
-        if (task === undefined || process === undefined || process.isReaped === true) return ECHILD
-        const state = tasks.state(task.id)
-        if (state !== TaskState.ENDED && state !== TaskState.OOPSED) {
-          host.needsInterleaving()
-          const others = waiting.get(task.id) ?? []
-          if (!others.includes(s.control.task)) waiting.set(task.id, [...others, s.control.task])
-          tasks.setState(s.control.task, TaskState.BLOCKED)
-          tasks.onEnd(task.id, () => {
-            for (const waiter of waiting.get(task.id) ?? [])
-              if (tasks.state(waiter) === TaskState.BLOCKED) tasks.setState(waiter, TaskState.RUNNABLE)
-            waiting.delete(task.id)
-          })
-          return host.blocked as unknown as number
-        }
-        trace.begin(site)
-        s.done(Op.waitpid, 0, task.id, process.status, 0, 0)
-        process.isReaped = true
-        if (Array.isArray(status)) status[0] = process.status
-        return pid
       },
       /** Makes a pipe: `fds[0]` reads, `fds[1]` writes. */
       pipe(site: Site, fds: number[]): number {
