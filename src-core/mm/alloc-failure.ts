@@ -53,6 +53,13 @@ export class AllocFailure {
     if ((gfp & __GFP_NOWARN) === 0) this.warnOnceAlways(where)
   }
 
+  /** What __alloc_pages_slowpath() thinks of a __GFP_NOFAIL request: no large block, no waiting, not in reclaim. */
+  warnOfNofail(order: number, canReclaim: boolean, isReclaiming: boolean): void {
+    if (order > 1) this.warnOnceAlways('mm/page_alloc.c:4309 __alloc_pages_slowpath')
+    if (!canReclaim) this.warnOnceAlways('mm/page_alloc.c:4314 __alloc_pages_slowpath')
+    if (isReclaiming) this.warnOnceAlways('mm/page_alloc.c:4320 __alloc_pages_slowpath')
+  }
+
   /** WARN_ON_ONCE(): `file:line function`. */
   warnOnceAlways(where: string): void {
     if (this.warned.has(where)) return

@@ -4,8 +4,8 @@
  * Kernel: mm/page_alloc.c, get_page_from_freelist(), prep_new_page(), __free_pages(), free_pages_prepare(),
  * split_page(), make_alloc_exact().
  * Simplified: no compaction and no OOM killer: an allocation that finds nothing above the watermarks fails, after the
- * per-cpu lists were drained and reclaim was tried; with __GFP_NOFAIL when the reserves are used up too, where the
- * kernel tries for ever. A page that is already free cannot be freed again in an era whose
+ * per-cpu lists were drained and reclaim was tried; with __GFP_NOFAIL it uses the reserves, and then its caller tries
+ * for ever (surface/reclaim.ts). A page that is already free cannot be freed again in an era whose
  * driver pages have no count.
  */
 import { RefMode } from '../eras/era.ts'
@@ -27,6 +27,7 @@ import {
   __GFP_COMP,
   __GFP_DIRECT_RECLAIM,
   __GFP_DMA32,
+  __GFP_HIGH,
   __GFP_NOFAIL,
   __GFP_ZERO,
 } from './gfp.ts'
@@ -40,6 +41,13 @@ import { Watermarks } from './watermarks.ts'
 const BAD_USE = packUse(FrameKind.BAD, 0)
 /** PAGE_MAPPING_FLAGS: anonymous, movable. */
 const MAPPING_FLAGS = 3
+
+/** PAGE_ALLOC_COSTLY_ORDER */
+export const COSTLY_ORDER = 3
+
+/** How much of what a zone keeps back an attempt may use: what its mask says, half of MIN, all of it. */
+const Reserve = { BY_MASK: 0, HALF: 1, ALL: 2 } as const
+type Reserve = (typeof Reserve)[keyof typeof Reserve]
 
 export class PageAllocator {
   readonly lists: FreeLists
@@ -59,8 +67,10 @@ export class PageAllocator {
   private readonly debug: boolean
   /** MAX_PAGE_ORDER. */
   readonly maxOrder: number
-  /** Asked when no zone has a block: true if the caller will reclaim and try again, so that nothing is told yet. */
+  /** Asked when no zone has a block: true if the caller will try again, so that nothing is told yet. */
   pressure: (() => boolean) | null = null
+  /** True if reclaim may still find memory for the request that found no block last. */
+  reclaimable: (() => boolean) | null = null
   /** Order and mask of the request that found no block last: what reclaim goes by. -1 = reclaim cannot help it. */
   failedOrder = -1
   failedMask = 0
@@ -175,23 +185,27 @@ export class PageAllocator {
   /** __alloc_pages_slowpath(): down to MIN or below, as the mask allows; then with the per-cpu lists drained. */
   private takeSlowly(order: number, gfp: number, zones: readonly number[]): number {
     const mayUseReserves = this.belowLow !== null && this.belowLow(gfp)
-    const pfn = this.takeAbove(order, gfp, zones, mayUseReserves)
+    const canReclaim = (gfp & __GFP_DIRECT_RECLAIM) !== 0
+    if ((gfp & __GFP_NOFAIL) !== 0) this.failure.warnOfNofail(order, canReclaim, mayUseReserves)
+    const pfn = this.takeAbove(order, gfp, zones, mayUseReserves ? Reserve.ALL : Reserve.BY_MASK)
     if (pfn >= 0) return pfn
-    if ((gfp & __GFP_DIRECT_RECLAIM) === 0) return this.fail(order, gfp)
+    if (!canReclaim) return this.fail(order, gfp)
     this.pcp.drainAll()
-    const again = this.takeAbove(order, gfp, zones, false)
+    const again = this.takeAbove(order, gfp, zones, Reserve.BY_MASK)
     if (again >= 0) return again
     if ((gfp & __GFP_NOFAIL) === 0) return this.fail(order, gfp)
-    // The reserves are for when reclaim does not help any more.
+    // When reclaim does not help any more: all reserves where the OOM killer would have been called, else half.
     this.failedOrder = order
     this.failedMask = gfp
-    const desperate = this.pressure?.() === true ? -1 : this.takeAbove(order, gfp, zones, true)
+    const reserve = order <= COSTLY_ORDER ? Reserve.ALL : Reserve.HALF
+    const desperate = this.reclaimable?.() === true ? -1 : this.takeAbove(order, gfp, zones, reserve)
     return desperate >= 0 ? desperate : this.fail(order, gfp)
   }
 
-  private takeAbove(order: number, gfp: number, zones: readonly number[], noFloor: boolean): number {
+  private takeAbove(order: number, gfp: number, zones: readonly number[], reserve: Reserve): number {
     for (const zone of zones) {
-      const floor = noFloor ? -1 : this.watermarks.minFloor(zone, gfp)
+      const mask = reserve === Reserve.HALF ? gfp | __GFP_HIGH : gfp
+      const floor = reserve === Reserve.ALL ? -1 : this.watermarks.minFloor(zone, mask)
       if (floor >= 0 && this.buddy.free[zone] - ((1 << order) - 1) <= floor) continue
       const pfn = this.takeFrom(zone, order, gfp)
       if (pfn >= 0) return pfn

@@ -256,6 +256,10 @@ export class Session implements TaskControl {
 
   // ---- TaskControl
 
+  waitsAt(site: number): void {
+    this.registers.site = site
+  }
+
   site(): number {
     return this.registers.site
   }

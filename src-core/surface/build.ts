@@ -35,6 +35,7 @@ export const POINTER_METHODS = [
 ] as const
 
 export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
+  s.reclaim.attach(host)
   const step = new Map<string, () => SurfaceFunction>()
   const value = new Map<string, () => unknown>()
   for (const { factory, module, separate } of SURFACE) {

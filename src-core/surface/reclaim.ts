@@ -15,10 +15,13 @@ import {
   __GFP_DIRECT_RECLAIM,
   __GFP_IO,
   __GFP_KSWAPD_RECLAIM,
+  __GFP_NOFAIL,
   __GFP_NOMEMALLOC,
   __GFP_NORETRY,
   __GFP_RETRY_MAYFAIL,
 } from '../mm/gfp.ts'
+import { COSTLY_ORDER } from '../mm/page-alloc.ts'
+import { TaskState } from '../trace/fields.ts'
 import { shrinker, type shrink_control } from './handles/shrinker.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
@@ -34,8 +37,6 @@ export const SWAP_CLUSTER_MAX = 32
 const MAX_RETRIES = 16
 /** The same for a costly order with __GFP_RETRY_MAYFAIL (MAX_COMPACT_RETRIES / 4). */
 const COSTLY_RETRIES = 4
-/** PAGE_ALLOC_COSTLY_ORDER */
-const COSTLY_ORDER = 3
 
 /** Who reclaims; the second detail of reclaim_start. */
 export const Reclaimer = { SIM: 0, KSWAPD: 1, ALLOCATION: 2 } as const
@@ -57,6 +58,8 @@ export class Reclaim {
   private readonly inside = new Set<number>()
   /** Times the current allocation of a task has reclaimed; MAX_RETRIES = it gave up. */
   private readonly tries = new Map<number, number>()
+  /** Tasks whose __GFP_NOFAIL allocation waits, with the frames that were free when it began to. */
+  private readonly starving = new Map<number, number>()
   private kswapd = -1
   private host: RunHost | null = null
 
@@ -67,6 +70,8 @@ export class Reclaim {
     this.host = host
     const { pages } = this.s.kernel
     pages.pressure = () => this.helps()
+    pages.reclaimable = () => this.mayHelp()
+    host.scheduler.idle.push(() => this.feed())
     pages.reclaiming = (attempt) => this.inStep(attempt)
     pages.belowLow = (gfp) => {
       if ((gfp & __GFP_KSWAPD_RECLAIM) !== 0 && this.list.length > 0) this.wakeKswapd(SWAP_CLUSTER_MAX)
@@ -114,12 +119,19 @@ export class Reclaim {
 
   // ---- an allocation that found no memory
 
+  /** True if the allocation that found no block last will be made again: reclaim may help, or it must not fail. */
+  helps(): boolean {
+    const { failedMask: gfp, failedOrder: order } = this.s.kernel.pages
+    const cannotFail = __GFP_NOFAIL | __GFP_DIRECT_RECLAIM
+    return this.mayHelp() || (this.host !== null && order >= 0 && (gfp & cannotFail) === cannotFail)
+  }
+
   /**
    * True if the allocation that found no block last may try again after reclaim. __GFP_NORETRY reclaims once, and for a
    * costly order never: it stops where compaction can do nothing. Another costly order is tried once more, a few times
    * with __GFP_RETRY_MAYFAIL; smaller ones as long as reclaim gets on.
    */
-  helps(): boolean {
+  private mayHelp(): boolean {
     if (this.list.length === 0 || this.host === null) return false
     const { failedMask: gfp, failedOrder: order } = this.s.kernel.pages
     const { task } = this.s.control
@@ -132,6 +144,7 @@ export class Reclaim {
    * found nothing and recorded nothing: `Driven`, which the compiled code runs.
    */
   again<T>(site: Site, call: () => T): T {
+    if (!this.mayHelp()) this.host?.needsInterleaving()
     return new Driven(this.reclaimAndCall(site, call)) as unknown as T
   }
 
@@ -145,7 +158,7 @@ export class Reclaim {
     const { task } = control
     const outer = this.tries.get(task)
     let got = -1
-    for (let tries = 0; got < 0 && host !== null && this.helps(); got = attempt()) {
+    for (let tries = 0; got < 0 && host !== null && this.mayHelp(); got = attempt()) {
       const site = trace.openSite
       const { failedMask: gfp } = s.kernel.pages
       trace.abandon()
@@ -160,16 +173,48 @@ export class Reclaim {
 
   private *reclaimAndCall(site: Site, call: () => unknown): Steps {
     const { task } = this.s.control
-    const gfp = this.s.kernel.pages.failedMask
-    const progress = yield* this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)
-    const tries = (this.tries.get(task) ?? 0) + 1
-    this.tries.set(task, progress === 0 ? MAX_RETRIES : tries)
-    yield
+    if (this.mayHelp()) {
+      const gfp = this.s.kernel.pages.failedMask
+      const progress = yield* this.direct(site, gfp, Reclaimer.ALLOCATION, SWAP_CLUSTER_MAX)
+      const tries = (this.tries.get(task) ?? 0) + 1
+      this.tries.set(task, progress === 0 ? MAX_RETRIES : tries)
+      yield
+    } else yield* this.starve(site, task)
     tellPressure(Reclaimer.ALLOCATION)
     const result = call()
     if (result instanceof Driven) return yield* result.generator
     this.tries.delete(task)
     return result
+  }
+
+  /**
+   * A __GFP_NOFAIL allocation for which there is no memory, and nothing to reclaim: the kernel tries for ever. Here the
+   * task waits until others have given memory back; if nobody ever does, the run ends in a deadlock.
+   */
+  private *starve(site: Site, task: number): Steps<void> {
+    const { tasks, kernel, control } = this.s
+    tellPressure(Reclaimer.ALLOCATION)
+    this.starving.set(task, kernel.pages.freeCount())
+    tasks.setState(task, TaskState.BLOCKED)
+    control.waitsAt(site)
+    yield
+    this.tries.delete(task)
+    // Nobody let it go on: this code runs to its end without the scheduler.
+    if (this.starving.delete(task)) throw new Error('an allocation with __GFP_NOFAIL would wait for ever here')
+  }
+
+  /** Lets tasks go on for which there may be memory now. True if there was one. */
+  private feed(): boolean {
+    if (this.starving.size === 0) return false
+    const { tasks, kernel } = this.s
+    const free = kernel.pages.freeCount()
+    for (const [task, before] of this.starving) {
+      if (free <= before) continue
+      this.starving.delete(task)
+      tasks.setState(task, TaskState.RUNNABLE)
+      return true
+    }
+    return false
   }
 
   // ---- reclaim

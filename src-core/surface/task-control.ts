@@ -3,6 +3,8 @@
 export interface TaskControl {
   /** Site of the call being made, for surface functions that were called as values. */
   site(): number
+  /** The running task waits in the call at a site: that is where it is while it does. */
+  waitsAt(site: number): void
   /**
    * A step was recorded: the step budget counts it and the turn counter starts again. Throws at the end of the
    * budget.

@@ -2,7 +2,7 @@
  * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock
  * (SURFACE §8).
  */
-import { Flag, Op, RefcountWarning } from '../../trace/ops.ts'
+import { Family, Flag, Op, OP_FAMILY, RefcountWarning } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
@@ -119,6 +119,11 @@ export function deadlockRule(
   const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
   const first = blocked[0]?.task
   const stuck = first === undefined ? '…' : `${scene.story.task(first)}:${scene.story.pid(first)}`
+  const starved = blocked.filter(({ step }) => isAllocation(scene, step))
+  if (starved.length === blocked.length && starved.length > 0) {
+    neverFails(scene, starved)
+    return
+  }
   scene.desk.raise({
     code: 'deadlock',
     step: last || scene.ledger.step,
@@ -132,5 +137,29 @@ export function deadlockRule(
     })),
     fix: 'take locks in one order everywhere, and complete what others wait for',
     kernel: `INFO: task ${stuck} blocked for more than 120 seconds.`,
+  })
+}
+
+/** True if a step that a task waits in for ever is a call that allocates: only __GFP_NOFAIL lets that happen. */
+function isAllocation(scene: Scene, step: number): boolean {
+  const callee = scene.names.callee(scene.ledger.steps.site(step))?.split('.').at(-1) ?? ''
+  const op = (Op as Readonly<Record<string, number>>)[callee]
+  return op !== undefined && OP_FAMILY[op] === Family.ALLOC
+}
+
+/** Tasks that wait for memory, when nobody is left who could give some back. */
+function neverFails(scene: Scene, starved: readonly { readonly task: number; readonly step: number }[]): void {
+  const who = starved.map(({ task }) => scene.story.task(task)).join(', ')
+  scene.desk.raise({
+    code: 'deadlock',
+    step: starved.at(-1)?.step ?? scene.ledger.step,
+    allocation: 0,
+    message: `there is no memory, nobody can give any back, and __GFP_NOFAIL tries for ever: ${who}`,
+    story: starved.map(({ task, step }) => ({
+      role: 'used' as const,
+      step,
+      text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
+    })),
+    fix: 'leave __GFP_NOFAIL out and handle the failure, or give memory back before',
   })
 }

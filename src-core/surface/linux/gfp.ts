@@ -301,7 +301,7 @@ export function linuxGfp(s: Surface) {
       __GFP_NOWARN: gfp.__GFP_NOWARN,
       /** Tries hard, may fail. */
       __GFP_RETRY_MAYFAIL: gfp.__GFP_RETRY_MAYFAIL,
-      /** Never fails. */
+      /** Never fails: waits for memory as long as it takes. With it, no more than two pages at once. */
       __GFP_NOFAIL: gfp.__GFP_NOFAIL,
       /** Gives up early. */
       __GFP_NORETRY: gfp.__GFP_NORETRY,
