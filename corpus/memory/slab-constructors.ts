@@ -3,7 +3,14 @@
 //
 // A constructor is called for every object of a slab when the slab is made, in the order in which they are handed out,
 // and not again while the slab lives.
-import { GFP_KERNEL, kmem_cache_alloc, kmem_cache_create, kmem_cache_destroy, kmem_cache_free, kmem_cache_shrink } from 'linux'
+import {
+  GFP_KERNEL,
+  kmem_cache_alloc,
+  kmem_cache_create,
+  kmem_cache_destroy,
+  kmem_cache_free,
+  kmem_cache_shrink,
+} from 'linux'
 import { rcu_head, SLAB_TYPESAFE_BY_RCU, spin_lock, spin_lock_init, spin_unlock, spinlock_t, struct, u32 } from 'linux'
 import type { Ptr } from 'linux'
 import { is } from './is.ts'
@@ -18,7 +25,11 @@ is('none before the first object', seen.length, 0)
 const a = kmem_cache_alloc(cache, GFP_KERNEL)!
 is('all of a slab', seen.length, 15)
 is('the first is handed out first', seen[0] === a.addr, true)
-is('in ascending order', seen.every((at, i) => at === a.addr + BigInt(520 * i)), true)
+is(
+  'in ascending order',
+  seen.every((at, i) => at === a.addr + BigInt(520 * i)),
+  true,
+)
 is('what it wrote', `${a.read_u32(0).toString(16)} ${a.read_u32(8)}`, '1234 0')
 const rest: Ptr[] = []
 for (let i = 1; i < 15; i++) rest.push(kmem_cache_alloc(cache, GFP_KERNEL)!)

@@ -176,12 +176,16 @@ export class Slab extends SlabCaches {
   }
 
   /**
-   * krealloc() of memory that exists: the same address if it fits (the allocation stays), else a new object with the
-   * bytes copied and the old one freed. -1: no memory, the old object is untouched.
+   * krealloc() of memory that exists: the same address if it fits (the allocation stays; with __GFP_ZERO what lies
+   * behind the new size is zeroed), else a new object with the bytes copied and the old one freed. -1: no memory, the
+   * old object is untouched.
    */
   krealloc(phys: number, bytes: number, gfp: number): number {
     const room = this.ksize(phys)
-    if (room >= bytes) return phys
+    if (room >= bytes) {
+      if ((gfp & __GFP_ZERO) !== 0 && room > bytes) this.memory.fill(phys + bytes, room - bytes, 0)
+      return phys
+    }
     const moved = this.kmalloc(bytes, gfp & ~__GFP_ZERO)
     if (moved < 0) return -1
     this.memory.copy(moved, phys, room)

@@ -138,6 +138,8 @@ export function linuxGfp(s: Surface) {
        * Owner: the caller owns the block until `__free_pages(page, order)` with the same order.
        * References: 1 on the first page; 0 on the others unless `__GFP_COMP` makes them tails of one compound page.
        * Sleeps: if `gfp_mask` has `__GFP_DIRECT_RECLAIM` (GFP_KERNEL does).
+       * Not simulated: compaction. Where free pages lie apart the kernel would move movable ones together; here a
+       * block of several pages fails, and the kernel log shows what is free.
        * @param gfp_mask GFP_* flags
        * @param order 0 to MAX_PAGE_ORDER; more fails
        * @returns the first page, or null if there is no memory
