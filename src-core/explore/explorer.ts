@@ -183,6 +183,12 @@ export class Explorer {
     if (!this.none && !(this.walk.complete && this.parts.length === 0)) this.collected.reasons.add(reason)
   }
 
+  /** True if some execution so far showed a finding with this code. */
+  hasFound(code: string): boolean {
+    for (const { finding } of this.collected.seen.values()) if (finding.code === code) return true
+    return false
+  }
+
   get progress(): Progress {
     return {
       executions: this.collected.executions,

@@ -3,7 +3,8 @@
  * minutes. out/explore-parts.jsonl says what is done; with PAGEWARD_RESUME set the run goes on there. PAGEWARD_SEED
  * chooses other random programs.
  */
-import { readdirSync, readFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -26,10 +27,12 @@ const INTERLEAVINGS = 5000
 /** Of each so many programs, one is explored in shards too. */
 const SHARDED = 6
 
-const notes = new LongNotes(
-  fileURLToPath(new URL('../../out/explore-parts.jsonl', import.meta.url)),
-  process.env['PAGEWARD_RESUME'] !== undefined,
-)
+const FILE = fileURLToPath(new URL('../../out/explore-parts.jsonl', import.meta.url))
+const goesOn = process.env['PAGEWARD_RESUME'] !== undefined && existsSync(FILE)
+const notes = new LongNotes(goesOn ? readFileSync(FILE, 'utf8') : '', (line) => {
+  mkdirSync(dirname(FILE), { recursive: true })
+  appendFileSync(FILE, line)
+})
 
 function part(programs: fc.Arbitrary<string>, name: string, seed: number, sharded: number): void {
   if (notes.of(name) !== null) return

@@ -2,8 +2,6 @@
  * What a long run of comparisons has done, noted part by part in a file: a run that is cut says how far it came, and
  * one with PAGEWARD_RESUME set goes on there.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
 import type { SavedWalk } from '../checkpoint.ts'
 
 /** One line of the file. */
@@ -18,13 +16,15 @@ export interface Note {
 export class LongNotes {
   private readonly last = new Map<string, Note>()
 
-  /** @param resume false = what the file says is not looked at; new notes are added to it all the same. */
+  /**
+   * @param text what was noted before; a line that was cut is none
+   * @param append adds a line to where that came from
+   */
   constructor(
-    private readonly file: string,
-    resume: boolean,
+    text: string,
+    private readonly append: (line: string) => void,
   ) {
-    if (!resume || !existsSync(file)) return
-    for (const line of readFileSync(file, 'utf8').split('\n').slice(0, -1)) {
+    for (const line of text.split('\n').slice(0, -1)) {
       const note = JSON.parse(line) as Note
       this.last.set(note.name, note)
     }
@@ -37,7 +37,6 @@ export class LongNotes {
 
   add(note: Note): void {
     this.last.set(note.name, note)
-    mkdirSync(dirname(this.file), { recursive: true })
-    appendFileSync(this.file, `${JSON.stringify(note)}\n`)
+    this.append(`${JSON.stringify(note)}\n`)
   }
 }
