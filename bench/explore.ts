@@ -54,16 +54,16 @@ export function exploreHere(program: CompiledProgram, each: (executions: number)
   return { executions: value, wallMs, cpuMs }
 }
 
-/** Up to the first finding. */
+/** Up to a finding. */
 export interface FirstFinding {
   readonly executions: number
   readonly ms: number
-  /** null = every schedule was explored, and none breaks a rule. */
-  readonly code: string | null
+  /** False: every schedule was explored, and none shows it. */
+  readonly found: boolean
 }
 
-/** Explores a program of files on this thread until some execution breaks a rule. Compiling it is not in the time. */
-export function firstFinding(path: string, era: string, bound: number | null): FirstFinding {
+/** Explores a program of files on this thread until some execution shows `code`. Compiling it is not in the time. */
+export function firstFinding(path: string, era: string, bound: number | null, code: string): FirstFinding {
   const files = readProgram(path)
   const program = compile(files[0]!.path, files, SURFACE_INDEX)
   if (!lockedDown) lockDown()
@@ -73,10 +73,9 @@ export function firstFinding(path: string, era: string, bound: number | null): F
   let executions = 0
   explorer.advanceWhile(() => {
     executions++
-    return explorer.progress.findings === 0
+    return !explorer.hasFound(code)
   })
-  const ms = performance.now() - started
-  return { executions, ms, code: explorer.result().findings[0]?.code ?? null }
+  return { executions, ms: performance.now() - started, found: explorer.hasFound(code) }
 }
 
 /** Explores a program on `jobs` workers from the built entry at `script`; their start is in the time. */
