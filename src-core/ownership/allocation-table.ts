@@ -56,6 +56,10 @@ export class AllocationTable {
   lastId = 0
   /** The rows; replaced when they grow. */
   words: Int32Array
+  /** Words of rows that may be used: they exist, and those of no allocation yet are 0. */
+  private ready = 0
+  /** Words of `words` that may not be 0 from `ready` on: an older table's. */
+  private stale = 0
   /** Steps at which owners gave up memory that others kept. */
   private readonly givenUp = new Map<number, number>()
 
@@ -64,31 +68,46 @@ export class AllocationTable {
     private readonly steps: StepLog,
     spare: SpareRows | null = null,
   ) {
-    this.words = spare === null ? new Int32Array(FIRST_ROWS * WORDS) : spare.words.fill(0, 0, spare.used)
+    this.words = spare?.words ?? new Int32Array(FIRST_ROWS * WORDS)
+    this.stale = spare?.used ?? 0
+    // Row 0 is nobody's, and read for those who have none.
+    this.prepare(WORDS)
   }
 
   /** Gives the rows away: the table is empty afterwards. */
   giveRows(): SpareRows {
-    const { words, lastId } = this
+    const { words } = this
+    const used = Math.max(this.stale, (this.lastId + 1) * WORDS)
     this.words = new Int32Array(WORDS)
-    this.lastId = 0
-    return { words, used: (lastId + 1) * WORDS }
+    this.ready = WORDS
+    this.lastId = this.stale = 0
+    return { words, used }
   }
 
   /** Makes room for so many allocations more; returns the rows. */
   reserve(more: number): Int32Array {
     const needed = (this.lastId + more + 1) * WORDS
+    if (needed > this.ready) this.prepare(needed)
+    return this.words
+  }
+
+  /**
+   * Makes `needed` words ready. An older table's rows are emptied little by little, just before they are used: then
+   * they are in the cache when they are.
+   */
+  private prepare(needed: number): void {
     let size = this.words.length
     while (size < needed) size *= GROWTH
     if (size !== this.words.length) this.words = grown(this.words, size)
-    return this.words
+    if (this.ready < this.stale) this.words.fill(0, this.ready, Math.min(needed, this.stale))
+    this.ready = needed < this.stale ? needed : size
   }
 
   /** Adds the next allocation: size in bytes, base by kind (trace/allocation-kind.ts). Returns its id. */
   add(kind: number, base: number, size: number, step: number, order: number): number {
     const id = ++this.lastId
     const at = id * WORDS
-    if (at >= this.words.length) this.words = grown(this.words, this.words.length * GROWTH)
+    if (at >= this.ready) this.prepare(at + WORDS)
     const { words } = this
     words[at] = kind | (order << ORDER_SHIFT)
     words[at + Word.BASE] = base

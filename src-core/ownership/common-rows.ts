@@ -6,38 +6,12 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { ViewsOfChunk, type TraceChunk } from '../trace/chunk.ts'
 import { Field, LAST_FIELD, MAX_ALLOCATION } from '../trace/fields.ts'
-import { Flag, Op, OP_FAMILY } from '../trace/ops.ts'
+import { Flag, Op } from '../trace/ops.ts'
 import { Mark, MARK_SHIFT, ORDER_SHIFT, ROW_SHIFT, Word, WORDS, type AllocationTable } from './allocation-table.ts'
+import { CACHE_ALLOC, COMMON, Does, DOES_BITS, FITS_SHIFT, FRAME_BASED, PAGE_FREE } from './common-kinds.ts'
+import type { FrameShadow } from './common-kinds.ts'
 import { DeltaScan, Wanted } from './delta-scan.ts'
-import { freeFits, hasFrameBase, IS_CACHE_ALLOC, IS_PAGE_FREE } from './op-classes.ts'
-
-/**
- * What a row can be, by operation kind, in one word: what it does; whether it frees pages; whether it allocates from a
- * cache of its own; from FITS_SHIFT on, which kinds of allocation it may free, a bit each.
- */
-const COMMON = new Int32Array(OP_FAMILY.length)
-const NO = 0
-const ALLOC = 1
-const FREE = 2
-const ACCESS = 3
-const COMMON_BITS = 3
-const PAGE_FREE = 4
-const CACHE_ALLOC = 8
-const FITS_SHIFT = 4
-const KINDS: readonly number[] = Object.values(AllocationKind)
-for (const name of ['alloc_page', 'alloc_pages', '__get_free_page', 'kmalloc', 'kzalloc', 'kmem_cache_alloc'] as const)
-  COMMON[Op[name]] = ALLOC
-for (const name of ['__free_page', '__free_pages', 'free_page', 'kfree', 'kmem_cache_free'] as const)
-  COMMON[Op[name]] = FREE
-COMMON[Op.read] = COMMON[Op.write] = ACCESS
-for (let op = 0; op < COMMON.length; op++) {
-  if (COMMON[op] === ALLOC && IS_CACHE_ALLOC[op] === 1) COMMON[op] |= CACHE_ALLOC
-  if (COMMON[op] !== FREE) continue
-  if (IS_PAGE_FREE[op] === 1) COMMON[op] |= PAGE_FREE
-  for (const kind of KINDS) if (freeFits(op, kind)) COMMON[op] |= 1 << (FITS_SHIFT + kind)
-}
-/** Kinds whose base is a frame, a bit each. */
-const FRAME_BASED = KINDS.filter(hasFrameBase).reduce((bits, kind) => bits | (1 << kind), 0)
+import { hasFrameBase } from './op-classes.ts'
 
 /** Deltas that are left to the ledger: entries of user page tables, counters of a context. */
 const RARE = new Uint8Array(LAST_FIELD + 1)
@@ -47,18 +21,6 @@ for (let field = Field.DMA_ADDRESS + 1; field <= LAST_FIELD; field++) RARE[field
 const FREED = 0x100
 const MARKS = 0xff00
 const RIGHTS = Mark.RIGHTS << MARK_SHIFT
-
-/** The shadow's columns by frame: who holds it, then who held it last; what it is. */
-export interface FrameShadow {
-  readonly holders: Int32Array
-  readonly frameKinds: Uint8Array
-  readonly shift: number
-}
-
-/** True if a row of this kind may be one of these. */
-export function isCommon(op: number): boolean {
-  return COMMON[op] !== NO
-}
 
 export class CommonRows {
   private readonly rare = new DeltaScan(RARE)
@@ -96,15 +58,15 @@ export class CommonRows {
     for (; i < to; i++) {
       const op = halves[i]
       const fits = COMMON[op]
-      const common = fits & COMMON_BITS
+      const common = fits & DOES_BITS
       const id = ops[(i + opStride) | 0]
       const a = ops[(i + 3 * opStride) | 0]
       const end = ops[(i + 5 * opStride) | 0]
       const flag = flags[i]
-      if (common === NO || halves[(i + halfStride) | 0] !== by || end > rare) break
+      if (common === Does.NO || halves[(i + halfStride) | 0] !== by || end > rare) break
       const step = (firstStep + i) | 0
       const row = id << ROW_SHIFT
-      if (common === ALLOC) {
+      if (common === Does.ALLOC) {
         const made = (id - firstAllocation) | 0
         const more = (made + 1) | 0
         // One new allocation, and it is the row's.
@@ -127,7 +89,7 @@ export class CommonRows {
       } else {
         if (id === 0 || id > lastId) break
         const head = words[row]
-        if (common === FREE) {
+        if (common === Does.FREE) {
           if (flag !== Flag.LAST || (head & MARKS) !== 0) break
           if (((fits >>> FITS_SHIFT) & (1 << (head & 0xff))) === 0) break
           if ((fits & PAGE_FREE) !== 0) {
@@ -180,7 +142,7 @@ export class CommonRows {
         if (rest < end && field[rest] === Field.REFCOUNT) rest++
       }
       if (rest < end) this.more(chunk, rest, end, step)
-      if (common === ALLOC && (words[row] & 0xff) !== AllocationKind.PAGES)
+      if (common === Does.ALLOC && (words[row] & 0xff) !== AllocationKind.PAGES)
         words[row | Word.SLAB] = holders[words[row | Word.BASE] >>> shift]
     }
     table.lastId = lastId

@@ -64,6 +64,11 @@ const HAS_RECLAIM = Uint8Array.from(OP_FAMILY, (family, op) =>
     : 0,
 )
 
+/** Rows that are folded at once where the rules may have something to say, before that is asked again. */
+const BATCH = 2048
+/** Rows that are folded at once where they have not: what the ledger writes for them stays in the cache. */
+const QUIET_BATCH = 8192
+
 export class Judge {
   readonly ledger: Ledger
   private readonly scene: Scene
@@ -107,11 +112,35 @@ export class Judge {
   /** Folds the rows of a chunk that were not folded yet. Call it again when the chunk has grown. */
   feed(chunk: TraceChunk): void {
     this.chunks[chunk.index] = chunk
-    const from = Math.max(0, this.folded + 1 - chunk.firstStep)
-    if (from >= chunk.opCount) return
+    const to = chunk.opCount
+    let at = Math.max(0, this.folded + 1 - chunk.firstStep)
+    if (at >= to) return
+    while (at < to) {
+      at = this.quietRows(chunk, at, to)
+      const end = Math.min(at + BATCH, to)
+      if (at < end) this.rows(chunk, at, end)
+      at = end
+    }
+    this.folded = chunk.firstStep + to - 1
+  }
+
+  /** Folds rows from `from` on as far as no rule has anything to say; returns the first that it did not. */
+  private quietRows(chunk: TraceChunk, from: number, to: number): number {
     let at = from
-    const races = this.races.feed(chunk, from, chunk.opCount)
-    const unwritten = this.uninitialised.feed(chunk, from, chunk.opCount)
+    for (let end = from; at === end && at < to;) {
+      const { quietFrames } = this.uninitialised
+      if (quietFrames === null || !this.races.isIdle(chunk.ops.task[at])) break
+      end = Math.min(at + QUIET_BATCH, to)
+      at = this.ledger.feedQuiet(chunk, at, end, quietFrames)
+    }
+    return at
+  }
+
+  /** Folds rows [from, to): by each of those that fold the trace, one after the other. */
+  private rows(chunk: TraceChunk, from: number, to: number): void {
+    let at = from
+    const races = this.races.feed(chunk, from, to)
+    const unwritten = this.uninitialised.feed(chunk, from, to)
     const pending = unwritten.length === 0 ? races : [...races, ...unwritten].sort((x, y) => x.step - y.step)
     for (const { step, tell } of pending) {
       const end = step - chunk.firstStep + 1
@@ -119,8 +148,7 @@ export class Judge {
       at = Math.max(at, end)
       tell(this.scene)
     }
-    if (at < chunk.opCount) this.ledger.feed(chunk, at, chunk.opCount, this)
-    this.folded = chunk.firstStep + chunk.opCount - 1
+    if (at < to) this.ledger.feed(chunk, at, to, this)
   }
 
   /** A notable row, before it takes effect (`Witness`). */

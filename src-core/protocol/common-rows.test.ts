@@ -33,6 +33,8 @@ const STATEMENTS: readonly ((n: number) => string)[] = [
   () => `const object = kmem_cache_alloc(cache, GFP_KERNEL)!; kmem_cache_free(cache, object)`,
   (n) => `const object = kmem_cache_alloc(cache, GFP_KERNEL)!; ${n % 2 ? 'kfree(object)' : ''}`,
   () => `kmalloc(16, GFP_KERNEL)`,
+  (n) => `const object = kmalloc(64, GFP_KERNEL)!; object.write_u8(0, 1); object.read_u8(${n}); kfree(object)`,
+  (n) => `const page = alloc_page(GFP_KERNEL)!; page_address(page)!.read_u32(${n}); __free_page(page)`,
   (n) => `spin_lock(lock); kfree(kmalloc(8, ${n % 2 ? 'GFP_ATOMIC' : 'GFP_KERNEL'})!); spin_unlock(lock)`,
   () => `rcu_read_lock(); __free_page(alloc_page(GFP_ATOMIC)!); rcu_read_unlock()`,
 ]

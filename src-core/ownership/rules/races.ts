@@ -71,6 +71,12 @@ export class Races {
     this.order = new HappensBefore(tasks)
   }
 
+  /** True if allocations and frees of a task mean nothing here now. Its row is the next to be folded, here or not. */
+  isIdle(task: number): boolean {
+    if (task !== 0) this.order.of(task)
+    return this.memory.size === 0 && this.published.size === 0 && !this.order.isHandler(task)
+  }
+
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
   feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
     const { kind, task, allocation, subject, a, b, flags } = chunk.ops

@@ -7,72 +7,19 @@
  */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { ViewsOfChunk, type TraceChunk } from '../../trace/chunk.ts'
-import { Field, FrameKind, LAST_FIELD } from '../../trace/fields.ts'
-import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, type OpName } from '../../trace/ops.ts'
+import { Field, FrameKind } from '../../trace/fields.ts'
+import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { MachineInfo } from '../../trace/record.ts'
 import type { AllocationTable } from '../allocation-table.ts'
 import { DeltaScan, Wanted } from '../delta-scan.ts'
 import { hasFrameBase, isSlabObject } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
+import { GFP_ZERO, IN_ALLOC, IN_OTHERS, MEANING, Means, TELLING } from '../telling.ts'
 import { Bytes, UnwrittenBytes } from '../unwritten-bytes.ts'
 import type { Pending } from './races.ts'
 
-const GFP_ZERO = 0x100
 /** Longest plain read of one value. */
 const VALUE = 8
-
-/** Allocations that leave memory as it was unless their gfp mask, the second detail, asks for zeros. */
-const DIRTY_ALLOCS: readonly OpName[] = [
-  'alloc_pages',
-  'alloc_page',
-  '__get_free_pages',
-  '__get_free_page',
-  'folio_alloc',
-  'alloc_pages_exact',
-  'kmalloc',
-  'kmalloc_array',
-  'kmem_cache_alloc',
-  'kvmalloc',
-  'vmalloc',
-]
-/** What a row means here, by operation kind. CLEAN: it allocates memory that is written. GIVEN: others get at it. */
-const NOTHING = 0
-const OTHER = 1
-const DIRTY = 2
-const CLEAN = 3
-const READ = 4
-const WRITE = 5
-const FREE = 6
-const GIVEN = 7
-const MEANING = Uint8Array.from(OP_FAMILY, (family, op) => {
-  switch (family) {
-    case Family.CELL:
-    case Family.LOCK:
-      return NOTHING
-    case Family.ALLOC:
-      return CLEAN
-    case Family.READ:
-      return READ
-    case Family.WRITE:
-      return WRITE
-    case Family.FREE:
-      return FREE
-    case Family.MAP:
-      return op === Op.kmap_local_page || op === Op.kmap ? OTHER : GIVEN
-    default:
-      return OTHER
-  }
-})
-for (const name of DIRTY_ALLOCS) MEANING[Op[name]] = DIRTY
-
-/** Which deltas say something here: of a row that allocates, and of any other. USE only if the frame becomes a slab. */
-const IN_ALLOC = new Uint8Array(LAST_FIELD + 1)
-const IN_OTHERS = new Uint8Array(LAST_FIELD + 1)
-IN_ALLOC[Field.USE] = IN_OTHERS[Field.USE] = Wanted.SLAB
-IN_ALLOC[Field.SG_ADDRESS] = IN_OTHERS[Field.SG_ADDRESS] = Wanted.YES
-IN_ALLOC[Field.VMAP] = IN_OTHERS[Field.BYTES] = IN_OTHERS[Field.FILL] = Wanted.YES
-/** Those of either. */
-const TELLING = IN_ALLOC.map((wanted, field) => Math.max(wanted, IN_OTHERS[field] ?? 0))
 
 export class Uninitialised {
   /** Bytes that nobody wrote since they were allocated. */
@@ -95,6 +42,11 @@ export class Uninitialised {
     this.unwritten = new UnwrittenBytes(machine.frames, this.pageSize)
   }
 
+  /** `Bytes` by frame if allocations and frees say nothing new where nobody wrote yet anyway; null if they may. */
+  get quietFrames(): Uint8Array | null {
+    return this.areas.size === 0 ? this.unwritten.states : null
+  }
+
   /** Folds rows [from, to) of a chunk; returns what there is to tell, in the order of the run. */
   feed(chunk: TraceChunk, from: number, to: number): readonly Pending[] {
     const { kind, allocation, subject, a, b, flags, deltaEnd } = chunk.ops
@@ -115,29 +67,29 @@ export class Uninitialised {
       const first = end
       end = deltaEnd[i]
       const means = MEANING[kind[i]]
-      if (means === DIRTY || means === CLEAN) {
+      if (means === Means.DIRTY || means === Means.CLEAN) {
         if (telling < first) telling = this.telling.next(chunk.deltas, first, last)
         if (telling < end && this.tells(chunk, first, end, IN_ALLOC)) this.deltas(chunk, i, true)
         const at = allocation[i] - chunk.firstAllocation
         if ((flags[i] & Flag.FAILED) !== 0 || at < 0 || at >= chunk.allocationCount) continue
         const what = kinds[at]
-        const isUnwritten = means === DIRTY && (b[i] & GFP_ZERO) === 0
+        const isUnwritten = means === Means.DIRTY && (b[i] & GFP_ZERO) === 0
         if (what === AllocationKind.PAGES && size[at] === pageSize) unwritten.setIn(base[at], 0, pageSize, isUnwritten)
         else if (what === AllocationKind.KMALLOC) unwritten.set(base[at], size[at], isUnwritten)
         else this.allocated(chunk, i)
-      } else if (means === READ) {
+      } else if (means === Means.READ) {
         if (this.unwritten.frames > 0 && this.reads(chunk, i)) {
           const [step, id, end] = [chunk.firstStep + i, allocation[i], b[i] + a[i]]
           if (this.told.has(id) || b[i] < 0) continue
           this.told.add(id)
           out.push({ step, tell: (scene) => usedUninitialised(scene, step, id, end) })
         }
-      } else if (means === WRITE) {
+      } else if (means === Means.WRITE) {
         if (this.unwritten.frames > 0 && (flags[i] & Flag.FAULT) === 0)
           this.writes(chunk, allocation[i], subject[i], a[i])
-      } else if (means !== NOTHING && unwritten.frames !== 0) {
-        if (means === GIVEN) this.given(chunk, allocation[i])
-        else if (means === FREE && areas.size > 0) areas.delete(allocation[i])
+      } else if (means !== Means.NOTHING && unwritten.frames !== 0) {
+        if (means === Means.GIVEN) this.given(chunk, allocation[i])
+        else if (means === Means.FREE && areas.size > 0) areas.delete(allocation[i])
         if (telling < first) telling = this.telling.next(chunk.deltas, first, last)
         if (telling < end && this.tells(chunk, first, end, IN_OTHERS)) this.deltas(chunk, i, false)
       }
@@ -158,12 +110,12 @@ export class Uninitialised {
     const { firstAllocation, allocationCount } = chunk
     const { pageSize, shift } = this
     const { states } = this.unwritten
-    const frees = this.areas.size === 0 ? FREE : NOTHING
+    const frees = this.areas.size === 0 ? Means.FREE : Means.NOTHING
     let i = from
     for (; i < to; i++) {
       const means = MEANING[halves[i]]
-      if (means === NOTHING || means === frees) continue
-      if (means !== DIRTY) break
+      if (means === Means.NOTHING || means === frees) continue
+      if (means !== Means.DIRTY) break
       const made = (ops[(i + opStride) | 0] - firstAllocation) | 0
       if (made < 0 || made >= allocationCount || (ops[(i + 4 * opStride) | 0] & GFP_ZERO) !== 0) break
       const base = allocations[(made + allocationStride) | 0]
@@ -198,7 +150,7 @@ export class Uninitialised {
     const at = id - chunk.firstAllocation
     const { kind: kinds, base, size } = chunk.allocations
     const what = kinds[at]
-    const zeroed = MEANING[op] !== DIRTY || (b[i] & GFP_ZERO) !== 0
+    const zeroed = MEANING[op] !== Means.DIRTY || (b[i] & GFP_ZERO) !== 0
     if (what === AllocationKind.VMALLOC) {
       const making = -(chunk.firstStep + i)
       const area = this.areas.get(making) ?? []
@@ -280,7 +232,7 @@ export class Uninitialised {
 /** True if a row of this kind may say nothing new. */
 function isQuiet(op: number): boolean {
   const means = MEANING[op]
-  return means === DIRTY || means === FREE || means === NOTHING
+  return means === Means.DIRTY || means === Means.FREE || means === Means.NOTHING
 }
 
 function isCopy(op: number): boolean {
