@@ -1,6 +1,7 @@
 /**
- * Runs the text by itself: a moment after typing stops, and after every change of era or machine. A finished run puts
- * the selection on its first problem, so that the story can be read without a click.
+ * Runs the text by itself: with each key, or a moment after the last where runs take long, and after every change of
+ * era or machine. A finished run puts the selection on its first problem, so that the story can be read without a
+ * click.
  */
 import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import { connect } from '../core/connect.ts'
