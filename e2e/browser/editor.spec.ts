@@ -183,6 +183,25 @@ test('the files of a program are checked together: a mistake in one is all there
   expect(await problems.innerText()).not.toMatch(/TS(?!2322)\d/)
 })
 
+test('a misspelt name has a quick fix, and TypeScript is loaded only after the first run', async ({ page }) => {
+  const afterFirstRun = new Promise<boolean>((resolve) => {
+    page.on('worker', (worker) => {
+      if (worker.url().includes('ts.worker')) void workbench.state().then(({ run }) => resolve(run > 0))
+    })
+  })
+  const workbench = new Workbench(page)
+  await page.goto('/')
+  await workbench.idle()
+  expect(await afterFirstRun).toBe(true)
+  await workbench.run(`${CLEAN}\npr_inf('again')`)
+  const mistake = page.locator('.squiggly-error').last()
+  await expect(mistake).toBeVisible()
+  await workbench.focusEditor()
+  await page.keyboard.press('ControlOrMeta+End')
+  await page.keyboard.press('ControlOrMeta+Period')
+  await expect(page.getByText("Change spelling to 'pr_info'")).toBeVisible()
+})
+
 test('two windows keep both texts', async ({ page, context }) => {
   const workbench = await open(page, CLEAN)
   const second = await context.newPage()

@@ -37,3 +37,37 @@ it('gives a program another runner when the one before went too far, and the sam
   // What the second left on the heap is not the third's.
   expect(used).toEqual([1, 1, 2, 2])
 })
+
+it('starts the spare when the first run is over, not beside it', async () => {
+  const timers: (() => void)[] = []
+  let runners = 0
+  const pool = new RunnerPool({
+    keepsSpare: true,
+    after: (milliseconds, call) => {
+      if (milliseconds < 1000) timers.push(call)
+      return () => undefined
+    },
+    soon: () => undefined,
+    spawnRunner: () => {
+      runners++
+      let answer: (message: FromRunner) => void = () => undefined
+      return {
+        post: (message) => {
+          if (message.type !== 'run') return
+          expect(runners).toBe(1)
+          answer({ type: 'started', run: message.run, machine: SMALL_MACHINE })
+          answer({ type: 'ended', run: message.run, outcome: 'completed', budget: null })
+        },
+        onMessage: (handler) => (answer = handler),
+        onDeath: () => undefined,
+        kill: () => undefined,
+      }
+    },
+  })
+  pool.warm()
+  const program = compile('a.ts', [{ path: 'a.ts', text: '' }], SURFACE_INDEX)
+  await pool.run(program, { era: 'v6.12', machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false })
+  expect(runners).toBe(1)
+  timers.forEach((call) => call())
+  expect(runners).toBe(2)
+})

@@ -54,6 +54,8 @@ interface Current {
 
 /** Longest time that a runner may need to load, ms. */
 const LOAD_MS = 60_000
+/** How long after the first run the spare is started, ms: the views of that run come first. */
+const SPARE_AFTER_MS = 500
 /** How long the memory of old traces is kept for the next run, ms. */
 const KEEP_MS = 60_000
 
@@ -64,6 +66,7 @@ export class RunnerPool {
   private runs = 0
   private readonly spares = new SpareChunks()
   private stopKeeping = (): void => undefined
+  private stopSpare = (): void => undefined
   /** Called when a runner was killed or died, with the reason in words. */
   onReplaced: (reason: string) => void = () => undefined
   /** Called when the memory that `recycle` took is given back. */
@@ -71,16 +74,16 @@ export class RunnerPool {
 
   constructor(private readonly host: PoolHost) {}
 
-  /** Gets a runner ready before it is needed. */
+  /** Gets a runner ready before it is needed. The spare follows when the first run is over. */
   warm(): void {
     this.worker ??= this.host.spawnRunner()
-    if (this.host.keepsSpare) this.spare ??= this.host.spawnRunner()
   }
 
   /** Kills everything. */
   close(): void {
     this.worker?.kill()
     this.spare?.kill()
+    this.stopSpare()
     this.worker = this.spare = null
     this.dropSpares()
   }
@@ -154,6 +157,12 @@ export class RunnerPool {
   private ended(): void {
     this.spares.returned(this.current?.sparesLeft ?? 0)
     this.current = null
+    if (this.host.keepsSpare && this.spare === null) this.spareSoon()
+  }
+
+  private spareSoon(): void {
+    this.stopSpare()
+    this.stopSpare = this.host.after(SPARE_AFTER_MS, () => (this.spare ??= this.host.spawnRunner()))
   }
 
   private takeSpare(): RunnerHandle {

@@ -50,10 +50,12 @@ export function startMonaco(declarations: readonly { readonly module: string; re
     noImplicitAny: false,
     lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts', 'lib.decorators.d.ts'],
   })
-  // Diagnostics: type-check.ts does it. TypeScript's own inlay hints are never shown, and each key would pay for them.
+  // Diagnostics: type-check.ts does it, quick fixes: type-fixes.ts. TypeScript's own inlay hints are never shown, and
+  // each key would pay for them.
   typescriptDefaults.setModeConfiguration({
     ...typescriptDefaults.modeConfiguration,
     diagnostics: false,
+    codeActions: false,
     inlayHints: false,
   })
   typescriptDefaults.setEagerModelSync(true)

@@ -13,6 +13,7 @@ import { monaco, startMonaco } from '../../monaco/start.ts'
 import { offerEraFixes } from '../../monaco/era-fixes.ts'
 import { offerStaticFixes, STATIC_OWNER, staticMarkers } from '../../monaco/static-markers.ts'
 import { TYPE_OWNER, TypeCheck } from '../../monaco/type-check.ts'
+import { offerTypeFixes } from '../../monaco/type-fixes.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useDocumentStore } from '../../stores/document.ts'
 import { useRevealStore } from '../../stores/reveal.ts'
@@ -42,6 +43,7 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     if (startMonaco(declarations)) {
       offerImports(surfaceNames(declarations))
       offerStaticFixes(() => ({ program: document.programId, findings: textCheck.all }))
+      offerTypeFixes()
       offerEraFixes(() => ({ program: document.programId, errors: session.errors }))
     }
     const code = monaco.editor.create(host.value, {
@@ -56,12 +58,23 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     const types = new TypeCheck(() => modelsOf(document.programId, document.files))
 
     let shownRun = 0
+    /** A program was opened and its types are not checked yet. */
+    let typesDue = false
 
+    /**
+     * The types of an opened program wait for its run and the views: the first check loads TypeScript and every
+     * declaration, seconds of a processor that the simulator needs too.
+     */
+    const checkTypes = (): void => {
+      const runIsDue = settings.live && session.askedRevision !== document.revision
+      typesDue = session.failure === null && (session.busy || runIsDue)
+      if (!typesDue) void types.now()
+    }
     const sync = (): void => {
       if (document.programId === '') return
       syncModels(document.programId, document.files, document.edit)
       show()
-      void types.now()
+      checkTypes()
     }
     const show = (): void => {
       const next = monaco.editor.getModel(modelUri(document.programId, document.active))
@@ -112,6 +125,9 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
     stops.push(
       watch(() => document.replaced, sync, { immediate: true }),
       watch(() => document.active, show, { flush: 'post' }),
+      watch([() => session.busy, () => session.failure], () => {
+        if (typesDue) checkTypes()
+      }),
       watch([() => session.report, () => session.ranRevision, () => selection.diagnosis, () => cursor.row], draw, {
         flush: 'post',
       }),
