@@ -2,13 +2,13 @@
 import { computed, type ComputedRef } from 'vue'
 import { eraRows } from '../panels/eras/era-rows.ts'
 import { useSessionStore } from '../stores/session.ts'
-import { useTypeErrorsStore } from '../stores/type-errors.ts'
+import { useTextErrorsStore } from '../stores/text-errors.ts'
 
 export function useTabCounts(): ComputedRef<Readonly<Record<string, string>>> {
   const session = useSessionStore()
-  const types = useTypeErrorsStore()
+  const texts = useTextErrorsStore()
   return computed(() => {
-    const problems = (session.report?.diagnoses.length ?? 0) + Math.max(session.errors.length, types.list.length)
+    const problems = (session.report?.diagnoses.length ?? 0) + texts.compile.length + texts.onlyTypes.length
     const log = session.summary?.log.length ?? 0
     const broken = eraRows(session.eras, session.matrix).filter((row) =>
       row.verdicts.some((each) => each.tone === 'error'),
