@@ -208,7 +208,7 @@ __free_page(other)
 test('an address space is chosen, walked and read by keyboard, and kept', async ({ page }) => {
   const workbench = await open(page, 'gpu-pfnmap/purge')
   await page.keyboard.press('F1')
-  await page.getByRole('combobox', { name: 'Find an action' }).fill('Memory map: show client (mm 1)')
+  await page.getByRole('combobox', { name: 'Find an action' }).fill('Memory map: show client')
   await page.keyboard.press('Enter')
   await workbench.idle()
   const { steps } = await workbench.state()

@@ -5,7 +5,7 @@ import type { MapCells } from './messages.ts'
 export interface SpaceName {
   /** `linear`, `vmalloc`, `mm:1`, `dev:0` (what the DMA API maps), `gpu:1` (tables that a device walks). */
   readonly id: string
-  /** What to call it: `binder (mm 1)`. */
+  /** What to call it: `binder (mm 1)`, `client-102 (mm 2)`. */
   readonly name: string
   readonly group: 'kernel' | 'process' | 'device'
 }

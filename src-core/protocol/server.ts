@@ -17,6 +17,8 @@ import {
 import type { Port } from './port.ts'
 import { QUERIES, type QueryName } from './queries/index.ts'
 import { RunView } from './queries/run-view.ts'
+import type { TaskInfo } from '../trace/record.ts'
+import { taskLabels } from './task-labels.ts'
 import { checkMessage } from './validate.ts'
 
 /** Runs kept for questions. */
@@ -245,7 +247,7 @@ export function summaryOf(run: number, finished: FinishedRun): RunSummary {
     run,
     report,
     machine: record.machine,
-    tasks: record.tasks,
+    tasks: labelled(record.tasks),
     log: record.log,
     steps: store.steps,
     allocations: store.allocations,
@@ -253,6 +255,12 @@ export function summaryOf(run: number, finished: FinishedRun): RunSummary {
     runMs,
     judgeMs,
   }
+}
+
+/** The tasks as a person tells them apart. */
+function labelled(tasks: readonly TaskInfo[]): readonly TaskInfo[] {
+  const labels = taskLabels(tasks)
+  return tasks.map((task, index) => ({ ...task, name: labels[index] ?? task.name }))
 }
 
 /** Buffers of the typed arrays of an answer: they move instead of being copied. */

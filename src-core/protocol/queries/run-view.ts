@@ -10,6 +10,7 @@ import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
 import { InkRuns } from '../ink-runs.ts'
 import { COLOURINGS } from '../map-ink.ts'
+import { taskLabels } from '../task-labels.ts'
 import type { EventRow } from '../messages.ts'
 import type { Event } from './biography.ts'
 import { SpareInks, type CellMarks } from './ink-lists.ts'
@@ -69,6 +70,7 @@ export class RunView {
   readonly rowsCache = new Recent<{ readonly frames: Uint32Array }>(2)
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
+  private labels: readonly string[] | null = null
 
   constructor(readonly run: FinishedRun) {
     this.store = run.store
@@ -127,8 +129,10 @@ export class RunView {
     return this.store.chunkOf(step) < 0 ? NOWHERE : this.span(this.store.opSite(step))
   }
 
+  /** What a task is called: `taskLabels`. */
   taskName(id: number): string {
-    return this.run.record.tasks[id]?.name ?? `task ${id}`
+    this.labels ??= taskLabels(this.run.record.tasks)
+    return this.labels[id] ?? `task ${id}`
   }
 
   get pageSize(): number {

@@ -16,7 +16,7 @@ export function taskLanes(view: RunView, from: number, to: number, perPixel: num
       known.tasks.push(id)
       return known.runs
     }
-    const lane = { task: id, tasks: [id], name, context, runs: [] as [number, number][] }
+    const lane = { task: id, tasks: [id], name: view.taskName(id), context, runs: [] as [number, number][] }
     lanes.push(lane)
     shared.set(key, lane)
     return lane.runs

@@ -100,8 +100,8 @@ describe('a process', () => {
     expect(QUERIES.spaces(view, { run: 1 }).spaces.map(({ id, name }) => `${id} ${name}`)).toEqual([
       'linear linear map',
       'vmalloc vmalloc space',
-      'mm:1 lab (mm 1)',
-      'mm:2 lab (mm 2)',
+      'mm:1 lab-101 (mm 1)',
+      'mm:2 lab-102 (mm 2)',
     ])
   })
   it('has areas without entries, and entries with the bits of the tables', () => {
