@@ -1,10 +1,10 @@
-/** Which operations may sleep (KERNEL_FACTS §14): always, by their gfp mask, or by the lock they take. */
+/** Which operations may sleep (KERNEL_FACTS §14): always, by their gfp mask, by the lock they take, or by a flag. */
 import { GFP_KERNEL_CALLS } from '../trace/gfp-calls.ts'
 import { Flag, LockClass, Op, OP_NAMES, type OpName } from '../trace/ops.ts'
 import type { Row } from './row.ts'
 
 const GFP_DIRECT_RECLAIM = 0x400
-const Sleep = { NEVER: 0, ALWAYS: 1, BY_GFP: 2, BY_LOCK: 3, AREA_FREE: 4 } as const
+const Sleep = { NEVER: 0, ALWAYS: 1, BY_GFP: 2, BY_LOCK: 3, AREA_FREE: 4, BY_FLAG: 5 } as const
 
 const MAY_SLEEP = new Uint8Array(OP_NAMES.length)
 function mark(how: number, ...names: OpName[]): void {
@@ -52,6 +52,7 @@ mark(
   'synchronize_rcu',
   'rcu_barrier',
   'wait_for_completion',
+  'wait_event',
   'get_user_pages',
   'get_user_pages_fast',
   'pin_user_pages',
@@ -60,10 +61,14 @@ mark(
   'vm_insert_pages',
   'vm_map_pages',
   'remap_pfn_range',
+  'remap_vmalloc_range',
+  'vmf_insert_pfn',
+  'vmf_insert_mixed',
+  'zap_page_range_single',
+  'zap_vma_ptes',
   'unmap_mapping_range',
   'misc_register',
   'misc_deregister',
-  'drain_all_pages',
   'might_sleep',
   'request_irq',
   'free_irq',
@@ -71,13 +76,13 @@ mark(
   'destroy_workqueue',
   'flush_workqueue',
   'flush_work',
-  'cancel_work_sync',
   'shrinker_alloc',
   'shrinker_register',
   'shrinker_free',
   'list_lru_init',
 )
 mark(Sleep.BY_LOCK, 'lock')
+mark(Sleep.BY_FLAG, 'krealloc', 'dma_alloc_coherent', 'page_flag_set', 'mm_count', 'cancel_work_sync', 'other')
 mark(Sleep.AREA_FREE, 'vfree', 'vunmap', 'kvfree')
 
 const ALLOCATES_ALWAYS: ReadonlySet<number> = new Set(GFP_KERNEL_CALLS.map((name) => Op[name]))
@@ -110,6 +115,8 @@ export function sleeps(row: Row): boolean {
       return (row.b & GFP_DIRECT_RECLAIM) !== 0
     case Sleep.BY_LOCK:
       return row.b === LockClass.MUTEX || row.b === LockClass.RWSEM
+    case Sleep.BY_FLAG:
+      return row.has(Flag.SLEEPS)
     default:
       return false
   }

@@ -449,6 +449,11 @@ export const Flag = {
    * address is of a local mapping that has ended, or of another task's.
    */
   DECLINED: 8,
+  /**
+   * The same bit where the row has no room for more. Of krealloc, dma_alloc_coherent, page_flag_set, mm_count,
+   * cancel_work_sync and `other`: the call may sleep.
+   */
+  SLEEPS: 8,
   /** The memory went back to its allocator. */
   LAST: 16,
   /** The address given lies in vmalloc space. */

@@ -110,10 +110,13 @@ const queueWork: NativeFunction = (core, args, node) => {
   return true
 }
 
-const waitForWork: NativeFunction = (core) => {
-  runLater(core)
-  return true
-}
+const waitForWork =
+  (name: string): NativeFunction =>
+  (core, _args, node) => {
+    mustNotBeAtomic(core, name, node)
+    runLater(core)
+    return true
+  }
 
 const complete: NativeFunction = ({ world }, [completion]) => {
   if (completion instanceof KernelObject) completion.fields.set('by', world.task)
@@ -182,11 +185,11 @@ export const DEFERRED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   schedule_work: queueWork,
   queue_delayed_work: (core, [, work], node) => queueWork(core, [work], node),
   schedule_delayed_work: (core, [work], node) => queueWork(core, [work], node),
-  flush_work: waitForWork,
-  flush_workqueue: waitForWork,
-  destroy_workqueue: waitForWork,
-  cancel_work_sync: waitForWork,
-  cancel_delayed_work_sync: waitForWork,
+  flush_work: waitForWork('flush_work'),
+  flush_workqueue: waitForWork('flush_workqueue'),
+  destroy_workqueue: waitForWork('destroy_workqueue'),
+  cancel_work_sync: waitForWork('cancel_work_sync'),
+  cancel_delayed_work_sync: waitForWork('cancel_delayed_work_sync'),
   request_irq: ({ world }, [line, handler, , , argument]) => {
     world.interrupts.push({ line, handler, argument })
     return world.takeFailure('request_irq') ? -16 : 0

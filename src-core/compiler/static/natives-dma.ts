@@ -6,7 +6,7 @@ import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
 import type { Mapping, Memory } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { mayFail, mustNotBeAtomic } from './perform.ts'
+import { mayFail, mayReclaim, mustNotBeAtomic } from './perform.ts'
 import { release } from './release.ts'
 import { Address, DmaAddress, KernelObject, List, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
@@ -157,7 +157,8 @@ const sync =
     return undefined
   }
 
-export function allocCoherent(core: Core, [device, size, handles]: readonly Value[], node: ts.Node): Value {
+export function allocCoherent(core: Core, [device, size, handles, gfp]: readonly Value[], node: ts.Node): Value {
+  if (mayReclaim(gfp)) mustNotBeAtomic(core, 'dma_alloc_coherent', node)
   const failed = mayFail(core, 'dma_alloc_coherent', node)
   if (failed !== null) return failed
   const bytes = typeof size === 'number' ? size : null

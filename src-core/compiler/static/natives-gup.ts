@@ -9,6 +9,7 @@ import { AddressSpace, areaAt, currentProcess, openAreas, pageIndex, touchUser }
 import type { Area } from './processes.ts'
 import { Address, isNull, List, Numbered, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
+import { mustNotBeAtomic } from './perform.ts'
 
 const FOLL_LONGTERM = 0x100
 const VM_IO = 0x4000
@@ -173,7 +174,10 @@ export const GUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
       space.users++
       return true
     }),
-  mmput,
+  mmput: (core, args, node) => {
+    mustNotBeAtomic(core, 'mmput', node)
+    return mmput(core, args, node)
+  },
   mmput_async: mmput,
   mmgrab: () => undefined,
   mmdrop: () => undefined,

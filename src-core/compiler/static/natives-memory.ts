@@ -4,7 +4,7 @@ import type ts from 'typescript'
 import { born, checkAccess, nameOf, PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
-import { kindOf, mayFail, mustNotBeAtomic, withPage } from './perform.ts'
+import { kindOf, mayFail, mayReclaim, mustNotBeAtomic, withPage } from './perform.ts'
 import { takeReference } from './pages.ts'
 import { release } from './release.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
@@ -25,16 +25,19 @@ export function sizeClass(size: number): number {
 
 function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Node): Value {
   const { world } = core
-  if (typeof flags === 'number' && (flags & 0x400) !== 0) mustNotBeAtomic(core, 'krealloc', node)
   const bytes = typeof size === 'number' ? size : null
   if (!(old instanceof Address)) {
     if (!isNull(old)) return new Unknown()
+    if (mayReclaim(flags)) mustNotBeAtomic(core, 'krealloc', node)
     return (
       mayFail(core, 'krealloc', node) ?? new Address(world.allocate(kindOf('slab', bytes), node, 'krealloc', bytes), 0)
     )
   }
-  const failed = mayFail(core, 'krealloc', node)
   const { memory } = old
+  memory.room ??= memory.size === null ? null : sizeClass(memory.size)
+  const isInPlace = bytes !== null && memory.room !== null && bytes <= memory.room
+  if (!isInPlace && mayReclaim(flags)) mustNotBeAtomic(core, 'krealloc', node)
+  const failed = mayFail(core, 'krealloc', node)
   if (failed !== null) {
     if (storedOver(node)) memory.lost = node
     return failed
@@ -43,8 +46,7 @@ function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Nod
     release(core, 'krealloc', old, node)
     return new Unknown()
   }
-  memory.room ??= memory.size === null ? null : sizeClass(memory.size)
-  if (bytes !== null && memory.room !== null && bytes <= memory.room) {
+  if (isInPlace) {
     memory.size = bytes
     return old
   }
@@ -168,20 +170,23 @@ const setFlag =
   }
 
 /** Takes the page lock; others run while it is taken. */
-const lockPage: NativeFunction = (core, args, node) => {
-  const [page] = args
-  const isTaken = (): boolean => page instanceof PageRef && page.memory.page(page.index).flags.has('locked')
-  if (isTaken()) runLater(core)
-  // Who has it cannot go on before this task does: such an order is not followed.
-  const counted = page instanceof PageRef ? page.memory.page(page.index) : null
-  if (isTaken() && counted !== null && counted.lockedBy !== core.world.task) throw new PathEnd(false)
-  if (isTaken()) {
-    core.world.raise('deadlock', node, 'the page is locked already, and nobody unlocks it')
-    throw new TaskEnd()
+const lockPage =
+  (name: string): NativeFunction =>
+  (core, args, node) => {
+    const [page] = args
+    mustNotBeAtomic(core, name, node)
+    const isTaken = (): boolean => page instanceof PageRef && page.memory.page(page.index).flags.has('locked')
+    if (isTaken()) runLater(core)
+    // Who has it cannot go on before this task does: such an order is not followed.
+    const counted = page instanceof PageRef ? page.memory.page(page.index) : null
+    if (isTaken() && counted !== null && counted.lockedBy !== core.world.task) throw new PathEnd(false)
+    if (isTaken()) {
+      core.world.raise('deadlock', node, 'the page is locked already, and nobody unlocks it')
+      throw new TaskEnd()
+    }
+    if (counted !== null) counted.lockedBy = core.world.task
+    return setFlag('locked', true)(core, args, node)
   }
-  if (counted !== null) counted.lockedBy = core.world.task
-  return setFlag('locked', true)(core, args, node)
-}
 
 /** Takes the page lock, or finds it taken. */
 const tryLockPage: NativeFunction = (core, args, node) => {
@@ -258,8 +263,8 @@ export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   ClearPageReserved: setFlag('reserved', false),
   SetPageLocked: setFlag('locked', true),
   ClearPageLocked: setFlag('locked', false),
-  lock_page: lockPage,
-  folio_lock: lockPage,
+  lock_page: lockPage('lock_page'),
+  folio_lock: lockPage('folio_lock'),
   unlock_page: setFlag('locked', false),
   folio_unlock: setFlag('locked', false),
   trylock_page: tryLockPage,

@@ -45,7 +45,8 @@ export function perform(core: Core, name: string, contract: Contract, args: read
   return contract.result === 'same' ? args[0] : undefined
 }
 
-function mayReclaim(flags: Value): boolean {
+/** True if an allocation with these GFP flags may sleep. */
+export function mayReclaim(flags: Value): boolean {
   return typeof flags === 'number' && (flags & __GFP_DIRECT_RECLAIM) !== 0
 }
 

@@ -36,14 +36,15 @@ export function linuxAddressSpaces(s: Surface, host: RunHost) {
     s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
   }
 
-  function dropUser(site: Site, mm: MmStruct): void {
+  /** `sleeps`: Flag.SLEEPS of mmput(), which may tear the address space down itself. */
+  function dropUser(site: Site, mm: MmStruct, sleeps: number): void {
     changes(Part.COUNTS, mm)
     trace.begin(site)
     const lock = users.lock(mm)
     const task = s.control.task
     // exit_mmap() takes mmap_lock: lockdep warns of whoever drops the last user while holding it.
     const locked = mm.users === 1 && (lock.owner === task || lock.readers.includes(task))
-    s.done(Op.mm_count, 0, mm.id, mm.users - 1, mm.count, locked ? Flag.WARNED : 0)
+    s.done(Op.mm_count, 0, mm.id, mm.users - 1, mm.count, (locked ? Flag.WARNED : 0) | sleeps)
     mm.users--
     if (mm.users === 0) users.tearDown(site, mm)
   }
@@ -100,11 +101,11 @@ export function linuxAddressSpaces(s: Surface, host: RunHost) {
       },
       /** Stops being a user; the last one unmaps everything. May sleep. */
       mmput(site: Site, mm: mm_struct): void {
-        dropUser(site, mmOf(mm, Op.mm_count))
+        dropUser(site, mmOf(mm, Op.mm_count), Flag.SLEEPS)
       },
       /** `mmput` from atomic context: a worker does it. Here it happens at once. */
       mmput_async(site: Site, mm: mm_struct): void {
-        dropUser(site, mmOf(mm, Op.mm_count))
+        dropUser(site, mmOf(mm, Op.mm_count), 0)
       },
       /** Keeps the `mm_struct`, not what is mapped. */
       mmgrab(site: Site, mm: mm_struct): void {

@@ -1,5 +1,6 @@
 /** linux/dma-mapping.h: giving memory to devices. Follows kernel/dma/mapping.c at v6.12. */
 import { zoneDmaLimit } from '../../machine/layout.ts'
+import { maySleep } from '../../mm/gfp.ts'
 import type { DmaDevice } from '../../dma/device.ts'
 import { Direction, type Mapping, type MappingKind } from '../../dma/mapping.ts'
 import { MAPPING_ERROR, type SgEntry } from '../../dma/scatterlist.ts'
@@ -324,7 +325,7 @@ export function linuxDmaMapping(s: Surface) {
        * space: no `virt_to_page` on it. Sleeps: if `gfp` allows direct reclaim.
        */
       dma_alloc_coherent(site: Site, dev: device, size: number, dma_handle: bigint[], gfp: number): Ptr | null {
-        s.gfp(gfp)
+        const mayWait = maySleep(s.gfp(gfp)) ? Flag.SLEEPS : 0
         trace.begin(site)
         const kind = Op.dma_alloc_coherent
         const behind = deviceOf(dev, kind)
@@ -332,11 +333,12 @@ export function linuxDmaMapping(s: Surface) {
         if (!Array.isArray(dma_handle)) throw s.wrongType(kind, 'an array for the DMA address')
         const memory = failures.armed && failures.take(kind) ? null : coherent.alloc(behind, bytes, gfp)
         if (memory === null) {
-          s.done(kind, 0, NO_SUBJECT, 0, bytes, Flag.FAILED)
+          s.done(kind, 0, NO_SUBJECT, 0, bytes, Flag.FAILED | mayWait)
           return null
         }
         dma_handle[0] = busAddress(memory.address)
-        s.done(kind, memory.allocation, memory.address >>> 0, memory.right, bytes, memory.vpage >= 0 ? Flag.VMALLOC : 0)
+        const where = memory.vpage >= 0 ? Flag.VMALLOC : 0
+        s.done(kind, memory.allocation, memory.address >>> 0, memory.right, bytes, where | mayWait)
         const at = memory.vpage * s.pageSize
         return memory.vpage >= 0
           ? access.vmalloc(at, memory.allocation, at)

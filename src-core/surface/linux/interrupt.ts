@@ -133,7 +133,8 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
         }
         interrupts.gate(irq | 0).passed()
         interrupts.mask(irq | 0, 1)
-        plain(site, Op.other, irq | 0)
+        trace.begin(site)
+        s.done(Op.other, 0, irq >>> 0, 0, 0, Flag.SLEEPS)
       },
       /** Ends what `disable_irq` began. An interrupt that came meanwhile is handled now. */
       enable_irq(site: Site, irq: number): void {

@@ -20,11 +20,12 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
     if (lock === undefined) pageLocks.set(pfn, (lock = locks.init({}, 'page lock')))
     return lock
   }
-  function setLocked(site: Site, pfn: number, on: boolean): void {
+  /** `sleeps`: Flag.SLEEPS of a call that would have waited. */
+  function setLocked(site: Site, pfn: number, on: boolean, sleeps = 0): void {
     trace.begin(site)
     const old = frames.flags[pfn]!
     frames.setFlags(pfn, (on ? old | (1 << flags.PG_locked) : old & ~(1 << flags.PG_locked)) >>> 0)
-    s.done(on ? Op.page_flag_set : Op.page_flag_clear, s.occupant(pfn), pfn >>> 0, flags.PG_locked, 0, 0)
+    s.done(on ? Op.page_flag_set : Op.page_flag_clear, s.occupant(pfn), pfn >>> 0, flags.PG_locked, 0, sleeps)
   }
   /** Sets PG_locked, or waits until it is clear. */
   function lock(site: Site, pfn: number): void {
@@ -34,7 +35,7 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
       locks.wait(held)
       return host.blocked as unknown as void
     }
-    setLocked(site, pfn, true)
+    setLocked(site, pfn, true, Flag.SLEEPS)
   }
   function tryLock(site: Site, pfn: number): boolean {
     if (locks.tryTake(lockOf(pfn), LockMode.EXCLUSIVE)) {

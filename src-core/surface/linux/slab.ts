@@ -1,6 +1,6 @@
 /** linux/slab.h: kmalloc and slab caches. Follows mm/slub.c and mm/slab_common.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import { __GFP_ZERO } from '../../mm/gfp.ts'
+import { __GFP_ZERO, maySleep } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
 import { callUser } from '../../sched/driven.ts'
 import { kmem_cache } from '../handles/cache.ts'
@@ -175,17 +175,18 @@ export function linuxSlab(s: Surface, host: RunHost) {
     }
     const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
     const refused = failures.armed && failures.take(Op.krealloc)
+    const mayWait = maySleep(flags) ? Flag.SLEEPS : 0
     const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
     if (phys < 0) {
       if (!refused && s.reclaim.helps()) {
         s.abandon()
         return s.reclaim.again(site, () => reallocate(site, p, new_size, flags))
       }
-      s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED)
+      s.done(Op.krealloc, 0, NO_SUBJECT, size, oldAllocation, Flag.FAILED | mayWait)
       return null
     }
     const allocation = phys === from ? oldAllocation : trace.lastAllocation
-    s.done(Op.krealloc, allocation, phys, size, oldAllocation, 0)
+    s.done(Op.krealloc, allocation, phys, size, oldAllocation, phys === from ? 0 : mayWait)
     return access.linear(phys, allocation, phys)
   }
 

@@ -108,7 +108,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
     }
     cancelled.delete(task)
     trace.begin(site)
-    s.done(Op.cancel_work_sync, 0, known.id, wasPending ? 1 : 0, 0, 0)
+    s.done(Op.cancel_work_sync, 0, known.id, wasPending ? 1 : 0, 0, Flag.SLEEPS)
     return wasPending
   }
 
