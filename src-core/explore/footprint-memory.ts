@@ -3,6 +3,7 @@
  * that allocations and frees share; and what deltas tell of steps whose rows do not.
  */
 import type { Kernel } from '../mm/kernel.ts'
+import { hasKasan } from '../trace/abi.ts'
 import type { Surface } from '../surface/surface.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, FrameKind } from '../trace/fields.ts'
@@ -27,7 +28,7 @@ export class MemoryFootprint {
     private readonly hasUsers: boolean,
   ) {
     this.pageShift = kernel.info.pageShift
-    this.quarantines = kernel.info.debug
+    this.quarantines = hasKasan(kernel.info)
   }
 
   /** Bytes through a pointer: those of its allocation, and those of whoever is there now. */

@@ -16,7 +16,8 @@ const MIB = 1024 * 1024
 interface ArchLayout {
   readonly pageShift: number
   readonly pageOffset: bigint
-  readonly vmallocStart: bigint
+  /** null = VMALLOC_OFFSET behind the linear map. */
+  readonly vmallocStart: bigint | null
   /** Zones by where they end at most, in bytes; the last takes the rest. */
   readonly zones: readonly { readonly name: string; readonly limit: number }[]
 }
@@ -44,7 +45,7 @@ const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
   'i386-highmem': {
     pageShift: 12,
     pageOffset: 0xc000_0000n,
-    vmallocStart: 0xf880_0000n,
+    vmallocStart: null,
     zones: [
       { name: 'DMA', limit: 16 * MIB },
       { name: 'Normal', limit: 896 * MIB },
@@ -52,6 +53,9 @@ const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
     ],
   },
 }
+
+/** Hole between the linear map and vmalloc space on i386. */
+const VMALLOC_OFFSET = 8 * MIB
 
 /** Bytes at the start of RAM that the allocator never gets. */
 export const RESERVED_BYTES = MIB
@@ -74,6 +78,7 @@ export function machineInfo(config: MachineConfig): MachineInfo {
       start = end
     }
   }
+  const lowEnd = zones.findLast(({ name }) => name !== HIGHMEM_ZONE)?.end ?? frames
   return {
     memory: config.memory,
     cpus: config.cpus,
@@ -84,7 +89,7 @@ export function machineInfo(config: MachineConfig): MachineInfo {
     frames,
     pageShift: layout.pageShift,
     pageOffset: layout.pageOffset,
-    vmallocStart: layout.vmallocStart,
+    vmallocStart: layout.vmallocStart ?? layout.pageOffset + BigInt(lowEnd * pageSize + VMALLOC_OFFSET),
     zones,
   }
 }

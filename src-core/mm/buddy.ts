@@ -8,6 +8,7 @@
  * likely). What is in use counts as unmovable when it is decided whether a page block changes hands. No HIGHATOMIC, CMA
  * or ISOLATE.
  */
+import { wordSize } from '../trace/abi.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
 import { blockOrderAt, maxPageOrder } from '../trace/boot-state.ts'
 import type { MachineInfo } from '../trace/record.ts'
@@ -43,9 +44,9 @@ export class Buddy {
     private readonly trace: TraceWriter,
   ) {
     this.free = new Uint32Array(info.zones.length)
-    // A PMD covers 2 MiB with pages of 4 KiB, 32 MiB with 16 KiB.
     this.maxOrder = maxPageOrder(info)
-    this.blockOrder = Math.min(info.pageShift - 3, this.maxOrder)
+    // A page full of entries, one word each: they map 2 MiB of 4K pages (i386 without PAE: 4 MiB), 32 MiB of 16K pages.
+    this.blockOrder = Math.min(info.pageShift - Math.log2(wordSize(info)), this.maxOrder)
     this.types = new Uint8Array((info.frames >>> this.blockOrder) + 1).fill(MigrateType.MOVABLE)
     this.start = Uint32Array.from(info.zones, (zone) => zone.start)
     this.end = Uint32Array.from(info.zones, (zone) => zone.end)

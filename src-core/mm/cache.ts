@@ -18,7 +18,7 @@ export class Cache implements CacheInfo {
   /** Order and objects of the slab that is made when there is no block of `order` (`min`). */
   readonly minOrder: number
   readonly minObjects: number
-  readonly inuse: number
+  inuse: number
   /** The free pointer of an object lies behind it. */
   readonly hasOuterPointer: boolean
   /** Has one of SLUB's debug flags: every allocation and free is looked at. */
@@ -53,7 +53,7 @@ export class Cache implements CacheInfo {
   constructor(
     readonly id: number,
     readonly name: string,
-    readonly objectSize: number,
+    public objectSize: number,
     readonly flags: number,
     readonly hasCtor: boolean,
     readonly kmalloc: boolean,
@@ -79,6 +79,13 @@ export class Cache implements CacheInfo {
     this.cpuFree = new Uint32Array(cpus)
     this.cpuPartial = new Uint32Array(cpus)
     this.cpuPartialCount = new Uint32Array(cpus)
+  }
+
+  /** __kmem_cache_alias(): another handle, for objects of a size that fits; the larger of the two is what is zeroed. */
+  merge(size: number, word: number): void {
+    this.handles++
+    this.objectSize = Math.max(this.objectSize, size)
+    this.inuse = Math.max(this.inuse, Math.ceil(size / word) * word)
   }
 
   /** Index of the object that holds the byte at an offset (0 or more) from the first object. */

@@ -62,8 +62,3 @@ export class KernelReports {
     )
   }
 }
-
-/** A kernel address as it is printed. */
-export function addressText(address: bigint): string {
-  return address.toString(16).padStart(16, '0')
-}

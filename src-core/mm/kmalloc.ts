@@ -7,6 +7,7 @@
  * when they are first used.
  */
 import { RefMode } from '../eras/era.ts'
+import { addressText } from '../trace/abi.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind, packUse } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
@@ -143,7 +144,7 @@ export class Slab extends SlabCaches {
       this.warnNotKmalloc(phys, counted)
       if (!counted) return flags
     }
-    if (this.debug && (kind === FrameKind.PCP || kind === FrameKind.BUDDY)) {
+    if (this.kasan && (kind === FrameKind.PCP || kind === FrameKind.BUDDY)) {
       this.reports.add('bug', `BUG: KASAN: double-free in ${this.reports.comm}`)
     }
     if (!counted) return this.pages.freeUnref(head, frames.compoundOrder(head))
@@ -153,10 +154,12 @@ export class Slab extends SlabCaches {
   private warnNotKmalloc(phys: number, counted: boolean): void {
     if (this.warned) return
     this.warned = true
+    const { cpu, pid } = this.reports
+    const pointer = addressText(this.info, this.pageOffset + BigInt(phys))
     this.reports.add(
       'warn',
       counted
-        ? `WARNING: CPU: 0 PID: 1 at mm/slub.c:4799 free_large_kmalloc\nobject pointer: 0x${phys.toString(16)}`
+        ? `WARNING: CPU: ${cpu} PID: ${pid} at mm/slub.c:4799 free_large_kmalloc\nobject pointer: 0x${pointer}`
         : 'WARNING: mm/slub.c at free_large_kmalloc\npage dumped because: Not a kmalloc allocation',
     )
   }
@@ -170,7 +173,7 @@ export class Slab extends SlabCaches {
   }
 
   private usable(cache: Cache): number {
-    if (this.debug || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_CONSISTENCY_CHECKS)) !== 0)
+    if (this.kasan || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_CONSISTENCY_CHECKS)) !== 0)
       return cache.objectSize
     return (cache.flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER)) !== 0 ? cache.inuse : cache.stride
   }

@@ -99,7 +99,7 @@ export class PageAllocator {
     this.lists = new FreeLists(frames, info.zones.length)
     this.buddy = new Buddy(info, frames, this.lists, trace)
     this.watermarks = new Watermarks(info)
-    this.pcp = new PerCpuLists(info, frames, this.buddy, trace, this.watermarks.high)
+    this.pcp = new PerCpuLists(info, frames, this.buddy, trace, this.watermarks)
     this.check = new PageCheck(frames, reports)
     this.failure = new AllocFailure(info, this.lists, this.maxOrder, reports)
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)

@@ -13,6 +13,7 @@ import type { Frames } from '../machine/frames.ts'
 import type { Buddy } from './buddy.ts'
 import { MIGRATE_TYPES } from './free-lists.ts'
 import { PcpList } from './pcp-list.ts'
+import type { Watermarks } from './watermarks.ts'
 
 /** Orders that a per-cpu list exists for: 0 to 3 (PAGE_ALLOC_COSTLY_ORDER). */
 export const PCP_ORDERS = 4
@@ -41,25 +42,23 @@ export class PerCpuLists {
   /** By zone, cpu, migrate type and order. */
   readonly lists: readonly PcpList[]
   private readonly cpus: number
+  private readonly enough: Uint32Array
 
   constructor(
     info: MachineInfo,
     private readonly frames: Frames,
     private readonly buddy: Buddy,
     private readonly trace: TraceWriter,
-    /** High watermarks of the zones. */
-    private readonly enough: Uint32Array,
+    watermarks: Watermarks,
   ) {
+    // High watermarks of the zones.
+    this.enough = watermarks.high
     const pageSize = 2 ** info.pageShift
-    const total = info.zones.reduce((sum, zone) => sum + zone.end - zone.start, 0)
-    // min_free_kbytes = 4 * sqrt(lowmem in kB); the low watermark is 5/4 of a zone's share of it.
-    const minimum = Math.floor((4 * Math.sqrt((total * pageSize) / 1024) * 1024) / pageSize)
     const sizes = info.zones.map((zone) => zone.end - zone.start)
     this.batch = Uint32Array.from(sizes, (size) => pcpBatch(size, pageSize))
-    this.high = Uint32Array.from(sizes, (size, zone) => {
-      const low = Math.floor((minimum * size * 5) / (total * 4))
-      return Math.max(this.batch[zone] * 4, Math.floor(low / info.cpus))
-    })
+    this.high = Uint32Array.from(this.batch, (batch, zone) =>
+      Math.max(batch * 4, Math.floor(watermarks.low[zone] / info.cpus)),
+    )
     this.few = Uint32Array.from(this.batch, (batch) => batch * 4)
     this.count = new Int32Array(sizes.length * info.cpus)
     this.lists = Array.from({ length: sizes.length * info.cpus * CPU_LISTS }, () => new PcpList())

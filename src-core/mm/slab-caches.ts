@@ -7,7 +7,7 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Flag } from '../trace/ops.ts'
 import { Cache } from './cache.ts'
-import { MERGE_SAME, NEVER_MERGE } from './slab-flags.ts'
+import { MERGE_SAME, NEVER_MERGE, SLAB_DEBUG_FLAGS } from './slab-flags.ts'
 import { slabAlign, slabGeometry } from './slab-geometry.ts'
 import { SlabObjects } from './slab.ts'
 
@@ -22,16 +22,32 @@ export interface NewObjects {
 }
 
 export class SlabCaches extends SlabObjects {
+  /** A cache with a debug flag was made (the static key `slub_debug_enabled`). */
+  private slubDebug = false
+
   /**
    * kmem_cache_create(): id of the new cache, or of a compatible one that it was merged with. Records the
-   * allocation (`trace.lastAllocation`).
+   * allocation (`trace.lastAllocation`). -1: an object is larger than the largest block of pages.
    */
   createCache(name: string, size: number, align: number, flags: number, hasCtor: boolean): number {
+    if ((flags & SLAB_DEBUG_FLAGS) !== 0) this.slubDebug = true
     const merged = this.findMergeable(size, align, flags, hasCtor)
+    if (merged === undefined && !this.fits(name, size, align, flags, hasCtor)) return -1
     const cache = merged ?? this.makeCache(name, size, align, flags, hasCtor, false)
-    if (merged !== undefined) cache.handles++
+    if (merged !== undefined) cache.merge(size, this.machine.word)
     cache.allocation = this.trace.allocation(AllocationKind.CACHE, cache.id, size)
     return cache.id
+  }
+
+  /** False, and told, if no slab can hold one object: kmem_cache_sanity_check() of DEBUG_VM, calculate_order(). */
+  private fits(name: string, size: number, align: number, flags: number, hasCtor: boolean): boolean {
+    const { machine, slubDebug } = this
+    const { order } = slabGeometry(machine, { objectSize: size, align, flags, hasCtor, slubDebug })
+    if (size <= machine.pageSize << machine.maxOrder && order <= machine.maxOrder) return true
+    if (this.info.debug && size > machine.pageSize << machine.maxOrder)
+      this.reports.print('bug', `kmem_cache_create(${name}) integrity check failed`)
+    this.reports.print('warn', `__kmem_cache_create_args(${name}) failed with error -22`)
+    return false
   }
 
   protected makeCache(
@@ -42,20 +58,21 @@ export class SlabCaches extends SlabObjects {
     hasCtor: boolean,
     kmalloc: boolean,
   ): Cache {
-    const { pageSize } = this
-    const geometry = slabGeometry(size, align, flags, hasCtor, pageSize, this.cpus, this.debug)
+    const { pageSize, slubDebug } = this
+    const geometry = slabGeometry(this.machine, { objectSize: size, align, flags, hasCtor, slubDebug })
     const cache = new Cache(this.caches.length, name, size, flags, hasCtor, kmalloc, geometry, pageSize, this.cpus)
     this.caches.push(cache)
     return cache
   }
 
   private findMergeable(size: number, align: number, flags: number, hasCtor: boolean): Cache | undefined {
-    if (this.debug || hasCtor || (flags & NEVER_MERGE) !== 0) return undefined
-    const rounded = Math.ceil(size / 8) * 8
-    const wanted = slabAlign(flags, align, rounded)
+    if (this.kasan || hasCtor || (flags & NEVER_MERGE) !== 0) return undefined
+    const { word } = this.machine
+    const rounded = Math.ceil(size / word) * word
+    const wanted = slabAlign(flags, align, rounded, word)
     const stride = Math.ceil(rounded / wanted) * wanted
-    // Kmalloc caches stay apart (hardened usercopy, memcg accounting).
-    return this.caches.findLast(
+    // The oldest first. Kmalloc caches stay apart (hardened usercopy, memcg accounting).
+    return this.caches.find(
       (cache) =>
         !cache.dead &&
         !cache.kmalloc &&
@@ -64,7 +81,7 @@ export class SlabCaches extends SlabObjects {
         (cache.flags & MERGE_SAME) === (flags & MERGE_SAME) &&
         stride <= cache.stride &&
         cache.stride % wanted === 0 &&
-        cache.stride - stride < 8,
+        cache.stride - stride < word,
     )
   }
 
@@ -136,10 +153,12 @@ export class SlabCaches extends SlabObjects {
     return { cache: id, pfn: table.pfn[slab], allocation: this.pages.allocationAt(table.pfn[slab]), phys }
   }
 
-  /** kmem_cache_alloc(): physical address of an object with a new allocation, or -1. */
-  cacheAlloc(id: number, gfp: number): number {
-    const cache = this.caches[id]
-    return this.allocObject(cache, gfp, AllocationKind.CACHE_OBJECT, cache.objectSize)
+  /**
+   * kmem_cache_alloc(): physical address of an object with a new allocation, or -1. `size` is what the handle was made
+   * for, which is less than `object_size` of a cache that was merged with one of larger objects.
+   */
+  cacheAlloc(id: number, gfp: number, size = this.caches[id].objectSize): number {
+    return this.allocObject(this.caches[id], gfp, AllocationKind.CACHE_OBJECT, size)
   }
 
   /** kmem_cache_free(): the object goes back to the cache it is from, whatever cache was given. */

@@ -7,9 +7,11 @@
  * size; padding (0x5a) is written and not checked. A report leaves out its WARN with registers and stack.
  */
 import type { Memory } from '../machine/memory.ts'
+import { addressText, trackSize, wordSize } from '../trace/abi.ts'
 import type { MachineInfo } from '../trace/record.ts'
+import { structPageAddress } from '../trace/vmemmap.ts'
 import type { Cache } from './cache.ts'
-import { addressText, type KernelReports } from './kernel-report.ts'
+import type { KernelReports } from './kernel-report.ts'
 import {
   SLAB_CONSISTENCY_CHECKS,
   SLAB_POISON,
@@ -43,11 +45,11 @@ interface Expected {
   readonly value: number
 }
 
-const VMEMMAP = 0xffff_ea00_0000_0000n
-/** Zones by number, as the flags word of a page holds them on x86-64. */
+/** Zones by number, as the flags word of a page holds them: on 64 bit, and on i386, which has no ZONE_DMA32. */
 const ZONES: readonly string[] = ['DMA', 'DMA32', 'Normal']
-/** Two `struct track`. */
-const TRACKS = 64
+const ZONES_32: readonly string[] = ['DMA', 'Normal', 'HighMem']
+/** Bits of the flags word that hold the zone: the topmost. */
+const ZONE_BITS = 2
 const POISON_INUSE = 0x5a
 const POISON_FREE = 0x6b
 const POISON_END = 0xa5
@@ -61,12 +63,15 @@ export class SlabDebug {
   private readonly lines: string[] = []
   /** A report has tainted the kernel: B (bad page) and W (warning). */
   private isTainted = false
+  private readonly word: 4 | 8
 
   constructor(
     private readonly info: MachineInfo,
     private readonly memory: Memory,
     private readonly reports: KernelReports,
-  ) {}
+  ) {
+    this.word = wordSize(info)
+  }
 
   /** init_object(): writes the red zones and the poison of an object that becomes free or allocated. */
   paint(cache: Cache, phys: number, allocated: boolean): void {
@@ -170,21 +175,25 @@ export class SlabDebug {
     this.dump('Object   ', phys, Math.min(objectSize, 2 ** this.info.pageShift))
     if (hasRedZone) this.dump('Redzone  ', phys + objectSize, inuse - objectSize)
     const end = cache.stride - firstObject
-    const from = inuse + (cache.hasOuterPointer ? 8 : 0) + ((cache.flags & SLAB_STORE_USER) !== 0 ? TRACKS : 0)
+    const tracks = (cache.flags & SLAB_STORE_USER) !== 0 ? 2 * trackSize(this.word) : 0
+    const from = inuse + (cache.hasOuterPointer ? this.word : 0) + tracks
     if (from < end) this.dump('Padding  ', phys + from, end - from)
     this.isTainted = true
   }
 
-  /** print_slab_info(): `struct slab` lies over the page's `struct page`, 64 bytes each in vmemmap. */
+  /** print_slab_info(): `struct slab` lies over the page's `struct page`. */
   private slabLine(shot: SlabShot): string {
-    const page = VMEMMAP + BigInt(shot.pfn) * 64n
-    const zone = this.info.zones.findIndex(({ start, end }) => shot.pfn >= start && shot.pfn < end)
-    const rank = this.info.arch === 'x86_64' ? ZONES.indexOf(this.info.zones[zone]?.name ?? '') : zone
+    const page = structPageAddress(this.info, shot.pfn)
+    const zone = this.info.zones.find(({ start, end }) => shot.pfn >= start && shot.pfn < end)
+    const rank = (this.word === 8 ? ZONES : ZONES_32).indexOf(zone?.name ?? '')
     const names = [...(shot.isPartial ? ['workingset'] : []), ...(shot.order > 0 ? ['head'] : []), `zone=${rank}`]
-    const bits = (BigInt(rank) << 62n) | (shot.isPartial ? 0x200n : 0n) | (shot.order > 0 ? 0x40n : 0n)
+    const bits =
+      (BigInt(rank) << BigInt(8 * this.word - ZONE_BITS)) |
+      (shot.isPartial ? 0x200n : 0n) |
+      (shot.order > 0 ? 0x40n : 0n)
     return (
-      `Slab 0x${addressText(page)} objects=${shot.objects} used=${shot.used} fp=${this.pointer(shot.free)} ` +
-      `flags=0x${bits.toString(16)}(${names.join('|')})`
+      `Slab 0x${addressText(this.info, page)} objects=${shot.objects} used=${shot.used} ` +
+      `fp=${this.pointer(shot.free)} flags=0x${bits.toString(16)}(${names.join('|')})`
     )
   }
 
@@ -194,18 +203,18 @@ export class SlabDebug {
       const bytes = Array.from({ length: Math.min(16, length - row) }, (_, i) => this.memory.readU8(from + row + i))
       const text = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
       const letters = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
-      const at = addressText(this.info.pageOffset + BigInt(from + row))
+      const at = addressText(this.info, this.info.pageOffset + BigInt(from + row))
       this.lines.push(`${name}${at}: ${text.padEnd(49)}${letters}`)
     }
   }
 
   /** A pointer of a freelist as %p prints it; -1 = NULL. */
   private pointer(phys: number): string {
-    return phys < 0 ? `0x${addressText(0n)}` : this.address(phys)
+    return phys < 0 ? `0x${addressText(this.info, 0n)}` : this.address(phys)
   }
 
   private address(phys: number): string {
-    return `0x${addressText(this.info.pageOffset + BigInt(phys))}`
+    return `0x${addressText(this.info, this.info.pageOffset + BigInt(phys))}`
   }
 }
 

@@ -5,8 +5,10 @@
  * kasan_cache_create() and optimal_redzone(); mm/slab_common.c, calculate_alignment().
  * Measured for one cpu, plain and with generic KASAN and with slab_debug=FZPU (KERNEL_FACTS 3.10).
  */
+import { CACHE_LINE, hasKasan, SLAB_MINALIGN, trackSize, wordSize } from '../trace/abi.ts'
+import { maxPageOrder } from '../trace/boot-state.ts'
+import type { MachineInfo } from '../trace/record.ts'
 import {
-  SLAB_DEBUG_FLAGS,
   SLAB_HWCACHE_ALIGN,
   SLAB_KMALLOC,
   SLAB_POISON,
@@ -15,10 +17,6 @@ import {
   SLAB_TYPESAFE_BY_RCU,
 } from './slab-flags.ts'
 
-const WORD = 8
-/** Two `struct track` (allocated by, freed by). */
-const TRACKS = 2 * 32
-const CACHE_LINE = 64
 const MAX_SLAB_ORDER = 3
 /**
  * sizeof(struct kasan_alloc_meta) and of struct kasan_free_meta with CONFIG_KASAN_EXTRA_INFO, as the measured kernel
@@ -26,7 +24,18 @@ const MAX_SLAB_ORDER = 3
  */
 const KASAN_ALLOC_META = 24
 const KASAN_FREE_META = 24
-const KMALLOC_MAX_SIZE = 4 * 1024 * 1024
+
+/** What a machine gives to the arithmetic. Sizes in bytes. */
+export interface SlabMachine {
+  readonly pageSize: number
+  /** sizeof(void *). */
+  readonly word: 4 | 8
+  readonly cpus: number
+  /** MAX_PAGE_ORDER. */
+  readonly maxOrder: number
+  /** Generic KASAN is on. */
+  readonly kasan: boolean
+}
 
 export interface SlabGeometry {
   /** Bytes from one object to the next. */
@@ -48,15 +57,26 @@ export interface SlabGeometry {
 const alignUp = (value: number, align: number): number => Math.ceil(value / align) * align
 const fls = (value: number): number => 32 - Math.clz32(value)
 
+/** What the arithmetic has to know of a machine. */
+export function slabMachine(info: MachineInfo): SlabMachine {
+  return {
+    pageSize: 2 ** info.pageShift,
+    word: wordSize(info),
+    cpus: info.cpus,
+    maxOrder: maxPageOrder(info),
+    kasan: hasKasan(info),
+  }
+}
+
 /** calculate_alignment(). */
-export function slabAlign(flags: number, align: number, size: number): number {
+export function slabAlign(flags: number, align: number, size: number, word: number): number {
   let result = align
   if ((flags & SLAB_HWCACHE_ALIGN) !== 0) {
     let line = CACHE_LINE
     while (size <= line / 2) line /= 2
     result = Math.max(result, line)
   }
-  return alignUp(Math.max(result, WORD), WORD)
+  return alignUp(Math.max(result, SLAB_MINALIGN), word)
 }
 
 /** Bytes that KASAN wants free behind an object of a size. */
@@ -71,44 +91,57 @@ function kasanRedzone(size: number): number {
 }
 
 /** kasan_cache_create(): the records behind an object, and a red zone that is large enough for its size. */
-function kasanSize(inuse: number, objectSize: number, flags: number, hasCtor: boolean): number {
+function kasanSize(machine: SlabMachine, inuse: number, cache: CacheRequest): number {
+  // KMALLOC_MAX_SIZE
+  const most = machine.pageSize << machine.maxOrder
+  const { objectSize, flags, hasCtor, slubDebug } = cache
   let size = inuse + KASAN_ALLOC_META
-  if (size > KMALLOC_MAX_SIZE) size = inuse
+  if (size > most) size = inuse
   const without = size
   const keepsContent = (flags & SLAB_TYPESAFE_BY_RCU) !== 0 || hasCtor
   if (keepsContent) size += KASAN_FREE_META
   else if (objectSize < KASAN_FREE_META) {
-    // The record of a free begins in the object and ends behind it, unless SLUB's debugging has its own data there.
-    size += (flags & SLAB_DEBUG_FLAGS) !== 0 ? KASAN_FREE_META : KASAN_FREE_META - objectSize
+    // The record of a free begins in the object and ends behind it, unless SLUB's debugging may have data of its own
+    // there.
+    size += slubDebug ? KASAN_FREE_META : KASAN_FREE_META - objectSize
   }
-  if (size > KMALLOC_MAX_SIZE) size = without
-  return Math.max(size, Math.min(objectSize + kasanRedzone(objectSize), KMALLOC_MAX_SIZE))
+  if (size > most) size = without
+  return Math.max(size, Math.min(objectSize + kasanRedzone(objectSize), most))
 }
 
-/** The geometry of a cache on a machine with so many cpus; `kasan` = generic KASAN is on. */
-export function slabGeometry(
-  objectSize: number,
-  givenAlign: number,
-  flags: number,
-  hasCtor: boolean,
-  pageSize: number,
-  cpus: number,
-  kasan: boolean,
-): SlabGeometry {
-  const align = slabAlign(flags, givenAlign, objectSize)
-  let size = alignUp(objectSize, WORD)
+/** What a cache asks for: the arguments of kmem_cache_create(). */
+export interface CacheRequest {
+  readonly objectSize: number
+  /** As given; 0 for the default. */
+  readonly align: number
+  /** SLAB_* flags. */
+  readonly flags: number
+  readonly hasCtor: boolean
+  /** Some cache, this one or one before it, has a debug flag (the static key `slub_debug_enabled`). */
+  readonly slubDebug: boolean
+}
+
+/** The geometry of a cache on a machine. */
+export function slabGeometry(machine: SlabMachine, cache: CacheRequest): SlabGeometry {
+  const { pageSize, word, cpus } = machine
+  const { objectSize, flags, hasCtor } = cache
+  const align = slabAlign(flags, cache.align, objectSize, word)
+  let size = alignUp(objectSize, word)
   const redZone = (flags & SLAB_RED_ZONE) !== 0
-  if (redZone && size === objectSize) size += WORD
+  if (redZone && size === objectSize) size += word
   const inuse = size
+  // slub_debug_orig_size(): the bytes that kmalloc() was asked for are kept.
+  const keepsSize = (flags & SLAB_STORE_USER) !== 0 && (flags & SLAB_KMALLOC) !== 0
   const hasOuterPointer =
-    (flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && objectSize < WORD)
-  if (hasOuterPointer) size += WORD
-  if ((flags & SLAB_STORE_USER) !== 0) size += TRACKS + ((flags & SLAB_KMALLOC) !== 0 ? WORD : 0)
-  if (kasan) size = kasanSize(size, objectSize, flags, hasCtor)
+    (flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && (objectSize < word || keepsSize))
+  if (hasOuterPointer) size += word
+  // Allocated by, freed by.
+  if ((flags & SLAB_STORE_USER) !== 0) size += 2 * trackSize(word) + (keepsSize ? word : 0)
+  if (machine.kasan) size = kasanSize(machine, size, cache)
   let firstObject = 0
   if (redZone) {
-    firstObject = alignUp(WORD, align)
-    size += WORD + firstObject
+    firstObject = alignUp(word, align)
+    size += word + firstObject
   }
   const stride = alignUp(size, align)
   const order = slabOrder(stride, pageSize, cpus)

@@ -129,7 +129,7 @@ export class SlabLists extends SlabPages {
     table.order[slab] = order
     table.free[slab] = 1
     table.live[slab] = 0
-    table.shift[slab] = this.debug && cache.isPlain && cache.strideShift >= 0 ? cache.strideShift : NO_SHIFT
+    table.shift[slab] = this.kasan && cache.isPlain && cache.strideShift >= 0 ? cache.strideShift : NO_SHIFT
     const base = table.base[slab]
     if (cache.debugged) this.marks.pad(cache, pfn * this.pageSize, this.pageSize << order)
     for (let i = 0; i < objects; i++) {

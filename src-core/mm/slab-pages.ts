@@ -6,6 +6,7 @@
 import { RefMode } from '../eras/era.ts'
 import type { Frames } from '../machine/frames.ts'
 import type { Memory } from '../machine/memory.ts'
+import { hasKasan } from '../trace/abi.ts'
 import { FrameKind, packUse, useAllocation } from '../trace/fields.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
@@ -15,6 +16,7 @@ import type { PageAllocator } from './page-alloc.ts'
 import { Quarantine } from './quarantine.ts'
 import { SlabDebug } from './slab-debug.ts'
 import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
+import { slabMachine, type SlabMachine } from './slab-geometry.ts'
 import { SlabPlace, SlabTable } from './slab-table.ts'
 
 export class SlabPages {
@@ -30,7 +32,9 @@ export class SlabPages {
   protected readonly pageSize: number
   /** Bytes of RAM: physical addresses are below. */
   protected readonly limit: number
-  protected readonly debug: boolean
+  /** Generic KASAN is on. */
+  protected readonly kasan: boolean
+  protected readonly machine: SlabMachine
   protected readonly cpus: number
   /** Kernel virtual address of physical address 0. */
   protected readonly pageOffset: bigint
@@ -39,7 +43,7 @@ export class SlabPages {
   private readonly waiting: number[] = []
 
   constructor(
-    info: MachineInfo,
+    protected readonly info: MachineInfo,
     protected readonly modes: Uint8Array,
     protected readonly frames: Frames,
     protected readonly memory: Memory,
@@ -51,7 +55,8 @@ export class SlabPages {
     this.shift = info.pageShift
     this.pageSize = 2 ** info.pageShift
     this.limit = info.frames * this.pageSize
-    this.debug = info.debug
+    this.kasan = hasKasan(info)
+    this.machine = slabMachine(info)
     this.cpus = info.cpus
     this.pageOffset = info.pageOffset
     this.quarantine = new Quarantine(info.memory)

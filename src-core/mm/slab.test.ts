@@ -2,116 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../trace/fields.ts'
 import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_MEMALLOC, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
-import { SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
-import { slabGeometry } from './slab-geometry.ts'
+import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { flagText, lab, type Lab } from './testing/lab.ts'
 
 const kmalloc = (k: Lab, bytes = 256, gfp = GFP_KERNEL): number => k.step(() => k.slab.kmalloc(bytes, gfp))
 const kfree = (k: Lab, phys: number): string => flagText(k.step(() => k.slab.kfree(phys)))
 const page = (phys: number): number => phys >>> 12
-
-describe('slab geometry (KERNEL_FACTS 3.1, 3.10)', () => {
-  const drawing = (k: Lab): string[] =>
-    k.slab.caches
-      .filter((cache) => cache.kmalloc)
-      .sort((a, b) => a.objectSize - b.objectSize)
-      .map((cache) => `${cache.name} ${cache.stride}/${cache.order}/${cache.objects}`)
-
-  it('of the kmalloc caches is as measured on a plain kernel', () => {
-    expect(drawing(lab())).toEqual([
-      'kmalloc-8 8/0/512',
-      'kmalloc-16 16/0/256',
-      'kmalloc-32 32/0/128',
-      'kmalloc-64 64/0/64',
-      'kmalloc-96 96/0/42',
-      'kmalloc-128 128/0/32',
-      'kmalloc-192 192/0/21',
-      'kmalloc-256 256/0/16',
-      'kmalloc-512 512/0/8',
-      'kmalloc-1k 1024/1/8',
-      'kmalloc-2k 2048/2/8',
-      'kmalloc-4k 4096/3/8',
-      'kmalloc-8k 8192/3/4',
-    ])
-  })
-
-  it('of the kmalloc caches is as measured with generic KASAN', () => {
-    expect(drawing(lab({ debug: true }))).toEqual([
-      'kmalloc-8 48/0/85',
-      'kmalloc-16 48/0/85',
-      'kmalloc-32 64/0/64',
-      'kmalloc-64 128/0/32',
-      'kmalloc-96 128/0/32',
-      'kmalloc-128 256/0/16',
-      'kmalloc-192 256/0/16',
-      'kmalloc-256 512/0/8',
-      'kmalloc-512 1024/1/8',
-      'kmalloc-1k 2048/2/8',
-      'kmalloc-2k 4096/3/8',
-      'kmalloc-4k 8192/3/4',
-      'kmalloc-8k 16384/3/2',
-    ])
-  })
-
-  it('follows the number of cpus', () => {
-    const rows = [64, 192, 256, 512, 1024, 2048, 4096, 8192].map((size) =>
-      [1, 2, 8, 16]
-        .map((cpus) => {
-          const { order, objects } = slabGeometry(size, size & -size, 0, false, 4096, cpus, false)
-          return `${order}x${objects}`
-        })
-        .join(' '),
-    )
-    expect(rows).toEqual([
-      '0x64 0x64 0x64 0x64',
-      '0x21 0x21 0x21 1x42',
-      '0x16 0x16 1x32 1x32',
-      '0x8 1x16 2x32 2x32',
-      '1x8 2x16 3x32 3x32',
-      '2x8 3x16 3x16 3x16',
-      '3x8 3x8 3x8 3x8',
-      '3x4 3x4 3x4 3x4',
-    ])
-  })
-
-  it('of a cache of 200 bytes is as measured, plain, with KASAN and with slab_debug=FZPU', () => {
-    const debug = SLAB_RED_ZONE | SLAB_POISON | SLAB_STORE_USER
-    const draw = (flags: number, kasan: boolean, size = 200, align = 8): string => {
-      const g = slabGeometry(size, align, flags, false, 4096, 1, kasan)
-      return `+${g.firstObject} ${g.stride}/${g.order}/${g.objects}`
-    }
-    expect([
-      draw(0, false),
-      draw(0, true),
-      draw(debug, false),
-      draw(debug, false, 128, 128),
-      draw(debug, false, 256, 256),
-    ]).toEqual(['+0 200/0/20', '+0 264/0/15', '+8 296/0/13', '+128 384/0/10', '+256 768/1/10'])
-  })
-})
-
-describe('KASAN records behind an object', () => {
-  it('take what kasan_cache_create() takes, also of small and typesafe objects', () => {
-    const stride = (size: number, flags = 0, align = 8, hasCtor = false): number =>
-      slabGeometry(size, align, flags, hasCtor, 4096, 1, true).stride
-    // Up to 23 bytes the record of the free ends behind the object; SLUB's own debugging keeps it apart.
-    expect([8, 16, 20, 24, 32, 40, 48, 64, 100, 128].map((size) => stride(size))).toEqual([
-      48,
-      48,
-      52 + 4,
-      48,
-      56,
-      64,
-      72,
-      96,
-      164 + 4,
-      192,
-    ])
-    expect(stride(8, SLAB_STORE_USER)).toBe(8 + 64 + 24 + 24)
-    expect([stride(200), stride(200, SLAB_TYPESAFE_BY_RCU), stride(200, 0, 8, true)]).toEqual([264, 264, 264])
-    expect([stride(32, SLAB_TYPESAFE_BY_RCU), stride(70_000)]).toEqual([88, 72_048])
-  })
-})
 
 describe('slab objects (ground truth c, j)', () => {
   it('a page reference does not keep an object: the next kmalloc returns its address (case c)', () => {

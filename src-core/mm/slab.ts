@@ -5,12 +5,12 @@
  * Simplified: the freelist lies in typed arrays (slab-table.ts); an interior pointer given to a free is refused (on
  * a plain kernel it would corrupt the freelist). Caches with debug flags: slab-debug.ts.
  */
+import { addressText } from '../trace/abi.ts'
 import type { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
 import { __GFP_ZERO } from './gfp.ts'
-import { addressText } from './kernel-report.ts'
 import type { SlabShot } from './slab-debug.ts'
 import { SLAB_CONSISTENCY_CHECKS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { SlabLists } from './slab-lists.ts'
@@ -69,13 +69,13 @@ export class SlabObjects extends SlabLists {
     const offset = (phys - words[(slab + SlabColumn.START * room) | 0]) | 0
     const index = cache.indexAt(offset)
     if (offset < 0 || index * stride !== offset || index >= words[(slab + SlabColumn.OBJECTS * room) | 0]) {
-      if (!this.debug && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
+      if (!this.kasan && (cache.flags & SLAB_CONSISTENCY_CHECKS) !== 0) this.refusePointer(cache, slab, phys)
       return this.refuseFree('invalid-free')
     }
     const slot = words[(slab + SlabColumn.BASE * room) | 0] + index
     const id = table.allocation[slot]
     // Readers may use objects of a TYPESAFE_BY_RCU cache after their free: KASAN leaves them alone.
-    if (this.debug && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) {
+    if (this.kasan && (cache.flags & SLAB_TYPESAFE_BY_RCU) === 0) {
       return this.quarantineObject(cache, slab, index, phys)
     }
     if (cache.debugged && !this.debugFree(cache, slab, phys, id)) return Flag.WARNED
@@ -118,14 +118,14 @@ export class SlabObjects extends SlabLists {
       this.marks.paint(cache, phys, false)
       return true
     }
-    this.marks.fixed(cache, `Object at 0x${addressText(this.pageOffset + BigInt(phys))} not freed`)
+    this.marks.fixed(cache, `Object at 0x${addressText(this.info, this.pageOffset + BigInt(phys))} not freed`)
     this.marks.finish(phys)
     return false
   }
 
   /** free_consistency_checks(): the pointer is none to the start of an object. */
   private refusePointer(cache: Cache, slab: number, phys: number): void {
-    const text = `0x${addressText(this.pageOffset + BigInt(phys))}`
+    const text = `0x${addressText(this.info, this.pageOffset + BigInt(phys))}`
     const start = this.table.start[slab]
     const object = start + Math.max(0, Math.floor((phys - start) / cache.stride)) * cache.stride
     this.marks.refuseSlab(cache, this.shot(cache, slab, object, false), `Invalid object pointer ${text}`)
@@ -153,7 +153,7 @@ export class SlabObjects extends SlabLists {
   }
 
   private refuseFree(what: string): number {
-    if (!this.debug) return Flag.WILD
+    if (!this.kasan) return Flag.WILD
     this.reports.add('bug', `BUG: KASAN: ${what} in ${this.reports.comm}`)
     return what === 'invalid-free' ? Flag.WILD | Flag.WARNED : Flag.WARNED
   }

@@ -8,6 +8,7 @@
  */
 import type { Frames } from '../machine/frames.ts'
 import { vmallocEnd } from '../machine/layout.ts'
+import { addressText } from '../trace/abi.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse, useAllocation } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
@@ -24,7 +25,7 @@ import {
   __GFP_HIGHMEM,
   __GFP_NOWARN,
 } from './gfp.ts'
-import { addressText, type KernelReports } from './kernel-report.ts'
+import type { KernelReports } from './kernel-report.ts'
 import type { Slab } from './kmalloc.ts'
 import type { PageAllocator } from './page-alloc.ts'
 import { VM_ALLOC, VM_MAP_PUT_PAGES } from './vmalloc-flags.ts'
@@ -176,15 +177,15 @@ export class Vmalloc {
   }
 
   private nonexistent(name: string, vpage: number): number {
-    const address = addressText(this.info.vmallocStart + (BigInt(vpage) << BigInt(this.shift)))
+    const address = addressText(this.info, this.info.vmallocStart + (BigInt(vpage) << BigInt(this.shift)))
     this.reports.add('warn', `Trying to ${name}() nonexistent vm area (${address})`)
     return Flag.FAILED | Flag.WARNED
   }
 
   /** vfree() of an address that is not page aligned or not in vmalloc space: two warnings, nothing is freed. */
   freeBad(address: bigint): number {
-    this.reports.add('warn', `Trying to vfree() bad address (${addressText(address)})`)
-    this.reports.add('warn', `Trying to vfree() nonexistent vm area (${addressText(address)})`)
+    this.reports.add('warn', `Trying to vfree() bad address (${addressText(this.info, address)})`)
+    this.reports.add('warn', `Trying to vfree() nonexistent vm area (${addressText(this.info, address)})`)
     return Flag.FAILED | Flag.WARNED
   }
 

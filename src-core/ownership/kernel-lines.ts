@@ -2,13 +2,30 @@
  * The first line that a real kernel prints at a mistake (KERNEL_FACTS §16 "Shows"; wording from ground-truth/reports).
  * Everything but warnings that every kernel prints needs the debug options of `debug=on`; without them: silence.
  */
+import { addressText, hasKasan } from '../trace/abi.ts'
 import type { Row } from './row.ts'
 import type { Scene } from './scene.ts'
 
 /** `BUG: KASAN: TYPE in FUNCTION`, if the kernel has KASAN. */
 export function kasan(scene: Scene, row: Row, type: string): string {
-  if (!scene.machine.debug) return ''
+  if (!hasKasan(scene.machine)) return ''
   return `BUG: KASAN: ${type} in ${scene.names.within(row.site, scene.story.task(row.task))}`
+}
+
+/** What a kernel says of an access through NULL. */
+export function nullPointer({ machine }: Scene): string {
+  const address = addressText(machine, 0n)
+  return machine.arch === 'arm64-16k'
+    ? `Unable to handle kernel NULL pointer dereference at virtual address ${address}`
+    : `BUG: kernel NULL pointer dereference, address: ${address}`
+}
+
+/** What a kernel says of an access to an address that nothing is mapped at; null = the address is not known. */
+export function pageFault({ machine }: Scene, address: bigint | null): string {
+  const text = address === null ? '…' : addressText(machine, address)
+  return machine.arch === 'arm64-16k'
+    ? `Unable to handle kernel paging request at virtual address ${text}`
+    : `BUG: unable to handle page fault for address: ${text}`
 }
 
 /** The dump line of a DEBUG_VM assertion, if the kernel has DEBUG_VM. */

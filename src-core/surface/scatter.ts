@@ -116,7 +116,9 @@ export class Scatter implements SgHost {
     this.look(this.s.control.site(), Op.sg_field, entry, field)
     switch (field) {
       case SgField.PAGE_LINK:
-        return entry.pfn < 0 ? 0n : structPageAddress(entry.pfn) | BigInt(entry.next === null ? SG_END : 0)
+        return entry.pfn < 0
+          ? 0n
+          : structPageAddress(this.s.kernel.info, entry.pfn) | BigInt(entry.next === null ? SG_END : 0)
       case SgField.OFFSET:
         return entry.offset
       case SgField.LENGTH:

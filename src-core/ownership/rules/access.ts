@@ -2,13 +2,14 @@
  * Rules over reads and writes: use after free of every kind of memory, bounds, NULL and wild addresses
  * (KERNEL_FACTS D03, D18, D22, D29, D31; SURFACE §8). A use whose cause was reported before is its consequence.
  */
+import { hasKasan } from '../../trace/abi.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import { hex, kernelAddress } from '../addresses.ts'
+import { kernelAddress } from '../addresses.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { RuleCode } from '../codes.ts'
 import type { Finding } from '../finding.ts'
-import { kasan } from '../kernel-lines.ts'
+import { kasan, pageFault } from '../kernel-lines.ts'
 import { isPageKind, isSlabObject, IS_VFREE } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { isWrite, usedLine, type Scene } from '../scene.ts'
@@ -219,9 +220,9 @@ function kernelOf(scene: Scene, row: Row, id: number, code: RuleCode, holder: nu
   const moved = code === 'krealloc-stale-alias' && table.kind(id) === AllocationKind.VMALLOC
   switch (moved ? 'vmalloc-use-after-vfree' : code) {
     case 'vmalloc-use-after-vfree': {
-      if (machine.debug) return kasan(scene, row, 'vmalloc-out-of-bounds')
+      if (hasKasan(machine)) return kasan(scene, row, 'vmalloc-out-of-bounds')
       const base = kernelAddress(machine, table.kind(id), table.base(id))
-      return `BUG: unable to handle page fault for address: ${hex(base + BigInt(row.b)).slice(2)}`
+      return pageFault(scene, base + BigInt(row.b))
     }
     case 'page-use-after-free':
       return holder === 0 || holder === id ? kasan(scene, row, 'use-after-free') : ''

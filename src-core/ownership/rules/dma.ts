@@ -3,6 +3,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import { isMap, isSync, rightOf } from '../dma-table.ts'
+import { nullPointer } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { coherentFreeRule, deviceRule } from './dma-devices.ts'
@@ -76,7 +77,7 @@ function nullArgument(scene: Scene, row: Row): void {
     message: `${name === '' ? 'a NULL pointer' : `\`${name}\``} is NULL when ${names.call(row.site, row.op)} uses it`,
     story: [usedLine(scene, row)],
     fix: 'check the result of the allocation before it is used',
-    kernel: 'BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    kernel: nullPointer(scene),
   })
 }
 

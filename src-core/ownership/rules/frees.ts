@@ -2,12 +2,13 @@
  * Rules over calls that give memory back: twice, with the wrong function, pointer, order or cache
  * (KERNEL_FACTS D01, D05, D23, D24, D25, D26, D27, D32, D35; SURFACE §9 "Verdicts").
  */
+import { addressText } from '../../trace/abi.ts'
 import { AllocationKind, ALLOCATION_KIND_NAMES } from '../../trace/allocation-kind.ts'
 import { Field } from '../../trace/fields.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { Finding } from '../finding.ts'
-import { badPage, kasan, REF_IS_ZERO, vmBug, warning, WRONG_COMPOUND_ORDER } from '../kernel-lines.ts'
+import { badPage, kasan, pageFault, REF_IS_ZERO, vmBug, warning, WRONG_COMPOUND_ORDER } from '../kernel-lines.ts'
 import {
   freeFits,
   IS_ADDRESS_FREE,
@@ -20,7 +21,7 @@ import {
 } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { hex, kernelAddress } from '../addresses.ts'
+import { kernelAddress } from '../addresses.ts'
 import { destroyRule } from './caches.ts'
 import { nullDereference } from './null-and-wild.ts'
 import { droppedBy, goesBack, leavesRights, strangers, userMapped } from './reachable.ts'
@@ -221,7 +222,8 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
     story: [...story.of(id), { role: 'freed', step: row.step, text: `${names.call(row.site, row.op)} again` }],
     fix: 'let one owner free it, and set the pointer to NULL when it is freed',
     kernel: area
-      ? `Trying to ${row.op === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area (${hex(address).slice(2)})`
+      ? `Trying to ${row.op === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area ` +
+        `(${addressText(machine, address)})`
       : kasan(scene, row, 'double-free'),
   })
   // The old pointer of a krealloc() is freed instead of the new one: that nobody frees the new one follows from it.
@@ -342,13 +344,13 @@ function mismatchedLine(scene: Scene, row: Row, id: number): string {
   const { machine, ledger } = scene
   const table = ledger.allocations
   const kind = table.kind(id)
-  const address = hex(kernelAddress(machine, kind, table.base(id))).slice(2)
+  const address = addressText(machine, kernelAddress(machine, kind, table.base(id)))
   if (IS_AREA_FREE[row.op] === 1) {
     const aligned = isPageKind(kind) || table.base(id) % 2 ** machine.pageShift === 0
     return `Trying to vfree() ${aligned ? 'nonexistent vm area' : 'bad address'} (${address})`
   }
   if (ALLOCATION_KIND_NAMES[kind] === 'vmalloc-area' || kind === AllocationKind.VMAP) {
-    return IS_PAGE_FREE[row.op] === 1 && !row.has(Flag.FAULT) ? '' : 'BUG: unable to handle page fault for address: …'
+    return IS_PAGE_FREE[row.op] === 1 && !row.has(Flag.FAULT) ? '' : pageFault(scene, null)
   }
   if (isPageKind(kind)) return warning(scene, row, 'mm/slub.c:4799 free_large_kmalloc')
   if (IS_PAGE_FREE[row.op] === 1) return badPage(scene, row, row.subject)

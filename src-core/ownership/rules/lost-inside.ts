@@ -7,7 +7,7 @@ import { holdersFirst } from '../../base/nesting.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
 import { Field } from '../../trace/fields.ts'
 import { Op } from '../../trace/ops.ts'
-import { STRUCT_PAGE, VMEMMAP } from '../../trace/vmemmap.ts'
+import { frameOfStructPage } from '../../trace/vmemmap.ts'
 import { IS_TABLE_ALLOC } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
 
@@ -87,8 +87,8 @@ function lastPointers(chunks: readonly TraceChunk[]): Map<number, bigint> {
 
 /** Memory that an address, or the address of a `struct page`, names; 0 = none. */
 function behind({ ledger, machine }: Scene, value: bigint): number {
-  const entry = value - VMEMMAP
-  if (entry >= 0n && entry < ADDRESS_SPACE) return ledger.occupant(Number(entry / STRUCT_PAGE))
+  const pfn = frameOfStructPage(machine, value)
+  if (pfn >= 0) return ledger.occupant(pfn)
   const linear = value - machine.pageOffset
   if (linear >= 0n && linear < BigInt(machine.memory)) return ledger.memoryAt(Number(linear))
   const virtual = value - machine.vmallocStart

@@ -2,13 +2,21 @@
  * Rules over addresses that name no memory: NULL, wild pointers, and pages computed from the wrong kind of address
  * (KERNEL_FACTS D16, D17, D18; SURFACE §8).
  */
+import { hasKasan } from '../../trace/abi.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import type { Finding, FindingLine } from '../finding.ts'
-import { kasan } from '../kernel-lines.ts'
+import { kasan, nullPointer, pageFault } from '../kernel-lines.ts'
 import { IS_VIRT_TO, IS_VMALLOC_TO } from '../op-classes.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
+
+/** What DEBUG_VIRTUAL says of an address that is not in the linear map (__phys_addr(), __virt_to_phys()). */
+const NOT_LINEAR = {
+  x86_64: 'kernel BUG at arch/x86/mm/physaddr.c:23!',
+  'i386-highmem': 'kernel BUG at arch/x86/mm/physaddr.c:77!',
+  'arm64-16k': 'virt_to_phys used for non-linear address: …',
+} as const
 
 /** What failed calls and wild results leave to remember, by the variable they were stored in. */
 export class Failures {
@@ -77,10 +85,7 @@ export function nullDereference(scene: Scene, row: Row): void {
     fix: highmem
       ? 'map the page (kmap_local_page) instead of asking for its address'
       : `check ${name === '' ? 'the result' : what} for NULL before it is used`,
-    kernel:
-      scene.machine.debug && !highmem
-        ? kasan(scene, row, 'null-ptr-deref')
-        : 'BUG: kernel NULL pointer dereference, address: 0000000000000000',
+    kernel: hasKasan(scene.machine) && !highmem ? kasan(scene, row, 'null-ptr-deref') : nullPointer(scene),
   })
 }
 
@@ -96,7 +101,7 @@ export function wildAccess(scene: Scene, row: Row): void {
     message: `${word} names no memory`,
     story: [usedLine(scene, row)],
     fix: 'use only addresses that an allocator or a mapping returned',
-    kernel: kasan(scene, row, 'wild-memory-access') || 'BUG: unable to handle page fault for address: …',
+    kernel: kasan(scene, row, 'wild-memory-access') || pageFault(scene, null),
   })
 }
 
@@ -131,7 +136,7 @@ function virtToPageOnVmalloc(scene: Scene, row: Row): void {
     message: `${call}() is given ${target}, a vmalloc address: the result is no page of it`,
     story: [...(known ? [story.allocated(row.allocation)] : []), usedLine(scene, row)],
     fix: 'use vmalloc_to_page() for vmalloc memory; is_vmalloc_addr() tells which it is',
-    kernel: machine.debug ? 'kernel BUG at arch/x86/mm/physaddr.c:23!' : '',
+    kernel: machine.debug ? NOT_LINEAR[machine.arch] : '',
   })
   failures(scene).wild = finding
 }

@@ -106,7 +106,7 @@ function entryFields(view: RunView, list: SgList, id: number, phys: number): Str
   const last = id === list.first + list.entries - 1
   const end = last ? SG_END : 0
   const pfn = Math.floor(phys / pageSize)
-  const link = phys === 0 ? BigInt(end) : structPageAddress(pfn) | BigInt(end)
+  const link = phys === 0 ? BigInt(end) : structPageAddress(view.info, pfn) | BigInt(end)
   const dma = dmaSide(view, id)
   return {
     key: `sg ${id}`,

@@ -160,7 +160,7 @@ export class Pages {
     rust.pageOwners.set(allocation, rust.s.trace.step)
     rust.s.owners.add(value, {
       allocation,
-      bits: structPageAddress(pfn),
+      bits: structPageAddress(rust.s.kernel.info, pfn),
       type: release.type ?? (rust.era >= OWNED_PAGE ? 'Owned' : 'Page|Owned'),
       drop: (site) => {
         rust.pageOwners.delete(allocation)

@@ -10,8 +10,8 @@ import type { Site, Surface } from '../surface.ts'
 
 /** Address that ZERO_SIZE_PTR stands for; kfree() of it does nothing. */
 const ZERO_SIZE = 16
-/** Largest object a cache can hold here (KMALLOC_MAX_SIZE). */
-const MAX_OBJECT = 4 * 1024 * 1024
+/** Largest number that a size of kmem_cache_create() can be (unsigned int). */
+const UINT_MAX = 2 ** 32 - 1
 
 export function linuxSlab(s: Surface, host: RunHost) {
   const { trace, kernel, failures, access } = s
@@ -136,7 +136,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const ctor = constructors.get(cache)
     const isRefused = refused || (ctor !== undefined && !slab.provide(id, flags))
     if (ctor !== undefined) construct(site, ctor)
-    const phys = isRefused ? -1 : slab.cacheAlloc(id, flags)
+    const phys = isRefused ? -1 : slab.cacheAlloc(id, flags, kmem_cache.size(cache))
     if (phys < 0) {
       if (!refused && s.reclaim.helps()) {
         s.abandon()
@@ -289,6 +289,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
        * Makes a cache of objects of one size. Without debugging a compatible cache may be shared under another name.
        *
        * Owner: the caller, until `kmem_cache_destroy`, which needs every object freed.
+       * @returns null if an object is larger than the largest block of pages
        * @param align alignment in bytes; 0 for the default
        * @param flags SLAB_* flags
        * @param ctor called for each object of a new slab, before the first is handed out; null for none
@@ -304,8 +305,8 @@ export function linuxSlab(s: Surface, host: RunHost) {
         trace.begin(site)
         if (typeof name !== 'string') throw s.wrongType(Op.kmem_cache_create, 'a name first')
         const label = name
-        const bytes = s.integer(size, 'size', 1, MAX_OBJECT)
-        const alignment = s.integer(align, 'align', 0, MAX_OBJECT)
+        const bytes = s.integer(size, 'size', 1, UINT_MAX)
+        const alignment = s.integer(align, 'align', 0, UINT_MAX)
         const slabFlagBits = s.integer(flags, 'flags', 0, 2 ** 32 - 1) | 0
         if (ctor !== null && ctor !== undefined && typeof ctor !== 'function')
           throw s.wrongType(Op.kmem_cache_create, 'a function or null as constructor')
@@ -317,7 +318,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         }
         const allocation = trace.lastAllocation
         s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
-        const cache = new kmem_cache(id, allocation)
+        const cache = new kmem_cache(id, allocation, bytes)
         Object.freeze(cache)
         if (typeof ctor === 'function') constructors.set(cache, ctor)
         return cache

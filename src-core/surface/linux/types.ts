@@ -15,7 +15,7 @@ import {
   type StructType,
   type View,
 } from '../handles/struct-type.ts'
-import { STRUCT_PAGE, structPageAddress, VMEMMAP } from '../../trace/vmemmap.ts'
+import { frameOfStructPage, structPageAddress } from '../../trace/vmemmap.ts'
 import type { Access } from '../handles/access.ts'
 import type { Surface } from '../surface.ts'
 
@@ -66,8 +66,8 @@ export function linuxTypes(s: Surface) {
     if (Ptr.is(value)) return value.addr
     const behind = viewPointer(value)
     if (behind !== null) return behind.addr
-    if (page.is(value)) return structPageAddress(page.pfn(value))
-    if (folio.is(value)) return structPageAddress(folio.pfn(value))
+    if (page.is(value)) return structPageAddress(s.kernel.info, page.pfn(value))
+    if (folio.is(value)) return structPageAddress(s.kernel.info, folio.pfn(value))
     throw new TypeError('a field of type ptr holds a pointer, a page, a folio, a view or null')
   }
   const pointer: FieldType<pointer_value> = {
@@ -91,8 +91,8 @@ export function linuxTypes(s: Surface) {
     const stored = a.stored.get(phys)
     if (stored !== undefined && stored.bits === bits) return (stored.value ?? null) as pointer_value
     if (bits === 0n) return null
-    const map = bits - VMEMMAP
-    if (map >= 0n && map < 1n << 40n) return s.handles.page(Number(map / STRUCT_PAGE))
+    const pfn = frameOfStructPage(s.kernel.info, bits)
+    if (pfn >= 0) return s.handles.page(pfn)
     return a.fromAddress(bits)
   }
 
