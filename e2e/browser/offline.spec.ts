@@ -25,6 +25,8 @@ async function plainServer(): Promise<Server> {
   return server
 }
 
+test.use({ serviceWorkers: 'allow' })
+
 test('works offline from a server without headers, with the headers of the app', async ({ page }) => {
   test.setTimeout(180_000)
   const server = await plainServer()

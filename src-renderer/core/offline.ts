@@ -3,15 +3,28 @@
  * without a network, and has its response headers from any web server. After the first run, which has precedence.
  */
 
-/** Milliseconds after the app has started. */
+import { watch } from 'vue'
+import { useSessionStore } from '../stores/session.ts'
+
+/** Milliseconds after the first run, or after a text that does not compile: views and the check of types go first. */
 const LATER = 3_000
 
+/** Call once, when the stores are there. */
 export function keepOffline(): void {
   if (!import.meta.env.PROD || window.pageward !== undefined || !('serviceWorker' in navigator)) return
-  // A timer, not the load event: that may be over when this module gets to run.
-  setTimeout(() => {
-    navigator.serviceWorker.register('./service-worker.js').catch((error: unknown) => {
-      console.warn(`the app cannot be kept for use offline: ${String(error)}`)
-    })
-  }, LATER)
+  const session = useSessionStore()
+  const stop = watch(
+    () => session.summary !== null || session.errors.length > 0 || session.failure !== null,
+    (settled) => {
+      if (!settled) return
+      setTimeout(register, LATER)
+      stop()
+    },
+  )
+}
+
+function register(): void {
+  navigator.serviceWorker.register('./service-worker.js').catch((error: unknown) => {
+    console.warn(`the app cannot be kept for use offline: ${String(error)}`)
+  })
 }
