@@ -95,7 +95,7 @@ function readCheckpoint(path: string, entry: string): Checkpoint {
     if (error instanceof UsageError) throw error
     throw new UsageError(`--resume ${path}: this is no JSON`)
   }
-  if (typeof read !== 'object' || read === null || Reflect.get(read, 'schema') !== 'pageward.checkpoint/2')
+  if (typeof read !== 'object' || read === null || Reflect.get(read, 'schema') !== 'pageward.checkpoint/3')
     throw new UsageError(`--resume ${path}: this is no checkpoint of explore`)
   const checkpoint = read as Checkpoint
   if (checkpoint.program !== entry)

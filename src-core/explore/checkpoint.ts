@@ -1,5 +1,5 @@
 /** What is left of an exploration that was stopped, as plain data for a file. */
-import type { Finding } from '../ownership/finding.ts'
+import type { Seen } from './collected.ts'
 import type { ExploreOptions, Incomplete } from './options.ts'
 import type { PackedPlan } from './packed-plan.ts'
 
@@ -17,7 +17,7 @@ export interface SavedWalk {
 }
 
 export interface Checkpoint {
-  readonly schema: 'pageward.checkpoint/2'
+  readonly schema: 'pageward.checkpoint/3'
   /** Path of the program, and a sum of its compiled text. */
   readonly program: string
   readonly sum: number
@@ -25,12 +25,7 @@ export interface Checkpoint {
   readonly figures: readonly [executions: number, redundant: number, blocked: number, probes: number]
   readonly reasons: readonly Incomplete[]
   readonly advice: readonly string[]
-  readonly seen: readonly {
-    readonly key: string
-    readonly finding: Finding
-    readonly site: number
-    readonly order: readonly number[]
-  }[]
+  readonly seen: readonly Seen[]
   readonly traces: readonly number[]
   readonly names: readonly (readonly [number, number])[]
   readonly insides: readonly (readonly [string, number])[]

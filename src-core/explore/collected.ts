@@ -10,12 +10,15 @@ import { findingKey, judgeExecution, siteOf } from './judging.ts'
 import type { ExploreOptions, Incomplete, Independence } from './options.ts'
 import type { Trail } from './trail.ts'
 
-/** A finding as it was seen first. `order`: the processes of that execution. */
+/** A finding as it was seen first. */
 export interface Seen {
   readonly key: string
   readonly finding: Finding
   readonly site: number
+  /** The processes of that execution, by depth. */
   readonly order: readonly number[]
+  /** Preemptions of that execution, if all schedules with fewer were explored before it. */
+  readonly fewest?: number
 }
 
 /** Pairs of steps that are exchanged in each execution, if that is asked for. */
@@ -39,8 +42,8 @@ export class Collected {
     private readonly seed: number,
   ) {}
 
-  /** One more execution has ended. */
-  executed(trail: Trail, { outcome, budget }: RunEnding): void {
+  /** One more execution has ended. If `preemptions` is finite, every schedule with fewer was explored before. */
+  executed(trail: Trail, { outcome, budget }: RunEnding, preemptions = Infinity): void {
     if (this.options.mode === 'exhaustive' && this.options.bound !== null) {
       const hash = canonicalKey(trail)
       if (this.traces.has(hash)) {
@@ -65,7 +68,8 @@ export class Collected {
       const key = findingKey(finding, this.record, this.program)
       if (this.seen.has(key)) continue
       const order = trail.order.slice(0, trail.depth)
-      this.seen.set(key, { key, finding, site: siteOf(this.record, finding.step), order })
+      const seen = { key, finding, site: siteOf(this.record, finding.step), order }
+      this.seen.set(key, preemptions === Infinity ? seen : { ...seen, fewest: preemptions })
     }
     this.exchange(trail)
   }

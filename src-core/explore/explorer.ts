@@ -120,10 +120,15 @@ export class Explorer {
     while (!full && !paused && !this.walk.complete) {
       this.walk.run({
         executed: (trail, ending) => {
-          this.collected.executed(trail, ending)
+          const { walk } = this
+          this.collected.executed(trail, ending, walk instanceof NaiveWalk ? walk.pass : Infinity)
           full = maxExecutions !== null && this.collected.executions >= maxExecutions
           paused = !full && !goOn()
           return !full && !paused
+        },
+        repeated: () => {
+          paused = !goOn()
+          return !paused
         },
       })
       if (this.walk.complete && this.parts.length > 0) {
@@ -140,7 +145,7 @@ export class Explorer {
     const { walk, none, options, program } = this
     if (none || walk instanceof SamplingWalk || (walk.complete && this.parts.length === 0)) return null
     return {
-      schema: 'pageward.checkpoint/2',
+      schema: 'pageward.checkpoint/3',
       program: program.files[program.files.length - 1] ?? '',
       sum: sumOf(program),
       options,
@@ -212,7 +217,7 @@ export class Explorer {
     const minimiser = new Minimiser(session, program, record, this.options.era, walk.trail)
     const { collected } = this
     const findings = [...collected.seen.values()].map((seen) =>
-      exploredFinding(seen, program, minimiser.minimise(seen.key, seen.order)),
+      exploredFinding(seen, program, minimiser.simplest(seen)),
     )
     findings.sort(byPlace)
     if (!this.none) this.addUp(walk)

@@ -1,13 +1,14 @@
 /**
  * Makes the schedule of a finding as simple as it can: the fewest preemptions, then the fewest steps. It looks through
  * all schedules with no preemption, with one, with two, as long as that is affordable; beyond that it leaves out one
- * departure of the token after the other for as long as the finding stays.
+ * departure of the token after the other for as long as the finding stays. A walk within a bound has done that search.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { Went } from '../runtime/schedule-policy.ts'
 import { TokenPolicy, type Departure } from '../runtime/schedule-token.ts'
 import type { Session } from '../runtime/session.ts'
 import type { ExecutionRecord } from './execution-record.ts'
+import type { Seen } from './collected.ts'
 import { findingKey, judgeExecution } from './judging.ts'
 import { NaiveWalk } from './naive.ts'
 import { Replay, type Scheduled } from './replay.ts'
@@ -29,39 +30,29 @@ export class Minimiser {
     private readonly trail: Trail,
   ) {}
 
-  /** The simplest schedule found that shows the finding `key`, which the order of processes shows. */
-  minimise(key: string, order: readonly number[]): Minimal {
-    const first = new Replay(this.session, this.program, this.record, this.trail).token(order)
-    let steps = STEPS
-    for (let bound = 0; bound < first.preemptions; bound++) {
-      const found = this.within(bound, key, steps)
-      if (found.scheduled !== null) return { ...found.scheduled, preemptions: bound, minimal: true }
-      steps -= found.steps
-      if (!found.complete) return { ...this.simpler(key, first), minimal: false }
-    }
-    return { ...first, minimal: true }
-  }
-
-  /** Looks through the schedules with at most `bound` preemptions. */
-  private within(
-    bound: number,
-    key: string,
-    budget: number,
-  ): { scheduled: Scheduled | null; complete: boolean; steps: number } {
-    const walk = new NaiveWalk(this.session, this.program, this.record, bound)
+  /** The simplest schedule found that shows a finding. */
+  simplest({ key, order, fewest }: Seen): Minimal {
+    const first = this.replay().token(order)
+    if (fewest !== undefined) return { ...first, preemptions: fewest, minimal: true }
+    if (first.preemptions === 0) return { ...first, minimal: true }
+    const walk = new NaiveWalk(this.session, this.program, this.record, first.preemptions - 1)
     walk.trail.tracks = false
     let steps = 0
-    let order: number[] | null = null
+    let simplest: number[] | null = null
     walk.run({
       executed: (trail, ending) => {
         steps += trail.steps
-        if (this.shows(key, ending.outcome)) order = trail.order.slice(0, trail.depth)
-        return order === null && steps < budget
+        if (this.shows(key, ending.outcome)) simplest = trail.order.slice(0, trail.depth)
+        return simplest === null && steps < STEPS
       },
+      repeated: (trail) => (steps += trail.steps) < STEPS,
     })
-    if (order === null) return { scheduled: null, complete: walk.complete, steps }
-    const replay = new Replay(this.session, this.program, this.record, walk.trail)
-    return { scheduled: replay.token(order), complete: true, steps }
+    if (simplest !== null) return { ...this.replay(walk.trail).token(simplest), preemptions: walk.pass, minimal: true }
+    return walk.complete ? { ...first, minimal: true } : { ...this.simpler(key, first), minimal: false }
+  }
+
+  private replay(trail = this.trail): Replay {
+    return new Replay(this.session, this.program, this.record, trail)
   }
 
   /** Leaves out departures that the finding does not need. */
@@ -88,8 +79,7 @@ export class Minimiser {
     this.record.reset(this.session.bootCaches)
     this.session.prepare()
     this.session.replay(order)
-    const again = new Replay(this.session, this.program, this.record, this.trail)
-    return again.tokenOfTasks(order.tasks)
+    return this.replay().tokenOfTasks(order.tasks)
   }
 
   private shows(key: string, outcome: Parameters<typeof judgeExecution>[3]): boolean {

@@ -1,6 +1,9 @@
 /**
  * Every interleaving, one after the other: what the other ways of exploring are measured against. With a bound, only
- * those with at most so many preemptions: a switch away from a process that could have gone on.
+ * those with at most so many preemptions: a switch away from a process that could have gone on. Those with none come
+ * first, then those with one, and so on (Musuvathi and Qadeer, "Iterative context bounding for systematic testing of
+ * multithreaded programs", 2007): most races need few, and what is found first needs no simpler schedule. Each
+ * pass goes through the shorter ones once more on its way, and does not report them.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Session } from '../runtime/session.ts'
@@ -12,8 +15,10 @@ import { Trail, type Chooser } from './trail.ts'
 export class NaiveWalk implements Chooser {
   readonly trail: Trail
   complete = false
-  /** The bound left something out. */
-  cut = false
+  /** The bound of the present pass left something out. */
+  private cut = false
+  /** Preemptions of the executions that are reported now; Infinity = all of them are. */
+  pass: number
   /** By depth: processes left to try, first to last. */
   private readonly left: number[][] = []
   /** By depth: preemptions before it. */
@@ -31,22 +36,42 @@ export class NaiveWalk implements Chooser {
     private readonly bound: number = Infinity,
   ) {
     this.trail = new Trail(session, program, this, record)
+    this.pass = bound === Infinity ? Infinity : 0
   }
 
   run(walk: Walk): void {
     const { trail } = this
-    while (!this.begun || this.backtrack()) {
-      this.begun = true
-      const ending = trail.run()
-      if (ending !== null && !walk.executed(trail, ending)) return
-    }
+    do {
+      while (!this.begun || this.backtrack()) {
+        this.begun = true
+        const ending = trail.run()
+        if (ending === null) continue
+        const isNew = this.pass === Infinity || this.preemptions[trail.depth] === this.pass
+        if (!(isNew ? walk.executed(trail, ending) : (walk.repeated?.(trail) ?? true))) return
+      }
+    } while (this.nextPass())
     this.complete = true
   }
   private begun = false
 
+  /** Goes on to schedules with one more preemption; false if there are none, or they are beyond the bound. */
+  private nextPass(): boolean {
+    if (!this.cut || this.pass >= this.bound) return false
+    this.pass++
+    this.cut = this.begun = false
+    this.left.length = 0
+    this.trail.kept = 0
+    return true
+  }
+
   /** Share of the executions that is behind, 0 to 1, if all choices at a place led to equally many: a guess. */
   get share(): number {
     if (this.complete) return 1
+    const within = this.shareOfPass
+    return this.pass === Infinity ? within : (this.pass + within) / (this.bound + 1)
+  }
+
+  private get shareOfPass(): number {
     let share = 0
     let part = 1
     for (let depth = 0; depth < this.trail.depth; depth++) {
@@ -65,7 +90,7 @@ export class NaiveWalk implements Chooser {
       begun: this.begun,
       complete: this.complete,
       order: trail.order.slice(0, trail.depth),
-      figures: [this.cut ? 1 : 0],
+      figures: [this.cut ? 1 : 0, this.pass === Infinity ? -1 : this.pass],
       left: left.map((processes) => processes.slice()),
       preemptions: preemptions.slice(),
       going: going.slice(),
@@ -76,7 +101,9 @@ export class NaiveWalk implements Chooser {
   restore(saved: SavedWalk): void {
     this.begun = saved.begun
     this.complete = saved.complete
-    this.cut = saved.figures[0] === 1
+    const [cut, pass = -1] = saved.figures
+    this.cut = cut === 1
+    this.pass = pass < 0 ? Infinity : pass
     if (!saved.begun) return
     this.again = saved.order
     this.trail.run()
@@ -132,8 +159,8 @@ export class NaiveWalk implements Chooser {
     const going = this.going[depth] ?? -1
     const before = preemptions[depth]!
     preemptions[depth + 1] = before + (going >= 0 && going !== trail.order[depth]! ? 1 : 0)
-    // With the bound used up nobody else may take the place of a process that can go on.
-    if (before >= this.bound && going >= 0 && this.left[depth]!.length > 0) {
+    // With all preemptions used up nobody else may take the place of a process that can go on.
+    if (before >= this.pass && going >= 0 && this.left[depth]!.length > 0) {
       this.left[depth]!.length = 0
       this.cut = true
     }

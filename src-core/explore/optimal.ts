@@ -33,6 +33,8 @@ const NOTHING: readonly Event[] = []
 export interface Walk {
   /** One more execution is complete. Returns false to stop. */
   executed(trail: Trail, ending: RunEnding): boolean
+  /** An execution that was reported before was gone through again. Returns false to stop. */
+  repeated?(trail: Trail): boolean
 }
 
 function isAsleep(sleep: readonly Event[], process: number): boolean {

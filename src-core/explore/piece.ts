@@ -164,6 +164,6 @@ export class PieceExplorer {
     own.restore(names, insides)
     const { trail } = new OptimalWalk(session, program, record, own)
     const minimiser = new Minimiser(session, program, record, options.era, trail)
-    return seen.map((one) => exploredFinding(one, program, minimiser.minimise(one.key, one.order)))
+    return seen.map((one) => exploredFinding(one, program, minimiser.simplest(one)))
   }
 }
