@@ -10,7 +10,7 @@
 export const Way = {
   READ: 1,
   WRITE: 2,
-  /** A shared lock is taken or released. */
+  /** A change that commutes with others of its kind: a shared lock is taken or released, free memory is taken. */
   SHARED: 4,
   /** A pool of memory gives or gets. Gifts commute (frames are names), and so do returns. */
   ALLOCATE: 8,

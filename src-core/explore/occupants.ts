@@ -61,14 +61,18 @@ export class Occupants {
     }
   }
 
-  /** Memory has a new occupant: whoever reaches the place without a right meets one or the other. */
+  /**
+   * Memory has a new occupant: whoever reaches the place without a right meets one or the other. Which of several
+   * allocations takes it makes no difference to them: frames are names, so these changes commute.
+   */
   private reuse(event: Event | null, before: number, after: number): void {
     if (event === null) return
     for (const id of [before, after]) {
       const name = this.names.memory(id, 0)
-      event.touch(keyOf(Thing.FRAME, name), 0, EVERYTHING, Way.WRITE)
-      event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, Way.WRITE)
-      event.touch(keyOf(Thing.PLACE, name), 0, 1, Way.WRITE)
+      const way = id === before ? Way.SHARED : Way.WRITE
+      event.touch(keyOf(Thing.FRAME, name), 0, EVERYTHING, way)
+      event.touch(keyOf(Thing.BYTES, name), 0, EVERYTHING, way)
+      event.touch(keyOf(Thing.PLACE, name), 0, 1, way)
     }
     event.unsure = true
   }

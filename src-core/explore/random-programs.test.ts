@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compare, compareAll } from './testing/compare.ts'
-import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
+import { driverProgramOf, driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
 import { programOf, tinyPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
@@ -49,6 +49,13 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
       [['init_completion(D); WRITE_ONCE(x, ID)'], ['complete(D)'], ['wait_for_completion(D)']],
     ])
       expect(compare(programOf(tasks), false, 3000)).toBe(true)
+  })
+
+  it('on a program where two allocations may take what another one freed', { timeout: TIMEOUT }, () => {
+    const coherent =
+      'const h = [0n]; const c = dma_alloc_coherent(dev, 64, h, GFP_KERNEL)!; dma_free_coherent(dev, 64, c, h[0]!)'
+    const tasks = [[coherent], [coherent, 'const q = kmalloc(32, GFP_KERNEL)!; kfree(q)']]
+    expect(compare(driverProgramOf('DMA in flight', tasks), true, 3000)).toBe(true)
   })
 
   for (const name of ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
