@@ -21,9 +21,15 @@ import { numberSites } from './sites.ts'
 const TASKS = ['kthread_run', 'spawn', 'fork', 'request_irq', 'queue_work', 'schedule_work', 'call_rcu', 'kfree_rcu']
 const KEPT_FILES = 64
 
-/** A compiler that remembers the files it has seen: an edit compiles only what changed. */
+/** A file as it was last, compiled against each surface that was asked for. */
+interface KeptFile {
+  readonly text: string
+  readonly units: Map<SurfaceIndex, FileUnit>
+}
+
+/** A compiler that remembers the files it has seen: an edit compiles only what changed, once for each surface. */
 export class Compiler {
-  private readonly kept = new Map<string, { text: string; surface: SurfaceIndex; unit: FileUnit }>()
+  private readonly kept = new Map<string, KeptFile>()
 
   /** Compiles `entry` (a path of `files`) with everything it imports. Never throws for what is in the files. */
   compile(entry: string, files: readonly SourceFile[], surface: SurfaceIndex): CompiledProgram {
@@ -49,10 +55,11 @@ export class Compiler {
 
   private unit(path: string, text: string, surface: SurfaceIndex): FileUnit {
     const known = this.kept.get(path)
-    if (known && known.text === text && known.surface === surface) return known.unit
-    const unit = emitUnit(path, analyse(path, text, surface))
+    const file = known?.text === text ? known : { text, units: new Map<SurfaceIndex, FileUnit>() }
+    let unit = file.units.get(surface)
+    if (unit === undefined) file.units.set(surface, (unit = emitUnit(path, analyse(path, text, surface))))
     this.kept.delete(path)
-    this.kept.set(path, { text, surface, unit })
+    this.kept.set(path, file)
     for (const oldest of this.kept.keys()) {
       if (this.kept.size <= KEPT_FILES) break
       this.kept.delete(oldest)

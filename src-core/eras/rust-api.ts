@@ -13,8 +13,16 @@ export interface Missing extends Instead {
   readonly later: boolean
 }
 
+const FOLDED = new WeakMap<Era, ReadonlyMap<string, Missing>>()
+
 /** Names that an era lacks, with what to use instead. */
 export function missingIn(era: Era): ReadonlyMap<string, Missing> {
+  let missing = FOLDED.get(era)
+  if (missing === undefined) FOLDED.set(era, (missing = fold(era)))
+  return missing
+}
+
+function fold(era: Era): ReadonlyMap<string, Missing> {
   const missing = new Map<string, Missing>()
   for (const other of ERAS) {
     if (other.position > era.position) {

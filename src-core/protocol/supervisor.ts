@@ -64,8 +64,8 @@ export interface Assignment {
   readonly budgets: Budgets
 }
 
-/** Milliseconds after a run in which the views ask for it; the other eras come after them. */
-const VERDICTS_AFTER = 150
+/** Milliseconds after a run before the other eras are asked: the views come first, and so does who types on. */
+const VERDICTS_AFTER = 400
 
 /** A run with what it was judged to be. */
 export interface JudgedRun {
@@ -83,8 +83,10 @@ export class Supervisor implements Core {
   readonly eras: readonly EraInfo[] = ERAS.map(({ id, title, basis, summary }) => ({ id, title, basis, summary }))
   private readonly compiler = new Compiler()
   private readonly pool: RunnerPool
-  /** The run or verdict that has the runners; the next one waits for it. */
+  /** The run that has the runner; the next one waits for it. */
   private busy: Promise<unknown> = Promise.resolve()
+  /** The same of the spare, on which the other eras run. */
+  private busyAside: Promise<unknown> = Promise.resolve()
   private generation = 0
   private desk: ExploreDesk | null = null
   /** Rows of a ledger that nobody reads any more. */
@@ -110,6 +112,7 @@ export class Supervisor implements Core {
   cancel(): void {
     this.generation++
     this.pool.cancel()
+    this.pool.leaveAside()
   }
 
   explain(code: string): Explanation | null {
@@ -132,16 +135,31 @@ export class Supervisor implements Core {
   }
 
   check({ entry, files, era, machine }: RunRequest): readonly StaticFinding[] {
-    const chosen = era ?? this.defaultEra(this.compile(entry, files, DEFAULT_ERA))
-    if (this.compile(entry, files, chosen).errors.length > 0) return []
+    const { program, era: chosen } = this.compileFor(entry, files, era)
+    if (program.errors.length > 0) return []
     return checkOwnership(entry, files, SURFACE_INDEX, { era: chosen, machine })
   }
 
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */
   compile(entry: string, files: readonly SourceFile[], era: string): CompiledProgram {
-    let program = this.compiler.compile(entry, files, SURFACE_INDEX)
-    if (lackedBy(era, program.rustNames ?? []).length > 0)
-      program = this.compiler.compile(entry, files, surfaceIndexOf(era))
+    return this.finish(this.compiler.compile(entry, files, SURFACE_INDEX), entry, files, era)
+  }
+
+  /** Compiles a program for the era asked for; for its own first era if none is. */
+  private compileFor(
+    entry: string,
+    files: readonly SourceFile[],
+    asked: string | null,
+  ): { readonly program: CompiledProgram; readonly era: string } {
+    const whole = this.compiler.compile(entry, files, SURFACE_INDEX)
+    const era = asked ?? this.defaultEra(whole)
+    return { program: this.finish(whole, entry, files, era), era }
+  }
+
+  /** What was compiled against the whole surface, for an era that may lack some of its names. */
+  private finish(whole: CompiledProgram, entry: string, files: readonly SourceFile[], era: string): CompiledProgram {
+    const lacks = lackedBy(era, whole.rustNames ?? []).length > 0
+    let program = lacks ? this.compiler.compile(entry, files, surfaceIndexOf(era)) : whole
     const { schedule } = this
     if (schedule !== null) program = { ...program, pragmas: { ...program.pragmas, schedule } }
     const errors = pragmaErrors(program, entry)
@@ -161,13 +179,14 @@ export class Supervisor implements Core {
     return eras.includes('all') ? ERAS.map((era) => era.id) : eras
   }
 
-  /** Runs and judges a compiled program in one era. */
+  /** Runs and judges a compiled program in one era; `aside`: on the spare runner, where nobody waits for it. */
   async judge(
     program: CompiledProgram,
     era: string,
     machine: Readonly<Record<string, string>>,
     budgets: Budgets,
     compileMs = 0,
+    aside = false,
   ): Promise<JudgedRun> {
     const options: RunOptions = {
       era,
@@ -178,11 +197,13 @@ export class Supervisor implements Core {
     }
     const started = this.host.now()
     let live!: LiveJudge
-    const record = await this.exclusively(() => {
-      live = new LiveJudge(program, era, (call) => this.host.soon(call), this.spareRows)
+    const run = (): Promise<RunRecord> => {
+      live = new LiveJudge(program, era, (call) => this.host.soon(call), aside ? null : this.spareRows)
+      if (aside) return this.pool.runAside(program, options, live)
       this.spareRows = null
       return this.pool.run(program, options, live)
-    })
+    }
+    const record = await (aside ? this.exclusivelyAside(run) : this.exclusively(run))
     const ran = this.host.now()
     const { findings, ledger } = live.finish(record)
     const judged = this.host.now()
@@ -215,6 +236,17 @@ export class Supervisor implements Core {
     return result
   }
 
+  private exclusivelyAside<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.busyAside.then(work, work)
+    this.busyAside = result.catch(() => undefined)
+    return result
+  }
+
+  /** Lets what waits for this thread have its turn. */
+  private turn(): Promise<void> {
+    return new Promise((go) => this.host.soon(go))
+  }
+
   /** The report of a judged run. */
   report(judged: JudgedRun, entry: string, verdicts?: EraVerdicts): Report {
     const { program, record, findings, compileMs, runMs } = judged
@@ -227,7 +259,10 @@ export class Supervisor implements Core {
     return compileErrorReport(program, entry, era, findEra(era)?.basis ?? 'source')
   }
 
-  /** What the eras other than `era` say about the same program. An era that did not finish is null. */
+  /**
+   * What the eras other than `era` say about the same program. An era that did not finish is null. With `aside` nobody
+   * waits for it, and whoever wants the thread has it between two eras.
+   */
   async otherEras(
     entry: string,
     files: readonly SourceFile[],
@@ -235,11 +270,13 @@ export class Supervisor implements Core {
     assignment: Pick<Assignment, 'machine' | 'budgets'> & { readonly schedule?: string | null | undefined },
     keepGoing: () => boolean = () => true,
     before: (era: string, done: number, of: number) => void = () => undefined,
+    aside = false,
   ): Promise<{ verdicts: Map<string, MemoryCodes | null>; judged: Map<string, JudgedRun> }> {
     const verdicts = new Map<string, MemoryCodes | null>()
     const judgedRuns = new Map<string, JudgedRun>()
     const others = ERAS.filter(({ id }) => id !== era)
     for (const [at, other] of others.entries()) {
+      if (aside) await this.turn()
       if (!keepGoing()) break
       before(other.id, at, others.length)
       const program = withSchedule(this.compile(entry, files, other.id), assignment.schedule)
@@ -248,7 +285,7 @@ export class Supervisor implements Core {
         verdicts.set(other.id, absent ? NOT_IN_THIS_ERA : null)
         continue
       }
-      const judged = await this.judge(program, other.id, assignment.machine, assignment.budgets)
+      const judged = await this.judge(program, other.id, assignment.machine, assignment.budgets, 0, aside)
       judgedRuns.set(other.id, judged)
       const finished = judged.record.outcome !== 'budget'
       verdicts.set(other.id, finished ? memoryCodes(judged.record, program, judged.findings) : null)
@@ -259,12 +296,12 @@ export class Supervisor implements Core {
   // ---- Core
 
   async explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer> {
-    const { program, era } = this.compiledFor(request)
+    const { program, era } = this.compileFor(request.entry, request.files, request.era)
     return this.exploreDesk().explore(request, program, era, notify)
   }
 
   async swapSteps(request: SwapRequest): Promise<Swapped> {
-    const { program, era } = this.compiledFor(request)
+    const { program, era } = this.compileFor(request.entry, request.files, request.era)
     if (program.errors.length > 0) throw new Error('the text does not compile')
     return this.exploreDesk().swap(request, program, era)
   }
@@ -281,12 +318,6 @@ export class Supervisor implements Core {
     return this.desk
   }
 
-  private compiledFor({ entry, files, era: asked }: RunRequest): { program: CompiledProgram; era: string } {
-    const probe = this.compile(entry, files, asked ?? DEFAULT_ERA)
-    const era = asked ?? this.defaultEra(probe)
-    return { era, program: era === DEFAULT_ERA ? probe : this.compile(entry, files, era) }
-  }
-
   pauseExplore(paused: boolean): void {
     this.desk?.pause(paused)
   }
@@ -297,13 +328,13 @@ export class Supervisor implements Core {
 
   async runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun> {
     const generation = ++this.generation
+    this.pool.leaveAside()
     const { entry, files } = request
     notify({ notice: 'state', state: 'compiling', steps: 0 })
     const started = this.host.now()
-    let program = this.compile(entry, files, request.era ?? DEFAULT_ERA)
-    const era = request.era ?? this.defaultEra(program)
-    if (request.era === null && era !== DEFAULT_ERA) program = this.compile(entry, files, era)
-    program = withSchedule(program, request.schedule)
+    const compiled = this.compileFor(entry, files, request.era)
+    const { era } = compiled
+    const program = withSchedule(compiled.program, request.schedule)
     const compileMs = this.host.now() - started
     if (program.errors.length > 0) {
       notify({ notice: 'state', state: 'idle', steps: 0 })
@@ -341,8 +372,10 @@ export class Supervisor implements Core {
       { machine: request.machine, budgets, schedule: request.schedule },
       current,
       (id, done, of) => notify({ notice: 'eras', run, era: id, done, of }),
+      this.host.keepsSpare,
     )
     if (!current()) return
+    this.pool.swap()
     notify({
       notice: 'verdicts',
       run,
@@ -354,6 +387,8 @@ export class Supervisor implements Core {
     })
     const eras: Record<string, { code: string; severity: string; line: number; file: string }[] | null> = {}
     for (const { id } of ERAS) {
+      await this.turn()
+      if (!current()) return
       const of = id === era ? judged : others.get(id)
       eras[id] = of === undefined || verdicts.get(id) === null ? null : codesOf(this.report(of, request.entry))
     }

@@ -71,3 +71,52 @@ it('starts the spare when the first run is over, not beside it', async () => {
   timers.forEach((call) => call())
   expect(runners).toBe(2)
 })
+
+it('runs what nobody waits for on the spare: no run waits for it, and it is cut off when it goes on', async () => {
+  const killed: number[] = []
+  const timers: { milliseconds: number; call: () => void }[] = []
+  const posted: { runner: number; end: () => void }[] = []
+  let runners = 0
+  const pool = new RunnerPool({
+    keepsSpare: true,
+    after: (milliseconds, call) => {
+      timers.push({ milliseconds, call })
+      return () => undefined
+    },
+    soon: () => undefined,
+    spawnRunner: () => {
+      const runner = ++runners
+      let answer: (message: FromRunner) => void = () => undefined
+      return {
+        post: ({ run }) => {
+          answer({ type: 'started', run, machine: SMALL_MACHINE })
+          posted.push({ runner, end: () => answer({ type: 'ended', run, outcome: 'completed', budget: null }) })
+        },
+        onMessage: (handler) => (answer = handler),
+        onDeath: () => undefined,
+        kill: () => void killed.push(runner),
+      }
+    },
+  })
+  pool.warm()
+  const program = compile('a.ts', [{ path: 'a.ts', text: '' }], SURFACE_INDEX)
+  const options = { era: 'v6.12', machine: {}, budgets: DEFAULT_BUDGETS, interleaved: false }
+  const aside = pool.runAside(program, options)
+  const main = pool.run(program, options)
+  // The spare was not there yet: the run aside started it.
+  expect(posted.map(({ runner }) => runner)).toEqual([2, 1])
+  posted[1]!.end()
+  expect((await main).outcome).toBe('completed')
+  timers.length = 0
+  pool.leaveAside()
+  expect(killed).toEqual([])
+  timers[0]!.call()
+  expect(killed).toEqual([2])
+  expect((await aside).outcome).toBe('budget')
+  // The next ones: on the first runner, or after a swap on the new spare.
+  pool.swap()
+  const next = pool.run(program, options)
+  expect(posted[2]!.runner).toBe(3)
+  posted[2]!.end()
+  await next
+})

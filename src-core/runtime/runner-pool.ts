@@ -1,6 +1,7 @@
 /**
  * Runs programs on runners: one works, a warm spare stands by. A run that lasts too long or is cancelled ends by
- * killing its runner; what it streamed is kept, and the spare takes over.
+ * killing its runner; what it streamed is kept, and the spare takes over. While nobody needs it the spare runs what
+ * nobody waits for (`runAside`), so that a run that somebody waits for begins at once.
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
@@ -52,17 +53,25 @@ interface Current {
   sparesLeft: number
 }
 
+/** A runner and the run that it has. */
+interface Lane {
+  handle: RunnerHandle | null
+  current: Current | null
+}
+
 /** Longest time that a runner may need to load, ms. */
 const LOAD_MS = 60_000
 /** How long after the first run the spare is started, ms: the views of that run come first. */
 const SPARE_AFTER_MS = 500
 /** How long the memory of old traces is kept for the next run, ms. */
 const KEEP_MS = 60_000
+/** How long a run aside that nobody wants any more may go on, ms: a new runner costs more than the end of most runs. */
+const GRACE_MS = 300
 
 export class RunnerPool {
-  private spare: RunnerHandle | null = null
-  private worker: RunnerHandle | null = null
-  private current: Current | null = null
+  private readonly main: Lane = { handle: null, current: null }
+  /** The spare. */
+  private readonly aside: Lane = { handle: null, current: null }
   private runs = 0
   private readonly spares = new SpareChunks()
   private stopKeeping = (): void => undefined
@@ -76,15 +85,15 @@ export class RunnerPool {
 
   /** Gets a runner ready before it is needed. The spare follows when the first run is over. */
   warm(): void {
-    this.worker ??= this.host.spawnRunner()
+    this.main.handle ??= this.host.spawnRunner()
   }
 
   /** Kills everything. */
   close(): void {
-    this.worker?.kill()
-    this.spare?.kill()
     this.stopSpare()
-    this.worker = this.spare = null
+    this.main.handle?.kill()
+    this.aside.handle?.kill()
+    this.main.handle = this.aside.handle = null
     this.dropSpares()
   }
 
@@ -109,7 +118,20 @@ export class RunnerPool {
 
   /** Ends the run going on, keeping its trace so far. */
   cancel(limit: BudgetEnd['limit'] = 'interrupted'): void {
-    const { current } = this
+    this.cut(this.main, limit)
+  }
+
+  /** Nobody waits for the run aside any more: it may end by itself, but not go on for long. */
+  leaveAside(): void {
+    const { current } = this.aside
+    if (current === null) return
+    this.host.after(GRACE_MS, () => {
+      if (this.aside.current === current) this.cut(this.aside, 'interrupted')
+    })
+  }
+
+  private cut(lane: Lane, limit: BudgetEnd['limit']): void {
+    const { current } = lane
     if (current === null) return
     this.discard(current.handle)
     current.finish('budget', { limit, reproducible: false, at: null })
@@ -117,14 +139,55 @@ export class RunnerPool {
 
   /** Runs a program. One run at a time. Rejects only if the simulator itself failed. */
   async run(program: CompiledProgram, options: RunOptions, watcher: RunWatcher = {}): Promise<RunRecord> {
-    if (this.current !== null) throw new Error('a run is going on already')
-    const handle = (this.worker ??= this.takeSpare())
+    if (this.main.current !== null) throw new Error('a run is going on already')
+    this.main.handle ??= this.takeSpare()
+    try {
+      return await this.runIn(this.main, program, options, watcher, this.spares.lend())
+    } finally {
+      this.ended()
+    }
+  }
+
+  /** The run is over: what it left of the spares goes back. */
+  private ended(): void {
+    this.spares.returned(this.main.current?.sparesLeft ?? 0)
+    this.main.current = null
+    if (this.host.keepsSpare && this.aside.handle === null) this.spareSoon()
+  }
+
+  /** Runs a program on the spare, beside what `run` does. One run at a time. The host keeps a spare. */
+  async runAside(program: CompiledProgram, options: RunOptions, watcher: RunWatcher = {}): Promise<RunRecord> {
+    if (this.aside.current !== null) throw new Error('a run is going on aside already')
+    this.aside.handle ??= this.host.spawnRunner()
+    try {
+      return await this.runIn(this.aside, program, options, watcher, [])
+    } finally {
+      this.aside.current = null
+    }
+  }
+
+  /** The next run is on the spare, whose code V8 has compiled by now; between runs. */
+  swap(): void {
+    if (this.main.current !== null || this.aside.current !== null || this.aside.handle === null) return
+    const { handle } = this.main
+    this.main.handle = this.aside.handle
+    this.aside.handle = handle
+  }
+
+  private async runIn(
+    lane: Lane,
+    program: CompiledProgram,
+    options: RunOptions,
+    watcher: RunWatcher,
+    spares: readonly SharedArrayBuffer[],
+  ): Promise<RunRecord> {
+    const handle = lane.handle!
     const run = ++this.runs
     const gathered = new GatheredRun(options.era, watcher)
     let stopTimer = (): void => undefined
     try {
       return await new Promise<RunRecord>((resolve, reject) => {
-        this.current = {
+        lane.current = {
           run,
           handle,
           finish: (outcome, budget) => {
@@ -137,42 +200,36 @@ export class RunnerPool {
           sparesLeft: 0,
         }
         handle.onMessage((message) => {
-          this.received(message, gathered)
+          this.received(lane, message, gathered)
           // The run's time begins when it does: a new runner may still have to load.
           if (message.type !== 'started') return
           stopTimer()
-          stopTimer = this.host.after(options.budgets.seconds * 1000, () => this.cancel('seconds'))
+          stopTimer = this.host.after(options.budgets.seconds * 1000, () => this.cut(lane, 'seconds'))
         })
         handle.onDeath((reason) => this.died(handle, reason))
-        stopTimer = this.host.after(LOAD_MS, () => this.cancel('seconds'))
-        handle.post({ type: 'run', run, program, options, spares: this.spares.lend() })
+        stopTimer = this.host.after(LOAD_MS, () => this.cut(lane, 'seconds'))
+        handle.post({ type: 'run', run, program, options, spares })
       })
     } finally {
       stopTimer()
-      this.ended()
     }
-  }
-
-  /** The run is over: what it left of the spares goes back. */
-  private ended(): void {
-    this.spares.returned(this.current?.sparesLeft ?? 0)
-    this.current = null
-    if (this.host.keepsSpare && this.spare === null) this.spareSoon()
   }
 
   private spareSoon(): void {
     this.stopSpare()
-    this.stopSpare = this.host.after(SPARE_AFTER_MS, () => (this.spare ??= this.host.spawnRunner()))
+    this.stopSpare = this.host.after(SPARE_AFTER_MS, () => (this.aside.handle ??= this.host.spawnRunner()))
   }
 
+  /** A runner that stands by; another one if the spare has something to do. */
   private takeSpare(): RunnerHandle {
-    const spare = this.spare ?? this.host.spawnRunner()
-    this.spare = null
-    return spare
+    const { handle, current } = this.aside
+    if (handle === null || current !== null) return this.host.spawnRunner()
+    this.aside.handle = null
+    return handle
   }
 
-  private received(message: FromRunner, gathered: GatheredRun): void {
-    const { current } = this
+  private received(lane: Lane, message: FromRunner, gathered: GatheredRun): void {
+    const { current } = lane
     if (message.type === 'ready' || current === null || message.run !== current.run) return
     if (message.type === 'ended') {
       current.sparesLeft = message.sparesLeft ?? 0
@@ -185,18 +242,20 @@ export class RunnerPool {
 
   /** The runner died by itself: out of memory, most likely. The run ends with what it had sent. */
   private died(handle: RunnerHandle, reason: string): void {
-    if (handle !== this.worker) return
-    const { current } = this
+    const lane = [this.main, this.aside].find((each) => each.handle === handle)
+    if (lane === undefined) return
+    const { current } = lane
     this.discard(handle)
-    this.onReplaced(reason)
+    if (lane === this.main) this.onReplaced(reason)
     current?.finish('budget', { limit: 'memory', reproducible: false, at: null })
   }
 
   private discard(handle: RunnerHandle): void {
+    const { host } = this
     handle.kill()
-    if (this.worker !== handle) return
-    this.worker = this.host.keepsSpare ? this.takeSpare() : null
-    if (this.host.keepsSpare) this.spare = this.host.spawnRunner()
+    if (this.main.handle === handle) this.main.handle = host.keepsSpare ? this.takeSpare() : null
+    else if (this.aside.handle === handle) this.aside.handle = null
+    if (host.keepsSpare) this.aside.handle ??= host.spawnRunner()
   }
 }
 

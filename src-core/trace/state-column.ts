@@ -11,6 +11,10 @@ const BLOCK_BITS = 5
 /** Entries in a block. */
 export const BLOCK_SIZE = 1 << BLOCK_BITS
 const BLOCK_MASK = BLOCK_SIZE - 1
+/** The table of blocks is cut in leaves of this many; one that no block was written in is `NO_SLOTS`. */
+const LEAF_BITS = 10
+const LEAF_MASK = (1 << LEAF_BITS) - 1
+const NO_SLOTS = new Int32Array(LEAF_MASK + 1)
 const NONE = -1
 /** Blocks that there is room for at first. */
 const FIRST_SLOTS = 64
@@ -20,8 +24,8 @@ type Data = Uint32Array | Uint8Array
 export class StateColumn<T extends Data> {
   /** Entries that keyframes hold. */
   held = 0
-  /** block → slot + 1; 0 = never written. */
-  private table = new Int32Array(16)
+  /** block → slot + 1; 0 = never written. In leaves, so that blocks far apart cost no memory between them. */
+  private readonly leaves: Int32Array[] = []
   private pool: T
   private slots = 0
   /** By slot: its block; `era` in which its entries were put in place; `writes` in which it changed last. */
@@ -60,7 +64,7 @@ export class StateColumn<T extends Data> {
   /** Value at an index ≥ 0. */
   get(index: number): number {
     const block = index >>> BLOCK_BITS
-    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    const slot = this.slotOf(block)
     if (slot < 0) return this.boot(block)[index & BLOCK_MASK]!
     if (this.placed[slot] !== this.era) this.place(slot)
     return this.pool[slot * BLOCK_SIZE + (index & BLOCK_MASK)]!
@@ -74,7 +78,7 @@ export class StateColumn<T extends Data> {
 
   /** True if the block of an index exists: somebody wrote to it, at this step or another. */
   written(index: number): boolean {
-    return (this.table[index >>> BLOCK_BITS] ?? 0) !== 0
+    return this.slotOf(index >>> BLOCK_BITS) >= 0
   }
 
   /** Blocks that exist, in the order of their first writes, to be read before the next write. */
@@ -84,7 +88,7 @@ export class StateColumn<T extends Data> {
 
   /** Where a block begins in `entries`, its entries in place; -1 if nobody wrote it. Until the next write. */
   offsetOf(block: number): number {
-    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    const slot = this.slotOf(block)
     if (slot < 0) return -1
     if (this.placed[slot] !== this.era) this.place(slot)
     return slot * BLOCK_SIZE
@@ -96,7 +100,7 @@ export class StateColumn<T extends Data> {
 
   /** Entries of a whole block, to be read before the next write. */
   readBlock(block: number): T {
-    const slot = (block < this.table.length ? this.table[block]! : 0) - 1
+    const slot = this.slotOf(block)
     if (slot < 0) return this.boot(block)
     if (this.placed[slot] !== this.era) this.place(slot)
     return this.pool.subarray(slot * BLOCK_SIZE, (slot + 1) * BLOCK_SIZE) as T
@@ -108,10 +112,24 @@ export class StateColumn<T extends Data> {
     return this.pool.subarray(at, at + BLOCK_SIZE) as T
   }
 
+  /** Slot of a block; negative if nobody wrote it. */
+  private slotOf(block: number): number {
+    const leaf = block >>> LEAF_BITS
+    return leaf < this.leaves.length ? this.leaves[leaf]![block & LEAF_MASK]! - 1 : NONE
+  }
+
+  /** The leaf of a block, to be written. */
+  private leafFor(block: number): Int32Array {
+    const { leaves } = this
+    const at = block >>> LEAF_BITS
+    while (leaves.length <= at) leaves.push(NO_SLOTS)
+    const leaf = leaves[at]!
+    return leaf === NO_SLOTS ? (leaves[at] = new Int32Array(LEAF_MASK + 1)) : leaf
+  }
+
   /** Where a block starts in the pool; it counts as changed from here on. */
   private open(block: number): number {
-    if (block >= this.table.length) this.table = longer(this.table, block + 1)
-    let slot = this.table[block]! - 1
+    let slot = this.slotOf(block)
     if (slot < 0) slot = this.addSlot(block)
     else if (this.placed[slot] !== this.era) this.place(slot)
     if (this.changed[slot] !== this.writes) {
@@ -133,7 +151,7 @@ export class StateColumn<T extends Data> {
       this.newest = longer(this.newest, slot + 1)
       this.dirty = longer(this.dirty, slot + 1)
     }
-    this.table[block] = slot + 1
+    this.leafFor(block)[block & LEAF_MASK] = slot + 1
     this.blockOf[slot] = block
     this.newest[slot] = NONE
     this.placed[slot] = this.era

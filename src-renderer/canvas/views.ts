@@ -4,6 +4,9 @@
  */
 export type ViewName = 'map' | 'space' | 'timeline' | 'inspector' | 'graph' | 'schedules'
 
+/** After this long a page that draws no frame is hidden, milliseconds. */
+const HIDDEN_MS = 100
+
 interface View {
   /** Plain data: what is on screen now. */
   readonly describe: () => unknown
@@ -35,4 +38,16 @@ export function registerView(name: ViewName, view: View): () => void {
 export async function viewsQuiet(): Promise<void> {
   // Twice: the answer one view waited for may make another one ask.
   for (let round = 0; round < 2; round++) await Promise.all([...mounted.values()].map((view) => view.settled()))
+}
+
+/** Resolves when every view has drawn what it knows by now: after the next frame, or soon in a page that draws none. */
+export async function viewsDrawn(): Promise<void> {
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, HIDDEN_MS)
+    requestAnimationFrame(() => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+  await viewsQuiet()
 }

@@ -6,6 +6,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { CallName, Calls, EraInfo, Notice, RunSummary } from '../../src-core/protocol/messages.ts'
 import type { Report, ReportError } from '../../src-core/report/report.ts'
+import { viewsDrawn } from '../canvas/views.ts'
 import type { CoreLink } from '../core/connect.ts'
 import { useDocumentStore } from './document.ts'
 import { useSettingsStore } from './settings.ts'
@@ -69,6 +70,13 @@ export const useSessionStore = defineStore('session', () => {
     return link.call(name, ask).finally(() => {
       pending.value -= 1
     })
+  }
+
+  /** Resolves when the views have drawn what they know. Until then something is pending. */
+  async function afterViews(): Promise<void> {
+    pending.value += 1
+    await viewsDrawn()
+    pending.value -= 1
   }
 
   function attach(next: CoreLink): void {
@@ -208,6 +216,7 @@ export const useSessionStore = defineStore('session', () => {
     pending,
     settledVerdicts,
     call,
+    afterViews,
     attach,
     greet,
     run,

@@ -6,11 +6,12 @@ import { useDocumentStore } from './document.ts'
 import { useSessionStore } from './session.ts'
 
 /**
- * Milliseconds without a keystroke before the text is checked. The core does one thing at a time, so a run and the
- * views that ask for it go first, as long as the run takes no longer than `PATIENCE`.
+ * Milliseconds without a keystroke before the text is checked: longer than between two keys of somebody who types. The
+ * core does one thing at a time, so a run and the views that ask for it go first, as long as the run takes no longer
+ * than `PATIENCE`.
  */
-const PAUSE = 120
-const PATIENCE = 800
+const PAUSE = 350
+const PATIENCE = 1000
 
 export const useStaticCheckStore = defineStore('static-check', () => {
   const document = useDocumentStore()

@@ -19,18 +19,24 @@ export const useTrailStore = defineStore('trail', () => {
   const cursor = useCursorStore()
   /** Row of step `i + 1` at index `i`. */
   const rows = shallowRef<readonly StepRow[]>([])
+  /** The run whose rows they are; another one while those of a new run are on their way. */
+  const rowsOf = shallowRef(0)
 
   async function load(run: number): Promise<void> {
     rows.value = []
     const list: StepRow[] = []
     const wanted = Math.min(MOST_ROWS, session.summary?.steps ?? 0)
-    while (run !== 0 && list.length < wanted) {
+    // The core answers one question after another: first those of what is on screen.
+    if (run !== 0) await session.afterViews()
+    while (run !== 0 && run === session.runId && list.length < wanted) {
       const count = Math.min(AT_ONCE, wanted - list.length)
       const answer = await session.call('steps', { run, from: list.length + 1, count }).catch(() => null)
       if (answer === null || answer.rows.length === 0 || run !== session.runId) return
       list.push(...answer.rows)
       rows.value = [...list]
+      rowsOf.value = run
     }
+    if (run === session.runId) rowsOf.value = run
   }
   watch(
     () => session.runId,
@@ -59,7 +65,7 @@ export const useTrailStore = defineStore('trail', () => {
     else cursor.seek(stepAfter(rows.value, depths.list, cursor.step, way))
   }
 
-  return { rows, effects, stepLine, stepCall }
+  return { rows, rowsOf, effects, stepLine, stepCall }
 })
 
 /** Effects of one visit to a line that are told; of the others how many there are. */

@@ -36,8 +36,8 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
       effects.clear()
       return
     }
-    // While the text is newer than the run, marks only move along with it.
-    if (session.stale) return
+    // While the text is newer than the run, and until its steps are known, marks only move along with it.
+    if (session.stale || trail.rowsOf !== session.runId) return
     const list: editor.IModelDeltaDecoration[] = []
     for (const [line, text] of trail.effects(document.active, cursor.step)) {
       if (text !== '' && line >= 1 && line <= model.getLineCount()) list.push(effect(model, line, text))
@@ -93,9 +93,13 @@ export function useLineMarks(code: editor.IStandaloneCodeEditor): () => void {
     }),
   ]
   const watchers = [
-    watch([() => trail.rows, () => cursor.step, () => settings.effects, () => session.ranRevision], drawEffects, {
-      flush: 'post',
-    }),
+    watch(
+      [() => trail.rows, () => trail.rowsOf, () => cursor.step, () => settings.effects, () => session.ranRevision],
+      drawEffects,
+      {
+        flush: 'post',
+      },
+    ),
     watch([() => variables.rows, () => settings.badges, () => session.ranRevision], drawBadges, { flush: 'post' }),
     watch(() => breakpoints.list, drawStops, { flush: 'post' }),
   ]
