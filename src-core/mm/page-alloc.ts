@@ -25,6 +25,7 @@ import {
   zoneFallback,
   ZONE_BITS,
   __GFP_COMP,
+  __GFP_HIGHMEM,
   __GFP_DIRECT_RECLAIM,
   __GFP_DMA32,
   __GFP_HIGH,
@@ -399,15 +400,18 @@ export class PageAllocator {
   }
 
   /** alloc_pages_exact(): one allocation of as many single pages as hold `bytes`, in a row, each with a count of 1. */
-  allocExact(bytes: number, gfp: number): number {
+  allocExact(bytes: number, mask: number): number {
     const order = this.orderOf(bytes)
-    const pfn = this.take(order, gfp & ~__GFP_COMP)
+    const stripped = __GFP_COMP | __GFP_HIGHMEM
+    if ((mask & stripped) !== 0) this.failure.warnOnceAlways('mm/page_alloc.c:5139 alloc_pages_exact_noprof')
+    const gfp = mask & ~stripped
+    const pfn = this.take(order, gfp)
     if (pfn < 0) return -1
     const kept = Math.max(1, Math.ceil(bytes / this.pageSize))
     const id = this.trace.allocation(AllocationKind.PAGES, pfn, kept * this.pageSize)
     const use = packUse(FrameKind.PAGE, id)
     const zone = this.zoneOf(pfn)
-    for (let i = pfn; i < pfn + kept; i++) this.prepare(i, 0, gfp & ~__GFP_COMP, use)
+    for (let i = pfn; i < pfn + kept; i++) this.prepare(i, 0, gfp, use)
     for (let i = pfn + kept; i < pfn + (1 << order); i++) this.giveSurplus(zone, i)
     return pfn
   }

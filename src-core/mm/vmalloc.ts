@@ -244,7 +244,11 @@ export class Vmalloc {
     const pageSize = 2 ** this.shift
     this.kvIsVmalloc = false
     const phys = this.slab.kmalloc(bytes, kmallocAdjust(gfp, bytes, pageSize))
-    if (phys >= 0 || bytes <= pageSize || (gfp & __GFP_DIRECT_RECLAIM) === 0 || bytes > INT_MAX) return phys
+    if (phys >= 0 || bytes <= pageSize || (gfp & __GFP_DIRECT_RECLAIM) === 0) return phys
+    if (bytes > INT_MAX) {
+      this.pages.failure.warnOnce(gfp, 'mm/util.c:670 __kvmalloc_node_noprof')
+      return phys
+    }
     // kmalloc() reclaims once, unless it asks for much.
     if (this.pages.pressure?.() === true) return -1
     this.kvIsVmalloc = true

@@ -1,6 +1,6 @@
 /** Which operations may sleep (KERNEL_FACTS §14): always, by their gfp mask, by the lock they take, or by a flag. */
 import { GFP_KERNEL_CALLS } from '../trace/gfp-calls.ts'
-import { Flag, LockClass, Op, OP_NAMES, type OpName } from '../trace/ops.ts'
+import { Flag, KindFlag, LockClass, Op, OP_NAMES, type OpName } from '../trace/ops.ts'
 import type { Row } from './row.ts'
 
 const GFP_DIRECT_RECLAIM = 0x400
@@ -116,7 +116,7 @@ export function sleeps(row: Row): boolean {
     case Sleep.BY_LOCK:
       return row.b === LockClass.MUTEX || row.b === LockClass.RWSEM
     case Sleep.BY_FLAG:
-      return row.has(Flag.SLEEPS)
+      return row.has(KindFlag.SLEEPS)
     default:
       return false
   }

@@ -183,8 +183,8 @@ function summary(report: Report, painter: Painter): string {
   const place = budget?.at === undefined ? '' : `${budget.at.file}:${budget.at.line}: `
   const stopped = budget === undefined ? '' : `${painter.paint('ended early', 'yellow')}: ${place}${budget.message}\n\n`
   return (
-    `${stopped}${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ${report.stats.operations} ` +
-    `operations`
+    `${stopped}${report.program} · ${report.era} (${report.basis}) · ${found}${ended} · ` +
+    (count(report.stats.operations, 'operation') || '0 operations')
   )
 }
 

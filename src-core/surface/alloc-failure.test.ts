@@ -39,6 +39,22 @@ describe('the kernel log of an allocation that failed', () => {
     expect(short(`k.alloc_pages(k.GFP_KERNEL | k.__GFP_NOWARN, 11)`)).toEqual([])
   })
 
+  it('warns of sizes and masks that make no sense, and not of an array too large for a size_t', () => {
+    const at = (where: string) => `WARNING: CPU: 0 PID: 100 at ${where}`
+    expect(short(`k.kcalloc(2 ** 33, 2 ** 33, k.GFP_KERNEL)`)).toEqual([])
+    expect(short(`k.kmalloc_array(2 ** 20, 2 ** 12, k.GFP_KERNEL)`, { memory: '64M', arch: 'i386-highmem' })).toEqual(
+      [],
+    )
+    expect(short(`k.vmalloc(0)`)).toEqual([at('mm/vmalloc.c:3838 __vmalloc_node_range_noprof')])
+    expect(short(`k.kvmalloc(2 ** 31, k.GFP_KERNEL)`)).toEqual([at('mm/util.c:670 __kvmalloc_node_noprof')])
+    const log = short(
+      `const p = k.alloc_pages_exact(4096, k.GFP_HIGHUSER)
+       k.pr_info(String(p !== null) + (p?.addr === k.page_address(k.virt_to_page(p!))?.addr))`,
+      { memory: '1G', arch: 'i386-highmem' },
+    )
+    expect(log).toEqual([at('mm/page_alloc.c:5139 alloc_pages_exact_noprof'), 'truetrue'])
+  })
+
   it('has the numbers of the cache that could not grow', () => {
     const log = short(`takeAll(0, k.GFP_KERNEL | k.__GFP_NOWARN)
       const c = k.kmem_cache_create('thing', 200, 8, 0, null)!

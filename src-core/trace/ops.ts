@@ -449,11 +449,6 @@ export const Flag = {
    * address is of a local mapping that has ended, or of another task's.
    */
   DECLINED: 8,
-  /**
-   * The same bit where the row has no room for more. Of krealloc, dma_alloc_coherent, page_flag_set, mm_count,
-   * cancel_work_sync and `other`: the call may sleep.
-   */
-  SLEEPS: 8,
   /** The memory went back to its allocator. */
   LAST: 16,
   /** The address given lies in vmalloc space. */
@@ -463,6 +458,12 @@ export const Flag = {
   /** The real kernel prints a WARNING here (era or debug dependent). */
   WARNED: 128,
 } as const
+
+/**
+ * Flags whose bit means something else in other kinds of row. SLEEPS, of krealloc, dma_alloc_coherent, page_flag_set,
+ * mm_count, cancel_work_sync and `other`: the call may sleep, and the row has no room for the mask that says so.
+ */
+export const KindFlag = { SLEEPS: 8 } as const
 
 /** Subject of an operation that names no memory. */
 export const NO_SUBJECT = 0xffff_ffff

@@ -3,7 +3,7 @@
  * their counters. Follows mm/mmap.c, kernel/fork.c and include/linux/mm.h at v6.12 (KERNEL_FACTS 7.8).
  */
 import { changes, Part, reads } from '../../machine/state-watch.ts'
-import { Flag, Op } from '../../trace/ops.ts'
+import { Flag, KindFlag, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { MmCounter, MM_COUNTERS } from '../../mm/rss-stat.ts'
 import { LockMode } from '../../sched/locks.ts'
@@ -36,7 +36,7 @@ export function linuxAddressSpaces(s: Surface, host: RunHost) {
     s.done(Op.mm_count, 0, mm.id, mm.users, mm.count, 0)
   }
 
-  /** `sleeps`: Flag.SLEEPS of mmput(), which may tear the address space down itself. */
+  /** `sleeps`: KindFlag.SLEEPS of mmput(), which may tear the address space down itself. */
   function dropUser(site: Site, mm: MmStruct, sleeps: number): void {
     changes(Part.COUNTS, mm)
     trace.begin(site)
@@ -101,7 +101,7 @@ export function linuxAddressSpaces(s: Surface, host: RunHost) {
       },
       /** Stops being a user; the last one unmaps everything. May sleep. */
       mmput(site: Site, mm: mm_struct): void {
-        dropUser(site, mmOf(mm, Op.mm_count), Flag.SLEEPS)
+        dropUser(site, mmOf(mm, Op.mm_count), KindFlag.SLEEPS)
       },
       /** `mmput` from atomic context: a worker does it. Here it happens at once. */
       mmput_async(site: Site, mm: mm_struct): void {

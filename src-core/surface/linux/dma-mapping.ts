@@ -5,7 +5,7 @@ import type { DmaDevice } from '../../dma/device.ts'
 import { Direction, type Mapping, type MappingKind } from '../../dma/mapping.ts'
 import { MAPPING_ERROR, type SgEntry } from '../../dma/scatterlist.ts'
 import { changes, Part } from '../../machine/state-watch.ts'
-import { CoherentMismatch, DMA_RIGHTS, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { CoherentMismatch, DMA_RIGHTS, Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { device } from '../handles/device.ts'
 import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
@@ -325,7 +325,7 @@ export function linuxDmaMapping(s: Surface) {
        * space: no `virt_to_page` on it. Sleeps: if `gfp` allows direct reclaim.
        */
       dma_alloc_coherent(site: Site, dev: device, size: number, dma_handle: bigint[], gfp: number): Ptr | null {
-        const mayWait = maySleep(s.gfp(gfp)) ? Flag.SLEEPS : 0
+        const mayWait = maySleep(s.gfp(gfp)) ? KindFlag.SLEEPS : 0
         trace.begin(site)
         const kind = Op.dma_alloc_coherent
         const behind = deviceOf(dev, kind)

@@ -4,7 +4,7 @@
  */
 import { Part, reads } from '../../machine/state-watch.ts'
 import { Context, ContextMask, TaskState } from '../../trace/fields.ts'
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { RunHost } from '../run-host.ts'
 import { wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -134,7 +134,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
         interrupts.gate(irq | 0).passed()
         interrupts.mask(irq | 0, 1)
         trace.begin(site)
-        s.done(Op.other, 0, irq >>> 0, 0, 0, Flag.SLEEPS)
+        s.done(Op.other, 0, irq >>> 0, 0, 0, KindFlag.SLEEPS)
       },
       /** Ends what `disable_irq` began. An interrupt that came meanwhile is handled now. */
       enable_irq(site: Site, irq: number): void {

@@ -1,5 +1,5 @@
 /** linux/page-flags.h: the flag tests and setters drivers use, for pages and folios. */
-import { Flag, Op } from '../../trace/ops.ts'
+import { Flag, KindFlag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
 import type { folio, page } from '../handles/page.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
@@ -20,7 +20,7 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
     if (lock === undefined) pageLocks.set(pfn, (lock = locks.init({}, 'page lock')))
     return lock
   }
-  /** `sleeps`: Flag.SLEEPS of a call that would have waited. */
+  /** `sleeps`: KindFlag.SLEEPS of a call that would have waited. */
   function setLocked(site: Site, pfn: number, on: boolean, sleeps = 0): void {
     trace.begin(site)
     const old = frames.flags[pfn]!
@@ -35,7 +35,7 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
       locks.wait(held)
       return host.blocked as unknown as void
     }
-    setLocked(site, pfn, true, Flag.SLEEPS)
+    setLocked(site, pfn, true, KindFlag.SLEEPS)
   }
   function tryLock(site: Site, pfn: number): boolean {
     if (locks.tryTake(lockOf(pfn), LockMode.EXCLUSIVE)) {

@@ -1,5 +1,5 @@
 /** linux/slab.h: kmalloc and slab caches. Follows mm/slub.c and mm/slab_common.c at v6.12. */
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { __GFP_ZERO, maySleep } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
 import { callUser } from '../../sched/driven.ts'
@@ -17,6 +17,8 @@ export function linuxSlab(s: Surface, host: RunHost) {
   const { trace, kernel, failures, access } = s
   const { slab, vmalloc } = kernel
   const { memory } = kernel.config
+  /** One more than SIZE_MAX. */
+  const sizeLimit = kernel.info.arch === 'i386-highmem' ? 2 ** 32 : 2 ** 64
 
   function allocate(site: Site, kind: number, size: number, flags: number): Ptr | null {
     trace.begin(site)
@@ -55,8 +57,13 @@ export function linuxSlab(s: Surface, host: RunHost) {
   }
 
   /** Bytes of an array: the kernel's size_t, which fails when it is too large. */
-  function product(n: number, size: number): number {
-    return s.integer(n, 'n', 0, 2 ** 53, true) * s.integer(size, 'size', 0, 2 ** 53, true)
+  /** `allocate` for an array; a product that overflows size_t is no memory, without a word. */
+  function allocateArray(site: Site, kind: number, n: number, size: number, flags: number): Ptr | null {
+    const bytes = s.integer(n, 'n', 0, 2 ** 53, true) * s.integer(size, 'size', 0, 2 ** 53, true)
+    if (bytes < sizeLimit) return allocate(site, kind, bytes, flags)
+    trace.begin(site)
+    s.done(kind, 0, NO_SUBJECT, -1, flags, Flag.FAILED)
+    return null
   }
 
   /** ZERO_SIZE_PTR or below; the address itself is only made for what is no linear address. */
@@ -175,7 +182,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
     }
     const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
     const refused = failures.armed && failures.take(Op.krealloc)
-    const mayWait = maySleep(flags) ? Flag.SLEEPS : 0
+    const mayWait = maySleep(flags) ? KindFlag.SLEEPS : 0
     const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
     if (phys < 0) {
       if (!refused && s.reclaim.helps()) {
@@ -216,11 +223,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
       },
       /** An array of `n` zeroed elements of `size` bytes; null if the product overflows or there is no memory. */
       kcalloc(site: Site, n: number, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kcalloc, product(n, size), s.gfp(flags) | __GFP_ZERO)
+        return allocateArray(site, Op.kcalloc, n, size, s.gfp(flags) | __GFP_ZERO)
       },
       /** An array of `n` elements of `size` bytes; null if the product overflows or there is no memory. */
       kmalloc_array(site: Site, n: number, size: number, flags: number): Ptr | null {
-        return allocate(site, Op.kmalloc_array, product(n, size), s.gfp(flags))
+        return allocateArray(site, Op.kmalloc_array, n, size, s.gfp(flags))
       },
       /**
        * Resizes an allocation. The result may lie elsewhere: then the old memory is freed and every pointer into it is

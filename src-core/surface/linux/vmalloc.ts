@@ -14,6 +14,7 @@ export function linuxVmalloc(s: Surface, host: RunHost) {
   function allocate(site: Site, kind: number, size: number, gfp: number, area = 0): Ptr | null {
     trace.begin(site)
     const bytes = s.integer(size, 'size', 0, 2 ** 45)
+    if (bytes === 0) kernel.pages.failure.warnOnceAlways('mm/vmalloc.c:3838 __vmalloc_node_range_noprof')
     const refused = bytes === 0 || (failures.armed && failures.take(kind))
     const vpage = refused ? -1 : vmalloc.alloc(bytes, gfp, area)
     if (vpage < 0) {

@@ -2,7 +2,7 @@
  * linux/workqueue.h: work for later, in process context. Follows kernel/workqueue.c at v6.12 (surface/workqueues.ts).
  */
 import { changes, Part, reads } from '../../machine/state-watch.ts'
-import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
 import { viewPointer } from '../handles/struct-type.ts'
 import type { Queue } from '../workqueues.ts'
@@ -108,7 +108,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
     }
     cancelled.delete(task)
     trace.begin(site)
-    s.done(Op.cancel_work_sync, 0, known.id, wasPending ? 1 : 0, 0, Flag.SLEEPS)
+    s.done(Op.cancel_work_sync, 0, known.id, wasPending ? 1 : 0, 0, KindFlag.SLEEPS)
     return wasPending
   }
 
