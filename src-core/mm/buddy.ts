@@ -2,11 +2,10 @@
  * The buddy allocator: free blocks of 2^order frames, split on the way out and merged with their twin on the way in.
  * Page blocks have a migrate type, so that what can be moved and what cannot stay apart for as long as there is room.
  *
- * Kernel: mm/page_alloc.c, __rmqueue_smallest(), expand(), __free_one_page(), find_buddy_page_pfn(),
+ * Kernel: mm/page_alloc.c, __rmqueue_smallest(), expand(), __free_one_page(), buddy_merge_likely(),
  * __rmqueue_fallback(), steal_suitable_fallback(); KERNEL_FACTS 1.2, 1.6.
- * Simplified: a freed block goes to the head of its list (the kernel puts it at the tail when the next merge looks
- * likely). What is in use counts as unmovable when it is decided whether a page block changes hands. No HIGHATOMIC, CMA
- * or ISOLATE.
+ * Simplified: what is in use counts as unmovable when it is decided whether a page block changes hands. No HIGHATOMIC,
+ * CMA or ISOLATE.
  */
 import { wordSize } from '../trace/abi.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
@@ -175,8 +174,12 @@ export class Buddy {
     }
   }
 
-  /** Gives a block back, merging upwards for as long as its twin is free too. Marks its frames BUDDY. */
-  give(zone: number, pfn: number, order: number): void {
+  /**
+   * Gives a block back, merging upwards for as long as its twin is free too. Marks its frames BUDDY. It is the next of
+   * its list to be handed out, or the last one, so that it may grow: if it is half of a block whose twin is free, or
+   * with `isLast` (FPI_TO_TAIL).
+   */
+  give(zone: number, pfn: number, order: number, isLast = false): void {
     const { frames, lists } = this
     for (let i = pfn + (1 << order) - 1; i >= pfn; i--) {
       const old = frames.use[i]
@@ -200,8 +203,18 @@ export class Buddy {
       at &= twin
       size++
     }
-    lists.push(lists.buddy(zone, size, type), at)
+    if (isLast || this.growsSoon(zone, at, size)) lists.append(lists.buddy(zone, size, type), at)
+    else lists.push(lists.buddy(zone, size, type), at)
     frames.setOrder(at, size + 1)
+  }
+
+  /** buddy_merge_likely(): once the twin of a block is free, both merge with a third block, which is free now. */
+  private growsSoon(zone: number, pfn: number, order: number): boolean {
+    if (order >= this.maxOrder - 1) return false
+    const third = (pfn & ~(1 << order)) ^ (1 << (order + 1))
+    if (third < this.start[zone] || third + (1 << (order + 1)) > this.end[zone]) return false
+    const away = this.frames.list[third] - 1 - this.lists.buddy(zone, order + 1, 0)
+    return away === 0 || away === ORDERS || away === (MIGRATE_TYPES - 1) * ORDERS
   }
 
   /** A block of whole page blocks becomes part of one of another type: it takes that. */

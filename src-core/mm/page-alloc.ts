@@ -416,10 +416,10 @@ export class PageAllocator {
     return pfn
   }
 
-  /** A page of an exact allocation that nobody asked for: straight to the buddy lists. */
+  /** A page of an exact allocation that nobody asked for: straight to the end of the buddy lists. */
   private giveSurplus(zone: number, pfn: number): void {
     this.frames.setRefcount(pfn, 0)
-    this.buddy.give(zone, pfn, 0)
+    this.buddy.give(zone, pfn, 0, true)
   }
 
   /** free_pages_exact(): frees page by page. */

@@ -115,7 +115,7 @@ export class PerCpuLists {
     this.lists[at * CPU_LISTS + type * PCP_ORDERS + order].push(pfn)
     const count = this.count[at] + (1 << order)
     this.count[at] = count
-    if (this.isMuch(zone, count)) this.release(zone, this.cpu, this.batch[zone])
+    if (this.isMuch(zone, count)) this.release(zone, this.cpu, this.batch[zone], order, type)
   }
 
   /** True if so many frames on a cpu's lists are too many (nr_pcp_high). */
@@ -124,21 +124,20 @@ export class PerCpuLists {
     return count >= this.high[zone] || this.buddy.free[zone] < this.enough[zone]
   }
 
-  /** Moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists. */
-  private release(zone: number, cpu: number, frames: number): void {
+  /**
+   * free_pcppages_bulk(): moves the oldest blocks of a cpu, `frames` frames or a little more, to the buddy lists: one
+   * list after the other, from the one of an order and migrate type on.
+   */
+  private release(zone: number, cpu: number, frames: number, order: number, type: number): void {
     const at = zone * this.cpus + cpu
-    let left = frames
-    let found = true
-    while (left > 0 && found) {
-      found = false
-      for (let index = 0; index < CPU_LISTS && left > 0; index++) {
-        const order = index % PCP_ORDERS
-        const pfn = this.lists[at * CPU_LISTS + index].popOldest()
-        if (pfn < 0) continue
-        found = true
-        this.count[at] -= 1 << order
-        this.buddy.give(zone, pfn, order)
-        left -= 1 << order
+    let left = Math.min(frames, this.count[at])
+    for (let index = order * MIGRATE_TYPES + type, tried = 0; left > 0 && tried <= CPU_LISTS; index++, tried++) {
+      const size = Math.floor(index / MIGRATE_TYPES) % PCP_ORDERS
+      const list = this.lists[at * CPU_LISTS + (index % MIGRATE_TYPES) * PCP_ORDERS + size]
+      while (left > 0 && list.size > 0) {
+        this.count[at] -= 1 << size
+        left -= 1 << size
+        this.buddy.give(zone, list.popOldest(), size)
       }
     }
   }
@@ -147,7 +146,7 @@ export class PerCpuLists {
   drainAll(): void {
     for (let zone = 0; zone < this.batch.length; zone++) {
       for (let cpu = 0; cpu < this.cpus; cpu++) {
-        this.release(zone, cpu, 0x7fff_ffff)
+        this.release(zone, cpu, 0x7fff_ffff, 0, 0)
         this.count[zone * this.cpus + cpu] = 0
       }
     }

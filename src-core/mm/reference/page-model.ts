@@ -192,7 +192,7 @@ export class PageModel {
       0,
     )
     const isLow = freeOf(zone) < zone.enough
-    if (held >= (isLow ? zone.batch * 4 : zone.high)) this.release(zone, zone.batch)
+    if (held >= (isLow ? zone.batch * 4 : zone.high)) this.release(zone, zone.batch, order, this.typeOf(pfn))
   }
 
   private giveBuddy(zone: Zone, pfn: number, order: number, type = this.typeOf(pfn)): void {
@@ -205,24 +205,26 @@ export class PageModel {
         this.setType(at, type)
       this.giveBuddy(zone, Math.min(pfn, twin), order + 1, type)
     } else {
-      zone.buddy[type][order].unshift(pfn)
+      // Both halves and this third block would become one when the twin is free.
+      const pair = Math.min(pfn, twin)
+      const third = pair % 2 ** (order + 2) === 0 ? pair + 2 ** (order + 1) : pair - 2 ** (order + 1)
+      const growsSoon = order < MAX_PAGE_ORDER - 1 && zone.buddy.some((one) => one[order + 1].includes(third))
+      if (growsSoon) zone.buddy[type][order].push(pfn)
+      else zone.buddy[type][order].unshift(pfn)
     }
   }
 
-  private release(zone: Zone, frames: number): void {
+  /** Lists by order, of each order by type, from one of them on and around: each from its oldest block. */
+  private release(zone: Zone, frames: number, order: number, type: number): void {
+    const all = [0, 1, 2, 3].flatMap((size) => zone.pcp.map((lists) => ({ size, list: lists[size] })))
+    const from = all.findIndex(({ list }) => list === zone.pcp[type][order])
     let left = frames
-    while (left > 0 && zone.pcp.flat().some((list) => list.length > 0)) {
-      for (const lists of zone.pcp)
-        lists.forEach((list, order) => {
-          if (left <= 0 || list.length === 0) return
-          this.giveBuddy(zone, list.pop() as number, order)
-          left -= 2 ** order
-        })
-    }
+    for (const { size, list } of [...all.slice(from), ...all.slice(0, from)])
+      for (; left > 0 && list.length > 0; left -= 2 ** size) this.giveBuddy(zone, list.pop() as number, size)
   }
 
   drain(): void {
-    for (const zone of this.zones) this.release(zone, Infinity)
+    for (const zone of this.zones) this.release(zone, Infinity, 0, 0)
   }
 
   /** A reference on a page counts for its compound page, else for the page itself. */

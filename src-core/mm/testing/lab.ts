@@ -66,10 +66,11 @@ export function lab(config: Partial<MachineConfig> = {}, era = 'v6.12'): Lab {
   }
 }
 
-/** Flags as words: `LAST WARNED`; empty = nothing to say. */
+/** Flags as words: `LAST WARNED`; empty = nothing to say. A bit with several names has the first. */
 export function flagText(flags: number): string {
-  return Object.entries(Flag)
-    .filter(([, bit]) => (flags & bit) !== 0)
+  const named = Object.entries(Flag)
+  return named
+    .filter(([, bit], at) => (flags & bit) !== 0 && named.findIndex(([, other]) => other === bit) === at)
     .map(([name]) => name)
     .join(' ')
 }
