@@ -40,7 +40,22 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
   if (path === undefined) throw new UsageError('explore: give the file of a program')
   if (more !== undefined) throw new UsageError('explore takes one program at a time')
   if (options.era === 'all') throw new UsageError('explore: --era takes one era')
-  const files = readProgram(path)
+  const pool = new ExplorePool(() => spawnExplorer(new URL('../../src-node/explore-worker.ts', import.meta.url)))
+  try {
+    return await exploreOn(pool, readProgram(path), options)
+  } finally {
+    pool.close()
+  }
+}
+
+async function exploreOn(
+  pool: ExplorePool,
+  files: readonly SourceFile[],
+  options: Options,
+): Promise<Exploration | null> {
+  const { seconds, jobs } = options.explore
+  // It starts while the program is compiled.
+  pool.warm()
   const entry = files[0]!.path
   const { program, era } = compiled(files, entry, options)
   if (program.errors.length > 0) {
@@ -49,10 +64,8 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
   }
   const resume = options.explore.resume === null ? null : readCheckpoint(options.explore.resume, entry)
   const asked = resume === null ? askedFor(program, era, options) : { ...resume.options, ...again(options) }
-  const pool = new ExplorePool(() => spawnExplorer(new URL('../../src-node/explore-worker.ts', import.meta.url)))
   const stop = (): void => pool.stop('interrupted')
   process.on('SIGINT', stop)
-  const { seconds, jobs } = options.explore
   const timer = seconds === null ? undefined : setTimeout(() => pool.stop('seconds'), seconds * 1000)
   const started = performance.now()
   try {
@@ -72,7 +85,7 @@ async function exploreFile(options: Options): Promise<Exploration | null> {
 }
 
 function compiled(files: readonly SourceFile[], entry: string, options: Options) {
-  const supervisor = newSupervisor()
+  const supervisor = newSupervisor(false)
   try {
     const probe = supervisor.compile(entry, files, options.era ?? '')
     const era = options.era ?? supervisor.defaultEra(probe)

@@ -31,7 +31,29 @@ export class ExplorePool {
   keepEvery = 10_000
   private stopping: 'seconds' | 'interrupted' | null = null
 
+  /** A worker that was started and has nothing to do yet. */
+  private ready: ExplorerHandle | null = null
+
   constructor(private readonly spawn: () => ExplorerHandle) {}
+
+  /** Starts a worker before it is needed. Whoever asks for that calls `close` at the end. */
+  warm(): void {
+    const worker = this.spawn()
+    worker.onDeath(() => (this.ready = null))
+    this.ready = worker
+  }
+
+  /** Ends a worker that had nothing to do. */
+  close(): void {
+    this.ready?.kill()
+    this.ready = null
+  }
+
+  private worker(): ExplorerHandle {
+    const worker = this.ready ?? this.spawn()
+    this.ready = null
+    return worker
+  }
 
   /** Ends the exploration going on, keeping what it found. */
   stop(reason: 'seconds' | 'interrupted'): void {
@@ -66,7 +88,7 @@ export class ExplorePool {
       onProgress(sumOf([...done, ...running.values()], shareOf(done.length, running, parts.length)))
     let next = 0
     const work = async (): Promise<void> => {
-      const worker = this.spawn()
+      const worker = this.worker()
       this.workers.push(worker)
       try {
         while (next < parts.length && this.stopping === null) {
@@ -97,7 +119,7 @@ export class ExplorePool {
     jobs: number,
     onProgress: (progress: Progress) => void,
   ): Promise<Explored> {
-    for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.spawn())
+    for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.worker())
     try {
       this.shared = new SharedExploration(this.workers, onProgress)
       return await this.shared.run(program, options)

@@ -51,6 +51,8 @@ export type Stopwatch = () => number
 export interface SupervisorHost extends PoolHost {
   /** Starts an exploring worker; left out where nobody explores through the protocol. */
   readonly spawnExplorer?: () => ExplorerHandle
+  /** False: no runner is started before one is needed. */
+  readonly warms?: boolean
   readonly now: Stopwatch
 }
 
@@ -97,7 +99,7 @@ export class Supervisor implements Core {
   constructor(private readonly host: SupervisorHost) {
     this.pool = new RunnerPool(host)
     this.pool.onSparesDropped = () => (this.spareRows = null)
-    this.pool.warm()
+    if (host.warms !== false) this.pool.warm()
   }
 
   /** Tells of killed runners. */
