@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { OUT, bundled } from './bundle.mjs'
 import { round, summary } from './figures.mjs'
 import { measureFirstFindings } from './first-finding.mjs'
+import { measureCeiling } from './machine-ceiling.mjs'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
 const PROGRAMS = ['readers-13', 'lastzero-10']
@@ -73,7 +74,8 @@ async function workers(n, repeats, { programAt, exploreOn }, say) {
     taken.cpuTwo.push(two.cpuMs)
   }
   const ratio = summary(taken.one.map((ms, i) => ms / taken.two[i]))
-  say(`explore: two workers are ${ratio.median} times one on readers(${n})`)
+  const ceiling = await measureCeiling(file, Math.min(repeats, 3))
+  say(`explore: two workers are ${ratio.median} times one on readers(${n}), two copies ${ceiling.median}`)
   return {
     program: `readers(${n})`,
     executions: taken.executions,
@@ -83,6 +85,8 @@ async function workers(n, repeats, { programAt, exploreOn }, say) {
     oneCpuMs: summary(taken.cpuOne),
     twoCpuMs: summary(taken.cpuTwo),
     ratio,
+    /** What two explorations that share nothing come to on this machine. */
+    ceiling,
   }
 }
 

@@ -57,6 +57,8 @@ export function exploreHere(program: CompiledProgram, each: (executions: number)
 /** Up to a finding. */
 export interface FirstFinding {
   readonly executions: number
+  /** Schedules that were run for them: within a bound some show again what others showed. */
+  readonly schedules: number
   readonly ms: number
   /** False: every schedule was explored, and none shows it. */
   readonly found: boolean
@@ -70,12 +72,13 @@ export function firstFinding(path: string, era: string, bound: number | null, co
   lockedDown = true
   const started = performance.now()
   const explorer = new Explorer(program, { ...OPTIONS, era, bound }, newNodeSandbox())
-  let executions = 0
+  let schedules = 0
   explorer.advanceWhile(() => {
-    executions++
+    schedules++
     return !explorer.hasFound(code)
   })
-  return { executions, ms: performance.now() - started, found: explorer.hasFound(code) }
+  const { executions } = explorer.progress
+  return { executions, schedules, ms: performance.now() - started, found: explorer.hasFound(code) }
 }
 
 /** Explores a program on `jobs` workers from the built entry at `script`; their start is in the time. */

@@ -47,13 +47,14 @@ const RACES = [
 export function measureFirstFindings({ repeats, say }) {
   return RACES.map(({ name, file, era, bound, code, absent }) => {
     const found = Array.from({ length: repeats }, () => explored(here(file), era, bound, code))
-    const { executions } = found[0]
+    const { executions, schedules } = found[0]
     if (!found[0].found) throw new Error(`no schedule of ${file} shows ${code}`)
     const words = ['--era', era, ...(bound === null ? [] : ['--bound', String(bound)])]
     const told = Array.from({ length: repeats }, () => commandMs([here(file), ...words], executions, code))
     const figures = {
       name,
       executions,
+      schedules,
       code,
       explorerMs: summary(found.map(({ ms }) => ms)),
       commandLineMs: summary(told),
@@ -68,7 +69,7 @@ export function measureFirstFindings({ repeats, say }) {
 /**
  * Explores in a new process up to the finding, or to the end.
  * @param {string} file @param {string} era @param {number | null} bound @param {string} wanted
- * @returns {{ executions: number, ms: number, found: boolean }}
+ * @returns {{ executions: number, schedules: number, ms: number, found: boolean }}
  */
 function explored(file, era, bound, wanted) {
   const url = JSON.stringify(pathToFileURL(`${OUT}/explore.mjs`).href)
