@@ -22,6 +22,12 @@ export class FdTable {
     return this.files.get(fd)
   }
 
+  /** Descriptors of this program that are of a file. */
+  count(file: OpenFile): number {
+    reads(Part.DESCRIPTORS, this)
+    return [...this.files.values()].filter((one) => one === file).length
+  }
+
   /** Gives the lowest free descriptor to a file. */
   open(file: OpenFile): number {
     let fd = FIRST_FD

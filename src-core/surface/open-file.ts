@@ -15,6 +15,10 @@ export interface Pipe {
   readonly buffers: PipeBuffer[]
   readers: number
   writers: number
+  /** The open files of both ends. */
+  readonly ends: OpenFile[]
+  /** Tasks that wait for data, or for room. */
+  readonly waiting: number[]
 }
 
 export interface OpenFile {

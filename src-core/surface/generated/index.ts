@@ -3442,6 +3442,8 @@ export const SURFACE_INDEX: SurfaceIndex = {
       "MREMAP_MAYMOVE": "value",
       "MREMAP_FIXED": "value",
       "MREMAP_DONTUNMAP": "value",
+      "SPLICE_F_NONBLOCK": "value",
+      "SPLICE_F_GIFT": "value",
       "O_RDONLY": "value",
       "O_WRONLY": "value",
       "O_RDWR": "value",

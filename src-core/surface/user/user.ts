@@ -1,30 +1,27 @@
 /**
  * user: programs in user space and the system calls they make. Follows fs/open.c, fs/pipe.c, fs/splice.c, mm/mmap.c,
  * kernel/fork.c, kernel/exit.c at v6.12 in outline.
- * Simplified: one thread per program; paths are those of misc devices; a full pipe does not block.
+ * Simplified: one thread per program; paths are those of misc devices.
  */
 import { changes, isMade, Part, reads } from '../../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { TaskState } from '../../trace/fields.ts'
-import { PG_referenced } from '../../mm/page-flags.ts'
-import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { file } from '../handles/user-memory.ts'
 import { FdTable } from '../fd-table.ts'
-import type { OpenFile, Pipe } from '../open-file.ts'
+import type { OpenFile } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
 import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 import { ForkCopy } from './fork-copy.ts'
+import { newPipe, PipeCalls, SPLICE_F_NONBLOCK } from './pipe-calls.ts'
 import * as Memory from './memory-calls.ts'
 import { MREMAP_DONTUNMAP, MREMAP_FIXED, MREMAP_MAYMOVE } from './remap-calls.ts'
 
 const ENOENT = -2
 const EBADF = -9
-const EAGAIN = -11
-const EFAULT = -14
 const EINVAL = -22
 const ENOTTY = -25
 /** SPLICE_F_MOVE to SPLICE_F_GIFT. */
@@ -33,6 +30,7 @@ const SPLICE_F_ALL = 15
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
   const calls = new ForkCopy(s)
+  const pipes = new PipeCalls(s, host)
 
   function processOf(name: string): Process {
     const process = users.current
@@ -66,21 +64,8 @@ export function userPrograms(s: Surface, host: RunHost) {
   function* closeFile(site: Site, open: OpenFile): Steps<void> {
     changes(Part.FILE, open)
     if (open.pipe !== null) changes(Part.PIPE, null)
-    if (open.references === 1 && open.pipe !== null) {
-      const { pipe, end } = open.pipe
-      if (end === 'read') pipe.readers--
-      else pipe.writers--
-      if (pipe.readers + pipe.writers === 0)
-        for (const buffer of pipe.buffers.splice(0)) releaseBuffer(site, buffer.pfn)
-    }
+    if (open.references === 1 && open.pipe !== null) pipes.closeEnd(site, open.pipe)
     yield* users.putFile(open.handle)
-  }
-
-  function releaseBuffer(site: Site, pfn: number): void {
-    if (pfn < 0) return
-    trace.begin(site)
-    const allocation = s.occupant(s.kernel.frames.headOf(pfn))
-    s.done(Op.pipe_release, allocation, pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
   }
 
   /** Starts a program: its code, then what the kernel does when it ends. */
@@ -120,56 +105,6 @@ export function userPrograms(s: Surface, host: RunHost) {
 
   /** A user pointer, or the errno. */
   const pointerOr = (result: number): Ptr | number => (result < 0 ? result : s.access.user(result))
-
-  function readPipe(site: Site, process: Process, pipe: Pipe, to: number, count: number): number {
-    changes(Part.PIPE, null)
-    let done = 0
-    while (done < count && pipe.buffers.length > 0) {
-      const buffer = pipe.buffers[0]!
-      const n = Math.min(count - done, buffer.length)
-      const data =
-        buffer.bytes?.subarray(buffer.offset, buffer.offset + n) ??
-        s.kernel.memory.bytes(buffer.pfn * s.pageSize + buffer.offset, n)
-      if (!s.userAccess.write(site, process.mm, to + done, data)) return done > 0 ? done : EFAULT
-      buffer.offset += n
-      buffer.length -= n
-      done += n
-      if (buffer.length === 0) {
-        pipe.buffers.shift()
-        releaseBuffer(site, buffer.pfn)
-      }
-    }
-    return done === 0 && pipe.writers > 0 ? EAGAIN : done
-  }
-
-  function splice(site: Site, process: Process, pipe: Pipe, from: number, bytes: number): number {
-    changes(Part.PIPE, null)
-    if (pipe.readers === 0) s.userAccess.brokenPipe(site, process)
-    let done = 0
-    while (done < bytes) {
-      const at = from + done
-      const vma = process.mm.lookup(at)
-      const present = process.mm.table.get(at - (at % s.pageSize))
-      // iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at.
-      const isFast = present !== null && !present.special && s.kernel.refs.count(present.pfn) > 0
-      const refused = vma === null || (!isFast && (vma.flags & (VM_IO | VM_PFNMAP)) !== 0)
-      const pfn = refused ? -1 : users.reach(site, process.mm, at, false)
-      const pte = process.mm.table.get(at - (at % s.pageSize))
-      trace.begin(site)
-      const error = pfn < 0 ? EFAULT : pte?.special === true && pfn !== 1 ? -17 : 0
-      if (error !== 0 || !users.map.grab(pfn, false)) {
-        s.done(Op.vmsplice, 0, NO_SUBJECT, 0, error, Flag.FAILED)
-        return done > 0 ? done : error || -12
-      }
-      // GUP-fast finds what is present by now; it leaves the zero page to slow GUP, which marks nothing here.
-      if (pte?.special !== true) users.map.setFlag(pfn, PG_referenced)
-      const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
-      pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
-      s.done(Op.vmsplice, users.map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
-      done += n
-    }
-    return done
-  }
 
   return {
     steps: {
@@ -229,29 +164,22 @@ export function userPrograms(s: Surface, host: RunHost) {
           return Number((yield* users.call(hook, [open.handle, cmd, arg ?? 0], open.fops)) ?? 0)
         }) as unknown as number
       },
-      /** Reads from a pipe or a device into user memory. Returns the bytes. */
+      /** Reads from a pipe (waits while it is empty; 0 = its end) or a device into user memory. Returns the bytes. */
       read(site: Site, fd: number, buf: Ptr, count: number): number {
         return call(site, Op.sys_read, 'read', function* (process) {
           const open = process.fds.get(fd)
           if (open === undefined || open.pipe?.end === 'write') return EBADF
-          if (open.pipe !== null) return readPipe(site, process, open.pipe.pipe, address(buf), bytesOf(count))
+          if (open.pipe !== null) return yield* pipes.read(site, process, open.pipe.pipe, address(buf), bytesOf(count))
           if (typeof open.fops?.read !== 'function') return EINVAL
           return Number((yield* users.call(open.fops.read, [open.handle, buf, count], open.fops)) ?? 0)
         }) as unknown as number
       },
-      /** Writes user memory into a pipe (a copy) or to a device. Returns the bytes. */
+      /** Writes user memory into a pipe (a copy; waits while it is full) or to a device. Returns the bytes. */
       write(site: Site, fd: number, buf: Ptr, count: number): number {
         return call(site, Op.sys_write, 'write', function* (process) {
           const open = process.fds.get(fd)
           if (open === undefined || open.pipe?.end === 'read') return EBADF
-          if (open.pipe !== null) {
-            changes(Part.PIPE, null)
-            if (open.pipe.pipe.readers === 0) s.userAccess.brokenPipe(site, process)
-            const bytes = s.userAccess.read(site, process.mm, address(buf), bytesOf(count))
-            if (bytes === null) return EFAULT
-            open.pipe.pipe.buffers.push({ pfn: -1, offset: 0, length: bytes.length, bytes })
-            return bytes.length
-          }
+          if (open.pipe !== null) return yield* pipes.write(site, process, open.pipe.pipe, address(buf), bytesOf(count))
           if (typeof open.fops?.write !== 'function') return EINVAL
           return Number((yield* users.call(open.fops.write, [open.handle, buf, count], open.fops)) ?? 0)
         }) as unknown as number
@@ -347,7 +275,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       pipe(site: Site, fds: number[]): number {
         if (!Array.isArray(fds)) throw new TypeError('pipe() takes an array for two descriptors')
         return call(site, Op.sys_pipe, 'pipe', function* (process) {
-          const pipe: Pipe = { buffers: [], readers: 1, writers: 1 }
+          const pipe = newPipe()
           for (const end of ['read', 'write'] as const) {
             const handle = new file(0)
             Object.freeze(handle)
@@ -360,13 +288,17 @@ export function userPrograms(s: Surface, host: RunHost) {
               references: 1,
             })
             users.files.set(handle, open)
+            pipe.ends.push(open)
             fds[end === 'read' ? 0 : 1] = newFd(process, open)
           }
           yield
           return 0
         }) as unknown as number
       },
-      /** Puts user pages into a pipe without copying: each buffer holds a reference, also after munmap and exit. */
+      /**
+       * Puts user pages into a pipe without copying: each buffer holds a reference, also after munmap and exit. A pipe
+       * has room for 16 buffers: the rest is left out. A full one is waited for, or -EAGAIN with SPLICE_F_NONBLOCK.
+       */
       vmsplice(
         site: Site,
         fd: number,
@@ -379,14 +311,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           if (((flags ?? 0) & ~SPLICE_F_ALL) !== 0) return EINVAL
           const pipe = process.fds.get(fd)?.pipe
           if (pipe === null || pipe === undefined) return EBADF
-          let total = 0
-          for (const { iov_base, iov_len } of pieces) {
-            const done = splice(site, process, pipe.pipe, iov_base, iov_len)
-            if (done < 0) return total > 0 ? total : done
-            total += done
-            yield
-          }
-          return total
+          return yield* pipes.splice(site, process, pipe.pipe, pieces, flags ?? 0)
         }) as unknown as number
       },
     },
@@ -417,6 +342,10 @@ export function userPrograms(s: Surface, host: RunHost) {
       MREMAP_FIXED,
       /** The old area stays, without pages. */
       MREMAP_DONTUNMAP,
+      /** `vmsplice` does not wait for room. */
+      SPLICE_F_NONBLOCK,
+      /** `vmsplice` gives the pages away. */
+      SPLICE_F_GIFT: 8,
       /** Opens for reading. */
       O_RDONLY: 0,
       /** Opens for writing. */
