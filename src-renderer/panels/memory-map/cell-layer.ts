@@ -6,6 +6,7 @@ import { CellMark } from '../../../src-core/protocol/messages.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import type { CanvasSize } from '../../canvas/use-canvas.ts'
 import { isFree } from '../../theme/states.ts'
+import { CellWords, type DrawWords, type WordyCell } from './cell-words.ts'
 import type { ColourBy } from './colour-by.ts'
 import type { Rect, VisibleRange } from './geometry.ts'
 import { cellIndex, type MapWindow } from './windows.ts'
@@ -19,8 +20,9 @@ export interface CellLayerJob {
   readonly windows: readonly MapWindow[]
   /** Rectangle of a frame's cell in the view; null if it has none. */
   readonly rectOf: (pfn: number) => Rect | null
-  /** Draws the cell of a frame. */
-  readonly drawCell: (context: CanvasRenderingContext2D, pfn: number, rect: Rect) => void
+  /** Draws the cell of a frame; without its words if it put itself into `wordy` for them. */
+  readonly drawCell: (context: CanvasRenderingContext2D, pfn: number, rect: Rect, wordy: WordyCell[] | null) => void
+  readonly drawWords: DrawWords
   /** Slab pages show their objects, which are asked for on their own: they are drawn each time. */
   readonly showsObjects: boolean
 }
@@ -33,6 +35,7 @@ export class CellLayer {
   #key = ''
   #by: ColourBy | null = null
   #windows: readonly MapWindow[] = []
+  readonly #words = new CellWords()
 
   /** Brings the layer up to date and draws it into `context`, whose unit is a CSS pixel. */
   draw(context: CanvasRenderingContext2D, job: CellLayerJob): void {
@@ -51,6 +54,8 @@ export class CellLayer {
     }
     layer.setTransform(ratio, 0, 0, ratio, 0, 0)
     if (whole) layer.clearRect(0, 0, width, height)
+    // The same cells in other colours say the same words.
+    const wordy: WordyCell[] | null = !whole && job.by !== this.#by && job.windows === this.#windows ? [] : null
     for (const range of job.ranges) {
       for (let pfn = range.from; pfn < range.to; pfn++) {
         if (!whole && !this.#differs(job, pfn)) continue
@@ -58,9 +63,10 @@ export class CellLayer {
         if (rect === null) continue
         // The gap on its left belongs to the cell, which may be joined to its neighbour.
         if (!whole) layer.clearRect(rect.x - 1, rect.y, rect.width, rect.height)
-        job.drawCell(layer, pfn, rect)
+        job.drawCell(layer, pfn, rect, wordy)
       }
     }
+    if (wordy !== null) this.#words.draw(layer, size, job.windows, key, wordy, job.drawWords)
     this.#key = key
     this.#by = job.by
     this.#windows = job.windows

@@ -4,6 +4,7 @@ import { FrameKind } from '../../../src-core/trace/fields.ts'
 import { pattern, type PatternName } from '../../canvas/patterns.ts'
 import { fitText, measurer } from '../../canvas/text-fit.ts'
 import { isFree, KINDS, type Palette } from '../../theme/states.ts'
+import type { WordyCell } from './cell-words.ts'
 import type { Rect } from './geometry.ts'
 import { countOf, type ColourBy } from './colour-by.ts'
 import { ownerInk, type CellFacts } from './windows.ts'
@@ -31,6 +32,8 @@ export interface CellBrush {
   /** Physical address of the selected memory, -1 if none: marks its place in a slab after the free, too. */
   readonly selectedAddress: number
   readonly objectsOf: (pfn: number) => readonly SlabObject[] | null
+  /** Takes the cells whose words come later, from where they are kept; null draws them at once. */
+  readonly wordy: WordyCell[] | null
 }
 
 /** Cells from this width on show their slab's objects, which can be hit. */
@@ -75,6 +78,9 @@ export function fillOf(colours: Palette, by: ColourBy, cell: CellFacts): Fill {
   return { css: ownerInk(colours, hue).css, on: colours.onOwner.css, faint: colours.ownerFaint[slot]!.css }
 }
 
+/** Marks that lie over the words. */
+const OVER_WORDS = CellMark.RIGHTS_LEFT | CellMark.USED_INVALID | CellMark.MAPPED
+
 /** Draws one cell into `rect` (view pixels). */
 export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
   const { context, colours } = brush
@@ -98,7 +104,9 @@ export function drawCell(brush: CellBrush, cell: CellFacts, rect: Rect): void {
     context.fillRect(x, y + height - part, width, part)
   }
   if (brush.by === 'kind' && rect.width >= 10 && !large) drawPattern(brush, cell.kind, x, y, width, height)
-  if (large) drawText(brush, cell, { x, y, width, height }, onSlab)
+  if (large && brush.wordy !== null && !slab && (cell.marks & OVER_WORDS) === 0)
+    brush.wordy.push({ pfn: cell.pfn, box: { x, y, width, height }, ink: onSlab })
+  else if (large) drawWords(brush, cell, { x, y, width, height }, onSlab)
   else if (used && rect.width >= 15) drawLetter(brush, cell, rect, cell.fill < 160 ? onSlab : fill.on)
   drawMarks(brush, cell, { x, y, width, height }, large, onSlab)
 }
@@ -123,7 +131,8 @@ function drawLetter(brush: CellBrush, cell: CellFacts, rect: Rect, color: string
   context.textAlign = 'left'
 }
 
-function drawText(brush: CellBrush, cell: CellFacts, box: Rect, color: string): void {
+/** What a large cell says of itself in words and numbers, in the colour `color`. */
+export function drawWords(brush: CellBrush, cell: CellFacts, box: Rect, color: string): void {
   const { context, colours } = brush
   context.font = SMALL
   context.textBaseline = 'alphabetic'

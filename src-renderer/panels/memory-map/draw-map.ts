@@ -6,7 +6,7 @@ import type { Palette } from '../../theme/states.ts'
 import { drawFrameBytes } from './draw-bytes.ts'
 import type { KeptLayer } from '../../canvas/kept-layer.ts'
 import type { CellLayer } from './cell-layer.ts'
-import { drawCell, OBJECTS_FROM, type CellBrush, type SlabObject } from './draw-cells.ts'
+import { drawCell, drawWords, OBJECTS_FROM, type CellBrush, type SlabObject } from './draw-cells.ts'
 import {
   cellRect,
   HEADER,
@@ -111,6 +111,7 @@ function drawLargeCells(
     selectedAllocation: scene.selectedAllocation,
     selectedAddress: scene.selectedAddress,
     objectsOf: scene.objectsOf,
+    wordy: null,
   }
   // After a jump, until the core answered: the colours that are known.
   if (!ranges.every((range) => covers(windows, range))) drawSmallCells(context, scene, ranges)
@@ -124,9 +125,13 @@ function drawLargeCells(
       ranges,
       windows,
       rectOf: (pfn) => viewRect(scene, pfn),
-      drawCell: (layer, pfn, rect) => {
+      drawCell: (layer, pfn, rect, wordy) => {
         const facts = factsAt(windows, pfn)
-        if (facts !== null) drawCell({ ...brush, context: layer }, facts, rect)
+        if (facts !== null) drawCell({ ...brush, context: layer, wordy }, facts, rect)
+      },
+      drawWords: (layer, { pfn, box, ink }) => {
+        const facts = factsAt(windows, pfn)
+        if (facts !== null) drawWords({ ...brush, context: layer }, facts, box, ink)
       },
       showsObjects: cellWidth >= OBJECTS_FROM,
     })

@@ -100,6 +100,7 @@ function drawPages(context: CanvasRenderingContext2D, size: CanvasSize, scene: A
     selectedAllocation: 0,
     selectedAddress: -1,
     objectsOf: () => null,
+    wordy: null,
   }
   if (row.page !== area.page) drawAddress(context, scene, row.page, row.y - scene.scroll + CELL / 2)
   for (let i = 0; i < row.count; i++) {
