@@ -2,6 +2,7 @@
  * The command line's own process, started by main.ts: finds the command, runs it, leaves with its status. What main.ts
  * has to know of the status goes over the channel, as a process with a thread that does not end can only be killed.
  */
+import { version } from '../package.json'
 import { giveUp, threadsEnded } from '../src-node/stuck-threads.ts'
 import { Exit, UsageError } from './exit.ts'
 import { commandHelp, help } from './help.ts'
@@ -23,6 +24,10 @@ async function main(words: readonly string[]): Promise<Exit> {
   if (command === undefined || command === 'help' || command === '--help' || command === '-h') {
     process.stdout.write(rest[0] === undefined ? help() : commandHelp(rest[0]))
     return command === undefined ? Exit.USAGE : Exit.OK
+  }
+  if (command === '--version' || command === '-V') {
+    process.stdout.write(`pageward ${version}\n`)
+    return Exit.OK
   }
   const load = Object.hasOwn(COMMANDS, command) ? COMMANDS[command] : undefined
   if (load === undefined)

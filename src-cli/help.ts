@@ -98,7 +98,7 @@ usage: pageward COMMAND [options] …
 
 ${commands.join('\n')}
 
-pageward COMMAND --help tells the options of a command.
+pageward COMMAND --help tells the options of a command; pageward --version tells which Pageward this is.
 ${STATUS}
 `
 }

@@ -49,6 +49,11 @@ describe('the package', () => {
     expect(readFileSync(join(folder, 'snippets/tsconfig.json'), 'utf8')).toBe('{"mine": true}')
   }, 60_000)
 
+  it('says its version', () => {
+    const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }
+    expect(pageward('--version').stdout).toBe(`pageward ${version}\n`)
+  })
+
   it('has help for each command, and completions that bash can read', () => {
     for (const command of ['run', 'explore', 'check', 'test', 'explain', 'lesson', 'types', 'completion']) {
       const { stdout, status } = pageward(command, '--help')

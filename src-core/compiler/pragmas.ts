@@ -9,6 +9,14 @@ const KNOWN = ['era', 'machine', 'expect', 'schedule', 'explore']
 const ERA = /^(v\d+\.\d+|next|memdesc)$/
 const CODE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
 
+/** Lines and columns from 1; the end column is behind the last character. */
+export interface Span {
+  readonly line: number
+  readonly column: number
+  readonly endLine: number
+  readonly endColumn: number
+}
+
 /** What a program without pragmas asks for. */
 export const NO_PRAGMAS: Pragmas = { eras: null, machine: {}, expect: null, schedule: null, explore: null }
 
@@ -57,6 +65,19 @@ export function parsePragmas(file: string, text: string): { pragmas: Pragmas; er
     }
   }
   return { pragmas: { eras, machine, expect, schedule, explore }, errors }
+}
+
+/** Where a pragma stands that says a word; the first of its name if none does, null if there is none. */
+export function placeOfPragma(text: string, name: string, word: string): Span | null {
+  let first: Span | null = null
+  for (const { line, column, text: comment } of leadingComments(text)) {
+    const match = /^\s*@([a-z_]+)\b(.*)$/.exec(comment)
+    if (match?.[1] !== name) continue
+    const span = { line, column, endLine: line, endColumn: column + comment.length + 2 }
+    if (match[2]?.split(/[\s=]+/).includes(word)) return span
+    first ??= span
+  }
+  return first
 }
 
 /** One `@expect`: an expectation, `null` for `none`, or what is wrong with it. */

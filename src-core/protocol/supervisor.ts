@@ -4,15 +4,12 @@
  * as `Core`, and the command line uses it directly.
  */
 import { Compiler } from '../compiler/compile.ts'
-import type { CompiledProgram, CompileError, SourceFile } from '../compiler/contract.ts'
+import type { CompiledProgram, SourceFile } from '../compiler/contract.ts'
 import { checkOwnership } from '../compiler/static/check.ts'
 import type { StaticFinding } from '../compiler/static/finding.ts'
-import { DEFAULT_ERA, ERAS, findEra, suggestEra } from '../eras/index.ts'
-import { parseMachine } from '../machine/config.ts'
-import { machineInfo } from '../machine/layout.ts'
+import { DEFAULT_ERA, ERAS, findEra } from '../eras/index.ts'
 import type { Finding } from '../ownership/finding.ts'
 import type { SpareRows } from '../ownership/allocation-table.ts'
-import { Judge } from '../ownership/judge.ts'
 import type { Ledger } from '../ownership/ledger.ts'
 import { parseLesson } from '../lessons/parse.ts'
 import { buildReport, compileErrorReport } from '../report/build.ts'
@@ -21,7 +18,6 @@ import type { Report } from '../report/report.ts'
 import { memoryCodes, NOT_IN_THIS_ERA, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
 import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
 import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
-import { parseSchedule } from '../runtime/schedule-token.ts'
 import { earliestEra, lackedBy } from '../eras/rust-api.ts'
 import { surfaceIndexOf } from '../surface/era-index.ts'
 import { SURFACE_INDEX } from '../surface/generated/index.ts'
@@ -32,6 +28,8 @@ import { ExploreDesk } from './explore-desk.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LessonDesk } from './lesson-desk.ts'
+import { pragmaErrors } from './pragma-errors.ts'
+import { unrunnable } from './unrunnable.ts'
 import type {
   Calls,
   EraInfo,
@@ -164,7 +162,7 @@ export class Supervisor implements Core {
     let program = lacks ? this.compiler.compile(entry, files, surfaceIndexOf(era)) : whole
     const { schedule } = this
     if (schedule !== null) program = { ...program, pragmas: { ...program.pragmas, schedule } }
-    const errors = pragmaErrors(program, entry)
+    const errors = pragmaErrors(program, entry, files)
     return errors.length === 0 ? program : { ...program, errors: [...program.errors, ...errors] }
   }
 
@@ -340,7 +338,7 @@ export class Supervisor implements Core {
     const compileMs = this.host.now() - started
     if (program.errors.length > 0) {
       notify({ notice: 'state', state: 'idle', steps: 0 })
-      return this.unrunnable(program, entry, era, compileMs)
+      return unrunnable(program, this.compileErrors(program, entry, era), era, compileMs)
     }
     notify({ notice: 'state', state: 'running', steps: 0 })
     const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
@@ -397,42 +395,6 @@ export class Supervisor implements Core {
     notify({ notice: 'matrix', run, eras })
     for (const { record } of others.values()) this.pool.recycle(record)
   }
-
-  private unrunnable(program: CompiledProgram, entry: string, era: string, compileMs: number): FinishedRun {
-    const parsed = parseMachine({})
-    if (!parsed.ok) throw new Error('the default machine is invalid')
-    const record: RunRecord = {
-      era,
-      machine: machineInfo(parsed.config),
-      chunks: [],
-      tasks: [],
-      caches: [],
-      log: [],
-      strings: [],
-      outcome: 'compile-error',
-      budget: null,
-    }
-    const judge = new Judge({
-      sites: program.sites,
-      files: program.files,
-      machine: record.machine,
-      era,
-      tasks: () => [],
-      caches: () => [],
-      strings: () => [],
-    })
-    return {
-      record,
-      store: TraceStore.of([]),
-      program,
-      ledger: judge.ledger,
-      findings: [],
-      report: this.compileErrors(program, entry, era),
-      compileMs,
-      runMs: 0,
-      judgeMs: 0,
-    }
-  }
 }
 
 /** The program under another schedule than its own; nothing or an empty token leaves it as it is. */
@@ -443,23 +405,6 @@ function withSchedule(program: CompiledProgram, schedule: string | null | undefi
 
 /** Seconds that a run may take in the app. */
 const APP_SECONDS = 3
-
-/** What is wrong with the eras and the machine that a program asks for. */
-function pragmaErrors(program: CompiledProgram, entry: string): CompileError[] {
-  const at = { code: 'pragma', file: entry, line: 1, column: 1, endLine: 1, endColumn: 2 }
-  const unknown = (program.pragmas.eras ?? []).filter((era) => era !== 'all' && findEra(era) === undefined)
-  const parsed = parseMachine({ ...program.pragmas.machine })
-  const { schedule } = program.pragmas
-  const token = schedule === null || schedule === '' ? null : parseSchedule(schedule)
-  return [
-    ...(typeof token === 'string' ? [{ ...at, message: `@schedule: ${token}` }] : []),
-    ...unknown.map((era) => {
-      const near = suggestEra(era)
-      return { ...at, message: `@era: there is no era "${era}"${near === undefined ? '' : `; did you mean ${near}?`}` }
-    }),
-    ...(parsed.ok ? [] : parsed.errors.map((error) => ({ ...at, message: `@machine: ${error}` }))),
-  ]
-}
 
 function codesOf(report: Report): { code: string; severity: string; line: number; file: string }[] {
   return report.diagnoses.map(({ code, severity, at }) => ({ code, severity, line: at.line, file: at.file }))
