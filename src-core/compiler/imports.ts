@@ -84,8 +84,7 @@ export class ImportTable {
     if (Object.hasOwn(this.surface.modules, text)) return text
     const modules = Object.keys(this.surface.modules)
     const hint = didYouMean(text, modules)
-    const outside =
-      hint === '' ? '; a program can import the simulated kernel and relative files' : hint
+    const outside = hint === '' ? '; a program can import the simulated kernel and relative files' : hint
     this.errors.add('import', `there is no module "${text}"${outside}`, specifier)
     return null
   }
@@ -100,6 +99,14 @@ export class ImportTable {
     return this.surfaceName(source, name, node, typeOnly)
   }
 
+  /** Words on where a name is that was sought in another module; null if it is nowhere. */
+  private homeOf(name: string): string | null {
+    const has = (module: string): boolean => Object.hasOwn(this.surface.modules[module] ?? {}, name)
+    const home = ['linux', 'user', 'kernel'].find(has)
+    if (home !== undefined) return `; it is in '${home}'`
+    return has('sim') ? `; it is called as sim.${name} (import { sim } from 'sim')` : null
+  }
+
   /** A name of a surface module; reports names that do not exist (in this era). */
   surfaceName(module: string, name: string, node: ts.Node, typeOnly = false): Imported {
     const names = this.surface.modules[module] ?? {}
@@ -111,7 +118,8 @@ export class ImportTable {
         this.noteRust(module, name)
         this.errors.add('not-in-this-era', `"${name}" does not exist in ${where}${hint}`, node, instead)
       } else {
-        this.errors.add('import', `module "${module}" has no "${name}"${didYouMean(name, Object.keys(names))}`, node)
+        const hint = this.homeOf(name) ?? didYouMean(name, Object.keys(names))
+        this.errors.add('import', `module "${module}" has no "${name}"${hint}`, node)
       }
       return { from: 'nowhere' }
     }
