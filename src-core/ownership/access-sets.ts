@@ -30,7 +30,8 @@ export interface Right {
   readonly to: number
 }
 
-const RIGHT_NAMES = [
+/** What each `RightKind` is called in reports and views. */
+export const RIGHT_NAMES = [
   'owner',
   'page-reference',
   'page-reference',

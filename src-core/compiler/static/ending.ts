@@ -101,7 +101,8 @@ function pageLeak(core: Core, memory: Memory): void {
     if (page.count <= 0) continue
     const reference = page.references.findLast((one) => !one.hollow)
     if (memory.ownerDropped && reference !== undefined) {
-      core.world.raise('page-leak', reference.node, `the reference on ${nameOf(memory)} is never dropped`, {
+      const hold = reference.pin ? 'pin' : 'reference'
+      core.world.raise('page-leak', reference.node, `the ${hold} on ${nameOf(memory)} is never dropped`, {
         memory,
         notes: born(memory),
       })

@@ -6,7 +6,8 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import { isPageKind, isSlabObject } from '../op-classes.ts'
-import { isReference } from '../right-table.ts'
+import { RIGHT_NAMES } from '../access-sets.ts'
+import { isReference, RightKind } from '../right-table.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
 import type { Finding } from '../finding.ts'
 import { pendingLine } from './dma-words.ts'
@@ -182,17 +183,17 @@ function referenceLeaks(scene: Scene): void {
   const { ledger, names, story, desk } = scene
   const { rights, allocations: table } = ledger
   for (let right = 1; right <= rights.last; right++) {
-    if (!isReference(rights.kind(right)) || rights.to(right) !== 0) continue
+    const kind = rights.kind(right)
+    if (!isReference(kind) || rights.to(right) !== 0) continue
     const id = rights.allocation(right)
     const went = isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0
     if (went && !(table.order(id) === NO_ORDER && ledger.occupant(rights.pfn(right)) === id)) continue
-    const about = table.kind(id) === AllocationKind.SLAB ? id : id
     const candidates = ledger.doubts.ofRight(right)
     const taken = names.call(rights.site(right), 0)
     desk.raise({
       code: 'page-leak',
       step: rights.from(right),
-      allocation: about,
+      allocation: id,
       candidates: story.candidates(candidates),
       because: desk.blameFor(id),
       key: `reference-leak ${candidates.length > 1 ? `of ${candidates.join(' ')}` : rights.site(right)}`,
@@ -200,15 +201,25 @@ function referenceLeaks(scene: Scene): void {
         candidates.length > 1
           ? `one of ${candidates.length} references on ${names.described(id)} is never dropped: which one cannot be ` +
             `known from the puts`
-          : `the reference that ${taken} took on ${names.described(id)} is never dropped`,
+          : `the ${HOLD_NAMES[kind] ?? 'reference'} that ${taken} took on ${names.described(id)} is never dropped`,
       story: [...story.of(id)],
-      rightsLeft: [{ kind: 'page-reference', on: 'page', step: rights.from(right) }],
-      fix:
-        names.callee(rights.site(right)) === 'clone'
-          ? `declare ${names.assigned(rights.site(right)) || 'the clone'} with using, or drop() it on every path`
-          : `call put_page(${names.operand(rights.site(right)) || 'page'}) when the reference is no longer needed`,
+      rightsLeft: [{ kind: RIGHT_NAMES[kind] ?? 'page-reference', on: 'page', step: rights.from(right) }],
+      fix: holdFix(scene, right),
     })
   }
+}
+
+const HOLD_NAMES: Readonly<Record<number, string>> = { [RightKind.PIN]: 'pin', [RightKind.PIPE]: 'pipe buffer' }
+
+/** The way back of a counted hold. */
+function holdFix({ ledger: { rights }, names }: Scene, right: number): string {
+  const site = rights.site(right)
+  const kind = rights.kind(right)
+  if (kind === RightKind.PIN) return 'call unpin_user_page() or unpin_user_pages() when the pin is no longer needed'
+  if (kind === RightKind.PIPE) return 'read the pipe empty, or close both of its ends'
+  if (names.callee(site) === 'clone')
+    return `declare ${names.assigned(site) || 'the clone'} with using, or drop() it on every path`
+  return `call put_page(${names.operand(site) || 'page'}) when the reference is no longer needed`
 }
 
 /** Name of a call for messages. */
