@@ -58,6 +58,15 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
     expect(compare(driverProgramOf('DMA in flight', tasks), true, 3000)).toBe(true)
   })
 
+  it('on a program where an IOMMU stops a device at memory that may be freed', { timeout: TIMEOUT }, () => {
+    const own =
+      'const q = kmalloc(32, GFP_KERNEL)!; const h = dma_map_single(dev, q, 32, DMA_BIDIRECTIONAL); ' +
+      'dma_unmap_single(dev, h, 32, DMA_BIDIRECTIONAL); kfree(q)'
+    const device = 'actor_dma_read(dev, at, 2)'
+    const tasks = [[own], [device, 'dma_unmap_single(dev, at, 64, DMA_BIDIRECTIONAL)']]
+    expect(compare(driverProgramOf('DMA behind an IOMMU', tasks), true, 3000)).toBe(true)
+  })
+
   for (const name of ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
     it(`on corpus/explore/pairs/${name}`, { timeout: TIMEOUT }, () => {
       for (const file of ['bad.ts', 'fixed.ts']) {
