@@ -28,6 +28,7 @@ import { linuxUaccess } from './linux/uaccess.ts'
 import { linuxUserMappings } from './linux/user-mappings.ts'
 import { linuxModule } from './linux/module.ts'
 import { linuxPageFlags } from './linux/page-flags.ts'
+import { linuxPageCounts } from './linux/page-counts.ts'
 import { linuxMorePageFlags } from './linux/more-page-flags.ts'
 import { linuxPrintk } from './linux/printk.ts'
 import { linuxMutex } from './linux/mutex.ts'
@@ -78,6 +79,7 @@ export interface SurfaceSource {
 
 export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/gfp', file: 'linux/gfp.ts', factory: linuxGfp },
+  { module: 'linux/mm', file: 'linux/page-counts.ts', factory: linuxPageCounts },
   { module: 'linux/mm', file: 'linux/mm.ts', factory: linuxMm },
   { module: 'linux/mm', file: 'linux/page-flags.ts', factory: linuxPageFlags },
   { module: 'linux/mm', file: 'linux/more-page-flags.ts', factory: linuxMorePageFlags },
