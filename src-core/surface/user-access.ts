@@ -5,7 +5,8 @@
 import { Part, reads } from '../machine/state-watch.ts'
 import { Op } from '../trace/ops.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
-import { VM_FAULT_OOM, VM_FAULT_SIGBUS, type Process } from './processes.ts'
+import { VM_FAULT_OOM, VM_FAULT_SIGBUS } from './page-faults.ts'
+import type { Process } from './processes.ts'
 import type { Surface, Site } from './surface.ts'
 
 const SIGBUS = 7

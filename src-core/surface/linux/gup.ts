@@ -12,7 +12,7 @@ import type { page } from '../handles/page.ts'
 import { page as PageHandle } from '../handles/page.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { mm_struct } from '../handles/user-memory.ts'
-import { VM_FAULT_OOM } from '../processes.ts'
+import { VM_FAULT_OOM } from '../page-faults.ts'
 import { addressOf, countOf, describe, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -63,7 +63,7 @@ export function linuxGup(s: Surface) {
       const pte = mm.table.get(address)!
       if (pte.special && pfn !== ZERO_PFN) return listed ? EEXIST : pfn
       if (!pin || pte.write || write || !mustUnshare(vma, pfn, flags)) return pfn
-      if (users.unshare(site, mm, address) !== 0) return ENOMEM
+      if (users.faults.unshare(site, mm, address) !== 0) return ENOMEM
     }
   }
 

@@ -13,7 +13,7 @@ import type { Ptr } from '../handles/pointer.ts'
 import { Ptr as Pointer } from '../handles/pointer.ts'
 import type { file } from '../handles/user-memory.ts'
 import { vm_area_struct } from '../handles/user-memory.ts'
-import { VM_FAULT_LOCKED, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS, VM_FAULT_SIGSEGV } from '../processes.ts'
+import { VM_FAULT_LOCKED, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS, VM_FAULT_SIGSEGV } from '../page-faults.ts'
 import { addressOf as anyAddress, countOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
