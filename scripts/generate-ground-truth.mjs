@@ -22,6 +22,7 @@ const REPORT_NAMES = {
   kasan_rcu_uaf: 'kasan_rcu',
   bad_map: 'badmap',
   bad_rss: 'badrss',
+  page_poison: 'page_poison.corruption',
 }
 
 /** First words of the lines by which a kernel names what it found. */
@@ -34,6 +35,7 @@ const HEADLINES = [
   'object pointer',
   'refcount_t',
   'page dumped because',
+  'pagealloc',
 ]
 const HEADLINE = new RegExp(`^(${HEADLINES.join('|')}|DMA-API: (?!Mapped at)|\\[\\w)`)
 
@@ -42,6 +44,7 @@ function headlines(source, name, run) {
   const kernel = run === 'i386' ? run : run.startsWith('kasan') ? 'kasan_kernel' : 'plain_kernel'
   let file = `${REPORT_NAMES[name] ?? name}.${kernel}.txt`
   const reports = join(source, 'reports')
+  if (run.startsWith('hard')) file = `${REPORT_NAMES[name] ?? name}.txt`
   if (name === 'kmemleak') file = 'sys_kernel_debug_kmemleak.txt'
   const folder = readdirSync(reports).find((group) => existsSync(join(reports, group, file)))
   if (folder === undefined) return []

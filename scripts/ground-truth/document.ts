@@ -16,8 +16,9 @@ Made by \`node scripts/generate-ground-truth.mjs\`, never typed; a test fails wh
 Left the values that a test module printed on real Linux 6.12.117 kernels; right what the program
 \`corpus/ground-truth/CASE.ts\` prints in Pageward, era v6.12. Run \`plain-*\` is a kernel without debug options
 (\`debug=off\`), \`kasan-*\` one with KASAN and DEBUG_VM (\`debug=on\`), \`i386\` one with high memory.
-The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE, slab_debug at
-boot) and are not used.
+The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE, page_poison,
+slab_debug at boot). Two cases were measured on such a kernel alone (\`hard-*\`): their values are compared, what the
+kernel printed is not.
 
 How a value is compared. **value**: it has to be equal. **relation**: addresses and page frame numbers cannot be
 equal by nature; what they say about each other has to be. **address**: an address or pfn itself, shown only.
@@ -86,12 +87,17 @@ export function tableOf(results: readonly CaseResult[]): string {
         const of = results.filter((result) => result.run.name === name)
         return [`**${name}.** ${escape(of[0]?.run.title ?? '')}`, ...of.map(section)]
       }),
-      '## Measured, and not yet a program here',
-      '| case | it needs |\n|---|---|\n' +
-        missing.map((name) => `| ${name} | ${escape(OPEN_CASES[name] ?? '**unexplained**')} |`).join('\n'),
+      ...openTable(missing),
       '',
     ]
       .join('\n\n')
       .trimEnd() + '\n'
   )
+}
+
+/** The cases without a program, and what each would need. */
+function openTable(missing: readonly string[]): string[] {
+  if (missing.length === 0) return []
+  const rows = missing.map((name) => `| ${name} | ${escape(OPEN_CASES[name] ?? '**unexplained**')} |`)
+  return ['## Measured, and not yet a program here', ['| case | it needs |', '|---|---|', ...rows].join('\n')]
 }
