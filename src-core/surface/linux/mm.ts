@@ -288,11 +288,14 @@ export function linuxMm(s: Surface) {
         const value = !frames.valid(pfn) ? 0 : frames.isBuddy(pfn) ? frames.order[pfn]! - 1 : frames.private[pfn]!
         return query(site, Op.page_private, pfn, value)
       },
-      /** Sets `page->private`. */
+      /**
+       * Sets `page->private`. The simulated word has 32 bits, and a larger value is refused: what a driver would point
+       * to from here, a snippet keeps in a `Map` by page.
+       */
       set_page_private(site: Site, page: page, v: number): void {
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_private)
-        v = s.integer(v, 'v', 0, 2 ** 53)
+        v = s.integer(v, 'v', 0, 2 ** 32 - 1)
         if (frames.valid(pfn)) frames.setPrivate(pfn, v >>> 0)
         s.done(
           Op.set_page_private,
