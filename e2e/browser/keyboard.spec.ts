@@ -144,6 +144,10 @@ const cutOff = (page: Page): Promise<string[]> =>
       if (box.width === 0 || box.right > window.innerWidth + 1 || box.left < 0)
         wrong.push(each.ariaLabel ?? each.innerText)
     }
+    for (const head of window.document.querySelectorAll<HTMLElement>('.panel-head')) {
+      if (head.scrollWidth > head.clientWidth + 1)
+        wrong.push(`${head.innerText}: ${head.scrollWidth - head.clientWidth} px too wide`)
+    }
     for (const panel of window.document.querySelectorAll<HTMLElement>('[data-panel]')) {
       const box = panel.getBoundingClientRect()
       if (panel.offsetParent !== null && (box.width < 40 || box.height < 40)) wrong.push(`${panel.dataset['panel']}`)

@@ -57,6 +57,19 @@ test('an exploration is paused, goes on, and is stopped with what it found', asy
   await expect(page.getByText(/schedules run, not all: it was stopped; nothing wrong found/)).toBeVisible()
 })
 
+test('what an exploration says is in sight, though the playhead stands far down the run', async ({ page }) => {
+  const many = CALM.replace('for', 'for (let i = 0; i < 60; i++) { mutex_lock(m); mutex_unlock(m) }\nfor')
+  const workbench = await open(page, many)
+  await expect(page.getByText(/^\s*A run shows one order/)).toBeInViewport()
+  await page.getByRole('application', { name: /^Timeline\./ }).focus()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('End')
+  await workbench.idle()
+  await expect(page.locator('table [aria-current="step"]')).toBeInViewport()
+  await page.getByRole('form', { name: 'Explore schedules' }).getByTestId('explore').click()
+  await expect(page.getByText(/^Proved: no schedule/)).toBeInViewport()
+})
+
 test('Explore stands beside Run, and has a key', async ({ page }) => {
   const workbench = await open(page, CALM)
   await page.getByRole('tab', { name: /^Problems/ }).click()
