@@ -12,7 +12,8 @@ const DRIVER = `import {
   kthread_run, kmalloc, kfree, alloc_page, __free_page, get_page, put_page, vmalloc, vfree, GFP_KERNEL,
   shared, READ_ONCE, WRITE_ONCE, mutex, mutex_init, mutex_lock, mutex_unlock, page_address, pr_info, call_rcu,
   get_random_u32, kmem_cache_create,
-  kmem_cache_alloc, kmem_cache_free, kmem_cache_destroy, module_exit,
+  kmem_cache_alloc, kmem_cache_free, kmem_cache_destroy, module_exit, pfn_to_page, page_private, page_mapping,
+  set_page_private, set_page_mapping,
 } from 'linux'
 let calls = 0
 const seen = new Map<string, number>()
@@ -30,6 +31,10 @@ kthread_run(() => {
   mutex_unlock(lock)
   get_page(page)
   put_page(page)
+  const reserved = pfn_to_page(3)
+  pr_info(\`\${page_private(reserved)} \${page_mapping(reserved)}\`)
+  set_page_private(reserved, 2 ** 40)
+  set_page_mapping(reserved, 0xffff_8880_0000_0000n)
   calls++
 }, 'one')
 kthread_run(() => {

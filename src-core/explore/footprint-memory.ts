@@ -175,6 +175,8 @@ const PAGE_FIELDS: ReadonlySet<number> = new Set([
   Field.PRIVATE,
   Field.PINCOUNT,
   Field.MAPPING,
+  Field.PRIVATE_HIGH,
+  Field.MAPPING_HIGH,
 ])
 
 /** True if a frame of this use belongs to nobody. */

@@ -4,8 +4,9 @@
  * Kernel: include/linux/mm_types.h (struct page). `mapcount` holds `_mapcount` + 1, `order` the stored order + 1,
  * `head` the head's pfn + 1, `slab` the cache id + 1: with these a frame that nobody touched is all zeroes, so that
  * the host pays memory only for frames that are used.
- * Simplified: of `page->mapping` the low 32 bits are kept, `index` is not; the links of the lists are columns of their
- * own.
+ * Of `private` and `mapping` a column has the low half; the high half stands in a map, where it is not 0: the words of
+ * nearly all frames fit in 32 bits.
+ * Simplified: `index` is not kept; the links of the lists are columns of their own.
  */
 import { blockOrderAt, maxPageOrder } from '../trace/boot-state.ts'
 import { Field, FrameKind, packUse, useAllocation, type FrameKind as Kind } from '../trace/fields.ts'
@@ -28,10 +29,14 @@ export class Frames {
   readonly order: Uint8Array
   /** pfn of the compound head + 1; 0 = not a tail. */
   readonly head: Uint32Array
-  /** `page->private`. */
+  /** `page->private`, its low 32 bits. */
   readonly private: Uint32Array
+  /** The high 32 bits of `private` where they are not 0, by pfn. */
+  readonly privateHigh = new Map<number, number>()
   /** `page->mapping`, its low 32 bits; bit 0 = anonymous memory. */
   readonly mapping: Uint32Array
+  /** The high 32 bits of `mapping` where they are not 0, by pfn. */
+  readonly mappingHigh = new Map<number, number>()
   /** `_pincount` of a large folio. */
   readonly pincount: Int32Array
   /** Mappings left on the frame. */
@@ -99,7 +104,17 @@ export class Frames {
   isMarked(pfn: number): boolean {
     const { mapcount, flags, order, head, slab } = this
     const fields = mapcount[pfn] | flags[pfn] | order[pfn] | head[pfn] | slab[pfn]
-    return (fields | this.private[pfn] | this.mapping[pfn]) !== 0
+    return (fields | this.private[pfn] | this.mapping[pfn]) !== 0 || this.hasHigh(pfn)
+  }
+
+  private hasHigh(pfn: number): boolean {
+    const { privateHigh, mappingHigh } = this
+    return (privateHigh.size | mappingHigh.size) !== 0 && (privateHigh.has(pfn) || mappingHigh.has(pfn))
+  }
+
+  /** True if `page->mapping` is not NULL. */
+  hasMapping(pfn: number): boolean {
+    return this.mapping[pfn] !== 0 || (this.mappingHigh.size !== 0 && this.mappingHigh.has(pfn))
   }
 
   /** True if the machine has this frame (pfn_valid). */
@@ -181,7 +196,9 @@ export class Frames {
     this.trace.delta(Field.HEAD, pfn, old, value)
   }
 
-  setPrivate(pfn: number, value: number): void {
+  /** `page->private` in two halves of 32 bits. */
+  setPrivate(pfn: number, value: number, high = 0): void {
+    if (high !== 0 || this.privateHigh.size !== 0) this.setHigh(this.privateHigh, Field.PRIVATE_HIGH, pfn, high)
     const old = this.private[pfn]
     const next = value >>> 0
     if (old === next) return
@@ -190,13 +207,29 @@ export class Frames {
     this.trace.delta(Field.PRIVATE, pfn, old, next)
   }
 
-  setMapping(pfn: number, value: number): void {
+  /** `page->mapping` in two halves of 32 bits. */
+  setMapping(pfn: number, value: number, high = 0): void {
+    if (high !== 0 || this.mappingHigh.size !== 0) this.setHigh(this.mappingHigh, Field.MAPPING_HIGH, pfn, high)
     const old = this.mapping[pfn]
     const next = value >>> 0
     if (old === next) return
     this.mapping[pfn] = next
     this.mark(pfn)
     this.trace.delta(Field.MAPPING, pfn, old, next)
+  }
+
+  private setHigh(halves: Map<number, number>, field: Field, pfn: number, value: number): void {
+    const old = halves.get(pfn) ?? 0
+    if (old === value) return
+    this.putHigh(halves, pfn, value)
+    this.trace.delta(field, pfn, old, value)
+  }
+
+  /** Writes the high half of a word without a delta. */
+  putHigh(halves: Map<number, number>, pfn: number, value: number): void {
+    if (value === 0) halves.delete(pfn)
+    else halves.set(pfn, value)
+    this.mark(pfn)
   }
 
   setPincount(pfn: number, value: number): void {

@@ -18,8 +18,8 @@ export class PageCheck {
   /** True if nothing is wrong with a page that is free or about to be. The common case, without any text. */
   private clean(pfn: number, mask: number): boolean {
     const { frames } = this
-    const counts = frames.mapcount[pfn] | frames.refcount[pfn] | frames.mapping[pfn]
-    return (counts | (frames.flags[pfn] & mask) | frames.slab[pfn]) === 0
+    const counts = frames.mapcount[pfn] | frames.refcount[pfn] | frames.slab[pfn]
+    return (counts | (frames.flags[pfn] & mask)) === 0 && !frames.hasMapping(pfn)
   }
 
   /** Reports a page that may not be freed as it is; true = it is bad. */
@@ -50,7 +50,7 @@ export class PageCheck {
     const { frames } = this
     let reason = ''
     if (frames.mapcount[pfn] !== 0 || frames.slab[pfn] !== 0) reason = 'nonzero mapcount'
-    if (frames.mapping[pfn] !== 0) reason = 'non-NULL mapping'
+    if (frames.hasMapping(pfn)) reason = 'non-NULL mapping'
     if (frames.refcount[pfn] !== 0) reason = 'nonzero _refcount'
     if ((frames.flags[pfn] & mask) !== 0) reason = flagReason
     const mapcount = frames.slab[pfn] !== 0 ? 0 : frames.mapcount[pfn]

@@ -66,7 +66,7 @@ export class UserMap {
   /** True for a page of shared anonymous memory. */
   isShmem(pfn: number): boolean {
     const { frames } = this.kernel
-    return frames.kindOf(pfn) === FrameKind.FOLIO && frames.mapping[pfn] !== 0 && !this.isAnonymous(pfn)
+    return frames.kindOf(pfn) === FrameKind.FOLIO && frames.hasMapping(pfn) && !this.isAnonymous(pfn)
   }
 
   /** PageAnonExclusive(): the page belongs to one address space, whatever its count is. */

@@ -118,6 +118,12 @@ function undo(frames: Frames, field: number, pfn: number, old: number): boolean 
       frames.mapping[pfn] = old
       frames.mark(pfn)
       return true
+    case Field.PRIVATE_HIGH:
+      frames.putHigh(frames.privateHigh, pfn, old)
+      return true
+    case Field.MAPPING_HIGH:
+      frames.putHigh(frames.mappingHigh, pfn, old)
+      return true
     case Field.PINCOUNT:
       frames.pincount[pfn] = old
       return true

@@ -32,10 +32,12 @@ const READ: readonly (readonly [Field, (cursor: Cursor, index: number) => number
   [Field.OBJECT, (c, i) => c.object(i * 8)],
   [Field.VMAP, (c, i) => c.vmap(i)],
   [Field.RIGHTS, (c, i) => c.rights(i)],
-  [Field.PRIVATE, (c, i) => c.private(i)],
+  [Field.PRIVATE, (c, i) => Number(c.private(i) & 0xffff_ffffn)],
   [Field.TASK, (c, i) => c.task(i)],
   [Field.PINCOUNT, (c, i) => c.pincount(i)],
-  [Field.MAPPING, (c, i) => c.mapping(i)],
+  [Field.MAPPING, (c, i) => Number(c.mapping(i) & 0xffff_ffffn)],
+  [Field.PRIVATE_HIGH, (c, i) => Number(c.private(i) >> 32n)],
+  [Field.MAPPING_HIGH, (c, i) => Number(c.mapping(i) >> 32n)],
 ]
 
 const READERS = new Map(READ)

@@ -104,12 +104,13 @@ export class Cursor {
   rights(pfn: number): number {
     return this.columns[Field.RIGHTS]!.get(pfn) | 0
   }
-  private(pfn: number): number {
-    return this.columns[Field.PRIVATE]!.get(pfn)
+  /** `page->private`. */
+  private(pfn: number): bigint {
+    return wordOf(this.columns[Field.PRIVATE_HIGH]!.get(pfn), this.columns[Field.PRIVATE]!.get(pfn))
   }
-  /** `page->mapping`, its low 32 bits. */
-  mapping(pfn: number): number {
-    return this.columns[Field.MAPPING]!.get(pfn)
+  /** `page->mapping`. */
+  mapping(pfn: number): bigint {
+    return wordOf(this.columns[Field.MAPPING_HIGH]!.get(pfn), this.columns[Field.MAPPING]!.get(pfn))
   }
   pincount(pfn: number): number {
     return this.columns[Field.PINCOUNT]!.get(pfn) | 0
@@ -301,4 +302,9 @@ export class Cursor {
       done += take
     }
   }
+}
+
+/** A word of 64 bits from its halves. */
+function wordOf(high: number, low: number): bigint {
+  return (BigInt(high) << 32n) | BigInt(low)
 }

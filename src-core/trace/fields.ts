@@ -31,7 +31,7 @@ export const Field = {
   VMAP: 11,
   /** Rights other than references that are left on a frame (kmap, vmap, sg, DMA). index = pfn. */
   RIGHTS: 12,
-  /** `page->private`. index = pfn. */
+  /** `page->private`, its low 32 bits. index = pfn. */
   PRIVATE: 13,
   /** State of a task (`TaskState`). index = task id. */
   TASK: 14,
@@ -98,6 +98,10 @@ export const Field = {
   VMAP_RANGE: 37,
   /** Frame + 1 that the top table of a device starts at; 0 = it has none. index = device table. */
   DEVICE_ROOT: 38,
+  /** `page->private`, its high 32 bits. index = pfn. */
+  PRIVATE_HIGH: 39,
+  /** `page->mapping`, its high 32 bits. index = pfn. */
+  MAPPING_HIGH: 40,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 /** Pages of bus addresses of one device in the index of Field.IO_PAGE. */

@@ -207,8 +207,10 @@ function checkDeltas(chunk: TraceChunk, { machine }: Header): void {
   }
 }
 
+const OTHERS_OF_FRAME: ReadonlySet<number> = new Set([Field.BOUNCE, Field.PRIVATE_HIGH, Field.MAPPING_HIGH])
+
 /** True if the index of a field is, or is bounded like, the number of a frame. */
-const isOfFrame = (field: number): boolean => field < Field.PTE_ADDRESS || field === Field.BOUNCE
+const isOfFrame = (field: number): boolean => field < Field.PTE_ADDRESS || OTHERS_OF_FRAME.has(field)
 
 /** Pages of vmalloc space that a run may use. */
 const MAX_VMAP = 1 << 26

@@ -50,6 +50,8 @@ export function checkReplay(kernel: Lab): void {
     [Field.RIGHTS]: frames.rights,
     [Field.PRIVATE]: frames.private,
     [Field.MAPPING]: frames.mapping,
+    [Field.PRIVATE_HIGH]: Uint32Array.from(frames.refcount, (_, pfn) => frames.privateHigh.get(pfn) ?? 0),
+    [Field.MAPPING_HIGH]: Uint32Array.from(frames.refcount, (_, pfn) => frames.mappingHigh.get(pfn) ?? 0),
   }
   for (const [field, column] of Object.entries(columns)) {
     for (let pfn = 0; pfn < frames.count; pfn++) {

@@ -48,7 +48,7 @@ const MAPPING = -1
 export function mappingRule(scene: Scene, row: Row): void {
   const table = flagTable(scene)
   const set = table.get(row.subject) ?? new Map<number, number>()
-  if (row.a === 0 || (row.a & 3) !== 0) set.delete(MAPPING)
+  if ((row.a | row.b) === 0 || (row.a & 3) !== 0) set.delete(MAPPING)
   else set.set(MAPPING, row.step)
   table.set(row.subject, set)
   if (set.size > 0) scene.ledger.allocations.addMark(scene.ledger.occupant(row.subject), Mark.FLAGGED)

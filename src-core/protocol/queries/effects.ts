@@ -188,6 +188,8 @@ function others(view: RunView, { chunk, from, to }: DeltaRange, running: number)
     else if (field[d] === Field.FLAGS && to - from < 8) flags++
     else if (field[d] === Field.PRIVATE && to - from < 8)
       out.push(`private ${frameName(old[d])} → ${frameName(value[d])}`)
+    else if (field[d] === Field.PRIVATE_HIGH && to - from < 8)
+      out.push(`private, high half, ${frameName(old[d])} → ${frameName(value[d])}`)
     else if (field[d] === Field.CONTEXT) out.push(contextWords(old[d], value[d]))
     else if (field[d] === Field.TASK && (index[d] !== running || value[d] !== TaskState.RUNNABLE)) {
       out.push(`task ${view.taskName(index[d])} ${TASK_WORDS[value[d] as TaskState] ?? ''}`.trim())

@@ -1,10 +1,10 @@
 /** Which frames a delta changes, and the deltas between two steps. */
 import type { TraceChunk } from '../../trace/chunk.ts'
-import { Field } from '../../trace/fields.ts'
+import { Field, LAST_FIELD } from '../../trace/fields.ts'
 import type { TraceStore } from '../../trace/store.ts'
 
 /** True for the fields whose index is a pfn. */
-const BY_FRAME = new Uint8Array(32)
+const BY_FRAME = new Uint8Array(LAST_FIELD + 1)
 for (const field of [
   Field.REFCOUNT,
   Field.MAPCOUNT,
@@ -17,6 +17,8 @@ for (const field of [
   Field.PRIVATE,
   Field.PINCOUNT,
   Field.MAPPING,
+  Field.PRIVATE_HIGH,
+  Field.MAPPING_HIGH,
 ])
   BY_FRAME[field] = 1
 

@@ -2,8 +2,7 @@
  * `struct page` of a frame as the run's era has it: the fields a driver author meets, decoded.
  *
  * Kernel: include/linux/mm_types.h, include/linux/page-flags.h (page types), mm/slab.h (struct slab).
- * Simplified: `lru` and `index` are not kept, and of `mapping` the low 32 bits; a compound order is shown where the
- * head stores it.
+ * Simplified: `lru` and `index` are not kept; a compound order is shown where the head stores it.
  */
 import { compileRefModes, RefMode } from '../../eras/era.ts'
 import { findEra } from '../../eras/index.ts'
@@ -45,17 +44,17 @@ export function pageFields(view: RunView, pfn: number): Field[] {
   } else {
     if (order > 1)
       add('_flags_1 order', String(order - 1), 'Order of the compound page, kept in its second struct page.')
-    add('private', frameName(cursor.private(pfn)), 'For the owner of the page.')
+    add('private', hex(cursor.private(pfn)), 'For the owner of the page.')
   }
   if (order > 1 && cursor.pincount(pfn) !== 0) {
     add('_pincount', String(cursor.pincount(pfn)), 'Pins taken by pin_user_pages() on this large folio.')
   }
   const mapping = cursor.mapping(pfn)
-  if (mapping !== 0) {
-    const anonymous = (mapping & 1) !== 0
+  if (mapping !== 0n) {
+    const anonymous = (mapping & 1n) !== 0n
     add(
       'mapping',
-      anonymous ? `${frameName(mapping)} (anonymous)` : frameName(mapping),
+      anonymous ? `${hex(mapping)} (anonymous)` : hex(mapping),
       anonymous
         ? 'Anonymous memory: bit 0 is set (PAGE_MAPPING_ANON), and an anon_vma is named.'
         : 'The address_space that the page belongs to.',
@@ -71,6 +70,11 @@ export function pageFields(view: RunView, pfn: number): Field[] {
   }
   add('zone', zoneName(view, pfn), 'Zone the frame belongs to; the kernel keeps it in the high bits of flags.')
   return rows
+}
+
+/** A word as the kernel prints it. */
+function hex(word: bigint): string {
+  return `0x${word.toString(16)}`
 }
 
 type Add = (name: string, value: string, help: string) => void

@@ -22,6 +22,20 @@ export function linuxMm(s: Surface) {
     return result
   }
 
+  const wordBits = kernel.info.arch === 'i386-highmem' ? 32 : 64
+
+  /** What an `unsigned long` keeps of a value. */
+  const unsignedLong = (v: unknown): bigint => BigInt.asUintN(wordBits, wordOf(v, 'v'))
+
+  /** The low and the high 32 bits of a word. */
+  const halves = (value: bigint): [number, number] => [Number(value & 0xffff_ffffn), Number(value >> 32n)]
+
+  /** A word of two halves: a number if that is exact. */
+  function word(low: number, high: number): number | bigint {
+    const value = high * 2 ** 32 + low
+    return Number.isSafeInteger(value) ? value : (BigInt(high) << 32n) | BigInt(low)
+  }
+
   return {
     steps: {
       /** The folio that contains a page: its head page. Takes no reference; racy unless one is held. */
@@ -281,45 +295,46 @@ export function linuxMm(s: Surface) {
         query(site, Op.page_zone_name, pfn, 0)
         return kernel.info.zones[kernel.pages.zoneOf(pfn)]?.name ?? 'none'
       },
-      /** Value of `page->private`. On the first page of a free buddy block it is the order of the block. */
-      page_private(site: Site, page: page): number {
+      /**
+       * Value of `page->private`, an `unsigned long`: a number, or a bigint where a number would not be exact (an
+       * address). On the first page of a free buddy block it is the order of the block.
+       */
+      page_private<T extends number | bigint = number>(site: Site, page: page): T {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_private)
-        const value = !frames.valid(pfn) ? 0 : frames.isBuddy(pfn) ? frames.order[pfn]! - 1 : frames.private[pfn]!
-        return query(site, Op.page_private, pfn, value)
+        const isBuddy = frames.valid(pfn) && frames.isBuddy(pfn)
+        const low = isBuddy ? frames.order[pfn]! - 1 : (frames.private[pfn] ?? 0)
+        return word(query(site, Op.page_private, pfn, low), isBuddy ? 0 : (frames.privateHigh.get(pfn) ?? 0)) as T
       },
-      /**
-       * Sets `page->private`. The simulated word has 32 bits, and a larger value is refused: what a driver would point
-       * to from here, a snippet keeps in a `Map` by page.
-       */
-      set_page_private(site: Site, page: page, v: number): void {
+      /** Sets `page->private`, an `unsigned long`: 64 bits, on i386 32. */
+      set_page_private(site: Site, page: page, v: number | bigint): void {
+        const value = unsignedLong(v)
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_private)
-        v = s.integer(v, 'v', 0, 2 ** 32 - 1)
-        if (frames.valid(pfn)) frames.setPrivate(pfn, v >>> 0)
-        s.done(
-          Op.set_page_private,
-          s.occupant(pfn),
-          pfn >>> 0,
-          v | 0,
-          0,
-          frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT,
-        )
+        const [low, high] = halves(value)
+        if (frames.valid(pfn)) frames.setPrivate(pfn, low, high)
+        const flags = frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT
+        s.done(Op.set_page_private, s.occupant(pfn), pfn >>> 0, low | 0, high | 0, flags)
       },
-      /** Value of `page->mapping`, its low 32 bits: bit 0 is set for anonymous memory, 0 is NULL. */
-      page_mapping(site: Site, page: page): number {
+      /**
+       * Value of `page->mapping`: bit 0 is set for anonymous memory, 0 is NULL. A number, or a bigint where a number
+       * would not be exact (an address).
+       */
+      page_mapping<T extends number | bigint = number>(site: Site, page: page): T {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_mapping)
-        return query(site, Op.page_mapping, pfn, frames.valid(pfn) ? frames.mapping[pfn]! : 0)
+        const low = query(site, Op.page_mapping, pfn, frames.mapping[pfn] ?? 0)
+        return word(low, frames.mappingHigh.get(pfn) ?? 0) as T
       },
-      /** Sets `page->mapping` (32 bits are kept). It has to be NULL again when the page is freed. */
+      /** Sets `page->mapping`, a pointer. It has to be NULL again when the page is freed. */
       set_page_mapping(site: Site, page: page, v: number | bigint | null): void {
-        const value = Number(BigInt.asUintN(32, wordOf(v ?? 0, 'v')))
+        const value = unsignedLong(v ?? 0)
         trace.begin(site)
         const pfn = s.pfn(page, Op.set_page_mapping)
-        if (frames.valid(pfn)) frames.setMapping(pfn, value)
+        const [low, high] = halves(value)
+        if (frames.valid(pfn)) frames.setMapping(pfn, low, high)
         const flags = frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT
-        s.done(Op.set_page_mapping, s.occupant(pfn), pfn >>> 0, value, 0, flags)
+        s.done(Op.set_page_mapping, s.occupant(pfn), pfn >>> 0, low, high | 0, flags)
       },
       /** Gives the pages on the per-cpu lists back to the buddy lists. */
       drain_all_pages(site: Site): void {

@@ -70,6 +70,8 @@ const WORDS = [
   Field.TASK,
   Field.PINCOUNT,
   Field.MAPPING,
+  Field.PRIVATE_HIGH,
+  Field.MAPPING_HIGH,
 ] as const
 
 /** Key of a value in `PlainState`. */
