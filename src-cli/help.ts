@@ -11,7 +11,8 @@ interface CommandHelp {
 const ERA = '--era ERA|all        v6.12 (measured) v6.14 v6.17 v6.18 next memdesc'
 const ONE_ERA = '--era ERA            v6.12 (measured) v6.14 v6.17 v6.18 next memdesc'
 const MACHINE =
-  '--machine "K=V …"    memory=64M cpus=1 arch=x86_64|arm64-16k|i386-highmem debug=on|off iommu=on|off seed=N'
+  '--machine "K=V …"    memory=64M cpus=1 arch=x86_64|arm64-16k|i386-highmem debug=on|off iommu=on|off seed=N' +
+  `\n${' '.repeat(23)}page_poison=on|off`
 const STEPS = '--steps N            steps before the run ends (5000000)'
 const SECONDS = '--seconds S          wall clock before the run ends (10)'
 const JSON_FORMAT = '--format text|json'

@@ -19,7 +19,7 @@ export const SETTINGS: readonly Setting[] = [
   { era: 'v6.12', machine: { ...PLAIN, iommu: 'on' }, judged: true },
   { era: 'v6.17', machine: DEBUG, judged: true },
   { era: 'v6.12', machine: { ...DEBUG, arch: 'i386-highmem', memory: '16M', highmem: '8M' }, judged: true },
-  { era: 'v6.18', machine: PLAIN, judged: true },
+  { era: 'v6.18', machine: { ...PLAIN, page_poison: 'on' }, judged: true },
   { era: 'v6.12', machine: { ...PLAIN, swiotlb: 'force', memory: '32M' }, judged: true },
   { era: 'next', machine: PLAIN, judged: true },
   { era: 'v6.12', machine: { ...PLAIN, arch: 'arm64-16k', memory: '32M' }, judged: true },

@@ -66,11 +66,11 @@ export function caseRuns(): CaseRun[] {
     const kernelVaries = new Map(lines('Kernel').map((line) => splitReason(line)))
     const memory = /^\/\/ @machine (.+)$/m.exec(head)?.[1] ?? ''
     return (lines('Measured')[0] ?? '').split(',').map((word) => {
-      const [run = '', debug = ''] = word.trim().split(' ')
+      const [run = '', ...settings] = word.trim().split(' ')
       const measured = extract[name]?.[run]
       if (measured === undefined) throw new Error(`${name}: measured.json has no run ${run}: generate it again`)
       const machine = Object.fromEntries(
-        `${memory} ${debug}`.split(' ').map((pair) => pair.split('=') as [string, string]),
+        [...memory.split(' '), ...settings].map((pair) => pair.split('=') as [string, string]),
       )
       const files = [{ path: `${FOLDER}/${name}.ts`, text }, ...shared]
       const from = lines('From')[0]

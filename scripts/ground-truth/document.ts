@@ -16,9 +16,10 @@ Made by \`node scripts/generate-ground-truth.mjs\`, never typed; a test fails wh
 Left the values that a test module printed on real Linux 6.12.117 kernels; right what the program
 \`corpus/ground-truth/CASE.ts\` prints in Pageward, era v6.12. Run \`plain-*\` is a kernel without debug options
 (\`debug=off\`), \`kasan-*\` one with KASAN and DEBUG_VM (\`debug=on\`), \`i386\` one with high memory.
-The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE, page_poison,
-slab_debug at boot). Two cases were measured on such a kernel alone (\`hard-*\`): of them hardly anything can be
-compared, and what the kernel printed is not.
+\`hard-poison\` one with page poisoning (\`page_poison=on\`, and DEBUG_VM, which says nothing in its cases).
+The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE,
+debug_pagealloc, slab_debug at boot). One case was measured on such a kernel alone (\`hard-main\`): of it hardly
+anything can be compared, and what the kernel printed is not.
 
 How a value is compared. **value**: it has to be equal. **relation**: addresses and page frame numbers cannot be
 equal by nature; what they say about each other has to be. **address**: an address or pfn itself, shown only.

@@ -71,7 +71,11 @@ export function simulate(files: readonly SourceFile[], machine: Readonly<Record<
 /** The lines of a report that name what was found, as the measurement lists them: a dump has many others. */
 export function named(kernel: string): string[] {
   const lines = kernel.split('\n')
-  return lines.length === 1 ? lines : lines.filter((line) => /^(\[[^\]]+ overwritten\]|BUG|WARNING)/.test(line))
+  return lines.length === 1
+    ? lines
+    : lines.filter((line) =>
+        /^(\[[^\]]+ overwritten\]|BUG|WARNING|pagealloc|page dumped because: pagealloc)/.test(line),
+      )
 }
 
 /**

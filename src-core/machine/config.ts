@@ -15,6 +15,8 @@ export interface MachineConfig {
   /** Every streaming DMA mapping goes through a bounce buffer. */
   readonly swiotlb: boolean
   readonly seed: number
+  /** Free pages are filled with 0xaa and looked at when they are handed out (the boot option of that name). */
+  readonly page_poison: boolean
   /** i386-highmem: bytes of memory that are not in the linear map; null = what is above 896 MiB. */
   readonly highmem: number | null
 }
@@ -30,11 +32,12 @@ export const DEFAULT_MACHINE: MachineConfig = {
   iommu: false,
   swiotlb: false,
   seed: 1,
+  page_poison: false,
   highmem: null,
 }
 
 const ARCHES: readonly Arch[] = ['x86_64', 'arm64-16k', 'i386-highmem']
-const KEYS = ['memory', 'cpus', 'arch', 'debug', 'iommu', 'swiotlb', 'seed', 'highmem'] as const
+const KEYS = ['memory', 'cpus', 'arch', 'debug', 'iommu', 'swiotlb', 'seed', 'highmem', 'page_poison'] as const
 type Key = (typeof KEYS)[number]
 
 export type ParsedMachine =
@@ -66,6 +69,7 @@ const READERS: { readonly [K in Key]: (text: string) => MachineConfig[K] | { rea
     const seed = /^\d{1,10}$/.test(text) ? Number(text) : -1
     return seed >= 0 && seed <= 0xffff_ffff ? seed : { allowed: '0 to 4294967295' }
   },
+  page_poison: readSwitch,
   highmem: (text) => parseSize(text) ?? { allowed: 'a size, such as 128M' },
 }
 

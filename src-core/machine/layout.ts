@@ -86,6 +86,7 @@ export function machineInfo(config: MachineConfig): MachineInfo {
     debug: config.debug,
     iommu: config.iommu,
     seed: config.seed,
+    ...(config.page_poison ? { pagePoison: true } : {}),
     frames,
     pageShift: layout.pageShift,
     pageOffset: layout.pageOffset,

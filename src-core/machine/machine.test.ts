@@ -24,7 +24,7 @@ describe('the machine of a program', () => {
         'machine: cpus=65 is not possible (allowed: 1 to 64)',
         'machine: arch=riscv is not possible (allowed: x86_64, arm64-16k, i386-highmem)',
         "machine: unknown setting 'debg', did you mean 'debug'? " +
-          '(known: memory, cpus, arch, debug, iommu, swiotlb, seed, highmem)',
+          '(known: memory, cpus, arch, debug, iommu, swiotlb, seed, highmem, page_poison)',
         'machine: seed=x is not possible (allowed: 0 to 4294967295)',
       ],
     })

@@ -1,9 +1,11 @@
 /**
- * The bytes of RAM, by physical address, little endian. A frame costs the host memory once something other than
- * zero was written to it; until then it reads as zeroes.
+ * The bytes of RAM, by physical address, little endian. A frame is blank, and costs the host no memory, until something
+ * else is written to it than it reads as at boot: zeroes, or poison where free pages are poisoned.
  *
- * Every write records a BYTES or FILL delta. Filling a frame that is known to be all zero with zeroes records nothing.
+ * Every write records a BYTES or FILL delta. Filling a frame that is known to be blank with what it reads as records
+ * nothing.
  */
+import { firstPoisoned, PAGE_POISON } from '../trace/boot-state.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 
@@ -14,12 +16,15 @@ const SCRATCH = [1, 2, 4, 8].map((n) => ({ old: new Uint8Array(n), next: new Uin
 
 export class Memory {
   private readonly tables: (Uint8Array[] | undefined)[]
-  /** 1 = the frame may hold something other than zeroes. */
+  /** 1 = the frame may be other than blank. */
   private readonly dirty: Uint8Array
   private readonly shift: number
   private readonly size: number
   private readonly mask: number
   private readonly zeroes: Uint8Array
+  /** What the frames from `firstPoisoned` on read as while they are blank. */
+  private readonly poison: Uint8Array
+  private readonly firstPoisoned: number
   /** Told of every frame that is about to be written; null = nobody wants to know. */
   watch: ((pfn: number) => void) | null = null
 
@@ -33,11 +38,18 @@ export class Memory {
     this.tables = new Array<Uint8Array[] | undefined>((info.frames >>> TABLE_SHIFT) + 1).fill(undefined)
     this.dirty = new Uint8Array(info.frames)
     this.zeroes = new Uint8Array(this.size)
+    this.poison = info.pagePoison === true ? new Uint8Array(this.size).fill(PAGE_POISON) : this.zeroes
+    this.firstPoisoned = firstPoisoned(info)
+  }
+
+  /** True if the bytes of a frame are what they were at boot. */
+  isBlank(pfn: number): boolean {
+    return this.dirty[pfn] !== 1
   }
 
   /** Bytes of a frame to read from. */
   private reader(pfn: number): Uint8Array {
-    if (this.dirty[pfn] !== 1) return this.zeroes
+    if (this.dirty[pfn] !== 1) return pfn < this.firstPoisoned ? this.zeroes : this.poison
     return this.tables[pfn >>> TABLE_SHIFT]![pfn & ((1 << TABLE_SHIFT) - 1)]
   }
 
@@ -52,11 +64,12 @@ export class Memory {
     }
     const slot = pfn & ((1 << TABLE_SHIFT) - 1)
     if (table[slot] === this.zeroes) table[slot] = new Uint8Array(this.size)
+    if (pfn >= this.firstPoisoned && this.dirty[pfn] !== 1) table[slot].set(this.poison)
     this.dirty[pfn] = 1
     return table[slot]
   }
 
-  /** Makes the frames of a range all zero again, as at boot. Records nothing. */
+  /** Makes the frames of a range blank again. Records nothing. */
   clean(phys: number, length: number): void {
     const last = Math.floor((phys + Math.max(length, 1) - 1) / this.size)
     for (let pfn = Math.floor(phys / this.size); pfn <= last; pfn++) {
@@ -174,12 +187,13 @@ export class Memory {
   private fillInFrame(phys: number, length: number, value: number): void {
     const pfn = phys >>> this.shift
     const clean = this.dirty[pfn] !== 1
-    if (clean && value === 0) return
+    const blank = pfn < this.firstPoisoned ? 0 : PAGE_POISON
+    if (clean && value === blank) return
     const at = phys & this.mask
     const page = this.writer(pfn)
     this.trace.fill(phys, length, value, clean ? null : page.subarray(at, at + length))
     page.fill(value, at, at + length)
-    if (value === 0 && length === this.size) this.dirty[pfn] = 0
+    if (value === blank && length === this.size) this.dirty[pfn] = 0
   }
 
   /** memcmp: negative, 0 or positive. */

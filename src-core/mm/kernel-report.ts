@@ -22,7 +22,15 @@ export interface SlubReport {
   readonly text: string
 }
 
+/** A report about a page frame, for the record of the run. */
+export interface FrameReport {
+  readonly pfn: number
+  readonly text: string
+}
+
 export class KernelReports {
+  /** Reports about frames that no row of the trace names yet: the surface writes one each after the row of the step. */
+  readonly aboutFrames: FrameReport[] = []
   /** Reports about objects that no row of the trace names yet: the surface writes one each after the call's own row. */
   readonly aboutObjects: SlubReport[] = []
   readonly list: KernelReport[] = []

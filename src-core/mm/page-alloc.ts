@@ -35,6 +35,7 @@ import {
 import type { KernelReports } from './kernel-report.ts'
 import { PageCheck } from './page-check.ts'
 import { CHECK_AT_PREP, HEAD_BIT } from './page-flags.ts'
+import { PagePoison } from './page-poison.ts'
 import { PCP_ORDERS, PerCpuLists } from './pcp.ts'
 import { SinglePages } from './single-pages.ts'
 import { Watermarks } from './watermarks.ts'
@@ -66,6 +67,10 @@ export class PageAllocator {
   private readonly shift: number
   private readonly pageSize: number
   private readonly debug: boolean
+  /** check_pages_enabled: pages are looked at when they are freed and handed out. */
+  private readonly checks: boolean
+  /** null = free pages are not poisoned. */
+  private readonly poison: PagePoison | null
   /** MAX_PAGE_ORDER. */
   readonly maxOrder: number
   /** Asked when no zone has a block: true if the caller will try again, so that nothing is told yet. */
@@ -116,6 +121,8 @@ export class PageAllocator {
     this.shift = info.pageShift
     this.pageSize = 2 ** info.pageShift
     this.debug = info.debug
+    this.poison = info.pagePoison === true ? new PagePoison(info, frames, memory, reports) : null
+    this.checks = info.debug || this.poison !== null
   }
 
   /** Index of the zone of a frame in `MachineInfo.zones` (a reserved frame counts to the first). */
@@ -218,7 +225,7 @@ export class PageAllocator {
     const type = migrateType(gfp)
     for (;;) {
       const pfn = order < PCP_ORDERS ? this.pcp.take(zone, order, type) : this.buddy.take(zone, order, type)
-      if (pfn < 0 || !this.debug || !this.check.badAtAlloc(pfn, order)) return pfn
+      if (pfn < 0 || !this.checks || !this.check.badAtAlloc(pfn, order)) return pfn
       this.leak(pfn, order)
     }
   }
@@ -241,6 +248,7 @@ export class PageAllocator {
   /** prep_new_page(): count, marks of a compound page, zeroes. `use` as from packUse(). */
   prepare(pfn: number, order: number, gfp: number, use: number): void {
     const { frames, trace } = this
+    if (this.poison !== null) this.poison.check(pfn, order)
     if (order === 0) {
       const old = frames.use[pfn]
       frames.use[pfn] = use
@@ -305,7 +313,7 @@ export class PageAllocator {
     if (frames.use[pfn] >>> 28 <= FrameKind.PCP) this.unlinkStray(pfn)
     if (pfn + (1 << order) > frames.count || frames.use[pfn] >>> 28 === FrameKind.RESERVED) return Flag.WILD
     if (order === 0 && frames.marked[pfn] === 0) {
-      if (this.debug && this.check.badAtFree(pfn)) {
+      if (this.checks && this.check.badAtFree(pfn)) {
         this.leak(pfn, 0)
         return Flag.LAST | Flag.WARNED
       }
@@ -313,6 +321,7 @@ export class PageAllocator {
       const flags = this.freePrepare(pfn, order)
       if (flags !== 0) return flags
     }
+    if (this.poison !== null) this.poison.poison(pfn, order)
     const zone = this.zoneOf(pfn)
     if (order < PCP_ORDERS) this.pcp.give(zone, pfn, order)
     else this.buddy.give(zone, pfn, order)
@@ -329,10 +338,10 @@ export class PageAllocator {
     }
     // PageMappingFlags: what marks anonymous memory is no error.
     if ((frames.mapping[pfn] & MAPPING_FLAGS) !== 0) frames.setMapping(pfn, 0)
-    let bad = compound && order > 0 && this.debug && this.check.pinnedAtFree(pfn)
+    let bad = compound && order > 0 && this.checks && this.check.pinnedAtFree(pfn)
     for (let i = pfn + 1; i < pfn + (1 << order); i++) {
       if (compound) frames.setHead(i, 0)
-      if (this.debug && this.check.badAtFree(i)) bad = true
+      if (this.checks && this.check.badAtFree(i)) bad = true
       else frames.setFlags(i, frames.flags[i] & ~CHECK_AT_PREP)
     }
     if (compound) {
@@ -340,7 +349,7 @@ export class PageAllocator {
       if (frames.head[pfn] === 0) frames.setOrder(pfn, 0)
       else frames.setHead(pfn, 0)
     }
-    if (this.debug && this.check.badAtFree(pfn)) bad = true
+    if (this.checks && this.check.badAtFree(pfn)) bad = true
     if (bad) {
       this.leak(pfn, order)
       return Flag.LAST | Flag.WARNED
@@ -412,13 +421,17 @@ export class PageAllocator {
     const use = packUse(FrameKind.PAGE, id)
     const zone = this.zoneOf(pfn)
     for (let i = pfn; i < pfn + kept; i++) this.prepare(i, 0, gfp, use)
-    for (let i = pfn + kept; i < pfn + (1 << order); i++) this.giveSurplus(zone, i)
+    for (let i = pfn + kept; i < pfn + (1 << order); i++) {
+      if (this.poison !== null) this.poison.check(i, 0)
+      this.giveSurplus(zone, i)
+    }
     return pfn
   }
 
   /** A page of an exact allocation that nobody asked for: straight to the end of the buddy lists. */
   private giveSurplus(zone: number, pfn: number): void {
     this.frames.setRefcount(pfn, 0)
+    if (this.poison !== null) this.poison.poison(pfn, 0)
     this.buddy.give(zone, pfn, 0, true)
   }
 

@@ -27,8 +27,8 @@ export class SinglePages {
   private readonly zoneEnd: Uint32Array
   private readonly pageSize: number
   private readonly cpus: number
-  /** Pages of drivers have a count in this era. */
-  private readonly isCounted: boolean
+  /** Pages of drivers have a count in this era, and nothing is done to their bytes when they are freed. */
+  private readonly isPlain: boolean
 
   constructor(
     info: MachineInfo,
@@ -45,7 +45,7 @@ export class SinglePages {
     this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
     this.pageSize = 2 ** info.pageShift
     this.cpus = info.cpus
-    this.isCounted = modes[FrameKind.PAGE] === RefMode.COUNTED
+    this.isPlain = modes[FrameKind.PAGE] === RefMode.COUNTED && info.pagePoison !== true
   }
 
   /**
@@ -56,7 +56,7 @@ export class SinglePages {
     const { pcp, frames, trace } = this
     const bits = gfp & ZONE_BITS
     const zone = this.firstZone[bits]
-    if (!this.isCounted || (gfp & __GFP_ZERO) !== 0 || this.buddy.free[zone] <= this.firstFloor[bits]) return -1
+    if (!this.isPlain || (gfp & __GFP_ZERO) !== 0 || this.buddy.free[zone] <= this.firstFloor[bits]) return -1
     const at = zone * this.cpus + pcp.cpu
     const list = pcp.lists[at * CPU_LISTS + migrateType(gfp) * PCP_ORDERS]
     if (list.size === 0) return -1
@@ -77,7 +77,7 @@ export class SinglePages {
   free(pfn: number): boolean {
     const { pcp, frames, trace, zoneEnd } = this
     const use = frames.use[pfn]
-    if (use >>> 28 !== FrameKind.PAGE || !this.isCounted || frames.refcount[pfn] !== 1 || frames.marked[pfn] !== 0)
+    if (use >>> 28 !== FrameKind.PAGE || !this.isPlain || frames.refcount[pfn] !== 1 || frames.marked[pfn] !== 0)
       return false
     let zone = 0
     while (pfn >= zoneEnd[zone]) zone++

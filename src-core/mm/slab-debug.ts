@@ -7,6 +7,7 @@
  * size; padding (0x5a) is written and not checked. A report leaves out its WARN with registers and stack.
  */
 import type { Memory } from '../machine/memory.ts'
+import { dumpRow } from './page-poison.ts'
 import { addressText, trackSize, wordSize } from '../trace/abi.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import { structPageAddress } from '../trace/vmemmap.ts'
@@ -201,10 +202,8 @@ export class SlabDebug {
   private dump(name: string, from: number, length: number): void {
     for (let row = 0; row < length; row += 16) {
       const bytes = Array.from({ length: Math.min(16, length - row) }, (_, i) => this.memory.readU8(from + row + i))
-      const text = bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(' ')
-      const letters = bytes.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '.')).join('')
       const at = addressText(this.info, this.info.pageOffset + BigInt(from + row))
-      this.lines.push(`${name}${at}: ${text.padEnd(49)}${letters}`)
+      this.lines.push(`${name}${at}: ${dumpRow(bytes)}`)
     }
   }
 

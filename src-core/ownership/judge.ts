@@ -20,7 +20,7 @@ import { contextRule } from './rules/contexts.ts'
 import { deviceTableRule } from './rules/device-tables.ts'
 import { dmaRule, mappingsLeft, mixupsLeft } from './rules/dma.ts'
 import { flagRule, flagsLeft, mappingRule } from './rules/flags.ts'
-import { slubReportRule } from './rules/caches.ts'
+import { poisonReportRule, slubReportRule } from './rules/kernel-findings.ts'
 import { deferRule, freeRule } from './rules/frees.ts'
 import { headTestRule, staleHandleRule } from './rules/identity.ts'
 import { kmapLeaks, unmapRule } from './rules/kmap.ts'
@@ -210,8 +210,9 @@ export class Judge {
         notSimulatedRule(scene, row)
         break
       default:
-        if (row.op === Op.slub_report) {
-          slubReportRule(scene, row)
+        if (row.op === Op.slub_report || row.op === Op.poison_report) {
+          if (row.op === Op.slub_report) slubReportRule(scene, row)
+          else poisonReportRule(scene, row)
           break
         }
         if (rustRule(scene, row)) break

@@ -33,9 +33,9 @@ export function vmBug(scene: Scene, condition: string): string {
   return scene.machine.debug ? `page dumped because: ${condition}` : ''
 }
 
-/** `BUG: Bad page state`, which the checks at free and allocation print under DEBUG_VM. */
+/** `BUG: Bad page state`, which the checks at free and allocation print, with DEBUG_VM or page poisoning. */
 export function badPage(scene: Scene, row: Row, pfn: number): string {
-  if (!scene.machine.debug) return ''
+  if (!scene.machine.debug && scene.machine.pagePoison !== true) return ''
   return `BUG: Bad page state in process ${scene.story.task(row.task)}  pfn:${pfn.toString(16).padStart(5, '0')}`
 }
 

@@ -42,6 +42,7 @@ export const IS_FOLIO_OP = table(['page_folio', 'folio_page', 'folio_get', 'foli
 /** Calls without a family of their own that the rules want to see. */
 export const IS_ALWAYS_NOTABLE = table([
   'slub_report',
+  'poison_report',
   'use_after_move',
   'borrow_outlived',
   'contract',

@@ -1,5 +1,6 @@
 /** Looks up who did a step and where: the ledger keeps steps, not copies of what the trace says about them. */
 import type { TraceChunk } from '../trace/chunk.ts'
+import { NO_SUBJECT } from '../trace/ops.ts'
 
 export class StepLog {
   private readonly chunks: TraceChunk[] = []
@@ -21,6 +22,12 @@ export class StepLog {
   op(step: number): number {
     const chunk = this.chunkOf(step)
     return chunk === undefined ? 0 : chunk.ops.kind[step - chunk.firstStep]
+  }
+
+  /** Subject of a step. */
+  subject(step: number): number {
+    const chunk = this.chunkOf(step)
+    return chunk === undefined ? NO_SUBJECT : chunk.ops.subject[step - chunk.firstStep]
   }
 
   /** Second detail of a step. */

@@ -11,7 +11,7 @@
  */
 import { Random } from '../base/random.ts'
 import { useAllocation } from '../trace/fields.ts'
-import { Flag, NO_SUBJECT, OP_NAMES } from '../trace/ops.ts'
+import { Flag, NO_SUBJECT, OP_NAMES, Op } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { Dma } from '../dma/dma.ts'
 import type { Kernel } from '../mm/kernel.ts'
@@ -148,6 +148,17 @@ export class Surface {
     this.trace.end(kind, allocation, subject, a, b, flags)
     if ((flags & Flag.FAULT) !== 0) this.control.oops()
     this.control.stepped()
+    if (this.kernel.reports.aboutFrames.length > 0) this.tellFrames()
+  }
+
+  /** Rows for what was found in pages that the step took, and the lines of the kernel log. */
+  private tellFrames(): void {
+    const site = this.trace.lastSite
+    for (const { pfn, text } of this.kernel.reports.aboutFrames.splice(0)) {
+      this.trace.begin(site)
+      for (const line of text.split('\n')) this.log.line('err', line)
+      this.done(Op.poison_report, 0, pfn, this.log.string(text), 0, 0)
+    }
   }
 
   /** pfn of a page argument. NULL is dereferenced: the step is recorded as such and the task ends. */

@@ -3,7 +3,7 @@
  * and are shared, so a machine of a million frames costs a handful of blocks.
  */
 import { FrameKind, packUse } from './fields.ts'
-import { initialFlags, initialOrder, initialUse } from './boot-state.ts'
+import { firstPoisoned, initialFlags, initialOrder, initialUse, PAGE_POISON } from './boot-state.ts'
 import { BLOCK_SIZE } from './state-column.ts'
 import type { MachineInfo } from './record.ts'
 
@@ -14,6 +14,8 @@ export interface BootBlocks {
   readonly use: Blocks
   readonly flags: Blocks
   readonly order: Blocks
+  /** Of the bytes of memory. */
+  readonly bytes: (block: number) => Uint8Array
 }
 
 /** Boot blocks of a machine. */
@@ -38,7 +40,15 @@ export function bootBlocks(info: MachineInfo): BootBlocks {
       },
       initialOrder,
     ),
+    bytes: bytesOf(info),
   }
+}
+
+function bytesOf(info: MachineInfo): (block: number) => Uint8Array {
+  const zeroes = new Uint8Array(BLOCK_SIZE)
+  const poison = new Uint8Array(BLOCK_SIZE).fill(PAGE_POISON)
+  const first = (firstPoisoned(info) * 2 ** info.pageShift) / BLOCK_SIZE
+  return (block) => (block < first ? zeroes : poison)
 }
 
 function blocks(

@@ -1,6 +1,6 @@
 /**
  * The state of every frame at boot, as functions of the machine. A machine with a million frames records nothing at
- * boot: whoever replays a trace starts from here. Columns not named here are 0 everywhere.
+ * boot: whoever replays a trace starts from here. Columns and bytes not named here are 0 everywhere.
  *
  * Kernel: memblock_free_all() in mm/memblock.c hands memory to the buddy allocator in the largest aligned blocks.
  * Simplified: the frames that no zone covers are reserved; everything else is free.
@@ -12,6 +12,14 @@ import type { MachineInfo } from './record.ts'
 export const MOST_PAGE_ORDER = 11
 /** Bit of `PG_reserved`. */
 const RESERVED_FLAG = 1 << 13
+
+/** PAGE_POISON of include/linux/poison.h. */
+export const PAGE_POISON = 0xaa
+
+/** First frame whose bytes are PAGE_POISON at boot; those before it, and all where nothing is poisoned, are zero. */
+export function firstPoisoned(info: MachineInfo): number {
+  return info.pagePoison === true ? (info.zones[0]?.start ?? info.frames) : info.frames
+}
 
 /** Index of the zone that a frame lies in, or -1 for a reserved one. */
 export function zoneIndex(info: MachineInfo, pfn: number): number {

@@ -32,6 +32,7 @@ export class Cursor {
   /** By `Field`. BYTES and FILL stand for the same memory, which `memory` holds. */
   private readonly columns: StateColumn<Uint32Array>[]
   private readonly memory: StateColumn<Uint8Array>
+  private readonly bootBytes: (block: number) => Uint8Array
   /** The first is the state at boot. */
   private readonly keyframes: Keyframe[] = [{ step: 0, delta: 0 }]
   private interval: number
@@ -50,7 +51,8 @@ export class Cursor {
     this.columns[Field.USE] = column32(boot.use)
     this.columns[Field.FLAGS] = column32(boot.flags)
     this.columns[Field.ORDER] = column32(boot.order)
-    this.memory = column8()
+    this.memory = column8(boot.bytes)
+    this.bootBytes = boot.bytes
     this.interval = interval
   }
 
@@ -166,7 +168,7 @@ export class Cursor {
     return this.columns[field]!.readBlock(block)
   }
 
-  /** Bytes at a physical address, copied. Memory never written reads as zeros. */
+  /** Bytes at a physical address, copied. Memory never written reads as at boot. */
   bytes(address: number, length: number): Uint8Array {
     const out = new Uint8Array(length)
     for (let done = 0; done < length;) {
@@ -279,7 +281,7 @@ export class Cursor {
       if (what === Field.BYTES) this.putBytes(index[d]!, chunk.arena, old[d]!, value[d]!)
       else if (what !== Field.FILL) columns[what]!.set(index[d]!, old[d]!)
       else if (chunk.arena[old[d]! + 1] === 1) this.putBytes(index[d]!, chunk.arena, old[d]! + 2, value[d]!)
-      else this.putFill(index[d]!, value[d]!, 0)
+      else this.putFill(index[d]!, value[d]!, this.bootBytes(Math.floor(index[d]! / BLOCK_SIZE))[0]!)
     }
   }
 

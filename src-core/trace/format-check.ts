@@ -64,6 +64,11 @@ const orNull =
   (value, at) => {
     if (value !== null) check(value, at)
   }
+const ifGiven =
+  (check: Check): Check =>
+  (value, at) => {
+    if (value !== undefined) check(value, at)
+  }
 const object =
   (shape: Shape): Check =>
   (value, at) => {
@@ -81,6 +86,7 @@ const HEADER = object({
     debug: flag,
     iommu: flag,
     seed: whole,
+    pagePoison: ifGiven(flag),
     frames: whole,
     pageShift: whole,
     pageOffset: address,

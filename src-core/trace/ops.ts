@@ -401,6 +401,8 @@ const TABLE = [
   // pages (pfn), a = objects, b = cache
   ['new_slab', Family.NONE],
   ['mm_counter', Family.NONE], // add_mm_counter and friends: subject mm, a member, b added or read
+  // what page poisoning found in a page that the step before handed out. subject pfn, a = index of the text
+  ['poison_report', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -42,6 +42,8 @@ export interface MachineInfo {
   readonly debug: boolean
   readonly iommu: boolean
   readonly seed: number
+  /** Free pages are poisoned: frames of the zones read as 0xaa at boot. Left out when they are not. */
+  readonly pagePoison?: boolean
   readonly frames: number
   /** log2 of the page size. */
   readonly pageShift: number

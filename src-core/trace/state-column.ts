@@ -225,9 +225,6 @@ export function column32(boot?: (block: number) => Uint32Array): StateColumn<Uin
 }
 
 /** A column of bytes, zeros at boot. */
-export function column8(): StateColumn<Uint8Array> {
-  return new StateColumn<Uint8Array>(
-    (length) => new Uint8Array(length),
-    () => ZEROS_8,
-  )
+export function column8(boot: (block: number) => Uint8Array = () => ZEROS_8): StateColumn<Uint8Array> {
+  return new StateColumn<Uint8Array>((length) => new Uint8Array(length), boot)
 }

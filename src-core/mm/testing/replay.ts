@@ -3,7 +3,7 @@
  * recorded, with the value that was there before. Throws `SimulatorBug` with the first difference.
  */
 import { invariant } from '../../base/assert.ts'
-import { initialFlags, initialOrder, initialUse } from '../../trace/boot-state.ts'
+import { firstPoisoned, initialFlags, initialOrder, initialUse, PAGE_POISON } from '../../trace/boot-state.ts'
 import { Field } from '../../trace/fields.ts'
 import type { Lab } from './lab.ts'
 
@@ -19,6 +19,7 @@ export function checkReplay(kernel: Lab): void {
     [Field.ORDER]: (pfn) => initialOrder(info, pfn),
     [Field.FLAGS]: (pfn) => initialFlags(info, pfn),
   }
+  const blank = (phys: number): number => (phys < firstPoisoned(info) * 2 ** info.pageShift ? 0 : PAGE_POISON)
   const key = (field: number, index: number): number => field * 2 ** 33 + index
   for (const chunk of kernel.chunks) {
     const { deltas, arena } = chunk
@@ -27,8 +28,12 @@ export function checkReplay(kernel: Lab): void {
       const [field, index, old, next] = [deltas.field[i], deltas.index[i], deltas.old[i], deltas.new[i]]
       if (field === Field.BYTES || field === Field.FILL) {
         for (let n = 0; n < next; n++) {
-          const before = field === Field.BYTES ? arena[old + n] : arena[old + 1] === 1 ? arena[old + 2 + n] : 0
-          invariant((bytes.get(index + n) ?? 0) === before, `delta ${i}: byte ${index + n} was not ${before}`)
+          const before =
+            field === Field.BYTES ? arena[old + n] : arena[old + 1] === 1 ? arena[old + 2 + n] : blank(index + n)
+          invariant(
+            (bytes.get(index + n) ?? blank(index + n)) === before,
+            `delta ${i}: byte ${index + n} was not ${before}`,
+          )
           bytes.set(index + n, field === Field.BYTES ? arena[old + next + n] : arena[old])
         }
         continue
@@ -39,6 +44,8 @@ export function checkReplay(kernel: Lab): void {
       values.set(at, next)
     }
   }
+  const high = (halves: ReadonlyMap<number, number>): Uint32Array =>
+    Uint32Array.from({ length: frames.count }, (_, pfn) => halves.get(pfn) ?? 0)
   const columns: Readonly<Record<number, ArrayLike<number>>> = {
     [Field.REFCOUNT]: frames.refcount,
     [Field.MAPCOUNT]: frames.mapcount,
@@ -50,8 +57,8 @@ export function checkReplay(kernel: Lab): void {
     [Field.RIGHTS]: frames.rights,
     [Field.PRIVATE]: frames.private,
     [Field.MAPPING]: frames.mapping,
-    [Field.PRIVATE_HIGH]: Uint32Array.from(frames.refcount, (_, pfn) => frames.privateHigh.get(pfn) ?? 0),
-    [Field.MAPPING_HIGH]: Uint32Array.from(frames.refcount, (_, pfn) => frames.mappingHigh.get(pfn) ?? 0),
+    [Field.PRIVATE_HIGH]: high(frames.privateHigh),
+    [Field.MAPPING_HIGH]: high(frames.mappingHigh),
   }
   for (const [field, column] of Object.entries(columns)) {
     for (let pfn = 0; pfn < frames.count; pfn++) {

@@ -4,22 +4,6 @@ import { Mark } from '../allocation-table.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 
-/**
- * SLUB's debugging printed a report about an object: it belongs to the mistake that damaged the object, which may be
- * some steps back.
- */
-export function slubReportRule(scene: Scene, row: Row): void {
-  const { allocations } = scene.ledger
-  const text = scene.strings()[row.a]
-  if (text === undefined) return
-  const finding = scene.desk.latest(({ allocation }) => {
-    const kind = allocations.kind(allocation)
-    const isObject = kind === AllocationKind.CACHE_OBJECT || kind === AllocationKind.KMALLOC
-    return isObject && allocations.base(allocation) === row.subject
-  })
-  if (finding !== null) finding.kernel = finding.kernel === '' ? text : `${finding.kernel}\n${text}`
-}
-
 export function destroyRule(scene: Scene, row: Row): void {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
