@@ -39,7 +39,12 @@ export interface DeskContext {
   taskOf(step: number): number
   /** Site that made an allocation. */
   originOf(allocation: number): number
+  /** What a step does, and who does it. */
+  told(step: number): string
 }
+
+/** Other places of a repeated mistake that are told. */
+const MOST_AGAIN = 4
 
 export class Desk {
   private readonly findings: Finding[] = []
@@ -57,8 +62,18 @@ export class Desk {
     const known =
       this.byKey.get(this.memory(code, allocation, because)) ??
       this.byKey.get(this.place(code, allocation, step, because))
-    if (known !== undefined) known.repeats++
+    if (known !== undefined) this.again(known, step)
     return known ?? null
+  }
+
+  /** Counts a repeat; where it happens is told if it is another place than those before. */
+  private again(known: Finding, step: number): void {
+    const { siteOf, told } = this.context
+    known.repeats++
+    if (known.again.length === MOST_AGAIN) return
+    const site = siteOf(step)
+    if (site === 0 || siteOf(known.step) === site || known.again.some((line) => siteOf(line.step) === site)) return
+    known.again.push({ role: 'used', step, text: `again: ${told(step)}` })
   }
 
   private memory(code: RuleCode, allocation: number, because: Finding | null): string {
@@ -84,7 +99,7 @@ export class Desk {
     for (const key of keys) {
       const known = this.byKey.get(key)
       if (known === undefined) continue
-      known.repeats++
+      this.again(known, draft.step)
       return known
     }
     const candidates = draft.candidates ?? []
@@ -103,6 +118,7 @@ export class Desk {
       kernel: draft.kernel ?? '',
       candidates,
       repeats: 0,
+      again: [],
     }
     for (const key of keys) this.byKey.set(key, finding)
     const list = because === null ? this.findings : because.consequences

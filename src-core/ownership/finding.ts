@@ -43,5 +43,8 @@ export interface Finding {
   kernel: string
   /** Where it cannot be known which of several is meant: all of them. Empty = it is known. */
   readonly candidates: readonly FindingCandidate[]
+  /** How often the same mistake was made again. */
   repeats: number
+  /** The other places of it, the first few. */
+  readonly again: FindingLine[]
 }

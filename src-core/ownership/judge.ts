@@ -15,7 +15,8 @@ import { Names } from './names.ts'
 import { IS_FOLIO_OP, IS_PAGE_FREE, IS_USER_GET, isDmaOp, isPageKind, isUserMap } from './op-classes.ts'
 import type { Row } from './row.ts'
 import { accessRule } from './rules/access.ts'
-import { assertRule, deadlockRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { assertRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { deadlockRule } from './rules/deadlocks.ts'
 import { contextRule } from './rules/contexts.ts'
 import { deviceTableRule } from './rules/device-tables.ts'
 import { dmaRule, mappingsLeft, mixupsLeft } from './rules/dma.ts'
@@ -89,15 +90,17 @@ export class Judge {
     this.races = new Races(tasks)
     this.uninitialised = new Uninitialised(context.machine, ledger.allocations)
     const names: Names = new Names(context.sites, ledger.allocations)
+    const caches = (): readonly CacheInfo[] => context.caches()
+    const story = new StoryTeller({ ledger, names, machine: context.machine, tasks, caches })
     this.ledger = ledger
     this.desk = new Desk({
       taint: (allocation) => ledger.allocations.addMark(allocation, Mark.TAINTED),
       siteOf: (step) => ledger.steps.site(step),
       taskOf: (step) => ledger.steps.task(step),
       originOf: (allocation) => ledger.allocations.site(allocation),
+      told: (step) =>
+        `${names.call(ledger.steps.site(step), ledger.steps.op(step))}, by ${story.task(ledger.steps.task(step))}`,
     })
-    const caches = (): readonly CacheInfo[] => context.caches()
-    const story = new StoryTeller({ ledger, names, machine: context.machine, tasks, caches })
     this.scene = {
       ledger,
       names,
@@ -250,7 +253,7 @@ export class Judge {
       leakRule(scene, this.chunks)
       mappingsLeft(scene)
     }
-    if (outcome === 'deadlock') deadlockRule(scene, blockedTasks(this.chunks), killedTasks(this.chunks))
+    if (outcome === 'deadlock') deadlockRule(scene, this.chunks, killedTasks(this.chunks))
     return nameClauses(scene, this.desk.sorted())
   }
 }
@@ -284,17 +287,4 @@ function killedTasks(chunks: readonly TraceChunk[]): number[] {
       if (deltas.field[d] === Field.TASK && deltas.new[d] === TaskState.OOPSED) out.push(deltas.index[d])
   }
   return out
-}
-
-/** Where the tasks wait that never went on: the last steps of a run that ended in a deadlock. */
-export function blockedTasks(chunks: readonly TraceChunk[]): { readonly task: number; readonly step: number }[] {
-  const out: { readonly task: number; readonly step: number }[] = []
-  for (let c = chunks.length - 1; c >= 0; c--) {
-    const { ops, opCount, firstStep } = chunks[c]
-    for (let row = opCount - 1; row >= 0; row--) {
-      if (ops.kind[row] !== Op.lock || (ops.flags[row] & Flag.FAILED) === 0) return out.reverse()
-      out.push({ task: ops.task[row], step: firstStep + row })
-    }
-  }
-  return out.reverse()
 }

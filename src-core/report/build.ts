@@ -103,7 +103,7 @@ class DiagnosisMaker {
       task: places.taskName(finding.step),
       step: finding.step,
       memory: memoryName(record, places, finding.allocation),
-      story: finding.story.map(({ role, step, text, site }) => ({
+      story: [...finding.story, ...finding.again].map(({ role, step, text, site }) => ({
         role,
         at: site === undefined ? places.at(step) : places.atSite(site),
         step,

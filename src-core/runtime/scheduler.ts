@@ -23,6 +23,8 @@ interface Running {
 export interface SchedulerHooks {
   switchTo(id: number): void
   threw(id: number, error: unknown): void
+  /** The lock that a task waits for, and its `LockClass`; 0 and 0 = none. */
+  waitsFor(id: number): readonly [lock: number, kind: number]
 }
 
 export class Scheduler {
@@ -185,7 +187,8 @@ export class Scheduler {
     for (const task of stuck) {
       hooks.switchTo(task.id)
       trace.begin(task.registers.site)
-      trace.end(Op.lock, 0, NO_SUBJECT, 0, 0, Flag.FAILED)
+      const [lock, kind] = hooks.waitsFor(task.id)
+      trace.end(Op.lock, 0, NO_SUBJECT, lock, kind, Flag.FAILED)
     }
   }
 

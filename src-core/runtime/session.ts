@@ -13,6 +13,7 @@ import { isScatter } from '../surface/handles/scatterlist.ts'
 import { isView } from '../surface/handles/struct-type.ts'
 import { hasSteppingProperties } from '../surface/kernel/rust.ts'
 import { buildSurface, type BuiltSurface } from '../surface/build.ts'
+import { lockClass } from '../surface/lock-steps.ts'
 import { Surface } from '../surface/surface.ts'
 import type { MakeAccessFold } from '../surface/access-answers.ts'
 import type { TaskControl } from '../surface/task-control.ts'
@@ -390,6 +391,10 @@ export class Session implements TaskControl {
     const ended = this.scheduler.run({
       switchTo: (id) => this.switchTo(id),
       threw: (id, error) => this.taskThrew(id, error, true),
+      waitsFor: (id) => {
+        const lock = this.surface.locks.waitedFor(id)
+        return lock === undefined ? [0, 0] : [lock.id, lockClass(lock)]
+      },
     })
     if (ended === 'deadlock') this.outcome = 'deadlock'
   }

@@ -79,6 +79,11 @@ export class Locks {
     return true
   }
 
+  /** The lock that a task waits for; undefined = none. */
+  waitedFor(task: number): Lock | undefined {
+    return this.list.find((lock) => lock.waiters.includes(task))
+  }
+
   /** The running task waits for the lock. */
   wait(lock: Lock): void {
     const task = this.tasks.current

@@ -16,6 +16,11 @@ const CLASSES: Readonly<Record<string, number>> = {
   completion: LockClass.COMPLETION,
 }
 
+/** `LockClass` of a lock; 0 = none of them. */
+export function lockClass(lock: Lock): number {
+  return CLASSES[lock.type] ?? 0
+}
+
 /** What a task enters with a spinlock: sections in which it may not sleep (units of `Context`). */
 export const Spinning = {
   PLAIN: Context.PREEMPT,
@@ -69,7 +74,7 @@ export class LockSteps {
     if (enters !== 0) s.tasks.enter(s.control.task, enters)
     s.trace.begin(site)
     const kind = mode === LockMode.COMPLETION ? Op.wait_for_completion : Op.lock
-    s.done(kind, 0, lock.id, mode, CLASSES[lock.type] ?? 0, 0)
+    s.done(kind, 0, lock.id, mode, lockClass(lock), 0)
     return undefined
   }
 
@@ -78,7 +83,7 @@ export class LockSteps {
     const taken = this.locks.tryTake(lock, mode)
     if (taken && enters !== 0) s.tasks.enter(s.control.task, enters)
     s.trace.begin(site)
-    s.done(Op.trylock, 0, lock.id, mode, CLASSES[lock.type] ?? 0, taken ? 0 : Flag.FAILED)
+    s.done(Op.trylock, 0, lock.id, mode, lockClass(lock), taken ? 0 : Flag.FAILED)
     return taken
   }
 
@@ -87,6 +92,6 @@ export class LockSteps {
     s.trace.begin(site)
     const held = this.locks.release(lock, mode)
     if (held && leaves !== 0) s.tasks.leave(s.control.task, leaves)
-    s.done(Op.unlock, 0, lock.id, mode, CLASSES[lock.type] ?? 0, held ? 0 : Flag.FAILED | Flag.WARNED)
+    s.done(Op.unlock, 0, lock.id, mode, lockClass(lock), held ? 0 : Flag.FAILED | Flag.WARNED)
   }
 }

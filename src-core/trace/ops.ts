@@ -38,7 +38,7 @@ export const Family = {
   TASK: 11,
   /**
    * Takes a lock. subject = lock id, a = LockMode, Flag.FAILED if a trylock failed, or if the run ended while the task
-   * waited for it (deadlock).
+   * waited for it (deadlock: no subject, a = lock id, b = LockClass; 0 and 0 if it waits for something else).
    */
   LOCK: 12,
   /** Releases a lock. Like LOCK. */

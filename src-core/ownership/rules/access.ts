@@ -246,7 +246,8 @@ function outOfBounds(scene: Scene, row: Row, id: number): boolean {
   const size =
     isPageKind(kind) || kind === AllocationKind.VMAP ? wholePages(table.size(id), machine.pageShift) : table.size(id)
   if (row.b >= 0 && row.b + row.a <= size) return false
-  const beyond = row.b < 0 ? `${-row.b} bytes before` : `${row.b + row.a - size} bytes past the end of`
+  const count = row.b < 0 ? -row.b : row.b + row.a - size
+  const beyond = `${count} byte${count === 1 ? '' : 's'} ${row.b < 0 ? 'before' : 'past the end of'}`
   const type = isSlabObject(kind) ? 'slab-out-of-bounds' : area ? 'vmalloc-out-of-bounds' : 'use-after-free'
   desk.raise({
     code: 'out-of-bounds',

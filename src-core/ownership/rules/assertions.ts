@@ -1,12 +1,11 @@
 /**
- * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated, deadlock
- * (SURFACE §8).
+ * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated (SURFACE
+ * §8).
  */
-import { Family, Flag, Op, OP_FAMILY, RefcountWarning } from '../../trace/ops.ts'
+import { Flag, Op, RefcountWarning } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
-import { shrinkerDeadlock } from './reclaim.ts'
 import { nullDereference } from './null-and-wild.ts'
 
 export function assertRule(scene: Scene, row: Row): void {
@@ -102,64 +101,5 @@ export function notSimulatedRule(scene: Scene, row: Row): void {
     message: `${name}() is listed but not simulated: what it would do is missing from this run`,
     story: [usedLine(scene, row)],
     fix: 'leave the call out, or do not rely on what follows it',
-  })
-}
-
-/**
- * The run ended because every task waits. If one of them was killed before, what it would have released or completed
- * explains that: `killed` are the tasks that oopsed.
- */
-export function deadlockRule(
-  scene: Scene,
-  blocked: readonly { readonly task: number; readonly step: number }[],
-  killed: readonly number[],
-): void {
-  if (blocked.filter(({ task, step }) => shrinkerDeadlock(scene, task, step)).length > 0) return
-  const last = blocked.reduce((most, entry) => Math.max(most, entry.step), 0)
-  const who = blocked.map(({ task }) => scene.story.task(task)).join(', ')
-  const first = blocked[0]?.task
-  const stuck = first === undefined ? '…' : `${scene.story.task(first)}:${scene.story.pid(first)}`
-  const starved = blocked.filter(({ step }) => isAllocation(scene, step))
-  if (starved.length === blocked.length && starved.length > 0) {
-    neverFails(scene, starved)
-    return
-  }
-  scene.desk.raise({
-    code: 'deadlock',
-    step: last || scene.ledger.step,
-    allocation: 0,
-    because: killed.map((task) => scene.desk.lastOf(task)).find((finding) => finding !== null) ?? null,
-    message: `every task waits for another: ${who === '' ? 'nobody can run' : who}`,
-    story: blocked.map(({ task, step }) => ({
-      role: 'used' as const,
-      step,
-      text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
-    })),
-    fix: 'take locks in one order everywhere, and complete what others wait for',
-    kernel: `INFO: task ${stuck} blocked for more than 120 seconds.`,
-  })
-}
-
-/** True if a step that a task waits in for ever is a call that allocates: only __GFP_NOFAIL lets that happen. */
-function isAllocation(scene: Scene, step: number): boolean {
-  const callee = scene.names.callee(scene.ledger.steps.site(step))?.split('.').at(-1) ?? ''
-  const op = (Op as Readonly<Record<string, number>>)[callee]
-  return op !== undefined && OP_FAMILY[op] === Family.ALLOC
-}
-
-/** Tasks that wait for memory, when nobody is left who could give some back. */
-function neverFails(scene: Scene, starved: readonly { readonly task: number; readonly step: number }[]): void {
-  const who = starved.map(({ task }) => scene.story.task(task)).join(', ')
-  scene.desk.raise({
-    code: 'deadlock',
-    step: starved.at(-1)?.step ?? scene.ledger.step,
-    allocation: 0,
-    message: `there is no memory, nobody can give any back, and __GFP_NOFAIL tries for ever: ${who}`,
-    story: starved.map(({ task, step }) => ({
-      role: 'used' as const,
-      step,
-      text: `${scene.names.call(scene.ledger.steps.site(step), 0)} — ${scene.story.task(task)} waits for ever`,
-    })),
-    fix: 'leave __GFP_NOFAIL out and handle the failure, or give memory back before',
   })
 }

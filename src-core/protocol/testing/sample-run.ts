@@ -109,6 +109,7 @@ export const SAMPLE_FINDING: Finding = {
   kernel: '',
   candidates: [],
   repeats: 0,
+  again: [],
 }
 
 /** A run around any trace, with the sample's program and one cache of 256-byte objects. */
