@@ -6,6 +6,7 @@
 const CALLED = /^.* is not a (function|constructor)\b/s
 const ITERATED = /is not iterable|Symbol\.iterator|non-callable @@iterator|object null is not/
 const DESTRUCTURED = /^Cannot destructure (?:property '([^']*)' of )?'.*' as it is (undefined|null)/s
+const MIXED = /^Cannot mix BigInt/
 const TWIN_NAME = /\$[gsv]_/g
 
 /** Rewords the message of an error of the engine in place. `callee` is what was called last, as written. */
@@ -19,6 +20,8 @@ export function rewordError(error: unknown, callee: string): void {
 function reword(message: string, callee: string): string {
   const called = CALLED.exec(message)
   if (called) return `${callee} is not a ${called[1] ?? ''}`
+  if (MIXED.test(message))
+    return 'a bigint (an address) and a number (a size, a count) are mixed: Number(x) or BigInt(x) converts'
   if (ITERATED.test(message)) return 'the value is not iterable'
   const destructured = DESTRUCTURED.exec(message)
   if (destructured?.[1]) return `Cannot read properties of ${destructured[2] ?? ''} (reading '${destructured[1]}')`

@@ -34,9 +34,22 @@ export function countOf(value: unknown, name: string): number {
   return wholeOf(value, name, 0)
 }
 
+/** A whole number, given as a number or a bigint: a difference of addresses is a bigint. */
+export function numberOf(value: unknown, name: string, low?: number, high?: number): number {
+  return wholeOf(typeof value === 'bigint' ? Number(value) : value, name, low, high)
+}
+
 /** A length of user space: a whole number or a bigint. */
 export function lengthOf(value: unknown, name: string): number {
-  return countOf(typeof value === 'bigint' ? Number(value) : value, name)
+  return numberOf(value, name, 0)
+}
+
+/** A text: whatever has words of its own. */
+export function textOf(value: unknown, name: string): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'object' && value !== null && !(Symbol.toPrimitive in value) && !('toString' in value))
+    throw new TypeError(`${name} has to be a text, not ${describe(value)}`)
+  return String(value)
 }
 
 /** A piece of memory, as in `struct iovec`. */

@@ -43,7 +43,7 @@ export class Scatter implements SgHost {
     return handle
   }
 
-  /** Makes storage of the snippet stand for an entry. */
+  /** Makes storage of the snippet stand for an entry. It has to be extensible. */
   bind(storage: object, entry: SgEntry): void {
     bindEntry(storage, this, entry)
     this.handles.set(entry, storage as scatterlist)
@@ -62,7 +62,7 @@ export class Scatter implements SgHost {
     const found = tableBehind(value)
     if (found !== null) return found
     if (value === null || value === undefined) this.s.pointer(null, kind)
-    if (typeof value !== 'object') throw this.s.wrongType(kind, 'an sg_table')
+    if (typeof value !== 'object' || !Object.isExtensible(value)) throw this.s.wrongType(kind, 'an sg_table')
     const table: TableState = { sgl: null, nents: 0, origNents: 0, memory: null }
     bindTable(value as object, this, table)
     return table

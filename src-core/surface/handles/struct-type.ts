@@ -90,6 +90,8 @@ export function layoutStruct<F extends Record<string, FieldSpec>>(
   fields: F,
   resolve: (spec: unknown) => FieldType | null,
 ): StructType<F> {
+  if (typeof fields !== 'object' || (fields as object | null) === null)
+    throw new TypeError('struct() takes a name and its fields: struct("foo", { n: u32 })')
   const offsets: Record<string, number> = {}
   const types: Record<string, FieldType> = {}
   let at = 0

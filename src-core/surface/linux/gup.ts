@@ -210,7 +210,7 @@ export function linuxGup(s: Surface) {
       /** Gives back the pins of an array. */
       unpin_user_pages(site: Site, pages: readonly page[], n: number): void {
         const count = s.integer(n, 'n', 0, 2 ** 32 - 1, true)
-        for (let i = 0; i < count; i++) unpin(site, Op.unpin_user_pages, pages[i]!)
+        for (let i = 0; i < count; i++) unpin(site, Op.unpin_user_pages, (pages as readonly page[] | null)?.[i] as page)
       },
       /** True if the page seems to be pinned: for small pages a guess from the reference count. */
       folio_maybe_dma_pinned(site: Site, folio: object): boolean {

@@ -6,7 +6,7 @@ import { Part, reads } from '../../machine/state-watch.ts'
 import { Context, ContextMask, TaskState } from '../../trace/fields.ts'
 import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { RunHost } from '../run-host.ts'
-import { wholeOf } from '../arguments.ts'
+import { textOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const EBUSY = -16
@@ -56,7 +56,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
           interrupts.add(line, {
             handler: handler as (irq: number, dev: unknown) => unknown,
             isShared,
-            name: String(name),
+            name: textOf(name, 'the name'),
             dev,
           })
         s.done(Op.request_irq, 0, line, result, 0, result === 0 ? 0 : Flag.FAILED)

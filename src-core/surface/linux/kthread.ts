@@ -4,6 +4,7 @@ import { stepsOf, type Steps } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { task_struct } from '../handles/objects.ts'
 import type { RunHost } from '../run-host.ts'
+import { textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxKthread(s: Surface, host: RunHost) {
@@ -27,7 +28,7 @@ export function linuxKthread(s: Surface, host: RunHost) {
         if (typeof fn !== 'function') throw new TypeError('kthread_run() takes a function and a name')
         host.needsInterleaving()
         trace.begin(site)
-        const id = tasks.create(String(name ?? `kthread-${tasks.list.length}`), 'process')
+        const id = tasks.create(textOf(name ?? `kthread-${tasks.list.length}`, 'the name'), 'process')
         s.done(Op.kthread_run, 0, id, 0, 0, 0)
         while (results.length <= id) results.push(0)
         results[id] = 0

@@ -8,6 +8,7 @@ import type { spinlock_t } from '../handles/objects.ts'
 import type { shrink_control } from '../handles/shrinker.ts'
 import { LruStatus, type Lru } from '../lru-lists.ts'
 import type { RunHost } from '../run-host.ts'
+import { numberOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const ENOMEM = -12
@@ -58,7 +59,7 @@ export function linuxListLru(s: Surface, host: RunHost) {
     return new Driven(lrus.walk(site, of(object), isolate, arg, limit)) as unknown as number
   }
   const limitOf = (nr: number | bigint): number => {
-    const limit = Number(nr)
+    const limit = typeof nr === 'number' || typeof nr === 'bigint' ? Number(nr) : numberOf(nr, 'nr')
     return limit >= 0 && limit < EVERYTHING ? Math.floor(limit) : EVERYTHING
   }
 

@@ -1,5 +1,6 @@
 /** linux/printk.h and linux/bug.h: the kernel log, and the program's own assertions. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import { textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** Longest line the log keeps, in characters. */
@@ -9,7 +10,7 @@ export function linuxPrintk(s: Surface) {
   const { trace, log } = s
 
   function print(site: Site, level: 'info' | 'warn' | 'err', message: unknown): void {
-    const text = typeof message === 'string' ? message : String(message)
+    const text = textOf(message, 'the message')
     trace.begin(site)
     const index = log.line(level, text.length > LINE_LIMIT ? `${text.slice(0, LINE_LIMIT)}…` : text)
     s.done(Op.printk, 0, NO_SUBJECT, index, 0, 0)

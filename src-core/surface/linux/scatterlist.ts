@@ -21,13 +21,16 @@ export function linuxScatterlist(s: Surface) {
   /** Makes `n` entries in storage of the snippet: an array that gets filled, or one object. */
   function init(storage: unknown, n: number, kind: number): SgEntry {
     const entries = lists.make(n, 0)
-    if (Array.isArray(storage)) {
+    // A handle (a pointer, a page) takes no fields: it is no storage.
+    const fits = (each: unknown): each is object =>
+      typeof each === 'object' && each !== null && Object.isExtensible(each)
+    if (Array.isArray(storage) && Object.isExtensible(storage)) {
       entries.forEach((entry, i) => {
         const slots = storage as unknown[]
-        if (typeof slots[i] !== 'object' || slots[i] === null) slots[i] = new scatterlist()
+        if (!fits(slots[i])) slots[i] = new scatterlist()
         scatter.bind(slots[i] as object, entry)
       })
-    } else if (typeof storage === 'object' && storage !== null && n === 1) scatter.bind(storage, entries[0]!)
+    } else if (fits(storage) && n === 1) scatter.bind(storage, entries[0]!)
     else throw s.wrongType(kind, `an array for ${n} entries`)
     return entries[0]!
   }

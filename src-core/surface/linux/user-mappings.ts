@@ -14,7 +14,7 @@ import { Ptr as Pointer } from '../handles/pointer.ts'
 import type { file } from '../handles/user-memory.ts'
 import { vm_area_struct } from '../handles/user-memory.ts'
 import { VM_FAULT_LOCKED, VM_FAULT_NOPAGE, VM_FAULT_OOM, VM_FAULT_SIGBUS, VM_FAULT_SIGSEGV } from '../page-faults.ts'
-import { addressOf as anyAddress, countOf, wholeOf } from '../arguments.ts'
+import { addressOf as anyAddress, countOf, lengthOf, numberOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const EFAULT = -14
@@ -72,6 +72,14 @@ export function linuxUserMappings(s: Surface) {
     return Vm.isCow(vma) || (vma.flags & (Vm.VM_WRITE | Vm.VM_MAYWRITE)) === 0
   }
 
+  /** Page `i` of an array. One that is NULL, or no page, ends the task as in `Surface.pfn`. */
+  function pageOf(site: Site, kind: number, pages: readonly page[] | null, i: number): number {
+    const each = pages?.[i]
+    if (page.is(each)) return page.pfn(each)
+    trace.begin(site)
+    return s.pfn(each as never, kind)
+  }
+
   /** vm_insert_page() of one page, as one step. */
   function insertPage(site: Site, kind: number, vma: Vma, at: number, pfn: number): number {
     reads(Part.AREAS, vma.mm, vma.start, vma.end)
@@ -110,7 +118,7 @@ export function linuxUserMappings(s: Surface) {
     const vma = areaOf(handle, kind)
     reads(Part.AREAS, vma.mm, vma.start, vma.end)
     const at = addressOf(addr)
-    const n = Number(pfn)
+    const n = numberOf(pfn, 'pfn')
     const mixed = (vma.flags & Vm.VM_MIXEDMAP) !== 0
     const pfnMap = (vma.flags & Vm.VM_PFNMAP) !== 0
     if (kind === Op.vmf_insert_pfn) {
@@ -131,9 +139,11 @@ export function linuxUserMappings(s: Surface) {
   function mapPages(site: Site, handle: vm_area_struct, pages: readonly page[], num: number, offset: number): number {
     const vma = areaOf(handle, Op.vm_map_pages)
     const count = (vma.end - vma.start) / size
+    countOf(num, 'num')
     if (offset >= num || count > num - offset) return ENXIO
     for (let i = 0; i < count; i++) {
-      const result = insertPage(site, Op.vm_map_pages, vma, vma.start + i * size, page.pfn(pages[offset + i]!))
+      const pfn = pageOf(site, Op.vm_map_pages, pages, offset + i)
+      const result = insertPage(site, Op.vm_map_pages, vma, vma.start + i * size, pfn)
       if (result !== 0) return result
     }
     return 0
@@ -182,15 +192,16 @@ export function linuxUserMappings(s: Surface) {
         num: number[],
       ): number {
         const area = areaOf(vma, Op.vm_insert_pages)
-        const n = num[0] ?? 0
+        if (!Array.isArray(num)) throw new TypeError('num has to be an array whose element 0 is the count of pages')
+        const n = countOf(num[0] ?? 0, 'num[0]')
         const first = addressOf(addr)
         if (first < area.start || first + n * size > area.end) {
           trace.begin(site)
-          return failed(Op.vm_insert_pages, n > 0 ? page.pfn(pages[0]!) : 0, EFAULT)
+          return failed(Op.vm_insert_pages, page.is(pages[0]) ? page.pfn(pages[0]) : 0, EFAULT)
         }
         for (let i = 0; i < n; i++) {
           const at = addressOf(addr) + i * size
-          const result = insertPage(site, Op.vm_insert_pages, area, at, page.pfn(pages[i]!))
+          const result = insertPage(site, Op.vm_insert_pages, area, at, pageOf(site, Op.vm_insert_pages, pages, i))
           num[0] = n - i - (result === 0 ? 1 : 0)
           if (result !== 0) return result
         }
@@ -208,29 +219,30 @@ export function linuxUserMappings(s: Surface) {
         site: Site,
         vma: vm_area_struct,
         addr: bigint | number,
-        pfn: number,
-        bytes: number,
+        pfn: number | bigint,
+        bytes: number | bigint,
         prot: number,
       ): number {
         void prot
         const area = areaOf(vma, Op.remap_pfn_range)
         const at = addressOf(addr)
-        const length = Math.ceil(bytes / size) * size
+        const frame = numberOf(pfn, 'pfn')
+        const length = Math.ceil(lengthOf(bytes, 'size') / size) * size
         const whole = at === area.start && at + length === area.end
         trace.begin(site)
-        if (at % size !== 0 || (Vm.isCow(area) && !whole)) return failed(Op.remap_pfn_range, pfn, EINVAL)
+        if (at % size !== 0 || (Vm.isCow(area) && !whole)) return failed(Op.remap_pfn_range, frame, EINVAL)
         s.abandon()
         area.mm.changed(area)
-        if (Vm.isCow(area)) area.pgoff = pfn
+        if (Vm.isCow(area)) area.pgoff = frame
         area.flags |= Vm.VM_IO | Vm.VM_PFNMAP | Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP
         area.mm.updated(area)
         for (let i = 0; i < length / size; i++) {
           const address = at + i * size
           if (area.mm.table.get(address) !== null) {
             trace.begin(site)
-            bug(Op.remap_pfn_range, pfn + i, 2557)
+            bug(Op.remap_pfn_range, frame + i, 2557)
           }
-          if (insertSpecial(site, Op.remap_pfn_range, area, address, pfn + i)) continue
+          if (insertSpecial(site, Op.remap_pfn_range, area, address, frame + i)) continue
           // A part is no mapping: what was made goes again.
           users.zap(site, area.mm, at, at + length)
           return ENOMEM
@@ -287,6 +299,7 @@ export function linuxUserMappings(s: Surface) {
       },
       /** Sets bits of `vma.vm_flags`. Needs mmap_lock for writing. */
       vm_flags_set(site: Site, vma: vm_area_struct, flags: number): void {
+        wholeOf(flags, 'flags')
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
         area.mm.changed(area)
@@ -296,6 +309,7 @@ export function linuxUserMappings(s: Surface) {
       },
       /** Clears bits of `vma.vm_flags`. Needs mmap_lock for writing. */
       vm_flags_clear(site: Site, vma: vm_area_struct, flags: number): void {
+        wholeOf(flags, 'flags')
         trace.begin(site)
         const area = areaOf(vma, Op.vm_flags)
         area.mm.changed(area)
@@ -311,34 +325,41 @@ export function linuxUserMappings(s: Surface) {
         site: Site,
         vma: vm_area_struct,
         addr: bigint | number,
-        bytes: number,
+        bytes: number | bigint,
         details?: null,
       ): void {
         void details
         const area = areaOf(vma, Op.zap_page_range_single)
+        const length = lengthOf(bytes, 'size')
         const start = Math.max(addressOf(addr), area.start)
-        const end = Math.min(addressOf(addr) + bytes, area.end)
+        const end = Math.min(addressOf(addr) + length, area.end)
         const taken = ownMemory(area, start, end)
         const cleared = start < end ? users.zap(site, area.mm, start, end) : 0
-        zapped(site, Op.zap_page_range_single, addressOf(addr), bytes, cleared, taken)
+        zapped(site, Op.zap_page_range_single, addressOf(addr), length, cleared, taken)
       },
       /** `zap_page_range_single` for VM_PFNMAP areas only: for others, and ranges outside, it silently does nothing. */
-      zap_vma_ptes(site: Site, vma: vm_area_struct, addr: bigint | number, bytes: number): void {
+      zap_vma_ptes(site: Site, vma: vm_area_struct, addr: bigint | number, bytes: number | bigint): void {
         const area = areaOf(vma, Op.zap_vma_ptes)
+        const length = lengthOf(bytes, 'size')
         const at = addressOf(addr)
-        const fits = (area.flags & Vm.VM_PFNMAP) !== 0 && at >= area.start && at + bytes <= area.end
-        zapped(site, Op.zap_vma_ptes, at, bytes, fits ? users.zap(site, area.mm, at, at + bytes) : 0)
+        const fits = (area.flags & Vm.VM_PFNMAP) !== 0 && at >= area.start && at + length <= area.end
+        zapped(site, Op.zap_vma_ptes, at, length, fits ? users.zap(site, area.mm, at, at + length) : 0)
       },
       /**
        * Clears the entries of a range of a file in every area of every address space that maps it; `holelen` 0 = to the
        * end. The mapping is the open file here, which is its own `f_mapping`.
        */
-      unmap_mapping_range(site: Site, mapping: file, holebegin: number, holelen: number, even_cows: number): void {
-        countOf(holebegin, 'holebegin')
-        countOf(holelen, 'holelen')
+      unmap_mapping_range(
+        site: Site,
+        mapping: file,
+        holebegin: number | bigint,
+        holelen: number | bigint,
+        even_cows: number,
+      ): void {
+        const [from, bytes] = [lengthOf(holebegin, 'holebegin'), lengthOf(holelen, 'holelen')]
         wholeOf(even_cows, 'even_cows')
-        const first = Math.floor(holebegin / size)
-        const end = holelen === 0 ? Number.MAX_SAFE_INTEGER / size : Math.ceil((holebegin + holelen) / size)
+        const first = Math.floor(from / size)
+        const end = bytes === 0 ? Number.MAX_SAFE_INTEGER / size : Math.ceil((from + bytes) / size)
         const open = users.openFile(mapping)
         if (open === undefined) throw new TypeError('unmap_mapping_range() takes the f_mapping of an open file')
         const { fops } = open
@@ -347,7 +368,7 @@ export function linuxUserMappings(s: Surface) {
         for (const { vma, start, end: stop } of map.areasOf(same, first, end)) {
           cleared += users.zap(site, vma.mm, start, stop, even_cows !== 0)
         }
-        zapped(site, Op.unmap_mapping_range, holebegin, holelen, cleared)
+        zapped(site, Op.unmap_mapping_range, from, bytes, cleared)
       },
     },
     values: {

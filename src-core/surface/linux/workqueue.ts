@@ -7,6 +7,7 @@ import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
 import { viewPointer } from '../handles/struct-type.ts'
 import type { Queue } from '../workqueues.ts'
 import type { RunHost } from '../run-host.ts'
+import { numberOf, textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** Workers of one workqueue at once, if the driver does not say (WQ_DFL_ACTIVE). */
@@ -50,7 +51,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       s.done(Op.alloc_workqueue, 0, NO_SUBJECT, 0, 0, Flag.FAILED)
       return null
     }
-    const queue = queues.make(String(name), limit)
+    const queue = queues.make(textOf(name, 'the name'), limit)
     s.done(Op.alloc_workqueue, 0, queue.id, s.log.string(queue.handle.name), 0, 0)
     return queue.handle
   }
@@ -160,11 +161,11 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       },
       /** Queues work when `delay` jiffies (here milliseconds) have passed. */
       queue_delayed_work(site: Site, wq: workqueue_struct, dwork: object, delay: number): boolean {
-        return enqueue(site, wq, dwork, Math.max(0, Number(delay) || 0))
+        return enqueue(site, wq, dwork, Math.max(0, numberOf(delay, 'delay')))
       },
       /** `queue_delayed_work` on the workqueue of the system. */
       schedule_delayed_work(site: Site, dwork: object, delay: number): boolean {
-        return enqueue(site, systemHandle, dwork, Math.max(0, Number(delay) || 0))
+        return enqueue(site, systemHandle, dwork, Math.max(0, numberOf(delay, 'delay')))
       },
       /** Takes pending work out of its queue; work that runs goes on. True if it was pending. */
       cancel_work(site: Site, work: object): boolean {

@@ -6,6 +6,7 @@ import { device as DeviceHandle } from '../handles/device.ts'
 import type { device } from '../handles/device.ts'
 import type { RunHost } from '../run-host.ts'
 import { ALL_ONES } from '../scatter.ts'
+import { textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const MAX_BYTES = 2 ** 24
@@ -83,8 +84,9 @@ export function simDevices(s: Surface, host: RunHost) {
        * test rig. `iommu` overrides the machine's setting for this device.
        */
       device(site: Site, name: string, options?: { readonly iommu?: boolean }): device {
+        const called = textOf(name, 'the name')
         trace.begin(site)
-        const behind = dma.addDevice(String(name), typeof options?.iommu === 'boolean' ? options.iommu : null)
+        const behind = dma.addDevice(called, typeof options?.iommu === 'boolean' ? options.iommu : null)
         s.done(Op.device, 0, behind.id, s.log.string(behind.name), 0, 0)
         const made = new DeviceHandle(
           behind,

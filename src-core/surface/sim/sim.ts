@@ -10,7 +10,7 @@ import { Ptr } from '../handles/pointer.ts'
 import { viewPointer } from '../handles/struct-type.ts'
 import type { PageState, ReachingRight } from '../handles/page-state.ts'
 import type { RunHost } from '../run-host.ts'
-import { countOf, wholeOf } from '../arguments.ts'
+import { countOf, textOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function simControls(s: Surface, host: RunHost) {
@@ -19,8 +19,9 @@ export function simControls(s: Surface, host: RunHost) {
     steps: {
       /** Makes the next `times` calls of a surface function fail, as fault injection does. */
       fail_next(site: Site, name: string, times = 1): void {
-        if (!failures.plan(String(name), times))
-          throw new TypeError(`fail_next(): there is no simulated function "${String(name)}"`)
+        const failing = textOf(name, 'the name')
+        if (!failures.plan(failing, times))
+          throw new TypeError(`fail_next(): there is no simulated function "${failing}"`)
         trace.begin(site)
         s.done(Op.sim, 0, NO_SUBJECT, times, 0, 0)
       },

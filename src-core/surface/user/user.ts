@@ -13,7 +13,7 @@ import { FdTable } from '../fd-table.ts'
 import type { OpenFile } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
-import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, wholeOf } from '../arguments.ts'
+import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, textOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 import { ForkCopy } from './fork-copy.ts'
 import { newPipe, PipeCalls, SPLICE_F_NONBLOCK } from './pipe-calls.ts'
@@ -114,7 +114,7 @@ export function userPrograms(s: Surface, host: RunHost) {
         if (typeof body !== 'function') throw new TypeError('spawn() takes a name and a function')
         host.needsInterleaving()
         trace.begin(site)
-        const task = tasks.create(String(called), 'process')
+        const task = tasks.create(textOf(called, 'the name'), 'process')
         s.done(Op.spawn, 0, task, 0, 0, 0)
         const parent = s.control.task
         const process: Process = { task, parent, mm: users.map.create(), fds: new FdTable(), inKernel: 0, status: 0 }
@@ -134,11 +134,12 @@ export function userPrograms(s: Surface, host: RunHost) {
       open(site: Site, path: string, flags?: number): number {
         return call(site, Op.sys_open, 'open', function* (process) {
           reads(Part.DEVICES, null)
-          const fops = users.devices.get(String(path).replace(/^\/dev\//, ''))
+          const name = textOf(path, 'the path')
+          const fops = users.devices.get(name.replace(/^\/dev\//, ''))
           if (fops === undefined) return ENOENT
           const handle = isMade(new file(flags ?? 2))
           Object.freeze(handle)
-          const opened: OpenFile = isMade({ handle, fops, path: String(path), name: -1, pipe: null, references: 1 })
+          const opened: OpenFile = isMade({ handle, fops, path: name, name: -1, pipe: null, references: 1 })
           users.files.set(handle, opened)
           const result = Number((yield* users.call(fops.open, [handle], fops)) ?? 0)
           return result < 0 ? result : newFd(process, opened)
