@@ -191,7 +191,7 @@ function others(view: RunView, { chunk, from, to }: DeltaRange, running: number)
     else if (field[d] === Field.PRIVATE_HIGH && to - from < 8)
       out.push(`private, high half, ${frameName(old[d])} → ${frameName(value[d])}`)
     else if (field[d] === Field.CONTEXT) out.push(contextWords(old[d], value[d]))
-    else if (field[d] === Field.TASK && (index[d] !== running || value[d] !== TaskState.RUNNABLE)) {
+    else if (field[d] === Field.TASK && isTold(value[d], index[d] === running)) {
       out.push(`task ${view.taskName(index[d])} ${TASK_WORDS[value[d] as TaskState] ?? ''}`.trim())
     }
   }
@@ -199,6 +199,11 @@ function others(view: RunView, { chunk, from, to }: DeltaRange, running: number)
   if (unmapped > 0) out.push(`${unmapped} ${unmapped === 1 ? 'page' : 'pages'} unmapped from vmalloc space`)
   if (flags > 0 && out.length === 0) out.push('page flags changed')
   return out
+}
+
+/** A task waits and ends by itself: that it did is no effect of another's step, nor that it runs one of its own. */
+function isTold(state: number, own: boolean): boolean {
+  return own ? state !== TaskState.RUNNABLE : state !== TaskState.BLOCKED && state !== TaskState.ENDED
 }
 
 /** Which sections a task entered or left in which it may not sleep. */

@@ -104,3 +104,19 @@ module_exit(() => __free_page(page))
     for (const { effect } of rows) expect(effect).not.toContain('bytes')
   })
 })
+
+describe('a run of two tasks', () => {
+  it('tells at the step of a task that it woke another, and not that another waits or has ended', () => {
+    const run = liveRun(`import { complete, completion, kthread_run, wait_for_completion } from 'linux'
+const done = new completion()
+kthread_run(() => complete(done), 'worker')
+wait_for_completion(done)
+`)
+    const { rows } = QUERIES.steps(new RunView(run), { run: 1, from: 1, count: 9 })
+    expect(rows.map(({ op, effect }) => `${op}: ${effect}`)).toEqual([
+      'kthread_run: ',
+      'complete: task insmod runnable',
+      'wait_for_completion: ',
+    ])
+  })
+})
