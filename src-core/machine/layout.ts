@@ -101,6 +101,20 @@ export function vmallocEnd(arch: Arch): bigint {
   return arch === 'arm64-16k' ? 0xffff_ffbf_bf80_0000n : 0xff3f_e000n
 }
 
+/** Where user space ends, and below which address mappings are placed. */
+export interface UserSpace {
+  /** TASK_SIZE: the first address that is none of user space. */
+  readonly taskSize: number
+  /** mmap_base(), without randomisation: 128 MiB are left for a stack. */
+  readonly mmapBase: number
+}
+
+/** The user address space of an architecture. */
+export function userSpace(arch: Arch): UserSpace {
+  const taskSize = { x86_64: 0x7fff_ffff_f000, 'arm64-16k': 0x8000_0000_0000, 'i386-highmem': 0xc000_0000 }[arch]
+  return { taskSize, mmapBase: taskSize - 128 * MIB }
+}
+
 /** Highest address of ZONE_DMA as the DMA API sees it (zone_dma_limit). */
 export function zoneDmaLimit(info: MachineInfo): number {
   return info.arch === 'arm64-16k' ? 0xffff_ffff : 0xff_ffff

@@ -1,7 +1,8 @@
 /**
  * The bits of page-table entries by their kernel names, and the levels of a walk, for whoever shows a table.
  *
- * Kernel: arch/x86/include/asm/pgtable_types.h (_PAGE_BIT_*), arch/arm64/include/asm/pgtable-hwdef.h and pgtable-prot.h
+ * Kernel: arch/x86/include/asm/pgtable_types.h (_PAGE_BIT_*), pgtable-2level_types.h (i386 without PAE: two levels, and
+ * no bits above 31, so no NX), arch/arm64/include/asm/pgtable-hwdef.h and pgtable-prot.h
  * (PTE_*), at v6.12; KERNEL_FACTS 7.2.
  */
 import type { MachineInfo } from '../trace/record.ts'
@@ -21,6 +22,8 @@ interface BitRule extends NamedBit {
   readonly at?: 'leaf' | 'table'
   /** Only in an entry that is present, only in one that is not. */
   readonly when?: 'present' | 'absent'
+  /** Only on this architecture; left out = on each that has the table. */
+  readonly only?: MachineInfo['arch']
 }
 
 const bit = (n: number, name: string, help: string, more: Partial<BitRule> = {}): BitRule => ({
@@ -30,6 +33,7 @@ const bit = (n: number, name: string, help: string, more: Partial<BitRule> = {})
   ...more,
 })
 
+const SAVED_DIRTY = 'The dirty state of an entry that may not be written: only a shadow stack is both.'
 const X86_RULES: readonly BitRule[] = [
   bit(0, 'PRESENT', 'The MMU may use the entry.'),
   bit(1, 'RW', 'Writes are allowed.'),
@@ -43,6 +47,8 @@ const X86_RULES: readonly BitRule[] = [
   bit(8, 'GLOBAL', 'Kept at a switch of address spaces.', { when: 'present' }),
   bit(8, 'PROTNONE', 'PROT_NONE: the page is kept, and every access faults.', { when: 'absent' }),
   bit(9, 'SPECIAL', 'No struct page counts this mapping (pte_special).', { at: 'leaf' }),
+  bit(10, 'SAVED_DIRTY', SAVED_DIRTY, { at: 'leaf', only: 'i386-highmem' }),
+  bit(58, 'SAVED_DIRTY', SAVED_DIRTY, { at: 'leaf' }),
   bit(63, 'NX', 'Never executed.'),
 ]
 
@@ -73,23 +79,26 @@ export interface Levels {
   readonly physMask: bigint
   /** All other bits of an entry that names a table. */
   readonly table: bigint
+  /** sizeof(pte_t). */
+  readonly entryBytes: 4 | 8
 }
 
-const X86_MASK = 0x000f_ffff_ffff_f000n
 const LEVELS: Readonly<Record<MachineInfo['arch'], Levels>> = {
   x86_64: {
     names: ['PGD', 'PUD', 'PMD', 'PTE'],
     shifts: [39, 30, 21, 12],
     bits: [9, 9, 9, 9],
-    physMask: X86_MASK,
+    physMask: 0x000f_ffff_ffff_f000n,
     table: 0x67n,
+    entryBytes: 8,
   },
   'i386-highmem': {
-    names: ['PGD', 'PMD', 'PTE'],
-    shifts: [30, 21, 12],
-    bits: [2, 9, 9],
-    physMask: X86_MASK,
+    names: ['PGD', 'PTE'],
+    shifts: [22, 12],
+    bits: [10, 10],
+    physMask: 0xffff_f000n,
     table: 0x67n,
+    entryBytes: 4,
   },
   'arm64-16k': {
     names: ['PGD', 'PMD', 'PTE'],
@@ -97,6 +106,7 @@ const LEVELS: Readonly<Record<MachineInfo['arch'], Levels>> = {
     bits: [11, 11, 11],
     physMask: 0x0000_ffff_ffff_c000n,
     table: 3n,
+    entryBytes: 8,
   },
 }
 
@@ -115,8 +125,8 @@ export function namedBits(info: MachineInfo, entry: bigint, leaf: boolean): Name
   const rules = info.arch === 'arm64-16k' ? ARM_RULES : X86_RULES
   const present = isPresent(entry)
   return rules
-    .filter(({ mask, is = mask, at, when }) => {
-      if ((entry & mask) !== is) return false
+    .filter(({ mask, is = mask, at, when, only = info.arch }) => {
+      if ((entry & mask) !== is || only !== info.arch) return false
       if (at !== undefined && (at === 'leaf') !== leaf) return false
       return when === undefined || (when === 'present') === present
     })

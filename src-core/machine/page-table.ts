@@ -2,14 +2,16 @@
  * Page tables of a user address space: real entries in simulated frames, so that a device or a driver that reads them
  * sees what the MMU would.
  *
- * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits), arch/arm64/include/asm/pgtable-hwdef.h and
- * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86 PAE (2 + 9 + 9 bits); KERNEL_FACTS 7.2, 7.3.
- * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here).
+ * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits) and pgtable-invert.h, arch/arm64/include/asm/pgtable-hwdef.h and
+ * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86/include/asm/pgtable-2level_types.h (i386 without PAE:
+ * 2 levels of 10 bits, entries of 4 bytes, no NX); KERNEL_FACTS 7.2, 7.3.
+ * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here); the kernel's half of a
+ * top table is empty; tables of i386 lie in low memory (CONFIG_HIGHPTE is off, as in i386_defconfig).
  */
 import { changes, Part, reads } from './state-watch.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { Memory } from './memory.ts'
-import { levelsOf, type Levels } from './page-table-bits.ts'
+import { isPresent, levelsOf, type Levels } from './page-table-bits.ts'
 
 /** One entry of the last level, taken apart. */
 export interface Pte {
@@ -26,8 +28,8 @@ export interface Pte {
 }
 
 interface Geometry {
-  /** Entries of a table below the top one. */
-  readonly entries: number
+  /** The frame number of an entry that is not present has its bits inverted (protnone_mask, against L1TF). */
+  readonly invertsNone: boolean
   readonly encode: (pte: Pte, base: bigint) => bigint
   readonly decode: (entry: bigint) => Omit<Pte, 'pfn'>
   readonly dirty: { readonly set: bigint; readonly clear: bigint }
@@ -41,29 +43,30 @@ const X86_DIRTY = 1n << 6n
 const X86_PROTNONE = 1n << 8n
 const X86_SPECIAL = 1n << 9n
 const X86_ACCESSED = 1n << 5n
-/** User, never executed. */
-const X86_BASE = 0x4n | (1n << 63n)
+const X86_USER = 4n
+const X86_NX = 1n << 63n
 
-const X86: Geometry = {
-  entries: 512,
+/** `usable`: bits of an entry that is not PROT_NONE. `saved`: where the dirty state of a read-only entry is kept. */
+const x86 = (usable: bigint, saved: bigint, invertsNone: boolean): Geometry => ({
+  invertsNone,
   encode: (pte, base) =>
     base |
-    X86_BASE |
+    (pte.none === true ? 0n : usable) |
     (pte.old === true ? 0n : X86_ACCESSED) |
     (pte.none === true ? X86_PROTNONE : X86_PRESENT) |
     (pte.write ? X86_RW : 0n) |
-    (pte.dirty === true ? X86_DIRTY : 0n) |
+    (pte.dirty !== true ? 0n : pte.write ? X86_DIRTY : saved) |
     (pte.special ? X86_SPECIAL : 0n),
   decode: (entry) => ({
     write: (entry & X86_RW) !== 0n,
     special: (entry & X86_SPECIAL) !== 0n,
-    dirty: (entry & X86_DIRTY) !== 0n,
+    dirty: (entry & (X86_DIRTY | saved)) !== 0n,
     old: (entry & X86_ACCESSED) === 0n,
     none: (entry & X86_PRESENT) === 0n && (entry & X86_PROTNONE) !== 0n,
   }),
   dirty: { set: X86_DIRTY, clear: 0n },
   accessed: X86_ACCESSED,
-}
+})
 
 const ARM_VALID = 1n
 const ARM_USER = 1n << 6n
@@ -76,7 +79,7 @@ const ARM_ACCESSED = 1n << 10n
 const ARM_BASE = 2n | (3n << 8n) | (1n << 11n) | (3n << 53n)
 
 const ARM: Geometry = {
-  entries: 2048,
+  invertsNone: false,
   encode: (pte, base) =>
     base |
     ARM_BASE |
@@ -99,24 +102,26 @@ const ARM: Geometry = {
 }
 
 const GEOMETRIES: Readonly<Record<MachineInfo['arch'], Geometry>> = {
-  x86_64: X86,
-  'i386-highmem': X86,
+  x86_64: x86(X86_USER | X86_NX, 1n << 58n, true),
+  'i386-highmem': x86(X86_USER, 1n << 10n, false),
   'arm64-16k': ARM,
 }
 
-const ENTRY_BYTES = 8
-
 /** Raw bits of an entry of the last level, as pfn_pte() makes them. */
 export function encodePte(info: MachineInfo, pte: Pte): bigint {
-  return GEOMETRIES[info.arch].encode(pte, BigInt(pte.pfn) << BigInt(info.pageShift))
+  const { encode, invertsNone } = GEOMETRIES[info.arch]
+  const { physMask } = levelsOf(info)
+  const base = (BigInt(pte.pfn) << BigInt(info.pageShift)) & physMask
+  return encode(pte, invertsNone && pte.none === true ? base ^ physMask : base)
 }
 
 /** The parts of raw bits; null = no entry (pte_none). */
 export function decodePte(info: MachineInfo, entry: bigint): Pte | null {
   if (entry === 0n) return null
-  const { decode } = GEOMETRIES[info.arch]
+  const { decode, invertsNone } = GEOMETRIES[info.arch]
   const { physMask } = levelsOf(info)
-  return { pfn: Number((entry & physMask) >> BigInt(info.pageShift)), ...decode(entry) }
+  const bits = invertsNone && !isPresent(entry) ? ~entry : entry
+  return { pfn: Number((bits & physMask) >> BigInt(info.pageShift)), ...decode(entry) }
 }
 
 /** Where the pages of a table come from. */
@@ -130,6 +135,7 @@ export class PageTable {
   private readonly geometry: Geometry
   private readonly levels: Levels
   private readonly pageSize: number
+  private readonly entryBytes: 4 | 8
   private root = -1
   private readonly tables: number[] = []
 
@@ -141,6 +147,17 @@ export class PageTable {
     this.geometry = GEOMETRIES[info.arch]
     this.levels = levelsOf(info)
     this.pageSize = 2 ** info.pageShift
+    this.entryBytes = this.levels.entryBytes
+  }
+
+  /** The entry at a physical address. */
+  private load(at: number): bigint {
+    return this.entryBytes === 8 ? this.memory.readU64(at) : BigInt(this.memory.readU32(at))
+  }
+
+  private store(at: number, entry: bigint): void {
+    if (this.entryBytes === 8) this.memory.writeU64(at, entry)
+    else this.memory.writeU32(at, Number(entry))
   }
 
   /** Physical address of the last-level entry for an address; -1 = no table there (or no memory to make one). */
@@ -148,19 +165,18 @@ export class PageTable {
     if (this.root < 0) {
       if (!make || (this.root = this.newTable()) < 0) return -1
     }
-    const { entries } = this.geometry
-    const { shifts, table, physMask } = this.levels
+    const { shifts, bits, table, physMask } = this.levels
     let pfn = this.root
     for (let level = 0; ; level++) {
-      const at = pfn * this.pageSize + (Math.floor(address / 2 ** shifts[level]!) % entries) * ENTRY_BYTES
+      const at = pfn * this.pageSize + (Math.floor(address / 2 ** shifts[level]!) % 2 ** bits[level]!) * this.entryBytes
       if (level === shifts.length - 1) return at
-      const entry = this.memory.readU64(at)
+      const entry = this.load(at)
       if (entry !== 0n) {
         pfn = Number(entry & physMask) / this.pageSize
         continue
       }
       if (!make || (pfn = this.newTable()) < 0) return -1
-      this.memory.writeU64(at, BigInt(pfn * this.pageSize) | table)
+      this.store(at, BigInt(pfn * this.pageSize) | table)
     }
   }
 
@@ -174,7 +190,7 @@ export class PageTable {
   raw(address: number): bigint {
     reads(Part.ENTRIES, this, address, address + 1)
     const at = this.entryAt(address, false)
-    return at < 0 ? 0n : this.memory.readU64(at)
+    return at < 0 ? 0n : this.load(at)
   }
 
   /** The entry for an address, or null when nothing is mapped there. */
@@ -192,35 +208,35 @@ export class PageTable {
     const at = this.entryAt(address, true)
     if (at < 0) return false
     changes(Part.ENTRIES, this, address, address + 1)
-    this.memory.writeU64(at, encodePte(this.info, pte))
+    this.store(at, encodePte(this.info, pte))
     return true
   }
 
   /** What the MMU does at a write through a clean entry. */
   makeDirty(address: number): void {
     const at = this.entryAt(address, false)
-    const old = at < 0 ? 0n : this.memory.readU64(at)
+    const old = at < 0 ? 0n : this.load(at)
     const { set, clear } = this.geometry.dirty
     if (old === 0n || (old & set) !== 0n) return reads(Part.ENTRIES, this, address, address + 1)
     changes(Part.ENTRIES, this, address, address + 1)
-    this.memory.writeU64(at, (old | set) & ~clear)
+    this.store(at, (old | set) & ~clear)
   }
 
   /** What the MMU does when it walks to an entry that is old. */
   makeYoung(address: number): void {
     const at = this.entryAt(address, false)
-    const old = at < 0 ? 0n : this.memory.readU64(at)
+    const old = at < 0 ? 0n : this.load(at)
     const { accessed } = this.geometry
     if (old === 0n || (old & accessed) !== 0n) return reads(Part.ENTRIES, this, address, address + 1)
     changes(Part.ENTRIES, this, address, address + 1)
-    this.memory.writeU64(at, old | accessed)
+    this.store(at, old | accessed)
   }
 
   clear(address: number): void {
     const at = this.entryAt(address, false)
-    if (at < 0 || this.memory.readU64(at) === 0n) return reads(Part.ENTRIES, this, address, address + 1)
+    if (at < 0 || this.load(at) === 0n) return reads(Part.ENTRIES, this, address, address + 1)
     changes(Part.ENTRIES, this, address, address + 1)
-    this.memory.writeU64(at, 0n)
+    this.store(at, 0n)
   }
 
   /** Frames that hold the tables, top one first (for checks). */
@@ -233,8 +249,8 @@ export class PageTable {
     const found: [number, Pte][] = []
     const { shifts, physMask } = this.levels
     const look = (pfn: number, level: number, base: number): void => {
-      for (let i = 0; i < this.pageSize / ENTRY_BYTES; i++) {
-        const entry = this.memory.readU64(pfn * this.pageSize + i * ENTRY_BYTES)
+      for (let i = 0; i < this.pageSize / this.entryBytes; i++) {
+        const entry = this.load(pfn * this.pageSize + i * this.entryBytes)
         if (entry === 0n) continue
         const address = base + i * 2 ** shifts[level]!
         if (level < shifts.length - 1) look(Number(entry & physMask) / this.pageSize, level + 1, address)

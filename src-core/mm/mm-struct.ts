@@ -5,15 +5,15 @@
  * arch_get_unmapped_area_topdown(); KERNEL_FACTS 7.8.
  */
 import { addsTo, changes, END, Part, reads } from '../machine/state-watch.ts'
+import type { UserSpace } from '../machine/layout.ts'
 import type { PageTable } from '../machine/page-table.ts'
 import { AreaState } from '../trace/fields.ts'
 import type { AreaRecord } from './area-record.ts'
 import { RssStat } from './rss-stat.ts'
 import type { Vma } from './vma.ts'
 
-/** Where mappings are placed below (mmap_base), and the first address that is not user space (TASK_SIZE): x86-64. */
-const TOP = 0x7fff_f7ff_f000
-const TASK_SIZE = 0x7fff_ffff_f000
+/** mmap_min_addr. */
+const MMAP_MIN_ADDR = 0x1_0000
 
 export class MmStruct {
   /** `mm_users`: users of the address space. */
@@ -28,6 +28,8 @@ export class MmStruct {
 
   /** `rss_stat`: resident pages by kind. */
   readonly rss: RssStat
+  private readonly top: number
+  private readonly end: number
 
   constructor(
     readonly id: number,
@@ -35,14 +37,11 @@ export class MmStruct {
     private readonly pageSize: number,
     private readonly areas: AreaRecord,
     cpus: number,
-    private readonly top = TOP - (TOP % pageSize),
+    { mmapBase, taskSize }: UserSpace,
   ) {
     this.rss = new RssStat(cpus)
-  }
-
-  /** First address after user space. */
-  private get end(): number {
-    return this.top === TOP - (TOP % this.pageSize) ? TASK_SIZE - (TASK_SIZE % this.pageSize) : this.top
+    this.top = mmapBase
+    this.end = taskSize
   }
 
   /** vma_lookup(): the area that an address lies in. */
@@ -124,7 +123,7 @@ export class MmStruct {
   /** True if [start, end) lies in user space and no area touches it. */
   isFree(start: number, end: number): boolean {
     reads(Part.AREAS, this, start, end)
-    const inside = start >= this.pageSize * 16 && end <= this.end
+    const inside = start >= MMAP_MIN_ADDR && end <= this.end
     return inside && this.vmas.every((vma) => vma.end <= start || vma.start >= end)
   }
 
@@ -147,7 +146,7 @@ export class MmStruct {
       if (end - vma.end >= bytes) break
       end = vma.start
     }
-    return end - bytes >= this.pageSize * 16 ? end - bytes : -1
+    return end - bytes >= MMAP_MIN_ADDR ? end - bytes : -1
   }
 
   /** __split_vma(): cuts an area at an address; the upper part is new, and is returned. */

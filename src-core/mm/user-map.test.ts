@@ -34,12 +34,25 @@ describe.each(ARCHES)('page tables on %s', (arch) => {
     expect(decodePte(k.info, 0n)).toBeNull()
   })
 
+  it('have the bits of PROT_NONE and of a read-only dirty entry', () => {
+    const { k } = machine(arch)
+    const raw = (more: Partial<Pte>) =>
+      encodePte(k.info, { pfn: 0x123, write: false, special: false, ...more }).toString(16)
+    const known = {
+      // The frame number of an entry that is not present is inverted, and the dirty state of a read-only one moves.
+      x86_64: ['fffffffedc120', '8400000000123025'],
+      'i386-highmem': ['123120', '123425'],
+      'arm64-16k': ['6000000048cf82', 'e000000048cfc3'],
+    }[arch]
+    expect([raw({ none: true }), raw({ dirty: true })]).toEqual(known)
+  })
+
   it('lie in frames, one table a level, and give them back', () => {
     const { k, map, mm } = machine(arch)
     const free = k.pages.freeCount()
     const pfn = k.alloc()
     const { pageSize } = map
-    const levels = arch === 'x86_64' ? 4 : 3
+    const levels = { x86_64: 4, 'arm64-16k': 3, 'i386-highmem': 2 }[arch]
     k.step(() => map.addCounted(mm, 5 * pageSize, { pfn, write: true }, true))
     expect([mm.table.frames.length, k.frames.kindOf(mm.table.frames[0]!)]).toEqual([levels, FrameKind.TABLE])
     // The next address of the same table needs none; one far away needs new ones.

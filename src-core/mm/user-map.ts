@@ -8,6 +8,7 @@
  * by entry, always before the page is put (mmu_gather flushes once for all).
  */
 import { changes, isMade, Part, reads } from '../machine/state-watch.ts'
+import { userSpace } from '../machine/layout.ts'
 import { PageTable, type Pte } from '../machine/page-table.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../trace/fields.ts'
@@ -102,8 +103,8 @@ export class UserMap {
         kernel.pages.freeUnref(pfn, 0)
       },
     })
-    const top = kernel.info.arch === 'i386-highmem' ? 0xbfff_0000 : undefined
-    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, this.areas, kernel.info.cpus, top)
+    const { arch, cpus } = kernel.info
+    const mm = new MmStruct(this.spaces.length + 1, table, this.pageSize, this.areas, cpus, userSpace(arch))
     this.spaces.push(isMade(mm))
     isMade(table)
     return mm

@@ -1,4 +1,5 @@
 /** What a step did to the machine, in a few words: `refcount 1 → 2`, `object freed`. */
+import { levelsOf } from '../../machine/page-table-bits.ts'
 import { ContextMask, Field, FRAME_KIND_NAMES, FrameKind, TaskState } from '../../trace/fields.ts'
 import { useAllocation, useKind } from '../../trace/fields.ts'
 import { Op, type OpName } from '../../trace/ops.ts'
@@ -19,7 +20,7 @@ const MOST = 4
 export function effectOf(view: RunView, step: number): string {
   const range = view.store.deltasOf(step)
   if (range === null || range.from === range.to) return ''
-  const entries = WRITES_ENTRIES.has(view.store.opKind(step)) ? entriesOf(range) : NO_ENTRIES
+  const entries = entriesOf(range, entryBytes(view, view.store.opKind(step)))
   const touched = [...objects(view, range), ...entries.words, ...bytes(range, entries.rows)]
   const hands = frames(range)
   const parts = [
@@ -106,7 +107,10 @@ function becomes(old: number, next: number): string {
 }
 
 /** Page-table entries that changed, counted by what became of them, and the rows that say so. */
-function entriesOf({ chunk, from, to }: DeltaRange): {
+function entriesOf(
+  { chunk, from, to }: DeltaRange,
+  bytes: number,
+): {
   readonly words: string[]
   readonly rows: ReadonlySet<number>
 } {
@@ -114,10 +118,10 @@ function entriesOf({ chunk, from, to }: DeltaRange): {
   const rows = new Set<number>()
   const counts = new Map<string, number>()
   for (let d = from; d < to; d++) {
-    if (field[d] !== Field.BYTES || value[d] !== ENTRY_BYTES) continue
+    if (field[d] !== Field.BYTES || value[d] !== bytes) continue
     rows.add(d)
-    const was = isZero(chunk.arena, old[d])
-    const is = isZero(chunk.arena, old[d] + ENTRY_BYTES)
+    const was = isZero(chunk.arena, old[d], bytes)
+    const is = isZero(chunk.arena, old[d] + bytes, bytes)
     const word = was === is ? 'changed' : is ? 'cleared' : 'set'
     counts.set(word, (counts.get(word) ?? 0) + 1)
   }
@@ -127,22 +131,31 @@ function entriesOf({ chunk, from, to }: DeltaRange): {
   return { words, rows }
 }
 
-/** Operations of the kernel that write page-table entries, and no other eight bytes at once. */
+/** Operations of the kernel that write page-table entries, and no other bytes of their size at once. */
 const WRITES_ENTRIES: ReadonlySet<number> = new Set(
   (
     [
       ...(['vm_insert_page', 'vm_insert_pages', 'vm_map_pages', 'remap_pfn_range', 'remap_vmalloc_range'] as const),
       ...(['vmf_insert_pfn', 'vmf_insert_mixed', 'page_fault', 'copy_pte', 'zap_pte', 'pte_set', 'pte_clear'] as const),
       ...(['zap_page_range_single', 'zap_vma_ptes', 'unmap_mapping_range', 'sys_mmap', 'sys_munmap'] as const),
-      ...(['sys_mremap', 'fork', 'exit', 'gpu_map', 'gpu_unmap', 'gpu_pte_set', 'gpu_pte_clear'] as const),
+      ...(['sys_mremap', 'fork', 'exit'] as const),
     ] satisfies readonly OpName[]
   ).map((name) => Op[name]),
 )
-const NO_ENTRIES: ReturnType<typeof entriesOf> = { words: [], rows: new Set() }
-const ENTRY_BYTES = 8
+/** The same for the tables of a device. */
+const DEVICE_ENTRIES: ReadonlySet<number> = new Set(
+  (['gpu_map', 'gpu_unmap', 'gpu_pte_set', 'gpu_pte_clear'] satisfies readonly OpName[]).map((name) => Op[name]),
+)
+const DEVICE_ENTRY_BYTES = 8
 
-function isZero(arena: Uint8Array, at: number): boolean {
-  return arena.subarray(at, at + ENTRY_BYTES).every((byte) => byte === 0)
+/** Bytes of the entries that an operation writes; 0 = it writes none. */
+function entryBytes(view: RunView, kind: number): number {
+  if (DEVICE_ENTRIES.has(kind)) return DEVICE_ENTRY_BYTES
+  return WRITES_ENTRIES.has(kind) ? levelsOf(view.info).entryBytes : 0
+}
+
+function isZero(arena: Uint8Array, at: number, bytes: number): boolean {
+  return arena.subarray(at, at + bytes).every((byte) => byte === 0)
 }
 
 /** Bytes that changed, but for the rows that are told already; writes of neighbouring bytes are one. */

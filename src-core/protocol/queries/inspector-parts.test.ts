@@ -96,6 +96,29 @@ describe('a walk through user page tables', () => {
     )
   })
 
+  it('goes down two levels of 10 bits on i386, whose entries have four bytes and no NX', () => {
+    const view = of(MAPPED, { arch: 'i386-highmem' })
+    const page = memory(view, 'page')
+    const { walks, pfn } = inspect(view, { run: 1, full: true, step: stepOf(view, 12), target: { allocation: page } })
+    const [{ levels, address }] = walks
+    expect(levels.map(({ name, bits }) => [name, bits])).toEqual([
+      ['PGD', 10],
+      ['PTE', 10],
+    ])
+    expect(levels.map(({ index }) => index)).toEqual([
+      Number(BigInt(address) >> 22n),
+      Number(BigInt(address) >> 12n) & 1023,
+    ])
+    expect(levels.map((level) => level.pfn)).toEqual([levels[1].table, pfn])
+    expect(levels[0].entry).toBe(`0x${(levels[1].table * 4096 + 0x67).toString(16).padStart(8, '0')}`)
+    expect(levels[1].entry).toBe(`0x${(pfn * 4096 + 0x27).toString(16).padStart(8, '0')}`)
+    expect(levels[1].flags.map(({ name }) => name)).toEqual(['PRESENT', 'RW', 'USER', 'ACCESSED'])
+    // The entry lies in the frame of the table, four bytes for each of 1024.
+    const { cursor } = view
+    const bytes = new DataView(cursor.bytes(levels[1].table * 4096 + 4 * levels[1].index, 4).buffer)
+    expect(bytes.getUint32(0, true)).toBe(pfn * 4096 + 0x27)
+  })
+
   it('tells the address spaces of a parent and its child apart', () => {
     const view = of(MAPPED)
     const page = memory(view, 'page')

@@ -6,6 +6,7 @@
  * The trace does not name the top table of an address space: it is a table that no other table names. Whose it is
  * follows from the order in which tables and the first entries of address spaces were made.
  */
+import { decodePte } from '../../machine/page-table.ts'
 import { isPresent, levelsOf, namedBits } from '../../machine/page-table-bits.ts'
 import { Field, FRAME_KIND_NAMES, FrameKind, useKind } from '../../trace/fields.ts'
 import type { PageWalk, WalkLevel } from '../messages.ts'
@@ -65,11 +66,20 @@ function historyOf(view: RunView): TableHistory {
 }
 
 function entriesOf(view: RunView, pfn: number): BigUint64Array {
-  return new BigUint64Array(view.cursor.bytes(pfn * view.pageSize, view.pageSize).buffer)
+  const { buffer } = view.cursor.bytes(pfn * view.pageSize, view.pageSize)
+  return levelsOf(view.info).entryBytes === 8
+    ? new BigUint64Array(buffer)
+    : BigUint64Array.from(new Uint32Array(buffer), BigInt)
 }
 
+/** Frame of the table that an entry names. */
 function pfnOf(view: RunView, entry: bigint): number {
   return Number((entry & levelsOf(view.info).physMask) >> BigInt(view.info.pageShift))
+}
+
+/** Frame of a last-level entry that is not empty. */
+function leafOf(view: RunView, entry: bigint): number {
+  return decodePte(view.info, entry)?.pfn ?? -1
 }
 
 /** The address spaces that have a page table at the cursor's step, in order of their numbers. */
@@ -102,7 +112,7 @@ export function leavesOf(view: RunView, space: AddressSpace): Leaf[] {
     for (const [index, entry] of entriesOf(view, table).entries()) {
       if (entry === 0n || out.length >= MOST_ENTRIES) continue
       const address = base + (BigInt(index) << BigInt(shifts[level]!))
-      if (level === shifts.length - 1) out.push({ space: space.id, address, pfn: pfnOf(view, entry), entry })
+      if (level === shifts.length - 1) out.push({ space: space.id, address, pfn: leafOf(view, entry), entry })
       else look(pfnOf(view, entry), level + 1, address)
     }
   }
@@ -112,7 +122,7 @@ export function leavesOf(view: RunView, space: AddressSpace): Leaf[] {
 
 /** Walks from the top table to an address, and says where and why it stops. */
 export function walkTo(view: RunView, space: AddressSpace, address: bigint): PageWalk {
-  const { names, shifts, bits } = levelsOf(view.info)
+  const { names, shifts, bits, entryBytes } = levelsOf(view.info)
   const levels: WalkLevel[] = []
   let table = space.root
   let stops = ''
@@ -122,13 +132,13 @@ export function walkTo(view: RunView, space: AddressSpace, address: bigint): Pag
     const name = names[level]!
     const index = indexAt(view, address, level)
     const entry = entriesOf(view, table)[index] ?? 0n
-    const next = entry === 0n ? -1 : pfnOf(view, entry)
+    const next = entry === 0n ? -1 : isLeaf ? leafOf(view, entry) : pfnOf(view, entry)
     levels.push({
       name,
       index,
       bits: bits[level]!,
       table,
-      entry: `0x${entry.toString(16).padStart(16, '0')}`,
+      entry: `0x${entry.toString(16).padStart(2 * entryBytes, '0')}`,
       flags: namedBits(view.info, entry, isLeaf),
       pfn: next,
     })
