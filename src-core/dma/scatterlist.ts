@@ -8,11 +8,10 @@
  * between chunks are not entries.
  */
 import type { Kernel } from '../mm/kernel.ts'
+import { structSize } from '../trace/abi.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind } from '../trace/fields.ts'
 
-/** sizeof(struct scatterlist) with CONFIG_NEED_SG_DMA_LENGTH, 64 bit. */
-export const SG_SIZE = 32
 /** Bits of `page_link` beside the address of the page: the entry is a link to the next chunk; it is the last one. */
 export const SG_CHAIN = 1
 export const SG_END = 2
@@ -93,8 +92,14 @@ export function mergePages(
 
 export class Scatterlists {
   private lastId = 0
+  private readonly entryBytes: number
+  /** SG_MAX_SINGLE_ALLOC: entries that fit a page. */
+  private readonly chunkEntries: number
 
-  constructor(private readonly kernel: Kernel) {}
+  constructor(private readonly kernel: Kernel) {
+    this.entryBytes = structSize(kernel.info, 'struct scatterlist')
+    this.chunkEntries = Math.floor(2 ** kernel.info.pageShift / this.entryBytes)
+  }
 
   /** `n` empty entries in a row. `holder` is the allocation that holds them. */
   make(n: number, holder: number): SgEntry[] {
@@ -144,11 +149,6 @@ export class Scatterlists {
     if (entry.length !== length) trace.delta(Field.SG_LENGTH, entry.id, entry.length, length)
   }
 
-  /** Entries for one page of them: SG_MAX_SINGLE_ALLOC. */
-  private get chunkEntries(): number {
-    return 2 ** this.kernel.info.pageShift / SG_SIZE
-  }
-
   /** sg_alloc_table(): a negative errno on failure. A chunk but the last gives one entry to the link. */
   allocTable(n: number, gfp: number): TableMemory | number {
     if (n === 0) return -EINVAL
@@ -167,7 +167,7 @@ export class Scatterlists {
       const isPage = slots === this.chunkEntries
       const at = isPage
         ? kernel.pages.alloc(0, gfp, FrameKind.PAGE, AllocationKind.PAGES)
-        : kernel.slab.kmalloc(slots * SG_SIZE, gfp)
+        : kernel.slab.kmalloc(slots * this.entryBytes, gfp)
       if (at < 0) {
         this.freeChunks(chunks.splice(0))
         return -ENOMEM

@@ -3,6 +3,7 @@
  * only in the order of independent steps have the same lines. Frames are names: a page is told by the allocation that
  * occupies it, an address in memory by what it points at.
  */
+import { wordSize } from '../trace/abi.ts'
 import { FrameKind, Field, useAllocation, useKind } from '../trace/fields.ts'
 import { Op } from '../trace/ops.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
@@ -10,8 +11,9 @@ import type { Session } from '../runtime/session.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import type { Names } from './names.ts'
 
-/** Offset bits of the linear map's addresses: an aligned word at or above this is taken for a kernel address. */
+/** An aligned word at or above this is taken for a kernel address: words of 8 bytes, of 4. */
 const KERNEL_ADDRESS = 0xffff_8000_0000_0000n
+const KERNEL_ADDRESS_32 = 0xc000_0000
 
 export class StateLines {
   constructor(
@@ -94,13 +96,19 @@ export class StateLines {
       if (allocation === 0) continue
       const object = kernel.slab.isSlab(pfn) ? kernel.slab.objectAt(at) : -1
       const start = object >= 0 ? object : first.get(allocation)! * surface.pageSize
-      yield `bytes ${this.names.memory(allocation, 0)}+${at - start}: ${this.word(kernel.memory.bytes(at, 8))}`
+      const bytes = this.word(kernel.memory.bytes(at, 8), wordSize(kernel.info))
+      yield `bytes ${this.names.memory(allocation, 0)}+${at - start}: ${bytes}`
     }
   }
 
   /** Eight bytes; what looks like a kernel address is one word: where it points is not the same in each execution. */
-  private word(bytes: Uint8Array): string {
-    const value = new DataView(bytes.buffer, bytes.byteOffset, 8).getBigUint64(0, true)
+  private word(bytes: Uint8Array, size: 4 | 8): string {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, 8)
+    if (size === 4) {
+      const half = (value: number): string => (value >= KERNEL_ADDRESS_32 ? 'an address' : value.toString(16))
+      return `${half(view.getUint32(4, true))} ${half(view.getUint32(0, true))}`
+    }
+    const value = view.getBigUint64(0, true)
     return value >= KERNEL_ADDRESS ? 'an address' : value.toString(16)
   }
 

@@ -8,7 +8,7 @@
  * is reserved: it stands for firmware, kernel image and memmap, which a real machine spreads out. The zones begin
  * after it, so a frame that no zone covers is a reserved one.
  */
-import { HIGHMEM_ZONE, type MachineInfo } from '../trace/record.ts'
+import { firstHighFrame, HIGHMEM_ZONE, type MachineInfo } from '../trace/record.ts'
 import type { Arch, MachineConfig } from './config.ts'
 
 const MIB = 1024 * 1024
@@ -60,7 +60,7 @@ const VMALLOC_OFFSET = 8 * MIB
 /** Bytes at the start of RAM that the allocator never gets. */
 export const RESERVED_BYTES = MIB
 
-export { HIGHMEM_ZONE }
+export { firstHighFrame, HIGHMEM_ZONE }
 
 /** What the trace says about the machine. Zones without a frame are left out. */
 export function machineInfo(config: MachineConfig): MachineInfo {
@@ -118,9 +118,4 @@ export function userSpace(arch: Arch): UserSpace {
 /** Highest address of ZONE_DMA as the DMA API sees it (zone_dma_limit). */
 export function zoneDmaLimit(info: MachineInfo): number {
   return info.arch === 'arm64-16k' ? 0xffff_ffff : 0xff_ffff
-}
-
-/** First frame above the linear map; `frames` when there is none. */
-export function firstHighFrame(info: MachineInfo): number {
-  return info.zones.find((zone) => zone.name === HIGHMEM_ZONE)?.start ?? info.frames
 }

@@ -60,12 +60,14 @@ const ARM_RULES: readonly BitRule[] = [
   bit(7, 'RDONLY', 'Writes fault (AP[2]); with DBM set, the first write clears it.', { at: 'leaf' }),
   { mask: 3n << 8n, name: 'SHARED', help: 'Inner shareable (SH = 3).', at: 'leaf' },
   bit(10, 'AF', 'Access flag: somebody used it.', { at: 'leaf' }),
-  bit(11, 'NG', 'Not global: it belongs to one address space.', { at: 'leaf' }),
+  bit(11, 'NG', 'Not global: it belongs to one address space.', { at: 'leaf', when: 'present' }),
+  bit(11, 'PRESENT_INVALID', 'PROT_NONE: the page is kept, and every access faults.', { at: 'leaf', when: 'absent' }),
   bit(51, 'DBM', 'PTE_WRITE: it may be written; the hardware keeps the dirty state.', { at: 'leaf' }),
   bit(53, 'PXN', 'The kernel never executes it.', { at: 'leaf' }),
   bit(54, 'UXN', 'User mode never executes it.', { at: 'leaf' }),
   bit(55, 'DIRTY', 'Software dirty bit.', { at: 'leaf' }),
   bit(56, 'SPECIAL', 'No struct page counts this mapping (pte_special).', { at: 'leaf' }),
+  bit(59, 'TABLE_PXN', 'The kernel executes nothing that lies below.', { at: 'table' }),
 ]
 
 /** Geometry of a walk: what each level is called, and where its index lies in an address. */
@@ -105,7 +107,8 @@ const LEVELS: Readonly<Record<MachineInfo['arch'], Levels>> = {
     shifts: [36, 25, 14],
     bits: [11, 11, 11],
     physMask: 0x0000_ffff_ffff_c000n,
-    table: 3n,
+    // PMD_TYPE_TABLE, PMD_TABLE_PXN
+    table: 3n | (1n << 59n),
     entryBytes: 8,
   },
 }

@@ -2,11 +2,11 @@
  * Page tables of a user address space: real entries in simulated frames, so that a device or a driver that reads them
  * sees what the MMU would.
  *
- * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits) and pgtable-invert.h, arch/arm64/include/asm/pgtable-hwdef.h and
- * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11), arch/x86/include/asm/pgtable-2level_types.h (i386 without PAE:
- * 2 levels of 10 bits, entries of 4 bytes, no NX); KERNEL_FACTS 7.2, 7.3.
- * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here); the kernel's half of a
- * top table is empty; tables of i386 lie in low memory (CONFIG_HIGHPTE is off, as in i386_defconfig).
+ * Kernel: arch/x86/include/asm/pgtable_types.h (4 levels of 9 bits) and pgtable-invert.h, pgtable-2level_types.h (i386
+ * without PAE: 2 levels of 10 bits, entries of 4 bytes, no NX), arch/arm64/include/asm/pgtable-hwdef.h and
+ * pgtable-prot.h (16 KiB pages, 47 bits: 3 levels of 11); KERNEL_FACTS 7.2, 7.3.
+ * Simplified: no huge leaves; the accessed bit is cleared by fork alone (nothing ages pages here); the kernel's half of
+ * a top table is empty; tables of i386 lie in low memory (CONFIG_HIGHPTE is off, as in i386_defconfig).
  */
 import { changes, Part, reads } from './state-watch.ts'
 import type { MachineInfo } from '../trace/record.ts'

@@ -1,13 +1,15 @@
 /** Kernel virtual addresses of memory, as diagnoses print them. */
+import { addressText } from '../trace/abi.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
-import type { MachineInfo } from '../trace/record.ts'
+import { firstHighFrame, type MachineInfo } from '../trace/record.ts'
 
-/** `0x` and 16 hexadecimal digits. */
-export function hex(address: bigint): string {
-  return `0x${BigInt.asUintN(64, address).toString(16).padStart(16, '0')}`
+/** `0x` and all digits of a word: 16, or 8 on i386. */
+export function hex(machine: Pick<MachineInfo, 'arch'>, address: bigint): string {
+  return `0x${addressText(machine, address)}`
 }
 
-/** Address of memory from its kind and base (units: trace/allocation-kind.ts). 0 if it has none. */
+/** Address of memory from its kind and base (units: trace/allocation-kind.ts). 0 if it has none, as
+ * pages of high memory. */
 export function kernelAddress(machine: MachineInfo, kind: number, base: number): bigint {
   const shift = BigInt(machine.pageShift)
   switch (kind) {
@@ -17,7 +19,7 @@ export function kernelAddress(machine: MachineInfo, kind: number, base: number):
     case AllocationKind.SLAB:
     case AllocationKind.COHERENT:
     case AllocationKind.ANONYMOUS:
-      return machine.pageOffset + (BigInt(base) << shift)
+      return base < firstHighFrame(machine) ? machine.pageOffset + (BigInt(base) << shift) : 0n
     case AllocationKind.KMALLOC:
     case AllocationKind.CACHE_OBJECT:
       return machine.pageOffset + BigInt(base)

@@ -36,7 +36,10 @@ export class StoryTeller {
 
   address(allocation: number): string {
     const table = this.context.ledger.allocations
-    return hex(kernelAddress(this.context.machine, table.kind(allocation), table.base(allocation)))
+    return hex(
+      this.context.machine,
+      kernelAddress(this.context.machine, table.kind(allocation), table.base(allocation)),
+    )
   }
 
   /** Allocated, referenced, mapped, freed: what there is to tell of an allocation, in the order of the run. */
@@ -81,7 +84,7 @@ export class StoryTeller {
     const table = ledger.allocations
     const what = names.call(table.site(allocation), table.madeBy(allocation))
     const address = kernelAddress(machine, table.kind(allocation), table.base(allocation))
-    const at = address === 0n ? '' : ` ${hex(address)}`
+    const at = address === 0n ? '' : ` ${hex(this.context.machine, address)}`
     return {
       role: 'allocated',
       step: table.bornAt(allocation),

@@ -37,7 +37,7 @@ export function memoryName(record: RunRecord, places: Places, id: number): Memor
   return {
     kind: ALLOCATION_KIND_NAMES[allocation.kind] ?? 'none',
     name: places.site(allocation.step)?.assigned ?? '',
-    address: hex(kernelAddress(record.machine, allocation.kind, allocation.base)),
+    address: hex(record.machine, kernelAddress(record.machine, allocation.kind, allocation.base)),
     bytes: allocation.size,
     allocation: id,
   }

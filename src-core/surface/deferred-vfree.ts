@@ -5,6 +5,7 @@
  * first bytes of the area; the list is last in, first out.
  * Simplified: one list instead of one a processor; an area that is put on the list twice is freed once.
  */
+import { structSize } from '../trace/abi.ts'
 import { ContextMask } from '../trace/fields.ts'
 import { Flag, Op } from '../trace/ops.ts'
 import type { Steps } from '../sched/driven.ts'
@@ -17,9 +18,6 @@ interface Deferred {
   readonly area: Ptr
   readonly vpage: number
 }
-
-/** Bytes of a struct llist_node. */
-const NODE = 8
 
 export class DeferredVfree {
   private readonly list: Deferred[] = []
@@ -43,7 +41,8 @@ export class DeferredVfree {
     s.isStateful = true
     const pfn = s.kernel.vmalloc.translate(vpage)
     const next = this.list.length === 0 ? 0n : this.list[0]!.area.addr
-    if (pfn >= 0) s.kernel.memory.writeU64(pfn * s.pageSize, next)
+    if (pfn >= 0 && s.access.word === 8) s.kernel.memory.writeU64(pfn * s.pageSize, next)
+    else if (pfn >= 0) s.kernel.memory.writeU32(pfn * s.pageSize, Number(next))
     if (this.list.some((waiting) => waiting.vpage === vpage)) return
     this.list.unshift({ site, area, vpage })
     if (this.isWorking) return
@@ -59,7 +58,14 @@ export class DeferredVfree {
     for (const { site, area, vpage } of this.list.splice(0)) {
       s.trace.begin(site)
       const flags = s.kernel.vmalloc.free(vpage) | Flag.VMALLOC
-      s.done(Op.delayed_vfree_work, Ptr.allocation(area), vpage, 0, NODE, flags)
+      s.done(
+        Op.delayed_vfree_work,
+        Ptr.allocation(area),
+        vpage,
+        0,
+        structSize(s.kernel.info, 'struct llist_node'),
+        flags,
+      )
       yield
     }
     return undefined

@@ -4,29 +4,39 @@
  * Kernel: include/linux/list.h at v6.12 (__list_add, __list_del, list_splice …).
  * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes.
  */
+import { structSize, wordSize } from '../trace/abi.ts'
 import { Op } from '../trace/ops.ts'
 import { list_head, type LinkAccess } from './handles/list.ts'
 import { Ptr } from './handles/pointer.ts'
 import { embeddedAt, viewPointer, type FieldType } from './handles/struct-type.ts'
 import type { Site, Surface } from './surface.ts'
 
-/** `next` and `prev` of a link that was deleted: addresses that nothing maps. */
-const POISON_NEXT = 0xdead_0000_0000_0100n
-const POISON_PREV = 0xdead_0000_0000_0122n
-/** Where static variables lie: the kernel's data section. */
+/** CONFIG_ILLEGAL_POINTER_VALUE: where addresses begin that nothing maps; i386 has none. */
+const ILLEGAL_POINTER = 0xdead_0000_0000_0000n
+/** Where static variables lie: the kernel's data section; on i386 in the linear map, in frames that are reserved. */
 const STATIC_DATA = 0xffff_ffff_8240_0000n
+const STATIC_DATA_32 = 0xc008_0000n
 const NEXT = 0
-const PREV = 8
 
 export class ListNodes implements LinkAccess {
   /** `list_head` as the type of a field. */
   readonly field: FieldType<list_head>
+  /** sizeof(void *), and with it the offset of `prev`. */
+  private readonly word: 4 | 8
+  /** LIST_POISON1 and LIST_POISON2: `next` and `prev` of a link that was deleted. */
+  private readonly poison: readonly [bigint, bigint]
+  private readonly data: bigint
 
   constructor(private readonly s: Surface) {
+    const { info } = s.kernel
+    this.word = wordSize(info)
+    const illegal = this.word === 8 ? ILLEGAL_POINTER : 0n
+    this.poison = [illegal + 0x100n, illegal + 0x122n]
+    this.data = this.word === 8 ? STATIC_DATA : STATIC_DATA_32
     this.field = {
       c: 'struct list_head',
-      size: 16,
-      align: 8,
+      size: structSize(info, 'struct list_head'),
+      align: this.word,
       read: null,
       write: null,
       embed: (_access, at) => new list_head(this, at),
@@ -48,7 +58,7 @@ export class ListNodes implements LinkAccess {
   /** The address of a link. */
   address(head: list_head): bigint {
     const place = list_head.place(head)
-    return place === null ? STATIC_DATA + BigInt(this.cell(head) * PREV) : place.addr
+    return place === null ? this.data + BigInt(this.cell(head) * this.word) : place.addr
   }
 
   /** True if both are the same link, however they were come by. */
@@ -69,20 +79,20 @@ export class ListNodes implements LinkAccess {
     return this.load(site, head, NEXT, marked)
   }
   prev(site: Site, head: list_head, marked = false): list_head | null {
-    return this.load(site, head, PREV, marked)
+    return this.load(site, head, this.word, marked)
   }
 
   private load(site: Site, head: list_head, offset: number, marked: boolean): list_head | null {
     const place = list_head.place(head)
     if (place === null) {
       const value = list_head.link(head, offset === NEXT)
-      this.s.cells.step(site, Op.cell_read, this.cell(head) + offset / PREV, this.bits(value), marked)
+      this.s.cells.step(site, Op.cell_read, this.cell(head) + offset / this.word, this.bits(value), marked)
       return value
     }
     const { access } = this.s
     const at = place.add(offset)
     const phys = access.translate(at, 0)
-    const bits = access.read_u64(site, at)
+    const bits = access.readWord(site, at)
     const stored = access.stored.get(phys)
     if (stored !== undefined && stored.bits === bits && list_head.is(stored.value)) return stored.value
     return bits === 0n ? null : embeddedAt(access, this.field, access.fromAddress(bits))
@@ -92,15 +102,15 @@ export class ListNodes implements LinkAccess {
     const { access, cells } = this.s
     const target = typeof to === 'bigint' ? null : to
     const bits = typeof to === 'bigint' ? to : this.address(to)
-    if (head === null) return access.write_u64(site, null as unknown as Ptr, offset, bits)
+    if (head === null) return access.writeWord(site, null as unknown as Ptr, offset, bits)
     const place = list_head.place(head)
     if (place === null) {
-      cells.step(site, Op.cell_write, this.cell(head) + offset / PREV, bits, marked)
+      cells.step(site, Op.cell_write, this.cell(head) + offset / this.word, bits, marked)
       return list_head.setLink(head, offset === NEXT, target)
     }
     const at = place.add(offset)
     const phys = access.translate(at, 0)
-    access.write_u64(site, at, 0, bits)
+    access.writeWord(site, at, 0, bits)
     if (phys < 0) return
     if (target === null) access.stored.delete(phys)
     else access.stored.set(phys, { value: target, bits })
@@ -113,38 +123,38 @@ export class ListNodes implements LinkAccess {
   /** INIT_LIST_HEAD. */
   init(site: Site, head: list_head): void {
     this.store(site, head, NEXT, head)
-    this.store(site, head, PREV, head)
+    this.store(site, head, this.word, head)
   }
 
   /** __list_add(): `link` goes between two neighbours. */
   insert(site: Site, link: list_head, prev: list_head | null, next: list_head | null): void {
-    this.store(site, next, PREV, link)
+    this.store(site, next, this.word, link)
     this.store(site, link, NEXT, next ?? 0n)
-    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, link, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, link)
   }
 
   /** list_add_rcu(): like `insert`, and readers see the link only when it is complete. */
   insertRcu(site: Site, link: list_head, prev: list_head | null, next: list_head | null): void {
     this.store(site, link, NEXT, next ?? 0n)
-    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, link, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, link, true)
-    this.store(site, next, PREV, link)
+    this.store(site, next, this.word, link)
   }
 
   /** __list_del(): its neighbours point at each other. */
   unlink(site: Site, link: list_head): void {
     const prev = this.prev(site, link)
     const next = this.next(site, link)
-    this.store(site, next, PREV, prev ?? 0n)
+    this.store(site, next, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, next ?? 0n, true)
   }
 
   /** list_del(): unlinked and poisoned; `list_del_rcu` leaves `next` for readers. */
   remove(site: Site, link: list_head, keepsNext = false): void {
     this.unlink(site, link)
-    if (!keepsNext) this.store(site, link, NEXT, POISON_NEXT)
-    this.store(site, link, PREV, POISON_PREV)
+    if (!keepsNext) this.store(site, link, NEXT, this.poison[0])
+    this.store(site, link, this.word, this.poison[1])
   }
 
   removeInit(site: Site, link: list_head): void {
@@ -160,19 +170,19 @@ export class ListNodes implements LinkAccess {
   splice(site: Site, list: list_head, prev: list_head | null, next: list_head | null): void {
     const first = this.next(site, list)
     const last = this.prev(site, list)
-    this.store(site, first, PREV, prev ?? 0n)
+    this.store(site, first, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, first ?? 0n)
     this.store(site, last, NEXT, next ?? 0n)
-    this.store(site, next, PREV, last ?? 0n)
+    this.store(site, next, this.word, last ?? 0n)
   }
 
   /** list_replace(). */
   replace(site: Site, old: list_head, link: list_head): void {
     const next = this.next(site, old)
     this.store(site, link, NEXT, next ?? 0n)
-    this.store(site, next, PREV, link)
+    this.store(site, next, this.word, link)
     const prev = this.prev(site, old)
-    this.store(site, link, PREV, prev ?? 0n)
+    this.store(site, link, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, link)
   }
 }

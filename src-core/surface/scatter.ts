@@ -17,12 +17,14 @@ import {
 import { structPageAddress } from '../trace/vmemmap.ts'
 import type { Site, Surface } from './surface.ts'
 
-/** DMA_MAPPING_ERROR. */
-export const ALL_ONES = (1n << 64n) - 1n
+/** DMA_MAPPING_ERROR: all ones of a dma_addr_t, which is as wide as a word (i386 without PAE: 32 bits). */
+export function dmaMappingError({ access }: Surface): bigint {
+  return (1n << BigInt(8 * access.word)) - 1n
+}
 
 /** A DMA address as a snippet sees it. */
-export function busAddress(address: number): bigint {
-  return address === MAPPING_ERROR ? ALL_ONES : BigInt(address)
+export function busAddress(s: Surface, address: number): bigint {
+  return address === MAPPING_ERROR ? dmaMappingError(s) : BigInt(address)
 }
 
 export class Scatter implements SgHost {
@@ -124,7 +126,7 @@ export class Scatter implements SgHost {
       case SgField.LENGTH:
         return entry.length
       case SgField.DMA_ADDRESS:
-        return busAddress(entry.dmaAddress)
+        return busAddress(this.s, entry.dmaAddress)
       default:
         return entry.dmaLength
     }
@@ -133,7 +135,7 @@ export class Scatter implements SgHost {
   setEntryField(entry: SgEntry, field: number, value: number | bigint): void {
     const { s } = this
     s.trace.begin(s.control.site())
-    const number = value === ALL_ONES ? MAPPING_ERROR : Number(value)
+    const number = value === dmaMappingError(s) ? MAPPING_ERROR : Number(value)
     if (field === SgField.OFFSET) s.dma.lists.resize(entry, number, entry.length)
     else if (field === SgField.LENGTH) s.dma.lists.resize(entry, entry.offset, number)
     else if (field === SgField.DMA_ADDRESS) entry.dmaAddress = number

@@ -16,8 +16,8 @@ import type { Ptr } from './handles/pointer.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
 
-/** Where the function pointer stands in a work_struct. */
-const FUNC = 24
+/** Words before the function pointer of a work_struct: its state and a list_head. */
+const FUNC_WORDS = 3
 const PENDING = 1
 /** Workers at once from which on a queue is taken never to be full. */
 const MANY = 64
@@ -236,7 +236,7 @@ export class Workqueues {
     work.running.entered()
     const at = this.place(work)
     try {
-      if (at !== null) s.access.read_u64(site, at, FUNC)
+      if (at !== null) s.access.readWord(site, at, FUNC_WORDS * s.access.word)
       this.mark(site, work, false)
       s.trace.begin(site)
       s.done(Op.work_start, 0, work.id, queue.id, 0, 0)

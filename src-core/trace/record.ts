@@ -82,3 +82,8 @@ export interface RunRecord {
   readonly outcome: Outcome
   readonly budget: BudgetEnd | null
 }
+
+/** First frame above the linear map; `frames` when there is none. */
+export function firstHighFrame(info: Pick<MachineInfo, 'zones' | 'frames'>): number {
+  return info.zones.find((zone) => zone.name === HIGHMEM_ZONE)?.start ?? info.frames
+}

@@ -18,6 +18,8 @@ const NUMBERS: Readonly<Record<string, string>> = {
   bool: 'bool',
   int: 'int',
   long: 'long',
+  ulong: 'unsigned long',
+  size_t: 'size_t',
   usize: 'size_t',
 }
 

@@ -1,6 +1,7 @@
 /** Structs in memory, cells, counters, errors: linux/types, linux/compiler, linux/refcount, linux/atomic. */
 
 import type ts from 'typescript'
+import { fieldAlign, structSize, wordSize, type KnownStruct } from '../../trace/abi.ts'
 import { load, store } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
@@ -9,41 +10,42 @@ import { PathEnd, TaskEnd } from './signals.ts'
 import { Address, Dict, isNull, isThing, KernelObject, Layout, Lock, Native, Unknown, View } from './values.ts'
 import type { Value } from './values.ts'
 
-/** Bytes of the types of fields; kernel objects embedded in a struct have sizes of their own. */
-const SIZES: Readonly<Record<string, number>> = {
-  u8: 1,
-  bool: 1,
-  u16: 2,
-  u32: 4,
-  int: 4,
-  u64: 8,
-  ptr: 8,
-  atomic_t: 4,
-  refcount_t: 4,
-  spinlock_t: 4,
-  mutex: 32,
-  rw_semaphore: 40,
-  completion: 32,
-  rcu_head: 16,
-  work_struct: 32,
-  list_head: 16,
+/** Bytes of the types of fields that are the same on every machine. */
+const NUMBERS: Readonly<Record<string, number>> = { u8: 1, bool: 1, u16: 2, u32: 4, int: 4, u64: 8, refcount_t: 4 }
+/** Kernel objects embedded in a struct. */
+const OBJECTS: Readonly<Record<string, KnownStruct>> = {
+  atomic_t: 'atomic_t',
+  spinlock_t: 'spinlock_t',
+  mutex: 'struct mutex',
+  rw_semaphore: 'struct rw_semaphore',
+  completion: 'struct completion',
+  wait_queue_head_t: 'wait_queue_head_t',
+  rcu_head: 'struct rcu_head',
+  work_struct: 'struct work_struct',
+  delayed_work: 'struct delayed_work',
+  list_head: 'struct list_head',
+  scatterlist: 'struct scatterlist',
+  sg_table: 'struct sg_table',
 }
 
-const SCALARS = ['u8', 'bool', 'u16', 'u32', 'int', 'u64', 'ptr']
+const SCALARS = ['u8', 'bool', 'u16', 'u32', 'int', 'u64', 'ulong', 'size_t', 'ptr']
 
-function sizeOfSpec(spec: Value): number {
+/** Bytes of a type of this machine; what is not known here is taken for a pointer. */
+function sizeOf({ world }: Core, spec: Value): number {
   if (spec instanceof Layout) return spec.size
-  return spec instanceof Native ? (SIZES[spec.name] ?? 8) : 8
+  const name = spec instanceof Native ? spec.name : ''
+  const object = OBJECTS[name]
+  return object === undefined ? (NUMBERS[name] ?? wordSize(world)) : structSize(world, object)
 }
 
-function makeLayout(name: Value, fields: Value): Layout {
+function makeLayout(core: Core, name: Value, fields: Value): Layout {
   const layout = new Layout(String(name))
   if (!(fields instanceof Dict)) return layout
   let at = 0
   let widest = 1
   for (const [field, spec] of fields.fields) {
-    const size = sizeOfSpec(spec)
-    const align = Math.min(8, size > 8 ? 8 : size)
+    const size = sizeOf(core, spec)
+    const align = fieldAlign(core.world, size)
     widest = Math.max(widest, align)
     at = Math.ceil(at / align) * align
     layout.offsets.set(field, at)
@@ -75,7 +77,7 @@ export function readField(core: Core, view: View, name: string, node: ts.Node): 
     if (object === undefined) contents.set(key, (object = newObject(kind, at)))
     return object
   }
-  const value = load(core, at, SIZES[kind] ?? 8, node)
+  const value = load(core, at, sizeOf(core, spec ?? null), node)
   if (kind === 'ptr' && value === 0n) return null
   if (kind === 'bool') return value === 0 ? false : value
   return value
@@ -90,7 +92,7 @@ export function writeField(core: Core, view: View, name: string, value: Value, n
     return
   }
   const at = view.address.at(offset)
-  store(core, at, sizeOfSpec(spec), value instanceof View ? value.address : value, node)
+  store(core, at, sizeOf(core, spec ?? null), value instanceof View ? value.address : value, node)
 }
 
 /** What `new mutex()` and an embedded field of that type are. */
@@ -184,9 +186,8 @@ function write(core: Core, [cell, value]: readonly Value[], node: ts.Node): unde
 }
 
 export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
-  struct: (_core, [name, fields]) => makeLayout(name, fields),
-  sizeof: (_core, [type]) =>
-    type instanceof Layout ? type.size : type instanceof Native ? (SIZES[type.name] ?? 8) : new Unknown(),
+  struct: (core, [name, fields]) => makeLayout(core, name, fields),
+  sizeof: (core, [type]) => (type instanceof Layout || type instanceof Native ? sizeOf(core, type) : new Unknown()),
   offsetof: (_core, [type, field]) => (type instanceof Layout ? type.offsets.get(String(field)) : new Unknown()),
   container_of: (_core, [at, type, field]) => {
     if (!(type instanceof Layout)) return new Unknown()

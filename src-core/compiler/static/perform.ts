@@ -163,7 +163,7 @@ function give(
   const order = name === 'alloc_pages_exact' ? null : typeof given === 'number' ? given : null
   const gfp = typeof flags === 'number' ? flags : 0
   const compound = gives.compound === true || (gfp & __GFP_COMP) !== 0
-  const highmem = (gfp & __GFP_HIGHMEM) !== 0 && world.machine['arch'] === 'i386-highmem'
+  const highmem = (gfp & __GFP_HIGHMEM) !== 0 && world.arch === 'i386-highmem'
   if (gives.memory === 'page' && size === null && order !== null) size = PAGE_SIZE << order
   const memory = world.allocate(kind, node, name, size, order, compound, highmem)
   memory.zeroed = gives.zeroed === true || (gfp & __GFP_ZERO) !== 0

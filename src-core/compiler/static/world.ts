@@ -5,6 +5,7 @@
 
 import type ts from 'typescript'
 import type { Era, FrameKindName, PageRefMode } from '../../eras/era.ts'
+import type { MachineInfo } from '../../trace/record.ts'
 import type { Ending, Mapping, MemoryKind } from './memory.ts'
 import { Memory } from './memory.ts'
 import type { DecisionKind, Trail } from './paths.ts'
@@ -101,12 +102,16 @@ export class World {
   /** What follows happens only if the program goes on after a failure. */
   doubtful = false
   readonly entered = new Set<ts.Node>()
+  readonly arch: MachineInfo['arch']
 
   constructor(
     readonly trail: Trail,
     readonly era: Era,
     readonly machine: Readonly<Record<string, string>>,
-  ) {}
+  ) {
+    const asked = machine['arch']
+    this.arch = asked === 'i386-highmem' || asked === 'arm64-16k' ? asked : 'x86_64'
+  }
 
   decide(options: number, kind: DecisionKind): number {
     return this.trail.decide(options, kind)

@@ -5,13 +5,14 @@
  */
 import { holdersFirst } from '../../base/nesting.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
+import { wordSize } from '../../trace/abi.ts'
 import { Field } from '../../trace/fields.ts'
 import { Op } from '../../trace/ops.ts'
+import { firstHighFrame } from '../../trace/record.ts'
 import { frameOfStructPage } from '../../trace/vmemmap.ts'
 import { IS_TABLE_ALLOC } from '../op-classes.ts'
 import type { Scene } from '../scene.ts'
 
-const POINTER = 8
 const ADDRESS_SPACE = 1n << 46n
 
 /** Lost memory in an order in which each piece comes after the one that points at it, with that one's id. */
@@ -29,7 +30,7 @@ export function lostInside(
 /** Lost memory whose address lies in other lost memory: its id, and the ids of what holds the address. */
 function pointersInto(scene: Scene, chunks: readonly TraceChunk[], lost: ReadonlySet<number>): Map<number, number[]> {
   const out = new Map<number, number[]>()
-  for (const [at, value] of lastPointers(chunks)) {
+  for (const [at, value] of lastPointers(chunks, wordSize(scene.machine))) {
     const holder = scene.ledger.memoryAt(at)
     const target = value === 0n || !lost.has(holder) ? 0 : behind(scene, value)
     if (target === 0 || target === holder || !lost.has(target)) continue
@@ -72,14 +73,16 @@ export function ownerRow(
 }
 
 /** What was written last as one aligned word, by physical address. */
-function lastPointers(chunks: readonly TraceChunk[]): Map<number, bigint> {
+function lastPointers(chunks: readonly TraceChunk[], word: 4 | 8): Map<number, bigint> {
   const words = new Map<number, bigint>()
   for (const { deltas, deltaCount, arena } of chunks) {
     const bytes = new DataView(arena.buffer, arena.byteOffset)
     for (let d = 0; d < deltaCount; d++) {
-      if (deltas.field[d] !== Field.BYTES || deltas.new[d] !== POINTER) continue
+      if (deltas.field[d] !== Field.BYTES || deltas.new[d] !== word) continue
       const at = deltas.index[d]
-      if (at % POINTER === 0) words.set(at, bytes.getBigUint64(deltas.old[d] + POINTER, true))
+      const value = deltas.old[d] + word
+      if (at % word === 0)
+        words.set(at, word === 8 ? bytes.getBigUint64(value, true) : BigInt(bytes.getUint32(value, true)))
     }
   }
   return words
@@ -90,7 +93,8 @@ function behind({ ledger, machine }: Scene, value: bigint): number {
   const pfn = frameOfStructPage(machine, value)
   if (pfn >= 0) return ledger.occupant(pfn)
   const linear = value - machine.pageOffset
-  if (linear >= 0n && linear < BigInt(machine.memory)) return ledger.memoryAt(Number(linear))
+  if (linear >= 0n && linear < BigInt(firstHighFrame(machine)) << BigInt(machine.pageShift))
+    return ledger.memoryAt(Number(linear))
   const virtual = value - machine.vmallocStart
   return virtual >= 0n && virtual < ADDRESS_SPACE ? ledger.areaAt(Number(virtual >> BigInt(machine.pageShift))) : 0
 }

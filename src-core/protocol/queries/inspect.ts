@@ -27,6 +27,12 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
   const physical = physicalAddress(view, target, place)
   const { events, more } = biography(view, target)
   const isMemory = 'allocation' in target
+  const address =
+    isMemory && record !== null
+      ? kernelAddress(view.info, record.kind, record.base)
+      : place.pfn < 0
+        ? 0n
+        : kernelAddress(view.info, AllocationKind.PAGES, place.pfn)
   const bytes = isMemory ? (record?.size ?? 0) : view.pageSize
   const full = ask.full === true
   const since = full ? Math.min(ask.since ?? momentBefore(view, target, ask.step), view.steps) : ask.step
@@ -52,12 +58,7 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
     events,
     moreEvents: more,
     objects: objects(view, place.pfn),
-    address:
-      isMemory && record !== null
-        ? hex(kernelAddress(view.info, record.kind, record.base))
-        : place.pfn < 0
-          ? ''
-          : hex(view.info.pageOffset + BigInt(place.pfn) * BigInt(view.pageSize)),
+    address: address === 0n ? '' : hex(view.info, address),
     physical: physical < 0 ? '' : `0x${physical.toString(16)}`,
     bytes,
   }

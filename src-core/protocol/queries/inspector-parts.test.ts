@@ -90,7 +90,7 @@ describe('a walk through user page tables', () => {
     expect(walks[0].levels.map(({ index }) => index)).toEqual(
       [36n, 25n, 14n].map((shift) => Number((address >> shift) & 2047n)),
     )
-    expect(walks[0].levels[0].flags.map(({ name }) => name)).toEqual(['VALID', 'TABLE'])
+    expect(walks[0].levels[0].flags.map(({ name }) => name)).toEqual(['VALID', 'TABLE', 'TABLE_PXN'])
     expect(walks[0].levels[2].flags.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['VALID', 'PAGE', 'USER', 'AF', 'PXN', 'UXN']),
     )

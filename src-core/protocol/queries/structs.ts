@@ -107,6 +107,7 @@ function entryFields(view: RunView, list: SgList, id: number, phys: number): Str
   const end = last ? SG_END : 0
   const pfn = Math.floor(phys / pageSize)
   const link = phys === 0 ? BigInt(end) : structPageAddress(view.info, pfn) | BigInt(end)
+  const names = phys === 0 ? 'no page' : `page of frame ${frameName(pfn)}`
   const dma = dmaSide(view, id)
   return {
     key: `sg ${id}`,
@@ -115,7 +116,7 @@ function entryFields(view: RunView, list: SgList, id: number, phys: number): Str
     fields: [
       {
         name: 'page_link',
-        value: `${hex(link)} (${phys === 0 ? 'no page' : `page of frame ${frameName(pfn)}`}${last ? ', SG_END' : ''})`,
+        value: `${hex(view.info, link)} (${names}${last ? ', SG_END' : ''})`,
         help:
           'Address of the struct page; bit 0 (SG_CHAIN) would make it a link to the next chunk, bit 1 (SG_END) marks ' +
           'the last entry. It holds no reference.',
@@ -138,7 +139,7 @@ function dmaSide(view: RunView, entry: number): { readonly address: string; read
   if (mapping === undefined) return { address: '0x0', length: '0' }
   const at = entry - mapping.range
   const made = segmentsOf(view, mapping)[at]
-  if (made === undefined) return { address: hex((1n << 64n) - 1n), length: '0' }
+  if (made === undefined) return { address: hex(view.info, (1n << 64n) - 1n), length: '0' }
   return {
     address: made.address < 0 ? 'in a bounce buffer' : `0x${made.address.toString(16)}`,
     length: String(made.length),
@@ -171,7 +172,7 @@ function areaFields(view: RunView, allocation: number): StructFields | null {
     fields: [
       {
         name: 'addr',
-        value: hex(view.info.vmallocStart + BigInt(record.base) * BigInt(view.pageSize)),
+        value: hex(view.info, view.info.vmallocStart + BigInt(record.base) * BigInt(view.pageSize)),
         help: 'First address of the area in vmalloc space.',
       },
       { name: 'size', value: String((pages + 1) * view.pageSize), help: 'Bytes of the area and of its guard page.' },

@@ -113,7 +113,7 @@ function bar(view: RunView, id: number, ticks: TimelineBar['ticks'], rights: Tim
     ticks,
     moves: holdersOf(view).movesOf(id),
     rights,
-    address: hex(kernelAddress(view.info, allocations.kind(id), allocations.base(id))),
+    address: hex(view.info, kernelAddress(view.info, allocations.kind(id), allocations.base(id))),
     bytes: allocations.size(id),
   }
 }

@@ -49,7 +49,7 @@ function vmallocWalk(view: RunView, page: number): PageWalk {
   const pfn = view.cursor.vmap(page) - 1
   return {
     space: 'vmalloc space',
-    address: hex(view.info.vmallocStart + BigInt(page) * BigInt(view.pageSize)),
+    address: hex(view.info, view.info.vmallocStart + BigInt(page) * BigInt(view.pageSize)),
     levels: [],
     below: [],
     pageShift: view.info.pageShift,

@@ -5,6 +5,8 @@
  * Nothing is refused because a rule was broken: a stale pointer reads and writes whatever is there now, as on a real
  * machine. Only an address that maps nothing stops the task (a page fault in kernel mode is an oops).
  */
+import { firstHighFrame, vmallocEnd } from '../../machine/layout.ts'
+import { wordSize } from '../../trace/abi.ts'
 import { useAllocation } from '../../trace/fields.ts'
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { Kernel } from '../../mm/kernel.ts'
@@ -30,6 +32,10 @@ export class Access {
   private readonly pageShift: number
   private readonly pageMask: number
   private readonly starts: readonly bigint[]
+  /** Bytes of the linear map. */
+  private readonly linearBytes: number
+  /** sizeof(void *). */
+  readonly word: 4 | 8
   /** Loads and stores at user addresses; set when the surface is put together. */
   users: UserLoads | null = null
   /** Pointers stored in memory keep their provenance here, by physical address, while the bytes are unchanged. */
@@ -41,6 +47,8 @@ export class Access {
   ) {
     this.pageShift = kernel.info.pageShift
     this.pageMask = 2 ** kernel.info.pageShift - 1
+    this.word = wordSize(kernel.info)
+    this.linearBytes = Math.min(firstHighFrame(kernel.info) * 2 ** this.pageShift, kernel.config.memory)
     this.starts = [kernel.info.pageOffset, kernel.info.vmallocStart, 0n, KMAP_START, 0n]
   }
 
@@ -56,7 +64,7 @@ export class Access {
   translate(p: Ptr, offset: number): number {
     const at = Ptr.offset(p) + offset
     const region = Ptr.region(p)
-    if (region === Region.LINEAR) return at >= 0 && at < this.kernel.config.memory ? at : UNMAPPED
+    if (region === Region.LINEAR) return at >= 0 && at < this.linearBytes ? at : UNMAPPED
     if (region === Region.VMALLOC && at >= 0) {
       const pfn = this.kernel.vmalloc.translate(Math.floor(at / (this.pageMask + 1)))
       return pfn < 0 ? UNMAPPED : (pfn << this.pageShift) + (at & this.pageMask)
@@ -146,16 +154,17 @@ export class Access {
   }
 
   /** A pointer with the address given, derived from nothing: integers made into pointers take the current occupant. */
-  fromAddress(address: bigint): Ptr {
-    const { info, config } = this.kernel
-    if (info.arch === 'i386-highmem' && address >= KMAP_START && address < 1n << 32n) {
+  fromAddress(value: bigint): Ptr {
+    const { info } = this.kernel
+    const address = this.word === 8 ? value : BigInt.asUintN(32, value)
+    if (this.word === 4 && address >= KMAP_START) {
       const phys = this.translateSlot(Number(address - KMAP_START))
       if (phys !== UNMAPPED) return this.kmapSlot(Math.floor(phys / (this.pageMask + 1)), address)
     }
     const linear = address - info.pageOffset
-    if (linear >= 0n && linear < BigInt(config.memory)) return this.linearOccupant(Number(linear))
+    if (linear >= 0n && linear < BigInt(this.linearBytes)) return this.linearOccupant(Number(linear))
     const virtual = address - info.vmallocStart
-    if (virtual >= 0n && virtual < 1n << 45n) {
+    if (virtual >= 0n && address < vmallocEnd(info.arch)) {
       const offset = Number(virtual)
       const area = this.kernel.vmalloc.areaAt(Math.floor(offset / (this.pageMask + 1)))
       const base = area === undefined ? offset : area.start * (this.pageMask + 1)
@@ -305,6 +314,16 @@ export class Access {
     if (this.crosses(p, offset, 8)) this.scatter(p, offset, 8, bits)
     else this.kernel.memory.writeU64(phys, bits)
     this.end(Op.write, p, offset, 8, phys)
+  }
+
+  /** A word: a pointer, an `unsigned long`. */
+  readWord(site: number, p: Ptr, offset = 0): bigint {
+    return this.word === 8 ? this.read_u64(site, p, offset) : BigInt(this.read_u32(site, p, offset))
+  }
+
+  writeWord(site: number, p: Ptr, offset: number, value: bigint): void {
+    if (this.word === 8) this.write_u64(site, p, offset, value)
+    else this.write_u32(site, p, offset, Number(BigInt.asUintN(32, value)))
   }
 
   /** `atomic_set` of 32 bits in memory. */

@@ -87,7 +87,8 @@ export class Ptr {
   /** The virtual address as the CPU would see it. Reading it is no step. */
   get addr(): bigint {
     if (!(#access in this)) throw new TypeError('this is no pointer')
-    return BigInt.asUintN(64, this.#access.regionStart(this.#region) + BigInt(this.#offset))
+    const address = BigInt.asUintN(64, this.#access.regionStart(this.#region) + BigInt(this.#offset))
+    return this.#access.word === 8 ? address : BigInt.asUintN(32, address)
   }
 
   #moved(offset: number): Ptr {
@@ -152,6 +153,6 @@ export class Ptr {
 
   /** The address in hex, for messages. No step. */
   toString(): string {
-    return `0x${this.addr.toString(16).padStart(16, '0')}`
+    return `0x${this.addr.toString(16).padStart(2 * this.#access.word, '0')}`
   }
 }

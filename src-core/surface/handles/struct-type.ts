@@ -2,7 +2,8 @@
  * `struct()`: C structs in simulated memory. A type is a layout; a view is a pointer seen through it, whose fields
  * read and write memory as `Ptr` accesses do: checked, traced, one step each.
  *
- * Layout follows the x86-64 psABI: each field at its natural alignment, the struct padded to the largest one.
+ * Layout follows the psABI of the machine: each field at its alignment (natural, but no more than a word on i386), the
+ * struct padded to the largest one.
  * Simplified: embedded kernel objects (locks, list nodes, rcu heads) have the sizes of a kernel without lockdep.
  */
 import type { Access } from './access.ts'

@@ -49,8 +49,9 @@ export function kernelPage(s: Surface, host: RunHost) {
       /** Rounds an address up to a page; null if that overflows. No step. */
       page_align(addr: number | bigint): number | bigint | null {
         const mask = BigInt(s.pageSize - 1)
-        const up = (wordOf(addr, 'addr') + mask) & ~mask
-        if (up >= 1n << 64n) return null
+        const bits = 8 * s.access.word
+        const up = (BigInt.asUintN(bits, wordOf(addr, 'addr')) + mask) & ~mask
+        if (up >= 1n << BigInt(bits)) return null
         return typeof addr === 'bigint' ? up : Number(up)
       },
     },

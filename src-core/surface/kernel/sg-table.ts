@@ -66,7 +66,7 @@ export class SgTables {
     const list = rust.s.scatter.entries(first, count)
     return Object.freeze(
       list.map((entry) =>
-        this.entries.make({ address: busAddress(entry.dmaAddress), length: entry.dmaLength, borrow: null }),
+        this.entries.make({ address: busAddress(rust.s, entry.dmaAddress), length: entry.dmaLength, borrow: null }),
       ),
     )
   }

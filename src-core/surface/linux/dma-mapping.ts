@@ -10,7 +10,7 @@ import { device } from '../handles/device.ts'
 import type { page } from '../handles/page.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { sg_table } from '../handles/scatterlist.ts'
-import { ALL_ONES, busAddress } from '../scatter.ts'
+import { busAddress, dmaMappingError } from '../scatter.ts'
 import { wordOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -20,6 +20,7 @@ const MAX_BYTES = 2 ** 31 - 1
 const MAX_ENTRIES = 2 ** 15 - 1
 
 export function linuxDmaMapping(s: Surface) {
+  const mappingError = dmaMappingError(s)
   const { trace, failures, access, scatter, kernel } = s
   const { mappings, coherent } = s.dma
 
@@ -39,8 +40,8 @@ export function linuxDmaMapping(s: Surface) {
   function addressOf(addr: unknown, kind: number): number {
     if (typeof addr !== 'bigint' && typeof addr !== 'number') throw s.wrongType(kind, 'a DMA address (a bigint)')
     if (typeof addr === 'number' && !Number.isInteger(addr)) throw s.wrongType(kind, 'a DMA address (a bigint)')
-    const value = BigInt.asUintN(64, BigInt(addr))
-    return value === ALL_ONES ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
+    const value = BigInt.asUintN(8 * s.access.word, BigInt(addr))
+    return value === mappingError ? MAPPING_ERROR : value < 1n << 52n ? Number(value) : -2
   }
 
   /**
@@ -83,7 +84,7 @@ export function linuxDmaMapping(s: Surface) {
     const mapping = refused ? null : mappings.mapBuffer(dev, form, phys, size, dir, memory)
     const pfn = phys < 0 ? NO_SUBJECT : Math.floor(phys / s.pageSize) >>> 0
     s.done(kind, memory, pfn, detail(mapping, dir), size, mapping === null ? flags | Flag.FAILED : flags)
-    return mapping === null ? ALL_ONES : busAddress(mapping.address)
+    return mapping === null ? mappingError : busAddress(s, mapping.address)
   }
 
   function unmap(
@@ -336,7 +337,7 @@ export function linuxDmaMapping(s: Surface) {
           s.done(kind, 0, NO_SUBJECT, 0, bytes, Flag.FAILED | mayWait)
           return null
         }
-        dma_handle[0] = busAddress(memory.address)
+        dma_handle[0] = busAddress(s, memory.address)
         const where = memory.vpage >= 0 ? Flag.VMALLOC : 0
         s.done(kind, memory.allocation, memory.address >>> 0, memory.right, bytes, where | mayWait)
         const at = memory.vpage * s.pageSize
@@ -381,7 +382,7 @@ export function linuxDmaMapping(s: Surface) {
       /** No transfer. */
       DMA_NONE: 3,
       /** What a failed map returns: all ones. */
-      DMA_MAPPING_ERROR: ALL_ONES as bigint,
+      DMA_MAPPING_ERROR: mappingError as bigint,
     },
   }
 }

@@ -4,28 +4,29 @@ import type { Surface } from '../surface.ts'
 
 /** Largest error number an error pointer can carry. */
 const MAX_ERRNO = 4095n
-const TOP = 1n << 64n
 
 export function linuxErrno(s: Surface) {
+  const bits = 8 * s.access.word
+  const firstError = (1n << BigInt(bits)) - MAX_ERRNO
   return {
     pure: {
       /** True if the value is an error pointer made by `ERR_PTR`. No step. */
       IS_ERR(p: unknown): boolean {
-        return Ptr.is(p) && p.addr >= TOP - MAX_ERRNO
+        return Ptr.is(p) && p.addr >= firstError
       },
       /** True if the value is null or an error pointer. No step. */
       IS_ERR_OR_NULL(p: unknown): boolean {
-        return p === null || p === undefined || (Ptr.is(p) && p.addr >= TOP - MAX_ERRNO)
+        return p === null || p === undefined || (Ptr.is(p) && p.addr >= firstError)
       },
       /** The negative error number of an error pointer. No step. */
       PTR_ERR(p: Ptr): number {
         if (!Ptr.is(p)) throw new TypeError('PTR_ERR() takes a pointer')
-        return Number(BigInt.asIntN(64, p.addr))
+        return Number(BigInt.asIntN(bits, p.addr))
       },
       /** An error pointer that carries a negative error number. No step. */
       ERR_PTR(error: number): Ptr {
         return s.access.fromAddress(
-          BigInt.asUintN(64, BigInt(s.integer(error, 'error', -(2 ** 53) + 1, 2 ** 53 - 1, true))),
+          BigInt.asUintN(bits, BigInt(s.integer(error, 'error', -(2 ** 53) + 1, 2 ** 53 - 1, true))),
         )
       },
     },

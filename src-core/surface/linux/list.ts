@@ -42,7 +42,7 @@ export function linuxList(s: Surface) {
       link = how.isSafe === true ? after : step(link)
     }
     // A link that was zeroed: the walk reads through NULL.
-    if (link === null) access.read_u64(site, null as never)
+    if (link === null) access.readWord(site, null as never)
     return undefined
   }
 
@@ -65,7 +65,7 @@ export function linuxList(s: Surface) {
       yield
       link = how.isSafe === true ? after : step(link)
     }
-    if (link === null) access.read_u64(site, null as never)
+    if (link === null) access.readWord(site, null as never)
     return undefined
   }
 

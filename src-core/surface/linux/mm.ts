@@ -15,6 +15,10 @@ export function linuxMm(s: Surface) {
 
   const headOf = (pfn: number): number => (frames.valid(pfn) ? frames.headOf(pfn) : pfn)
 
+  /** __pa() of any address: what is not in the linear map wraps around. */
+  const physBehind = (p: Ptr): bigint => BigInt.asUintN(8 * access.word, p.addr - kernel.info.pageOffset)
+  const frameBehind = (p: Ptr): number => Number(BigInt.asUintN(40, physBehind(p) >> BigInt(shift)))
+
   /** A query about a frame: recorded with its result, changes nothing. */
   function query(site: Site, kind: number, pfn: number, result: number): number {
     void site
@@ -126,10 +130,7 @@ export function linuxMm(s: Surface) {
         const p = s.pointer(addr, Op.virt_to_page)
         const phys = s.physOf(p)
         const isVmalloc = s.vpageOf(p) >= 0
-        const pfn =
-          phys >= 0
-            ? Math.floor(phys / s.pageSize)
-            : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const pfn = phys >= 0 ? Math.floor(phys / s.pageSize) : frameBehind(p)
         const flags = phys >= 0 ? 0 : Flag.WILD | (isVmalloc ? Flag.VMALLOC : 0)
         s.done(Op.virt_to_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
         return handles.page(pfn)
@@ -139,10 +140,7 @@ export function linuxMm(s: Surface) {
         trace.begin(site)
         const p = s.pointer(addr, Op.virt_to_head_page)
         const phys = s.physOf(p)
-        const pfn =
-          phys >= 0
-            ? headOf(Math.floor(phys / s.pageSize))
-            : Number(BigInt.asUintN(40, (p.addr - kernel.info.pageOffset) >> BigInt(shift)))
+        const pfn = phys >= 0 ? headOf(Math.floor(phys / s.pageSize)) : frameBehind(p)
         const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
         s.done(
           Op.virt_to_head_page,
@@ -223,7 +221,7 @@ export function linuxMm(s: Surface) {
         const phys = s.physOf(p)
         const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
         s.done(Op.virt_to_phys, Ptr.allocation(p), phys < 0 ? NO_SUBJECT : Math.floor(phys / s.pageSize), 0, 0, flags)
-        return BigInt.asUintN(64, p.addr - kernel.info.pageOffset)
+        return physBehind(p)
       },
       /** Linear-map address of a physical address. Takes the current occupant. */
       phys_to_virt(site: Site, phys: bigint): Ptr {

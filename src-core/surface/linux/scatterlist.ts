@@ -190,7 +190,7 @@ export function linuxScatterlist(s: Surface) {
       sg_dma_address(site: Site, sg: scatterlist): bigint {
         const entry = scatter.entry(sg, Op.sg_dma_address)
         scatter.look(site, Op.sg_dma_address, entry)
-        return busAddress(entry.dmaAddress)
+        return busAddress(s, entry.dmaAddress)
       },
       /** Bytes of a DMA entry: device side, below `nents` only. */
       sg_dma_len(site: Site, sg: scatterlist): number {

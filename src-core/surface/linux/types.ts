@@ -4,6 +4,7 @@ import { atomic_t } from '../handles/cells.ts'
 import { list_head } from '../handles/list.ts'
 import { delayed_work, work_struct } from '../handles/work.ts'
 import { folio, page } from '../handles/page.ts'
+import { scatterlist, sg_table } from '../handles/scatterlist.ts'
 import { completion, mutex, rcu_head, rw_semaphore, spinlock_t, wait_queue_head_t } from '../handles/objects.ts'
 import {
   offsetOf,
@@ -15,12 +16,15 @@ import {
   type StructType,
   type View,
 } from '../handles/struct-type.ts'
+import { fieldAlign, structSize, type KnownStruct } from '../../trace/abi.ts'
 import { frameOfStructPage, structPageAddress } from '../../trace/vmemmap.ts'
 import type { Access } from '../handles/access.ts'
 import type { Surface } from '../surface.ts'
 
 export function linuxTypes(s: Surface) {
   const { control, access } = s
+  const { info } = s.kernel
+  const { word } = access
 
   const unsigned = (c: string, size: 1 | 2 | 4): FieldType<number> => ({
     c,
@@ -41,9 +45,23 @@ export function linuxTypes(s: Surface) {
   const wide: FieldType<bigint> = {
     c: 'u64',
     size: 8,
-    align: 8,
+    align: fieldAlign(info, 8),
     read: (a, at) => a.read_u64(control.site(), at),
     write: (a, at, value: bigint | number) => a.write_u64(control.site(), at, 0, value),
+  }
+  const ulong: FieldType<bigint> = {
+    c: 'unsigned long',
+    size: word,
+    align: word,
+    read: (a, at) => a.readWord(control.site(), at),
+    write: (a, at, value: bigint | number) => a.writeWord(control.site(), at, 0, BigInt(value)),
+  }
+  const sizes: FieldType<number> = {
+    c: 'size_t',
+    size: word,
+    align: word,
+    write: ulong.write,
+    read: (a, at) => Number(a.readWord(control.site(), at)),
   }
   const signed: FieldType<number> = {
     c: 'int',
@@ -66,23 +84,23 @@ export function linuxTypes(s: Surface) {
     if (Ptr.is(value)) return value.addr
     const behind = viewPointer(value)
     if (behind !== null) return behind.addr
-    if (page.is(value)) return structPageAddress(s.kernel.info, page.pfn(value))
-    if (folio.is(value)) return structPageAddress(s.kernel.info, folio.pfn(value))
+    if (page.is(value)) return structPageAddress(info, page.pfn(value))
+    if (folio.is(value)) return structPageAddress(info, folio.pfn(value))
     throw new TypeError('a field of type ptr holds a pointer, a page, a folio, a view or null')
   }
   const pointer: FieldType<pointer_value> = {
     c: 'void *',
-    size: 8,
-    align: 8,
+    size: word,
+    align: word,
     read(a, at) {
       const phys = a.translate(at, 0)
-      const bits = a.read_u64(control.site(), at)
+      const bits = a.readWord(control.site(), at)
       return fromBits(a, phys, bits)
     },
     write(a, at, value: unknown) {
       const bits = bitsOf(value)
       const phys = a.translate(at, 0)
-      a.write_u64(control.site(), at, 0, bits)
+      a.writeWord(control.site(), at, 0, bits)
       if (phys >= 0) a.stored.set(phys, { value: viewPointer(value) ?? value, bits })
     },
   }
@@ -91,19 +109,15 @@ export function linuxTypes(s: Surface) {
     const stored = a.stored.get(phys)
     if (stored !== undefined && stored.bits === bits) return (stored.value ?? null) as pointer_value
     if (bits === 0n) return null
-    const pfn = frameOfStructPage(s.kernel.info, bits)
+    const pfn = frameOfStructPage(info, bits)
     if (pfn >= 0) return s.handles.page(pfn)
     return a.fromAddress(bits)
   }
 
-  const embedded = <V>(c: string, size: number, embed: (a: Access, at: Ptr) => V): FieldType<V> => ({
-    c,
-    size,
-    align: Math.min(size, 8),
-    read: null,
-    write: null,
-    embed,
-  })
+  const embedded = <V>(c: KnownStruct, embed: (a: Access, at: Ptr) => V): FieldType<V> => {
+    const size = structSize(info, c)
+    return { c, size, align: fieldAlign(info, size), read: null, write: null, embed }
+  }
   const lock =
     <V extends object>(type: string, make: () => V) =>
     (): V => {
@@ -119,13 +133,12 @@ export function linuxTypes(s: Surface) {
     write: null,
     embed: (_a, at) => new atomic_t(s.cells, 0, at),
   }
-  /** Classes that stand for embedded objects, with how they lie in memory (sizes of a kernel without lockdep). */
+  /** Classes that stand for embedded objects, with how they lie in memory. */
   const classes = new Map<unknown, FieldType>([
     [
       mutex,
       embedded(
         'struct mutex',
-        32,
         lock('mutex', () => new mutex()),
       ),
     ],
@@ -133,7 +146,6 @@ export function linuxTypes(s: Surface) {
       spinlock_t,
       embedded(
         'spinlock_t',
-        4,
         lock('spinlock', () => new spinlock_t()),
       ),
     ],
@@ -141,7 +153,6 @@ export function linuxTypes(s: Surface) {
       rw_semaphore,
       embedded(
         'struct rw_semaphore',
-        40,
         lock('rw_semaphore', () => new rw_semaphore()),
       ),
     ],
@@ -149,7 +160,6 @@ export function linuxTypes(s: Surface) {
       completion,
       embedded(
         'struct completion',
-        32,
         lock('completion', () => new completion()),
       ),
     ],
@@ -157,16 +167,20 @@ export function linuxTypes(s: Surface) {
       wait_queue_head_t,
       embedded(
         'wait_queue_head_t',
-        24,
         lock('waitqueue', () => new wait_queue_head_t()),
       ),
     ],
-    [rcu_head, embedded('struct rcu_head', 16, () => new rcu_head())],
+    [rcu_head, embedded('struct rcu_head', () => new rcu_head())],
     [list_head, s.lists.field],
-    [work_struct, embedded('struct work_struct', 32, () => new work_struct())],
-    [delayed_work, embedded('struct delayed_work', 88, () => new delayed_work())],
+    [work_struct, embedded('struct work_struct', () => new work_struct())],
+    [delayed_work, embedded('struct delayed_work', () => new delayed_work())],
     [s.makeAtomic, counter],
     [s.makeRefcount, counter],
+  ])
+  /** Structs that no struct() embeds, but whose size a program may ask for. */
+  const others = new Map<unknown, number>([
+    [scatterlist, structSize(info, 'struct scatterlist')],
+    [sg_table, structSize(info, 'struct sg_table')],
   ])
   function resolve(spec: unknown): FieldType | null {
     const known = classes.get(spec)
@@ -188,6 +202,8 @@ export function linuxTypes(s: Surface) {
       sizeof(type: StructType | FieldSpec): number {
         const field = resolve(type)
         if (field !== null) return field.size
+        const size = others.get(type)
+        if (size !== undefined) return size
         if (typeof type !== 'object' || type === null || !('offsets' in type))
           throw new TypeError('sizeof() takes a struct or a field type')
         return type.size
@@ -216,6 +232,10 @@ export function linuxTypes(s: Surface) {
       u32: unsigned('u32', 4) as FieldType<number>,
       /** Field type: 64 bits, a bigint. */
       u64: wide as FieldType<bigint>,
+      /** Field type: an unsigned long, 64 bits or, on i386, 32; a bigint. */
+      ulong: ulong as FieldType<bigint>,
+      /** Field type: a size in bytes, as wide as an unsigned long; a number. */
+      size_t: sizes as FieldType<number>,
       /** Field type: a signed 32-bit number. */
       int: signed as FieldType<number>,
       /** Field type: a truth value in one byte. */

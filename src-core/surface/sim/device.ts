@@ -5,7 +5,7 @@ import { DMA_RIGHTS, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { device as DeviceHandle } from '../handles/device.ts'
 import type { device } from '../handles/device.ts'
 import type { RunHost } from '../run-host.ts'
-import { ALL_ONES } from '../scatter.ts'
+import { dmaMappingError } from '../scatter.ts'
 import { textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -32,7 +32,7 @@ export function simDevices(s: Surface, host: RunHost) {
     if (typeof addr !== 'bigint' && typeof addr !== 'number') throw s.wrongType(kind, 'a DMA address (a bigint)')
     if (typeof addr === 'number' && !Number.isInteger(addr)) throw s.wrongType(kind, 'a DMA address (a bigint)')
     const value = BigInt.asUintN(64, BigInt(addr))
-    return value === ALL_ONES || value >= 1n << 52n ? -1 : Number(value)
+    return value === dmaMappingError(s) || value >= 1n << 52n ? -1 : Number(value)
   }
 
   function read(behind: DmaDevice, site: Site, addr: bigint, n: number): Uint8Array {

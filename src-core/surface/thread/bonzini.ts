@@ -94,7 +94,9 @@ class Sketch {
           return Object.freeze(
             rust.s.scatter
               .entries(table?.sgl ?? null, table?.nents ?? 0)
-              .map((entry) => Object.freeze({ dma_address: busAddress(entry.dmaAddress), dma_len: entry.dmaLength })),
+              .map((entry) =>
+                Object.freeze({ dma_address: busAddress(rust.s, entry.dmaAddress), dma_len: entry.dmaLength }),
+              ),
           )
         },
       },
