@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { GFP_HIGHUSER } from './gfp.ts'
 import { flagText, lab, type Lab } from './testing/lab.ts'
 
-const i386 = (): Lab => lab({ arch: 'i386-highmem', memory: 64 * 2 ** 20, highmem: 32 * 2 ** 20 })
+const i386 = (debug = true): Lab => lab({ arch: 'i386-highmem', memory: 64 * 2 ** 20, highmem: 32 * 2 ** 20, debug })
 const TASK = 0
 
 describe('kmap_local_page (ground truth i)', () => {
@@ -30,6 +30,20 @@ describe('kmap_local_page (ground truth i)', () => {
     k.step(() => k.highmem.unmapLocal(TASK, pages[3]))
     expect(k.highmem.slotAddress(k.step(() => k.highmem.mapLocal(TASK, pages[1])))?.toString(16)).toBe('ffff5000')
     expect(k.highmem.pfnOfSlot(TASK, 0xffff_5010n)).toBe(pages[1])
+  })
+
+  it('without debugging has no guard pages between the slots, and one slot less', () => {
+    const slots = (debug: boolean): string[] => {
+      const k = i386(debug)
+      const map = (pfn: number): number => k.step(() => k.highmem.mapLocal(TASK, pfn))
+      // Low memory takes none.
+      for (let i = 0; i < 20; i++) map(k.alloc())
+      const made = Array.from({ length: 17 }, () => map(k.alloc(0, GFP_HIGHUSER))).filter((right) => right > 0)
+      return made.map((right) => k.highmem.slotAddress(right)?.toString(16) ?? '')
+    }
+    const [plain, guarded] = [slots(false), slots(true)]
+    expect([plain.length, ...plain.slice(0, 2)]).toEqual([15, 'ffffc000', 'ffffb000'])
+    expect([guarded.length, ...guarded.slice(0, 2)]).toEqual([16, 'ffffb000', 'ffff9000'])
   })
 
   it('with HIGHMEM warns when the order is broken', () => {

@@ -3,7 +3,7 @@
  * Each mapping is a right with an id, counted from 1.
  *
  * Kernel: mm/highmem.c, __kmap_local_pfn_prot(), kunmap_local_indexed(), kmap_high(); KERNEL_FACTS 5.2 and 5.3
- * (i386 with DEBUG_KMAP_LOCAL: a slot per mapping, descending, two pages apart).
+ * (i386: a slot per mapping, descending; with debugging, DEBUG_KMAP_LOCAL, two pages apart).
  * Simplified: on i386 an unmapping out of order ends the mapping whose address was given (the kernel clears the
  * newest slot's entry).
  */
@@ -13,10 +13,10 @@ import { Flag } from '../trace/ops.ts'
 import type { MachineInfo } from '../trace/record.ts'
 import type { KernelReports } from './kernel-report.ts'
 
-/** Mappings that a task may hold at once (KM_MAX_IDX). */
-const MAX_LOCAL = 16
-const FIRST_SLOT = 0xffff_b000n
-const SLOT_DISTANCE = 0x2000n
+/** Mappings that a task may hold at once: KM_MAX_IDX is 33 with guard pages, else 16, and the last is out of reach. */
+const MAX_LOCAL = { guarded: 16, plain: 15 } as const
+/** __fix_to_virt(FIX_KMAP_BEGIN) */
+const KMAP_BEGIN = 0xffff_c000n
 const FIRST_KMAP = 0xff40_0000n
 /** First address of all slots, those of kmap() and, above them, of kmap_local_page() (i386). */
 export const KMAP_START = FIRST_KMAP
@@ -34,6 +34,9 @@ export class Highmem {
   expectedRight = 0
   private rights = 0
   private readonly firstHigh: number
+  private readonly maxLocal: number
+  private readonly firstSlot: bigint
+  private readonly slotDistance: bigint
   private readonly local: LocalMapping[][] = []
   /** kmap() rights by page, oldest first. */
   private readonly global = new Map<number, number[]>()
@@ -46,6 +49,10 @@ export class Highmem {
     private readonly reports: KernelReports,
   ) {
     this.firstHigh = firstHighFrame(info)
+    // CONFIG_DEBUG_KMAP_LOCAL: every second slot is a guard page (KM_INCR).
+    this.maxLocal = info.debug ? MAX_LOCAL.guarded : MAX_LOCAL.plain
+    this.slotDistance = info.debug ? 0x2000n : 0x1000n
+    this.firstSlot = KMAP_BEGIN + 0x1000n - this.slotDistance
   }
 
   /** PageHighMem(): the page is not in the linear map. */
@@ -56,11 +63,11 @@ export class Highmem {
   /** kmap_local_page(): id of the new right; -1 when the task's slots are used up (the kernel stops there). */
   mapLocal(task: number, pfn: number): number {
     const stack = (this.local[task] ??= [])
-    if (stack.length >= MAX_LOCAL && this.isHighmem(pfn)) {
+    const slots = stack.filter((mapping) => mapping.slot >= 0).length
+    if (slots >= this.maxLocal && this.isHighmem(pfn)) {
       this.reports.add('bug', 'kernel BUG at mm/highmem.c!')
       return -1
     }
-    const slots = stack.filter((mapping) => mapping.slot >= 0).length
     const right = ++this.rights
     stack.push({ right, pfn, slot: this.isHighmem(pfn) ? slots : -1 })
     this.frames.setRights(pfn, this.frames.rights[pfn] + 1)
@@ -71,14 +78,16 @@ export class Highmem {
   slotAddress(right: number): bigint | undefined {
     let mapping: LocalMapping | undefined
     for (const stack of this.local) mapping ??= stack?.find((one) => one.right === right)
-    return mapping === undefined || mapping.slot < 0 ? undefined : FIRST_SLOT - SLOT_DISTANCE * BigInt(mapping.slot)
+    return mapping === undefined || mapping.slot < 0
+      ? undefined
+      : this.firstSlot - this.slotDistance * BigInt(mapping.slot)
   }
 
   /** Frame behind an address of a task's slots, or -1. */
   pfnOfSlot(task: number, address: bigint): number {
     const page = address - (address % 0x1000n)
     const found = this.local[task]?.findLast(
-      (mapping) => mapping.slot >= 0 && FIRST_SLOT - SLOT_DISTANCE * BigInt(mapping.slot) === page,
+      (mapping) => mapping.slot >= 0 && this.firstSlot - this.slotDistance * BigInt(mapping.slot) === page,
     )
     return found?.pfn ?? -1
   }
@@ -91,7 +100,7 @@ export class Highmem {
   unmapLocal(task: number, pfn: number, slotAddress?: bigint): number {
     const stack = this.local[task] ?? []
     const newest = stack.at(-1)
-    const slot = slotAddress === undefined ? -1 : Number((FIRST_SLOT - slotAddress) / SLOT_DISTANCE)
+    const slot = slotAddress === undefined ? -1 : Number((this.firstSlot - slotAddress) / this.slotDistance)
     const at = stack.findLastIndex((mapping) => mapping.pfn === pfn && (slot < 0 || mapping.slot === slot))
     this.expectedRight = newest?.right ?? 0
     this.endedRight = at < 0 ? 0 : stack[at].right

@@ -64,7 +64,7 @@ export class Access {
   translate(p: Ptr, offset: number): number {
     const at = Ptr.offset(p) + offset
     const region = Ptr.region(p)
-    if (region === Region.LINEAR) return at >= 0 && at < this.linearBytes ? at : UNMAPPED
+    if (region === Region.LINEAR) return at >= 0 && at < this.kernel.config.memory ? at : UNMAPPED
     if (region === Region.VMALLOC && at >= 0) {
       const pfn = this.kernel.vmalloc.translate(Math.floor(at / (this.pageMask + 1)))
       return pfn < 0 ? UNMAPPED : (pfn << this.pageShift) + (at & this.pageMask)

@@ -19,6 +19,9 @@ export function linuxMm(s: Surface) {
   const physBehind = (p: Ptr): bigint => BigInt.asUintN(8 * access.word, p.addr - kernel.info.pageOffset)
   const frameBehind = (p: Ptr): number => Number(BigInt.asUintN(40, physBehind(p) >> BigInt(shift)))
 
+  /** __va() of a frame of high memory: beyond the linear map, in vmalloc space or past its end. */
+  const beyond = (phys: number): Ptr => access.fromAddress(kernel.info.pageOffset + BigInt(phys))
+
   /** A query about a frame: recorded with its result, changes nothing. */
   function query(site: Site, kind: number, pfn: number, result: number): number {
     void site
@@ -176,7 +179,7 @@ export function linuxMm(s: Surface) {
       page_to_virt(site: Site, page: page): Ptr {
         trace.begin(site)
         const pfn = s.pfn(page, Op.page_to_virt)
-        const p = access.pageAddress(pfn)
+        const p = kernel.highmem.isHighmem(pfn) ? beyond(pfn * s.pageSize) : access.pageAddress(pfn)
         s.done(Op.page_to_virt, Ptr.allocation(p), pfn >>> 0, 0, 0, frames.valid(pfn) ? 0 : Flag.WILD)
         return p
       },
@@ -227,8 +230,9 @@ export function linuxMm(s: Surface) {
       phys_to_virt(site: Site, phys: bigint): Ptr {
         const at = Number(wordOf(phys, 'phys'))
         trace.begin(site)
-        const p = access.linearOccupant(at)
         const valid = at < kernel.config.memory
+        const isHigh = kernel.highmem.isHighmem(Math.floor(at / s.pageSize))
+        const p = valid && isHigh ? beyond(at) : access.linearOccupant(at)
         s.done(
           Op.phys_to_virt,
           Ptr.allocation(p),

@@ -166,12 +166,15 @@ export function linuxScatterlist(s: Surface) {
         s.done(Op.sg_page, s.memoryAt(physOf(entry)), entry.pfn >>> 0, entry.id, scatter.bound, 0)
         return handles.page(entry.pfn)
       },
-      /** The linear-map address of an entry's bytes: CPU side. */
+      /** The linear-map address of an entry's bytes: CPU side. In high memory: page_address(), NULL, and the offset. */
       sg_virt(site: Site, sg: scatterlist): Ptr {
         trace.begin(site)
         const entry = scatter.entry(sg, Op.sg_virt)
         s.done(Op.sg_virt, s.memoryAt(physOf(entry)), entry.pfn >>> 0, entry.id, scatter.bound, 0)
-        return access.linearOccupant(physOf(entry))
+        if (!s.kernel.highmem.isHighmem(entry.pfn)) return access.linearOccupant(physOf(entry))
+        const slot = s.kernel.highmem.kmapAddress(entry.pfn)
+        if (slot === undefined) return access.fromAddress(BigInt(entry.offset))
+        return access.kmapSlot(entry.pfn, slot).add(entry.offset)
       },
       /** The entry after this one, or null after the last. */
       sg_next(site: Site, sg: scatterlist): scatterlist | null {
