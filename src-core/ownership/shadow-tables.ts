@@ -18,8 +18,6 @@ import { StepLog } from './step-log.ts'
 
 /** How well a get at one site fits a put at another: more is better. 0 = nothing connects them. */
 export type Affinity = (getSite: number, putSite: number) => number
-/** Largest slab object in bytes (kmalloc-8k). */
-const MAX_OBJECT = 8192
 
 export class ShadowTables {
   readonly steps = new StepLog()
@@ -51,6 +49,8 @@ export class ShadowTables {
   /** Newest slab object at each starting address; filled up to `indexed` when asked. */
   protected readonly objects = new Map<number, number>()
   private indexed = 0
+  /** Bytes of the largest slab object indexed, at least those of kmalloc-8k. */
+  private largest = 8192
   protected readonly lookups = new Map<number, { readonly step: number; readonly occupant: number }>()
   private readonly caches = new Map<number, number>()
   protected readonly splits = new Map<number, number>()
@@ -151,9 +151,11 @@ export class ShadowTables {
     const table = this.allocations
     for (; this.indexed < table.lastId;) {
       const id = ++this.indexed
-      if (isSlabObject(table.kind(id))) this.objects.set(table.base(id), id)
+      if (!isSlabObject(table.kind(id))) continue
+      this.objects.set(table.base(id), id)
+      this.largest = Math.max(this.largest, table.size(id))
     }
-    for (let at = phys - (phys % 8), tries = 0; at >= 0 && tries <= MAX_OBJECT / 8; at -= 8, tries++) {
+    for (let at = phys - (phys % 8), tries = 0; at >= 0 && tries <= this.largest / 8; at -= 8, tries++) {
       const id = this.objects.get(at)
       if (id !== undefined) return phys < at + Math.max(table.size(id), 1) ? id : 0
     }

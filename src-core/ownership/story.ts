@@ -113,8 +113,8 @@ export class StoryTeller {
 
   private cacheName(allocation: number): string {
     const size = this.context.ledger.allocations.size(allocation)
-    const classes = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192]
-    const fit = classes.find((bytes) => bytes >= size) ?? 8192
+    const classes = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768]
+    const fit = classes.find((bytes) => bytes >= size) ?? 32768
     return `kmalloc-${fit >= 1024 ? `${fit / 1024}k` : fit}`
   }
 

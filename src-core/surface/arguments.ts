@@ -4,8 +4,10 @@
  */
 import { Ptr } from './handles/pointer.ts'
 
-/** Most bytes that one read or write moves (MAX_RW_COUNT of include/linux/fs.h). */
-export const MAX_RW_COUNT = 0x7ffff000
+/** Most bytes that one read or write moves: whole pages below 2 GiB (MAX_RW_COUNT of include/linux/fs.h). */
+export function maxRwCount(pageSize: number): number {
+  return 2 ** 31 - pageSize
+}
 
 /** A value of 64 bits: a bigint or a whole number. */
 export function wordOf(value: unknown, name: string): bigint {

@@ -15,9 +15,6 @@ import type { TaskControl } from '../task-control.ts'
 import { Ptr, Region, WHOLE_PAGE } from './pointer.ts'
 import { makeView, type StructType, type View } from './struct-type.ts'
 
-/** First page of the address space: any access there is a NULL dereference. */
-const NULL_GUARD = 4096
-
 const UNMAPPED = -1
 
 /** What accesses at user addresses need. */
@@ -218,7 +215,8 @@ export class Access {
   private fault(kind: number, p: Ptr, offset: number, size: number): never {
     const at = Ptr.offset(p) + offset
     const region = Ptr.region(p)
-    const isNull = region === Region.RAW && at >= 0 && at < NULL_GUARD
+    // In the first page of the address space.
+    const isNull = region === Region.RAW && at >= 0 && at <= this.pageMask
     const where = isNull ? Flag.NULL : Flag.WILD | (region === Region.VMALLOC ? Flag.VMALLOC : 0)
     this.kernel.trace.end(
       kind,

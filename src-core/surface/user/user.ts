@@ -13,7 +13,7 @@ import { FdTable } from '../fd-table.ts'
 import type { OpenFile } from '../open-file.ts'
 import type { Process } from '../processes.ts'
 import type { RunHost } from '../run-host.ts'
-import { addressOf, countOf, lengthOf, MAX_RW_COUNT, piecesOf, textOf, wholeOf } from '../arguments.ts'
+import { addressOf, countOf, lengthOf, maxRwCount, piecesOf, textOf, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 import { ForkCopy } from './fork-copy.ts'
 import { newPipe, PipeCalls, SPLICE_F_NONBLOCK } from './pipe-calls.ts'
@@ -101,7 +101,7 @@ export function userPrograms(s: Surface, host: RunHost) {
 
   const address = (value: unknown): number => (value === null || value === undefined ? 0 : addressOf(value))
 
-  const bytesOf = (count: unknown): number => Math.min(countOf(count, 'count'), MAX_RW_COUNT)
+  const bytesOf = (count: unknown): number => Math.min(countOf(count, 'count'), maxRwCount(s.pageSize))
 
   /** A user pointer, or the errno. */
   const pointerOr = (result: number): Ptr | number => (result < 0 ? result : s.access.user(result))
