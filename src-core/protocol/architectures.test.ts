@@ -45,6 +45,18 @@ describe.each(ARCHES)('a report on %s', (arch) => {
   })
 })
 
+it.each([
+  ['x86_64', 16],
+  ['arm64-16k', 16],
+  ['i386-highmem', 8],
+] as const)('a box of an object takes a word a field on %s', (arch, bytes) => {
+  const { diagnoses } = report(
+    arch,
+    `import { KBox } from 'kernel'; KBox.into_raw(KBox.new({ a: 1, b: 2 }, k.GFP_KERNEL))`,
+  )
+  expect(diagnoses.map(({ memory }) => memory?.bytes)).toEqual([bytes])
+})
+
 it('a page of high memory has no address in a report', () => {
   const { diagnoses } = report('i386-highmem', `k.alloc_page(k.GFP_HIGHUSER)`)
   expect(diagnoses.map(({ memory }) => memory?.address)).toEqual(['0x00000000'])

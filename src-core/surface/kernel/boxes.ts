@@ -133,7 +133,7 @@ export class Boxes {
 
   /** `KBox::new(value, flags)`. */
   create(site: Site, backend: Backend, value: unknown, flags: number): object {
-    const bytes = sizeOf(value)
+    const bytes = sizeOf(value, this.rust.s.access.word)
     const pointer = allocate(this.rust, site, backend, bytes, flags)
     const content = bytesOf(value, bytes)
     if (pointer === null) this.rust.note(site)

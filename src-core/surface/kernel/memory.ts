@@ -80,13 +80,13 @@ export function pageOfArea(rust: Rust, p: Ptr, index: number): number {
   return s.kernel.vmalloc.translate(Math.floor(Ptr.offset(p) / s.pageSize) + index)
 }
 
-/** Bytes that a value takes in memory: numbers as u64, byte arrays as they are, objects as one word a field. */
-export function sizeOf(value: unknown): number {
+/** Bytes that a value takes in memory: numbers as u64, byte arrays as they are, objects as one `word` a field. */
+export function sizeOf(value: unknown, word: 4 | 8): number {
   if (value === null || value === undefined) return 0
   if (typeof value === 'string') return value.length
   if (value instanceof Uint8Array) return value.length
-  if (Array.isArray(value)) return value.every((v) => typeof v === 'number') ? value.length : value.length * 8
-  return typeof value === 'object' ? Object.keys(value).length * 8 : 8
+  if (Array.isArray(value)) return value.every((v) => typeof v === 'number') ? value.length : value.length * word
+  return typeof value === 'object' ? Object.keys(value).length * word : 8
 }
 
 /** The bytes of a value that has any of its own; null for an object. */

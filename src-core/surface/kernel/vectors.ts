@@ -31,7 +31,7 @@ interface SliceState extends Handle {
 }
 
 const NAMES: Readonly<Record<Backend, string>> = { K: 'KVec', V: 'VVec', KV: 'KVVec' }
-const WORD = 8
+const U64 = 8
 const VECTORS = new WeakMap<Rust, Vectors>()
 
 export function vectorsOf(rust: Rust): Vectors {
@@ -162,7 +162,9 @@ export class Vectors {
   }
 
   private push(site: Site, self: VecState, value: unknown, flags: number): void {
-    const size = typeof value === 'number' ? self.size : Math.max(self.size, WORD)
+    const { word } = this.rust.s.access
+    const least = typeof value === 'number' ? 1 : typeof value === 'bigint' ? U64 : word
+    const size = Math.max(self.size, least)
     if (size !== self.size && self.items.length === 0) {
       self.size = size
       if (self.capacity > 0) this.grow(site, { ...self }, self.capacity, flags)
