@@ -7,6 +7,7 @@ import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import V8_FLAGS from '../src-node/v8-flags.json' with { type: 'json' }
 import { Exit } from './exit.ts'
+import { STDERR_VARIABLE } from './output.ts'
 
 /** What V8 and Node print when they give up: nothing of it helps a person. */
 const ENGINE_DUMP = /(^|\n)\n*(<--- Last few GCs --->|#\r?\n# Fatal |FATAL ERROR: )/
@@ -20,7 +21,10 @@ const child = spawn(
     fileURLToPath(new URL('./command-line.ts', import.meta.url)),
     ...process.argv.slice(2),
   ],
-  { stdio: ['inherit', 'inherit', 'pipe', 'ipc'] },
+  {
+    stdio: ['inherit', 'inherit', 'pipe', 'ipc'],
+    env: { ...process.env, [STDERR_VARIABLE]: process.stderr.isTTY === true ? 'terminal' : 'no terminal' },
+  },
 )
 let told: number | null = null
 /** From where the text looks like the engine's: shown only if the process ended in good order. */

@@ -13,7 +13,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { newSupervisor } from '../core.ts'
 import { Exit, UsageError } from '../exit.ts'
 import { onlyFormats, type Options } from '../options.ts'
-import { errorLine, isTerminal, print } from '../output.ts'
+import { errorLine, isTerminal, print, stderrIsTerminal } from '../output.ts'
 import { readProgram, readText } from '../program-files.ts'
 import { mergeFiles } from './explore-merge.ts'
 
@@ -148,7 +148,7 @@ function askedFor(program: CompiledProgram, era: string, { explore, machine }: O
 
 /** Shows progress on a terminal, nothing in a pipe. */
 function progressLine(started: number): (progress: Progress) => void {
-  if (process.stderr.isTTY !== true) return () => undefined
+  if (!stderrIsTerminal()) return () => undefined
   return ({ executions, findings, share }) => {
     const rate = Math.round(executions / ((performance.now() - started) / 1000))
     const left = share === null || share < 0.001 ? '' : ` · about ${aboutOf(executions / share)} in all`
@@ -164,5 +164,5 @@ function aboutOf(number: number): string {
 }
 
 function clearProgress(): void {
-  if (process.stderr.isTTY === true) process.stderr.write('\r\x1b[K')
+  if (stderrIsTerminal()) process.stderr.write('\r\x1b[K')
 }

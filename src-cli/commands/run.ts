@@ -16,7 +16,7 @@ import { encodeTrace } from '../../src-core/trace/format.ts'
 import { newSupervisor } from '../core.ts'
 import { Exit, UsageError, worst } from '../exit.ts'
 import type { Options } from '../options.ts'
-import { errorLine, isTerminal, print } from '../output.ts'
+import { errorLine, isTerminal, print, stderrIsTerminal } from '../output.ts'
 import { readProgram } from '../program-files.ts'
 import { typeErrors } from '../type-check.ts'
 
@@ -75,7 +75,7 @@ async function runFile(
     const program = supervisor.compile(entry, files, era)
     const compileMs = performance.now() - started
     if (program.errors.length > 0) {
-      reports.push(refused(supervisor, program, entry, era, eras.length === 1))
+      reports.push(refused(supervisor, program, entry, era, eras.length === 1 && !isTextOnScreen(options)))
       own.push(Exit.USAGE)
       continue
     }
@@ -109,6 +109,11 @@ function warnOfOldSchedule({ record, program }: JudgedRun, entry: string): void 
     `pageward: ${entry}: the schedule ${token} was made for another version of this program (or another era): ` +
       'its steps are not the same, and the run may not show what it showed\n',
   )
+}
+
+/** True if the text report comes to the terminal that stderr comes to: what it says need not stand there twice. */
+function isTextOnScreen({ format }: Options): boolean {
+  return format === 'text' && process.stdout.isTTY === true && stderrIsTerminal()
 }
 
 function refused(supervisor: Supervisor, program: CompiledProgram, entry: string, era: string, loud: boolean): Report {
