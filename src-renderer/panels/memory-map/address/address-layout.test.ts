@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { SpaceArea, SpaceView } from '../../../../src-core/protocol/messages.ts'
-import { columnsFor, indexPages, layoutAddresses, rowOf, rowsBetween } from './address-layout.ts'
+import { columnsFor, indexPages, keepPlace, layoutAddresses, rowOf, rowsBetween } from './address-layout.ts'
 import { entryWords, fullAddress } from './address-words.ts'
 
 const area = (kind: SpaceArea['kind'], page: number, pages: number): SpaceArea => ({
@@ -57,6 +57,35 @@ describe('the rows of an address space', () => {
     expect(row.kind === 'pages' && row.page <= 123 && 123 < row.page + row.count).toBe(true)
     expect(rowOf(layout, 400)).toBe(-1)
     expect([columnsFor(60), columnsFor(210), columnsFor(900)]).toEqual([4, 8, 32])
+  })
+})
+
+describe('another width of the map', () => {
+  const areas = [area('area', 16, 200), area('guard', 216, 1), area('area', 300, 5000), area('lazy', 5300, 40)]
+  const used = [...Array.from({ length: 200 }, (_, i) => 16 + i), 300, 301, 2000, 5299]
+  const of = view(areas, used)
+  const [wide, narrow] = [32, 4].map((columns) => layoutAddresses(of, indexPages(of), columns))
+  const shown = (layout: typeof wide, y: number) => layout!.rows.findLast((row) => row.y <= y)!
+
+  it('shows the page at the anchor that it showed before, and going back is as it was', () => {
+    for (const anchor of [0, 50])
+      for (const row of wide!.rows) {
+        const there = keepPlace(wide!, row.y - anchor, narrow!, anchor)
+        const now = shown(narrow, there + anchor)
+        if (row.kind === 'head') expect(now).toMatchObject({ kind: 'head', area: row.area })
+        else expect(now.kind !== 'head' && now.page <= row.page && row.page < now.page + now.count).toBe(true)
+        expect(keepPlace(narrow!, there, wide!, anchor)).toBeCloseTo(row.y - anchor)
+      }
+  })
+
+  it('shows a page in the middle of a wide row in the narrow row that has it', () => {
+    const row = wide!.rows.find((each) => each.kind === 'pages')!
+    const there = keepPlace(wide!, row.y + row.height / 2, narrow!, 0)
+    expect(shown(narrow, there)).toMatchObject({ kind: 'pages', page: 32 })
+  })
+
+  it('stays where it is without a row', () => {
+    expect(keepPlace(layoutAddresses(view([], []), new Map(), 4), 7, narrow!, 0)).toBe(7)
   })
 })
 

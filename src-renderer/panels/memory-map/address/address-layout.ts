@@ -143,3 +143,30 @@ export function rowsBetween({ rows }: AddressLayout, top: number, bottom: number
 export function rowOf({ rows }: AddressLayout, page: number): number {
   return rows.findIndex((row) => row.kind !== 'head' && page >= row.page && page < row.page + row.count)
 }
+
+/**
+ * Scroll position that shows in `next`, a layout of the same areas for another width, at view height `anchor` what
+ * `previous` showed there.
+ */
+export function keepPlace(previous: AddressLayout, scroll: number, next: AddressLayout, anchor: number): number {
+  const y = scroll + anchor
+  const row = previous.rows.findLast((each) => each.y <= y)
+  if (row === undefined) return scroll
+  // Some rows are followed by a gap.
+  const within = Math.min(y - row.y, row.height)
+  const gap = y - row.y - within
+  if (row.kind === 'head') {
+    const head = next.rows.find((each) => each.kind === 'head' && each.area === row.area)
+    return head === undefined ? scroll : head.y + within + gap - anchor
+  }
+  const last = row.page + row.count - 1
+  const page = Math.min(row.page + (within / row.height) * pagesAcross(previous, row), last)
+  const after = next.rows[rowOf(next, Math.floor(page))]
+  if (after === undefined || after.kind === 'head') return scroll
+  return after.y + ((page - after.page) / pagesAcross(next, after)) * after.height + gap - anchor
+}
+
+/** Pages that the height of a row stands for, also where it ends early. */
+function pagesAcross({ columns }: AddressLayout, row: Exclude<Row, { readonly kind: 'head' }>): number {
+  return row.kind === 'pages' ? columns : row.count
+}

@@ -17,7 +17,7 @@ import { palette } from '../../../theme/states.ts'
 import type { LegendEntry } from '../legend.ts'
 import { useMapColour } from '../use-map-colour.ts'
 import { useMapSelection } from '../use-map-selection.ts'
-import { indexPages, layoutAddresses, rowOf, type AddressLayout, type PagesIndex } from './address-layout.ts'
+import { indexPages, keepPlace, layoutAddresses, rowOf, type AddressLayout, type PagesIndex } from './address-layout.ts'
 import { addressLegend } from './address-legend.ts'
 import { placesFor, type AddressScene } from './address-scene.ts'
 import { describeAddresses } from './describe-address.ts'
@@ -54,6 +54,7 @@ export function useAddressMap(canvas: Ref<HTMLCanvasElement | null>) {
   let scroll = 0
   let layout: AddressLayout | null = null
   let layoutKey = ''
+  let layoutSpace = ''
   /** Page to bring on screen as soon as there is a layout; -1 = none. */
   let reveal = -1
 
@@ -65,7 +66,7 @@ export function useAddressMap(canvas: Ref<HTMLCanvasElement | null>) {
 
   function scene(of: SpaceView, size: CanvasSize): AddressScene {
     const places = placesFor(of, size.width)
-    const now = layoutFor(of, places.columns)
+    const now = layoutFor(of, places.columns, size.height)
     if (reveal >= 0) scrollTo(now, size.height)
     scroll = Math.max(0, Math.min(scroll, now.height - size.height))
     const hovered = selection.hovered
@@ -86,13 +87,25 @@ export function useAddressMap(canvas: Ref<HTMLCanvasElement | null>) {
     }
   }
 
-  function layoutFor(of: SpaceView, columns: number): AddressLayout {
+  /** The layout for a width; at another width it shows the same place as before. */
+  function layoutFor(of: SpaceView, columns: number, height: number): AddressLayout {
     const key = `${revision.value}/${columns}`
     if (layout === null || key !== layoutKey) {
       layoutKey = key
-      layout = layoutAddresses(of, index, columns)
+      const next = layoutAddresses(of, index, columns)
+      if (layout !== null && layoutSpace === of.id && layout.columns !== columns)
+        scroll = keepPlace(layout, scroll, next, focusHeight(layout, height))
+      layout = next
+      layoutSpace = of.id
     }
     return layout
+  }
+
+  /** Height in the view of the row that has the focus, or the selection; 0 if it is not on screen. */
+  function focusHeight(of: AddressLayout, height: number): number {
+    const row = of.rows[rowOf(of, focusPage.value >= 0 ? focusPage.value : firstPage())]
+    const y = row === undefined ? -1 : row.y - scroll
+    return y >= 0 && y < height ? y : 0
   }
 
   function scrollTo(now: AddressLayout, height: number): void {
