@@ -280,8 +280,8 @@ const TABLE = [
   ['user_store', Family.NONE],
   ['misc_register', Family.NONE], // a index of the name in the run's strings
   ['misc_deregister', Family.NONE],
-  ['spawn', Family.TASK], // subject task
-  ['fork', Family.TASK],
+  ['spawn', Family.TASK], // subject task, a number of its address space (0 in traces written before it was noted)
+  ['fork', Family.TASK], // the same
   ['signal', Family.TASK], // subject task, a signal
   ['exit', Family.TASK], // subject task, a code
   ['waitpid', Family.TASK], // subject task waited for, a status

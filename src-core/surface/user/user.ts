@@ -115,9 +115,10 @@ export function userPrograms(s: Surface, host: RunHost) {
         host.needsInterleaving()
         trace.begin(site)
         const task = tasks.create(textOf(called, 'the name'), 'process')
-        s.done(Op.spawn, 0, task, 0, 0, 0)
+        const mm = users.map.create()
+        s.done(Op.spawn, 0, task, mm.id, 0, 0)
         const parent = s.control.task
-        const process: Process = { task, parent, mm: users.map.create(), fds: new FdTable(), inKernel: 0, status: 0 }
+        const process: Process = { task, parent, mm, fds: new FdTable(), inKernel: 0, status: 0 }
         start(called, process, body, site)
         return tasks.list[task]!.pid
       },
@@ -255,9 +256,10 @@ export function userPrograms(s: Surface, host: RunHost) {
             trace.begin(site)
             const { name } = tasks.list[s.control.task]!
             const task = tasks.create(name, 'process')
-            s.done(Op.fork, 0, task, 0, 0, 0)
+            const mm = users.map.create()
+            s.done(Op.fork, 0, task, mm.id, 0, 0)
             const fds = parent.fds.copy()
-            const child: Process = { task, parent: parent.task, mm: users.map.create(), fds, inKernel: 0, status: 0 }
+            const child: Process = { task, parent: parent.task, mm, fds, inKernel: 0, status: 0 }
             const copied = yield* calls.copy(site, parent.mm, child.mm)
             if (copied < 0) {
               yield* users.exitMap(site, child.mm)

@@ -1,5 +1,6 @@
 /** The address spaces of runs at a step: what is listed, and that it is what the simulator did. */
 import { describe, expect, it } from 'vitest'
+import { Op } from '../../../trace/ops.ts'
 import { PageBit, type SpaceView } from '../../address-view.ts'
 import { liveRun } from '../../testing/live-run.ts'
 import { QUERIES } from '../index.ts'
@@ -103,6 +104,23 @@ describe('a process', () => {
       'mm:1 lab-101 (mm 1)',
       'mm:2 lab-102 (mm 2)',
     ])
+  })
+  it('has the address space that its trace row names; in older traces that of its order', () => {
+    const run = liveRun(MAPPED)
+    const rows = run.record.chunks.flatMap(({ ops, opCount }) =>
+      Array.from({ length: opCount }, (_, row) => ({ ops, row })).filter(({ row }) =>
+        [Op.spawn, Op.fork].includes(ops.kind[row]!),
+      ),
+    )
+    expect(rows.map(({ ops, row }) => ops.a[row])).toEqual([1, 2])
+    const named = (numbers: readonly number[]): unknown => {
+      rows.forEach(({ ops, row }, i) => (ops.a[row] = numbers[i]!))
+      return QUERIES.spaces(new RunView(run), { run: 1 })
+        .spaces.slice(2)
+        .map(({ id, name }) => `${id} ${name}`)
+    }
+    expect(named([2, 1])).toEqual(['mm:2 lab-101 (mm 2)', 'mm:1 lab-102 (mm 1)'])
+    expect(named([0, 0])).toEqual(['mm:1 lab-101 (mm 1)', 'mm:2 lab-102 (mm 2)'])
   })
   it('has areas without entries, and entries with the bits of the tables', () => {
     const space = at(view, 'mm:1', stepsOf(view, 16)[1]!)

@@ -36,7 +36,7 @@ export function findAddress(view: RunView, ask: Calls['findAddress']['ask']): Fo
     return within(space, page) ?? { space: 'vmalloc', page, pfn: -1, why: nothing }
   }
   if (address >= info.pageOffset) return NOWHERE
-  for (let mm = 1; mm <= spaceHistory(view).processes.length; mm++) {
+  for (const mm of spaceHistory(view).processes.keys()) {
     const found = within(spaceAt(view, `mm:${mm}`)!, page)
     if (found !== null) return found
   }

@@ -13,8 +13,8 @@ export interface DeviceTableInfo {
 }
 
 export interface SpaceHistory {
-  /** Task that each address space was made for, by its number - 1. */
-  readonly processes: readonly number[]
+  /** Address spaces by their numbers, with the task that each was made for. */
+  readonly processes: ReadonlyMap<number, number>
   readonly devices: readonly { readonly id: number; readonly name: string }[]
   readonly tables: readonly DeviceTableInfo[]
   /** First pages of the ranges of vmalloc space that were given out. */
@@ -44,7 +44,7 @@ export function spaceHistory(view: RunView): SpaceHistory {
 }
 
 function scan(view: RunView): SpaceHistory {
-  const processes: number[] = []
+  const processes = new Map<number, number>()
   const devices: { id: number; name: string }[] = []
   const tables: DeviceTableInfo[] = []
   const entryFrame = new Map<number, number>()
@@ -53,7 +53,8 @@ function scan(view: RunView): SpaceHistory {
     const { kind, subject, a, b, flags } = chunk.ops
     for (let row = 0; row < chunk.opCount; row++) {
       const op = kind[row]
-      if (op === Op.spawn || op === Op.fork) processes.push(subject[row])
+      // Traces of before the number was noted: they are numbered as they were made.
+      if (op === Op.spawn || op === Op.fork) processes.set(a[row] || processes.size + 1, subject[row])
       else if (op === Op.device) devices.push({ id: subject[row], name: view.run.record.strings[a[row]] ?? '' })
       else if (op === Op.gpu_table) tables.push({ id: subject[row], levels: a[row], pageShift: b[row] })
       else if (op === Op.gpu_tlb_fill) fills.set(a[row], { table: b[row], pfn: subject[row] })
@@ -100,9 +101,9 @@ export function spaceNames(view: RunView): SpaceName[] {
   return [
     { id: 'linear', name: 'linear map', group: 'kernel' },
     { id: 'vmalloc', name: 'vmalloc space', group: 'kernel' },
-    ...processes.map((task, i): SpaceName => ({
-      id: `mm:${i + 1}`,
-      name: `${view.taskName(task)} (mm ${i + 1})`,
+    ...Array.from(processes, ([mm, task]): SpaceName => ({
+      id: `mm:${mm}`,
+      name: `${view.taskName(task)} (mm ${mm})`,
       group: 'process',
     })),
     ...devices.map(({ id, name }): SpaceName => ({ id: `dev:${id}`, name: `${name} (DMA)`, group: 'device' })),
