@@ -45,6 +45,8 @@ export interface Core {
   recycle?(finished: FinishedRun): void
   /** Ends the run that goes on, which then finishes with outcome `budget`. Does nothing if there is none. */
   cancel(): void
+  /** A newer run waits: the one that goes on may end by itself, but not go on for long. */
+  supersede(): void
   explain(code: string): Explanation | null
   /** Explores a program; a newer exploration or `stopExplore` ends it. Rejects only if the simulator itself failed. */
   explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer>
@@ -54,8 +56,11 @@ export interface Core {
   pauseExplore(paused: boolean): void
   /** Exchanges two neighbouring steps of a schedule. Rejects if the program does not compile. */
   swapSteps(request: SwapRequest): Promise<Swapped>
-  /** Ownership mistakes that the text of a program shows. */
-  check(request: RunRequest): readonly StaticFinding[]
+  /**
+   * Ownership mistakes that the text of a program shows. Runs and questions go first. Null if `isWanted` said no before
+   * all was looked at.
+   */
+  check(request: RunRequest, isWanted: () => boolean): Promise<readonly StaticFinding[] | null>
   /** Judges a program as the answer to a lesson. Rejects if lesson.md is wrong or the simulator failed. */
   checkLesson(ask: Calls['lessonCheck']['ask']): Promise<LessonAnswer>
 }

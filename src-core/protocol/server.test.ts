@@ -27,6 +27,9 @@ class FakeCore implements Core {
   cancel(): void {
     this.cancelled++
   }
+  supersede(): void {
+    this.cancelled++
+  }
   explore(): Promise<ExploreAnswer> {
     return Promise.resolve({ exploration: null, errors: [] })
   }
@@ -43,7 +46,9 @@ class FakeCore implements Core {
     void code
     return null
   }
-  check({ entry }: RunRequest): StaticFinding[] {
+  async check({ entry }: RunRequest, isWanted: () => boolean): Promise<StaticFinding[] | null> {
+    await Promise.resolve()
+    if (!isWanted()) return null
     const at = { file: entry, line: 1, column: 1, endLine: 1, endColumn: 2 }
     return [{ code: 'page-leak', severity: 'error', certainty: 'definite', message: '', at, story: [], fix: null }]
   }
@@ -79,6 +84,12 @@ describe('server and client', () => {
     const { findings } = await client.call('check', REQUEST)
     expect(findings.map(({ code, at }) => `${at.file}:${at.line} ${code}`)).toEqual(['driver.ts:1 page-leak'])
     expect(await codeOf(client.call('check', { ...REQUEST, entry: 1 as unknown as string }))).toBe('bad-request')
+  })
+
+  it('answers the newest of two checks', async () => {
+    const { client } = connected()
+    const [older, newer] = [codeOf(client.call('check', REQUEST)), codeOf(client.call('check', REQUEST))]
+    expect([await older, await newer]).toEqual(['superseded', 'answered'])
   })
 
   it('run a program and answer questions about it', async () => {

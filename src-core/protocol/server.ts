@@ -57,6 +57,7 @@ class Server {
   private closed = false
   private waitingCheck: { id: number; ask: Calls['lessonCheck']['ask'] } | null = null
   private checking = false
+  private textChecks = 0
 
   constructor(
     private readonly port: Port,
@@ -91,6 +92,10 @@ class Server {
     const { id, call, ask } = message
     if (call === 'run') {
       this.enqueue({ id, ask: ask as Calls['run']['ask'] })
+      return
+    }
+    if (call === 'check') {
+      void this.check(id, ask as Calls['check']['ask'])
       return
     }
     if (call === 'explore') {
@@ -133,6 +138,18 @@ class Server {
     this.checking = false
   }
 
+  /** A newer check takes the place of one that goes on. */
+  private async check(id: number, ask: Calls['check']['ask']): Promise<void> {
+    const number = ++this.textChecks
+    try {
+      const findings = await this.core.check(ask, () => number === this.textChecks && !this.closed)
+      if (findings === null) this.refuse(id, 'superseded', 'a newer check took its place')
+      else this.send({ id, answer: { findings } })
+    } catch (error) {
+      this.refuse(id, 'failed', `check: ${messageOf(error)}`)
+    }
+  }
+
   private async explore(id: number, ask: Calls['explore']['ask']): Promise<void> {
     this.explorations++
     try {
@@ -151,7 +168,10 @@ class Server {
     }
   }
 
-  private answer(call: Exclude<CallName, 'run' | 'lessonCheck' | 'explore' | 'swapSteps'>, ask: unknown): unknown {
+  private answer(
+    call: Exclude<CallName, 'run' | 'check' | 'lessonCheck' | 'explore' | 'swapSteps'>,
+    ask: unknown,
+  ): unknown {
     switch (call) {
       case 'hello': {
         const { version } = ask as Calls['hello']['ask']
@@ -176,8 +196,6 @@ class Server {
         const { id, files } = ask as Calls['lesson']['ask']
         return parseLesson(id, files['lesson.md'] ?? '')
       }
-      case 'check':
-        return { findings: this.core.check(ask as Calls['check']['ask']) } satisfies Calls['check']['answer']
       case 'translate': {
         const { path, text, others = [] } = ask as Calls['translate']['ask']
         return { c: toC(path, text, others), rust: toRust(path, text) } satisfies Calls['translate']['answer']
@@ -202,7 +220,7 @@ class Server {
   private enqueue(run: WaitingRun): void {
     if (this.waiting !== null) this.refuse(this.waiting.id, 'superseded', NEWER)
     this.waiting = run
-    if (this.running) this.core.cancel()
+    if (this.running) this.core.supersede()
     else void this.work()
   }
 

@@ -5,7 +5,7 @@
  */
 import { Compiler } from '../compiler/compile.ts'
 import type { CompiledProgram, SourceFile } from '../compiler/contract.ts'
-import { checkOwnership } from '../compiler/static/check.ts'
+import { ownershipSteps } from '../compiler/static/check.ts'
 import type { StaticFinding } from '../compiler/static/finding.ts'
 import { DEFAULT_ERA, ERAS, findEra } from '../eras/index.ts'
 import type { Finding } from '../ownership/finding.ts'
@@ -67,6 +67,9 @@ export interface Assignment {
 /** Milliseconds after a run before the other eras are asked: the views come first, and so does who types on. */
 const VERDICTS_AFTER = 400
 
+/** Milliseconds after a run before a check of the text that it stopped goes on. */
+const CHECK_AFTER = 200
+
 /** A run with what it was judged to be. */
 export interface JudgedRun {
   readonly program: CompiledProgram
@@ -115,6 +118,12 @@ export class Supervisor implements Core {
     this.pool.leaveAside()
   }
 
+  supersede(): void {
+    this.generation++
+    this.pool.leave()
+    this.pool.leaveAside()
+  }
+
   explain(code: string): Explanation | null {
     return explain(code)
   }
@@ -134,10 +143,26 @@ export class Supervisor implements Core {
     return { goals, answers, errors, broken, exploration }
   }
 
-  check({ entry, files, era, machine }: RunRequest): readonly StaticFinding[] {
+  async check(
+    { entry, files, era, machine }: RunRequest,
+    isWanted: () => boolean,
+  ): Promise<readonly StaticFinding[] | null> {
     const { program, era: chosen } = this.compileFor(entry, files, era)
     if (program.errors.length > 0) return []
-    return checkOwnership(entry, files, SURFACE_INDEX, { era: chosen, machine })
+    const steps = ownershipSteps(entry, files, SURFACE_INDEX, { era: chosen, machine })
+    let { generation } = this
+    for (;;) {
+      const step = steps.next()
+      if (step.done === true) return step.value
+      await this.turn()
+      // Somebody typed on: the run goes first, and then the views that ask for it.
+      while (generation !== this.generation) {
+        ;({ generation } = this)
+        await this.busy
+        await new Promise<void>((go) => this.host.after(CHECK_AFTER, go))
+      }
+      if (!isWanted()) return null
+    }
   }
 
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */

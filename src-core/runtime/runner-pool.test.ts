@@ -117,6 +117,18 @@ it('runs what nobody waits for on the spare: no run waits for it, and it is cut 
   pool.swap()
   const next = pool.run(program, options)
   expect(posted[2]!.runner).toBe(3)
+  // A run that a newer one waits for may end by itself …
+  timers.length = 0
+  pool.leave()
   posted[2]!.end()
-  await next
+  expect((await next).outcome).toBe('completed')
+  timers[0]!.call()
+  expect(killed).toEqual([2])
+  // … and is cut off when it goes on.
+  const long = pool.run(program, options)
+  timers.length = 0
+  pool.leave()
+  timers[0]!.call()
+  expect((await long).outcome).toBe('budget')
+  expect(killed).toEqual([2, 3])
 })

@@ -65,7 +65,7 @@ const LOAD_MS = 60_000
 const SPARE_AFTER_MS = 500
 /** How long the memory of old traces is kept for the next run, ms. */
 const KEEP_MS = 60_000
-/** How long a run aside that nobody wants any more may go on, ms: a new runner costs more than the end of most runs. */
+/** How long a run that nobody wants any more may go on, ms: a new runner costs more than the end of most runs. */
 const GRACE_MS = 300
 
 export class RunnerPool {
@@ -123,10 +123,19 @@ export class RunnerPool {
 
   /** Nobody waits for the run aside any more: it may end by itself, but not go on for long. */
   leaveAside(): void {
-    const { current } = this.aside
+    this.cutLater(this.aside)
+  }
+
+  /** The same of the run that somebody waited for: a newer one waits for its runner. */
+  leave(): void {
+    this.cutLater(this.main)
+  }
+
+  private cutLater(lane: Lane): void {
+    const { current } = lane
     if (current === null) return
     this.host.after(GRACE_MS, () => {
-      if (this.aside.current === current) this.cut(this.aside, 'interrupted')
+      if (lane.current === current) this.cut(lane, 'interrupted')
     })
   }
 

@@ -6,6 +6,7 @@
 import { nextTick, onBeforeUnmount, onMounted, watch } from 'vue'
 import { connect } from '../core/connect.ts'
 import { JOURNAL_KEY } from '../core/journal.ts'
+import { KeyPace } from '../core/key-pace.ts'
 import { markDrawn, markEdit } from '../core/marks.ts'
 import { readFragment } from '../core/share.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
@@ -16,11 +17,6 @@ import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
 import { useSettingsStore } from '../stores/settings.ts'
 
-/**
- * Milliseconds without a key press after which the text runs, where the last run took longer than that in the core; a
- * text that runs faster runs with each key.
- */
-const LONG_PAUSE = 250
 /** Milliseconds without a key press after which it is said that a text does not compile: a word takes a while. */
 const ERROR_PAUSE = 500
 
@@ -31,9 +27,9 @@ export function useRunLoop(): void {
   const settings = useSettingsStore()
   const lessons = useLessonsStore()
   let timer: ReturnType<typeof setTimeout> | undefined
-  /** When the last key was pressed, and how long the core took for the last run. */
+  /** When the last key was pressed. */
   let editedAt = 0
-  let took = 0
+  const pace = new KeyPace()
   let lastCode: string | null = null
   let lastProgram = ''
 
@@ -48,13 +44,16 @@ export function useRunLoop(): void {
       clearTimeout(timer)
       // A program just opened, or another era, has no typing to wait for.
       const atOnce = document.programId !== lastProgram
-      if (atOnce) lastCode = null
+      if (atOnce) {
+        lastCode = null
+        pace.opened()
+      }
       lastProgram = document.programId
       markEdit()
       editedAt = atOnce ? 0 : performance.now()
       if (!settings.live && !atOnce) return
       if (atOnce) timer = setTimeout(start, 0)
-      else if (took > LONG_PAUSE) timer = setTimeout(start, LONG_PAUSE)
+      else if (pace.pause > 0) timer = setTimeout(start, pace.pause)
       else start()
     },
   )
@@ -80,7 +79,7 @@ export function useRunLoop(): void {
     async (summary) => {
       if (summary === null) return
       selection.adopt(lastCode)
-      took = summary.compileMs + summary.runMs + summary.judgeMs
+      pace.ran(summary.compileMs + summary.runMs + summary.judgeMs)
       await nextTick()
       markDrawn()
     },

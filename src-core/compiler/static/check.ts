@@ -65,6 +65,20 @@ export function checkOwnership(
   surface: SurfaceIndex,
   options: CheckOptions,
 ): StaticFinding[] {
+  const steps = ownershipSteps(entry, files, surface, options)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+/** The same in steps of a path each, for who has something else to do between them. */
+export function* ownershipSteps(
+  entry: string,
+  files: readonly SourceFile[],
+  surface: SurfaceIndex,
+  options: CheckOptions,
+): Generator<undefined, StaticFinding[]> {
   const era = findEra(options.era)
   const text = files.find((file) => file.path === entry)?.text
   if (era === undefined || text === undefined) return []
@@ -74,7 +88,7 @@ export function checkOwnership(
   const entered = new Set<ts.Node>()
   const patience = options.patience ?? 1
   const total = { left: MOST_STEPS * patience }
-  explorePaths(
+  yield* explorePaths(
     (trail) => {
       const fuel = { left: Math.min(MOST_STEPS_OF_PATH * patience, total.left) }
       const before = fuel.left
@@ -85,7 +99,7 @@ export function checkOwnership(
     },
     (paths) => paths < MOST_PATHS * patience && total.left > 0,
   )
-  walkUncalled(checked, surface, entered, findings, (trail: Trail) => new World(trail, era, machine))
+  yield* walkUncalled(checked, surface, entered, findings, (trail: Trail) => new World(trail, era, machine))
   return findings.list()
 }
 

@@ -63,8 +63,14 @@ interface Branch {
   readonly option: number
 }
 
-/** Calls `walk` for one path after another until none is left or `mayGoOn` says no. True if none was left. */
-export function explorePaths(walk: (trail: Trail) => void, mayGoOn: (paths: number) => boolean): boolean {
+/**
+ * Calls `walk` for one path after another until none is left or `mayGoOn` says no, and yields after each. Returns true
+ * if none was left.
+ */
+export function* explorePaths(
+  walk: (trail: Trail) => void,
+  mayGoOn: (paths: number) => boolean,
+): Generator<undefined, boolean> {
   let waiting: Branch[] = []
   let now: (Branch | null)[] = [null]
   let paths = 0
@@ -73,6 +79,7 @@ export function explorePaths(walk: (trail: Trail) => void, mayGoOn: (paths: numb
       if (!mayGoOn(paths)) return false
       const trail = new Trail(branch === null ? [] : Trail.prefixOf(branch), unusual)
       walk(trail)
+      yield
       paths++
       if (unusual < MOST_UNUSUAL && waiting.length < MOST_WAITING) waiting.push(...trail.branches())
     }

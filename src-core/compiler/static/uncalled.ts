@@ -41,16 +41,17 @@ function uncalled(
   )
 }
 
-export function walkUncalled(
+/** Walks the functions that no path entered, each by itself; yields after each path. */
+export function* walkUncalled(
   files: readonly CheckedFile[],
   surface: SurfaceIndex,
   entered: ReadonlySet<ts.Node>,
   findings: FindingList,
   newWorld: (trail: Trail) => World,
-): void {
+): Generator<undefined, void> {
   for (const { file, fn } of uncalled(files, entered)) {
     const fuel = { left: MOST_STEPS }
-    explorePaths(
+    yield* explorePaths(
       (trail) => {
         const world = newWorld(trail)
         const evaluator = new Evaluator(world, fuel)
