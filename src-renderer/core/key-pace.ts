@@ -1,6 +1,6 @@
 /** How long a text waits for further keys before it runs. Milliseconds. */
 
-/** Pause after the last key where a run takes longer than that in the core; a text that runs faster runs with each key. */
+/** Pause after the last key where a run takes longer than that in the core; what runs faster runs with each key. */
 const LONG = 250
 /** A program's first run is cold and says little: it is slow by itself if it took longer than that. */
 const LONG_AT_FIRST = 1000

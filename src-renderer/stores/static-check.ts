@@ -35,7 +35,7 @@ export const useStaticCheckStore = defineStore('static-check', () => {
       const { findings } = await session.call('check', document.request())
       if (document.revision === revision) all.value = findings
     } catch {
-      // The core is starting or was lost: the next change asks again. A newer check may have taken the place of this one.
+      // The core is starting or was lost: the next change asks again. Or a newer check took the place of this one.
       if (document.revision === revision) all.value = []
     }
   }
