@@ -35,6 +35,8 @@ export interface MapViewSources {
 export function useMapView({ machine, size, selected, redraw }: MapViewSources) {
   const level = shallowRef(0)
   const scroll = shallowRef(0)
+  /** What a wheel moved less than a pixel. */
+  let rest = 0
   /** True once the person chose what to look at: a new run then leaves the view alone. */
   let moved = false
   let layout: MapLayout | null = null
@@ -51,8 +53,13 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     if (layout !== null && layout.level === next.level && layout.cellHeight !== next.cellHeight)
       scroll.value = keepPlace(layout, scroll.value, next, selectedPoint()?.y ?? 0)
     layout = next
-    scroll.value = clampScroll(layout, scroll.value, size().height)
+    scrollTo(layout, scroll.value)
     return layout
+  }
+
+  /** To whole pixels: between them cells are blurred, and none can be kept as drawn. */
+  function scrollTo(of: MapLayout, y: number): void {
+    scroll.value = Math.round(clampScroll(of, y, size().height))
   }
 
   /** Shows this level from this place on. */
@@ -91,7 +98,9 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
 
   function panBy(pixels: number): void {
     if (layout === null) return
-    scroll.value = clampScroll(layout, scroll.value + pixels, size().height)
+    const wanted = scroll.value + rest + pixels
+    scrollTo(layout, wanted)
+    rest = Math.abs(wanted - scroll.value) < 1 ? wanted - scroll.value : 0
     moved = true
     redraw()
   }
@@ -103,14 +112,14 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     const { height } = size()
     if (showsBytes(layout)) {
       const seen = rect.y < scroll.value + height && rect.y + rect.height > scroll.value
-      if (!seen) scroll.value = clampScroll(layout, rect.y - HEADER, height)
+      if (!seen) scrollTo(layout, rect.y - HEADER)
       redraw()
       return
     }
     const margin = Math.min(rect.height + 24, height / 3)
-    if (rect.y < scroll.value + margin) scroll.value = clampScroll(layout, rect.y - margin, height)
+    if (rect.y < scroll.value + margin) scrollTo(layout, rect.y - margin)
     else if (rect.y + rect.height > scroll.value + height - margin / 2) {
-      scroll.value = clampScroll(layout, rect.y + rect.height + margin / 2 - height, height)
+      scrollTo(layout, rect.y + rect.height + margin / 2 - height)
     }
     redraw()
   }
@@ -119,7 +128,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     const rect = layout === null ? null : cellRect(layout, pfn)
     if (layout === null || rect === null) return
     const above = showsBytes(layout) ? HEADER : size().height / 2
-    scroll.value = clampScroll(layout, rect.y - above, size().height)
+    scrollTo(layout, rect.y - above)
     moved = true
     redraw()
   }

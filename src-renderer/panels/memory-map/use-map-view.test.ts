@@ -1,0 +1,39 @@
+import { expect, it } from 'vitest'
+import { shallowRef } from 'vue'
+import type { MachineInfo } from '../../../src-core/trace/record.ts'
+import { useMapView } from './use-map-view.ts'
+
+const machine = { pageShift: 12, zones: [{ name: 'DMA32', start: 0, end: 1 << 20 }] } as unknown as MachineInfo
+
+function newView(height: number) {
+  const size = { width: 1237, height, ratio: 1 }
+  const view = useMapView({
+    machine: shallowRef(machine),
+    size: () => size,
+    selected: () => null,
+    redraw: () => undefined,
+  })
+  view.update()
+  return view
+}
+
+it('scrolls by whole pixels, wherever it goes: cells drawn between pixels are blurred and cannot be kept', () => {
+  const view = newView(609)
+  for (const [at, pfn] of [1 << 10, 12345, 70001, (1 << 20) - 1].entries()) {
+    view.zoomTo(view.level.value + (at % 2 === 0 ? 1 : -1), { x: 33.4, y: 101.7 })
+    view.centreOn(pfn)
+    expect([pfn, view.scroll.value]).toEqual([pfn, Math.round(view.scroll.value)])
+    view.reveal(pfn >> 1)
+    expect([pfn, view.scroll.value]).toEqual([pfn, Math.round(view.scroll.value)])
+  }
+})
+
+it('adds up what a wheel moves less than a pixel', () => {
+  const view = newView(600)
+  view.centreOn(1 << 19)
+  const before = view.scroll.value
+  for (let i = 0; i < 10; i++) view.panBy(0.3)
+  expect(view.scroll.value).toBe(before + 3)
+  for (let i = 0; i < 10; i++) view.panBy(-0.3)
+  expect(view.scroll.value).toBe(before)
+})
