@@ -86,7 +86,8 @@ class StreamingSink implements RunSink {
   cache(cache: SideTables['caches'][number]): void {
     const { id, name, objectSize, stride, firstObject, order, objects } = cache
     this.tables.caches.push({ id, name, objectSize, stride, firstObject, order, objects })
-    this.added()
+    // They come together, when a chunk is full or the run has ended: that sends them.
+    this.pending++
   }
   log(line: SideTables['log'][number]): void {
     this.tables.log.push(line)

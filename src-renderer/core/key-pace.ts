@@ -1,7 +1,12 @@
 /** How long a text waits for further keys before it runs. Milliseconds. */
 
-/** Pause after the last key where a run takes longer than that in the core; what runs faster runs with each key. */
-const LONG = 250
+/** How long it waits after the last key, where runs take long. */
+const PAUSE = 250
+/**
+ * A run is long if it takes longer than that in the core. A text that runs faster runs with each key: one that a newer
+ * key makes old may end by itself (runner-pool.ts), and the newest runs then.
+ */
+const LONG = 400
 /** A program's first run is cold and says little: it is slow by itself if it took longer than that. */
 const LONG_AT_FIRST = 1000
 
@@ -22,6 +27,6 @@ export class KeyPace {
 
   /** How long to wait for another key. */
   get pause(): number {
-    return this.took > (this.runs > 1 ? LONG : LONG_AT_FIRST) ? LONG : 0
+    return this.took > (this.runs > 1 ? LONG : LONG_AT_FIRST) ? PAUSE : 0
   }
 }

@@ -1,7 +1,6 @@
 /** Times from an edit to the views that show it, the typing pause among them, for the bench. Milliseconds. */
 import { viewsQuiet } from '../canvas/views.ts'
 
-
 const MOST = 200
 const times: number[] = []
 let editedAt: number | null = null

@@ -23,9 +23,10 @@ export class TypeCheck {
   /** `models`: of the open program, as it is when asked. */
   constructor(private readonly models: () => readonly Model[]) {}
 
-  /** Checks when nothing has been typed for a moment. */
+  /** Checks when nothing has been typed for a moment; a check that goes on ends with the file that it is at. */
   soon(): void {
     clearTimeout(this.timer)
+    this.round++
     this.timer = setTimeout(() => void this.now(), PAUSE)
   }
 
@@ -43,9 +44,13 @@ export class TypeCheck {
       return
     }
     const worker = await getWorker(...models.map(({ uri }) => uri))
-    const found = await Promise.all(models.map((model) => diagnosticsOf(worker, model.uri.toString())))
-    const isOld = models.some((model, at) => model.isDisposed() || model.getVersionId() !== versions[at])
-    if (round !== this.round || isOld) return
+    const found: Diagnostic[][] = []
+    for (const { uri } of models) {
+      found.push(await diagnosticsOf(worker, uri.toString()))
+      // Somebody typed on: the processors are for the run.
+      if (round !== this.round) return
+    }
+    if (models.some((model, at) => model.isDisposed() || model.getVersionId() !== versions[at])) return
     models.forEach((model, at) => {
       monaco.editor.setModelMarkers(
         model,
