@@ -26,6 +26,7 @@ import { TraceStore } from '../trace/store.ts'
 import type { ExplorerHandle } from '../explore/explore-pool.ts'
 import { ExploreDesk } from './explore-desk.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
+import { inTurns } from './in-turns.ts'
 import { LiveJudge } from './live-judge.ts'
 import { LessonDesk } from './lesson-desk.ts'
 import { pragmaErrors } from './pragma-errors.ts'
@@ -150,19 +151,13 @@ export class Supervisor implements Core {
     const { program, era: chosen } = this.compileFor(entry, files, era)
     if (program.errors.length > 0) return []
     const steps = ownershipSteps(entry, files, SURFACE_INDEX, { era: chosen, machine })
-    let { generation } = this
-    for (;;) {
-      const step = steps.next()
-      if (step.done === true) return step.value
-      await this.turn()
-      // Somebody typed on: the run goes first, and then the views that ask for it.
-      while (generation !== this.generation) {
-        ;({ generation } = this)
-        await this.busy
-        await new Promise<void>((go) => this.host.after(CHECK_AFTER, go))
-      }
-      if (!isWanted()) return null
-    }
+    return inTurns(steps, {
+      turn: () => this.turn(),
+      newest: () => this.generation,
+      // The run goes first, and then the views that ask for it.
+      over: () => this.busy.then(() => new Promise((go) => this.host.after(CHECK_AFTER, go))),
+      isWanted,
+    })
   }
 
   /** Compiles a program for an era, and checks what its pragmas ask of eras and machine. */
