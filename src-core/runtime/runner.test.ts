@@ -11,7 +11,8 @@ function sentBy(text: string): FromRunner[] {
     evaluate: (source: string): unknown => new Function(`return (${source})`)() as unknown,
     protect: () => undefined,
   }
-  const runner = new Runner({ send: (message) => sent.push(structuredClone(message)), sharesMemory: true }, () => sandbox)
+  const send = (message: FromRunner): number => sent.push(structuredClone(message))
+  const runner = new Runner({ send, sharesMemory: true }, () => sandbox)
   const program = compile('a.ts', [{ path: 'a.ts', text }], SURFACE_INDEX)
   const options = { era: 'v6.12', machine: {}, budgets: DEFAULT_BUDGETS, interleaved: program.interleaved }
   runner.receive({ type: 'run', run: 1, program, options, spares: [] })
