@@ -2,7 +2,12 @@ import { expect, test } from 'vitest'
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
 import { parseSearch } from './search.ts'
 
-const MACHINE = { frames: 0x4000, pageShift: 12, pageOffset: 0xffff_8880_0000_0000n } as MachineInfo
+const MACHINE = {
+  frames: 0x4000,
+  pageShift: 12,
+  pageOffset: 0xffff_8880_0000_0000n,
+  zones: [] as MachineInfo['zones'],
+} as MachineInfo
 
 test('a frame is found by its number in hexadecimal', () => {
   expect(parseSearch('pfn:1000', MACHINE)).toEqual({ pfn: 0x1000 })
@@ -18,6 +23,17 @@ test('an address of the linear map or of physical memory is its frame', () => {
 test('an address beyond memory is one of vmalloc space or of a program', () => {
   expect(parseSearch('addr:0xffffc90000001000', MACHINE)).toEqual({ address: 0xffff_c900_0000_1000n })
   expect(parseSearch('0x7f0000001000', MACHINE)).toEqual({ address: 0x7f00_0000_1000n })
+})
+
+test('an address behind the linear map is none of high memory', () => {
+  const zones = [
+    { name: 'Normal', start: 0x100, end: 0x2000 },
+    { name: 'HighMem', start: 0x2000, end: 0x4000 },
+  ]
+  const i386 = { ...MACHINE, arch: 'i386-highmem', pageOffset: 0xc000_0000n, zones } as MachineInfo
+  expect(parseSearch('0xc1fff000', i386)).toEqual({ pfn: 0x1fff, linear: true })
+  expect(parseSearch('0xc2800000', i386)).toEqual({ address: 0xc280_0000n })
+  expect(parseSearch('pfn:2800', i386)).toEqual({ pfn: 0x2800 })
 })
 
 test('an address of a device is one of the device, even where there is RAM', () => {

@@ -3,7 +3,7 @@
  * address, or a part of a name or kind. Addresses of the linear map and of physical memory are frames; those of vmalloc
  * space and of programs the caller has to look up in their tables.
  */
-import type { MachineInfo } from '../../../src-core/trace/record.ts'
+import { firstHighFrame, type MachineInfo } from '../../../src-core/trace/record.ts'
 
 export type SearchWish =
   /** A frame. `linear`: it was named by its address in the linear map. */
@@ -32,11 +32,13 @@ export function parseSearch(text: string, machine: MachineInfo, inSpace = false)
   if (value === null) return { wrong: `“${bare}” is not a hexadecimal number.` }
   const isAddress = prefix === 'addr' || (prefix === '' && value >= BigInt(machine.frames))
   if (isAddress && inSpace) return { address: value }
-  const physical = value >= machine.pageOffset ? value - machine.pageOffset : value
+  const isKernel = isAddress && value >= machine.pageOffset
+  const physical = isKernel ? value - machine.pageOffset : value
   const pfn = isAddress ? physical >> BigInt(machine.pageShift) : value
-  if (pfn >= BigInt(machine.frames)) {
+  // The linear map ends where high memory begins, and vmalloc space comes soon after it.
+  if (pfn >= BigInt(isKernel ? firstHighFrame(machine) : machine.frames)) {
     if (isAddress) return { address: value }
     return { wrong: `Outside the machine: its frames end at 0x${(machine.frames - 1).toString(16)}.` }
   }
-  return isAddress && value >= machine.pageOffset ? { pfn: Number(pfn), linear: true } : { pfn: Number(pfn) }
+  return isKernel ? { pfn: Number(pfn), linear: true } : { pfn: Number(pfn) }
 }
