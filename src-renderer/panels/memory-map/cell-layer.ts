@@ -52,10 +52,12 @@ export class CellLayer {
       canvas.width = w
       canvas.height = h
     }
+    if (!whole && job.by !== this.#by && job.windows === this.#windows) {
+      this.#drawRecoloured(context, job, key)
+      return
+    }
     layer.setTransform(ratio, 0, 0, ratio, 0, 0)
     if (whole) layer.clearRect(0, 0, width, height)
-    // The same cells in other colours say the same words.
-    const wordy: WordyCell[] | null = !whole && job.by !== this.#by && job.windows === this.#windows ? [] : null
     for (const range of job.ranges) {
       for (let pfn = range.from; pfn < range.to; pfn++) {
         if (!whole && !this.#differs(job, pfn)) continue
@@ -63,14 +65,29 @@ export class CellLayer {
         if (rect === null) continue
         // The gap on its left belongs to the cell, which may be joined to its neighbour.
         if (!whole) layer.clearRect(rect.x - 1, rect.y, rect.width, rect.height)
-        job.drawCell(layer, pfn, rect, wordy)
+        job.drawCell(layer, pfn, rect, null)
       }
     }
-    if (wordy !== null) this.#words.draw(layer, size, job.windows, key, wordy, job.drawWords)
     this.#key = key
     this.#by = job.by
     this.#windows = job.windows
     context.drawImage(canvas, 0, 0, w, h, 0, 0, width, height)
+  }
+
+  /**
+   * The same cells in other colours: nearly all of them look otherwise and all say the same words. They go to the
+   * screen at once, with their words from where these are kept; by way of the layer, which follows with the next step,
+   * each would be drawn twice.
+   */
+  #drawRecoloured(context: CanvasRenderingContext2D, job: CellLayerJob, key: string): void {
+    const wordy: WordyCell[] = []
+    for (const range of job.ranges) {
+      for (let pfn = range.from; pfn < range.to; pfn++) {
+        const rect = job.rectOf(pfn)
+        if (rect !== null) job.drawCell(context, pfn, rect, wordy)
+      }
+    }
+    this.#words.draw(context, job.size, job.windows, key, wordy, job.drawWords)
   }
 
   #differs({ windows, showsObjects, by }: CellLayerJob, pfn: number): boolean {
