@@ -3,11 +3,11 @@
  * plans what they found to be missing.
  *
  * At each place above the pieces the ways on are taken in order, as a single walk takes them, but not one after the
- * other. A way that is explored to its end is asleep for those handed out later. One that is still under way is a
- * guard of theirs: its event is as good as disabled until something depends on it, so that each piece finds by itself
- * what belongs to it, and no other piece has. A way is handed out only if some execution showed that it is needed. One
- * whose events are not known for certain counts only when an execution went through it; until then what it may cover is
- * put off.
+ * other. If all are explored to their ends, they are asleep for the one that is handed out next. If one is still under
+ * way, all are its guards: their events are as good as disabled until something depends on them, so that each piece
+ * finds by itself what belongs to it, and no other piece has. A way is handed out only if some execution showed that it
+ * is needed. One whose events are not known for certain counts only when an execution went through it; until then what
+ * it may cover is put off.
  *
  * Results are taken in the order in which pieces were handed out, and how many pieces there are at a time does not
  * depend on the workers: what comes out does not depend on how many there are, or on which of them is faster.
@@ -228,10 +228,12 @@ export class PiecePlan {
       return
     }
     const claim = newClaim(event, place, trees.isCertain(branch))
-    const ended = place.claims.filter(({ done }) => done)
-    const going = place.claims.filter(({ done }) => !done)
-    const sleep = [...place.sleep, ...ended.map((one) => one.event)]
-    const guards = [...place.guards, ...going.map((one) => one.event)]
+    // What is asleep has told what else is needed here. While some way is under way that may have been told to it
+    // instead, and is lost: then all of them are guards.
+    const others = place.claims.map((one) => one.event)
+    const isSettled = place.claims.every(({ done }) => done)
+    const sleep = isSettled ? [...place.sleep, ...others] : []
+    const guards = isSettled ? place.guards : [...place.guards, ...place.sleep, ...others]
     place.claims.push(claim)
     this.ready.push({ claim, branch, sleep, guards, rest: null, events: [] })
   }
