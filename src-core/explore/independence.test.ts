@@ -2,13 +2,49 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { Explorer } from './explorer.ts'
 import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
 import { exchanged } from './testing/exchange.ts'
+import { openSession, plainSandbox } from './testing/open-session.ts'
 import { smallPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
 const LONG = process.env['PAGEWARD_LONG'] !== undefined
+/** Executions of a program whose steps are exchanged; the long run takes all of them. */
+const FEW = 20
+
+const PROGRAMS = [
+  ...readdirSync(CORPUS).filter((file) => file.endsWith('.ts')),
+  ...readdirSync(new URL('pairs/', CORPUS)).flatMap((name) => [`pairs/${name}/bad.ts`, `pairs/${name}/fixed.ts`]),
+]
+
+describe('--check-independence', () => {
+  for (const name of PROGRAMS) {
+    it(`finds nothing in ${name}`, { timeout: 1_200_000 }, () => {
+      const { program } = openSession(readFileSync(new URL(name, CORPUS), 'utf8'))
+      const explorer = new Explorer(
+        program,
+        {
+          era: 'v6.12',
+          machine: {},
+          mode: 'exhaustive',
+          bound: null,
+          maxExecutions: LONG ? null : FEW,
+          seed: 1,
+          shard: null,
+          steps: 10_000,
+          checkIndependence: true,
+        },
+        plainSandbox,
+      )
+      explorer.advanceWhile(() => true)
+      const { executions, independence } = explorer.result()
+      expect(executions).toBeGreaterThan(0)
+      expect(independence!.entangled).toEqual([])
+    })
+  }
+})
 
 describe('independent steps', () => {
   for (const name of readdirSync(CORPUS).filter((file) => file.endsWith('.ts'))) {
