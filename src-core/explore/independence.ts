@@ -138,7 +138,7 @@ function newCame(): Came {
 /** True if the events at `i` and `i + 1` are of two processes, and said to be independent. */
 function areIndependent(executed: Trail, i: number): boolean {
   const { events, order } = executed
-  return order[i] !== order[i + 1] && !executed.before(i, i + 1) && !dependent(events[i]!, events[i + 1]!)
+  return order[i] !== order[i + 1] && !executed.relation.before(i, i + 1) && !dependent(events[i]!, events[i + 1]!)
 }
 
 function differencesOf(there: Came, back: Came): string[] {

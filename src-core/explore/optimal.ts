@@ -4,7 +4,7 @@
  * Mazurkiewicz trace once.
  *
  * Locks: a process that waits for a lock is disabled; its race is with the operation before which it could have taken
- * the lock (trail.ts, `lockRaces`). At a deadlock the wishes of those who wait have races too.
+ * the lock (happens-before.ts, `lockRaces`). At a deadlock the wishes of those who wait have races too.
  *
  * Outcomes: exchanging a race can change what its later event touches (a cmpxchg that now fails). Where the outcome is
  * not known beforehand the branch is taken on the safe side, and given up as soon as its last event turns out to make
@@ -13,17 +13,18 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { dependent, Event } from './event.ts'
-import { EventPacker, EventTable, unpackEvents } from './event-table.ts'
+import { EventPacker } from './event-table.ts'
 import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
 import type { Piece, PutDown } from './piece.ts'
-import { int32Of, ReversalPacker, type PackedPlan } from './packed-plan.ts'
+import { ReversalPacker } from './packed-plan.ts'
+import { PlannedPath } from './planned-path.ts'
 import { begins, canBegin } from './reversal.ts'
 import { has, Trail, type Chooser } from './trail.ts'
 import { TrailReversal } from './trail-reversal.ts'
-import { NO_BRANCH, WakeupTrees } from './wakeup-trees.ts'
+import { NO_BRANCH } from './wakeup-trees.ts'
 
 /** Events that a process makes in a row, where nothing says who goes on, before another one does. */
 const LONGEST_STREAK = 64
@@ -50,11 +51,12 @@ export class OptimalWalk implements Chooser {
   impossible = 0
   /** True once everything was explored. */
   complete = false
-  readonly table = new EventTable()
-  private readonly trees = new WakeupTrees(this.table)
-  /** By depth: events that need not be explored here any more; first of the branches left. */
-  private readonly sleep: Event[][] = [[]]
-  private readonly tree: number[] = [NO_BRANCH]
+  private readonly planned = new PlannedPath()
+  private readonly table = this.planned.table
+  private readonly trees = this.planned.trees
+  private readonly sleep = this.planned.sleep
+  private readonly tree = this.planned.tree
+  private readonly guards = this.planned.guards
   /** By depth: some execution went on from there to its end. */
   private readonly fruitful: boolean[] = []
   /** By depth: ways on from there that are explored. */
@@ -88,7 +90,7 @@ export class OptimalWalk implements Chooser {
     this.start = part === null ? 0 : part.order.length
     this.reversal = new TrailReversal(this.trail, new Event(0))
     if (part === null) return
-    this.guarded = this.start
+    this.planned.guarded = this.start
     this.guards[this.start] = part.sleep
   }
 
@@ -96,13 +98,6 @@ export class OptimalWalk implements Chooser {
   foreign = 0
   /** Events that the part begins with. */
   private readonly start: number
-  /**
-   * By depth: events that other parts have and that nothing made so far depends on. Whoever would make one next is as
-   * good as disabled: what it could do belongs to another part.
-   */
-  private readonly guards: (readonly Event[])[] = []
-  /** Depth at which the first of them are given; Infinity = there are none. */
-  private guarded = Infinity
   /** Everybody who could go on would repeat what another part explores. */
   private repeats = false
 
@@ -148,7 +143,7 @@ export class OptimalWalk implements Chooser {
   /** Where the walk is, between two executions. */
   save(): SavedWalk {
     const { trail } = this
-    const { events, from, sleep, guards, trees } = this.plan(0, new EventPacker(this.table))
+    const { events, from, sleep, guards, trees } = this.planned.pack(0, trail.depth, new EventPacker(this.table))
     return {
       begun: this.begun,
       complete: this.complete,
@@ -159,38 +154,12 @@ export class OptimalWalk implements Chooser {
     }
   }
 
-  /** What is planned from a depth on. */
-  private plan(from: number, packer: EventPacker): PackedPlan {
-    const { depth } = this.trail
-    const sleep: number[][] = []
-    const guards: number[][] = []
-    const trees: Int32Array[] = []
-    for (let d = from; d <= depth; d++) {
-      sleep.push(packer.packAll(this.sleep[d] ?? NOTHING))
-      guards.push(packer.packAll(this.guards[d] ?? NOTHING))
-      trees.push(int32Of(this.trees.pack(this.tree[d] ?? NO_BRANCH, packer)))
-    }
-    return { events: packer.events, from, sleep, guards, trees }
-  }
-
-  private planFrom({ events, from, sleep, guards, trees }: PackedPlan): number[] {
-    const ids = unpackEvents(events, this.table)
-    guards.forEach((own, i) => {
-      if (own.length === 0) return
-      this.guarded = Math.min(this.guarded, from + i)
-      this.guards[from + i] = own.map((local) => this.table.event(ids[local]!))
-    })
-    sleep.forEach((own, i) => (this.sleep[from + i] = own.map((local) => this.table.event(ids[local]!))))
-    trees.forEach((numbers, i) => (this.tree[from + i] = this.trees.unpack(numbers, ids)))
-    return ids
-  }
-
   /** Goes to where a walk was. Throws if the program does not do what it did. */
   restore(saved: SavedWalk): void {
     const [redundant = 0, probes = 0, impossible = 0, foreign = 0] = saved.figures
     Object.assign(this, { redundant, probes, impossible, foreign, begun: saved.begun, complete: saved.complete })
     if (!saved.begun) return
-    if (saved.plan !== undefined) this.planFrom(saved.plan)
+    if (saved.plan !== undefined) this.planned.unpack(saved.plan)
     this.goAgain(saved.order)
     this.bearsFruit()
     saved.explored?.forEach((ways, depth) => (this.explored[depth] = ways))
@@ -205,17 +174,10 @@ export class OptimalWalk implements Chooser {
 
   /** As it was made, but for what it made room for. */
   private forget(): void {
-    const { tree, trees, sleep } = this
     this.discard()
-    for (let depth = 0; depth < tree.length; depth++) {
-      trees.dropAll(tree[depth] ?? NO_BRANCH)
-      tree[depth] = NO_BRANCH
-      this.fruitful[depth] = false
-      this.explored[depth] = 0
-      if (sleep[depth] !== undefined) sleep[depth]!.length = 0
-    }
-    this.guards.length = 0
-    this.guarded = Infinity
+    this.planned.forget()
+    this.fruitful.fill(false)
+    this.explored.fill(0)
     this.redundant = this.probes = this.impossible = this.foreign = this.streak = 0
     this.complete = this.begun = this.unsure = this.givenUp = this.repeats = false
     this.packer = new EventPacker(this.table)
@@ -234,8 +196,8 @@ export class OptimalWalk implements Chooser {
     this.forget()
     this.trail.names.restore(names.names, names.insides)
     this.owned = owned
-    const ids = this.planFrom(above)
-    if (own !== null) this.planFrom(own)
+    const ids = this.planned.unpack(above)
+    if (own !== null) this.planned.unpack(own)
     this.goAgain(order)
     if (first === null) {
       this.begun = owned > 0 || order.length > 0
@@ -252,7 +214,7 @@ export class OptimalWalk implements Chooser {
     const { trail, packer, owned } = this
     const root = this.root === null ? -1 : packer.pack(this.table.number(this.root))
     const path = packer.packAll(trail.events.slice(owned, trail.depth))
-    const plan = this.complete ? null : this.plan(owned, packer)
+    const plan = this.complete ? null : this.planned.pack(owned, trail.depth, packer)
     return {
       events: packer.events,
       outgoing: this.outgoing.pack(),
@@ -311,13 +273,6 @@ export class OptimalWalk implements Chooser {
     return free.find((process) => process > last) ?? free[0] ?? -1
   }
 
-  /** Says which events stay with other parts after the one at `depth`. */
-  private guard(depth: number, event: Event): void {
-    const before = this.guards[depth] ?? NOTHING
-    const isKept = (one: Event): boolean => one.process !== event.process && !dependent(one, event)
-    this.guards[depth + 1] = before.every(isKept) ? before : before.filter(isKept)
-  }
-
   couldNot(_depth: number, _process: number): void {
     if (this.next === NO_BRANCH) return
     // A branch that is not possible: what it names waits for something, where it was not known what it would do.
@@ -336,7 +291,7 @@ export class OptimalWalk implements Chooser {
     this.streak = depth > 0 && trail.order[depth] === trail.order[depth - 1] ? this.streak + 1 : 1
     if (depth < trail.kept) return
     const event = trail.events[depth]!
-    if (depth >= this.guarded) this.guard(depth, event)
+    if (depth >= this.planned.guarded) this.planned.guard(depth, event)
     if (this.again !== null) return
     const { next, trees, tree } = this
     if (depth + 1 === this.owned) this.root = event
@@ -415,7 +370,9 @@ export class OptimalWalk implements Chooser {
       const found = races[later]!
       for (let i = 0; i < found.length; i++) this.reverse(found[i]!, later, events[later]!)
     }
-    for (const wish of trail.pending) for (const earlier of trail.pendingRaces(wish)) this.reverse(earlier, depth, wish)
+    for (const wish of trail.pending) {
+      for (const earlier of trail.relation.pendingRaces(wish, depth)) this.reverse(earlier, depth, wish)
+    }
   }
 
   /** Plans an execution in which `event` (at depth `later`) comes before the event at `earlier`. */

@@ -21,6 +21,7 @@ export class TrailReversal implements Reversal {
   /** Turns round the race of the events at two depths; `event` is the one at `later`. */
   take(earlier: number, later: number, event: Event): void {
     const { trail } = this
+    const { relation } = trail
     this.end = this.moved(earlier, later, event)
     this.endDepth = later
     // What it does there is not known: then what came after it, and does not follow from it, may decide about it too.
@@ -28,7 +29,7 @@ export class TrailReversal implements Reversal {
     if (this.depths.length < until) this.depths = new Int32Array(until * 2)
     const { depths } = this
     let n = 0
-    for (let f = earlier + 1; f < until; f++) if (f !== later && !trail.before(earlier, f)) depths[n++] = f
+    for (let f = earlier + 1; f < until; f++) if (f !== later && !relation.before(earlier, f)) depths[n++] = f
     this.length = n
   }
 
@@ -39,10 +40,10 @@ export class TrailReversal implements Reversal {
     return this.trail.order[this.depths[i]!]!
   }
   before(j: number, i: number): boolean {
-    return this.trail.before(this.depths[j]!, this.depths[i]!)
+    return this.trail.relation.before(this.depths[j]!, this.depths[i]!)
   }
   leadsToEnd(i: number): boolean {
-    return this.trail.comesBefore(this.depths[i]!, this.endDepth)
+    return this.trail.relation.comesBefore(this.depths[i]!, this.endDepth)
   }
 
   /** The event as it will be when it comes before the one at `earlier`. */
@@ -52,7 +53,7 @@ export class TrailReversal implements Reversal {
     if (event.unsure) return onlyLooksAt(first, event) ? event : anyOutcome(event)
     if (event.tries) {
       if (!isAbout(first, event.lock)) return event
-      const taken = this.trail.possibleBefore(event, earlier, later)
+      const taken = this.trail.relation.possibleBefore(event, earlier, later)
       const copy = withWay(
         event,
         event.lock,

@@ -14,12 +14,11 @@ import { isJoin } from '../runtime/step-sense.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { nameBirths } from '../surface/handles/objects.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
-import { Clocks } from './clocks.ts'
-import { dependent, Event, isAbout, keyOf, LockStep, Thing, Way } from './event.ts'
+import { Event, keyOf, LockStep, Thing, Way } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
+import { HappensBefore } from './happens-before.ts'
 import { StateFootprint } from './state-footprint.ts'
-import { isFree } from './lock-state.ts'
 import { Names } from './names.ts'
 
 /** Says who goes on. Processes are named by number (names.ts). */
@@ -32,12 +31,12 @@ export interface Chooser {
   made(depth: number): void
 }
 
-const NONE: readonly number[] = []
 export class Trail implements SchedulePolicy {
+  readonly relation = new HappensBefore()
   /** Events of the execution, by depth. Beyond `depth` they are those of an earlier one. */
-  readonly events: Event[] = []
+  readonly events = this.relation.events
   /** By depth: how many events its process had made before it, plus 1. */
-  readonly ordinals: number[] = []
+  readonly ordinals = this.relation.ordinals
   /** Events made so far. */
   depth = 0
   /** Events at the start that are those of the last execution. Set it before `run`. */
@@ -47,7 +46,7 @@ export class Trail implements SchedulePolicy {
   /** Process of each event made, by depth. */
   readonly order: number[] = []
   /** By depth of the later event: depths of the earlier events of its races, latest first. */
-  readonly races: number[][] = []
+  readonly races = this.relation.races
   /** What each process that waits for a lock at a deadlock wanted to do. */
   readonly pending: Event[] = []
   /** Nobody could go on at its end. */
@@ -55,23 +54,10 @@ export class Trail implements SchedulePolicy {
   /** Rows of its trace. */
   steps = 0
 
-  private readonly clocks = new Clocks()
-  /** By process: depth + 1 of its last event; 0 = none. */
-  private readonly last = new Int32Array(4096)
+  /** By process: events made. */
   private readonly made = new Int32Array(4096)
   /** By process: its task in this execution; -1 = none yet. */
   private readonly taskOf: number[] = []
-  /** By process: depth of the event that made it, if it has made none yet; -1 = its next event comes after none. */
-  private readonly madeBy = new Int32Array(4096).fill(-1)
-  /** Depths that a process's next event comes after, beside that. */
-  private readonly comesAfter: (number[] | undefined)[] = []
-  /** By process: depth of the event that stopped it since its last one. */
-  private readonly stoppedAt: (number | undefined)[] = []
-  private afterAll = -1
-  /** By depth: depth + 1 of the event that its process made before; what else it came after. */
-  private readonly previous: number[] = []
-  private readonly starts: (readonly number[])[] = []
-  private readonly startedBy: number[] = []
   /** By step: depth of its event. */
   private readonly depthOfStep: number[] = []
   private readonly softirqs: number[] = []
@@ -114,10 +100,11 @@ export class Trail implements SchedulePolicy {
 
   private forgetProcesses(): void {
     const { count } = this.names
-    const { last, made, taskOf } = this
+    const { made, taskOf } = this
+    const { last, madeBy } = this.relation
     for (let i = 0; i < count; i++) {
       last[i] = made[i] = 0
-      taskOf[i] = this.madeBy[i] = -1
+      taskOf[i] = madeBy[i] = -1
     }
   }
 
@@ -127,13 +114,11 @@ export class Trail implements SchedulePolicy {
     names.reset()
     this.footprints.reset()
     this.forgetProcesses()
-    for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
-    if (this.stoppedAt.length > 0) this.stoppedAt.length = 0
+    this.relation.reset()
     if (this.softirqs.length > 0) this.softirqs.length = 0
     if (this.pending.length > 0) this.pending.length = 0
     if (this.waiting.size > 0) this.waiting.clear()
     if (this.woken.size > 0) this.woken.clear()
-    this.afterAll = -1
     this.depth = 0
     this.deadlocked = false
     nameBirths(() => names.birth())
@@ -219,10 +204,8 @@ export class Trail implements SchedulePolicy {
       this.footprints.follow(chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     }
     for (let step = this.stepBefore + 1; step <= trace.step; step++) this.depthOfStep[step] = depth
-    this.comesAfter[process] = this.stoppedAt[process] = undefined
-    this.madeBy[process] = -1
+    this.relation.went(process, depth)
     if (this.woken.size > 0) this.woken.delete(task)
-    this.last[process] = depth + 1
     this.made[process]!++
     this.depth = depth + 1
     if (this.waiting.size > 0) this.wake(depth)
@@ -258,16 +241,17 @@ export class Trail implements SchedulePolicy {
     const isFree = after !== undefined && this.inside.tasks.list[task]!.name === 'kfree_rcu'
     const process = this.names.task(task, after === undefined ? by : isFree ? -3 : -2)
     this.taskOf[process] = task
-    this.clocks.admit(process)
+    const { relation } = this
+    relation.admit(process)
     if (after !== undefined) {
       const depths = after.map((step) => this.depthOfStep[step] ?? this.depth)
       const before = isFree ? undefined : this.softirqs[this.softirqs.length - 1]
-      if (before !== undefined && this.last[before]! > 0) depths.push(this.last[before]! - 1)
-      this.comesAfter[process] = depths
+      if (before !== undefined && relation.last[before]! > 0) depths.push(relation.last[before]! - 1)
+      relation.comesAfter[process] = depths
       if (!isFree) this.softirqs.push(process)
       this.inside.tasks.after.delete(task)
-    } else if (by >= 0) this.madeBy[process] = this.depth
-    else if (this.depth > 0) this.afterAll = process
+    } else if (by >= 0) relation.madeBy[process] = this.depth
+    else if (this.depth > 0) relation.afterAll = process
   }
 
   stuck(): void {
@@ -306,6 +290,7 @@ export class Trail implements SchedulePolicy {
 
   /** Adds the event that the running process made. */
   private add(process: number, task: number, what: Went): void {
+    const { names } = this
     const { trace, surface, tasks } = this.inside
     const event = new Event(process)
     const late = tasks.after.get(task)
@@ -327,7 +312,12 @@ export class Trail implements SchedulePolicy {
     if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed)), 0, 1, Way.READ)
     this.events[this.depth] = event
     this.ordinals[this.depth] = this.made[process]! + 1
-    this.relate(event, late)
+    const { after } = this.footprints
+    const joined = after.join < 0 ? -1 : this.relation.last[names.process(after.join)]! - 1
+    after.join = -1
+    const { depth } = this
+    const lateDepths = late === undefined ? null : late.map((step) => this.depthOfStep[step] ?? depth)
+    this.relation.relate(event, depth, lateDepths, joined)
   }
 
   /** True if the running step is the end of a wait for readers: it has nothing else that could come earlier. */
@@ -353,10 +343,7 @@ export class Trail implements SchedulePolicy {
       if (!tasks.isRunnable(task)) continue
       this.waiting.delete(task)
       this.woken.add(task)
-      const process = this.names.process(task)
-      const list = this.comesAfter[process]
-      if (list === undefined) this.comesAfter[process] = [depth]
-      else list.push(depth)
+      this.relation.after(this.names.process(task), depth)
     }
   }
 
@@ -364,114 +351,9 @@ export class Trail implements SchedulePolicy {
   private stop(depth: number): void {
     for (const { task, how } of this.state.stoppedTasks) {
       const process = this.names.process(task)
-      if (how === 'stopped' && process !== this.order[depth]) this.stoppedAt[process] = depth
-      if (how === 'resumed') (this.comesAfter[process] ??= []).push(depth)
+      if (how === 'stopped' && process !== this.order[depth]) this.relation.stoppedAt[process] = depth
+      if (how === 'resumed') this.relation.after(process, depth)
     }
-  }
-
-  /** Computes the clock of the newest event and its races. */
-  private relate(event: Event, late: readonly number[] | undefined): void {
-    const { depth, events, ordinals, clocks } = this
-    clocks.reach(depth)
-    const races = (this.races[depth] ??= [])
-    if (races.length > 0) races.length = 0
-    this.startClock(event.process, depth)
-    if (late !== undefined) for (const step of late) clocks.join(depth, this.depthOfStep[step] ?? depth)
-    const { after } = this.footprints
-    if (after.join >= 0) {
-      const joined = this.last[this.names.process(after.join)]!
-      if (joined > 0) clocks.join(depth, joined - 1)
-    }
-    after.join = -1
-    clocks.set(depth, event.process, ordinals[depth]!)
-    const stopped = this.stoppedAt[event.process]
-    if (stopped !== undefined) {
-      // It could have made another step instead, before it was stopped.
-      event.unsure = true
-      races.push(stopped)
-    }
-    if (event.waits) this.lockRaces(event, depth, races)
-    for (let f = depth - 1; f >= 0; f--) {
-      const earlier = events[f]!
-      const q = earlier.process
-      if (clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
-      if (!event.bound && this.isPlainRace(earlier, event, f, depth)) races.push(f)
-      clocks.join(depth, f)
-    }
-  }
-
-  /**
-   * True if a race is one that is not about a lock: those are `lockRaces`. An event that waits for a lock can come
-   * before another one only where the lock is free, unless it would have begun all the same.
-   */
-  private isPlainRace(earlier: Event, event: Event, f: number, depth: number): boolean {
-    if (!event.waits || event.begins) return true
-    return !earlier.global && !isAbout(earlier, event.lock) && this.possibleBefore(event, f, depth)
-  }
-
-  /** The clock that an event has before what it depends on is known. */
-  private startClock(process: number, depth: number): void {
-    const { clocks } = this
-    const before = this.last[process]!
-    this.previous[depth] = before
-    const by = this.madeBy[process]!
-    this.starts[depth] = this.comesAfter[process] ?? NONE
-    this.startedBy[depth] = by
-    clocks.begin(depth, before - 1)
-    if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) clocks.join(depth, f)
-    if (by >= 0 && by < depth) clocks.join(depth, by)
-    const after = this.comesAfter[process]
-    if (after !== undefined) for (let i = 0; i < after.length; i++) if (after[i]! < depth) clocks.join(depth, after[i]!)
-  }
-
-  /**
-   * Races of an operation that waits for a lock: with the latest operations on the lock before which, without what
-   * follows from them, it could have gone on. Its clock must not know of the lock yet.
-   */
-  private lockRaces(event: Event, depth: number, races: number[]): void {
-    const { events, ordinals, clocks } = this
-    for (let f = depth - 1; f >= 0; f--) {
-      const earlier = events[f]!
-      const q = earlier.process
-      if (q === event.process || clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
-      if (!earlier.global && !isAbout(earlier, event.lock)) continue
-      if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
-      races.push(f)
-    }
-  }
-
-  /** Races of what a process wanted to do when nobody could go on. */
-  pendingRaces(event: Event): number[] {
-    const { depth } = this
-    this.clocks.reach(depth)
-    this.startClock(event.process, depth)
-    const races: number[] = []
-    this.lockRaces(event, depth, races)
-    return races
-  }
-
-  /** True if the event at depth `f` happens before the one at `g`. */
-  before(f: number, g: number): boolean {
-    return this.clocks.get(g, this.events[f]!.process) >= this.ordinals[f]!
-  }
-
-  /** True if `event` (at depth `end`) could go on before `from`, after all that does not follow from `from`. */
-  possibleBefore(event: Event, from: number, end: number): boolean {
-    return isFree(event, this.events, end, (f) => f < from || !this.before(from, f))
-  }
-
-  /** True if the event at `f` comes before the one at `end` whatever the latter touches. */
-  comesBefore(f: number, end: number): boolean {
-    const previous = this.previous[end]! - 1
-    if (previous >= 0 && (previous === f || this.before(f, previous))) return true
-    const by = this.startedBy[end]!
-    if (by >= 0 && by < end && (by === f || this.before(f, by))) return true
-    const starts = this.starts[end]!
-    for (let i = 0; i < starts.length; i++) {
-      const start = starts[i]!
-      if (start < end && (start === f || this.before(f, start))) return true
-    }
-    return false
   }
 
   /** Task of a process in the present execution. */
@@ -481,7 +363,7 @@ export class Trail implements SchedulePolicy {
 
   /** The clock entry of an event for a process. */
   clock(depth: number, process: number): number {
-    return this.clocks.get(depth, process)
+    return this.relation.clock(depth, process)
   }
 }
 

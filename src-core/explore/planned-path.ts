@@ -1,0 +1,67 @@
+/** What a walk has planned along its present path, by depth. It can be made plain data of, and be made from that. */
+import { dependent, type Event } from './event.ts'
+import { EventTable, unpackEvents, type EventPacker } from './event-table.ts'
+import { int32Of, type PackedPlan } from './packed-plan.ts'
+import { NO_BRANCH, WakeupTrees } from './wakeup-trees.ts'
+
+const NOTHING: readonly Event[] = []
+
+export class PlannedPath {
+  readonly table = new EventTable()
+  readonly trees = new WakeupTrees(this.table)
+  /** Events that need not be explored here any more; first of the branches left. */
+  readonly sleep: Event[][] = [[]]
+  readonly tree: number[] = [NO_BRANCH]
+  /**
+   * Events that other parts have and that nothing made so far depends on. Whoever would make one next is as good as
+   * disabled: what it could do belongs to another part.
+   */
+  readonly guards: (readonly Event[])[] = []
+  /** Depth at which the first of them are given; Infinity = there are none. */
+  guarded = Infinity
+
+  /** Says which events stay with other parts after the one at `depth`. */
+  guard(depth: number, event: Event): void {
+    const before = this.guards[depth] ?? NOTHING
+    const isKept = (one: Event): boolean => one.process !== event.process && !dependent(one, event)
+    this.guards[depth + 1] = before.every(isKept) ? before : before.filter(isKept)
+  }
+
+  /** Nothing is planned any more. */
+  forget(): void {
+    const { tree, trees, sleep } = this
+    for (let depth = 0; depth < tree.length; depth++) {
+      trees.dropAll(tree[depth] ?? NO_BRANCH)
+      tree[depth] = NO_BRANCH
+      if (sleep[depth] !== undefined) sleep[depth]!.length = 0
+    }
+    this.guards.length = 0
+    this.guarded = Infinity
+  }
+
+  /** What is planned from one depth to another. */
+  pack(from: number, to: number, packer: EventPacker): PackedPlan {
+    const sleep: number[][] = []
+    const guards: number[][] = []
+    const trees: Int32Array[] = []
+    for (let d = from; d <= to; d++) {
+      sleep.push(packer.packAll(this.sleep[d] ?? NOTHING))
+      guards.push(packer.packAll(this.guards[d] ?? NOTHING))
+      trees.push(int32Of(this.trees.pack(this.tree[d] ?? NO_BRANCH, packer)))
+    }
+    return { events: packer.events, from, sleep, guards, trees }
+  }
+
+  /** Plans what `pack` gave. Returns, by event of the message, its number in the table. */
+  unpack({ events, from, sleep, guards, trees }: PackedPlan): number[] {
+    const ids = unpackEvents(events, this.table)
+    guards.forEach((own, i) => {
+      if (own.length === 0) return
+      this.guarded = Math.min(this.guarded, from + i)
+      this.guards[from + i] = own.map((local) => this.table.event(ids[local]!))
+    })
+    sleep.forEach((own, i) => (this.sleep[from + i] = own.map((local) => this.table.event(ids[local]!))))
+    trees.forEach((numbers, i) => (this.tree[from + i] = this.trees.unpack(numbers, ids)))
+    return ids
+  }
+}
