@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
- * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,map,edits,explore`,
+ * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,map,edits,explore,races`,
  * `--pairs N`, `--repeats N` and `--seconds N` (of edits).
  */
 import { spawnSync } from 'node:child_process'
@@ -14,6 +14,7 @@ import { measureFrames } from './frames.mjs'
 import { measureMap } from './map-update.mjs'
 import { measureExamples } from './examples.mjs'
 import { measureExplore } from './explore.mjs'
+import { measureRaces } from './explore-app.mjs'
 
 // As the command line and the desktop app run.
 /** @type {string[]} */
@@ -28,7 +29,7 @@ const option = (/** @type {string} */ name, /** @type {string} */ usual) => {
   return at < 0 ? usual : (process.argv[at + 1] ?? usual)
 }
 const say = (/** @type {string} */ text) => console.error(text)
-const only = option('only', 'loops,boot,seek,examples,start,frames,map,edits,explore').split(',')
+const only = option('only', 'loops,boot,seek,examples,start,frames,map,edits,explore,races').split(',')
 const repeats = Number(option('repeats', '5'))
 
 /** @type {Record<string, unknown>} */
@@ -47,6 +48,7 @@ const measurements = {
   map: () => measureMap({ say }),
   edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
   explore: () => measureExplore({ repeats, say }),
+  races: () => measureRaces({ repeats: Math.min(repeats, 5), say }),
 }
 for (const [name, measure] of Object.entries(measurements)) {
   if (!only.includes(name)) continue

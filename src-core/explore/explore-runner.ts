@@ -31,6 +31,8 @@ export class ExploreRunner {
   private inPiece = false
   private job = 0
   private reported = 0
+  /** Findings that were reported: a new one is told at once. */
+  private findings = 0
   private paused = false
   private keepEvery = Infinity
   private kept = 0
@@ -82,6 +84,7 @@ export class ExploreRunner {
     this.keepEvery = message.keepEvery ?? Infinity
     this.guard(() => {
       this.explorer = new Explorer(message.program, message.options, this.host.newSandbox(), message.resume ?? null)
+      this.findings = 0
       this.reported = this.kept = this.host.now()
       this.slice()
     })
@@ -90,6 +93,7 @@ export class ExploreRunner {
   private beginPiece(pieces: PieceExplorer, piece: Piece): void {
     pieces.begin(piece)
     this.inPiece = true
+    this.findings = 0
     this.reported = this.host.now()
     this.slice()
   }
@@ -112,9 +116,11 @@ export class ExploreRunner {
       else this.finish(null)
       return
     }
-    if (host.now() - this.reported > PROGRESS_MS) {
+    const { progress } = explorer
+    if (progress.findings > this.findings || host.now() - this.reported > PROGRESS_MS) {
       this.reported = host.now()
-      host.send({ type: 'progress', job: this.job, progress: explorer.progress })
+      this.findings = progress.findings
+      host.send({ type: 'progress', job: this.job, progress })
     }
     if (explorer instanceof Explorer && host.now() - this.kept > this.keepEvery) {
       this.kept = host.now()

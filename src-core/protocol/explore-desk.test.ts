@@ -101,6 +101,19 @@ describe('an exploration for a window', () => {
     expect(exploration).toMatchObject({ complete: false, incomplete: ['interrupted'] })
   })
 
+  it('takes the worker that was started beforehand, once', async () => {
+    desk.warm()
+    desk.warm()
+    expect(alive).toBe(1)
+    expect((await explore(request('lastzero-5'))).answer.exploration).toMatchObject({ executions: 64 })
+    expect(alive).toBe(0)
+    desk.warm()
+    desk.close()
+    expect(alive).toBe(0)
+    expect((await explore(request('lastzero-5', { jobs: 2 }))).answer.exploration).toMatchObject({ executions: 64 })
+    expect(alive).toBe(0)
+  })
+
   it('of a program that does not compile says why', async () => {
     const asked = { ...request('readers-8'), files: [{ path: 'x.ts', text: 'const = 1' }] }
     const { answer } = await explore(asked)

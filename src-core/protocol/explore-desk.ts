@@ -1,4 +1,7 @@
-/** Explorations for a window: one at a time, each with its workers, which are gone when it ends. */
+/**
+ * Explorations for a window: one at a time, each with its workers, which are gone when it ends. One worker may be
+ * started before it is needed.
+ */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import { invisibleSharing } from '../compiler/invisible-sharing.ts'
 import { explorationOf } from '../explore/exploration.ts'
@@ -20,7 +23,30 @@ export class ExploreDesk {
   /** Ends the exploration after so many seconds of work. */
   private clock: { pause(paused: boolean): void; stop(): void } | null = null
 
+  /** A worker that was started and has nothing to do yet. */
+  private ready: ExplorerHandle | null = null
+
   constructor(private readonly host: ExploreDeskHost) {}
+
+  /** Starts a worker for the next exploration, unless there is one. */
+  warm(): void {
+    if (this.ready !== null) return
+    const worker = this.host.spawnExplorer()
+    worker.onDeath(() => (this.ready = null))
+    this.ready = worker
+  }
+
+  /** Ends a worker that had nothing to do. */
+  close(): void {
+    this.ready?.kill()
+    this.ready = null
+  }
+
+  private worker(): ExplorerHandle {
+    const worker = this.ready ?? this.host.spawnExplorer()
+    this.ready = null
+    return worker
+  }
 
   /** Explores a compiled program. A newer exploration ends an older one, whose answer is what it found so far. */
   async explore(
@@ -35,7 +61,7 @@ export class ExploreDesk {
     this.stop()
     const { entry, machine, mode, bound, maxExecutions, seed, seconds, jobs } = request
     const options: ExploreOptions = { era, machine, mode, bound, maxExecutions, seed, shard: null, steps: STEPS }
-    const pool = new ExplorePool(() => this.host.spawnExplorer())
+    const pool = new ExplorePool(() => this.worker())
     this.current = pool
     const started = this.host.now()
     const clock = this.newClock(seconds, () => pool.stop('seconds'))
@@ -64,7 +90,7 @@ export class ExploreDesk {
     const { machine, schedule, step } = request
     const base = { mode: 'exhaustive', bound: null, maxExecutions: null, seed: 1, shard: null } as const
     const options: ExploreOptions = { ...base, era, machine, steps: STEPS }
-    const worker = this.host.spawnExplorer()
+    const worker = this.worker()
     return new Promise<Swapped>((resolve, reject) => {
       worker.onDeath((reason) => reject(new Error(`the worker died: ${reason}`)))
       worker.onMessage((message) => {

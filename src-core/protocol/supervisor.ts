@@ -110,6 +110,7 @@ export class Supervisor implements Core {
   }
 
   close(): void {
+    this.desk?.close()
     this.pool.close()
   }
 
@@ -413,6 +414,8 @@ export class Supervisor implements Core {
       eras[id] = of === undefined || verdicts.get(id) === null ? null : codesOf(this.report(of, request.entry))
     }
     notify({ notice: 'matrix', run, eras })
+    // Nothing is left to do: a race is to be found at once when somebody asks.
+    if (this.host.spawnExplorer !== undefined) this.exploreDesk().warm()
     for (const { record } of others.values()) this.pool.recycle(record)
   }
 }
