@@ -17,7 +17,6 @@ import type { PageRef } from './page-ref.ts'
 import {
   SLAB_ACCOUNT,
   SLAB_CACHE_DMA,
-  SLAB_CONSISTENCY_CHECKS,
   SLAB_KMALLOC,
   SLAB_POISON,
   SLAB_RECLAIM_ACCOUNT,
@@ -173,8 +172,7 @@ export class Slab extends SlabCaches {
   }
 
   private usable(cache: Cache): number {
-    if (this.kasan || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON | SLAB_CONSISTENCY_CHECKS)) !== 0)
-      return cache.objectSize
+    if (this.kasan || (cache.flags & (SLAB_RED_ZONE | SLAB_POISON)) !== 0) return cache.objectSize
     return (cache.flags & (SLAB_TYPESAFE_BY_RCU | SLAB_STORE_USER)) !== 0 ? cache.inuse : cache.stride
   }
 
@@ -192,7 +190,7 @@ export class Slab extends SlabCaches {
     const moved = this.kmalloc(bytes, gfp & ~__GFP_ZERO)
     if (moved < 0) return -1
     this.memory.copy(moved, phys, room)
-    if ((gfp & __GFP_ZERO) !== 0) this.memory.fill(moved + room, bytes - room, 0)
+    if ((gfp & __GFP_ZERO) !== 0) this.memory.fill(moved + room, this.ksize(moved) - room, 0)
     this.kfree(phys)
     return moved
   }

@@ -7,7 +7,7 @@
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Flag } from '../trace/ops.ts'
 import { Cache } from './cache.ts'
-import { MERGE_SAME, NEVER_MERGE, SLAB_DEBUG_FLAGS } from './slab-flags.ts'
+import { MERGE_SAME, NEVER_MERGE, SLAB_CONSISTENCY_CHECKS, SLAB_DEBUG_FLAGS } from './slab-flags.ts'
 import { slabAlign, slabGeometry } from './slab-geometry.ts'
 import { SlabObjects } from './slab.ts'
 
@@ -161,10 +161,20 @@ export class SlabCaches extends SlabObjects {
     return this.allocObject(this.caches[id], gfp, AllocationKind.CACHE_OBJECT, size)
   }
 
-  /** kmem_cache_free(): the object goes back to the cache it is from, whatever cache was given. */
-  cacheFree(_id: number, phys: number): number {
+  /**
+   * kmem_cache_free(): the object goes back to the slab it is from, whatever cache was given. One of another cache is
+   * told if the cache given has consistency checks (cache_from_obj()), and is freed to its own then; else its slab is
+   * never the one that the cpu has for the cache given.
+   */
+  cacheFree(id: number, phys: number): number {
     if (phys >= this.limit) return Flag.WILD | Flag.FAULT
     const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)]
-    return slab === 0 ? Flag.WILD | Flag.FAULT : this.freeObject(slab - 1, phys)
+    if (slab === 0) return Flag.WILD | Flag.FAULT
+    const given = this.caches[id]
+    const own = this.caches[this.table.cache[slab - 1]]
+    if (given === own) return this.freeObject(slab - 1, phys)
+    if ((given.flags & SLAB_CONSISTENCY_CHECKS) === 0) return this.freeObject(slab - 1, phys, true)
+    this.reports.add('warn', `cache_from_obj: Wrong slab cache. ${given.name} but object is from ${own.name}`)
+    return this.freeObject(slab - 1, phys) | Flag.WARNED
   }
 }

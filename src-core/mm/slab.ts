@@ -61,7 +61,7 @@ export class SlabObjects extends SlabLists {
   }
 
   /** Frees the object of a slab that starts at `phys`. LAST: it was allocated. WILD: no object starts there. */
-  protected freeObject(slab: number, phys: number): number {
+  protected freeObject(slab: number, phys: number, elsewhere = false): number {
     const { table, trace } = this
     const { words, room } = table
     const cache = this.caches[words[slab]]
@@ -86,7 +86,7 @@ export class SlabObjects extends SlabLists {
     }
     // A double free is not noticed: the object is linked again and the freelist has a cycle.
     const { cpu } = this
-    if (cache.cpuSlab[cpu] === slab) {
+    if (cache.cpuSlab[cpu] === slab && !elsewhere) {
       table.nextFree[slot] = cache.cpuFree[cpu]
       cache.cpuFree[cpu] = index + 1
     } else {

@@ -153,10 +153,10 @@ export class Vmalloc {
 
   /**
    * vfree(): unmaps the area, then drops one count of each of its pages; a page that somebody else holds stays, as a
-   * page without an owner. FAILED and WARNED: no area starts there.
+   * page without an owner. Any page of the area names it, its guard page too. FAILED and WARNED: there is no area.
    */
   free(vpage: number): number {
-    const area = this.areas.get(vpage)
+    const area = this.areaAround(vpage)
     if (area === undefined) return this.nonexistent('vfree', vpage)
     this.uninstall(area)
     if ((area.flags & VM_ALLOC) !== 0) {
@@ -208,7 +208,7 @@ export class Vmalloc {
 
   /** vunmap(): ends a mapping, leaves the pages alone (also those of a VM_MAP_PUT_PAGES area and of vmalloc()). */
   unmap(vpage: number): number {
-    const area = this.areas.get(vpage)
+    const area = this.areaAround(vpage)
     if (area === undefined) return this.nonexistent('vunmap', vpage)
     this.uninstall(area)
     if ((area.flags & VM_ALLOC) === 0) this.addRights(area, -1)
@@ -224,6 +224,12 @@ export class Vmalloc {
   areaAt(vpage: number): VmArea | undefined {
     const start = vpage >= 0 && vpage < this.owner.length ? this.owner[vpage] - 1 : -1
     return start < 0 ? undefined : this.areas.get(start)
+  }
+
+  /** find_unlink_vmap_area(): the live area that a page lies in, or is the guard page of. */
+  private areaAround(vpage: number): VmArea | undefined {
+    const before = this.areaAt(vpage - 1)
+    return this.areaAt(vpage) ?? (before !== undefined && before.start + before.pages === vpage ? before : undefined)
   }
 
   /** Id of the allocation of the live area at a page; 0 = none. */

@@ -256,7 +256,8 @@ function interior(scene: Scene, row: Row, id: number): void {
       `${OP_NAMES[row.op] ?? 'kfree'}() needs the pointer that the allocator returned`,
     story: [story.allocated(id), usedLine(scene, row)],
     fix: 'keep the original pointer and free that',
-    kernel: area ? 'Trying to vfree() bad address' : kasan(scene, row, 'invalid-free'),
+    // An address inside an area names it as well as its first one, if it is that of a page.
+    kernel: !area ? kasan(scene, row, 'invalid-free') : row.has(Flag.LAST) ? '' : 'Trying to vfree() bad address',
   })
   desk.blame(id, finding)
 }
@@ -267,7 +268,7 @@ function isOtherCache(scene: Scene, row: Row, id: number): boolean {
 }
 
 function wrongCache(scene: Scene, row: Row, id: number): void {
-  const { names, story, desk } = scene
+  const { names, story, desk, ledger } = scene
   const finding = desk.raise({
     code: 'wrong-cache-free',
     step: row.step,
@@ -276,7 +277,10 @@ function wrongCache(scene: Scene, row: Row, id: number): void {
     message: `${names.call(row.site, row.op)} gives ${names.described(id)} to a cache that it did not come from`,
     story: [story.allocated(id), { role: 'freed', step: row.step, text: names.call(row.site, row.op) }],
     fix: 'free the object to the cache it was allocated from',
-    kernel: row.has(Flag.WARNED) ? warning(scene, row, 'mm/slub.c cache_from_obj') : '',
+    kernel: row.has(Flag.WARNED)
+      ? `cache_from_obj: Wrong slab cache. ${story.cache(row.b)} but object is from ` +
+        `${story.cache(ledger.allocations.cache(id) - 1)}\n${warning(scene, row, 'mm/slub.c cache_from_obj')}`
+      : '',
   })
   desk.blame(id, finding)
 }

@@ -2,13 +2,14 @@
 
 export class kmem_cache {
   readonly #id: number
-  readonly #allocation: number
-  readonly #size: number
+  /** One allocation for each kmem_cache_create() that gave this cache out, the newest last. */
+  readonly #allocations: number[]
+  #size: number
 
   /** @internal */
   constructor(id: number, allocation: number, size: number) {
     this.#id = id
-    this.#allocation = allocation
+    this.#allocations = [allocation]
     this.#size = size
   }
   /** @internal */
@@ -19,12 +20,17 @@ export class kmem_cache {
   static id(c: kmem_cache): number {
     return c.#id
   }
-  /** Bytes of an object, as kmem_cache_create() was given them. @internal */
+  /** Bytes of an object, the most that a kmem_cache_create() of this cache was given. @internal */
   static size(c: kmem_cache): number {
     return c.#size
   }
-  /** Allocation that stands for the cache in the trace. @internal */
-  static allocation(c: kmem_cache): number {
-    return c.#allocation
+  /** Another kmem_cache_create() was answered with this cache (`s->refcount++`). @internal */
+  static share(c: kmem_cache, allocation: number, size: number): void {
+    c.#allocations.push(allocation)
+    c.#size = Math.max(c.#size, size)
+  }
+  /** Takes the allocation off that stands for the newest of them in the trace; the first one stays. @internal */
+  static release(c: kmem_cache): number {
+    return (c.#allocations.length > 1 ? c.#allocations.pop() : c.#allocations[0]) ?? 0
   }
 }

@@ -121,6 +121,8 @@ export function linuxSlab(s: Surface, host: RunHost) {
     return inVmalloc ? access.vmalloc(at * s.pageSize, allocation, at * s.pageSize) : access.linear(at, allocation, at)
   }
 
+  /** Caches by id: those that merged are one. */
+  const caches = new Map<number, kmem_cache>()
   const constructors = new WeakMap<kmem_cache, (p: Ptr) => void>()
 
   /**
@@ -325,8 +327,14 @@ export function linuxSlab(s: Surface, host: RunHost) {
         }
         const allocation = trace.lastAllocation
         s.done(Op.kmem_cache_create, allocation, id, id, flags, 0)
+        const shared = caches.get(id)
+        if (shared !== undefined) {
+          kmem_cache.share(shared, allocation, bytes)
+          return shared
+        }
         const cache = new kmem_cache(id, allocation, bytes)
         Object.freeze(cache)
+        caches.set(id, cache)
         if (typeof ctor === 'function') constructors.set(cache, ctor)
         return cache
       },
@@ -338,7 +346,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         const flags = slab.destroyCache(id)
         s.done(
           Op.kmem_cache_destroy,
-          kmem_cache.allocation(cache),
+          kmem_cache.release(cache),
           id,
           0,
           0,
