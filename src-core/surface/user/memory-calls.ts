@@ -70,7 +70,8 @@ export class MemoryCalls {
     const may = Vm.VM_MAYREAD | Vm.VM_MAYWRITE | Vm.VM_MAYEXEC
     if ((flags & MAP_SHARED) === 0) return (prot & 7) | may
     const readOnly = open !== null && (open.handle.f_flags & O_ACCMODE) === O_RDONLY
-    return (prot & 7) | (readOnly ? may & ~Vm.VM_MAYWRITE : may) | Vm.VM_SHARED | Vm.VM_MAYSHARE
+    // do_mmap(): of a file that is not open for writing it is VM_MAYSHARE alone.
+    return (prot & 7) | Vm.VM_MAYSHARE | (readOnly ? may & ~Vm.VM_MAYWRITE : may | Vm.VM_SHARED)
   }
 
   /** Where a mapping goes: an address, or a negative errno. */

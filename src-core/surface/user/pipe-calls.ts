@@ -113,6 +113,28 @@ export class PipeCalls {
     return bytes
   }
 
+  /** vmsplice() of the end that is read: the bytes are copied to user memory; it waits for the first of them only. */
+  *spliceToUser(
+    site: Site,
+    process: Process,
+    pipe: Pipe,
+    pieces: readonly { readonly iov_base: number; readonly iov_len: number }[],
+    flags: number,
+  ): Steps<number> {
+    let total = 0
+    for (const { iov_base, iov_len } of pieces) {
+      changes(Part.PIPE, null)
+      const isEmpty = pipe.buffers.length === 0
+      if (isEmpty && total > 0) break
+      if (isEmpty && pipe.writers > 0 && (flags & SPLICE_F_NONBLOCK) !== 0) return EAGAIN
+      const done = yield* this.read(site, process, pipe, iov_base, iov_len)
+      if (done < 0) return total > 0 ? total : done
+      total += done
+      if (done < iov_len) break
+    }
+    return total
+  }
+
   /** vmsplice(): waits for room once, or not at all; what does not fit then is left out. */
   *splice(
     site: Site,

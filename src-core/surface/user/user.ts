@@ -24,8 +24,22 @@ const ENOENT = -2
 const EBADF = -9
 const EINVAL = -22
 const ENOTTY = -25
+const O_RDONLY = 0
+const O_WRONLY = 1
+const O_RDWR = 2
+const O_ACCMODE = 3
+/** O_CREAT, O_EXCL, O_NOCTTY, O_TRUNC: of the open itself, no flags of the file. */
+const O_AT_OPEN = 0o1700
+/** What a 64-bit kernel sets itself (force_o_largefile()). */
+const O_LARGEFILE = 0o100000
 /** SPLICE_F_MOVE to SPLICE_F_GIFT. */
 const SPLICE_F_ALL = 15
+
+/** FMODE_READ or FMODE_WRITE of an open file. */
+function isOpenFor({ pipe, handle }: OpenFile, way: 'read' | 'write'): boolean {
+  if (pipe !== null) return pipe.end === way
+  return (handle.f_flags & O_ACCMODE) !== (way === 'read' ? O_WRONLY : O_RDONLY)
+}
 
 export function userPrograms(s: Surface, host: RunHost) {
   const { users, tasks, trace } = s
@@ -56,6 +70,10 @@ export function userPrograms(s: Surface, host: RunHost) {
       })(),
     )
   }
+
+  /** `f_flags` of what is opened. */
+  const largeFile = s.kernel.info.arch === 'i386-highmem' ? 0 : O_LARGEFILE
+  const fileFlags = (flags: number): number => (flags & ~O_AT_OPEN) | largeFile
 
   function newFd(process: Process, open: OpenFile): number {
     return process.fds.open(open)
@@ -138,7 +156,7 @@ export function userPrograms(s: Surface, host: RunHost) {
           const name = textOf(path, 'the path')
           const fops = users.devices.get(name.replace(/^\/dev\//, ''))
           if (fops === undefined) return ENOENT
-          const handle = isMade(new file(flags ?? 2))
+          const handle = isMade(new file(fileFlags(flags ?? O_RDWR)))
           Object.freeze(handle)
           const opened: OpenFile = isMade({ handle, fops, path: name, name: -1, pipe: null, references: 1 })
           users.files.set(handle, opened)
@@ -170,7 +188,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       read(site: Site, fd: number, buf: Ptr, count: number): number {
         return call(site, Op.sys_read, 'read', function* (process) {
           const open = process.fds.get(fd)
-          if (open === undefined || open.pipe?.end === 'write') return EBADF
+          if (open === undefined || !isOpenFor(open, 'read')) return EBADF
           if (open.pipe !== null) return yield* pipes.read(site, process, open.pipe.pipe, address(buf), bytesOf(count))
           if (typeof open.fops?.read !== 'function') return EINVAL
           return Number((yield* users.call(open.fops.read, [open.handle, buf, count], open.fops)) ?? 0)
@@ -180,7 +198,7 @@ export function userPrograms(s: Surface, host: RunHost) {
       write(site: Site, fd: number, buf: Ptr, count: number): number {
         return call(site, Op.sys_write, 'write', function* (process) {
           const open = process.fds.get(fd)
-          if (open === undefined || open.pipe?.end === 'read') return EBADF
+          if (open === undefined || !isOpenFor(open, 'write')) return EBADF
           if (open.pipe !== null) return yield* pipes.write(site, process, open.pipe.pipe, address(buf), bytesOf(count))
           if (typeof open.fops?.write !== 'function') return EINVAL
           return Number((yield* users.call(open.fops.write, [open.handle, buf, count], open.fops)) ?? 0)
@@ -314,6 +332,8 @@ export function userPrograms(s: Surface, host: RunHost) {
           if (((flags ?? 0) & ~SPLICE_F_ALL) !== 0) return EINVAL
           const pipe = process.fds.get(fd)?.pipe
           if (pipe === null || pipe === undefined) return EBADF
+          if (pieces.every(({ iov_len }) => iov_len === 0)) return 0
+          if (pipe.end === 'read') return yield* pipes.spliceToUser(site, process, pipe.pipe, pieces, flags ?? 0)
           return yield* pipes.splice(site, process, pipe.pipe, pieces, flags ?? 0)
         }) as unknown as number
       },
@@ -350,11 +370,11 @@ export function userPrograms(s: Surface, host: RunHost) {
       /** `vmsplice` gives the pages away. */
       SPLICE_F_GIFT: 8,
       /** Opens for reading. */
-      O_RDONLY: 0,
+      O_RDONLY,
       /** Opens for writing. */
-      O_WRONLY: 1,
+      O_WRONLY,
       /** Opens for both. */
-      O_RDWR: 2,
+      O_RDWR,
     },
   }
 }

@@ -5,7 +5,7 @@
  * Kernel: /proc/PID/maps and pagemap (fs/proc/task_mmu.c) list the same; KERNEL_FACTS 7.1 to 7.5.
  * Simplified: nothing is swapped out here, so an entry is present, PROT_NONE or empty.
  */
-import { VM_EXEC, VM_READ, VM_SHARED, VM_WRITE } from '../../../mm/vma.ts'
+import { VM_EXEC, VM_MAYSHARE, VM_READ, VM_WRITE } from '../../../mm/vma.ts'
 import { decodePte } from '../../../machine/page-table.ts'
 import { AreaBacking, AreaState, Field } from '../../../trace/fields.ts'
 import { PageBit, type SpaceArea, type SpaceView } from '../../address-view.ts'
@@ -22,7 +22,7 @@ const IN_LETTERS = new Set(['VM_READ', 'VM_WRITE', 'VM_EXEC', 'VM_SHARED'])
 /** `rw-s VM_PFNMAP VM_IO`, letters as /proc/PID/maps has them. */
 function detailOf(flags: number): string {
   const letter = (bit: number, set: string, clear = '-'): string => ((flags & bit) !== 0 ? set : clear)
-  const letters = letter(VM_READ, 'r') + letter(VM_WRITE, 'w') + letter(VM_EXEC, 'x') + letter(VM_SHARED, 's', 'p')
+  const letters = letter(VM_READ, 'r') + letter(VM_WRITE, 'w') + letter(VM_EXEC, 'x') + letter(VM_MAYSHARE, 's', 'p')
   const rest = vmFlagNames(flags).filter((name) => !IN_LETTERS.has(name) && !name.startsWith('VM_MAY'))
   return [letters, ...rest].join(' ')
 }
