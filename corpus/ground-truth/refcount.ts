@@ -7,7 +7,7 @@ import { say } from './measure.ts'
 const r = refcount_t(1)
 const value = (step: number) => {
   const n = refcount_read(r)
-  say(step, 'value', n < 0 ? `0x${(n >>> 0).toString(16)}` : n)
+  say(step, 'value', n === 0xc000_0000 ? `0x${n.toString(16)}` : n)
 }
 refcount_set(r, 1)
 say(1, 'return', refcount_dec_and_test(r))

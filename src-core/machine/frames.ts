@@ -82,6 +82,7 @@ export class Frames {
   private boot(info: MachineInfo): void {
     const first = info.zones[0]?.start ?? info.frames
     const most = maxPageOrder(info)
+    this.refcount.fill(1, 0, first)
     this.flags.fill(PG_RESERVED, 0, first)
     this.marked.fill(1, 0, first)
     for (const zone of info.zones) {

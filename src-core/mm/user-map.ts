@@ -354,10 +354,8 @@ export class UserMap {
     return this.batched.has(pfn)
   }
 
-  /** The zero page gets the reference that boot gave it, when it is used first. */
+  /** The zero page. */
   zeroPage(): number {
-    const { frames } = this.kernel
-    if (frames.refcount[ZERO_PFN] === 0) frames.setRefcount(ZERO_PFN, 1)
     return ZERO_PFN
   }
 

@@ -3,7 +3,7 @@
  * and are shared, so a machine of a million frames costs a handful of blocks.
  */
 import { FrameKind, packUse } from './fields.ts'
-import { firstPoisoned, initialFlags, initialOrder, initialUse, PAGE_POISON } from './boot-state.ts'
+import { firstPoisoned, initialFlags, initialOrder, initialRefcount, initialUse, PAGE_POISON } from './boot-state.ts'
 import { BLOCK_SIZE } from './state-column.ts'
 import type { MachineInfo } from './record.ts'
 
@@ -12,6 +12,7 @@ type Blocks = (block: number) => Uint32Array
 /** Boot values of the columns that are not zero at boot. */
 export interface BootBlocks {
   readonly use: Blocks
+  readonly refcount: Blocks
   readonly flags: Blocks
   readonly order: Blocks
   /** Of the bytes of memory. */
@@ -25,6 +26,7 @@ export function bootBlocks(info: MachineInfo): BootBlocks {
   const orders = new Map<number, Uint32Array>()
   return {
     use: blocks(info, () => free, initialUse),
+    refcount: blocks(info, () => none, initialRefcount),
     flags: blocks(info, () => none, initialFlags),
     // An aligned block inside a zone belongs to one free block at least as large: only its first frame can start one.
     order: blocks(

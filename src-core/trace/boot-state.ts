@@ -31,6 +31,11 @@ export function initialUse(info: MachineInfo, pfn: number): number {
   return packUse(zoneIndex(info, pfn) < 0 ? FrameKind.RESERVED : FrameKind.BUDDY, 0)
 }
 
+/** `Field.REFCOUNT` of a frame at boot: a page that no allocator ever got has the count of init_page_count(). */
+export function initialRefcount(info: MachineInfo, pfn: number): number {
+  return zoneIndex(info, pfn) < 0 ? 1 : 0
+}
+
 /** `Field.FLAGS` of a frame at boot. */
 export function initialFlags(info: MachineInfo, pfn: number): number {
   return zoneIndex(info, pfn) < 0 ? RESERVED_FLAG : 0

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { initialFlags, initialOrder, initialUse } from './boot-state.ts'
+import { initialFlags, initialOrder, initialRefcount, initialUse } from './boot-state.ts'
 import { Cursor } from './cursor.ts'
 import { Field } from './fields.ts'
 import { Op } from './ops.ts'
@@ -16,6 +16,7 @@ import {
 const FRAMES = 4096
 
 function boot(field: Field, index: number): number {
+  if (field === Field.REFCOUNT) return initialRefcount(SMALL_MACHINE, index)
   if (field === Field.USE) return initialUse(SMALL_MACHINE, index)
   if (field === Field.FLAGS) return initialFlags(SMALL_MACHINE, index)
   return field === Field.ORDER ? initialOrder(SMALL_MACHINE, index) : 0
@@ -60,7 +61,7 @@ describe('Cursor', () => {
     for (const field of Object.values(Field)) {
       if (field === Field.BYTES || field === Field.FILL) continue
       writer.begin(0)
-      writer.delta(field, 1, 0, 1)
+      writer.delta(field, 300, 0, 1)
       writer.end(Op.printk, 0, 0, 0, 0, 0)
     }
     const trace = store()
@@ -68,7 +69,7 @@ describe('Cursor', () => {
     cursor.seek(trace.steps)
     expect(cursor.step).toBe(Object.values(Field).length - 2)
     cursor.seek(0)
-    expect(cursor.refcount(1)).toBe(0)
+    expect(cursor.refcount(300)).toBe(0)
   })
 
   it('shows at every step what a replay from the start shows, wherever it comes from', () => {
@@ -130,7 +131,7 @@ describe('Cursor', () => {
         initialUse(SMALL_MACHINE, pfn),
         initialFlags(SMALL_MACHINE, pfn),
         initialOrder(SMALL_MACHINE, pfn),
-        0,
+        initialRefcount(SMALL_MACHINE, pfn),
       ])
     }
   })

@@ -49,6 +49,7 @@ export class Cursor {
     const boot = bootBlocks(info)
     this.columns = Array.from({ length: FIELDS }, () => column32())
     this.columns[Field.USE] = column32(boot.use)
+    this.columns[Field.REFCOUNT] = column32(boot.refcount)
     this.columns[Field.FLAGS] = column32(boot.flags)
     this.columns[Field.ORDER] = column32(boot.order)
     this.memory = column8(boot.bytes)

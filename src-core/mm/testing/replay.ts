@@ -3,7 +3,14 @@
  * recorded, with the value that was there before. Throws `SimulatorBug` with the first difference.
  */
 import { invariant } from '../../base/assert.ts'
-import { firstPoisoned, initialFlags, initialOrder, initialUse, PAGE_POISON } from '../../trace/boot-state.ts'
+import {
+  firstPoisoned,
+  initialFlags,
+  initialOrder,
+  initialRefcount,
+  initialUse,
+  PAGE_POISON,
+} from '../../trace/boot-state.ts'
 import { Field } from '../../trace/fields.ts'
 import type { Lab } from './lab.ts'
 
@@ -17,6 +24,7 @@ export function checkReplay(kernel: Lab): void {
   const boot: Readonly<Record<number, Column>> = {
     [Field.USE]: (pfn) => initialUse(info, pfn),
     [Field.ORDER]: (pfn) => initialOrder(info, pfn),
+    [Field.REFCOUNT]: (pfn) => initialRefcount(info, pfn),
     [Field.FLAGS]: (pfn) => initialFlags(info, pfn),
   }
   const blank = (phys: number): number => (phys < firstPoisoned(info) * 2 ** info.pageShift ? 0 : PAGE_POISON)

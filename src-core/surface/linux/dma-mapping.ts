@@ -129,7 +129,12 @@ export function linuxDmaMapping(s: Surface) {
   /** Maps a list. Returns the number of DMA entries, or a negative errno. */
   function mapList(kind: number, dev: DmaDevice, first: SgEntry | null, nents: number, dir: number): number {
     const entries = scatter.entries(first, nents)
-    if (first === null || entries.length < nents || nents === 0) {
+    if (nents === 0) {
+      // WARN_ON_ONCE() of __dma_map_sg_attrs(): no entries is none of the errors that it knows.
+      s.done(kind, 0, first?.id ?? NO_SUBJECT, DMA_RIGHTS * dir, 0, Flag.FAILED | Flag.WARNED)
+      return -EIO
+    }
+    if (first === null || entries.length < nents) {
       s.done(kind, 0, first?.id ?? NO_SUBJECT, DMA_RIGHTS * dir, nents, Flag.NULL | Flag.FAULT)
       return -EIO
     }

@@ -81,6 +81,62 @@ export function linuxErrno(s: Surface) {
       EOPNOTSUPP: 95,
       /** Timed out. */
       ETIMEDOUT: 110,
+      /** Executable format error. */
+      ENOEXEC: 8,
+      /** No child processes. */
+      ECHILD: 10,
+      /** Cross-device link. */
+      EXDEV: 18,
+      /** Not a directory. */
+      ENOTDIR: 20,
+      /** Is a directory. */
+      EISDIR: 21,
+      /** Too many open files in the system. */
+      ENFILE: 23,
+      /** Too many open files. */
+      EMFILE: 24,
+      /** Text file busy. */
+      ETXTBSY: 26,
+      /** File too large. */
+      EFBIG: 27,
+      /** Illegal seek. */
+      ESPIPE: 29,
+      /** Read-only file system. */
+      EROFS: 30,
+      /** Numerical argument out of domain. */
+      EDOM: 33,
+      /** File name too long. */
+      ENAMETOOLONG: 36,
+      /** No data available. */
+      ENODATA: 61,
+      /** Timer expired. */
+      ETIME: 62,
+      /** Protocol error. */
+      EPROTO: 71,
+      /** Not a data message. */
+      EBADMSG: 74,
+      /** Illegal byte sequence. */
+      EILSEQ: 84,
+      /** Message too long. */
+      EMSGSIZE: 90,
+      /** Operation already in progress. */
+      EALREADY: 114,
+      /** Operation now in progress. */
+      EINPROGRESS: 115,
+      /** Stale file handle. */
+      ESTALE: 116,
+      /** Remote I/O error: of a DMA mapping, that the devices cannot reach each other. */
+      EREMOTEIO: 121,
+      /** Operation cancelled. */
+      ECANCELED: 125,
+      /** Memory page has a hardware error. */
+      EHWPOISON: 133,
+      /** The call is to be made again when the signal was handled; inside the kernel only. */
+      ERESTARTSYS: 512,
+      /** The driver asks to be probed later. */
+      EPROBE_DEFER: 517,
+      /** Operation is not supported; inside the kernel only. */
+      ENOTSUPP: 524,
     },
   }
 }

@@ -31,7 +31,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       /**
        * Registers a handler for an interrupt line: `handler(irq, dev)` returns IRQ_HANDLED or IRQ_NONE. It runs in
        * hardirq context and may not sleep. Returns 0, -EBUSY if the line is taken and not shared by both, -EINVAL
-       * without a handler or for a shared line without a cookie.
+       * for a line that there is not, without a handler, or for a shared line without a cookie.
        */
       request_irq<T>(
         site: Site,
@@ -44,12 +44,13 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
         host.needsInterleaving()
         wholeOf(flags, 'flags')
         trace.begin(site)
-        const line = s.integer(irq, 'irq', 0, MAX_IRQ)
+        const line = s.integer(irq, 'irq', 0, 2 ** 32 - 1)
         const isShared = (flags & IRQF_SHARED) !== 0
         reads(Part.IRQ, null, line, line + 1)
-        const others = interrupts.actions(line)
+        const others = line <= MAX_IRQ ? interrupts.actions(line) : []
         let result = 0
-        if (typeof handler !== 'function' || (isShared && (dev === null || dev === undefined))) result = EINVAL
+        if (line > MAX_IRQ || typeof handler !== 'function' || (isShared && (dev === null || dev === undefined)))
+          result = EINVAL
         else if (others.length > 0 && !(isShared && others.every((action) => action.isShared))) result = EBUSY
         else if (s.failures.armed && s.failures.take(Op.request_irq)) result = EBUSY
         if (result === 0)

@@ -21,9 +21,9 @@ export function linuxRefcount(s: Surface) {
       refcount_set(site: Site, r: atomic_t, n: number): void {
         atomic_t.write(of(r), site, n)
       },
-      /** The count. */
+      /** The count, an `unsigned int`: 0xc0000000 when it is saturated. */
       refcount_read(site: Site, r: atomic_t): number {
-        return atomic_t.read(of(r), site)
+        return atomic_t.read(of(r), site) >>> 0
       },
       /**
        * Takes a reference. On a count of 0 it saturates with the warning "addition on 0; use-after-free", on INT_MAX
@@ -48,7 +48,7 @@ export function linuxRefcount(s: Surface) {
        * use-after-free".
        */
       refcount_dec_and_test(site: Site, r: atomic_t): boolean {
-        const was = atomic_t.update(of(r), site, (old) => (old === 0 ? SATURATED : old < 0 ? null : old - 1))
+        const was = atomic_t.update(of(r), site, (old) => (old <= 0 ? SATURATED : old - 1))
         if (was === 0) warn(site, RefcountWarning.UNDERFLOW)
         return was === 1
       },
