@@ -60,7 +60,7 @@ async function show(page, { example, text, era, bound }) {
   await idle(page)
   await page.locator('.dv-tab', { hasText: 'Schedules' }).first().click()
   const form = page.getByRole('form', { name: 'Explore schedules' })
-  await form.getByLabel('preemptions').selectOption(bound)
+  await form.locator('select').nth(1).selectOption(bound)
   await idle(page)
   await page.waitForTimeout(PAUSE_MS)
 }
