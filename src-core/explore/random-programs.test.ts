@@ -67,6 +67,18 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
     expect(compare(driverProgramOf('DMA behind an IOMMU', tasks), true, 3000)).toBe(true)
   })
 
+  it('on a program where a device is reset that was stopped at memory that may be freed', { timeout: TIMEOUT }, () => {
+    const own =
+      'const q = kmalloc(32, GFP_KERNEL)!; const w = dma_map_single(dev, q, 32, DMA_TO_DEVICE); ' +
+      'dma_unmap_single(dev, w, 32, DMA_TO_DEVICE); kfree(q)'
+    const unmap = 'dma_unmap_single(dev, at, 64, DMA_BIDIRECTIONAL)'
+    const tasks = [
+      [unmap, 'WRITE_ONCE(x, dev.dma_read(at, 4)[0]!)'],
+      ['dev.unbind()', own],
+    ]
+    expect(compare(driverProgramOf('DMA behind an IOMMU', tasks), true, 3000)).toBe(true)
+  })
+
   for (const name of ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
     it(`on corpus/explore/pairs/${name}`, { timeout: TIMEOUT }, () => {
       for (const file of ['bad.ts', 'fixed.ts']) {

@@ -70,8 +70,8 @@ function unmappedAccess(scene: Scene, row: Row): void {
   if (mixedUp !== undefined && desk.find('sg-iteration-mixup', mixedUp.allocation) !== null) return
   const ended = mappings.findLast((mapping) => mapping.endedAt !== 0 && covers(mapping, row.subject))
   if (ended !== undefined) {
-    // What an IOMMU stopped reached no memory, whoever has it by now.
-    const gone = !faults(scene, row) && (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0
+    // What an IOMMU or a reset stopped reached no memory, whoever has it by now.
+    const gone = !row.has(Flag.WILD) && (ledger.allocations.mark(ended.allocation) & Mark.FREED) !== 0
     if (ended.isCoherent) freedWhileRunning(scene, row, ended)
     else if (gone)
       goneMemory(scene, row, ended.allocation, reached(scene, row, ended.allocation, ended.segments[0]?.phys ?? 0))
