@@ -10,6 +10,7 @@ import type { ExploreOptions, Incomplete } from './options.ts'
 import { mergeExplored } from './merge.ts'
 import { MOST_PIECES } from './piece-plan.ts'
 import { SharedExploration } from './shared-exploration.ts'
+import { SpareWorker } from './spare-worker.ts'
 
 /** An exploring worker as its host gives it. */
 export interface ExplorerHandle {
@@ -31,28 +32,20 @@ export class ExplorePool {
   keepEvery = 10_000
   private stopping: 'seconds' | 'interrupted' | null = null
 
-  /** A worker that was started and has nothing to do yet. */
-  private ready: ExplorerHandle | null = null
+  private readonly spare: SpareWorker
 
-  constructor(private readonly spawn: () => ExplorerHandle) {}
+  constructor(spawn: () => ExplorerHandle) {
+    this.spare = new SpareWorker(spawn)
+  }
 
   /** Starts a worker before it is needed. Whoever asks for that calls `close` at the end. */
   warm(): void {
-    const worker = this.spawn()
-    worker.onDeath(() => (this.ready = null))
-    this.ready = worker
+    this.spare.warm()
   }
 
   /** Ends a worker that had nothing to do. */
   close(): void {
-    this.ready?.kill()
-    this.ready = null
-  }
-
-  private worker(): ExplorerHandle {
-    const worker = this.ready ?? this.spawn()
-    this.ready = null
-    return worker
+    this.spare.close()
   }
 
   /** Ends the exploration going on, keeping what it found. */
@@ -88,7 +81,7 @@ export class ExplorePool {
       onProgress(sumOf([...done, ...running.values()], shareOf(done.length, running, parts.length)))
     let next = 0
     const work = async (): Promise<void> => {
-      const worker = this.worker()
+      const worker = this.spare.take()
       this.workers.push(worker)
       try {
         while (next < parts.length && this.stopping === null) {
@@ -119,7 +112,7 @@ export class ExplorePool {
     jobs: number,
     onProgress: (progress: Progress) => void,
   ): Promise<Explored> {
-    for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.worker())
+    for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.spare.take())
     try {
       this.shared = new SharedExploration(this.workers, onProgress)
       return await this.shared.run(program, options)

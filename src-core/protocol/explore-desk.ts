@@ -7,6 +7,7 @@ import { invisibleSharing } from '../compiler/invisible-sharing.ts'
 import { explorationOf } from '../explore/exploration.ts'
 import { ExplorePool, type ExplorerHandle } from '../explore/explore-pool.ts'
 import type { ExploreOptions, Swapped } from '../explore/options.ts'
+import { SpareWorker } from '../explore/spare-worker.ts'
 import type { ExploreAnswer, ExploreRequest, Notice, SwapRequest } from './messages.ts'
 
 /** Steps of one execution in the app. */
@@ -23,29 +24,20 @@ export class ExploreDesk {
   /** Ends the exploration after so many seconds of work. */
   private clock: { pause(paused: boolean): void; stop(): void } | null = null
 
-  /** A worker that was started and has nothing to do yet. */
-  private ready: ExplorerHandle | null = null
+  private readonly spare: SpareWorker
 
-  constructor(private readonly host: ExploreDeskHost) {}
+  constructor(private readonly host: ExploreDeskHost) {
+    this.spare = new SpareWorker(() => host.spawnExplorer())
+  }
 
   /** Starts a worker for the next exploration, unless there is one. */
   warm(): void {
-    if (this.ready !== null) return
-    const worker = this.host.spawnExplorer()
-    worker.onDeath(() => (this.ready = null))
-    this.ready = worker
+    this.spare.warm()
   }
 
   /** Ends a worker that had nothing to do. */
   close(): void {
-    this.ready?.kill()
-    this.ready = null
-  }
-
-  private worker(): ExplorerHandle {
-    const worker = this.ready ?? this.host.spawnExplorer()
-    this.ready = null
-    return worker
+    this.spare.close()
   }
 
   /** Explores a compiled program. A newer exploration ends an older one, whose answer is what it found so far. */
@@ -61,7 +53,7 @@ export class ExploreDesk {
     this.stop()
     const { entry, machine, mode, bound, maxExecutions, seed, seconds, jobs } = request
     const options: ExploreOptions = { era, machine, mode, bound, maxExecutions, seed, shard: null, steps: STEPS }
-    const pool = new ExplorePool(() => this.worker())
+    const pool = new ExplorePool(() => this.spare.take())
     this.current = pool
     const started = this.host.now()
     const clock = this.newClock(seconds, () => pool.stop('seconds'))
@@ -90,7 +82,7 @@ export class ExploreDesk {
     const { machine, schedule, step } = request
     const base = { mode: 'exhaustive', bound: null, maxExecutions: null, seed: 1, shard: null } as const
     const options: ExploreOptions = { ...base, era, machine, steps: STEPS }
-    const worker = this.worker()
+    const worker = this.spare.take()
     return new Promise<Swapped>((resolve, reject) => {
       worker.onDeath((reason) => reject(new Error(`the worker died: ${reason}`)))
       worker.onMessage((message) => {
