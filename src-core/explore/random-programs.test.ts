@@ -79,6 +79,19 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
     expect(compare(driverProgramOf('DMA behind an IOMMU', tasks), true, 3000)).toBe(true)
   })
 
+  it(
+    'on programs where a task is interrupted that waits for a lock, or is interrupted already',
+    { timeout: TIMEOUT },
+    () => {
+      const take = 'const f: number[] = []; spin_lock_irqsave(A, f); spin_unlock_irqrestore(A, f)'
+      for (const tasks of [
+        [[take], ['actor_irq(5)', take]],
+        [['actor_irq(5)', 'raise_irq(6)'], ['READ_ONCE(y)']],
+      ])
+        expect(compare(driverProgramOf('interrupts', tasks), true, 3000)).toBe(true)
+    },
+  )
+
   for (const name of ['ab-ba', 'actor-exit', 'gup-fast', 'lost-wake-up', 'rcu-lookup', 'refcount-put']) {
     it(`on corpus/explore/pairs/${name}`, { timeout: TIMEOUT }, () => {
       for (const file of ['bad.ts', 'fixed.ts']) {

@@ -340,7 +340,8 @@ export class Trail implements SchedulePolicy {
   private wake(depth: number): void {
     const { tasks } = this.inside
     for (const task of this.waiting) {
-      if (!tasks.isRunnable(task)) continue
+      // Who is interrupted as well goes on later: what it waited for came now.
+      if (tasks.state(task) === TaskState.BLOCKED) continue
       this.waiting.delete(task)
       this.woken.add(task)
       this.relation.after(this.names.process(task), depth)
@@ -351,7 +352,9 @@ export class Trail implements SchedulePolicy {
   private stop(depth: number): void {
     for (const { task, how } of this.state.stoppedTasks) {
       const process = this.names.process(task)
-      if (how === 'stopped' && process !== this.order[depth]) this.relation.stoppedAt[process] = depth
+      // Who waited could not have gone on either.
+      const couldGo = process !== this.order[depth] && !this.waiting.has(task)
+      if (how === 'stopped' && couldGo) this.relation.stoppedAt[process] = depth
       if (how === 'resumed') this.relation.after(process, depth)
     }
   }

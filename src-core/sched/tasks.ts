@@ -9,9 +9,13 @@ import type { TraceWriter } from '../trace/writer.ts'
 /** First pid handed out: those below belong to tasks that are not shown. */
 const FIRST_PID = 100
 
+/** One interrupt that a task has to see the end of, in the number that keeps its state. */
+const INTERRUPT = 16
+
 export class Tasks {
   readonly list: TaskInfo[] = []
-  private readonly states: TaskState[] = []
+  /** State of each task, and `INTERRUPT` for each interrupt that it cannot go on before the end of. */
+  private readonly states: number[] = []
   /** Counters that keep each task from sleeping, packed as `Context`. */
   private readonly contexts: number[] = []
   /** What says on which cpu each task is: its own number, for an interrupt handler that of the task it interrupts. */
@@ -51,22 +55,46 @@ export class Tasks {
     this.current = 0
   }
 
+  /** Whether a task waits, whatever interrupts it. */
   state(id: number): TaskState {
-    return this.states[id]!
+    return (this.states[id]! % INTERRUPT) as TaskState
   }
 
   /** Changes a task's state and records it with the step being written. */
   setState(id: number, state: TaskState): void {
     const old = this.states[id]!
-    if (old === state) return
-    this.states[id] = state
-    this.onStateChange?.()
-    this.trace.delta(Field.TASK, id, old, state)
+    if (old % INTERRUPT === state) return
+    this.change(id, old, old - (old % INTERRUPT) + state)
     if (state !== TaskState.ENDED && state !== TaskState.OOPSED) return
     if (this.endings.size === 0) return
     const waiting = this.endings.get(id) ?? []
     this.endings.delete(id)
     for (const call of waiting) call()
+  }
+
+  private change(id: number, old: number, now: number): void {
+    this.states[id] = now
+    this.onStateChange?.()
+    if (shown(old) !== shown(now)) this.trace.delta(Field.TASK, id, shown(old), shown(now))
+  }
+
+  /**
+   * An interrupt stops a task: it does not go on before the end of it, also if it waited for something that comes
+   * meanwhile. False if it was stopped already, or has ended.
+   */
+  interrupt(id: number): boolean {
+    const old = this.states[id]!
+    if (old % INTERRUPT >= TaskState.ENDED) return false
+    this.change(id, old, old + INTERRUPT)
+    return old < INTERRUPT
+  }
+
+  /** The end of such an interrupt. True if it was the last one that the task had to see the end of. */
+  resume(id: number): boolean {
+    const old = this.states[id]!
+    if (old < INTERRUPT) return false
+    this.change(id, old, old - INTERRUPT)
+    return old < 2 * INTERRUPT
   }
 
   /** Calls back when the task has ended. */
@@ -83,7 +111,7 @@ export class Tasks {
   /** True if every task but `except` has ended. */
   allEnded(except: number): boolean {
     return this.list.every(({ id }) => {
-      const state = this.states[id]
+      const state = this.state(id)
       return id === except || state === TaskState.ENDED || state === TaskState.OOPSED
     })
   }
@@ -141,4 +169,10 @@ export class Tasks {
   addRcu(id: number, by: 1 | -1): void {
     this.enter(id, by * Context.RCU)
   }
+}
+
+/** The state that the trace says: who is interrupted does not go on, as one who waits. */
+function shown(state: number): number {
+  const own = state % INTERRUPT
+  return state < INTERRUPT || own >= TaskState.ENDED ? own : TaskState.BLOCKED
 }

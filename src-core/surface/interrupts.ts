@@ -8,7 +8,6 @@
 import { changes, Part, reads, stops } from '../machine/state-watch.ts'
 import { callUser, Driven, type Steps } from '../sched/driven.ts'
 import { Gate, GateName } from '../sched/gate.ts'
-import { TaskState } from '../trace/fields.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
@@ -132,10 +131,8 @@ export class Interrupts {
     tasks.current = interrupted
     const handler = tasks.create(`irq/${irq}-${actions[0]!.name}`, 'irq')
     tasks.current = current
-    // One that waits for something else goes on waiting for that.
-    const wasRunnable = tasks.isRunnable(interrupted)
-    if (wasRunnable) tasks.setState(interrupted, TaskState.BLOCKED)
-    stops(interrupted, wasRunnable ? 'stopped' : 'spared')
+    // One that waits goes on waiting: that it tried to take a lock makes no difference to when it goes on.
+    stops(interrupted, tasks.interrupt(interrupted) ? 'stopped' : 'spared')
     s.done(Op.raise_irq, 0, handler, irq, 0, 0)
     this.running.set(irq, handler)
     this.gate(irq).entered()
@@ -144,8 +141,7 @@ export class Interrupts {
       this.running.delete(irq)
       changes(Part.IRQ, null, irq, irq + 1)
       this.gate(irq).left()
-      stops(interrupted, wasRunnable ? 'resumed' : 'spared')
-      if (wasRunnable && tasks.state(interrupted) === TaskState.BLOCKED) tasks.setState(interrupted, TaskState.RUNNABLE)
+      stops(interrupted, tasks.resume(interrupted) ? 'resumed' : 'spared')
     })
     yield
     return undefined
