@@ -29,7 +29,6 @@ program((fd) => {
   }
 
   const anonymous = mmap(null, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) as Ptr
-  anonymous.write_u8(0, 1)
   /** The page behind an address of the program, without keeping a reference. */
   function behind(address: bigint, flags: number): page {
     const pages: page[] = []
@@ -64,6 +63,7 @@ program((fd) => {
     insert(10, single)
     ClearPageReserved(single)
     __free_page(single)
+    // Faulted in here: before, a zap would have drained the batch that the measured count has in it.
     insert(11, behind(anonymous.addr, FOLL_WRITE))
   })
   state.step = 12

@@ -186,6 +186,7 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
       'tlb_flush',
       'dma_alloc_coherent',
       'dma_free_coherent',
+      'lru_add_drain',
     ],
   ],
   [Code.USER_READ, ['user_load', 'stale_load']],

@@ -7,7 +7,7 @@ import { driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
 import { exchanged } from './testing/exchange.ts'
 import { openSession, plainSandbox } from './testing/open-session.ts'
 import { smallPrograms } from './testing/small-programs.ts'
-import { userPrograms } from './testing/user-programs.ts'
+import { batchPrograms, userPrograms } from './testing/user-programs.ts'
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
 const LONG = process.env['PAGEWARD_LONG'] !== undefined
@@ -57,6 +57,7 @@ describe('independent steps', () => {
   for (const [what, programs, runs] of [
     ['random small programs', smallPrograms, LONG ? 3000 : 100],
     ['random programs with user address spaces', userPrograms, LONG ? 1000 : 40],
+    ['random programs whose pages wait for their LRU list', batchPrograms, LONG ? 500 : 20],
     ...SUBJECT_NAMES.map((name) => [`random programs about ${name}`, driverPrograms(name), LONG ? 500 : 20] as const),
   ] as const) {
     it(`can be exchanged in ${what}`, { timeout: 1_200_000 }, () => {

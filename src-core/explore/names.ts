@@ -34,6 +34,9 @@ export class Names {
   /** By process: things and processes made in this execution. */
   private things: number[] = []
   private children: number[] = []
+  /** Executions begun, and by task the one in which it was named. */
+  private executions = 0
+  private readonly namedIn: number[] = []
   /** By task id of this execution. */
   private readonly byTask: number[] = []
   private readonly byAllocation: number[] = []
@@ -74,6 +77,7 @@ export class Names {
     for (let i = 0; i < children.length; i++) children[i] = 0
     for (let i = 0; i < slabs.length; i++) slabs[i] = 0
     this.newest = this.running = 0
+    this.executions++
   }
 
   /** Processes seen so far in all executions. */
@@ -90,7 +94,13 @@ export class Names {
     let name = this.processes.get(key)
     if (name === undefined) this.processes.set(key, (name = this.processes.size))
     this.byTask[id] = name
+    this.namedIn[id] = this.executions
     return name
+  }
+
+  /** True once a task has its name: a child of fork() gets it when it can run. */
+  isNamed(task: number): boolean {
+    return this.namedIn[task] === this.executions
   }
 
   /** Who made a process, and the how manieth it was, up to the first: does not depend on the numbers given so far. */

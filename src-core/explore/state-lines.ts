@@ -30,7 +30,8 @@ export class StateLines {
 
   private *tasks({ tasks }: Session['inside']): Iterable<string> {
     for (const { id } of tasks.list) {
-      yield `task ${this.process(id)}: state ${tasks.state(id)}, context ${tasks.context(id)}`
+      if (!this.names.isNamed(id)) yield `a task to be: state ${tasks.state(id)}`
+      else yield `task ${this.process(id)}: state ${tasks.state(id)}, context ${tasks.context(id)}`
     }
   }
 

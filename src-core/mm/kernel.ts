@@ -8,6 +8,7 @@ import type { MachineInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import { Highmem } from './highmem.ts'
 import { KernelReports } from './kernel-report.ts'
+import { LruBatches, LruLists } from './lru.ts'
 import { Slab } from './kmalloc.ts'
 import { PageAllocator } from './page-alloc.ts'
 import { PageRef } from './page-ref.ts'
@@ -22,6 +23,7 @@ export interface Kernel {
   readonly memory: Memory
   readonly pages: PageAllocator
   readonly refs: PageRef
+  readonly lru: LruBatches
   readonly slab: Slab
   readonly vmalloc: Vmalloc
   readonly highmem: Highmem
@@ -38,7 +40,8 @@ export function bootKernel(config: MachineConfig, era: Era, trace: TraceWriter):
   const frames = new Frames(info, trace)
   const memory = new Memory(info, trace)
   const pages = new PageAllocator(info, modes, frames, memory, trace, reports)
-  const refs = new PageRef(modes, frames, pages, trace, reports, info.debug)
+  const lists = new LruLists(frames)
+  const refs = new PageRef(modes, frames, pages, trace, reports, info.debug, lists)
   const slab = new Slab(info, modes, frames, memory, pages, trace, reports)
   slab.bootKmalloc(refs)
   const vmalloc = new Vmalloc(info, frames, pages, slab, trace, reports)
@@ -52,6 +55,7 @@ export function bootKernel(config: MachineConfig, era: Era, trace: TraceWriter):
     memory,
     pages,
     refs,
+    lru: new LruBatches(frames, refs, lists, trace),
     slab,
     vmalloc,
     highmem,

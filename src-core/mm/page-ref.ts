@@ -10,7 +10,9 @@ import { Field, FrameKind } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { KernelReports } from './kernel-report.ts'
+import type { LruLists } from './lru.ts'
 import type { PageAllocator } from './page-alloc.ts'
+import { PG_lru } from './page-flags.ts'
 
 export class PageRef {
   /** get_page() on a page without a count warns once. */
@@ -23,6 +25,7 @@ export class PageRef {
     private readonly trace: TraceWriter,
     private readonly reports: KernelReports,
     private readonly debug: boolean,
+    private readonly lists: LruLists,
   ) {}
 
   /** get_page(). DECLINED (with WARNED the first time) when pages of this kind have no count in this era. */
@@ -73,6 +76,7 @@ export class PageRef {
     frames.refcount[at] = count - 1
     this.trace.delta(Field.REFCOUNT, at, count, count - 1)
     if (count !== 1) return 0
+    if ((frames.flags[at] & (1 << PG_lru)) !== 0) this.lists.leave(at)
     return this.pages.freeUnref(at, frames.compoundOrder(at))
   }
 

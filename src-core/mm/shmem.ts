@@ -21,7 +21,7 @@ export class Shmem {
     private readonly id: number,
   ) {}
 
-  /** The frame of a page, made when it is asked for first; -1 = no memory. */
+  /** The frame of a page, made when it is asked for first: then an LRU batch holds it too. -1 = no memory. */
   page(index: number): number {
     const known = this.pages.get(index)
     const touch = known === undefined ? changes : reads
@@ -34,6 +34,7 @@ export class Shmem {
     // An address_space: the low bits are clear.
     frames.setMapping(pfn, this.id * 0x1000)
     this.pages.set(index, pfn)
+    this.kernel.lru.add(pfn)
     return pfn
   }
 
@@ -41,6 +42,12 @@ export class Shmem {
   has(index: number): boolean {
     reads(Part.SHMEM, this, index, index + 1)
     return this.pages.has(index)
+  }
+
+  /** True if no page was made. */
+  get isEmpty(): boolean {
+    reads(Part.SHMEM, this)
+    return this.pages.size === 0
   }
 
   /** The last mapping is gone: the pages leave the cache, which drops its references. Returns the frames. */

@@ -3,7 +3,7 @@
  * counts that they gave.
  *
  * Kernel: mm/memory.c vm_insert_page(), insert_pfn(), remap_pfn_range(), zap_pte_range(), unmap_mapping_range();
- * mm/rmap.c folio_add_file_rmap_pte(), mm/swap.c folio_mark_accessed(); KERNEL_FACTS 7.4, 7.5.
+ * mm/rmap.c folio_add_file_rmap_pte(); KERNEL_FACTS 7.4, 7.5. References of LRU batches: lru.ts.
  * Simplified: areas of a file are found by looking at every address space. Within one step the TLBs are flushed entry
  * by entry, always before the page is put (mmu_gather flushes once for all).
  */
@@ -17,7 +17,7 @@ import { AreaRecord } from './area-record.ts'
 import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL_ACCOUNT } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
-import { PG_dirty, PG_referenced } from './page-flags.ts'
+import { PG_dirty } from './page-flags.ts'
 import { MmCounter } from './rss-stat.ts'
 import { Shmem } from './shmem.ts'
 import { Tlb } from './tlb.ts'
@@ -41,8 +41,6 @@ export type PteRow = (kind: number, allocation: number, pfn: number, right: numb
 
 export class UserMap {
   readonly spaces: MmStruct[] = []
-  /** Frames of anonymous memory that still wait in a per-cpu LRU batch, which holds a reference. */
-  private readonly batched = new Set<number>()
   /** Frames of anonymous memory that one address space has for itself. */
   private readonly exclusive = new Set<number>()
   readonly tlb: Tlb
@@ -83,10 +81,20 @@ export class UserMap {
     else this.exclusive.delete(pfn)
   }
 
-  /** wp_can_reuse_anon_folio(): nobody else holds the page. */
+  /**
+   * wp_can_reuse_anon_folio(), up to where it counts: whether it drains the batches of this cpu first, in the hope that
+   * the page is in one.
+   */
+  wantsDrain(pfn: number): boolean {
+    reads(Part.PAGE, null, pfn, pfn + 1)
+    const { lru, refs } = this.kernel
+    return this.isAnonymous(pfn) && refs.count(pfn) <= 3 && !lru.isOnList(pfn)
+  }
+
+  /** The rest of wp_can_reuse_anon_folio(): nobody else holds the page. */
   isSole(pfn: number): boolean {
     reads(Part.PAGE, null, pfn, pfn + 1)
-    return this.isAnonymous(pfn) && this.kernel.refs.count(pfn) - (this.isBatched(pfn) ? 1 : 0) === 1
+    return this.isAnonymous(pfn) && this.kernel.refs.count(pfn) === 1
   }
 
   /** mm_alloc(). */
@@ -209,7 +217,7 @@ export class UserMap {
     } else {
       if (!this.isAnonymous(pte.pfn)) {
         if (pte.dirty === true) this.setFlag(pte.pfn, PG_dirty)
-        if (accessed && pte.old !== true) this.markAccessed(pte.pfn)
+        if (accessed && pte.old !== true) this.kernel.lru.markAccessed(frames.headOf(pte.pfn))
       }
       this.account(mm, pte.pfn, -1)
       this.dropCounted(pte.pfn)
@@ -220,7 +228,6 @@ export class UserMap {
   private dropCounted(pfn: number): void {
     const { frames, refs } = this.kernel
     frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
-    if (this.batched.delete(pfn)) refs.put(pfn)
     if (frames.mapcount[pfn] === 0) this.exclusive.delete(pfn)
     refs.putBatched(pfn)
   }
@@ -247,22 +254,12 @@ export class UserMap {
     frames.setFlags(head, (frames.flags[head]! | (1 << bit)) >>> 0)
   }
 
-  /**
-   * folio_mark_accessed() of a folio that is on no LRU list: the first time it is marked referenced, the second time
-   * it would be activated, which takes the mark away.
-   */
-  markAccessed(pfn: number): void {
-    const { frames } = this.kernel
-    const head = frames.headOf(pfn)
-    if (pfn !== ZERO_PFN) frames.setFlags(head, (frames.flags[head]! ^ (1 << PG_referenced)) >>> 0)
-  }
-
   /** FOLL_TOUCH of slow GUP: a page that will be written through a clean entry is dirty, and it was accessed. */
   touch(mm: MmStruct, address: number, pfn: number, write: boolean): void {
     if (pfn === ZERO_PFN) return
     const pte = mm.table.get(address - (address % this.pageSize))
     if (write && pte?.dirty !== true) this.setFlag(pfn, PG_dirty)
-    this.markAccessed(pfn)
+    this.kernel.lru.markAccessed(this.kernel.frames.headOf(pfn))
   }
 
   /** zap_page_range_single(): clears the entries of [start, end). Returns how many there were. */
@@ -288,23 +285,30 @@ export class UserMap {
     return addresses.length
   }
 
-  /** A new zeroed page of anonymous memory: its reference is the entry's, another is the LRU batch's. -1 = none. */
+  /** A new zeroed page of anonymous memory, with a reference for its entry; `mapNew` maps it. -1 = none. */
   newAnonymous(mm: MmStruct): number {
     const { kernel } = this
     const gfp = GFP_HIGHUSER_MOVABLE | __GFP_ZERO
     const { pages } = kernel
     const pfn = pages.waiting(() => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
     if (pfn < 0) return -1
-    kernel.refs.get(pfn)
-    this.batched.add(pfn)
     this.exclusive.add(pfn)
     kernel.frames.setMapping(pfn, (mm.id * 0x1000) | ANON)
     return pfn
   }
 
+  /** Maps a new anonymous page; it waits for its LRU list from now on. False: no memory, and it is gone. */
+  mapNew(mm: MmStruct, address: number, pfn: number, write: boolean, dirty = write): boolean {
+    if (!this.addCounted(mm, address, { pfn, write, dirty }, false)) {
+      this.dropAnonymous(pfn)
+      return false
+    }
+    this.kernel.lru.add(pfn)
+    return true
+  }
+
   /** Gives a new anonymous page back that was never mapped. */
   dropAnonymous(pfn: number): void {
-    if (this.batched.delete(pfn)) this.kernel.refs.put(pfn)
     this.exclusive.delete(pfn)
     this.kernel.refs.put(pfn)
   }
@@ -347,11 +351,6 @@ export class UserMap {
       }
     }
     return found
-  }
-
-  /** True while a per-cpu LRU batch holds a reference of the page. */
-  isBatched(pfn: number): boolean {
-    return this.batched.has(pfn)
   }
 
   /** The zero page. */

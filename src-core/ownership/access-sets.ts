@@ -19,6 +19,7 @@ export interface Right {
     | 'lru'
     | 'device-pte'
     | 'device-tlb'
+    | 'lru-batch'
   readonly on: 'page' | 'bytes'
   readonly allocation: number
   /** Frame it was taken through; NO_SUBJECT for an owner. */
@@ -46,6 +47,7 @@ export const RIGHT_NAMES = [
   'lru',
   'device-pte',
   'device-tlb',
+  'lru-batch',
 ] as const
 
 export class AccessSets extends Shadow {

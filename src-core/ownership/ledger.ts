@@ -119,6 +119,8 @@ export class Ledger extends AccessSets {
           if (next[delta] === 0) this.released(old[delta], step)
         } else if (what >= Field.PTE_ADDRESS && what <= Field.PTE_AREA) {
           this.entries.set(what, index[delta], old[delta], next[delta])
+        } else if (what === Field.LRU_BATCH) {
+          this.foldBatch(index[delta], next[delta] > old[delta], step, task[i])
         } else if (what === Field.CONTEXT) {
           contexts.set(index[delta], next[delta], step)
           runs = -1

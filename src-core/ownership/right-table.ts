@@ -32,12 +32,15 @@ export const RightKind = {
   DEVICE_PTE: 12,
   /** A device's TLB entry whose page-table entry has been cleared. Covers bytes. */
   DEVICE_TLB: 13,
+  /** A per-cpu batch in which a page waits for its LRU list. Keeps the page block. */
+  LRU_BATCH: 14,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
 
 /** True for rights that keep a page block, but none of the bytes in it (DESIGN §1.1). */
 export function isBlockRight(kind: number): boolean {
-  return kind <= RightKind.BELIEF || kind === RightKind.PIN || kind === RightKind.PIPE || kind === RightKind.LRU
+  if (kind <= RightKind.BELIEF || kind === RightKind.LRU_BATCH) return true
+  return kind === RightKind.PIN || kind === RightKind.PIPE || kind === RightKind.LRU
 }
 /** True for counted holds on a page: references, pins, pipe buffers. */
 export function isReference(kind: number): boolean {

@@ -22,6 +22,8 @@ export class Shadow extends RightMatching {
   private readonly entryMemory = new Map<number, number>()
   /** Rows of the items on list_lrus, by right id. */
   private readonly lruRights = new Map<number, number>()
+  /** Rows of what per-cpu LRU batches hold, by frame. */
+  private readonly batchRights = new Map<number, number[]>()
   /** Rows of the entries of device tables by right id, those in a TLB, and what a TLB keeps of cleared ones. */
   private readonly deviceRights = new Map<number, number>()
   private readonly deviceTlb = new Set<number>()
@@ -152,6 +154,21 @@ export class Shadow extends RightMatching {
     const row = this.lruRights.get(right)
     this.lruRights.delete(right)
     if (row !== undefined) this.endRight(row, step)
+  }
+
+  /** A per-cpu LRU batch takes a reference of a page, or drops one. */
+  protected foldBatch(pfn: number, isTaken: boolean, step: number, task: number): void {
+    const rows = this.batchRights.get(pfn) ?? []
+    if (isTaken) {
+      const id = this.occupants[pfn]
+      if (id === 0 || id > this.allocations.lastId) return
+      rows.push(this.take(RightKind.LRU_BATCH, id, pfn, step, task, 0))
+      this.batchRights.set(pfn, rows)
+      return
+    }
+    const row = rows.pop()
+    if (rows.length === 0) this.batchRights.delete(pfn)
+    if (row !== undefined && this.rights.to(row) === 0) this.endRight(row, step)
   }
 
   /** Entries of tables that a device walks, and what its TLB keeps of them. */

@@ -126,11 +126,13 @@ export class StoryTeller {
       if (!isBlockRight(rights.kind(row)) || rights.from(row) < since) continue
       const text = names.call(rights.site(row), 0)
       const took =
-        rights.kind(row) === RightKind.BELIEF
-          ? ' — took nothing: pages of this kind have no reference count in this era'
-          : ofObject
-            ? ' — keeps the page, not the object: slab decides when the object dies'
-            : ''
+        rights.kind(row) === RightKind.LRU_BATCH
+          ? ' — by the LRU batch of the cpu, until it is drained'
+          : rights.kind(row) === RightKind.BELIEF
+            ? ' — took nothing: pages of this kind have no reference count in this era'
+            : ofObject
+              ? ' — keeps the page, not the object: slab decides when the object dies'
+              : ''
       const dropped = rights.to(row) === 0 ? '' : ` (dropped at step ${rights.to(row)})`
       lines.push({ role: 'referenced', step: rights.from(row), text: `${text}${took}${dropped}` })
     }

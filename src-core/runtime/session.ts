@@ -350,7 +350,9 @@ export class Session implements TaskControl {
     const { name, pid } = this.tasks.list[id]!
     this.kernel.reports.comm = name
     this.kernel.reports.pid = pid
-    this.kernel.setCpu(this.tasks.cpuOf(id, this.kernel.info.cpus))
+    const cpu = this.tasks.cpuOf(id, this.kernel.info.cpus)
+    this.kernel.setCpu(cpu)
+    this.kernel.lru.here = this.scheduler.policy === null ? cpu : this.tasks.homeOf(id)
   }
 
   private runStraight(): void {

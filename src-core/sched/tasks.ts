@@ -121,6 +121,11 @@ export class Tasks {
     return this.homes[id]! % cpus
   }
 
+  /** The task that a task runs in place of, as an interrupt handler does; else itself. */
+  homeOf(id: number): number {
+    return this.homes[id]!
+  }
+
   /** What keeps a task from sleeping, packed as `Context` (trace/fields.ts); 0 = it may sleep. */
   context(id: number): number {
     return this.contexts[id]!

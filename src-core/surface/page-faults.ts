@@ -92,10 +92,7 @@ export class PageFaults {
     }
     if (from >= 0) s.kernel.memory.copy(pfn * map.pageSize, from * map.pageSize, map.pageSize)
     const write = (vma.flags & VM_WRITE) !== 0
-    if (!map.addCounted(vma.mm, address, { pfn, write, dirty: write }, false)) {
-      map.dropAnonymous(pfn)
-      return this.noMemory()
-    }
+    if (!map.mapNew(vma.mm, address, pfn, write)) return this.noMemory()
     if (!vma.anonVma) vma.mm.changed(vma)
     vma.anonVma = true
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
@@ -111,7 +108,7 @@ export class PageFaults {
   private writeFault(site: Site, vma: Vma, address: number): number {
     const { s, map } = this
     const pte = vma.mm.table.get(address)!
-    const own = map.isExclusive(pte.pfn) || map.isSole(pte.pfn)
+    const own = map.isExclusive(pte.pfn) || this.mayReuse(site, vma, pte.pfn)
     if (this.processes.writable(vma) || own) {
       s.trace.begin(site)
       if (own) map.setExclusive(pte.pfn, true)
@@ -128,9 +125,16 @@ export class PageFaults {
     const vma = mm.lookup(address)
     const pfn = mm.table.get(address)?.pfn ?? -1
     if (vma === null || pfn < 0) return VM_FAULT_SIGSEGV
-    if (!this.map.isSole(pfn)) return this.copyPage(site, vma, address, false)
+    if (!this.map.isExclusive(pfn) && !this.mayReuse(site, vma, pfn)) return this.copyPage(site, vma, address, false)
     this.map.setExclusive(pfn, true)
     return 0
+  }
+
+  /** wp_can_reuse_anon_folio(): a page of a private area that nobody else holds any more. */
+  private mayReuse(site: Site, vma: Vma, pfn: number): boolean {
+    if (this.processes.writable(vma)) return false
+    if (this.map.wantsDrain(pfn)) this.processes.drain(site)
+    return this.map.isSole(pfn)
   }
 
   /** wp_page_copy(). */
@@ -150,8 +154,8 @@ export class PageFaults {
     }
     if (s.kernel.frames.valid(pte.pfn)) s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
-    map.clear(vma.mm, address, pte, this.processes.row(site))
-    map.addCounted(vma.mm, address, { pfn: fresh, write, dirty: write }, false)
+    map.clear(vma.mm, address, pte, this.processes.row(site), false)
+    map.mapNew(vma.mm, address, fresh, write)
     if (!vma.anonVma) vma.mm.changed(vma)
     vma.anonVma = true
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)

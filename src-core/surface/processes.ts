@@ -8,7 +8,7 @@ import { changes, locks as tellLock, Part } from '../machine/state-watch.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
 import type { Steps } from '../sched/driven.ts'
 import { callUser } from '../sched/driven.ts'
-import { Op } from '../trace/ops.ts'
+import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import { UserMap, type PteRow } from '../mm/user-map.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
 import type { Shmem } from '../mm/shmem.ts'
@@ -123,8 +123,18 @@ export class Processes {
     }
   }
 
-  /** Clears the entries of [start, end): one step each. */
+  /** lru_add_drain(): pages in the batches of the running cpu come on their LRU lists. A row if there are any. */
+  drain(site: Site): void {
+    const { kernel, trace } = this.s
+    if (kernel.lru.isEmpty) return
+    trace.begin(site)
+    const held = kernel.lru.drain()
+    this.s.done(Op.lru_add_drain, 0, NO_SUBJECT, held, kernel.lru.here, 0)
+  }
+
+  /** Clears the entries of [start, end), after a drain: one step each. */
   zap(site: Site, mm: MmStruct, start: number, end: number, evenCows = true): number {
+    this.drain(site)
     this.s.trace.begin(site)
     const cleared = this.map.zap(mm, start, end, this.row(site), evenCows)
     this.s.abandon()
@@ -209,8 +219,10 @@ export class Processes {
     }
   }
 
+  /** shmem_evict_inode(): the cache drops its references; __folio_batch_release() drains the batches of this cpu. */
   private freeShmem(site: Site, shmem: Shmem): void {
     const { s, map } = this
+    if (!shmem.isEmpty) this.drain(site)
     s.trace.begin(site)
     const frames = shmem.takeAll()
     for (const pfn of frames) {

@@ -102,6 +102,8 @@ export const Field = {
   PRIVATE_HIGH: 39,
   /** `page->mapping`, its high 32 bits. index = pfn. */
   MAPPING_HIGH: 40,
+  /** References of a page that per-cpu batches hold until it is on its LRU list (mm/swap.c). index = pfn. */
+  LRU_BATCH: 41,
 } as const
 export type Field = (typeof Field)[keyof typeof Field]
 /** Pages of bus addresses of one device in the index of Field.IO_PAGE. */

@@ -213,7 +213,12 @@ function checkDeltas(chunk: TraceChunk, { machine }: Header): void {
   }
 }
 
-const OTHERS_OF_FRAME: ReadonlySet<number> = new Set([Field.BOUNCE, Field.PRIVATE_HIGH, Field.MAPPING_HIGH])
+const OTHERS_OF_FRAME: ReadonlySet<number> = new Set([
+  Field.BOUNCE,
+  Field.PRIVATE_HIGH,
+  Field.MAPPING_HIGH,
+  Field.LRU_BATCH,
+])
 
 /** True if the index of a field is, or is bounded like, the number of a frame. */
 const isOfFrame = (field: number): boolean => field < Field.PTE_ADDRESS || OTHERS_OF_FRAME.has(field)

@@ -403,6 +403,9 @@ const TABLE = [
   ['mm_counter', Family.NONE], // add_mm_counter and friends: subject mm, a member, b added or read
   // what page poisoning found in a page that the step before handed out. subject pfn, a = index of the text
   ['poison_report', Family.NONE],
+  // lru_add_drain() of a cpu whose batches held pages: a = how many, b = whose batches (a cpu; a task, where a
+  // schedule is explored or replayed)
+  ['lru_add_drain', Family.NONE],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
 /** What a lock is: the second detail of LOCK and UNLOCK rows. 0 = not said (rows of a deadlock, completions). */

@@ -100,3 +100,36 @@ export const userPrograms = fc
     const exit = 'module_exit(() => { pr_info(`${READ_ONCE(x)}`); misc_deregister(misc) })'
     return `${PRELUDE.replace('INSERT', how)}${tasks.join('\n')}\n${exit}\n`
   })
+
+/** What a program does after it published its page: it drains batches, adds to them, asks about the page. */
+const publisher = fc.constantFrom(
+  'munmap(at, PAGE_SIZE)',
+  'munmap(more, PAGE_SIZE)',
+  'more.write_u8(0, 2)',
+  'at.write_u8(0, 3)',
+  'fork(() => { at.write_u8(0, 4) })',
+  'fork(() => { munmap(at, PAGE_SIZE) })',
+  'ioctl(fd, 1, at)',
+)
+/** What others do meanwhile. */
+const onlooker = fc.constantFrom(
+  "kthread_run(() => { const p = READ_ONCE(mine); if (p !== null) WRITE_ONCE(x, page_ref_count(p)) }, 'other')",
+  "kthread_run(() => { const p = READ_ONCE(mine); if (p !== null) put_page(p) }, 'other')",
+  "spawn('two', () => { const own = mmap(null, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)" +
+    ' as Ptr; own.write_u8(0, 1); munmap(own, PAGE_SIZE) })',
+)
+
+/** A program that publishes a page of its own, private or shared, which waits in a batch for its LRU list. */
+export const batchPrograms = fc
+  .tuple(fc.constantFrom('MAP_PRIVATE', 'MAP_SHARED'), fc.array(publisher, { minLength: 1, maxLength: 2 }), onlooker)
+  .map(([how, acts, other]) => {
+    const gup = '    if (get_user_pages_fast(arg as Ptr, 1, 0, pages) === 1) put_page(pages[0]!)'
+    const publish =
+      '    if (get_user_pages_fast(arg as Ptr, 1, 0, pages) === 1) ' +
+      'if (cmd === 0) WRITE_ONCE(mine, pages[0]!); else put_page(pages[0]!)'
+    const map = `mmap(null, PAGE_SIZE, PROT_READ | PROT_WRITE, ${how} | MAP_ANONYMOUS, -1, 0) as Ptr`
+    const app = `const fd = open('/dev/bar', 2); const [at, more] = [${map}, ${map}]; at.write_u8(0, 1)
+      ioctl(fd, 0, at); ${acts.join('; ')}`
+    const prelude = PRELUDE.replace('INSERT', '0').replace(gup, publish)
+    return `${prelude}const mine = shared<page | null>(null)\nspawn('app', () => { ${app} })\n${other}\n`
+  })

@@ -140,6 +140,7 @@ const RIGHT_WORDS: Readonly<Record<number, string>> = {
   [RightKind.DEVICE_PTE]: 'a device (through its page table)',
   [RightKind.DEVICE_TLB]: "a device's TLB",
   [RightKind.LRU]: 'an LRU list',
+  [RightKind.LRU_BATCH]: 'a per-cpu LRU batch',
   [RightKind.PTE]: 'a user page-table entry',
   [RightKind.PTE_SPECIAL]: 'a user page-table entry',
 }
@@ -166,6 +167,8 @@ function fixOf(scene: Scene, right: number, vmapped: boolean, references: boolea
   if (rights(scene, right) === RightKind.PTE_SPECIAL)
     return 'clear the entries first (unmap_mapping_range), or map with vm_insert_page(), whose entries hold references'
   if (rights(scene, right) === RightKind.PTE) return 'drop only references that the driver took: the entry has its own'
+  if (rights(scene, right) === RightKind.LRU_BATCH)
+    return 'drop only references that the driver took: the LRU batch of the cpu has its own'
   if (rights(scene, right) === RightKind.LRU)
     return 'take the item off its list first (list_lru_del), then free the memory'
   if (rights(scene, right) === RightKind.DEVICE_TLB)

@@ -19,6 +19,7 @@ for (const field of [
   Field.MAPPING,
   Field.PRIVATE_HIGH,
   Field.MAPPING_HIGH,
+  Field.LRU_BATCH,
 ])
   BY_FRAME[field] = 1
 

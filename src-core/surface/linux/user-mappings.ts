@@ -334,6 +334,7 @@ export function linuxUserMappings(s: Surface) {
         const start = Math.max(addressOf(addr), area.start)
         const end = Math.min(addressOf(addr) + length, area.end)
         const taken = ownMemory(area, start, end)
+        if (start >= end) users.drain(site)
         const cleared = start < end ? users.zap(site, area.mm, start, end) : 0
         zapped(site, Op.zap_page_range_single, addressOf(addr), length, cleared, taken)
       },

@@ -88,9 +88,7 @@ export class ForkCopy extends RemapCalls {
       }
       s.kernel.memory.copy(fresh * s.pageSize, pte.pfn * s.pageSize, s.pageSize)
       const write = (vma.flags & Vm.VM_WRITE) !== 0
-      const done = map.addCounted(child, at, { pfn: fresh, write, dirty: true }, false)
-      if (!done) map.dropAnonymous(fresh)
-      return done
+      return map.mapNew(child, at, fresh, write, true)
     }
     // The child's entry is old, and clean when the area is shared.
     if (!map.addCounted(child, at, { ...pte, write: pte.write && !cow, dirty, old: true }, true)) return false
