@@ -22,6 +22,8 @@ export interface NewObjects {
 }
 
 export class SlabCaches extends SlabObjects {
+  /** virt_to_cache() warns once. */
+  private warnedOfPage = false
   /** A cache with a debug flag was made (the static key `slub_debug_enabled`). */
   private slubDebug = false
 
@@ -164,17 +166,25 @@ export class SlabCaches extends SlabObjects {
   /**
    * kmem_cache_free(): the object goes back to the slab it is from, whatever cache was given. One of another cache is
    * told if the cache given has consistency checks (cache_from_obj()), and is freed to its own then; else its slab is
-   * never the one that the cpu has for the cache given.
+   * never the one that the cpu has for the cache given. With these checks memory that is no slab at all is told once
+   * (virt_to_cache()), and left alone; without them the kernel faults.
    */
   cacheFree(id: number, phys: number): number {
     if (phys >= this.limit) return Flag.WILD | Flag.FAULT
     const slab = this.slabAt[this.frames.headOf(phys >>> this.shift)]
-    if (slab === 0) return Flag.WILD | Flag.FAULT
     const given = this.caches[id]
+    if (slab === 0) return (given.flags & SLAB_CONSISTENCY_CHECKS) === 0 ? Flag.WILD | Flag.FAULT : this.noSlabPage()
     const own = this.caches[this.table.cache[slab - 1]]
     if (given === own) return this.freeObject(slab - 1, phys)
     if ((given.flags & SLAB_CONSISTENCY_CHECKS) === 0) return this.freeObject(slab - 1, phys, true)
     this.reports.add('warn', `cache_from_obj: Wrong slab cache. ${given.name} but object is from ${own.name}`)
     return this.freeObject(slab - 1, phys) | Flag.WARNED
+  }
+
+  private noSlabPage(): number {
+    if (this.warnedOfPage) return Flag.FAILED
+    this.warnedOfPage = true
+    this.reports.add('warn', 'virt_to_cache: Object is not a Slab page!')
+    return Flag.FAILED | Flag.WARNED
   }
 }

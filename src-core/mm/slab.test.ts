@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../trace/fields.ts'
 import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_MEMALLOC, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
-import { SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
+import { SLAB_CONSISTENCY_CHECKS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { flagText, lab, type Lab } from './testing/lab.ts'
 
 const kmalloc = (k: Lab, bytes = 256, gfp = GFP_KERNEL): number => k.step(() => k.slab.kmalloc(bytes, gfp))
@@ -210,6 +210,18 @@ describe('misuse of slab memory', () => {
     const p = page(kmalloc(k))
     expect([flagText(k.free(p)), k.kinds(p, 1)]).toEqual(['LAST WARNED', 'bad'])
     expect(k.reports.list[0].text.split('\n').at(-1)).toBe('page dumped because: nonzero mapcount')
+  })
+
+  it('a page without objects given to a cache: told once and left alone, with consistency checks', () => {
+    const k = lab()
+    const p = k.alloc()
+    const [one, two] = [SLAB_CONSISTENCY_CHECKS, 0].map((flags, i) =>
+      k.step(() => k.slab.createCache(`c${i}`, 200 + 100 * i, 8, flags, false)),
+    )
+    const given = [one, one, two].map((id) => flagText(k.step(() => k.slab.cacheFree(id, p * 4096))))
+    expect(given).toEqual(['FAILED WARNED', 'FAILED', 'FAULT WILD'])
+    expect(k.reports.list.map(({ text }) => text)).toEqual(['virt_to_cache: Object is not a Slab page!'])
+    expect(k.counts(p, 1)).toBe('1')
   })
 
   it('an object freed through the wrong cache goes back to its own', () => {

@@ -8,7 +8,16 @@ import { Field } from '../../trace/fields.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { Finding } from '../finding.ts'
-import { badPage, kasan, pageFault, REF_IS_ZERO, vmBug, warning, WRONG_COMPOUND_ORDER } from '../kernel-lines.ts'
+import {
+  badPage,
+  kasan,
+  nullPointer,
+  pageFault,
+  REF_IS_ZERO,
+  vmBug,
+  warning,
+  WRONG_COMPOUND_ORDER,
+} from '../kernel-lines.ts'
 import {
   freeFits,
   IS_ADDRESS_FREE,
@@ -355,6 +364,11 @@ function mismatchedLine(scene: Scene, row: Row, id: number): string {
   }
   if (ALLOCATION_KIND_NAMES[kind] === 'vmalloc-area' || kind === AllocationKind.VMAP) {
     return IS_PAGE_FREE[row.op] === 1 && !row.has(Flag.FAULT) ? '' : pageFault(scene, null)
+  }
+  // virt_to_slab() of a page without slab objects is NULL, which is used; with consistency checks that is told once.
+  if (row.op === Op.kmem_cache_free && isPageKind(kind)) {
+    if (row.has(Flag.FAULT)) return nullPointer(scene)
+    return row.has(Flag.WARNED) ? 'virt_to_cache: Object is not a Slab page!' : ''
   }
   if (isPageKind(kind)) return warning(scene, row, 'mm/slub.c:4799 free_large_kmalloc')
   if (IS_PAGE_FREE[row.op] === 1) return badPage(scene, row, row.subject)

@@ -80,16 +80,16 @@ export function linuxGup(s: Surface) {
     return kernel.refs.count(pte.pfn) > 0 ? pte.pfn : -1
   }
 
-  /** is_valid_gup_args(): 0, or -EINVAL with a warning. */
-  function checkArguments(pin: boolean, isFast: boolean, flags: number, pages: unknown): number {
+  /** is_valid_gup_args(): false, with a warning, if the callers have to refuse. */
+  function areValid(pin: boolean, isFast: boolean, flags: number, pages: unknown): boolean {
     const lasting = (flags & FOLL_LONGTERM) !== 0
     const listed = pages !== null && pages !== undefined
     const known = isFast ? FAST_FLAGS : EXTERNAL_FLAGS
     const gets = (flags & FOLL_GET) !== 0
     const excluded = gets && (pin || !listed)
-    if ((flags & ~known) === 0 && !excluded && (!lasting || pin) && (listed || (!pin && !isFast))) return 0
+    if ((flags & ~known) === 0 && !excluded && (!lasting || pin) && (listed || (!pin && !isFast))) return true
     kernel.reports.add('warn', 'WARNING: CPU: 0 PID: 1 at mm/gup.c is_valid_gup_args')
-    return EINVAL
+    return false
   }
 
   function take(
@@ -110,9 +110,13 @@ export function linuxGup(s: Surface) {
     wholeOf(flags, 'flags')
     if (listed && !Array.isArray(pages)) throw new TypeError(`pages has to be an array, not ${describe(pages)}`)
     let taken = 0
-    let errno = checkArguments(pin, isFast, flags, pages)
-    if (errno === 0 && mm === null) errno = EFAULT
-    while (errno === 0 && mm !== null && taken < nr) {
+    const valid = areValid(pin, isFast, flags, pages)
+    // pin_user_pages() and its like take no page then, and say that they took none.
+    let errno = valid || (pin && !isFast) ? 0 : EINVAL
+    // FOLL_TOUCH: of the slow functions pin_user_pages() alone does without.
+    const touches = kind !== Op.pin_user_pages || other !== null
+    if (valid && mm === null) errno = EFAULT
+    while (valid && errno === 0 && mm !== null && taken < nr) {
       const address = first - (first % s.pageSize) + taken * s.pageSize
       let pfn = isFast ? fast(mm, address, flags, pin) : -1
       const found = pfn >= 0
@@ -121,7 +125,7 @@ export function linuxGup(s: Surface) {
       // Without a list the pages are made present, and that is all.
       if (pfn >= 0 && listed && !map.grab(pfn, pin)) pfn = ENOMEM
       if (pfn >= 0 && found) map.setFlag(pfn, PG_referenced)
-      else if (pfn >= 0 && listed) map.touch(mm, address, pfn, (flags & FOLL_WRITE) !== 0)
+      else if (pfn >= 0 && listed && touches) map.touch(mm, address, pfn, (flags & FOLL_WRITE) !== 0)
       if (pfn < 0 || !listed) {
         s.abandon()
         if (pfn < 0) errno = pfn
@@ -132,7 +136,7 @@ export function linuxGup(s: Surface) {
       s.done(kind, map.occupant(pfn), pfn, kernel.frames.headOf(pfn), flags, 0)
       taken++
     }
-    if (taken > 0 || (nr === 0 && errno === 0)) return taken
+    if (taken > 0 || (nr === 0 && errno === 0 && valid)) return taken
     trace.begin(site)
     s.done(kind, 0, NO_SUBJECT, 0, errno, Flag.FAILED)
     return errno
@@ -169,7 +173,10 @@ export function linuxGup(s: Surface) {
       get_user_pages_fast(site: Site, start: bigint | number | Ptr, nr: number, flags: number, pages: page[]): number {
         return take(site, Op.get_user_pages_fast, start, nr, flags, pages)
       },
-      /** `get_user_pages` for DMA: pins, to be given back with `unpin_user_page`. */
+      /**
+       * `get_user_pages` for DMA: pins, to be given back with `unpin_user_page`. Marks no page accessed or dirty; 0 if
+       * the flags are refused.
+       */
       pin_user_pages(site: Site, start: bigint | number | Ptr, nr: number, flags: number, pages: page[]): number {
         return take(site, Op.pin_user_pages, start, nr, flags, pages)
       },

@@ -229,9 +229,14 @@ export function linuxUserMappings(s: Surface) {
         const frame = numberOf(pfn, 'pfn')
         const length = Math.ceil(lengthOf(bytes, 'size') / size) * size
         const whole = at === area.start && at + length === area.end
-        trace.begin(site)
-        if (at % size !== 0 || (Vm.isCow(area) && !whole)) return failed(Op.remap_pfn_range, frame, EINVAL)
-        s.abandon()
+        if (at % size !== 0 || (Vm.isCow(area) && !whole)) {
+          if (at % size !== 0) kernel.pages.failure.warnOnceAlways('mm/memory.c:2646 remap_pfn_range_internal')
+          // remap_pfn_range_notrack(): whatever the error was, the range is cleared.
+          const first = at - (at % size)
+          users.zap(site, area.mm, Math.max(first, area.start), Math.min(first + length, area.end))
+          trace.begin(site)
+          return failed(Op.remap_pfn_range, frame, EINVAL)
+        }
         area.mm.changed(area)
         if (Vm.isCow(area)) area.pgoff = frame
         area.flags |= Vm.VM_IO | Vm.VM_PFNMAP | Vm.VM_DONTEXPAND | Vm.VM_DONTDUMP

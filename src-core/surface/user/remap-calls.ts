@@ -84,9 +84,10 @@ export class RemapCalls extends MemoryCalls {
     const { from, newBytes, flags, wanted } = request
     const fixed = (flags & MREMAP_FIXED) !== 0
     let { oldBytes } = request
+    // Without MREMAP_FIXED the address is a hint, and has to be a good one all the same.
+    if (wanted % this.s.pageSize !== 0 || !mm.reaches(wanted, wanted + newBytes)) return EINVAL
+    if (from + oldBytes > wanted && wanted + newBytes > from) return EINVAL
     if (fixed) {
-      if (wanted % this.s.pageSize !== 0 || !mm.reaches(wanted, wanted + newBytes)) return EINVAL
-      if (from + oldBytes > wanted && wanted + newBytes > from) return EINVAL
       const cleared = yield* this.unmapRange(site, mm, wanted, wanted + newBytes)
       if (cleared < 0) return cleared
     }
@@ -97,7 +98,8 @@ export class RemapCalls extends MemoryCalls {
     }
     const vma = this.resizable(mm, { ...request, oldBytes })
     if (typeof vma === 'number') return vma
-    const to = fixed ? wanted : mm.gap(newBytes)
+    const isHinted = wanted > 0 && mm.isFree(wanted, wanted + newBytes)
+    const to = fixed || isHinted ? wanted : mm.gap(newBytes)
     return to < 0 ? ENOMEM : yield* this.move(site, vma, request, oldBytes, to)
   }
 
@@ -145,7 +147,16 @@ export class RemapCalls extends MemoryCalls {
       return result
     }
     if ((flags & MREMAP_DONTUNMAP) === 0) yield* this.unmapRange(site, mm, from, from + oldBytes)
+    else if (vma.start === from && vma.end === from + oldBytes) this.unfault(vma)
     return to
+  }
+
+  /** Of an area whose pages have all moved nothing is left of its anon_vma: it is as if it had never been touched. */
+  private unfault(vma: Vma): void {
+    vma.mm.changed(vma)
+    vma.anonVma = false
+    if (vma.file === null && vma.shmem === null) vma.pgoff = vma.start / this.s.pageSize
+    vma.mm.updated(vma)
   }
 
   private *splitVeto(vma: Vma, start: number, end: number): Steps<number> {

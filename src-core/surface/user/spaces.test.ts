@@ -73,6 +73,25 @@ describe.each(ARCHES)('on %s', (arch) => {
     expect(go(program, quiet)).toEqual(['hook', '2 =', 'hook', '1 2 ='])
   })
 
+  it('MREMAP_DONTUNMAP takes an address as a hint, and leaves an area behind that nobody touched', () => {
+    expect(
+      go(`const m = anon(1); m.write_u8(0, 1); const keep = user.MREMAP_MAYMOVE | user.MREMAP_DONTUNMAP
+        const at = m.addr - BigInt(16 * P)
+        say(user.mremap(m, P, P, keep, at + 1n), user.mremap(m, P, P, keep, m.addr))
+        const to = user.mremap(m, P, P, keep, at); say(to.addr === at, to.read_u8(0), m.read_u8(0))
+        const pgoff = (p) => Number(BigInt(k.vma_lookup(k.current.mm, p.addr).vm_pgoff) * BigInt(P) - m.addr)
+        say(pgoff(m), pgoff(to))
+        const far = user.mremap(m, P, P, user.MREMAP_MAYMOVE | user.MREMAP_FIXED, at - BigInt(4 * P))
+        say(pgoff(far) / P)`),
+    ).toEqual(['-22 -22', 'true 1 0', '0 0', '-20'])
+  })
+
+  it('a private page that is copied is not marked accessed by that', () => {
+    expect(
+      go('const m = map(1, 0, MAP_PRIVATE); m.read_u8(0); m.write_u8(0, 1); say(k.PageReferenced(pages[0]))'),
+    ).toEqual(['0', 'close'])
+  })
+
   it('fork shares private pages until somebody writes', () => {
     expect(
       go(`const m = anon(1); m.write_u32(0, 1)
@@ -204,11 +223,21 @@ describe('insertions', () => {
 
   it('of frames leave nothing behind if one fails', () => {
     const driver = `hook = (f, v) => { const pfn = k.page_to_pfn(pages[0])
-      say(k.remap_pfn_range(v, v.vm_start, pfn, P, 0), k.remap_pfn_range(v, v.vm_start + 1n, pfn, P, 0)); return 0 }`
-    expect(run('const m = map(2); m.write_u8(0, 3); say(k.page_address(pages[0]).read_u8(0))', {}, driver)).toEqual([
-      '0 -22',
-      '3',
+      const put = (at) => k.remap_pfn_range(v, at, pfn, P, 0)
+      say(put(v.vm_start), put(v.vm_start + BigInt(P)))
+      for (const again of [1, 2]) say(put(v.vm_start + 1n))
+      const there = (n) => sim.pte_get(k.current.mm, v.vm_start + BigInt(n * P)) !== 0n
+      say(there(0), there(1)); return 0 }`
+    // The range is cleared whatever the error was, and one that is not aligned is warned of once.
+    expect(run('map(3)', {}, driver)).toEqual([
+      '0 0',
+      'WARNING: CPU: 0 PID: 101 at mm/memory.c:2646 remap_pfn_range_internal',
+      '-22',
+      '-22',
+      'false true',
     ])
+    const whole = `hook = (f, v) => { say(k.remap_pfn_range(v, v.vm_start, k.page_to_pfn(pages[0]), P, 0)); return 0 }`
+    expect(run('map(2, 0, MAP_PRIVATE)', {}, whole)).toEqual(['-22'])
   })
 })
 
