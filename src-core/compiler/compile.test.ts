@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Compiler, relativeImports } from './compile.ts'
 import type { CompiledProgram, Site } from './contract.ts'
-import { compileFake } from './fake-surface.ts'
+import { compileBothForms, compileFake, FAKE_INDEX } from './fake-surface.ts'
 
 const HEAD = `import { log, alloc, each, lock } from 'linux'\n`
 
@@ -180,7 +180,7 @@ kept.read(1)
 
 describe('emitted text', () => {
   it('holds nothing that a hardened evaluator refuses', () => {
-    const program = compileFake({
+    const program = compileBothForms({
       'x.ts': `${HEAD}// import( <!-- -->
 log("import(1) <!-- --> eval(2) \\import(3)", \`eval(\${1} import ( -->\`, /<!--|import\\(/)
 let n = 3; while (n-->0) log(n); log(!--n < n, 1 <!--n)`,
@@ -198,6 +198,35 @@ let n = 3; while (n-->0) log(n); log(!--n < n, 1 <!--n)`,
       compileFake({ 'b.ts': `import { lock } from 'linux'\nexport const b = lock`, 'x.ts': `import './b'` })
         .interleaved,
     ).toBe(true)
+  })
+  it('is straight only where a program may run straight, also of a file that another program runs straight', () => {
+    const compiler = new Compiler()
+    const files = { 'b.ts': `export const b = () => 1`, 'x.ts': `import { b } from './b'\nb()` }
+    const withTasks = `import { kthread_run } from 'linux'\n${files['x.ts']}`
+    const straight = (text: string): boolean[] =>
+      compileFake({ ...files, 'x.ts': text }, compiler).modules.map((module) => module.straight !== '')
+    expect(straight(withTasks)).toEqual([false, false])
+    expect(straight(files['x.ts'])).toEqual([true, true])
+    expect(straight(withTasks)).toEqual([false, false])
+  })
+  it('tells an error of code that is emitted twice once', () => {
+    const text = `import * as l from 'linux'\nfunction f() {\n  l.logg(1)\n  log\`import(\`\n}\nf()`
+    const { errors } = compileFake({ 'x.ts': `import { log } from 'linux'\n${text}` })
+    expect(errors.map(({ code, line }) => `${line} ${code}`)).toEqual(['4 import', '5 unsupported'])
+  })
+  it('is the same when a file is compiled again a step at a time, of which nothing is kept', () => {
+    const compiler = new Compiler()
+    const files = { 'b.ts': `export const b = () => 1`, 'x.ts': `import { b } from './b'\nb()` }
+    const program = compileFake(files, compiler)
+    const list = Object.entries(files).map(([path, text]) => ({ path, text }))
+    const steps = compiler.again('x.ts', list, FAKE_INDEX)
+    let count = 0
+    let step = steps.next()
+    for (; step.done !== true; step = steps.next()) count++
+    expect(count).toBeGreaterThan(2)
+    expect(step.value).toEqual(program)
+    expect(step.value.modules[1]).not.toBe(program.modules[1])
+    expect(compileFake(files, compiler)).toEqual(program)
   })
   it('finds the relative imports of a file', () => {
     expect(

@@ -34,23 +34,20 @@ export class Compiler {
   /** Compiles `entry` (a path of `files`) with everything it imports. Never throws for what is in the files. */
   compile(entry: string, files: readonly SourceFile[], surface: SurfaceIndex): CompiledProgram {
     const texts = new Map(files.map((file) => [file.path, file.text]))
-    const linked = link(entry, (path) => {
-      const text = texts.get(path)
-      return text === undefined ? null : this.unit(path, text, surface)
-    })
-    const text = texts.get(entry)
-    if (text === undefined) linked.errors.push(missingEntry(entry))
-    const { pragmas, errors } = text === undefined ? { pragmas: NO_PRAGMAS, errors: [] } : parsePragmas(entry, text)
-    const tasks = surface.tasks ?? TASKS
-    return {
-      modules: linked.modules,
-      files: linked.files,
-      sites: linked.sites,
-      interleaved: tasks.some((name) => linked.surfaceNames.has(name)),
-      rustNames: [...linked.rustNames].sort(),
-      pragmas,
-      errors: [...errors, ...linked.errors],
-    }
+    return linkProgram(entry, texts, surface, (path, text) => this.unit(path, text, surface))
+  }
+
+  /**
+   * Compiles `entry` as if it had changed, a step at a time, and keeps nothing of it: for the sake of the time that it
+   * takes the next time.
+   */
+  *again(entry: string, files: readonly SourceFile[], surface: SurfaceIndex): Generator<undefined, CompiledProgram> {
+    const texts = new Map(files.map((file) => [file.path, file.text]))
+    const file = yield* analysis(entry, texts.get(entry) ?? '', surface)
+    yield
+    const fresh = emitUnit(entry, file)
+    yield
+    return linkProgram(entry, texts, surface, (path, text) => (path === entry ? fresh : this.unit(path, text, surface)))
   }
 
   private unit(path: string, text: string, surface: SurfaceIndex): FileUnit {
@@ -65,6 +62,32 @@ export class Compiler {
       this.kept.delete(oldest)
     }
     return unit
+  }
+}
+
+/** Links a program whose files `unit` compiles. */
+function linkProgram(
+  entry: string,
+  texts: ReadonlyMap<string, string>,
+  surface: SurfaceIndex,
+  unit: (path: string, text: string) => FileUnit,
+): CompiledProgram {
+  const unitOf = (path: string): FileUnit | null => {
+    const text = texts.get(path)
+    return text === undefined ? null : unit(path, text)
+  }
+  const linked = link(entry, unitOf, surface.tasks ?? TASKS)
+  const text = texts.get(entry)
+  if (text === undefined) linked.errors.push(missingEntry(entry))
+  const { pragmas, errors } = text === undefined ? { pragmas: NO_PRAGMAS, errors: [] } : parsePragmas(entry, text)
+  return {
+    modules: linked.modules,
+    files: linked.files,
+    sites: linked.sites,
+    interleaved: linked.interleaved,
+    rustNames: [...linked.rustNames].sort(),
+    pragmas,
+    errors: [...errors, ...linked.errors],
   }
 }
 
@@ -90,12 +113,22 @@ export function relativeImports(text: string): { specifier: string; line: number
 }
 
 function analyse(path: string, text: string, surface: SurfaceIndex): AnalysedFile {
+  const steps = analysis(path, text, surface)
+  for (;;) {
+    const step = steps.next()
+    if (step.done === true) return step.value
+  }
+}
+
+function* analysis(path: string, text: string, surface: SurfaceIndex): Generator<undefined, AnalysedFile> {
   const sourceFile = parse(path, text)
+  yield
   const errors = new FileErrors(sourceFile)
   addSyntaxErrors(sourceFile, errors)
   const table = new ImportTable(surface, errors)
   if (errors.list.length > 0) return { ...analyse(path, '', surface), errors }
   const bound = bind(sourceFile, table, errors)
+  yield
   return {
     sourceFile,
     bound,

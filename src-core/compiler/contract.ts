@@ -49,7 +49,7 @@ export interface SourceFile {
 /** One module of a program: the text of a function expression `($R, $S, $M) => { … }` (see emit.ts). */
 export interface CompiledModule {
   readonly path: string
-  /** Straight form: user functions are plain functions, surface calls are direct. */
+  /** Straight form: user functions are plain functions, surface calls are direct. Empty if the program has tasks. */
   readonly straight: string
   /** Interleaved form: user functions have generator twins, with a preemption point before every step. */
   readonly interleaved: string

@@ -172,7 +172,7 @@ export function surfaceName(e: Emitter, expression: ts.Expression): Extract<Impo
 
 /** Reports a member that a surface namespace does not have. */
 export function checkNamespaceMember(e: Emitter, node: ts.PropertyAccessExpression): void {
-  if (e.interleaved) return
+  if (!e.interleaved) return
   const namespace = importedAs(e, skipOuter(node.expression))
   if (namespace?.from === 'surface-module') e.file.table.surfaceName(namespace.module, node.name.text, node.name)
 }
@@ -228,7 +228,7 @@ export function emitLiteral(e: Emitter, node: ts.Node): string {
       : node.parent
     : null
   const tagged = template && (ts.isTaggedTemplateExpression(template) || ts.isTaggedTemplateExpression(template.parent))
-  if (tagged && !e.interleaved) {
+  if (tagged && e.interleaved) {
     e.file.errors.add(
       'unsupported',
       'a tagged template cannot hold "import(", "eval(" or an HTML comment; put it into ${…}',

@@ -31,7 +31,16 @@ export const FAKE_INDEX: SurfaceIndex = {
 }
 
 /** Compiles files given by path; the last one is the entry. */
-export function compileFake(files: Record<string, string>, compiler = new Compiler()): CompiledProgram {
+export function compileFake(
+  files: Record<string, string>,
+  compiler = new Compiler(),
+  surface: SurfaceIndex = FAKE_INDEX,
+): CompiledProgram {
   const list: SourceFile[] = Object.entries(files).map(([path, text]) => ({ path, text }))
-  return compiler.compile(list[list.length - 1]?.path ?? '', list, FAKE_INDEX)
+  return compiler.compile(list[list.length - 1]?.path ?? '', list, surface)
+}
+
+/** The same as if nothing made tasks or waited: both forms of any program. */
+export function compileBothForms(files: Record<string, string>): CompiledProgram {
+  return compileFake(files, new Compiler(), { ...FAKE_INDEX, tasks: [] })
 }

@@ -5,6 +5,8 @@ import type { CompileError } from './contract.ts'
 
 export class FileErrors {
   readonly list: CompileError[] = []
+  /** What was said where: code that is emitted twice is told once. */
+  private readonly said = new Set<string>()
 
   constructor(readonly sourceFile: ts.SourceFile) {}
 
@@ -21,6 +23,9 @@ export class FileErrors {
     end: number,
     replacement: string | null = null,
   ): void {
+    const key = `${start} ${message}`
+    if (this.said.has(key)) return
+    this.said.add(key)
     const from = this.sourceFile.getLineAndCharacterOfPosition(start)
     const to = this.sourceFile.getLineAndCharacterOfPosition(Math.max(start, end))
     this.list.push({

@@ -15,12 +15,13 @@ import { MARKS } from './emitted-text.ts'
 export interface FileUnit {
   readonly path: string
   readonly file: AnalysedFile
-  readonly straight: string
+  /** Null until a program that runs straight has the file. */
+  straight: string | null
   readonly interleaved: string
   readonly exports: FileExports
   readonly errors: readonly CompileError[]
   /** Linked texts by offset of the file's sites: the last one. */
-  linked: { offset: number; straight: LinkedText; interleaved: LinkedText } | null
+  linked: { offset: number; straight: LinkedText | null; interleaved: LinkedText } | null
 }
 
 interface LinkedText {
@@ -28,18 +29,18 @@ interface LinkedText {
   readonly lines: readonly number[]
 }
 
-/** Emits both forms of a file. */
+const NO_TEXT: LinkedText = { text: '', lines: [] }
+
+/** Emits a file in the interleaved form. The straight one follows when a program needs it. */
 export function emitUnit(path: string, file: AnalysedFile): FileUnit {
-  const straight = file.errors.list.length === 0 ? emitFile(file, false) : null
-  const broken = straight === null || file.errors.list.length > 0
-  const interleaved = broken ? '' : emitFile(file, true).text
-  const exports = straight?.exports ?? { values: new Set<string>(), types: new Set<string>(), stars: [] }
+  const emitted = file.errors.list.length === 0 ? emitFile(file, true) : null
+  const isBroken = emitted === null || file.errors.list.length > 0
   return {
     path,
     file,
-    straight: broken ? '' : straight.text,
-    interleaved,
-    exports,
+    straight: isBroken ? '' : null,
+    interleaved: isBroken ? '' : emitted.text,
+    exports: emitted?.exports ?? { values: new Set<string>(), types: new Set<string>(), stars: [] },
     errors: file.errors.list,
     linked: null,
   }
@@ -51,7 +52,8 @@ export interface Linked {
   readonly files: string[]
   readonly sites: Site[]
   readonly errors: CompileError[]
-  readonly surfaceNames: ReadonlySet<string>
+  /** Whether it imports one of the names that make tasks or wait. */
+  readonly interleaved: boolean
   readonly rustNames: ReadonlySet<string>
 }
 
@@ -69,11 +71,14 @@ const NO_PLACE: Site = {
   within: null,
 }
 
-/** Links the entry with everything it reaches. `unit` gives the unit of a path, `null` if there is no such file. */
-export function link(entry: string, unit: (path: string) => FileUnit | null): Linked {
+/**
+ * Links the entry with everything it reaches. `unit` gives the unit of a path, `null` if there is no such file. A
+ * program that imports one of the names `tasks` is never run straight: it has no text of that form.
+ */
+export function link(entry: string, unit: (path: string) => FileUnit | null, tasks: readonly string[]): Linked {
   const linker = new Linker(unit)
   linker.visit(entry)
-  return linker.finish()
+  return linker.finish(tasks)
 }
 
 class Linker {
@@ -137,10 +142,10 @@ class Linker {
     return names
   }
 
-  finish(): Linked {
+  finish(tasks: readonly string[]): Linked {
     const modules: CompiledModule[] = []
     const sites: Site[] = [NO_PLACE]
-    const surfaceNames = new Set<string>()
+    const interleaved = this.order.some(({ file }) => tasks.some((name) => file.table.surfaceNames.has(name)))
     const rustNames = new Set<string>()
     for (const [index, unit] of this.order.entries()) {
       this.errors.push(...unit.errors)
@@ -158,29 +163,35 @@ class Linker {
             )
         }
       }
-      for (const name of unit.file.table.surfaceNames) surfaceNames.add(name)
       for (const name of unit.file.table.rustNames) rustNames.add(name)
       const offset = sites.length - 1
       for (const site of unit.file.sites.list) sites.push(index === site.file ? site : { ...site, file: index })
-      if (unit.linked?.offset !== offset) {
-        unit.linked = {
-          offset,
-          straight: resolveMarks(unit.straight, offset),
-          interleaved: resolveMarks(unit.interleaved, offset),
-        }
-      }
-      const { straight, interleaved } = unit.linked
+      const linked = linkedAt(unit, offset)
+      const straight = interleaved ? NO_TEXT : (linked.straight ??= straightOf(unit, offset))
       modules.push({
         path: unit.path,
         straight: straight.text,
-        interleaved: interleaved.text,
+        interleaved: linked.interleaved.text,
         imports: targets.map((target) => (target ? this.order.indexOf(target) : -1)),
         straightLines: straight.lines,
-        interleavedLines: interleaved.lines,
+        interleavedLines: linked.interleaved.lines,
       })
     }
-    return { modules, files: this.order.map((unit) => unit.path), sites, errors: this.errors, surfaceNames, rustNames }
+    return { modules, files: this.order.map((unit) => unit.path), sites, errors: this.errors, interleaved, rustNames }
   }
+}
+
+/** The linked texts of a unit whose sites follow `offset` others. */
+function linkedAt(unit: FileUnit, offset: number): NonNullable<FileUnit['linked']> {
+  if (unit.linked?.offset !== offset) {
+    unit.linked = { offset, straight: null, interleaved: resolveMarks(unit.interleaved, offset) }
+  }
+  return unit.linked
+}
+
+function straightOf(unit: FileUnit, offset: number): LinkedText {
+  unit.straight ??= emitFile(unit.file, false).text
+  return resolveMarks(unit.straight, offset)
 }
 
 /** Paths that a relative specifier may mean, best first. */

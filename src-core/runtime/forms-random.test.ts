@@ -5,7 +5,7 @@
 import fc from 'fast-check'
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { compileFake } from '../compiler/fake-surface.ts'
+import { compileBothForms } from '../compiler/fake-surface.ts'
 import { sortPlainly } from './merge-sort.ts'
 import { runFake, show } from './fake-run.ts'
 
@@ -116,7 +116,7 @@ export function checkRandomPrograms(runs: number, seed: number): void {
 }
 
 function checkProgram(body: string): void {
-  const compiled = compileFake({
+  const compiled = compileBothForms({
     'x.ts': `import { log, View } from 'linux'\nconst v: any = (View as any)()\n${PRELUDE}${body}`,
   })
   expect(compiled.errors).toEqual([])

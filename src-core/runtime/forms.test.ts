@@ -1,7 +1,7 @@
 /** Both forms of compiled code do the same steps in the same order at the same sites. */
 import ts from 'typescript'
 import { describe, expect, it } from 'vitest'
-import { compileFake } from '../compiler/fake-surface.ts'
+import { compileBothForms, compileFake } from '../compiler/fake-surface.ts'
 import { runFake } from './fake-run.ts'
 import type { FakeResult } from './fake-run.ts'
 
@@ -9,7 +9,7 @@ const HEAD = `import { log, alloc, each, lock, unlock, pure, LIMIT, View, kthrea
 
 /** Runs both forms, expects the same, gives the straight one. */
 function both(files: string | Record<string, string>): FakeResult {
-  const program = compileFake(typeof files === 'string' ? { 'x.ts': HEAD + files } : files)
+  const program = compileBothForms(typeof files === 'string' ? { 'x.ts': HEAD + files } : files)
   expect(program.errors).toEqual([])
   const straight = runFake(program, false)
   const interleaved = runFake(program, true)
@@ -58,7 +58,7 @@ describe('calls', () => {
     ])
   })
   it('has a preemption point before each step', () => {
-    const program = compileFake({ 'x.ts': `${HEAD}log(1); log(); const a = alloc(4); a.read(0); lock()` })
+    const program = compileBothForms({ 'x.ts': `${HEAD}log(1); log(); const a = alloc(4); a.read(0); lock()` })
     expect(runFake(program, true).yields).toBe(5)
   })
   it('knows a shadowed name from an imported one', () => {
@@ -352,7 +352,7 @@ log(v.count + v.other, v['count'])`).log,
 
 describe('destructuring of views', () => {
   it('has a preemption point for each property', () => {
-    const program = compileFake({
+    const program = compileBothForms({
       'x.ts': `${HEAD}const v = (View as any)()\nconst { count: a, other, none = log(1) } = v\nlog(a, other, none)`,
     })
     const run = runFake(program, true)
@@ -492,7 +492,7 @@ say(t.a)`,
 
 describe('tasks', () => {
   it('preempts inside callbacks of natives and methods', () => {
-    const program = compileFake({
+    const program = compileBothForms({
       'x.ts': `${HEAD}
       const o = { m(x: number) { return log(x) } }
       ;[1, 2].map((x) => o.m(x)).sort((a, b) => { log('c'); return 0 })`,

@@ -6,7 +6,7 @@ import type { MachineInfo } from '../trace/record.ts'
 
 /** True if a program names `access_set`: only then are its chunks kept. */
 export function asksForAccess(program: CompiledProgram): boolean {
-  return program.modules.some((module) => module.straight.includes('access_set'))
+  return program.modules.some((module) => module.interleaved.includes('access_set'))
 }
 
 export class RunAccess implements AccessAnswers {
