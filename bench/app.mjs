@@ -113,9 +113,10 @@ async function monacoAlone(browser, url) {
  * From the end of the typing pause to the frame that shows the problems, for each example: opened, warmed by three
  * edits, then `edits` edits at its end. Milliseconds. After `seconds` no further example is begun; `left` names those
  * that were not measured. The order is turned by the day, so that each has its turn.
- * @param {{ edits: number, seconds: number, say: (text: string) => void }} options
+ * `read`: milliseconds between opening an example and its first key.
+ * @param {{ edits: number, seconds: number, read: number, say: (text: string) => void }} options
  */
-export async function measureEdits({ edits, seconds, say }) {
+export async function measureEdits({ edits, seconds, read, say }) {
   /** @type {{ id: string }[]} */
   const listed = JSON.parse(readFileSync(here('../examples/index.json'), 'utf8'))
   const first = Math.floor(Date.now() / 86_400_000) % listed.length
@@ -140,6 +141,7 @@ export async function measureEdits({ edits, seconds, say }) {
       }
       await list.locator(`[data-example="${id}"]`).click()
       await idle(page)
+      await page.waitForTimeout(read)
       const times = await editsOf(page, edits)
       figures[id] = summary(times)
       all.push(...times)

@@ -1,7 +1,7 @@
 /**
  * `npm run bench`: one JSON object on stdout, progress on stderr; the JSON is kept in bench/results/. How each figure
  * is taken: docs/performance.md. Options: `--only loops,boot,seek,examples,start,frames,map,edits,explore,races`,
- * `--pairs N`, `--repeats N` and `--seconds N` (of edits).
+ * `--pairs N`, `--repeats N`, `--seconds N` (of edits) and `--read MS` (before the first key of an example).
  */
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
@@ -46,7 +46,8 @@ const measurements = {
   start: () => measureStart({ repeats: Math.min(repeats, 5), say }),
   frames: () => measureFrames({ say }),
   map: () => measureMap({ say }),
-  edits: () => measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), say }),
+  edits: () =>
+    measureEdits({ edits: 5, seconds: Number(option('seconds', '120')), read: Number(option('read', '0')), say }),
   explore: () => measureExplore({ repeats, say }),
   races: () => measureRaces({ repeats: Math.min(repeats, 5), say }),
 }

@@ -31,6 +31,7 @@ import { LiveJudge } from './live-judge.ts'
 import { LessonDesk } from './lesson-desk.ts'
 import { pragmaErrors } from './pragma-errors.ts'
 import { unrunnable } from './unrunnable.ts'
+import { WarmUp } from './warm-up.ts'
 import type {
   Calls,
   EraInfo,
@@ -71,6 +72,9 @@ const VERDICTS_AFTER = 400
 /** Milliseconds after a run before a check of the text that it stopped goes on. */
 const CHECK_AFTER = 200
 
+/** Steps of the longest run that is run again for the sake of the next one: it does not hold up the judge either. */
+const MOST_STEPS_AGAIN = 20_000
+
 /** A run with what it was judged to be. */
 export interface JudgedRun {
   readonly program: CompiledProgram
@@ -93,6 +97,7 @@ export class Supervisor implements Core {
   private busyAside: Promise<unknown> = Promise.resolve()
   private generation = 0
   private desk: ExploreDesk | null = null
+  private readonly warmUp = new WarmUp()
   /** Rows of a ledger that nobody reads any more. */
   private spareRows: SpareRows | null = null
   /** Schedule token for all runs; null = what each program's `@schedule` says. */
@@ -110,18 +115,21 @@ export class Supervisor implements Core {
   }
 
   close(): void {
+    this.warmUp.stop()
     this.desk?.close()
     this.pool.close()
   }
 
   cancel(): void {
     this.generation++
+    this.warmUp.stop()
     this.pool.cancel()
     this.pool.leaveAside()
   }
 
   supersede(): void {
     this.generation++
+    this.warmUp.stop()
     this.pool.leave()
     this.pool.leaveAside()
   }
@@ -131,6 +139,7 @@ export class Supervisor implements Core {
   }
 
   async checkLesson(ask: Calls['lessonCheck']['ask']): Promise<LessonAnswer> {
+    this.warmUp.stop()
     const { lesson, problems } = parseLesson(ask.id, ask.files['lesson.md'] ?? '')
     if (lesson === null)
       throw new Error(problems.map(({ file, line, message }) => `${file}:${line}: ${message}`).join('; '))
@@ -317,11 +326,13 @@ export class Supervisor implements Core {
   // ---- Core
 
   async explore(request: ExploreRequest, notify: (notice: Notice) => void): Promise<ExploreAnswer> {
+    this.warmUp.stop()
     const { program, era } = this.compileFor(request.entry, request.files, request.era)
     return this.exploreDesk().explore(request, program, era, notify)
   }
 
   async swapSteps(request: SwapRequest): Promise<Swapped> {
+    this.warmUp.stop()
     const { program, era } = this.compileFor(request.entry, request.files, request.era)
     if (program.errors.length > 0) throw new Error('the text does not compile')
     return this.exploreDesk().swap(request, program, era)
@@ -349,6 +360,7 @@ export class Supervisor implements Core {
 
   async runProgram(request: RunRequest, run: number, notify: (notice: Notice) => void): Promise<FinishedRun> {
     const generation = ++this.generation
+    this.warmUp.stop()
     this.pool.leaveAside()
     const { entry, files } = request
     notify({ notice: 'state', state: 'compiling', steps: 0 })
@@ -417,6 +429,18 @@ export class Supervisor implements Core {
     // Nothing is left to do: a race is to be found at once when somebody asks.
     if (this.host.spawnExplorer !== undefined) this.exploreDesk().warm()
     for (const { record } of others.values()) this.pool.recycle(record)
+    if (this.host.keepsSpare && TraceStore.of(judged.record.chunks).steps <= MOST_STEPS_AGAIN) {
+      await this.again(request, era, budgets)
+    }
+  }
+
+  /** Compiles and runs a program again for nobody, so that the next edit of it finds fast code. */
+  private again({ entry, files, machine, schedule }: RunRequest, era: string, budgets: Budgets): Promise<void> {
+    return this.warmUp.go(entry, {
+      turn: () => this.turn(),
+      compile: () => this.compiler.again(entry, files, SURFACE_INDEX),
+      run: (program) => this.judge(withSchedule(program, schedule), era, machine, budgets, 0, true),
+    })
   }
 }
 
