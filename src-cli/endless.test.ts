@@ -23,6 +23,7 @@ function pageward(text: string, command: readonly string[] = ['run', '--seconds'
     encoding: 'utf8',
     timeout: BOUND * 1000,
     killSignal: 'SIGKILL',
+    maxBuffer: 2 ** 26,
   })
   return { stdout, stderr, status }
 }
@@ -49,6 +50,13 @@ describe('the command line', () => {
     expect(stdout).toBe('')
     expect(stderr).toMatch(/^pageward: the program took more memory than the engine can give.*\n$/)
     expect(status).toBe(3)
+  }, 60_000)
+
+  it('prints a log of hundreds of thousands of lines', () => {
+    const { stdout, stderr, status } = pageward('for (let i = 0; i < 300_000; i++) pr_info(`line ${i}`)')
+    expect(stderr).toBe('')
+    expect(stdout.slice(-1000)).toContain('log  line 299999\n')
+    expect(status).toBe(0)
   }, 60_000)
 
   it('goes on with the next run of a test after one that cannot be ended', () => {

@@ -32,7 +32,9 @@ export function textReport(report: Report, options: TextOptions): string {
       `${placeText(error.at, true)}: ${painter.paint('error', 'red', 'bold')}: ${error.message} [${error.code}]`,
     )
   }
-  if (report.log.length > 0) lines.push(...report.log.map((line) => `${painter.paint('log', 'dim')}  ${line}`), '')
+  const log = painter.paint('log', 'dim')
+  for (const line of report.log) lines.push(`${log}  ${line}`)
+  if (report.log.length > 0) lines.push('')
   for (const diagnosis of report.diagnoses) lines.push(...diagnosisLines(diagnosis, report, painter), '')
   lines.push(summary(report, painter))
   return `${lines.join('\n')}\n`

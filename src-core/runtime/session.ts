@@ -47,6 +47,11 @@ export const BLOCKED = Symbol('pageward.blocked')
  */
 const MAX_HEAP = 2 ** 29
 
+/** What the log and the other texts of a run may take of its memory budget: they go to the window in one message. */
+const SHARE_OF_TEXT = 1 / 16
+/** Bytes that a line of the log takes beside its characters. */
+const LINE_BYTES = 40
+
 export type { RunEnding, RunSink, Sandbox } from './run-sink.ts'
 
 export class Session implements TaskControl {
@@ -62,6 +67,8 @@ export class Session implements TaskControl {
   private strings = 0
   private cachesSent = 0
   private closedBytes = 0
+  /** Bytes of the log and of the table of strings. */
+  private textBytes = 0
   private outcome: Outcome = 'completed'
   private readonly modules: ProgramModules
   private readonly places: ErrorPlaces
@@ -131,10 +138,12 @@ export class Session implements TaskControl {
     return new Surface(this.kernel, this, this.tasks, {
       line: (level, text) => {
         sink.log({ step: this.trace.step, level, text })
+        this.countText(text)
         return this.logLines++
       },
       string: (text) => {
         sink.string(text)
+        this.countText(text)
         return this.strings++
       },
     })
@@ -197,7 +206,7 @@ export class Session implements TaskControl {
       this.access?.restart()
       this.trace.restart(this.image.allocations)
     }
-    this.logLines = this.strings = this.closedBytes = 0
+    this.logLines = this.strings = this.closedBytes = this.textBytes = 0
     this.cachesSent = this.bootCaches
     this.outcome = 'completed'
   }
@@ -443,6 +452,11 @@ export class Session implements TaskControl {
     this.access?.opened(chunk)
     this.sink.opened(chunk)
     if (this.closedBytes + chunkBytes(chunk) > this.options.budgets.memory) this.end('memory')
+  }
+
+  private countText(text: string): void {
+    this.textBytes += text.length + LINE_BYTES
+    if (this.textBytes > this.options.budgets.memory * SHARE_OF_TEXT) this.end('memory')
   }
 
   private chunkClosed(chunk: TraceChunk): void {
