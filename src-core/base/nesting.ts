@@ -5,14 +5,21 @@
  * begins with its first thing.
  * @param holders what holds a thing, for the things that something holds
  */
-export function holdersFirst<T>(things: readonly T[], holders: ReadonlyMap<T, readonly T[]>): Map<T, T | null> {
+export function holdersFirst<T>(things: readonly T[], holders: ReadonlyMap<T, Iterable<T>>): Map<T, T | null> {
   const held = new Map<T, T[]>()
-  for (const [inner, from] of holders) for (const holder of from) held.set(holder, [...(held.get(holder) ?? []), inner])
+  for (const [inner, from] of holders) {
+    for (const holder of from) {
+      const known = held.get(holder)
+      if (known === undefined) held.set(holder, [inner])
+      else known.push(inner)
+    }
+  }
   const out = new Map<T, T | null>()
   const walk = (root: T): void => {
     out.set(root, null)
     const queue = [root]
-    for (let at = queue.shift(); at !== undefined; at = queue.shift()) {
+    // The queue grows while it is gone through.
+    for (const at of queue) {
       for (const inner of held.get(at) ?? []) {
         if (out.has(inner)) continue
         out.set(inner, at)

@@ -66,6 +66,13 @@ export class Desk {
     return known ?? null
   }
 
+  /** True if a mistake with this key is known: it is counted once more. */
+  repeatedAs(key: string, step: number): boolean {
+    const known = this.byKey.get(key)
+    if (known !== undefined) this.again(known, step)
+    return known !== undefined
+  }
+
   /** Counts a repeat; where it happens is told if it is another place than those before. */
   private again(known: Finding, step: number): void {
     const { siteOf, told } = this.context

@@ -7,14 +7,7 @@
  */
 import { Family, Flag, NO_SUBJECT, Op, OP_FAMILY, OP_NAMES, type OpName } from '../trace/ops.ts'
 import type { TaskInfo } from '../trace/record.ts'
-
-/** By task: how many steps of it are known. Missing entries are 0. */
-export type Clock = number[]
-
-function join(into: Clock, other: Clock | undefined): void {
-  if (other === undefined) return
-  for (let task = 0; task < other.length; task++) if ((other[task] ?? 0) > (into[task] ?? 0)) into[task] = other[task]!
-}
+import { VectorClock } from './vector-clock.ts'
 
 /** What a clock hangs on: locks, cells, pages and the rest are numbered apart. */
 const Thing = { LOCK: 0, CELL: 1, PAGE: 2, LRU: 3, WORK: 4, ALLOCATION: 5 } as const
@@ -51,76 +44,99 @@ export const ORDERS: Uint8Array = Uint8Array.from(OP_NAMES, (name, op) =>
 )
 
 export class HappensBefore {
-  private readonly clocks: (Clock | undefined)[] = []
-  private readonly things = new Map<number, Clock>()
+  /** What each task knows of the others; its own entry may lag behind `times`. */
+  private readonly clocks: (VectorClock | undefined)[] = []
+  /** Time of each task: its rows belong to it. */
+  private readonly times: number[] = []
+  /** Times of all tasks: what somebody knows whose beginning nobody was seen to bring about. */
+  private readonly now = new VectorClock()
+  private readonly things = new Map<number, VectorClock>()
   /** Clock of every RCU section that ended, and of every queued callback. */
-  private readonly readers: Clock = []
-  private readonly queued: Clock = []
+  private readonly readers = new VectorClock()
+  private readonly queued = new VectorClock()
   /** Clock of every vfree() so far: the worker that does those put off comes after them. */
-  private readonly deferred: Clock = []
+  private readonly deferred = new VectorClock()
   /** Clock of what callbacks and interrupt handlers did. */
-  private readonly handlers: Clock = []
-  private readonly work: Clock = []
+  private readonly handlers = new VectorClock()
+  private readonly work = new VectorClock()
   /** Tasks that have run or were made. */
   count = 0
 
   constructor(private readonly tasks: () => readonly TaskInfo[]) {}
 
-  /** The clock of a task; it counts the task's own rows. */
-  of(task: number): Clock {
+  /** Takes note of a task that runs. */
+  meet(task: number): void {
+    if (this.clocks[task] === undefined) this.of(task)
+  }
+
+  /** True if what `task` did at its own time `at` is known to `observer`. */
+  knows(observer: number, task: number, at: number): boolean {
+    return task === observer || at <= this.of(observer).get(task)
+  }
+
+  /** Time of a task now. */
+  time(task: number): number {
+    this.meet(task)
+    return this.times[task]!
+  }
+
+  private of(task: number): VectorClock {
     let clock = this.clocks[task]
     if (clock === undefined) {
       clock = this.first(task)
       this.clocks[task] = clock
       this.count++
-      clock[task] = 1
+      this.begin(task, 1)
     }
     return clock
   }
 
-  /** True if what `task` did at its own time `at` is known to `observer`. */
-  knows(observer: number, task: number, at: number): boolean {
-    return task === observer || at <= (this.of(observer)[task] ?? 0)
-  }
-
-  /** Time of a task now. */
-  time(task: number): number {
-    return this.of(task)[task]!
+  private begin(task: number, time: number): void {
+    this.times[task] = time
+    this.now.raise(task, time)
   }
 
   /** A task that nobody was seen to make (a worker, kswapd, rmmod, a softirq) knows what led to it. */
-  private first(task: number): Clock {
-    const clock: Clock = []
+  private first(task: number): VectorClock {
+    const clock = new VectorClock()
     if (this.tasks()[task]?.context === 'softirq') {
-      join(clock, this.readers)
-      join(clock, this.queued)
-    } else if (task !== 0) for (const other of this.clocks) join(clock, other)
+      clock.join(this.readers)
+      clock.join(this.queued)
+    } else if (task !== 0) clock.join(this.now)
     return clock
   }
 
+  /** `into` knows from now on what a task knows and did. */
+  private learn(into: VectorClock, task: number): void {
+    const clock = this.clocks[task]
+    if (clock === undefined) return
+    into.join(clock)
+    into.raise(task, this.times[task]!)
+  }
+
   private acquire(task: number, thing: number, id: number): void {
-    join(this.of(task), this.things.get(id * THINGS + thing))
+    this.of(task).join(this.things.get(id * THINGS + thing))
   }
   private release(task: number, thing: number, id: number): void {
     const key = id * THINGS + thing
     let clock = this.things.get(key)
-    if (clock === undefined) this.things.set(key, (clock = []))
+    if (clock === undefined) this.things.set(key, (clock = new VectorClock()))
     this.publish(task, clock)
   }
   /** Copies what a task knows into a clock; what it does from now on is later. */
-  private publish(task: number, clock: Clock): void {
-    const own = this.of(task)
-    join(clock, own)
-    own[task]!++
+  private publish(task: number, clock: VectorClock): void {
+    this.meet(task)
+    this.learn(clock, task)
+    this.begin(task, this.times[task]! + 1)
   }
 
   private fork(parent: number, child: number): void {
-    const clock: Clock = []
+    const clock = new VectorClock()
     this.publish(parent, clock)
     if (this.clocks[child] === undefined) this.count++
-    else join(clock, this.clocks[child])
-    clock[child] = (clock[child] ?? 0) + 1
+    else clock.join(this.clocks[child])
     this.clocks[child] = clock
+    this.begin(child, (this.times[child] ?? 0) + 1)
   }
 
   /** Takes in one row. */
@@ -157,7 +173,10 @@ export class HappensBefore {
       default:
         this.other(op, task, subject)
     }
-    if (this.isHandler(task)) join(this.handlers, this.of(task))
+    if (this.isHandler(task)) {
+      this.meet(task)
+      this.learn(this.handlers, task)
+    }
   }
 
   /** True for a handler of an interrupt or a softirq: all that it does is known to who waits for it. */
@@ -169,10 +188,10 @@ export class HappensBefore {
   private rcu(op: number, task: number): void {
     if (op === Op.rcu_read_unlock) this.publish(task, this.readers)
     else if (op === Op.call_rcu) this.publish(task, this.queued)
-    else if (op === Op.synchronize_rcu) join(this.of(task), this.readers)
+    else if (op === Op.synchronize_rcu) this.of(task).join(this.readers)
     else if (op === Op.rcu_barrier) {
-      join(this.of(task), this.readers)
-      join(this.of(task), this.handlers)
+      this.of(task).join(this.readers)
+      this.of(task).join(this.handlers)
     }
   }
 
@@ -186,10 +205,10 @@ export class HappensBefore {
         break
       case Op.kthread_stop:
       case Op.waitpid:
-        if (subject !== NO_SUBJECT) join(this.of(task), this.clocks[subject])
+        if (subject !== NO_SUBJECT) this.learn(this.of(task), subject)
         break
       case Op.irq_handled:
-        join(this.of(task), this.handlers)
+        this.of(task).join(this.handlers)
         break
       case Op.queue_work:
         this.release(task, Thing.WORK, subject)
@@ -212,7 +231,7 @@ export class HappensBefore {
     switch (op) {
       case Op.flush_workqueue:
       case Op.destroy_workqueue:
-        join(this.of(task), this.work)
+        this.of(task).join(this.work)
         break
       case Op.vfree:
       case Op.vfree_atomic:
@@ -220,10 +239,10 @@ export class HappensBefore {
         this.publish(task, this.deferred)
         break
       case Op.delayed_vfree_work:
-        join(this.of(task), this.deferred)
+        this.of(task).join(this.deferred)
         break
       case Op.free_irq:
-        join(this.of(task), this.handlers)
+        this.of(task).join(this.handlers)
         break
       case Op.atomic_read:
       case Op.atomic_update:

@@ -42,6 +42,9 @@ const MEMORY_ARGUMENT: Readonly<Record<string, number>> = {
 const PLAIN_NAME = /^[A-Za-z_$][\w$]*(\.[A-Za-z_$][\w$]*)*$/
 
 export class Names {
+  /** Operands of sites that were asked for. */
+  private readonly operands: (string | undefined)[] = []
+
   constructor(
     private readonly sites: readonly Site[],
     private readonly allocations: AllocationTable,
@@ -82,6 +85,10 @@ export class Names {
    * is a name.
    */
   operand(site: number): string {
+    return (this.operands[site] ??= this.readOperand(site))
+  }
+
+  private readOperand(site: number): string {
     const place = this.site(site)
     if (place === undefined) return ''
     const text = place.receiver ?? place.args[MEMORY_ARGUMENT[place.callee] ?? 0] ?? ''

@@ -39,8 +39,10 @@ export class RightMatching extends ShadowTables {
     const at = this.rights.allocation(row) * WORDS
     // A slab object has its slab where other memory has the number of its rights.
     const object = isSlabObject(words[at] & 0xff)
-    const left = object ? this.held(this.rights.allocation(row), () => true).length : --words[at + Word.SLAB]
-    if (left === 0) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
+    const isLast = object
+      ? this.held(this.rights.allocation(row), () => true).length === 0
+      : --words[at + Word.SLAB] === 0
+    if (isLast) words[at] &= ~(Mark.RIGHTS << MARK_SHIFT)
   }
 
   protected endReference(id: number, subject: number, step: number, task: number): void {
@@ -63,7 +65,7 @@ export class RightMatching extends ShadowTables {
     const holder = rights.task(match) === task
     const rows: number[] = []
     const places = new Set<number>()
-    for (const row of this.held(id, (kind) => kind === RightKind.REFERENCE)) {
+    for (const row of this.held(id, (kind) => kind === RightKind.REFERENCE, MOST_TRIES)) {
       if (this.fit(row, subject, site) !== best || (holder && rights.task(row) !== task)) continue
       if (places.has(rights.site(row)) && row !== match) continue
       places.add(rights.site(row))
@@ -107,12 +109,10 @@ export class RightMatching extends ShadowTables {
     const inForce = isSlabObject(words[id * WORDS] & 0xff) ? MOST_TRIES : words[id * WORDS + Word.SLAB]
     let match = 0
     let best = -1
-    let row = this.allocations.rights(id)
-    for (let tries = 0, seen = 0; row !== 0 && seen < inForce; row = rights.older(row)) {
+    let row = rights.inForce(id, RightKind.REFERENCE)
+    for (let tries = 0; row !== 0; row = rights.olderInForce(row)) {
       if (match !== 0 && ++tries > MOST_TRIES) break
-      if (rights.to(row) !== 0) continue
-      seen++
-      if (rights.kind(row) > RightKind.BELIEF || (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn)) continue
+      if (pfn !== NO_SUBJECT && rights.pfn(row) !== pfn) continue
       const fit = (rights.task(row) === task ? 2 * SAME_PAGE : 0) + (inForce === 1 ? 0 : this.fit(row, subject, site))
       if (fit <= best) continue
       best = fit
@@ -125,20 +125,28 @@ export class RightMatching extends ShadowTables {
   matchKind(id: number, task: number, kind: number): number {
     const { rights } = this
     let other = 0
-    for (let row = this.allocations.rights(id); row !== 0; row = rights.older(row)) {
-      if (rights.to(row) !== 0 || rights.kind(row) !== kind) continue
+    for (let row = rights.inForce(id, kind); row !== 0; row = rights.olderInForce(row)) {
       if (rights.task(row) === task) return row
       if (other === 0) other = row
     }
     return other
   }
 
-  /** Rows of the rights in force on an allocation that `wanted` accepts, oldest first. */
-  held(id: number, wanted: (kind: number) => boolean): number[] {
+  /** Rows of the rights in force on an allocation that `wanted` accepts, oldest first: the newest `most` of them. */
+  held(id: number, wanted: (kind: number) => boolean, most = Infinity): number[] {
+    const { rights } = this
     const rows: number[] = []
-    for (let row = this.allocations.rights(id); row !== 0; row = this.rights.older(row)) {
-      if (this.rights.to(row) === 0 && wanted(this.rights.kind(row))) rows.push(row)
+    if ((this.allocations.mark(id) & Mark.RIGHTS) === 0) return rows
+    for (let kind = RightKind.REFERENCE; kind <= RightKind.DEVICE_TLB; kind++) {
+      if (!wanted(kind)) continue
+      let found = 0
+      let row = rights.inForce(id, kind)
+      for (; row !== 0 && found < most; row = rights.olderInForce(row)) {
+        if (rights.kind(row) !== kind) continue
+        rows.push(row)
+        found++
+      }
     }
-    return rows.reverse()
+    return rows.sort((x, y) => x - y).slice(-most)
   }
 }

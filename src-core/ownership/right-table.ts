@@ -47,15 +47,29 @@ export function isReference(kind: number): boolean {
   return kind === RightKind.REFERENCE || kind === RightKind.PIN || kind === RightKind.PIPE
 }
 
-/** Words of a row. The first word: kind, task << 8. NAME: right id of the trace (kmap) or area (vmap). */
-const WORDS = 8
-const Word = { HEAD: 0, ALLOCATION: 1, PFN: 2, FROM: 3, TO: 4, OLDER: 5, NAME: 6 } as const
+/**
+ * Words of a row. The first word: kind, task << 8. NAME: right id of the trace (kmap) or area (vmap). LIKE: the next
+ * older right of the same allocation and sort, in force or not. SKIP: of a right that ended, an older one in that chain
+ * with none in force between; 0 = not known, NONE = there is none.
+ */
+const WORDS = 9
+const Word = { HEAD: 0, ALLOCATION: 1, PFN: 2, FROM: 3, TO: 4, OLDER: 5, NAME: 6, LIKE: 7, SKIP: 8 } as const
+const NONE = -1
+
+/** Rights that are matched with one another are of one sort: references and gets that took nothing; else the kind. */
+const SORTS = 16
+function sortOf(kind: number): number {
+  return kind === RightKind.BELIEF ? RightKind.REFERENCE : kind
+}
+
 const TASK_SHIFT = 8
 const FIRST_ROWS = 256
 
 export class RightTable {
   /** Rows so far; the first is row 1. */
   last = 0
+  /** The newest right of each allocation and sort. */
+  private readonly newest = new Map<number, number>()
   private words = new Int32Array(FIRST_ROWS * WORDS)
 
   constructor(private readonly steps: StepLog) {}
@@ -79,6 +93,9 @@ export class RightTable {
     words[at + Word.FROM] = step
     words[at + Word.OLDER] = older
     words[at + Word.NAME] = name
+    const chain = allocation * SORTS + sortOf(kind)
+    words[at + Word.LIKE] = this.newest.get(chain) ?? 0
+    this.newest.set(chain, row)
     return row
   }
 
@@ -110,6 +127,34 @@ export class RightTable {
   older(row: number): number {
     return this.words[row * WORDS + Word.OLDER]
   }
+  /** The newest right in force on an allocation of a kind, or of what is matched with it; 0 = none. */
+  inForce(allocation: number, kind: number): number {
+    return this.firstInForce(this.newest.get(allocation * SORTS + sortOf(kind)) ?? 0)
+  }
+
+  /** The next older right in force of the same allocation and kind, or of what is matched with it; 0 = none. */
+  olderInForce(row: number): number {
+    return this.firstInForce(this.words[row * WORDS + Word.LIKE])
+  }
+
+  /** Rights that ended are passed once: a loop of gets and puts leaves a long chain of them. */
+  private firstInForce(row: number): number {
+    const { words } = this
+    let found = row
+    while (found !== 0 && words[found * WORDS + Word.TO] !== 0) found = this.passed(found)
+    for (let at = row; at !== found;) {
+      const next = this.passed(at)
+      words[at * WORDS + Word.SKIP] = found === 0 ? NONE : found
+      at = next
+    }
+    return found
+  }
+
+  private passed(row: number): number {
+    const skip = this.words[row * WORDS + Word.SKIP]
+    return skip === 0 ? this.words[row * WORDS + Word.LIKE] : skip === NONE ? 0 : skip
+  }
+
   name(row: number): number {
     return this.words[row * WORDS + Word.NAME]
   }

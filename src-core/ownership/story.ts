@@ -20,6 +20,9 @@ export interface StoryContext {
 }
 
 export class StoryTeller {
+  /** The first rights on memory, as far as they were looked for, with the newest right there was then. */
+  private readonly firsts = new Map<string, { readonly rows: readonly number[]; readonly newest: number }>()
+
   constructor(private readonly context: StoryContext) {}
 
   task(id: number): string {
@@ -120,10 +123,8 @@ export class StoryTeller {
 
   private references(holder: number, since: number, ofObject: boolean): FindingLine[] {
     const { ledger, names } = this.context
-    const lines: FindingLine[] = []
     const { rights } = ledger
-    for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
-      if (!isBlockRight(rights.kind(row)) || rights.from(row) < since) continue
+    return this.first(holder, since, true).map((row) => {
       const text = names.call(rights.site(row), 0)
       const took =
         rights.kind(row) === RightKind.LRU_BATCH
@@ -134,21 +135,33 @@ export class StoryTeller {
               ? ' — keeps the page, not the object: slab decides when the object dies'
               : ''
       const dropped = rights.to(row) === 0 ? '' : ` (dropped at step ${rights.to(row)})`
-      lines.push({ role: 'referenced', step: rights.from(row), text: `${text}${took}${dropped}` })
-    }
-    return lines.reverse().slice(0, MOST_LINES)
+      return { role: 'referenced', step: rights.from(row), text: `${text}${took}${dropped}` }
+    })
   }
 
   private mappings(holder: number, since: number): FindingLine[] {
     const { ledger, names } = this.context
     const { rights } = ledger
-    const lines: FindingLine[] = []
-    for (let row = ledger.allocations.rights(holder); row !== 0; row = rights.older(row)) {
-      if (isBlockRight(rights.kind(row)) || rights.from(row) < since) continue
+    return this.first(holder, since, false).map((row) => {
       const ended = rights.to(row) === 0 ? '' : ` (unmapped at step ${rights.to(row)})`
-      lines.push({ role: 'mapped', step: rights.from(row), text: `${names.call(rights.site(row), 0)}${ended}` })
+      return { role: 'mapped', step: rights.from(row), text: `${names.call(rights.site(row), 0)}${ended}` }
+    })
+  }
+
+  /** Rows of the first block rights (or the first mappings) taken on an allocation since a step, oldest first. */
+  private first(holder: number, since: number, blocks: boolean): readonly number[] {
+    const { rights, allocations } = this.context.ledger
+    const key = `${holder} ${since} ${blocks}`
+    const known = this.firsts.get(key) ?? { rows: [], newest: 0 }
+    if (known.rows.length === MOST_LINES) return known.rows
+    const newest = allocations.rights(holder)
+    const more: number[] = []
+    for (let row = newest; row !== known.newest && rights.from(row) >= since; row = rights.older(row)) {
+      if (isBlockRight(rights.kind(row)) === blocks) more.push(row)
     }
-    return lines.reverse().slice(0, MOST_LINES)
+    const rows = [...known.rows, ...more.reverse()].slice(0, MOST_LINES)
+    this.firsts.set(key, { rows, newest })
+    return rows
   }
 
   private byWhom(task: number, owner: number): string {

@@ -4,6 +4,21 @@ import { Mark } from '../allocation-table.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 
+/** The first allocation of each cache, and how many allocations were looked at for that. */
+const firsts = new WeakMap<object, { readonly first: Map<number, number>; looked: number }>()
+
+/** The allocation that a cache is, of merged ones the oldest: no object of it is older. 1 for a cache of the kernel. */
+function firstOf({ desk, ledger: { allocations: table } }: Scene, cache: number): number {
+  let known = firsts.get(desk)
+  if (known === undefined) firsts.set(desk, (known = { first: new Map(), looked: 0 }))
+  while (known.looked < table.lastId) {
+    const id = ++known.looked
+    if (table.kind(id) === AllocationKind.CACHE && !known.first.has(table.cache(id)))
+      known.first.set(table.cache(id), id)
+  }
+  return known.first.get(cache) ?? 1
+}
+
 export function destroyRule(scene: Scene, row: Row): void {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
@@ -21,7 +36,7 @@ export function destroyRule(scene: Scene, row: Row): void {
     return
   }
   const live: number[] = []
-  for (let id = 1; id <= table.lastId; id++) {
+  for (let id = firstOf(scene, cache); id <= table.lastId; id++) {
     // Merged with another that goes on: this only gives up a name (mm/slab_common.c, s->refcount).
     if (table.kind(id) === AllocationKind.CACHE && id !== row.allocation && table.cache(id) === cache) {
       if ((table.mark(id) & Mark.FREED) === 0) return

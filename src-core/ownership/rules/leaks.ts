@@ -40,12 +40,30 @@ export function leakRule(scene: Scene, chunks: readonly TraceChunk[]): void {
     if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && isOwned(table.kind(id))) lost.push(id)
   }
   dropsByName(scene, chunks, lost)
-  const told = new Map<number, Finding>()
+  const told = new Map<number, Told>()
   for (const [id, holder] of lostInside(scene, chunks, lost)) {
-    const finding = memoryLeak(scene, id, holder === null ? null : (told.get(holder) ?? null))
-    if (finding !== null) told.set(id, finding)
+    const inside = holder === null ? null : holderOf(scene, id, told.get(holder) ?? null)
+    const finding = memoryLeak(scene, id, inside?.finding ?? null)
+    told.set(id, { finding, site: table.site(id), inside })
   }
   referenceLeaks(scene)
+}
+
+/** A leak that was told, and the one that it was told as a consequence of. */
+interface Told {
+  readonly finding: Finding
+  readonly site: number
+  readonly inside: Told | null
+}
+
+/**
+ * The leak that another one inside it follows from. A list whose items point at each other is one mistake, however long
+ * it is: what the same call made as what holds it does not go one level deeper.
+ */
+function holderOf({ ledger }: Scene, id: number, holder: Told | null): Told | null {
+  const site = ledger.allocations.site(id)
+  for (let at = holder; at !== null; at = at.inside) if (at.site === site) return at.inside
+  return holder
 }
 
 /**
@@ -55,18 +73,21 @@ export function leakRule(scene: Scene, chunks: readonly TraceChunk[]): void {
 function dropsByName(scene: Scene, chunks: readonly TraceChunk[], lost: number[]): void {
   const { ledger, names } = scene
   const table = ledger.allocations
-  const objectOf = (id: number): number => ownerRow(chunks, table.bornAt(id))?.object ?? 0
-  const used = new Set<number>()
+  const kindOf = (id: number, name: string): string => `${name} ${ownerRow(chunks, table.bornAt(id))?.object ?? 0}`
+  /** Owners that were dropped under another name than their own, oldest first, by that name and their object. */
+  const dropped = new Map<string, number[]>()
+  const isNamed = (id: number): boolean => table.madeBy(id) === Op.owned_new && names.memory(id) !== ''
+  if (!lost.some(isNamed)) return
+  for (let id = 1; id <= table.lastId; id++) {
+    if (table.madeBy(id) !== Op.owned_new || table.freedAt(id) === 0) continue
+    const name = names.operand(table.freeSite(id))
+    if (name === names.memory(id)) continue
+    const known = dropped.get(kindOf(id, name))
+    if (known === undefined) dropped.set(kindOf(id, name), [id])
+    else known.push(id)
+  }
   lost.forEach((id, i) => {
-    if (table.madeBy(id) !== Op.owned_new || names.memory(id) === '') return
-    for (let other = table.lastId; other > 0; other--) {
-      if (table.madeBy(other) !== Op.owned_new || table.freedAt(other) === 0 || used.has(other)) continue
-      const dropped = names.operand(table.freeSite(other))
-      if (dropped !== names.memory(id) || names.memory(other) === dropped || objectOf(other) !== objectOf(id)) continue
-      used.add(other)
-      lost[i] = other
-      return
-    }
+    if (isNamed(id)) lost[i] = dropped.get(kindOf(id, names.memory(id)))?.pop() ?? id
   })
 }
 
@@ -77,7 +98,7 @@ function isOwned(kind: number): boolean {
 }
 
 /** Tells of memory that is never freed; `holder` is the leak of the memory that points at it. */
-function memoryLeak(scene: Scene, id: number, holder: Finding | null): Finding | null {
+function memoryLeak(scene: Scene, id: number, holder: Finding | null): Finding {
   const { ledger, names, story, desk } = scene
   const table = ledger.allocations
   const kind = table.kind(id)
@@ -182,6 +203,7 @@ function unreferenced(scene: Scene, id: number): string {
 function referenceLeaks(scene: Scene): void {
   const { ledger, names, story, desk } = scene
   const { rights, allocations: table } = ledger
+  const places = new Map<readonly number[], string>()
   for (let right = 1; right <= rights.last; right++) {
     const kind = rights.kind(right)
     if (!isReference(kind) || rights.to(right) !== 0) continue
@@ -189,6 +211,8 @@ function referenceLeaks(scene: Scene): void {
     const went = isPageKind(table.kind(id)) && (table.mark(id) & Mark.FREED) !== 0
     if (went && !(table.order(id) === NO_ORDER && ledger.occupant(rights.pfn(right)) === id)) continue
     const candidates = ledger.doubts.ofRight(right)
+    const key = `reference-leak ${placesOf(scene, right, candidates, places)}`
+    if (desk.repeatedAs(key, rights.from(right))) continue
     const taken = names.call(rights.site(right), 0)
     desk.raise({
       code: 'page-leak',
@@ -196,7 +220,7 @@ function referenceLeaks(scene: Scene): void {
       allocation: id,
       candidates: story.candidates(candidates),
       because: desk.blameFor(id),
-      key: `reference-leak ${candidates.length > 1 ? `of ${candidates.join(' ')}` : rights.site(right)}`,
+      key,
       message:
         candidates.length > 1
           ? `one of ${candidates.length} references on ${names.described(id)} is never dropped: which one cannot be ` +
@@ -207,6 +231,22 @@ function referenceLeaks(scene: Scene): void {
       fix: holdFix(scene, right),
     })
   }
+}
+
+/** Where the references were taken that may be meant. Rights of one group of candidates have the same array of them. */
+function placesOf(
+  { ledger: { rights } }: Scene,
+  right: number,
+  candidates: readonly number[],
+  known: Map<readonly number[], string>,
+): string {
+  if (candidates.length < 2) return `${rights.site(right)}`
+  let places = known.get(candidates)
+  if (places === undefined) {
+    places = `of ${[...new Set(candidates.map((row) => rights.site(row)))].sort((x, y) => x - y).join(' ')}`
+    known.set(candidates, places)
+  }
+  return places
 }
 
 const HOLD_NAMES: Readonly<Record<number, string>> = { [RightKind.PIN]: 'pin', [RightKind.PIPE]: 'pipe buffer' }

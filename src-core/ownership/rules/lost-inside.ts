@@ -22,21 +22,26 @@ export function lostInside(
   lost: readonly number[],
 ): Map<number, number | null> {
   if (lost.length < 2) return holdersFirst(lost, new Map())
-  const holders = pointersInto(scene, chunks, new Set(lost))
-  for (const id of lost) heldByOwner(scene, chunks, id, new Set(lost), holders)
+  const all = new Set(lost)
+  const holders = pointersInto(scene, chunks, all)
+  for (const id of lost) heldByOwner(scene, chunks, id, all, holders)
   return holdersFirst(lost, holders)
 }
 
 /** Lost memory whose address lies in other lost memory: its id, and the ids of what holds the address. */
-function pointersInto(scene: Scene, chunks: readonly TraceChunk[], lost: ReadonlySet<number>): Map<number, number[]> {
-  const out = new Map<number, number[]>()
+function pointersInto(
+  scene: Scene,
+  chunks: readonly TraceChunk[],
+  lost: ReadonlySet<number>,
+): Map<number, Set<number>> {
+  const out = new Map<number, Set<number>>()
   for (const [at, value] of lastPointers(chunks, wordSize(scene.machine))) {
     const holder = scene.ledger.memoryAt(at)
     const target = value === 0n || !lost.has(holder) ? 0 : behind(scene, value)
     if (target === 0 || target === holder || !lost.has(target)) continue
     const known = out.get(target)
-    if (known === undefined) out.set(target, [holder])
-    else if (!known.includes(holder)) known.push(holder)
+    if (known === undefined) out.set(target, new Set([holder]))
+    else known.add(holder)
   }
   return out
 }
@@ -47,7 +52,7 @@ function heldByOwner(
   chunks: readonly TraceChunk[],
   id: number,
   lost: ReadonlySet<number>,
-  holders: Map<number, number[]>,
+  holders: Map<number, Set<number>>,
 ): void {
   const { allocations: table, dma } = scene.ledger
   const fields =
@@ -58,7 +63,7 @@ function heldByOwner(
             .live()
             .flatMap(({ site, segments }) => (site === table.site(id) ? segments.map(({ memory }) => memory) : []))
         : []
-  for (const inner of new Set(fields)) if (lost.has(inner) && inner !== id) holders.set(inner, [id])
+  for (const inner of new Set(fields)) if (lost.has(inner) && inner !== id) holders.set(inner, new Set([id]))
 }
 
 /** The object that an owner of the Rust surface stands for, and the memory that its fields name, from its row. */

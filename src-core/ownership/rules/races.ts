@@ -73,7 +73,7 @@ export class Races {
 
   /** True if allocations and frees of a task mean nothing here now. Its row is the next to be folded, here or not. */
   isIdle(task: number): boolean {
-    if (task !== 0) this.order.of(task)
+    if (task !== 0) this.order.meet(task)
     return this.memory.size === 0 && this.published.size === 0 && !this.order.isHandler(task)
   }
 
@@ -97,7 +97,7 @@ export class Races {
       const op = kind[i]
       if (by !== last) {
         last = by
-        if (by !== 0) this.order.of(by)
+        if (by !== 0) this.order.meet(by)
         isHandler = this.order.isHandler(by)
       }
       if (!isHandler) {
