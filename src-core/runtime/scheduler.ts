@@ -194,14 +194,19 @@ export class Scheduler {
 
   /** The next task in creation order after the last one if it let others go first, else the first that can run. */
   private pick(): Running | null {
-    const able = this.running.filter((task) => !task.ended && this.tasks.isRunnable(task.id))
-    if (able.length === 0) return null
-    // A handler interrupts whoever runs.
-    const handler = able.find((task) => this.tasks.list[task.id]!.context === 'irq')
-    if (handler !== undefined) return handler
-    if (!this.yielded) return able[0]!
+    const { tasks, last } = this
+    let first: Running | null = null
+    let later: Running | null = null
+    for (const task of this.running) {
+      if (task.ended || !tasks.isRunnable(task.id)) continue
+      // A handler interrupts whoever runs.
+      if (tasks.list[task.id]!.context === 'irq') return task
+      first ??= task
+      if (task.id > last) later ??= task
+    }
+    if (first === null || !this.yielded) return first
     this.yielded = false
-    return able.find((task) => task.id > this.last) ?? able[0]!
+    return later ?? first
   }
 
   /** Runs one task until it blocks, yields or ends. */

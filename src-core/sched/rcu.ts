@@ -27,7 +27,9 @@ export class Rcu {
 
   /** Tasks inside a read-side section now. */
   readers(): Set<number> {
-    return new Set(this.tasks.list.filter(({ id }) => this.tasks.rcuNesting(id) > 0).map(({ id }) => id))
+    const readers = new Set<number>()
+    for (const { id } of this.tasks.list) if (this.tasks.rcuNesting(id) > 0) readers.add(id)
+    return readers
   }
 
   /** Queues a callback behind the readers of now. `step`: the step that does it. */

@@ -22,11 +22,14 @@ export function waitCalls(s: Surface, host: RunHost) {
 
   /** Programs that a waitpid() can be about, oldest first: that of the pid, or all that the running task started. */
   function childrenOf(pid: number): Process[] {
-    return tasks.list.flatMap((one) => {
+    const found: Process[] = []
+    for (const one of tasks.list) {
+      if (pid !== -1 && one.pid !== pid) continue
       const process = users.byTask.get(one.id)
-      if (process === undefined || process.isReaped === true) return []
-      return one.pid === pid || (pid === -1 && process.parent === s.control.task) ? [process] : []
-    })
+      if (process === undefined || process.isReaped === true) continue
+      if (pid !== -1 || process.parent === s.control.task) found.push(process)
+    }
+    return found
   }
 
   /** The running task waits until one of these programs has ended, and makes its call again. */
