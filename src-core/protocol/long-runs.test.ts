@@ -63,7 +63,10 @@ it('ends with pages that a device reaches for ever', () => {
 import { device } from 'sim'
 const nic = device('nic')
 const page = alloc_page(GFP_KERNEL)!
-for (let i = 0; i < 5000; i++) if (dma_mapping_error(nic, dma_map_page(nic, page, 0, PAGE_SIZE, DMA_TO_DEVICE))) break`),
+for (let i = 0; i < 5000; i++) {
+  const at = dma_map_page(nic, page, 0, PAGE_SIZE, DMA_TO_DEVICE)
+  if (dma_mapping_error(nic, at)) break
+}`),
   ).toHaveLength(1)
 })
 
