@@ -7,7 +7,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
 import { Mark, MARK_SHIFT, Word, WORDS } from './allocation-table.ts'
 import { IS_UNPIN, isPageKind, isSlabObject } from './op-classes.ts'
-import { RightKind } from './right-table.ts'
+import { RIGHT_KINDS, RightKind } from './right-table.ts'
 import { ShadowTables } from './shadow-tables.ts'
 
 /** Answers of `matchPut` that are no row: the owner's right, and nothing left to drop. */
@@ -137,7 +137,7 @@ export class RightMatching extends ShadowTables {
     const { rights } = this
     const rows: number[] = []
     if ((this.allocations.mark(id) & Mark.RIGHTS) === 0) return rows
-    for (let kind = RightKind.REFERENCE; kind <= RightKind.DEVICE_TLB; kind++) {
+    for (const kind of RIGHT_KINDS) {
       if (!wanted(kind)) continue
       let found = 0
       let row = rights.inForce(id, kind)

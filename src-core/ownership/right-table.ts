@@ -36,6 +36,7 @@ export const RightKind = {
   LRU_BATCH: 14,
 } as const
 export type RightKind = (typeof RightKind)[keyof typeof RightKind]
+export const RIGHT_KINDS: readonly RightKind[] = Object.values(RightKind)
 
 /** True for rights that keep a page block, but none of the bytes in it (DESIGN §1.1). */
 export function isBlockRight(kind: number): boolean {
@@ -57,7 +58,7 @@ const Word = { HEAD: 0, ALLOCATION: 1, PFN: 2, FROM: 3, TO: 4, OLDER: 5, NAME: 6
 const NONE = -1
 
 /** Rights that are matched with one another are of one sort: references and gets that took nothing; else the kind. */
-const SORTS = 16
+const SORTS = RIGHT_KINDS.length + 1
 function sortOf(kind: number): number {
   return kind === RightKind.BELIEF ? RightKind.REFERENCE : kind
 }
