@@ -125,12 +125,14 @@ export class WakeupTrees {
     let children = first
     let last: number
     let isGuess = false
+    let besideGuess: boolean
     for (;;) {
       // At a leaf any way on will do, unless it may turn out to repeat something and be given up.
       if (parent !== NO_BRANCH && children === NO_BRANCH && !isGuess) return first
       if (n === 0 && ended) return first
       let down = NO_BRANCH
       last = NO_BRANCH
+      besideGuess = false
       for (let child = children; child !== NO_BRANCH; child = next[child]!) {
         last = child
         const event = table.event(events[child]!)
@@ -145,8 +147,10 @@ export class WakeupTrees {
           if (!endIsFirst(reversal, rest, n)) continue
           ended = true
         } else {
-          if (!ended && dependent(event, end)) continue
-          if (anyDependent(reversal, event, rest, n)) continue
+          if ((!ended && dependent(event, end)) || anyDependent(reversal, event, rest, n)) {
+            besideGuess ||= this.guesses[child] === 1
+            continue
+          }
         }
         down = child
         break
@@ -158,6 +162,8 @@ export class WakeupTrees {
     }
     let way = ended ? NO_BRANCH : this.make(table.number(end), end.unsure, NO_BRANCH)
     for (let i = n - 1; i >= 0; i--) way = this.make(table.number(reversal.event(rest[i]!)), false, way)
+    // If the guess turns out not to depend on this, all that begins like this is after it: no leaf to rely on.
+    if (besideGuess) this.guesses[way] = 1
     if (last !== NO_BRANCH) this.next[last] = way
     else if (parent !== NO_BRANCH) this.under[parent] = way
     return first === NO_BRANCH ? way : first
