@@ -5,7 +5,7 @@
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
-import { isPageKind, isSlabObject } from '../op-classes.ts'
+import { isPageKind, isSlabObject, IS_USER_GET } from '../op-classes.ts'
 import { RIGHT_NAMES } from '../access-sets.ts'
 import { isReference, RightKind } from '../right-table.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
@@ -259,6 +259,9 @@ function holdFix({ ledger: { rights }, names }: Scene, right: number): string {
   if (kind === RightKind.PIPE) return 'read the pipe empty, or close both of its ends'
   if (names.callee(site) === 'clone')
     return `declare ${names.assigned(site) || 'the clone'} with using, or drop() it on every path`
+  // Its first argument is an address; the pages are in an array.
+  if (IS_USER_GET[rights.op(right)] === 1)
+    return 'call put_page() on each page that it gave when it is no longer needed'
   return `call put_page(${names.operand(site) || 'page'}) when the reference is no longer needed`
 }
 

@@ -117,7 +117,8 @@ export function sentenceOf(view: RunView, step: number, about: number): string {
   if (about !== 0 && allocations.bornAt(about) === step) return madeSentence(view, about, name, op)
   if (op === Op.krealloc && about !== 0 && step === freed)
     return 'krealloc moved its content to another block and freed it'
-  const change = countChange(view, step)
+  const change = countChange(view, step, about)
+  if (op === Op.lru_add_drain && about !== 0) return `${name} dropped the reference of the LRU batch${change}`
   switch (OP_FAMILY[op]) {
     case Family.ALLOC:
       if ((flags & Flag.FAILED) !== 0) return `${name} failed`
@@ -184,15 +185,19 @@ function madeSentence(view: RunView, id: number, name: string, op: number): stri
   }
 }
 
-/** `: 1 → 2` when the step changed one reference count, else nothing. */
-function countChange(view: RunView, step: number): string {
+/** `: 1 → 2` when the step changed a reference count, that of `about` if it changed several, else nothing. */
+function countChange(view: RunView, step: number, about: number): string {
   const range = view.store.deltasOf(step)
   if (range === null) return ''
-  const { field, old, new: value } = range.chunk.deltas
+  const record = about === 0 ? null : view.store.allocation(about)
+  const pfn = record === null ? -1 : view.firstFrame(record)
+  const { field, index, old, new: value } = range.chunk.deltas
+  let change = ''
   for (let d = range.from; d < range.to; d++) {
-    if (field[d] === Field.REFCOUNT) return `: ${old[d] | 0} → ${value[d] | 0}`
+    if (field[d] !== Field.REFCOUNT || (change !== '' && index[d] !== pfn)) continue
+    change = `: ${old[d] | 0} → ${value[d] | 0}`
   }
-  return ''
+  return change
 }
 
 function withEffect(view: RunView, step: number, name: string): string {

@@ -1,4 +1,5 @@
 /** The inspector beside struct page: walks, structs, origins of bytes, the biography by ranges, two moments. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { describe, expect, it } from 'vitest'
 import { AreaState } from '../../trace/fields.ts'
 import { Painted } from '../messages.ts'
@@ -412,6 +413,44 @@ for (let i = 0; i < 1000; i++) {
     expect(rows.map(({ step }) => step)).toEqual([1001, 1002, 1003, 1004])
     expect(rows[0].sentence).toContain('put_page dropped a reference')
     expect(eventRows(view, { run: 1, target, from: 2000, count: 9999 }).rows).toHaveLength(1)
+  })
+})
+
+describe('anonymous memory', () => {
+  const view = of(`import { misc_register, get_user_pages_fast, FOLL_WRITE, type page, type file } from 'linux'
+import { spawn, waitpid, open, ioctl, mmap, munmap, MAP_PRIVATE, MAP_ANONYMOUS, PROT_READ, PROT_WRITE } from 'user'
+const pages: page[] = []
+const look = (f: file, cmd: number, at: bigint) => get_user_pages_fast(at, 1, FOLL_WRITE, pages)
+misc_register({ name: 'look', fops: { ioctl: look } })
+const app = spawn('app', () => {
+  const fd = open('/dev/look', 2)
+  const a = mmap(null, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  const b = mmap(null, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+  if (typeof a === 'number' || typeof b === 'number') return
+  a.write_u8(0, 1)
+  b.write_u8(0, 1)
+  ioctl(fd, 0, b.addr)
+  munmap(a, 4096)
+})
+waitpid(app)
+`)
+  const { allocations } = view.run.ledger
+  const id = Array.from({ length: allocations.lastId }, (_, i) => i + 1).findLast(
+    (each) => allocations.kind(each) === AllocationKind.ANONYMOUS,
+  )!
+
+  it('has a frame with a struct page, on the map too', () => {
+    const pfn = view.store.allocation(id)!.base
+    const about = inspect(view, { run: 1, step: view.steps, target: { allocation: id } })
+    expect(about.subtitle).toContain(`frame 0x${pfn.toString(16)}`)
+    expect(about.fields.map(({ name }) => name)).toContain('_refcount')
+  })
+
+  it('tells when a drain of its LRU batch lowered its count', () => {
+    const { rows } = eventRows(view, { run: 1, target: { allocation: id }, from: 0, count: 99 })
+    expect(rows.map(({ sentence }) => sentence)).toContain(
+      'lru_add_drain dropped the reference of the LRU batch: 3 → 2',
+    )
   })
 })
 

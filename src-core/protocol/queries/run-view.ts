@@ -2,6 +2,7 @@
 import type { Site } from '../../compiler/contract.ts'
 import type { Finding } from '../../ownership/finding.ts'
 import { Names } from '../../ownership/names.ts'
+import { hasFrameBase } from '../../ownership/op-classes.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Cursor } from '../../trace/cursor.ts'
 import { Field } from '../../trace/fields.ts'
@@ -141,12 +142,8 @@ export class RunView {
 
   /** Frame that memory starts in at the cursor's step; -1 if it has none. */
   firstFrame(allocation: AllocationRecord): number {
+    if (hasFrameBase(allocation.kind)) return allocation.base
     switch (allocation.kind) {
-      case AllocationKind.PAGES:
-      case AllocationKind.COMPOUND:
-      case AllocationKind.LARGE_KMALLOC:
-      case AllocationKind.SLAB:
-        return allocation.base
       case AllocationKind.KMALLOC:
       case AllocationKind.CACHE_OBJECT:
         return Math.floor(allocation.base / this.pageSize)

@@ -1,4 +1,5 @@
 /** The steps that concern a target: found by one scan of the trace, then kept while the person looks at it. */
+import { AllocationKind } from '../../trace/allocation-kind.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
 import { Field } from '../../trace/fields.ts'
 import { Family, OP_FAMILY } from '../../trace/ops.ts'
@@ -28,18 +29,41 @@ function stepsOfAllocation(view: RunView, id: number): Uint32Array {
   if (born === 0) return new Uint32Array(0)
   const freed = allocations.freedAt(id)
   const slab = allocations.slab(id)
+  const record = view.store.allocation(id)
+  const first = record === null || !isFolio(record.kind) ? -1 : record.base
+  const frames = first < 0 || record === null ? 0 : view.frameCount(record)
   const steps: number[] = []
   for (const chunk of view.store.chunks) {
-    const { allocation, kind } = chunk.ops
+    const { allocation, kind, deltaEnd } = chunk.ops
+    let batched = first < 0 ? chunk.deltaCount : nextBatched(chunk, 0, first, frames)
     const { firstStep, opCount } = chunk
     for (let row = Math.max(0, born - firstStep); row < opCount; row++) {
       const named = allocation[row]
       const step = firstStep + row
-      if (named === id || step === born || step === freed) steps.push(step)
+      let moved = false
+      while (batched < deltaEnd[row]) {
+        moved = true
+        batched = nextBatched(chunk, batched + 1, first, frames)
+      }
+      if (named === id || step === born || step === freed || (moved && (freed === 0 || step < freed))) steps.push(step)
       else if (slab !== 0 && named === slab && (freed === 0 || step <= freed) && takesPage(kind[row])) steps.push(step)
     }
   }
   return Uint32Array.from(steps)
+}
+
+/** True for memory whose pages wait for their LRU list in batches: a drain changes their counts, and names nobody. */
+function isFolio(kind: number): boolean {
+  return kind === AllocationKind.ANONYMOUS
+}
+
+/** First delta at or after `from` that puts one of these frames into a batch or takes it out. */
+function nextBatched(chunk: TraceChunk, from: number, first: number, frames: number): number {
+  const { field, index } = chunk.deltas
+  for (let d = from; d < chunk.deltaCount; d++) {
+    if (field[d] === Field.LRU_BATCH && index[d] >= first && index[d] < first + frames) return d
+  }
+  return chunk.deltaCount
 }
 
 /** True for operations on a slab page that concern its objects too. */
