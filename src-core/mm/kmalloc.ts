@@ -4,7 +4,7 @@
  * Kernel: mm/slab_common.c, create_kmalloc_caches(), __do_krealloc(); include/linux/slab.h, __kmalloc_index(),
  * kmalloc_type(); mm/slub.c, ___kmalloc_large_node(), kfree(), free_large_kmalloc().
  * Simplified: no random copies of the caches, no buckets. Caches of the families other than the normal one are made
- * when they are first used.
+ * when they are first used. No memory cgroups: __GFP_ACCOUNT asks for no family of its own.
  */
 import { RefMode } from '../eras/era.ts'
 import { addressText } from '../trace/abi.ts'
@@ -12,10 +12,9 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind, packUse } from '../trace/fields.ts'
 import { Flag } from '../trace/ops.ts'
 import type { Cache } from './cache.ts'
-import { __GFP_ACCOUNT, __GFP_COMP, __GFP_DMA, __GFP_HIGHMEM, __GFP_RECLAIMABLE, __GFP_ZERO } from './gfp.ts'
+import { __GFP_COMP, __GFP_DMA, __GFP_HIGHMEM, __GFP_RECLAIMABLE, __GFP_ZERO } from './gfp.ts'
 import type { PageRef } from './page-ref.ts'
 import {
-  SLAB_ACCOUNT,
   SLAB_CACHE_DMA,
   SLAB_KMALLOC,
   SLAB_POISON,
@@ -30,16 +29,17 @@ import { SlabCaches } from './slab-caches.ts'
 const FAMILIES = [
   { prefix: 'kmalloc', flags: 0 },
   { prefix: 'kmalloc-rcl', flags: SLAB_RECLAIM_ACCOUNT },
-  { prefix: 'kmalloc-cg', flags: SLAB_ACCOUNT },
   { prefix: 'dma-kmalloc', flags: SLAB_CACHE_DMA },
 ] as const
 const NORMAL = 0
+const RECLAIM = 1
+const DMA = 2
 
 /** Index of the class of a size up to 192, by (size - 1) / 8: 1 is 96, 2 is 192, n >= 3 is 2^n. */
 const SMALL_CLASS = Uint8Array.from([3, 4, 5, 5, 6, 6, 6, 6, 1, 1, 1, 1, 7, 7, 7, 7, 2, 2, 2, 2, 2, 2, 2, 2])
 const CLASSES = 16
 /** Bits of a mask that ask for another family, or for zeroes. */
-const NOT_NORMAL = __GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT | __GFP_ZERO
+const NOT_NORMAL = __GFP_DMA | __GFP_RECLAIMABLE | __GFP_ZERO
 const KMALLOC: typeof AllocationKind.KMALLOC = 3
 
 export class Slab extends SlabCaches {
@@ -69,16 +69,17 @@ export class Slab extends SlabCaches {
     return cache
   }
 
+  protected override needFamilies(flags: number): void {
+    FAMILIES.forEach((family, at) => {
+      if (family.flags === 0 || (flags & family.flags) === 0) return
+      for (let index = 1; index <= this.shift + 1; index++)
+        if (this.classes[at * CLASSES + index] === undefined) this.makeClass(at, index)
+    })
+  }
+
   private classOf(bytes: number, gfp: number): Cache {
     const index = bytes <= 192 ? SMALL_CLASS[(bytes - 1) >>> 3] : 32 - Math.clz32(bytes - 1)
-    const family =
-      (gfp & (__GFP_DMA | __GFP_RECLAIMABLE | __GFP_ACCOUNT)) === 0
-        ? NORMAL
-        : (gfp & __GFP_DMA) !== 0
-          ? 3
-          : (gfp & __GFP_RECLAIMABLE) !== 0
-            ? 1
-            : 2
+    const family = (gfp & (__GFP_DMA | __GFP_RECLAIMABLE)) === 0 ? NORMAL : (gfp & __GFP_DMA) !== 0 ? DMA : RECLAIM
     return this.classes[family * CLASSES + index] ?? this.makeClass(family, index)
   }
 

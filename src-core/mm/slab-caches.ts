@@ -8,7 +8,7 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Flag } from '../trace/ops.ts'
 import { Cache } from './cache.ts'
 import { MERGE_SAME, NEVER_MERGE, SLAB_CONSISTENCY_CHECKS, SLAB_DEBUG_FLAGS } from './slab-flags.ts'
-import { slabAlign, slabGeometry } from './slab-geometry.ts'
+import { alignUp, slabAlign, slabGeometry } from './slab-geometry.ts'
 import { SlabObjects } from './slab.ts'
 
 /** What a new slab holds. */
@@ -20,6 +20,9 @@ export interface NewObjects {
   /** Where each object starts. */
   readonly phys: readonly number[]
 }
+
+/** Slabs with up to so many free objects are sorted by kmem_cache_shrink(). */
+const SHRINK_PROMOTE_MAX = 32
 
 export class SlabCaches extends SlabObjects {
   /** virt_to_cache() warns once. */
@@ -67,41 +70,52 @@ export class SlabCaches extends SlabObjects {
     return cache
   }
 
+  /** Makes the kmalloc caches that a cache with these flags can merge with. */
+  protected needFamilies(_flags: number): void {}
+
   private findMergeable(size: number, align: number, flags: number, hasCtor: boolean): Cache | undefined {
     if (this.kasan || hasCtor || (flags & NEVER_MERGE) !== 0) return undefined
+    this.needFamilies(flags)
     const { word } = this.machine
-    const rounded = Math.ceil(size / word) * word
+    const rounded = alignUp(size, word)
     const wanted = slabAlign(flags, align, rounded, word)
-    const stride = Math.ceil(rounded / wanted) * wanted
-    // The oldest first. Kmalloc caches stay apart (hardened usercopy, memcg accounting).
+    const stride = alignUp(rounded, wanted)
+    // The oldest first, those of kmalloc() among them (no hardened usercopy, no memory cgroups).
     return this.caches.find(
       (cache) =>
         !cache.dead &&
-        !cache.kmalloc &&
         !cache.hasCtor &&
         (cache.flags & NEVER_MERGE) === 0 &&
         (cache.flags & MERGE_SAME) === (flags & MERGE_SAME) &&
         stride <= cache.stride &&
-        cache.stride % wanted === 0 &&
+        (cache.stride & -wanted) === cache.stride &&
         cache.stride - stride < word,
     )
   }
 
-  /** kmem_cache_shrink(): empty slabs go back, the others stand by how full they are. */
-  shrinkCache(id: number): void {
+  /**
+   * kmem_cache_shrink(): empty slabs go back; of the others those with few free objects come first, the fewer the
+   * earlier, and of as many free objects the later one. Returns 1 if slabs are left.
+   */
+  shrinkCache(id: number): number {
     const cache = this.caches[id]
     this.flush(cache)
     const { table } = this
-    const kept: number[] = []
+    const promoted: number[][] = Array.from({ length: SHRINK_PROMOTE_MAX }, () => [])
+    const others: number[] = []
+    const empty: number[] = []
     for (let at = cache.partialFirst; at !== 0;) {
       const slab = at - 1
       at = table.next[slab]
       this.unlink(cache, slab)
-      if (table.live[slab] === 0) this.discard(cache, slab)
-      else kept.push(slab)
+      const free = table.objects[slab] - table.live[slab]
+      if (table.live[slab] === 0) empty.push(slab)
+      else if (free <= SHRINK_PROMOTE_MAX) promoted[Math.max(0, free - 1)]!.unshift(slab)
+      else others.push(slab)
     }
-    kept.sort((a, b) => table.live[b] - table.live[a])
-    for (const slab of kept) this.link(cache, slab)
+    for (const slab of [...promoted.flat(), ...others]) this.link(cache, slab)
+    for (const slab of empty.reverse()) this.discard(cache, slab)
+    return cache.slabs > 0 ? 1 : 0
   }
 
   /**
@@ -140,6 +154,7 @@ export class SlabCaches extends SlabObjects {
    */
   provide(id: number, gfp: number): boolean {
     const cache = this.caches[id]
+    if (cache.debugged) return this.debuggedSlab(cache, gfp) >= 0
     if (cache.cpuFree[this.cpu] === 0) cache.cpuFree[this.cpu] = this.allocSlow(cache, gfp)
     return cache.cpuFree[this.cpu] !== 0
   }

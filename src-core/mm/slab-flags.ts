@@ -17,6 +17,7 @@ export const SLAB_TRACE = 1 << 10
 export const SLAB_NOLEAKTRACE = 1 << 12
 export const SLAB_NO_MERGE = 1 << 13
 export const SLAB_FAILSLAB = 1 << 14
+/** No memory cgroups: it changes nothing (in such a kernel it is 0). */
 export const SLAB_ACCOUNT = 1 << 15
 export const SLAB_RECLAIM_ACCOUNT = 1 << 18
 
@@ -33,4 +34,4 @@ export const NEVER_MERGE =
   SLAB_FAILSLAB |
   SLAB_NO_MERGE
 /** Flags that two merged caches must agree in (SLAB_MERGE_SAME). */
-export const MERGE_SAME = SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32 | SLAB_ACCOUNT
+export const MERGE_SAME = SLAB_RECLAIM_ACCOUNT | SLAB_CACHE_DMA | SLAB_CACHE_DMA32

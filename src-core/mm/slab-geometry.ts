@@ -54,7 +54,8 @@ export interface SlabGeometry {
   readonly minObjects: number
 }
 
-const alignUp = (value: number, align: number): number => Math.ceil(value / align) * align
+/** ALIGN(): a mask, so that an alignment that is no power of two does what it does in the kernel. */
+export const alignUp = (value: number, align: number): number => ((value + align - 1) & -align) >>> 0
 const fls = (value: number): number => 32 - Math.clz32(value)
 
 /** What the arithmetic has to know of a machine. */

@@ -143,14 +143,34 @@ export class SlabLists extends SlabPages {
     return slab
   }
 
-  /** alloc_debug_processing() found a damaged object: all objects of the cpu's slab count as used from now on. */
-  protected retireCpuSlab(cache: Cache): void {
-    const slab = cache.cpuSlab[this.cpu]
-    cache.cpuFree[this.cpu] = 0
-    cache.cpuSlab[this.cpu] = -1
-    this.table.free[slab] = 0
-    this.table.live[slab]++
+  /**
+   * get_partial_node() and new_slab() for a cache with debug flags: no cpu has a slab of its own, each object comes
+   * from the node's first partial slab. -1 = no memory.
+   */
+  protected debuggedSlab(cache: Cache, gfp: number): number {
+    if (cache.partialFirst !== 0) return cache.partialFirst - 1
+    const slab = this.newSlab(cache, gfp)
+    if (slab >= 0) this.linkFirst(cache, slab)
+    else if (this.pages.pressure?.() !== true) this.tellOutOfMemory(cache, gfp)
+    return slab
+  }
+
+  /** Takes a slab without free objects from the node's partial list. */
+  protected retire(cache: Cache, slab: number): void {
+    this.unlink(cache, slab)
     this.table.place[slab] = SlabPlace.FULL
+  }
+
+  /** free_to_partial_list(): a free to a cache with debug flags. */
+  protected freeDebugged(cache: Cache, slab: number, index: number): void {
+    const { table } = this
+    const wasFull = table.free[slab] === 0
+    table.nextFree[table.base[slab] + index] = table.free[slab]
+    table.free[slab] = index + 1
+    const isSurplus = table.live[slab] === 0 && cache.partialCount >= cache.minPartial
+    if (wasFull && !isSurplus) this.link(cache, slab)
+    else if (!wasFull && isSurplus) this.unlink(cache, slab)
+    if (isSurplus) this.discard(cache, slab)
   }
 
   /**
@@ -216,30 +236,39 @@ export class SlabLists extends SlabPages {
     let at = cache.cpuPartial[cpu]
     cache.cpuPartial[cpu] = 0
     cache.cpuPartialCount[cpu] = 0
+    const empty: number[] = []
     while (at !== 0) {
       const slab = at - 1
       at = table.next[slab]
-      if (table.live[slab] === 0 && cache.partialCount >= cache.minPartial) this.discard(cache, slab)
+      if (table.live[slab] === 0 && cache.partialCount >= cache.minPartial) empty.push(slab)
       else this.link(cache, slab)
     }
+    for (const slab of empty.reverse()) this.discard(cache, slab)
   }
 
-  /** deactivate_slab(): the cpu's slab and freelist go back to the node. */
+  /**
+   * deactivate_slab(): the cpu's slab goes back to the node, its freelist in front of what other cpus freed. Only a
+   * slab that others freed to goes to the end of the list.
+   */
   protected deactivate(cache: Cache, cpu: number, slab: number): void {
     const { table } = this
-    const base = table.base[slab]
-    // At most `objects` steps: after a double free the list may be a circle.
-    for (let i = 0; i < table.objects[slab] && cache.cpuFree[cpu] !== 0; i++) {
-      const first = cache.cpuFree[cpu]
-      cache.cpuFree[cpu] = table.nextFree[base + first - 1]
-      table.nextFree[base + first - 1] = table.free[slab]
+    const base = table.base[slab] - 1
+    const freedByOthers = table.free[slab]
+    const first = cache.cpuFree[cpu]
+    if (first !== 0) {
+      let last = first
+      // At most `objects` steps: after a double free the list may be a circle.
+      for (let i = 1; i < table.objects[slab] && table.nextFree[base + last] !== 0; i++)
+        last = table.nextFree[base + last]
+      table.nextFree[base + last] = freedByOthers
       table.free[slab] = first
     }
     cache.cpuFree[cpu] = 0
     cache.cpuSlab[cpu] = -1
     if (table.live[slab] === 0 && cache.partialCount >= cache.minPartial) this.discard(cache, slab)
-    else if (table.free[slab] !== 0) this.link(cache, slab)
-    else table.place[slab] = SlabPlace.FULL
+    else if (table.free[slab] === 0) table.place[slab] = SlabPlace.FULL
+    else if (freedByOthers === 0) this.linkFirst(cache, slab)
+    else this.link(cache, slab)
   }
 
   /** Links a slab at the end of the node's partial list. */
@@ -251,6 +280,18 @@ export class SlabLists extends SlabPages {
     if (cache.partialLast === 0) cache.partialFirst = slab + 1
     else table.next[cache.partialLast - 1] = slab + 1
     cache.partialLast = slab + 1
+    cache.partialCount++
+  }
+
+  /** Links a slab in front of the node's partial list. */
+  protected linkFirst(cache: Cache, slab: number): void {
+    const { table } = this
+    table.place[slab] = SlabPlace.NODE_PARTIAL
+    table.prev[slab] = 0
+    table.next[slab] = cache.partialFirst
+    if (cache.partialFirst === 0) cache.partialLast = slab + 1
+    else table.prev[cache.partialFirst - 1] = slab + 1
+    cache.partialFirst = slab + 1
     cache.partialCount++
   }
 

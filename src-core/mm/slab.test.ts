@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { FrameKind } from '../trace/fields.ts'
-import { GFP_KERNEL, __GFP_ACCOUNT, __GFP_MEMALLOC, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
+import { GFP_KERNEL, __GFP_MEMALLOC, __GFP_NOWARN, __GFP_ZERO } from './gfp.ts'
 import { checkInvariants } from './invariants.ts'
 import { SLAB_CONSISTENCY_CHECKS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { flagText, lab, type Lab } from './testing/lab.ts'
@@ -295,12 +295,6 @@ describe('kmalloc', () => {
     expect([1, 8, 9, 24, 33, 64, 65, 96, 97, 129, 193, 257, 4097, 8192, 8193].map((n) => k.slab.roundUp(n))).toEqual([
       8, 8, 16, 32, 64, 64, 96, 96, 128, 192, 256, 512, 8192, 8192, 16384,
     ])
-  })
-
-  it('has a family of caches for accounted memory', () => {
-    const k = lab()
-    const a = kmalloc(k, 100, GFP_KERNEL | __GFP_ACCOUNT)
-    expect(k.slab.caches[k.slab.cacheAt(a)].name).toBe('kmalloc-cg-128')
   })
 
   it('zeroes the whole object with __GFP_ZERO', () => {

@@ -40,17 +40,38 @@ export class SlabObjects extends SlabLists {
 
   /** Takes an object from the cpu's freelist, wherever that has to come from. -1 = no memory. */
   protected allocObject(cache: Cache, gfp: number, kind: AllocationKind, size: number): number {
-    const { cpu, table, trace } = this
+    const { cpu, table } = this
+    if (cache.debugged) {
+      const slab = this.debuggedSlab(cache, gfp)
+      return slab < 0 ? -1 : this.allocDebugged(cache, slab, gfp, kind, size)
+    }
     let index = cache.cpuFree[cpu]
     if (index === 0) {
       index = this.allocSlow(cache, gfp)
       if (index === 0) return -1
     }
     const slab = cache.cpuSlab[cpu]
+    cache.cpuFree[cpu] = table.nextFree[table.base[slab] + index - 1]
+    return this.handOut(cache, slab, index, gfp, kind, size)
+  }
+
+  /** alloc_single_from_partial(): an object of a cache with debug flags, or of its next slab if it is damaged. */
+  private allocDebugged(cache: Cache, slab: number, gfp: number, kind: AllocationKind, size: number): number {
+    const { table } = this
+    const index = table.free[slab]
+    if (!this.debugAlloc(cache, slab, table.start[slab] + (index - 1) * cache.stride)) {
+      return this.allocObject(cache, gfp, kind, size)
+    }
+    table.free[slab] = table.nextFree[table.base[slab] + index - 1]
+    if (table.free[slab] === 0) this.retire(cache, slab)
+    return this.handOut(cache, slab, index, gfp, kind, size)
+  }
+
+  /** An object that was taken from a freelist gets its allocation; returns its physical address. */
+  private handOut(cache: Cache, slab: number, index: number, gfp: number, kind: AllocationKind, size: number): number {
+    const { table, trace } = this
     const slot = table.base[slab] + index - 1
     const phys = table.start[slab] + (index - 1) * cache.stride
-    if (cache.debugged && !this.debugAlloc(cache, slab, phys)) return this.allocObject(cache, gfp, kind, size)
-    cache.cpuFree[cpu] = table.nextFree[slot]
     const id = trace.allocation(kind, phys, size)
     const old = table.allocation[slot]
     table.allocation[slot] = id
@@ -86,7 +107,9 @@ export class SlabObjects extends SlabLists {
     }
     // A double free is not noticed: the object is linked again and the freelist has a cycle.
     const { cpu } = this
-    if (cache.cpuSlab[cpu] === slab && !elsewhere) {
+    if (cache.debugged) {
+      this.freeDebugged(cache, slab, index)
+    } else if (cache.cpuSlab[cpu] === slab && !elsewhere) {
       table.nextFree[slot] = cache.cpuFree[cpu]
       cache.cpuFree[cpu] = index + 1
     } else {
@@ -103,7 +126,10 @@ export class SlabObjects extends SlabLists {
     }
     this.marks.fixed(cache, 'Marking all objects used')
     this.marks.finish(phys)
-    this.retireCpuSlab(cache)
+    // No object of the slab is handed out any more, and it never looks empty.
+    this.table.free[slab] = 0
+    this.table.live[slab]++
+    this.retire(cache, slab)
     return false
   }
 
@@ -133,18 +159,17 @@ export class SlabObjects extends SlabLists {
     this.marks.finish(object)
   }
 
-  /** A slab as a report shows it. Debugged caches have no list of their own per cpu: what is free lies in the slab. */
+  /** A slab as a report shows it. */
   private shot(cache: Cache, slab: number, phys: number, isAllocating: boolean): SlabShot {
-    const { table, cpu } = this
+    const { table } = this
     const at = (index: number): number => (index === 0 ? -1 : table.start[slab] + (index - 1) * cache.stride)
     const index = (phys - table.start[slab]) / cache.stride
     const next = at(table.nextFree[table.base[slab] + index] ?? 0)
-    const head = cache.cpuSlab[cpu] === slab ? cache.cpuFree[cpu] : table.free[slab]
     return {
       pfn: table.pfn[slab],
       start: table.start[slab] - cache.firstObject,
       used: table.live[slab] + (isAllocating ? 1 : 0),
-      free: isAllocating ? next : at(head),
+      free: isAllocating ? next : at(table.free[slab]),
       next,
       isPartial: table.live[slab] < table.objects[slab],
       objects: table.objects[slab],
@@ -190,7 +215,9 @@ export class SlabObjects extends SlabLists {
     if (cache.debugged && !this.debugFree(cache, slab, table.start[slab] + index * cache.stride, QUARANTINED)) return
     allocation[slot] = 0
     words[(slab + SlabColumn.LIVE * room) | 0]--
-    if (cache.cpuSlab[this.cpu] === slab) {
+    if (cache.debugged) {
+      this.freeDebugged(cache, slab, index)
+    } else if (cache.cpuSlab[this.cpu] === slab) {
       table.nextFree[slot] = cache.cpuFree[this.cpu]
       cache.cpuFree[this.cpu] = index + 1
     } else {

@@ -379,14 +379,17 @@ export function linuxSlab(s: Surface, host: RunHost) {
         )
         if (kernel.reports.aboutObjects.length > 0) told(site)
       },
-      /** Gives the empty slabs of a cache back to the page allocator. */
+      /**
+       * Gives the empty slabs of a cache back to the page allocator.
+       * @returns 1 if slabs are left, else 0
+       */
       kmem_cache_shrink(site: Site, cache: kmem_cache): number {
         trace.begin(site)
         const id = cacheId(cache, Op.kmem_cache_shrink)
-        slab.shrinkCache(id)
+        const left = slab.shrinkCache(id)
         s.done(Op.kmem_cache_shrink, 0, id, 0, 0, 0)
         if (kernel.reports.aboutObjects.length > 0) told(site)
-        return 0
+        return left
       },
     },
     pure: {
