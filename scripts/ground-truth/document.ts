@@ -1,5 +1,5 @@
 /** docs/ground-truth.md: case, step, measured, simulated. Made from a run of the programs, never typed. */
-import { MEASURED_CASES, type CaseRun } from './cases.ts'
+import { MEASURED_CASES, OWN_MEASUREMENTS, type CaseRun } from './cases.ts'
 import { agrees, plainKernelLine, type Comparison } from './compare.ts'
 import { OPEN_CASES } from './open-cases.ts'
 
@@ -20,6 +20,9 @@ Left the values that a test module printed on real Linux 6.12.117 kernels; right
 The other runs of the measurement are of kernels that no machine stands for (hardened freelists, KFENCE,
 debug_pagealloc, slab_debug at boot). One case was measured on such a kernel alone (\`hard-main\`): of it hardly
 anything can be compared, and what the kernel printed is not.
+
+These values were given to us. Behind them, under "Measured by us", are cases that we measured ourselves under QEMU, of
+\`corpus/ground-truth/measured-here\`; they are counted apart.
 
 How a value is compared. **value**: it has to be equal. **relation**: addresses and page frame numbers cannot be
 equal by nature; what they say about each other has to be. **address**: an address or pfn itself, shown only.
@@ -70,30 +73,56 @@ function section(result: CaseResult): string {
   ].join('\n')
 }
 
-/** The whole document. */
-export function tableOf(results: readonly CaseResult[]): string {
+function countsOf(results: readonly CaseResult[], cases: string): string {
   const all = results.flatMap((result) => result.comparisons)
   const count = (how: Comparison['how']): number => all.filter((one) => one.how === how).length
-  const names = [...new Set(results.map((result) => result.run.name))]
   const wrong = all.filter((one) => !agrees(one)).length
+  return (
+    `${cases}, ${results.length} runs, ${all.length} values: ` +
+    `${count('value')} compared as values, ${count('relation')} by relation; ${count('address')} addresses and ` +
+    `${count('varies')} varying values shown only. Different: ${wrong}.`
+  )
+}
+
+const namesOf = (results: readonly CaseResult[]): string[] => [...new Set(results.map((result) => result.run.name))]
+
+function sections(results: readonly CaseResult[]): string[] {
+  return namesOf(results).flatMap((name) => {
+    const of = results.filter((result) => result.run.name === name)
+    return [`**${name}.** ${escape(of[0]?.run.title ?? '')}`, ...of.map(section)]
+  })
+}
+
+/** The whole document. */
+export function tableOf(results: readonly CaseResult[]): string {
+  const given = results.filter(({ run }) => !run.own)
+  const names = namesOf(given)
   const missing = MEASURED_CASES.filter((name) => !names.includes(name))
   return (
     [
       INTRODUCTION,
-      `${names.length} of ${MEASURED_CASES.length} cases, ${results.length} runs, ${all.length} values: ` +
-        `${count('value')} compared as values, ${count('relation')} by relation; ${count('address')} addresses and ` +
-        `${count('varies')} varying values shown only. Different: ${wrong}.`,
+      countsOf(given, `${names.length} of ${MEASURED_CASES.length} cases`),
       '## Cases',
-      ...names.flatMap((name) => {
-        const of = results.filter((result) => result.run.name === name)
-        return [`**${name}.** ${escape(of[0]?.run.title ?? '')}`, ...of.map(section)]
-      }),
+      ...sections(given),
       ...openTable(missing),
+      ...ownPart(results.filter(({ run }) => run.own)),
       '',
     ]
       .join('\n\n')
       .trimEnd() + '\n'
   )
+}
+
+/** The cases that we measured ourselves, with what each measurement was made with. */
+function ownPart(results: readonly CaseResult[]): string[] {
+  return [
+    '## Measured by us',
+    countsOf(results, `${namesOf(results).length} cases`),
+    ...OWN_MEASUREMENTS.flatMap(({ about, cases }) => [
+      about,
+      ...sections(results.filter(({ run }) => Object.hasOwn(cases, run.name))),
+    ]),
+  ]
 }
 
 /** The cases without a program, and what each would need. */

@@ -1,0 +1,22 @@
+// Case mm_fault_refused: A fault handler that refuses, and accesses where nothing is mapped.
+// @machine memory=512M debug=off
+// Measured: here-plain debug=off
+import { script } from './script.ts'
+
+// fault oom
+script(`
+alloc p0 0
+mode segv p0 1
+mmap m0 1 rw sh dev 0
+r m0
+w m0 1
+dier m0
+diew m0
+mode none
+dier m0
+gup p8 m0 1 0 fast
+gup p8 m0 1 0 slow
+munmap m0 1
+dier m0
+free p0 0
+`)
