@@ -149,6 +149,32 @@ describe('server and client', () => {
     expect(await codeOf(client.call('steps', { run: 2, from: 1, count: 1 }))).toBe('answered')
   })
 
+  it('keep the run on screen while texts that do not compile are tried', async () => {
+    const { client, core } = connected()
+    const sample = sampleRun()
+    const failed = { ...sample, report: { ...sample.report, outcome: 'compile-error' as const } }
+    for (let i = 0; i < 6; i++) {
+      const answer = client.call('run', REQUEST)
+      await settled()
+      core.begun[i].finish(i === 0 ? sample : failed)
+      await answer
+    }
+    expect(await codeOf(client.call('steps', { run: 1, from: 1, count: 1 }))).toBe('answered')
+  })
+
+  it('keep the run that was asked about last, however many follow', async () => {
+    const { client, core } = connected()
+    for (let i = 0; i < 6; i++) {
+      const answer = client.call('run', REQUEST)
+      await settled()
+      core.begun[i].finish(sampleRun())
+      await answer
+      if (i === 0) await client.call('steps', { run: 1, from: 1, count: 1 })
+    }
+    expect(await codeOf(client.call('steps', { run: 2, from: 1, count: 1 }))).toBe('no-such-run')
+    expect(await codeOf(client.call('steps', { run: 1, from: 1, count: 1 }))).toBe('answered')
+  })
+
   it('refuse messages of the wrong shape and say what is wrong', async () => {
     const { client, window } = connected()
     const wrong: unknown[] = []

@@ -50,6 +50,8 @@ export function serve(port: Port, core: Core): { close(): void } {
 
 class Server {
   private readonly views = new Map<number, RunView>()
+  /** The run that was asked about last: it is on screen. */
+  private shown = 0
   private waiting: WaitingRun | null = null
   private running = false
   private runs = 0
@@ -214,6 +216,7 @@ class Server {
     // What is asked about is kept longest.
     this.views.delete(run)
     this.views.set(run, view)
+    this.shown = run
     return (QUERIES[call] as (view: RunView, ask: unknown) => unknown)(view, ask)
   }
 
@@ -248,10 +251,13 @@ class Server {
     this.send(notice)
   }
 
+  /** A text that did not compile has nothing to be asked about, and must not drive out the run that is on screen. */
   private keep(run: number, finished: FinishedRun): void {
+    if (finished.report.outcome === 'compile-error') return
     this.views.set(run, new RunView(finished))
     for (const [old, view] of this.views) {
       if (this.views.size <= KEPT_RUNS) break
+      if (old === this.shown) continue
       this.views.delete(old)
       this.core.recycle?.(view.run)
     }
