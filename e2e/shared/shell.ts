@@ -151,6 +151,21 @@ const present: Step = async (page, workbench) => {
   await expect.poll(size).toBe(before)
 }
 
+const examplesAreFound: Step = async (page, workbench) => {
+  await workbench.idle()
+  const list = page.getByRole('navigation', { name: 'Examples' })
+  const rows = list.locator('[data-example]')
+  // One stop for the Tab key, however long the list is; the arrows go on from there.
+  await expect(list.locator('[data-example][tabindex="0"]')).toHaveCount(1)
+  await list.getByRole('searchbox', { name: 'Find an example' }).fill('binder mremap')
+  await expect(rows.first()).toContainText('binder')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('ArrowDown')
+  await expect(rows.nth(1)).toBeFocused()
+  await list.getByRole('searchbox').fill('no such thing')
+  await expect(list).toContainText('No example has this')
+}
+
 export const SHELL_STEPS: Readonly<Record<string, Step>> = {
   'the palette carries out actions by name': paletteRuns,
   'the palette says why an action cannot be done': paletteExplains,
@@ -162,4 +177,5 @@ export const SHELL_STEPS: Readonly<Record<string, Step>> = {
   'lines show what they did up to the playhead': lineEffects,
   'the playhead goes by line and to breakpoints': byLine,
   'a presentation has large type': present,
+  'examples are found by words and walked with the arrows': examplesAreFound,
 }

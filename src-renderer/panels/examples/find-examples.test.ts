@@ -1,0 +1,25 @@
+import { describe, expect, it } from 'vitest'
+import { examples } from '../../core/examples.ts'
+import { exampleGroups } from './find-examples.ts'
+
+const found = (query: string): string[] =>
+  exampleGroups(examples(), query).flatMap(({ list }) => list.map(({ id }) => id))
+
+describe('the list of examples', () => {
+  it('has all of them when nothing is asked for, under names for a person', () => {
+    const groups = exampleGroups(examples(), '')
+    expect(groups.map(({ name }) => name)).toEqual(['To begin with', 'Then', 'Drivers'])
+    expect(groups.flatMap(({ list }) => list)).toHaveLength(examples().length)
+  })
+
+  it('finds by title, sentence and subsystem, every word', () => {
+    expect(found('Binder MREMAP')).not.toEqual([])
+    expect(found('binder mremap').every((id) => id.startsWith('binder/'))).toBe(true)
+    expect(found('binder mremap').length).toBeLessThan(found('binder').length)
+    expect(found('large kmalloc')).toContain('siw-sendpage/send')
+  })
+
+  it('finds nothing for a word that is nowhere', () => {
+    expect(exampleGroups(examples(), 'no-such-word')).toEqual([])
+  })
+})
