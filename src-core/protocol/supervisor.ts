@@ -16,7 +16,7 @@ import { buildReport, compileErrorReport } from '../report/build.ts'
 import { explain } from '../report/catalogue.ts'
 import type { Report } from '../report/report.ts'
 import { memoryCodes, NOT_IN_THIS_ERA, type EraVerdicts, type MemoryCodes } from '../report/verdicts.ts'
-import { DEFAULT_BUDGETS, type Budgets, type RunOptions } from '../runtime/run-options.ts'
+import type { Budgets, RunOptions } from '../runtime/run-options.ts'
 import { RunnerPool, type PoolHost } from '../runtime/runner-pool.ts'
 import { earliestEra, lackedBy } from '../eras/rust-api.ts'
 import { surfaceIndexOf } from '../surface/era-index.ts'
@@ -24,6 +24,7 @@ import { SURFACE_INDEX } from '../surface/generated/index.ts'
 import type { RunRecord } from '../trace/record.ts'
 import { TraceStore } from '../trace/store.ts'
 import type { ExplorerHandle } from '../explore/explore-pool.ts'
+import { APP_BUDGETS } from './app-budgets.ts'
 import { ExploreDesk } from './explore-desk.ts'
 import type { Core, FinishedRun } from './core-interface.ts'
 import { inTurns } from './in-turns.ts'
@@ -374,7 +375,7 @@ export class Supervisor implements Core {
       return unrunnable(program, this.compileErrors(program, entry, era), era, compileMs)
     }
     notify({ notice: 'state', state: 'running', steps: 0 })
-    const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
+    const budgets = APP_BUDGETS
     const judged = await this.judge(program, era, request.machine, budgets, compileMs)
     notify({ notice: 'state', state: 'idle', steps: 0 })
     if (judged.record.outcome !== 'budget') {
@@ -397,7 +398,7 @@ export class Supervisor implements Core {
   ): Promise<void> {
     await new Promise<void>((go) => this.host.after(VERDICTS_AFTER, go))
     if (!current()) return
-    const budgets = { ...DEFAULT_BUDGETS, seconds: APP_SECONDS }
+    const budgets = APP_BUDGETS
     const { verdicts, judged: others } = await this.otherEras(
       request.entry,
       request.files,
@@ -449,9 +450,6 @@ function withSchedule(program: CompiledProgram, schedule: string | null | undefi
   if (schedule === undefined || schedule === null || schedule === '') return program
   return { ...program, pragmas: { ...program.pragmas, schedule } }
 }
-
-/** Seconds that a run may take in the app. */
-const APP_SECONDS = 3
 
 function codesOf(report: Report): { code: string; severity: string; line: number; file: string }[] {
   return report.diagnoses.map(({ code, severity, at }) => ({ code, severity, line: at.line, file: at.file }))
