@@ -58,6 +58,14 @@ export const useStaticCheckStore = defineStore('static-check', () => {
     },
     { immediate: true },
   )
+  // What was found in one program is no word about another.
+  watch(
+    () => document.programId,
+    () => {
+      all.value = []
+    },
+    { flush: 'sync' },
+  )
   // The views ask when a run has ended.
   watch(
     () => session.busy,
