@@ -180,6 +180,7 @@ export function isFree(kind: number): boolean {
 /** Every mark besides fills, as the legend names them. */
 export const MARK_WORDS = {
   reference: 'A reference besides the owner’s',
+  batch: 'On an LRU list, or in a per-CPU batch for one, which holds a reference',
   mapping: 'Mapped (kmap, vmap)',
   pin: 'Pinned',
   dma: 'Mapped for a device',
@@ -204,6 +205,7 @@ export type MarkName = keyof typeof MARK_WORDS
 /** The same for legends, where every pixel counts. */
 export const MARK_SHORT: Readonly<Record<MarkName, string>> = {
   reference: 'extra reference',
+  batch: 'LRU',
   mapping: 'mapped',
   pin: 'pinned',
   dma: 'mapped for a device',

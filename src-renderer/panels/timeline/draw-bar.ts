@@ -3,7 +3,8 @@ import type { TimelineBar, TimelineTick } from '../../../src-core/protocol/messa
 import type { Severity } from '../../../src-core/report/report.ts'
 import { pattern } from '../../canvas/patterns.ts'
 import { fitFirst, measurer } from '../../canvas/text-fit.ts'
-import { ownerPattern, ownerSlot, type Palette } from '../../theme/states.ts'
+import { markOfRight } from '../../theme/right-marks.ts'
+import { ownerPattern, ownerSlot, type MarkName, type Palette } from '../../theme/states.ts'
 import type { TimelineProblems } from './problems.ts'
 import { BAR_HEIGHT, RIGHT_HEIGHT, type PlacedBar } from './rows.ts'
 import { GUTTER } from './scene.ts'
@@ -220,13 +221,19 @@ function drawUse(brush: BarBrush, x: number, y: number): void {
   context.fill()
 }
 
+type RightStyle = 'tick' | 'batch' | 'outline' | 'dots' | 'diagonal' | 'dashed'
+const STYLES: Partial<Readonly<Record<MarkName, RightStyle>>> = {
+  pin: 'dots',
+  dma: 'diagonal',
+  mapping: 'outline',
+  rcu: 'dashed',
+  batch: 'batch',
+}
+
 /** How the thin bar of a right looks: one mark per idea, as everywhere. */
-function rightStyle(kind: string): 'tick' | 'outline' | 'dots' | 'diagonal' | 'dashed' {
-  if (/pin/.test(kind)) return 'dots'
-  if (/dma|sg/.test(kind)) return 'diagonal'
-  if (/map|pte/.test(kind)) return 'outline'
-  if (/rcu|borrow/.test(kind)) return 'dashed'
-  return 'tick'
+function rightStyle(kind: string): RightStyle {
+  const mark = markOfRight(kind)
+  return mark === '' ? 'tick' : (STYLES[mark] ?? 'tick')
 }
 
 function drawRights(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFaults): void {
@@ -246,9 +253,10 @@ function drawRights(brush: BarBrush, placed: PlacedBar, y: number, faults: BarFa
     context.strokeStyle = ink
     context.lineWidth = 1
     const style = rightStyle(right.kind)
-    if (style === 'tick') {
+    if (style === 'tick' || style === 'batch') {
       context.fillRect(from, top + 0.5, late - from, 2)
       context.fillRect(from - 1, top - 2, 2, RIGHT_HEIGHT)
+      if (style === 'batch') for (const x of [from + 3, from + 7]) if (x < late) context.fillRect(x, top - 2, 2, 5)
     } else if (style === 'outline') context.strokeRect(from + 0.5, top + 0.5, Math.max(2, late - from - 1), height - 1)
     else if (style === 'dashed') {
       context.setLineDash([4, 3])
