@@ -3,7 +3,8 @@ import type { MarkName } from './states.ts'
 
 /** '' for an owner, whose mark is a solid fill. */
 export function markOfRight(kind: string): MarkName | '' {
-  if (/pin/.test(kind)) return 'pin'
+  // Not any kind with these letters: a mapping has them too.
+  if (kind === 'pin') return 'pin'
   if (/dma|sg/.test(kind)) return 'dma'
   if (/rcu|borrow/.test(kind)) return 'rcu'
   if (/tlb/.test(kind)) return 'cached'
