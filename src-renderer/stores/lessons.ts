@@ -26,6 +26,8 @@ export const useLessonsStore = defineStore('lessons', () => {
   const files = shallowRef<Readonly<Record<string, string>>>({})
   /** What is wrong with a lesson that cannot be opened. */
   const failure = shallowRef<string | null>(null)
+  /** True while the files of a lesson are fetched. */
+  const opening = shallowRef(false)
   const stepIndex = shallowRef(0)
   /** Language that the person chose wherever there is a choice; null = never chose. */
   const wanted = shallowRef<Language | null>(keptLanguage())
@@ -87,6 +89,7 @@ export const useLessonsStore = defineStore('lessons', () => {
 
   async function open(id: string, at = 0): Promise<void> {
     failure.value = null
+    opening.value = true
     layout.show('lesson')
     try {
       const texts = await lessonFiles(id)
@@ -94,6 +97,8 @@ export const useLessonsStore = defineStore('lessons', () => {
       await take(id, texts, at)
     } catch (error) {
       failure.value = error instanceof Error ? error.message : String(error)
+    } finally {
+      opening.value = false
     }
   }
 
@@ -272,6 +277,7 @@ export const useLessonsStore = defineStore('lessons', () => {
 
   return {
     lesson,
+    opening,
     files,
     failure,
     step,
