@@ -12,6 +12,11 @@ describe('the API reference', () => {
     expect(entry?.paragraphs.join(' ')).toContain('Owner: the caller holds one reference more')
     expect(entries.length).toBeGreaterThan(200)
   })
+  it('lists names by their letters, wherever their underscores are', () => {
+    const names = entries.map(({ name }) => name)
+    expect(names[0]).not.toMatch(/^_/)
+    expect(names.indexOf('__free_page')).toBeGreaterThan(names.indexOf('alloc_page'))
+  })
   it('finds the name first, then the words of contracts', () => {
     expect(findEntries(entries, 'kfree', 5)[0]?.name).toBe('kfree')
     expect(findEntries(entries, 'never sleeps reference', 20).length).toBeGreaterThan(0)

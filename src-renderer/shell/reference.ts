@@ -22,11 +22,16 @@ export function entriesOf(declarations: readonly { readonly module: string; read
       if (before === undefined || isBetter(entry, before)) found.set(name, entry)
     }
   }
-  return [...found.values()].sort((a, b) => a.name.localeCompare(b.name, 'en'))
+  return [...found.values()].sort((a, b) => plainName(a).localeCompare(plainName(b), 'en'))
+}
+
+/** What an entry is sorted by: `__free_page` stands beside `free_page`, not above everything. */
+function plainName({ name }: Entry): string {
+  return name.replace(/^_+/, '')
 }
 
 function isBetter(entry: Entry, than: Entry): boolean {
-  if ((entry.paragraphs.length > 0) !== (than.paragraphs.length > 0)) return entry.paragraphs.length > 0
+  if (entry.paragraphs.length > 0 !== than.paragraphs.length > 0) return entry.paragraphs.length > 0
   return than.module === 'linux' && entry.module !== 'linux'
 }
 
@@ -41,7 +46,10 @@ function paragraphsOf(comment: string): string[] {
 
 /** Entries for what is typed, best first: the name counts more than the words of the contract. */
 export function findEntries(entries: readonly Entry[], query: string, most: number): Entry[] {
-  const words = query.toLowerCase().split(/\s+/).filter((word) => word !== '')
+  const words = query
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '')
   const scored = entries.flatMap((entry, at) => {
     const name = entry.name.toLowerCase()
     const text = `${entry.module} ${entry.paragraphs.join(' ')}`.toLowerCase()
