@@ -82,7 +82,11 @@ const appearance: Step = async (page, workbench) => {
   const sheet = page.getByRole('dialog', { name: 'Settings' })
   await sheet.getByLabel('Contrast').selectOption('more')
   await sheet.getByLabel('Motion').selectOption('reduced')
+  const texts = [page.getByRole('tab', { name: 'Memory map' }).locator('.dock-tab'), page.locator('.reach').first()]
+  const heights = () => Promise.all(texts.map(async (each) => (await each.boundingBox())?.height ?? 0))
+  const before = await heights()
   await sheet.getByLabel('Text of the interface').fill('150')
+  for (const [at, height] of (await heights()).entries()) expect(height).toBeGreaterThan((before[at] ?? 0) * 1.3)
   await expect(page.locator('html')).toHaveClass(/contrast/)
   await expect(page.locator('html')).toHaveClass(/calm/)
   await expect(page.locator('html')).toHaveAttribute('style', /--zoom: 1\.5/)
@@ -151,6 +155,20 @@ const present: Step = async (page, workbench) => {
   await expect.poll(size).toBe(before)
 }
 
+const keysLeadToSettings: Step = async (page, workbench) => {
+  await workbench.idle()
+  await page.keyboard.press('Shift+F1')
+  const sheet = page.getByRole('dialog', { name: 'Keyboard shortcuts' })
+  await expect(sheet.getByRole('button', { name: 'Close' })).toBeFocused()
+  await sheet.getByRole('button', { name: 'Change keys' }).click()
+  await expect(sheet).toHaveCount(0)
+  const settings = page.getByRole('dialog', { name: 'Settings' })
+  // Not all actions are listed, and the list says so.
+  await expect(settings).toContainText('type to find any other action')
+  await settings.getByRole('searchbox').fill('zqzq')
+  await expect(settings).toContainText('No action is called this')
+}
+
 const examplesAreFound: Step = async (page, workbench) => {
   await workbench.idle()
   const list = page.getByRole('navigation', { name: 'Examples' })
@@ -177,5 +195,6 @@ export const SHELL_STEPS: Readonly<Record<string, Step>> = {
   'lines show what they did up to the playhead': lineEffects,
   'the playhead goes by line and to breakpoints': byLine,
   'a presentation has large type': present,
+  'the sheet of keys leads to where they are changed': keysLeadToSettings,
   'examples are found by words and walked with the arrows': examplesAreFound,
 }

@@ -14,8 +14,8 @@ export function useTabCounts(): ComputedRef<Readonly<Record<string, string>>> {
       row.verdicts.some((each) => each.tone === 'error'),
     )
     return {
-      problems: problems > 0 ? String(problems) : '',
-      console: log > 0 ? String(log) : '',
+      problems: problems > 0 ? problems.toLocaleString('en') : '',
+      console: log > 0 ? log.toLocaleString('en') : '',
       eras: broken.length > 0 ? `${broken.length} of ${session.eras.length}` : '',
     }
   })
