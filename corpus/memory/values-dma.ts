@@ -21,8 +21,9 @@ const mk = (pages: any[], off: number, size: number, seg?: number) => {
       out.push(`${k.page_to_pfn(k.sg_page(sg)) - k.page_to_pfn(block)}+${sg.offset}:${sg.length}`),
     )
     is('orig=nents', t.orig_nents, t.nents)
+    const orig = t.orig_nents
     k.sg_free_table(t)
-    is('freed orig', t.orig_nents, 0)
+    is('freed orig', t.orig_nents, orig)
     is('freed sgl', t.sgl, null)
   }
   return r === 0 ? out.join(' ') : String(r)

@@ -19,6 +19,8 @@ import type { Site, Surface } from './surface.ts'
 /** Words before the function pointer of a work_struct: its state and a list_head. */
 const FUNC_WORDS = 3
 const PENDING = 1
+/** HZ is 250, as in the measured kernel. */
+export const MS_PER_JIFFY = 4
 /** Workers at once from which on a queue is taken never to be full. */
 const MANY = 64
 
@@ -167,7 +169,7 @@ export class Workqueues {
     if (workers.size === 0) this.startWorker(queue)
   }
 
-  /** Queues work when `delay` milliseconds have passed. */
+  /** Queues work when `delay` jiffies have passed. */
   queueDelayed(site: Site, queue: Queue, work: Work, delay: number): boolean {
     if (delay <= 0) return this.queue(site, queue, work)
     changes(Part.WORK, work)
@@ -180,7 +182,7 @@ export class Workqueues {
     const timer = s.tasks.create('timer_softirq', 'softirq')
     work.timer = timer
     const steps = function* (): Steps {
-      host!.scheduler.sleep(delay)
+      host!.scheduler.sleep(delay * MS_PER_JIFFY)
       yield
       changes(Part.WORK, work)
       if (work.timer === timer) {

@@ -159,12 +159,12 @@ export function linuxScatterlist(s: Surface) {
         trace.begin(site)
         setBuffer(Op.sg_set_buf, scatter.entry(sg, Op.sg_set_buf), buf, s.integer(buflen, 'buflen', 0, UINT_MAX))
       },
-      /** The page of an entry: CPU side. Takes no reference. */
+      /** The page of an entry: CPU side. Takes no reference. Null where none was set. */
       sg_page(site: Site, sg: scatterlist): page {
         trace.begin(site)
         const entry = scatter.entry(sg, Op.sg_page)
         s.done(Op.sg_page, s.memoryAt(physOf(entry)), entry.pfn >>> 0, entry.id, scatter.bound, 0)
-        return handles.page(entry.pfn)
+        return entry.pfn < 0 ? (null as unknown as page) : handles.page(entry.pfn)
       },
       /** The linear-map address of an entry's bytes: CPU side. In high memory: page_address(), NULL, and the offset. */
       sg_virt(site: Site, sg: scatterlist): Ptr {
@@ -265,7 +265,7 @@ export function linuxScatterlist(s: Surface) {
         const first = state.sgl?.id ?? NO_SUBJECT
         const flags = memory === null ? 0 : lists.freeTable(memory)
         const count = state.origNents
-        Object.assign(state, { sgl: null, nents: 0, origNents: 0, memory: null })
+        Object.assign(state, { sgl: null, memory: null })
         s.done(Op.sg_free_table, memory?.allocation ?? 0, first, count, 0, flags)
       },
     },

@@ -5,7 +5,7 @@ import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
 import { viewPointer } from '../handles/struct-type.ts'
-import type { Queue } from '../workqueues.ts'
+import { MS_PER_JIFFY, type Queue } from '../workqueues.ts'
 import type { RunHost } from '../run-host.ts'
 import { numberOf, textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
@@ -159,7 +159,7 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       schedule_work(site: Site, work: object): boolean {
         return enqueue(site, systemHandle, work, 0)
       },
-      /** Queues work when `delay` jiffies (here milliseconds) have passed. */
+      /** Queues work when `delay` jiffies (of 4 ms) have passed. */
       queue_delayed_work(site: Site, wq: workqueue_struct, dwork: object, delay: number): boolean {
         return enqueue(site, wq, dwork, Math.max(0, numberOf(delay, 'delay')))
       },
@@ -230,9 +230,9 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       to_delayed_work<T extends object>(work: T): T {
         return work
       },
-      /** Milliseconds as jiffies: here the same number. No step. */
+      /** Milliseconds as jiffies of 4 ms (HZ is 250), rounded up. No step. */
       msecs_to_jiffies(m: number): number {
-        return s.integer(m, 'm', 0, 2 ** 32 - 1, true)
+        return Math.ceil(s.integer(m, 'm', 0, 2 ** 32 - 1, true) / MS_PER_JIFFY)
       },
     },
     values: {
