@@ -149,13 +149,19 @@ export class MmStruct {
     return end - bytes >= MMAP_MIN_ADDR ? end - bytes : -1
   }
 
-  /** __split_vma(): cuts an area at an address; the upper part is new, and is returned. */
-  split(vma: Vma, at: number): Vma {
+  /** __split_vma(): cuts an area at an address. `below`: which part is new, and is returned. */
+  split(vma: Vma, at: number, below: boolean): Vma {
     this.changed(vma)
-    const upper = { ...vma, start: at, pgoff: vma.pgoff + (at - vma.start) / this.pageSize }
-    vma.end = at
+    const pgoff = vma.pgoff + (at - vma.start) / this.pageSize
+    const part = below ? { ...vma, end: at } : { ...vma, start: at, pgoff }
+    if (below) {
+      vma.start = at
+      vma.pgoff = pgoff
+    } else {
+      vma.end = at
+    }
     this.updated(vma)
-    this.insert(upper)
-    return upper
+    this.insert(part)
+    return part
   }
 }

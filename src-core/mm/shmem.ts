@@ -9,6 +9,10 @@ import { AllocationKind } from '../trace/allocation-kind.ts'
 import { FrameKind } from '../trace/fields.ts'
 import { GFP_HIGHUSER_MOVABLE, __GFP_ZERO } from './gfp.ts'
 import type { Kernel } from './kernel.ts'
+import { PG_swapbacked, PG_uptodate } from './page-flags.ts'
+
+/** What a fresh page is: filled, and of no file on a disk. */
+const NEW_PAGE = (1 << PG_uptodate) | (1 << PG_swapbacked)
 
 export class Shmem {
   /** Areas that map it. */
@@ -33,6 +37,7 @@ export class Shmem {
     if (pfn < 0) return -1
     // An address_space: the low bits are clear.
     frames.setMapping(pfn, this.id * 0x1000)
+    frames.setFlags(pfn, (frames.flags[pfn]! | NEW_PAGE) >>> 0)
     this.pages.set(index, pfn)
     this.kernel.lru.add(pfn)
     return pfn

@@ -17,7 +17,7 @@ import { AreaRecord } from './area-record.ts'
 import type { Kernel } from './kernel.ts'
 import { __GFP_ZERO, GFP_HIGHUSER_MOVABLE, GFP_KERNEL_ACCOUNT } from './gfp.ts'
 import { MmStruct } from './mm-struct.ts'
-import { PG_dirty } from './page-flags.ts'
+import { PG_dirty, PG_owner_2, PG_swapbacked, PG_uptodate } from './page-flags.ts'
 import { MmCounter } from './rss-stat.ts'
 import { Shmem } from './shmem.ts'
 import { Tlb } from './tlb.ts'
@@ -29,6 +29,10 @@ export const ZERO_PFN = 1
 const GFP_PGTABLE_USER = GFP_KERNEL_ACCOUNT | __GFP_ZERO
 /** PAGE_MAPPING_ANON: bit of `mapping`. */
 const ANON = 1
+/** PG_anon_exclusive. */
+const EXCLUSIVE = 1 << PG_owner_2
+/** What a fresh page of anonymous memory is: filled, of no file, and of one address space alone. */
+const NEW_ANONYMOUS = (1 << PG_uptodate) | (1 << PG_swapbacked) | EXCLUSIVE
 
 /** An entry to be made. */
 export type NewPte = Omit<Pte, 'special'>
@@ -41,8 +45,6 @@ export type PteRow = (kind: number, allocation: number, pfn: number, right: numb
 
 export class UserMap {
   readonly spaces: MmStruct[] = []
-  /** Frames of anonymous memory that one address space has for itself. */
-  private readonly exclusive = new Set<number>()
   readonly tlb: Tlb
   private rights = 0
   private objects = 0
@@ -71,14 +73,15 @@ export class UserMap {
   /** PageAnonExclusive(): the page belongs to one address space, whatever its count is. */
   isExclusive(pfn: number): boolean {
     reads(Part.PAGE, null, pfn, pfn + 1)
-    return this.exclusive.has(pfn)
+    return this.isAnonymous(pfn) && (this.kernel.frames.flags[pfn]! & EXCLUSIVE) !== 0
   }
 
   /** Says that a page belongs to one address space, or may belong to several from now on (fork). */
   setExclusive(pfn: number, is: boolean): void {
     changes(Part.PAGE, null, pfn, pfn + 1)
-    if (is) this.exclusive.add(pfn)
-    else this.exclusive.delete(pfn)
+    const { frames } = this.kernel
+    const others = frames.flags[pfn]! & ~EXCLUSIVE
+    frames.setFlags(pfn, (is ? others | EXCLUSIVE : others) >>> 0)
   }
 
   /**
@@ -228,7 +231,6 @@ export class UserMap {
   private dropCounted(pfn: number): void {
     const { frames, refs } = this.kernel
     frames.setMapcount(pfn, frames.mapcount[pfn]! - 1)
-    if (frames.mapcount[pfn] === 0) this.exclusive.delete(pfn)
     refs.putBatched(pfn)
   }
 
@@ -292,7 +294,7 @@ export class UserMap {
     const { pages } = kernel
     const pfn = pages.waiting(() => pages.alloc(0, gfp, FrameKind.FOLIO, AllocationKind.ANONYMOUS))
     if (pfn < 0) return -1
-    this.exclusive.add(pfn)
+    kernel.frames.setFlags(pfn, (kernel.frames.flags[pfn]! | NEW_ANONYMOUS) >>> 0)
     kernel.frames.setMapping(pfn, (mm.id * 0x1000) | ANON)
     return pfn
   }
@@ -309,7 +311,6 @@ export class UserMap {
 
   /** Gives a new anonymous page back that was never mapped. */
   dropAnonymous(pfn: number): void {
-    this.exclusive.delete(pfn)
     this.kernel.refs.put(pfn)
   }
 

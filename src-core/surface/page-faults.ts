@@ -8,6 +8,7 @@
 import { locks as tellLock } from '../machine/state-watch.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
 import type { Shmem } from '../mm/shmem.ts'
+import { PG_dirty, PG_locked } from '../mm/page-flags.ts'
 import { PteKind, ZERO_PFN, type UserMap } from '../mm/user-map.ts'
 import { isCow, VM_EXEC, VM_READ, VM_WRITE, type Vma } from '../mm/vma.ts'
 import type { Callable } from '../sched/driven.ts'
@@ -75,6 +76,7 @@ export class PageFaults {
     if (pfn < 0) return this.noMemory()
     if (!map.addCounted(vma.mm, address, { pfn, write: this.processes.writable(vma), dirty: write }, true))
       return this.noMemory()
+    if (write) map.setFlag(pfn, PG_dirty)
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
     return 0
   }
@@ -117,7 +119,7 @@ export class PageFaults {
       s.done(Op.vm_flags, 0, NO_SUBJECT, vma.flags, 0, 0)
       return 0
     }
-    return this.copyPage(site, vma, address, (vma.flags & VM_WRITE) !== 0)
+    return this.copyPage(site, vma, address, (vma.flags & VM_WRITE) !== 0, true)
   }
 
   /** FAULT_FLAG_UNSHARE: a page that is shared gets a copy of its own, which is not made writable. */
@@ -125,7 +127,8 @@ export class PageFaults {
     const vma = mm.lookup(address)
     const pfn = mm.table.get(address)?.pfn ?? -1
     if (vma === null || pfn < 0) return VM_FAULT_SIGSEGV
-    if (!this.map.isExclusive(pfn) && !this.mayReuse(site, vma, pfn)) return this.copyPage(site, vma, address, false)
+    if (!this.map.isExclusive(pfn) && !this.mayReuse(site, vma, pfn))
+      return this.copyPage(site, vma, address, false, false)
     this.map.setExclusive(pfn, true)
     return 0
   }
@@ -137,8 +140,8 @@ export class PageFaults {
     return this.map.isSole(pfn)
   }
 
-  /** wp_page_copy(). */
-  private copyPage(site: Site, vma: Vma, address: number, write: boolean): number {
+  /** wp_page_copy(). `write`: the copy may be written. `dirty`: it is about to be, be it by force. */
+  private copyPage(site: Site, vma: Vma, address: number, write: boolean, dirty: boolean): number {
     const { s, map } = this
     const { table } = vma.mm
     const pte = table.get(address)!
@@ -155,7 +158,7 @@ export class PageFaults {
     if (s.kernel.frames.valid(pte.pfn)) s.kernel.memory.copy(fresh * map.pageSize, pte.pfn * map.pageSize, map.pageSize)
     const mine = map.occupant(fresh)
     map.clear(vma.mm, address, pte, this.processes.row(site), false)
-    map.mapNew(vma.mm, address, fresh, write)
+    map.mapNew(vma.mm, address, fresh, write, dirty)
     if (!vma.anonVma) vma.mm.changed(vma)
     vma.anonVma = true
     s.done(Op.page_fault, mine, fresh, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
@@ -163,7 +166,7 @@ export class PageFaults {
   }
 
   private fileFault(site: Site, vma: Vma, address: number, write: boolean): number {
-    const { s, map } = this
+    const { map } = this
     const handler = vma.ops?.fault
     if (typeof handler !== 'function') return VM_FAULT_SIGBUS
     const pgoff = vma.pgoff + (address - vma.start) / map.pageSize
@@ -186,6 +189,22 @@ export class PageFaults {
     if ((result & VM_FAULT_NOPAGE) !== 0) return vma.mm.table.get(address) === null ? VM_FAULT_SIGBUS : 0
     if (!PageHandle.is(vmf.page)) return VM_FAULT_SIGBUS
     const pfn = PageHandle.pfn(vmf.page)
+    const done = this.mapHanded(site, vma, address, write, pfn)
+    // The handler may hand the page over locked: the core unlocks it.
+    if ((result & VM_FAULT_LOCKED) !== 0) this.unlock(site, pfn)
+    return done
+  }
+
+  private unlock(site: Site, pfn: number): void {
+    const { kernel, handles, calls } = this.s
+    const head = kernel.frames.headOf(pfn)
+    const isLocked = kernel.frames.valid(pfn) && (kernel.frames.flags[head]! & (1 << PG_locked)) !== 0
+    if (isLocked) calls.get('unlock_page')?.(site, handles.page(head))
+  }
+
+  /** finish_fault(): maps a page that a handler returned, whose reference comes along; or a copy of it. */
+  private mapHanded(site: Site, vma: Vma, address: number, write: boolean, pfn: number): number {
+    const { s, map } = this
     s.trace.begin(site)
     if (!vma.mm.table.reserve(address)) {
       s.done(Op.put_page, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, s.kernel.refs.put(pfn))
@@ -202,6 +221,8 @@ export class PageFaults {
     if (!(special ? map.addSpecial(vma.mm, address, pte) : map.addCounted(vma.mm, address, pte, false)))
       return this.noMemory()
     const made = special ? PteKind.SPECIAL : PteKind.HANDED
+    // fault_dirty_shared_page()
+    if (pte.dirty && !special) map.setFlag(pfn, PG_dirty)
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), made, 0)
     return 0
   }

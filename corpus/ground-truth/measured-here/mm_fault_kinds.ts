@@ -1,4 +1,4 @@
-// Case mm_fault_kinds: Fault handlers that return a page, insert one, or insert a frame without counts.
+// Case mm_fault_kinds: Fault handlers that return a page, return it locked, insert one, or insert a frame without counts.
 // @machine memory=512M debug=off
 // Measured: here-plain debug=off
 import { script } from './script.ts'
@@ -86,6 +86,22 @@ pte m0
 show p0
 r m0+1
 munmap m0 2
+show p0
+free p0 0
+`)
+
+// fault locked
+script(`
+alloc p0 0 z
+mode faultlocked p0 1
+mmap m0 1 rw sh dev 0
+r m0
+show p0
+zap m0 1
+w m0 1
+show p0
+pte m0
+munmap m0 1
 show p0
 free p0 0
 `)

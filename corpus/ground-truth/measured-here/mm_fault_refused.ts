@@ -20,3 +20,17 @@ munmap m0 1
 dier m0
 free p0 0
 `)
+
+// sigs
+script(`
+mmap m0 1 r pr anon
+diew m0
+dier m0
+mmap m1 1 - pr anon
+dier m1
+r m1
+w m0 1
+munmap m1 1
+dier m1
+munmap m0 1
+`)

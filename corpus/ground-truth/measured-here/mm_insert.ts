@@ -80,3 +80,23 @@ show p0 4
 munmap m0 6
 freen p0 4
 `)
+
+// insert twice
+script(`
+alloc p0 0 z
+mode none
+mmap m0 3 rw sh dev 0
+ins m0 p0
+ins m0+1 p0
+ins m0+2 p0
+show p0
+folio p0
+gup p8 m0 3 1 pinfast
+show p0
+unpin p8 3
+zap m0+1 1
+show p0
+munmap m0 3
+show p0
+free p0 0
+`)

@@ -159,6 +159,11 @@ export function linuxUserMappings(s: Surface) {
     s.done(kind, taken, Math.floor(address / size) >>> 0, Math.ceil(bytes / size), cleared, 0)
   }
 
+  /** Address of the page that an address lies in: a walk of the tables goes by entries. */
+  function pageAt(address: number): number {
+    return address - (address % size)
+  }
+
   /** Memory of the program itself in a range: the first page of an anonymous area, as an allocation; 0 = none. */
   function ownMemory(area: Vma, start: number, end: number): number {
     if (area.file !== null || area.shmem !== null) return 0
@@ -336,8 +341,9 @@ export function linuxUserMappings(s: Surface) {
         void details
         const area = areaOf(vma, Op.zap_page_range_single)
         const length = lengthOf(bytes, 'size')
-        const start = Math.max(addressOf(addr), area.start)
-        const end = Math.min(addressOf(addr) + length, area.end)
+        const first = pageAt(addressOf(addr))
+        const start = Math.max(first, area.start)
+        const end = Math.min(first + Math.ceil(length / size) * size, area.end)
         const taken = ownMemory(area, start, end)
         if (start >= end) users.drain(site)
         const cleared = start < end ? users.zap(site, area.mm, start, end) : 0
@@ -349,7 +355,9 @@ export function linuxUserMappings(s: Surface) {
         const length = lengthOf(bytes, 'size')
         const at = addressOf(addr)
         const fits = (area.flags & Vm.VM_PFNMAP) !== 0 && at >= area.start && at + length <= area.end
-        zapped(site, Op.zap_vma_ptes, at, length, fits ? users.zap(site, area.mm, at, at + length) : 0)
+        const [first, pages] = [pageAt(at), Math.ceil(length / size)]
+        const cleared = fits ? users.zap(site, area.mm, first, first + pages * size) : 0
+        zapped(site, Op.zap_vma_ptes, at, length, cleared)
       },
       /**
        * Clears the entries of a range of a file in every area of every address space that maps it; `holelen` 0 = to the

@@ -146,26 +146,29 @@ export class MemoryCalls {
     return start
   }
 
-  /** __split_vma(): cuts an area in two; a driver may refuse. The upper part, or a negative errno. */
-  protected *cut(mm: MmStruct, vma: Vma, at: number): Steps<Vma | number> {
+  /** __split_vma(): cuts an area in two; a driver may refuse. The part that is new, or a negative errno. */
+  protected *cut(mm: MmStruct, vma: Vma, at: number, below: boolean): Steps<Vma | number> {
     const { users } = this.s
     if (typeof vma.ops?.may_split === 'function') {
       const veto = Number((yield* users.call(vma.ops.may_split, [users.vma(vma), BigInt(at)], vma.ops)) ?? 0)
       if (veto < 0) return veto
     }
-    const upper = mm.split(vma, at)
-    users.hold(upper)
-    yield* users.call(upper.ops?.open, [users.vma(upper)], upper.ops)
-    return upper
+    const part = mm.split(vma, at, below)
+    users.hold(part)
+    yield* users.call(part.ops?.open, [users.vma(part)], part.ops)
+    return part
   }
 
-  /** The areas of a range leave the tree; those at its ends are cut. Or a negative errno: nothing left the tree. */
+  /**
+   * The areas of a range leave the tree; those at its ends are cut, and what stays of them is new: the driver knows
+   * what goes. Or a negative errno: nothing left the tree.
+   */
   protected *detach(mm: MmStruct, start: number, end: number): Steps<Vma[] | number> {
     for (const at of [start, end]) {
       const vma = mm.lookup(at)
       if (vma === null || vma.start === at) continue
-      const upper = yield* this.cut(mm, vma, at)
-      if (typeof upper === 'number') return upper
+      const part = yield* this.cut(mm, vma, at, at === start)
+      if (typeof part === 'number') return part
     }
     reads(Part.AREAS, mm, start, end)
     const gone = mm.vmas.filter((vma) => vma.start >= start && vma.end <= end)

@@ -68,11 +68,11 @@ export class RemapCalls extends MemoryCalls {
     const next = mm.findVma(vma.end)
     const end = from + newBytes
     if (oldBytes === vma.end - from && mm.fits(from, end) && (next === null || next.start >= end)) {
-      mm.changed({ ...vma, end })
-      vma.end = end
-      mm.updated(vma)
-      this.called(site, Op.sys_mremap, from, 0)
-      return from
+      // vma_merge_extend(): what is added is merged like a new area, which one of VM_SPECIAL never is.
+      const pgoff = vma.pgoff + (vma.end - vma.start) / this.s.pageSize
+      const grown = mergeNewRange(mm, { ...vma, start: vma.end, end, pgoff }, this.s.pageSize)
+      this.called(site, Op.sys_mremap, from, grown === null ? ENOMEM : 0)
+      return grown === null ? ENOMEM : from
     }
     if ((flags & MREMAP_MAYMOVE) === 0) return ENOMEM
     const to = mm.gap(newBytes)

@@ -241,6 +241,41 @@ describe('insertions', () => {
   })
 })
 
+describe('what a real kernel showed (corpus/ground-truth/measured-here)', () => {
+  it('is that what stays of an area that is cut is new, below as above', () => {
+    const driver = `let first = null
+      hook = (f, v) => { first = v; v.vm_ops = {
+        open: (n) => say('open', n === first, n.vm_pgoff),
+        close: (n) => say('close', n === first, n.vm_pgoff) }; return 0 }`
+    const program = `const m = map(4); user.munmap(m.add(P), 2 * P)`
+    const cut = ['open false 0', 'open false 3', 'close true 1', 'close false 0', 'close false 3']
+    expect(run(program, {}, driver)).toEqual(cut)
+  })
+
+  it('is that the core unlocks a page that a handler returned locked, and that a write marks it dirty', () => {
+    const driver = `hook = (f, v) => { v.vm_ops = { fault: (vmf) => {
+      k.get_page(pages[0]); k.lock_page(pages[0]); vmf.page = pages[0]; return k.VM_FAULT_LOCKED } }; return 0 }`
+    const program = `const m = map(1); m.read_u8(0); say(k.PageLocked(pages[0]), k.PageDirty(pages[0]))
+      k.zap_page_range_single(k.vma_lookup(k.current.mm, m), m.addr + 100n, P); m.write_u8(0, 1)
+      say(k.PageLocked(pages[0]), k.PageDirty(pages[0]), k.page_count(pages[0]))`
+    expect(run(program, {}, driver)).toEqual(['0 0', '0 1 2'])
+  })
+
+  it('is that an area of VM_MIXEDMAP does not grow where it stands', () => {
+    const driver = `hook = (f, v) => { k.vm_flags_set(v, k.VM_MIXEDMAP); return 0 }`
+    const grow = `const m = map(2); user.munmap(m.add(P), P); say(user.mremap(m, P, 2 * P, 0))`
+    expect(run(grow, {}, driver)).toEqual(['-12'])
+  })
+
+  it('is which flags pages of anonymous memory have', () => {
+    const program = `const m = anon(1); m.write_u8(0, 1)
+      const p = k.pfn_to_page(sim.pte_pfn(sim.pte_get(k.current.mm, m))); const f = k.page_folio(p)
+      const flags = () => say(k.PageUptodate(p), k.folio_test_swapbacked(f), k.folio_test_owner_2(f))
+      flags(); user.waitpid(user.fork(() => 0)); flags()`
+    expect(run(program)).toEqual(['1 true true', '1 true false'])
+  })
+})
+
 describe('other programs', () => {
   it('can be read and written through pins, but not where GUP is stopped', () => {
     const program = `const m = anon(2); m.write_u32(P - 4, 1); m.write_u32(P, 2); const dev = map(1)
