@@ -44,3 +44,27 @@ export function byteAt(cell: Rect, x: number, y: number, pageSize: number): numb
   const offset = line * perLine + column
   return column < 0 || column >= perLine || line < 0 || offset >= pageSize ? -1 : offset
 }
+
+/** Narrowest room for the name of an object beside its bytes. */
+const BESIDE = 64
+
+/**
+ * Where the line beside an object's bytes goes, of those that the view shows (`from..to`, exclusive), and the pixels
+ * there are for its name; null where the cell has no room beside its bytes, or none of the object's bytes are shown.
+ * An object that ends within a line has it to the end of that line, and the next one begins below.
+ */
+export function objectBeside(
+  cell: Rect,
+  object: { readonly offset: number; readonly bytes: number },
+  from: number,
+  to: number,
+): { readonly x: number; readonly y: number; readonly height: number; readonly room: number } | null {
+  const perLine = bytesPerLine(cell.width)
+  const x = cell.x + OFFSETS + perLine * byteWidth(cell.width) + 8
+  const room = cell.x + cell.width - x - 12
+  const first = Math.max(object.offset, from)
+  const last = Math.min(object.offset + object.bytes, to) - 1
+  if (room < BESIDE || last < first || object.bytes < perLine) return null
+  const { y } = byteRect(cell, first)
+  return { x, y, height: byteRect(cell, last).y + BYTE_LINE - y, room }
+}

@@ -1,9 +1,13 @@
-/** Draws the bytes of a frame: hex, the objects of a slab behind them, poison and red zones where the state says so. */
+/**
+ * Draws the bytes of a frame: hex, the objects of a slab behind them and named beside them, poison and red zones where
+ * the state says so.
+ */
 import { Painted } from '../../../src-core/protocol/messages.ts'
 import { formatPfn } from '../../canvas/number-format.ts'
 import { pattern } from '../../canvas/patterns.ts'
+import { fitText, measurer } from '../../canvas/text-fit.ts'
 import { KINDS } from '../../theme/states.ts'
-import { BYTE_LINE, byteRect, bytesPerLine, OFFSETS } from './byte-geometry.ts'
+import { BYTE_LINE, byteRect, bytesPerLine, objectBeside, OFFSETS } from './byte-geometry.ts'
 import { fillOf, type CellBrush, type SlabObject } from './draw-cells.ts'
 import type { FrameBytes } from './frame-bytes.ts'
 import type { Rect } from './geometry.ts'
@@ -40,7 +44,10 @@ export function drawFrameBytes(brush: CellBrush, cell: CellFacts, rect: Rect, vi
   const last = Math.min(lines, Math.ceil((view.height - top) / BYTE_LINE))
   const from = first * perLine
   const to = Math.min(view.data.bytes.length, last * perLine)
-  for (const object of brush.objectsOf(cell.pfn) ?? []) drawObject(brush, cell, rect, object, from, to)
+  for (const object of brush.objectsOf(cell.pfn) ?? []) {
+    drawObject(brush, cell, rect, object, from, to)
+    drawBeside(brush, rect, object, from, to)
+  }
   context.font = `400 11px ${MONO}`
   for (let line = first; line < last; line++) {
     context.fillStyle = colours.muted.css
@@ -48,6 +55,21 @@ export function drawFrameBytes(brush: CellBrush, cell: CellFacts, rect: Rect, vi
     context.fillText((line * perLine).toString(16).padStart(3, '0'), rect.x + OFFSETS - 30, y + BYTE_LINE / 2)
   }
   for (let offset = from; offset < to; offset++) drawByte(brush, rect, view, view.data, offset)
+}
+
+/** A line beside the bytes of an object, with its name at the first of them; nothing where there is no room. */
+function drawBeside(brush: CellBrush, rect: Rect, object: SlabObject, from: number, to: number): void {
+  const beside = objectBeside(rect, object, from, to)
+  if (beside === null) return
+  const { context, colours } = brush
+  const chosen = object.allocation > 0 && object.allocation === brush.selectedAllocation
+  context.fillStyle = chosen ? colours.accent.css : colours.hairline.css
+  context.fillRect(beside.x, beside.y + 1, 2, beside.height - 2)
+  context.font = `400 11px ${MONO}`
+  context.fillStyle = object.allocation > 0 ? colours.text.css : colours.muted.css
+  const name = object.allocation > 0 ? object.label : 'free'
+  const words = fitText(measurer(context), `${name} · ${object.bytes} B`, beside.room)
+  if (words !== '') context.fillText(words, beside.x + 8, beside.y + BYTE_LINE / 2)
 }
 
 /** The bytes of an object in use on its owner's hue; each object, free or not, has an edge at its beginning. */

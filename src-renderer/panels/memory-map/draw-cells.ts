@@ -18,7 +18,9 @@ const SMALL = `500 10px ${MONO}`
 export interface SlabObject {
   readonly offset: number
   readonly bytes: number
+  /** 0 = free. */
   readonly allocation: number
+  readonly label: string
 }
 
 export interface CellBrush {

@@ -37,3 +37,13 @@ it('adds up what a wheel moves less than a pixel', () => {
   for (let i = 0; i < 10; i++) view.panBy(-0.3)
   expect(view.scroll.value).toBe(before)
 })
+
+it('zooms out until the whole machine fits, and no farther: it would only be smaller', () => {
+  const view = newView(600)
+  for (let i = 0; i < 40; i++) view.zoomTo(view.level.value + 1)
+  const farthest = view.level.value
+  expect(view.layout()!.height).toBeLessThanOrEqual(600)
+  expect(farthest).toBe(view.farthest())
+  view.zoomTo(farthest - 1)
+  expect(view.layout()!.height).toBeGreaterThan(600)
+})

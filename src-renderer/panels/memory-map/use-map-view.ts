@@ -75,9 +75,15 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     return layout === null ? [] : visibleRanges(layout, scroll.value - margin, scroll.value + size().height + margin)
   }
 
+  /** The farthest level worth looking at: the whole machine fits, and from farther away it would only be smaller. */
+  function farthest(): number {
+    const info = machine.value
+    return info === null ? 0 : fitAll(info.zones, cellsWidth(), size().height)
+  }
+
   function zoomTo(next: number, point?: { readonly x: number; readonly y: number }): void {
     const info = machine.value
-    const to = clampLevel(next)
+    const to = Math.min(clampLevel(next), Math.max(level.value, farthest()))
     if (info === null || to === level.value || update() === null || layout === null) return
     const { height } = size()
     const about = point ?? selectedPoint() ?? { x: layout.cellWidth * (layout.columns / 2), y: height / 2 }
@@ -168,6 +174,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     update,
     visible,
     zoomTo,
+    farthest,
     panBy,
     reveal,
     centreOn,
