@@ -3,12 +3,11 @@ import { Driven } from '../sched/driven.ts'
 import { Op } from '../trace/ops.ts'
 import { Ptr } from './handles/pointer.ts'
 import { page, folio } from './handles/page.ts'
-import { SURFACE } from './modules.ts'
 import { NOT_SIMULATED } from './not-simulated.ts'
 import type { RunHost, SurfaceFunction } from './run-host.ts'
 import type { Surface } from './surface.ts'
 import { dropValue } from './drop.ts'
-import { Lazy } from './lazy.ts'
+import { SurfaceModules } from './names.ts'
 
 /** `$S` of compiled code. */
 export interface BuiltSurface {
@@ -36,37 +35,20 @@ export const POINTER_METHODS = [
 
 export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
   s.reclaim.attach(host)
-  const step = new Map<string, () => SurfaceFunction>()
-  const value = new Map<string, () => unknown>()
-  for (const { factory, module, separate } of SURFACE) {
-    const made = factory(s, host)
-    const keyOf = (name: string): string => (separate === true ? `${module}#${name}` : name)
-    for (const [name, fn] of Object.entries(made.steps ?? {})) {
-      step.set(keyOf(name), () => fn as SurfaceFunction)
-      if (separate !== true) s.calls.set(name, fn as never)
-      value.set(keyOf(name), () => host.stepValue(fn as SurfaceFunction))
-    }
-    for (const [name, fn] of Object.entries(made.suspending ?? {})) {
-      step.set(keyOf(name), () => fn as SurfaceFunction)
-      if (separate !== true) s.calls.set(name, fn as never)
-      value.set(keyOf(name), () => host.suspendingValue(fn as SurfaceFunction))
-    }
-    for (const [name, fn] of Object.entries(made.pure ?? {})) value.set(keyOf(name), () => fn)
-    for (const [name, constant] of Object.entries(made.values ?? {})) {
-      value.set(keyOf(name), constant instanceof Lazy ? constant.make : () => constant)
-    }
-  }
-  for (const name of NOT_SIMULATED) {
-    if (step.has(name) || value.has(name)) continue
-    const refused = refuse(s, name)
-    step.set(name, () => refused)
-    value.set(name, () => host.stepValue(refused))
-  }
-  const methods = new Map(Object.entries(pointerMethods(s)).map(([name, fn]) => [name, () => fn]))
+  const modules = new SurfaceModules(s, host)
+  s.calls.find = (name) => modules.call(name)
+  const names = modules.table
+  const refused = (name: string): SurfaceFunction | undefined =>
+    !names.steps.has(name) && !names.values.has(name) && NOT_SIMULATED.includes(name) ? refuse(s, name) : undefined
+  const methods = pointerMethods(s)
   return {
-    step: onDemand(step, host),
-    value: onDemand(value, host),
-    methods: onDemand(methods, host),
+    step: onDemand((name) => modules.step(name) ?? refused(name), host),
+    value: onDemand((name) => {
+      if (names.values.has(name)) return modules.value(name)
+      const fn = refused(name)
+      return fn === undefined ? undefined : host.stepValue(fn)
+    }, host),
+    methods: onDemand((name) => (Object.hasOwn(methods, name) ? methods[name] : undefined), host),
     drop: (site, dropped) => dropValue(s, site, dropped),
   }
 }
@@ -75,14 +57,14 @@ export function buildSurface(s: Surface, host: RunHost): BuiltSurface {
  * Names that are made and frozen when a program first asks for one: it uses a dozen of some hundreds, and freezing
  * all of them would take longer than most runs. Nobody can add or change a name.
  */
-function onDemand<T>(makers: ReadonlyMap<string, () => T>, host: RunHost): Readonly<Record<string, T>> {
+function onDemand<T>(make: (name: string) => T | undefined, host: RunHost): Readonly<Record<string, T>> {
   const made = new Map<string, T>()
   return new Proxy<Readonly<Record<string, T>>>(Object.freeze(Object.create(null) as Record<string, T>), {
     get(_names, name) {
       if (typeof name !== 'string') return undefined
       const known = made.get(name)
       if (known !== undefined) return known
-      const found = makers.get(name)?.()
+      const found = make(name)
       if (found === undefined) return undefined
       if ((typeof found === 'object' && found !== null) || typeof found === 'function') host.protect(found)
       made.set(name, found)

@@ -59,6 +59,23 @@ export interface RunLog {
 /** Address that size-0 allocations return (ZERO_SIZE_PTR). */
 const ZERO_SIZE_ADDRESS = 16n
 
+/** A step as other modules call it. */
+type Call = (site: Site, ...args: unknown[]) => unknown
+
+/** Steps by name: those of the modules, and what some add for others to call. */
+class Calls {
+  readonly added = new Map<string, Call>()
+  /** Finds a step of a module (build.ts gives it). */
+  find: (name: string) => Call | undefined = () => undefined
+
+  get(name: string): Call | undefined {
+    return this.added.get(name) ?? this.find(name)
+  }
+  set(name: string, call: Call): void {
+    this.added.set(name, call)
+  }
+}
+
 export class Surface {
   readonly trace: TraceWriter
   readonly access: Access
@@ -77,8 +94,8 @@ export class Surface {
   readonly owners = new Owners()
   /** Called before a driver is released from a device: what it holds for the device is revoked (Devres). */
   readonly unbinding: ((device: object, site: Site) => void)[] = []
-  /** Every step by name, for modules that are built from others (build.ts fills it in). */
-  readonly calls = new Map<string, (site: Site, ...args: unknown[]) => unknown>()
+  /** Every step by name, for modules that are built from others. */
+  readonly calls = new Calls()
   readonly random: Random
   readonly cells: CellRecorder
   readonly dma: Dma
