@@ -3,6 +3,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field } from '../../trace/fields.ts'
 import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
 import type { Calls, EventRow, Target } from '../messages.ts'
+import { dmaSentence } from './dma-words.ts'
 import { effectOf, frameName } from './effects.ts'
 import { eventSentence } from './event-words.ts'
 import type { Biography, RunView } from './run-view.ts'
@@ -147,6 +148,8 @@ export function sentenceOf(view: RunView, step: number, about: number): string {
       const variable = view.names.assigned(ops.site[row])
       return `${name} made a pointer to it${variable === '' ? '' : `: ${variable}`}${late}`
     }
+    case Family.DMA:
+      return `${withEffect(view, step, dmaSentence(view, step) ?? name)}${late}`
     case Family.LRU:
       return `${eventSentence(view, step) ?? name}${late}`
     default:
