@@ -10,6 +10,7 @@
  * not known beforehand the branch is taken on the safe side, and given up as soon as its last event turns out to make
  * it redundant: `probes` counts these. `redundant` counts executions given up without that excuse: it stays 0.
  */
+import { AbovePiece } from './above-piece.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { dependent, Event } from './event.ts'
@@ -19,7 +20,6 @@ import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
 import type { Piece, PutDown } from './piece.ts'
-import { ReversalPacker } from './packed-plan.ts'
 import { PlannedPath } from './planned-path.ts'
 import { begins, canBegin } from './reversal.ts'
 import { has, Trail, type Chooser } from './trail.ts'
@@ -74,7 +74,7 @@ export class OptimalWalk implements Chooser {
    */
   private owned = 0
   private packer = new EventPacker(this.table)
-  private outgoing = new ReversalPacker(this.table, this.packer)
+  private above = new AbovePiece(this.table, this.packer)
   /** The event before depth `owned`, as it was made. */
   private root: Event | null = null
 
@@ -181,7 +181,7 @@ export class OptimalWalk implements Chooser {
     this.redundant = this.probes = this.impossible = this.foreign = this.streak = 0
     this.complete = this.begun = this.unsure = this.givenUp = this.repeats = false
     this.packer = new EventPacker(this.table)
-    this.outgoing = new ReversalPacker(this.table, this.packer)
+    this.above = new AbovePiece(this.table, this.packer)
     this.root = null
     this.trail.forget()
   }
@@ -197,6 +197,8 @@ export class OptimalWalk implements Chooser {
     this.trail.names.restore(names.names, names.insides)
     this.owned = owned
     const ids = this.planned.unpack(above)
+    const known = piece.known.map((events) => events.map((local) => this.table.event(ids[local]!)))
+    this.above = new AbovePiece(this.table, this.packer, known)
     if (own !== null) this.planned.unpack(own)
     this.goAgain(order)
     if (first === null) {
@@ -217,7 +219,7 @@ export class OptimalWalk implements Chooser {
     const plan = this.complete ? null : this.planned.pack(owned, trail.depth, packer)
     return {
       events: packer.events,
-      outgoing: this.outgoing.pack(),
+      outgoing: this.above.pack(),
       root,
       rest:
         plan === null
@@ -384,8 +386,10 @@ export class OptimalWalk implements Chooser {
     const sleep = this.sleep[earlier]!
     for (let i = 0; i < sleep.length; i++) if (canBegin(reversal, sleep[i]!)) return
     for (const { process } of this.guards[earlier] ?? NOTHING) if (begins(reversal, process)) return
+    const isAbove = earlier < this.owned
+    if (isAbove && this.above.has(earlier, reversal)) return
     const before = trees.count
     this.tree[earlier] = trees.insert(this.tree[earlier]!, reversal)
-    if (earlier < this.owned && trees.count > before) this.outgoing.add(earlier, reversal)
+    if (isAbove && trees.count > before) this.above.add(earlier, reversal)
   }
 }

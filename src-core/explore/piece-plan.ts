@@ -3,18 +3,19 @@
  * plans what they found to be missing.
  *
  * At each place above the pieces the ways on are taken in order, as a single walk takes them, but not one after the
- * other. If all are explored to their ends, they are asleep for the one that is handed out next. If one is still under
- * way, all are its guards: their events are as good as disabled until something depends on them, so that each piece
- * finds by itself what belongs to it, and no other piece has. A way is handed out only if some execution showed that it
+ * other. All that were handed out before are guards of the next: their events are as good as disabled until something
+ * depends on them, so that each piece finds by itself what belongs to it, and no other piece has. So nobody has to be
+ * told what a way handed out, or sure to be, can begin with. A way is handed out only if some execution showed that it
  * is needed. One whose events are not known for certain counts only when an execution went through it; until then what
  * it may cover is put off.
  *
  * Results are taken in the order in which pieces were handed out, and how many pieces there are at a time does not
  * depend on the workers: what comes out does not depend on how many there are, or on which of them is faster.
  */
+import { certainFirst } from './above-piece.ts'
 import type { Event } from './event.ts'
 import { EventPacker, EventTable, unpackEvents } from './event-table.ts'
-import { unpackReversals, type PackedPlan } from './packed-plan.ts'
+import { int32Of, unpackReversals } from './packed-plan.ts'
 import type { Piece, PieceResult, Rest, SavedNames } from './piece.ts'
 import { begins, canBegin, type Reversal } from './reversal.ts'
 import type { SavedEvent } from './saved-event.ts'
@@ -33,7 +34,7 @@ const MOST_STEPS = 400_000
 const PART_OF_ALL = 64
 /** Each number of a plan is packed and unpacked with the piece: longer plans make longer pieces. */
 const STEPS_PER_NUMBER = 1
-/** Branches of a tree above a piece that are sent with it: they only spare sending back what is known. */
+/** Guesses of a tree above a piece that are sent with it: they only spare sending back what is known. */
 const MOST_KNOWN = 2000
 
 /** A way on from a place above the pieces that was handed out. */
@@ -67,9 +68,8 @@ interface Place {
 
 interface Unit {
   claim: Claim
-  /** Not explored yet: the branch to take, and what was explored to its end, or was under way, when it was claimed. */
+  /** Not explored yet: the branch to take, and what was handed out or explored when it was claimed. */
   branch: number
-  readonly sleep: readonly Event[]
   readonly guards: readonly Event[]
   /** What is left of it. */
   rest: Rest | null
@@ -94,7 +94,7 @@ export class PiecePlan {
 
   constructor(nothing: Event) {
     this.root = newClaim(nothing, null, true)
-    this.ready.push({ claim: this.root, branch: NO_BRANCH, sleep: [], guards: [], rest: null, events: [] })
+    this.ready.push({ claim: this.root, branch: NO_BRANCH, guards: [], rest: null, events: [] })
   }
 
   /** True when all is explored. */
@@ -170,13 +170,20 @@ export class PiecePlan {
   /** Adds a reversal to what is planned at a place, unless it is covered. */
   private plan(place: Place, reversal: Reversal): void {
     for (const event of place.sleep) if (canBegin(reversal, event)) return
-    for (const { process } of place.guards) if (begins(reversal, process)) return
+    const { trees } = this
+    const first = certainFirst(reversal)
+    if (first === null) for (const { process } of place.guards) if (begins(reversal, process)) return
     for (const claim of place.claims) {
-      if (!canBegin(reversal, claim.event)) continue
+      // Whoever told of it relies on all that can begin with its first event (above-piece.ts): another way that can
+      // begin this, but maybe not those, is not enough.
+      if (first === null ? !canBegin(reversal, claim.event) : claim.event.process !== first.process) continue
       if (!claim.certain && !claim.proven) claim.deferred.push(reversal)
       return
     }
-    place.pending = this.trees.insert(place.pending, reversal)
+    if (first === null) place.pending = trees.insert(place.pending, reversal)
+    else if (!trees.certain(place.pending).some(({ process }) => process === first.process)) {
+      place.pending = trees.append(place.pending, reversal)
+    }
   }
 
   /** Everything behind a way is explored. */
@@ -228,14 +235,10 @@ export class PiecePlan {
       return
     }
     const claim = newClaim(event, place, trees.isCertain(branch))
-    // What is asleep has told what else is needed here. While some way is under way that may have been told to it
-    // instead, and is lost: then all of them are guards.
-    const others = place.claims.map((one) => one.event)
-    const isSettled = place.claims.every(({ done }) => done)
-    const sleep = isSettled ? [...place.sleep, ...others] : []
-    const guards = isSettled ? place.guards : [...place.guards, ...place.sleep, ...others]
+    // None is asleep, even if it is explored to its end: what it found to be missing here need not have been told.
+    const guards = [...place.guards, ...place.sleep, ...place.claims.map((one) => one.event)]
     place.claims.push(claim)
-    this.ready.push({ claim, branch, sleep, guards, rest: null, events: [] })
+    this.ready.push({ claim, branch, guards, rest: null, events: [] })
   }
 
   /** Makes what is planned nearest to the root of a piece somebody else's; false if no piece has anything planned. */
@@ -293,7 +296,7 @@ export class PiecePlan {
     const { claim, branch, rest } = unit
     const number = this.issued++
     const packer = new EventPacker(this.table)
-    const above = this.planAbove(unit, packer)
+    const { above, known } = this.planAbove(unit, packer)
     const first = branch === NO_BRANCH ? null : new Int32Array(this.trees.packOne(branch, packer))
     let numbers = 0
     for (const tree of rest?.plan.trees ?? []) numbers += tree.length
@@ -305,6 +308,7 @@ export class PiecePlan {
       owned: above.trees.length,
       order: rest?.order ?? claim.at?.order ?? [],
       above,
+      known,
       own: rest?.plan ?? null,
       first,
       explored: rest?.explored ?? [],
@@ -320,20 +324,25 @@ export class PiecePlan {
   }
 
   /** What others have at the places above a piece. */
-  private planAbove({ claim, branch, sleep: own, guards: around }: Unit, packer: EventPacker): PackedPlan {
-    const sleep: number[][] = []
+  private planAbove({ claim, branch, guards: around }: Unit, packer: EventPacker): Pick<Piece, 'above' | 'known'> {
+    const { trees } = this
+    const known: number[][] = []
     const guards: number[][] = []
-    const trees: Int32Array[] = []
+    const guesses: Int32Array[] = []
     let way = claim
     for (const place of placesOf(claim).reverse()) {
       const begins = way === claim && branch !== NO_BRANCH
       const taken = place.claims.filter((one) => one !== way && (one.certain || one.proven))
-      sleep.push(packer.packAll(begins ? own : [...place.sleep, ...taken.map(({ event }) => event)]))
+      const events = [...place.sleep, ...taken.map(({ event }) => event), ...trees.certain(place.pending)]
+      known.push(packer.packAll(events))
       guards.push(packer.packAll(begins ? around : []))
-      trees.push(new Int32Array(this.trees.pack(place.pending, packer, MOST_KNOWN)))
+      guesses.push(int32Of(trees.packGuesses(place.pending, packer, MOST_KNOWN)))
       way = place.from
     }
-    return { events: packer.events, from: 0, sleep: sleep.reverse(), guards: guards.reverse(), trees: trees.reverse() }
+    const sleep = known.map(() => [])
+    const { events } = packer
+    const above = { events, from: 0, sleep, guards: guards.reverse(), trees: guesses.reverse() }
+    return { above, known: known.reverse() }
   }
 }
 

@@ -31,8 +31,10 @@ export interface Piece {
   readonly owned: number
   /** Processes of the execution after which to go on, or up to where the first branch is taken. */
   readonly order: readonly number[]
-  /** Depths below `owned`: what others explored or will. */
+  /** Depths below `owned`: guards, and what is planned there and not certain. */
   readonly above: PackedPlan
+  /** By depth below `owned`: events (of `above`) that begin what others explored or are sure to explore. */
+  readonly known: readonly (readonly number[])[]
   /** Depths from `owned` on; null = nothing was explored there yet. */
   readonly own: PackedPlan | null
   /** The branch to take at depth `owned` - 1, with what is planned after it; null = go on after `order`. */

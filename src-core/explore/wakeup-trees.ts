@@ -55,6 +55,15 @@ export class WakeupTrees {
     return true
   }
 
+  /** The first events of those branches of a list that are certain. */
+  certain(first: number): Event[] {
+    const events: Event[] = []
+    for (let branch = first; branch !== NO_BRANCH; branch = this.next[branch]!) {
+      if (this.isCertain(branch)) events.push(this.event(branch))
+    }
+    return events
+  }
+
   private make(event: number, isGuess: boolean, under: number): number {
     let branch = this.free
     if (branch !== NO_BRANCH) this.free = this.next[branch]!
@@ -160,13 +169,34 @@ export class WakeupTrees {
       children = this.under[down]!
       isGuess ||= this.guesses[down] === 1
     }
-    let way = ended ? NO_BRANCH : this.make(table.number(end), end.unsure, NO_BRANCH)
-    for (let i = n - 1; i >= 0; i--) way = this.make(table.number(reversal.event(rest[i]!)), false, way)
+    const way = this.wayOf(reversal, n, !ended)
     // If the guess turns out not to depend on this, all that begins like this is after it: no leaf to rely on.
     if (besideGuess) this.guesses[way] = 1
     if (last !== NO_BRANCH) this.next[last] = way
     else if (parent !== NO_BRANCH) this.under[parent] = way
     return first === NO_BRANCH ? way : first
+  }
+
+  /** Branches for the first `n` places of `rest`, and the end of the sequence if that `hasEnd`. */
+  private wayOf(reversal: Reversal, n: number, hasEnd: boolean): number {
+    const { table, rest } = this
+    const { end } = reversal
+    let way = hasEnd ? this.make(table.number(end), end.unsure, NO_BRANCH) : NO_BRANCH
+    for (let i = n - 1; i >= 0; i--) way = this.make(table.number(reversal.event(rest[i]!)), false, way)
+    return way
+  }
+
+  /** Adds a sequence after all branches of a list, whatever leads there already. Returns the first branch then. */
+  append(first: number, reversal: Reversal): number {
+    const n = reversal.length
+    if (this.rest.length < n) this.rest = new Int32Array(n * 2)
+    for (let i = 0; i < n; i++) this.rest[i] = i
+    const way = this.wayOf(reversal, n, true)
+    if (first === NO_BRANCH) return way
+    let last = first
+    while (this.next[last] !== NO_BRANCH) last = this.next[last]!
+    this.next[last] = way
+    return first
   }
 
   // ---- as plain numbers
@@ -193,6 +223,16 @@ export class WakeupTrees {
   packOne(branch: number, packer: EventPacker): number[] {
     const own = [packer.pack(this.events[branch]!) * 2 + this.guesses[branch]!, this.countOf(this.under[branch]!)]
     return own.concat(this.pack(this.under[branch]!, packer))
+  }
+
+  /** The branches of a list that are not certain. */
+  packGuesses(first: number, packer: EventPacker, most: number): number[] {
+    const numbers: number[] = []
+    for (let branch = first; branch !== NO_BRANCH; branch = this.next[branch]!) {
+      if (!this.isCertain(branch)) numbers.push(...this.packOne(branch, packer))
+      if (numbers.length > most * 2) return []
+    }
+    return numbers
   }
 
   /** Makes branches of what `pack` gave. `ids`: by event of the message, its number in the table. Returns the first. */
