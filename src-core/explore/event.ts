@@ -176,6 +176,11 @@ export class Event {
   }
 }
 
+/** True if an event may do something else when it comes before one that it depends on (trail-reversal.ts). */
+export function mayChange(event: Event): boolean {
+  return event.unsure || event.tries || event.change !== null
+}
+
 /** What an event does to a lock. */
 export function stepOn(event: Event, lock: number): LockStep {
   if (event.lock === lock) return event.step

@@ -8,12 +8,13 @@
  *
  * Outcomes: exchanging a race can change what its later event touches (a cmpxchg that now fails). Where the outcome is
  * not known beforehand the branch is taken on the safe side, and given up as soon as its last event turns out to make
- * it redundant: `probes` counts these. `redundant` counts executions given up without that excuse: it stays 0.
+ * it redundant: `probes` counts these. What it touches may race with what came after it, too (a put that frees only when
+ * it comes earlier, and an allocation): such races are turned round again with what a new execution adds to them. `redundant` counts executions given up without that excuse: it stays 0.
  */
 import { AbovePiece } from './above-piece.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
-import { dependent, Event } from './event.ts'
+import { dependent, Event, mayChange } from './event.ts'
 import { EventPacker } from './event-table.ts'
 import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
@@ -368,12 +369,34 @@ export class OptimalWalk implements Chooser {
   private findRaces(): void {
     const { trail } = this
     const { events, races, depth } = trail
+    for (let later = this.start; later < trail.kept; later++) {
+      if (mayChange(events[later]!)) this.reverseAgain(later)
+    }
     for (let later = trail.kept; later < depth; later++) {
       const found = races[later]!
       for (let i = 0; i < found.length; i++) this.reverse(found[i]!, later, events[later]!)
     }
     for (const wish of trail.pending) {
       for (const earlier of trail.relation.pendingRaces(wish, depth)) this.reverse(earlier, depth, wish)
+    }
+  }
+
+  /**
+   * Turns races round once more whose later event may do something else when it comes first: what is new in this
+   * execution, and does not follow from the earlier event, may decide about it.
+   */
+  private reverseAgain(later: number): void {
+    const { events, races, relation, kept, depth } = this.trail
+    const event = events[later]!
+    const found = races[later]!
+    for (let i = 0; i < found.length; i++) {
+      const earlier = found[i]!
+      if (!this.reversal.isMoved(earlier, later, event)) continue
+      for (let f = kept; f < depth; f++) {
+        if (relation.before(earlier, f)) continue
+        this.reverse(earlier, later, event)
+        break
+      }
     }
   }
 

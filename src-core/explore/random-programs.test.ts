@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { compare, compareAll } from './testing/compare.ts'
 import { driverProgramOf, driverPrograms, SUBJECT_NAMES } from './testing/driver-programs.ts'
-import { programOf, tinyPrograms } from './testing/small-programs.ts'
+import { programOf, tinyPrograms, triples } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
 /** Programs of two tasks, of up to so many interleavings; the long run (random-programs.long.ts) takes larger ones. */
@@ -20,6 +20,11 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
     compareAll(tinyPrograms, { wanted: COMPARED, sharded: SHARDED, limit: LIMIT, seed: SEED })
   })
 
+  // What one task decides about another one may matter to a third.
+  it(`on ${COMPARED / 20} random programs of three tasks`, { timeout: TIMEOUT }, () => {
+    compareAll(triples, { wanted: COMPARED / 20, sharded: SHARDED, limit: 4 * LIMIT, seed: SEED })
+  })
+
   it('on programs that long runs found', () => {
     const alloc = 'const p = alloc_page(GFP_KERNEL)!; __free_page(p)'
     for (const tasks of [
@@ -29,6 +34,8 @@ describe('the optimal walk visits each trace of the naive walk once, with the sa
       [['const q = kmalloc(32, GFP_KERNEL)!; q.write_u8(0, 1)'], ['put_page(g)', 'get_page(g)']],
       // A branch planned for a put whose outcome was not known.
       [['kfree(m)', 'page_ref_count(g)'], ['m.write_u8(0, ID)'], ['m.write_u8(0, ID)', 'put_page(g)']],
+      // What a put frees when it comes earlier, a third task may have taken before: found out after the put was made.
+      [['put_page(g)'], ['get_page(g); put_page(g)'], [alloc]],
       // Another sequence was taken to be covered by such a branch, which was then given up.
       [
         ['page_ref_count(g)'],

@@ -33,6 +33,11 @@ export class TrailReversal implements Reversal {
     this.length = n
   }
 
+  /** True if an event may do something else when it comes before the one at `earlier`. */
+  isMoved(earlier: number, later: number, event: Event): boolean {
+    return this.moved(earlier, later, event) !== event
+  }
+
   event(i: number): Event {
     return this.trail.events[this.depths[i]!]!
   }

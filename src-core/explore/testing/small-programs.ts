@@ -117,3 +117,5 @@ function programs(tasks: { minLength: number; maxLength: number }, actions: numb
 export const smallPrograms = programs({ minLength: 2, maxLength: 3 }, 3)
 /** Programs with few interleavings: two tasks. */
 export const tinyPrograms = programs({ minLength: 2, maxLength: 2 }, 2)
+/** Three tasks of up to two actions. */
+export const triples = programs({ minLength: 3, maxLength: 3 }, 2)
