@@ -8,8 +8,9 @@
  *
  * Outcomes: exchanging a race can change what its later event touches (a cmpxchg that now fails). Where the outcome is
  * not known beforehand the branch is taken on the safe side, and given up as soon as its last event turns out to make
- * it redundant: `probes` counts these. What it touches may race with what came after it, too (a put that frees only when
- * it comes earlier, and an allocation): such races are turned round again with what a new execution adds to them. `redundant` counts executions given up without that excuse: it stays 0.
+ * it redundant: `probes` counts these. `redundant` counts executions given up without that excuse: it stays 0. What the
+ * event touches then may race with what came after it, too (a put that frees only when it comes earlier, and an
+ * allocation): such races are turned round again with what a new execution adds to them.
  */
 import { AbovePiece } from './above-piece.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
