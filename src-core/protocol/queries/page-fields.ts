@@ -63,9 +63,9 @@ export function pageFields(view: RunView, pfn: number): Field[] {
   addSlab(view, pfn, kind, add)
   if (cursor.rights(pfn) !== 0) {
     add(
-      'kernel mappings',
+      'mappings in force',
       String(cursor.rights(pfn)),
-      'Mappings and transfers in force on this frame; no field of struct page.',
+      'Page-table entries, kmaps, scatterlists and DMA mappings in force on this frame; no field of struct page.',
     )
   }
   add('zone', zoneName(view, pfn), 'Zone the frame belongs to; the kernel keeps it in the high bits of flags.')
