@@ -118,6 +118,14 @@ const firstChoice: Step = async (page, workbench) => {
   await expect(choice).toHaveCount(0)
 }
 
+const teachMe: Step = async (page, workbench) => {
+  await workbench.idle()
+  await page.getByRole('region', { name: 'Where to begin' }).getByRole('button', { name: 'Teach me' }).click()
+  await workbench.idle()
+  await expect(page.getByRole('heading', { name: 'A page and its count' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Show me', exact: true })).toBeVisible()
+}
+
 const lineEffects: Step = async (page, workbench) => {
   await workbench.run(SLAB_UAF)
   const effects = workbench.editor.locator('.pw-effect')
@@ -192,6 +200,7 @@ export const SHELL_STEPS: Readonly<Record<string, Step>> = {
   'contrast, motion and text size are set and kept': appearance,
   'palette and share have no serious accessibility violation': accessible,
   'the first choice is made once': firstChoice,
+  'teach me opens the first lesson': teachMe,
   'lines show what they did up to the playhead': lineEffects,
   'the playhead goes by line and to breakpoints': byLine,
   'a presentation has large type': present,
