@@ -70,6 +70,7 @@ const LISTED: readonly (readonly [Code, readonly OpName[]])[] = [
       'WARN_ON',
       'BUG_ON',
       'refcount_warn',
+      'kernel_warn',
       'uncaught',
       'not_simulated',
       'pfn_valid',

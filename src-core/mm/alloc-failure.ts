@@ -29,8 +29,6 @@ export class AllocFailure {
   private readonly slabRate = new RateLimit(5000, 10)
   /** printk_ratelimit(), which all of the kernel shares. */
   private readonly printkRate = new RateLimit(5000, 10)
-  /** WARN_ON_ONCE: sites that warned. */
-  private readonly warned = new Set<string>()
 
   constructor(
     private readonly info: MachineInfo,
@@ -62,9 +60,7 @@ export class AllocFailure {
 
   /** WARN_ON_ONCE(): `file:line function`. */
   warnOnceAlways(where: string): void {
-    if (this.warned.has(where)) return
-    this.warned.add(where)
-    this.reports.print('warn', `WARNING: CPU: ${this.reports.cpu} PID: ${this.reports.pid} at ${where}`)
+    if (this.reports.isFirstOf(where)) this.reports.print('warn', this.reports.warnHeader(where))
   }
 
   /** alloc_vmap_area() found no room in vmalloc space, [start, end), for `bytes` with the guard page. */

@@ -43,10 +43,25 @@ export class KernelReports {
   /** The kernel log: where `print` goes beside the list. */
   console: ((level: KernelReport['level'], line: string) => void) | null = null
 
+  /** Lines of WARN_ON_ONCE that have warned. */
+  private readonly warned = new Set<string>()
+
   constructor(private readonly trace: TraceWriter) {}
 
   add(level: KernelReport['level'], text: string): void {
     this.list.push({ step: this.trace.step, level, text })
+  }
+
+  /** True the first time that a WARN_ON_ONCE of this line is met. */
+  isFirstOf(where: string): boolean {
+    if (this.warned.has(where)) return false
+    this.warned.add(where)
+    return true
+  }
+
+  /** Header of a WARN: `file:line function`. */
+  warnHeader(where: string): string {
+    return `WARNING: CPU: ${this.cpu} PID: ${this.pid} at ${where}`
   }
 
   /** printk(): one line of the kernel log, about something that is no mistake of the program. */

@@ -36,6 +36,7 @@ const LIGHT_NAMES: readonly OpName[] = [
   'BUG_ON',
   'WARN_ON',
   'refcount_warn',
+  'kernel_warn',
   'uncaught',
   'might_sleep',
 ]

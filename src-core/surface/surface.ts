@@ -168,6 +168,19 @@ export class Surface {
     if (this.kernel.reports.aboutFrames.length > 0) this.tellFrames()
   }
 
+  /**
+   * WARN_ON_ONCE about the arguments of the step that is to come: a row of its own before it. `where`: `file:line
+   * function`; `means`: what is wrong with the call; `advice`: what to do instead.
+   */
+  warnOnce(site: Site, where: string, means: string, advice: string): void {
+    const { reports } = this.kernel
+    const isFirst = reports.isFirstOf(where)
+    if (isFirst) reports.add('warn', reports.warnHeader(where))
+    this.trace.begin(site)
+    const text = this.log.string(`${where}\n${means}\n${advice}`)
+    this.done(Op.kernel_warn, 0, NO_SUBJECT, text, isFirst ? 1 : 0, Flag.WARNED)
+  }
+
   /** Rows for what was found in pages that the step took, and the lines of the kernel log. */
   private tellFrames(): void {
     const site = this.trace.lastSite

@@ -10,6 +10,7 @@ import { nullDereference } from './null-and-wild.ts'
 
 export function assertRule(scene: Scene, row: Row): void {
   if (row.op === Op.refcount_warn) return refcountRule(scene, row)
+  if (row.op === Op.kernel_warn) return argumentsRule(scene, row)
   const { names, desk } = scene
   const bug = row.op === Op.BUG_ON
   if (!row.has(Flag.FAULT | Flag.WARNED)) return
@@ -68,6 +69,22 @@ function refcountRule(scene: Scene, row: Row): void {
     story: [usedLine(scene, row)],
     fix,
     kernel: `refcount_t: ${kernel}.`,
+  })
+}
+
+/** A call whose arguments the kernel warns of and refuses. It says so once for a boot, at the first such call. */
+function argumentsRule(scene: Scene, row: Row): void {
+  const [where = '', means = '', fix = ''] = (scene.strings()[row.a] ?? '').split('\n')
+  scene.desk.raise({
+    code: 'warn-on',
+    severity: 'warning',
+    step: row.step,
+    allocation: 0,
+    key: `arguments ${row.site} ${where}`,
+    message: `${scene.names.call(row.site, row.op)} ${means}: the kernel warns and takes nothing`,
+    story: [usedLine(scene, row)],
+    fix,
+    kernel: row.b === 0 ? '' : warning(scene, row, where),
   })
 }
 

@@ -140,12 +140,13 @@ export const USE_CODES = {
     'Documentation/process/deprecated.rst',
   ),
   'warn-on': entry(
-    'A WARN_ON() fired: the program’s own, or that of refcount_t',
+    'A WARN_ON() fired: the program’s own, that of refcount_t, or one about arguments',
     'A state that its author did not expect was reached; the program goes on. A refcount_t warns where it saturates: ' +
-      'a reference is taken or dropped where none is left.',
+      'a reference is taken or dropped where none is left. Some functions warn of arguments that they refuse: ' +
+      'get_user_pages() of FOLL_LONGTERM, which is for pins.',
     'WARNING: CPU: … at …; refcount_t: addition on 0; use-after-free.',
     'Find out how the state was reached.',
-    'lib/refcount.c refcount_warn_saturate()',
+    'lib/refcount.c refcount_warn_saturate(), mm/gup.c is_valid_gup_args()',
   ),
   'uncaught-exception': entry(
     'A JavaScript error ended the task',

@@ -93,6 +93,20 @@ describe('arguments and limits', () => {
     expect(reports.filter((text) => text.includes('is_valid_gup_args'))).toHaveLength(3)
   })
 
+  it('warns of what it refuses, once for each rule, and a list is not what makes a page touched', () => {
+    const { log, reports } = run(
+      `const m = anon(); const dev = map(); const far = 2n ** 46n - BigInt(P) + 2n ** 46n
+       say(ask('pin_user_pages', m, FOLL_LONGTERM | k.FOLL_PCI_P2PDMA), ask('pin_user_pages', m, k.FOLL_GET))
+       say(ask('get_user_pages_fast', m, FOLL_ANON), ask('get_user_pages_fast', m, FOLL_LONGTERM))
+       say(ask('get_user_pages', m, FOLL_LONGTERM), ask('get_user_pages_fast', far, 0, 3))
+       say(ask('get_user_pages', dev, FOLL_WRITE, 1, null), k.PageReferenced(page), k.PageDirty(page))`,
+      INSERT,
+    )
+    expect(log).toEqual(['0 0', '-22 -22', `-22 ${EFAULT}`, '1 1 1'])
+    const lines = [...reports.join('\n').matchAll(/mm\/gup\.c:(\d+)/g)].map((at) => at[1])
+    expect(lines).toEqual(['2633', '2620', '3445', '2625'])
+  })
+
   it('pin_user_pages() marks no page accessed or dirty, other than its kin', () => {
     const { log } = run(
       `const marks = (name) => { const m = map(); m.read_u8(0); const n = ask(name, m, FOLL_WRITE); say(

@@ -22,9 +22,10 @@ const FOLL_NOFAULT = 0x20
 const FOLL_ANON = 0x80
 const FOLL_LONGTERM = 0x100
 const FOLL_GET = 0x2
+const FOLL_PCI_P2PDMA = 0x400
 /** Flags that callers may give: all below those that are internal. */
 const EXTERNAL_FLAGS = 0xffff
-const FAST_FLAGS = FOLL_WRITE | FOLL_GET | FOLL_LONGTERM | FOLL_FORCE | FOLL_NOFAULT | 0x400 | 0x1000
+const FAST_FLAGS = FOLL_WRITE | FOLL_GET | FOLL_LONGTERM | FOLL_FORCE | FOLL_NOFAULT | FOLL_PCI_P2PDMA | 0x1000
 const ENOMEM = -12
 const EFAULT = -14
 const EEXIST = -17
@@ -81,14 +82,30 @@ export function linuxGup(s: Surface) {
   }
 
   /** is_valid_gup_args(): false, with a warning, if the callers have to refuse. */
-  function areValid(pin: boolean, isFast: boolean, flags: number, pages: unknown): boolean {
+  function areValid(site: Site, pin: boolean, isFast: boolean, flags: number, pages: unknown): boolean {
     const lasting = (flags & FOLL_LONGTERM) !== 0
     const listed = pages !== null && pages !== undefined
-    const known = isFast ? FAST_FLAGS : EXTERNAL_FLAGS
     const gets = (flags & FOLL_GET) !== 0
-    const excluded = gets && (pin || !listed)
-    if ((flags & ~known) === 0 && !excluded && (!lasting || pin) && (listed || (!pin && !isFast))) return true
-    kernel.reports.add('warn', 'WARNING: CPU: 0 PID: 1 at mm/gup.c is_valid_gup_args')
+    const wrong = (line: number, means: string, advice: string): boolean => {
+      s.warnOnce(site, `mm/gup.c:${line} is_valid_gup_args`, means, advice)
+      return false
+    }
+    if ((flags & ~EXTERNAL_FLAGS) !== 0)
+      return wrong(2607, 'is given flags that are for the inside of mm only', 'give FOLL_WRITE and its like only')
+    if (gets && pin)
+      return wrong(2620, 'is asked for pins and for references', 'leave FOLL_GET out: pins are given back otherwise')
+    if (lasting && !pin)
+      return wrong(
+        2625,
+        'is given FOLL_LONGTERM, which is for pins only',
+        'use pin_user_pages() or pin_user_pages_fast()',
+      )
+    if (!listed && (gets || pin || isFast))
+      return wrong(2629, 'takes pages and is given no array for them', 'give an array that the pages are put into')
+    if (lasting && (flags & FOLL_PCI_P2PDMA) !== 0)
+      return wrong(2633, 'would pin peer-to-peer memory for long', 'leave FOLL_PCI_P2PDMA or FOLL_LONGTERM out')
+    if (!isFast || (flags & ~FAST_FLAGS) === 0) return true
+    s.warnOnce(site, 'mm/gup.c:3445 gup_fast_fallback', 'is given flags that GUP-fast does not know', 'use slow GUP')
     return false
   }
 
@@ -110,12 +127,15 @@ export function linuxGup(s: Surface) {
     wholeOf(flags, 'flags')
     if (listed && !Array.isArray(pages)) throw new TypeError(`pages has to be an array, not ${describe(pages)}`)
     let taken = 0
-    const valid = areValid(pin, isFast, flags, pages)
+    const valid = areValid(site, pin, isFast, flags, pages)
     // pin_user_pages() and its like take no page then, and say that they took none.
     let errno = valid || (pin && !isFast) ? 0 : EINVAL
     // FOLL_TOUCH: of the slow functions pin_user_pages() alone does without.
     const touches = kind !== Op.pin_user_pages || other !== null
     if (valid && mm === null) errno = EFAULT
+    // GUP-fast wants the whole range in user space, whatever its first pages are.
+    else if (valid && isFast && mm !== null && !mm.reaches(0, first - (first % s.pageSize) + nr * s.pageSize))
+      errno = EFAULT
     while (valid && errno === 0 && mm !== null && taken < nr) {
       const address = first - (first % s.pageSize) + taken * s.pageSize
       let pfn = isFast ? fast(mm, address, flags, pin) : -1
@@ -125,7 +145,8 @@ export function linuxGup(s: Surface) {
       // Without a list the pages are made present, and that is all.
       if (pfn >= 0 && listed && !map.grab(pfn, pin)) pfn = ENOMEM
       if (pfn >= 0 && found) map.setFlag(pfn, PG_referenced)
-      else if (pfn >= 0 && listed && touches) map.touch(mm, address, pfn, (flags & FOLL_WRITE) !== 0)
+      else if (pfn >= 0 && touches && mm.table.get(address)?.special !== true)
+        map.touch(mm, address, pfn, (flags & FOLL_WRITE) !== 0)
       if (pfn < 0 || !listed) {
         s.abandon()
         if (pfn < 0) errno = pfn
@@ -254,7 +275,7 @@ export function linuxGup(s: Surface) {
       /** Splits huge entries first. */
       FOLL_SPLIT_PMD: 0x200,
       /** Peer-to-peer device memory is welcome. */
-      FOLL_PCI_P2PDMA: 0x400,
+      FOLL_PCI_P2PDMA,
       /** Signals end it. */
       FOLL_INTERRUPTIBLE: 0x800,
       /** NUMA hinting faults are taken. */
