@@ -71,6 +71,48 @@ describe('a mapped buffer', () => {
   })
 })
 
+describe('slots of bounce buffers', () => {
+  it('are what a mapping starts at: of 2 KiB, or of a page where it has a page or more, one behind the other', () => {
+    const { kernel, dma, device } = rig({ swiotlb: true })
+    const map = (phys: number, size: number) =>
+      dma.mappings.mapBuffer(device, 'page', phys, size, Direction.TO_DEVICE, 0)
+    const places: number[] = []
+    kernel.step(() => {
+      const first = map(BUFFER + 100, 200)!
+      const next = map(BUFFER + 5000, 2048)!
+      const two = map(BUFFER + 5001, 2049)!
+      dma.mappings.unmap(next)
+      const page = map(BUFFER + 7, 4096)!
+      const most = map(BUFFER, 262_144)!
+      for (const { address } of [next, two, page, most]) places.push(address - first.address)
+      dma.mappings.unmap(most)
+      const last = map(BUFFER + 1, 1)!
+      places.push((last.address - first.address) % 4096, first.address % 2048)
+      for (const each of [first, two, page, last]) dma.mappings.unmap(each)
+    })
+    // The second mapping's slot is not used again yet: the search goes on where it ended.
+    expect([places[0], places[1], places[2], ...places.slice(4)]).toEqual([2048, 4096, 8192, 0, 0])
+    checkReplay(kernel)
+  })
+
+  it('run out: 256 KiB is the most of one mapping, half of the machine the most of all', () => {
+    const { kernel, dma, device } = rig({ swiotlb: true, memory: 4 * 2 ** 20 })
+    const map = (size: number) => dma.mappings.mapBuffer(device, 'page', BUFFER, size, Direction.TO_DEVICE, 0)
+    kernel.step(() => {
+      expect(map(262_145)).toBeNull()
+      let count = 0
+      while (map(2 ** 17) !== null) count++
+      expect(count).toBe(16)
+      expect(map(1)).toBeNull()
+    })
+    expect(kernel.reports.list.map(({ text }) => text)).toEqual([
+      'rig rig: swiotlb buffer is full (sz: 262145 bytes), total 1024 (slots), used 0 (slots)',
+      'rig rig: swiotlb buffer is full (sz: 131072 bytes), total 1024 (slots), used 1024 (slots)',
+      'rig rig: swiotlb buffer is full (sz: 1 bytes), total 1024 (slots), used 1024 (slots)',
+    ])
+  })
+})
+
 describe('a mapped list', () => {
   it('keeps its entries without an IOMMU', () => {
     const { kernel, dma, device } = rig()

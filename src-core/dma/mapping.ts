@@ -8,7 +8,7 @@
 import { addsTo, changes, Part, reads } from '../machine/state-watch.ts'
 import type { Kernel } from '../mm/kernel.ts'
 import { Field } from '../trace/fields.ts'
-import { copyBounce, giveBounce, takeBounce, type Bounce } from './bounce.ts'
+import { BounceBuffers, copyBounce, type Bounce } from './bounce.ts'
 import type { DmaDevice } from './device.ts'
 import { layOut } from './iommu-segments.ts'
 import { MAPPING_ERROR, type SgEntry } from './scatterlist.ts'
@@ -48,10 +48,12 @@ export interface Mapping {
 export class Mappings {
   private lastRight = 0
   readonly live = new Map<number, Mapping>()
+  readonly bounces: BounceBuffers
   private readonly pageSize: number
 
   constructor(private readonly kernel: Kernel) {
     this.pageSize = 2 ** kernel.info.pageShift
+    this.bounces = new BounceBuffers(kernel)
   }
 
   /** A new right id; coherent memory takes its own from the same count. */
@@ -90,10 +92,10 @@ export class Mappings {
       return address < 0 ? null : { address: address + (phys % this.pageSize), phys, length: size, bounce: null }
     }
     if (!this.kernel.config.swiotlb) return { address: phys, phys, length: size, bounce: null }
-    const bounce = takeBounce(this.kernel, phys, size)
+    const bounce = this.bounces.take(device.name, phys, size)
     // swiotlb_map(): the buffers lie where they lie.
     if (bounce !== null && bounce.phys + size - 1 > device.mask) {
-      giveBounce(this.kernel, bounce)
+      this.bounces.give(bounce)
       return null
     }
     return bounce === null ? null : { address: bounce.phys, phys, length: size, bounce }
@@ -152,7 +154,7 @@ export class Mappings {
     for (const entry of entries) {
       const part = this.mapPart(device, entry.pfn * this.pageSize + entry.offset, entry.length, direction)
       if (part === null) {
-        for (const { bounce } of parts) if (bounce !== null) giveBounce(this.kernel, bounce)
+        for (const { bounce } of parts) if (bounce !== null) this.bounces.give(bounce)
         return null
       }
       parts.push(part)
@@ -201,7 +203,7 @@ export class Mappings {
       if (bounce === null) continue
       changes(Part.BYTES, null, bounce.phys, bounce.phys + bounce.length)
       if (mapping.direction !== Direction.TO_DEVICE) copyBounce(this.kernel, bounce, true)
-      giveBounce(this.kernel, bounce)
+      this.bounces.give(bounce)
     }
     for (const span of mapping.spans) mapping.device.space.unmap(span.address, span.pages)
     this.live.delete(mapping.right)
