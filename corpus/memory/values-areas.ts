@@ -1,5 +1,6 @@
 // @machine memory=64M debug=off
-// @expect none
+// @expect warn-on 24
+// @expect warn-on 25
 //
 // mmap, mremap, fork, copy-on-write and the edges of the insertion calls, one value a line.
 import * as k from 'linux'

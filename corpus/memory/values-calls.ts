@@ -1,5 +1,5 @@
 // @machine debug=off memory=64M
-// @expect none
+// @expect warn-on 41
 //
 // What system calls answer to wrong arguments, and what user pages count.
 import * as k from 'linux'
