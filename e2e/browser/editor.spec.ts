@@ -31,6 +31,29 @@ test('each variable says what it is at the playhead', async ({ page }) => {
   await expect(badge).toHaveText(/●\s*owner/)
 })
 
+test('the editor follows the playhead into the other files of a program', async ({ page }) => {
+  await page.goto('/')
+  const workbench = new Workbench(page)
+  await workbench.idle()
+  await page
+    .getByRole('button', { name: /^The pages of binder/ })
+    .first()
+    .click()
+  await workbench.idle()
+  // The run of a program that was opened leaves open what its moment shows.
+  await page.keyboard.press('Alt+Home')
+  const files = new Set<string>()
+  for (let i = 0; i < 12; i++) {
+    await page.keyboard.press('Alt+F12')
+    await workbench.idle()
+    const { active, row } = await workbench.state()
+    expect(active).toBe(row?.file)
+    expect(await workbench.playheadLine()).not.toBe('')
+    files.add(active)
+  }
+  expect(files.size).toBeGreaterThan(1)
+})
+
 test('the open file is shown in C and in Rust', async ({ page }) => {
   const workbench = await open(page, SLAB_UAF)
   await page.getByRole('tab', { name: 'C', exact: true }).click()

@@ -13,6 +13,8 @@ export interface State {
   readonly row: { readonly file: string; readonly line: number } | null
   readonly target: { readonly pfn: number } | { readonly allocation: number } | null
   readonly text: string
+  /** Path of the file that the editor shows. */
+  readonly active: string
   readonly era: string | null
   readonly codes: readonly string[]
   /** The verdicts of the other eras are there. */

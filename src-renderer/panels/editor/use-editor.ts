@@ -144,13 +144,19 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
       watchTabKey(code),
       watch(
         () => cursor.row,
-        (row) => {
-          // A run that ended while its author types on must not scroll the text away from the caret.
+        async (row) => {
           const fresh = shownRun !== session.runId
           shownRun = session.runId
-          if (row === null || row.file !== document.active || session.stale) return
-          if (!(fresh && code.hasTextFocus()))
-            code.revealLines(row.line, Math.min(row.line + 1, code.getModel()?.getLineCount() ?? row.line))
+          if (row === null || session.stale) return
+          // The file follows the playhead as in any debugger; a fresh run leaves open what its author has open.
+          const replayed = fresh && (session.report?.schedule ?? '') !== ''
+          if (row.file !== document.active && (!fresh || replayed)) {
+            document.activate(row.file)
+            await nextTick()
+          }
+          // A run that ended while its author types on must not scroll the text away from the caret.
+          if (row !== cursor.row || row.file !== document.active || (fresh && code.hasTextFocus())) return
+          code.revealLines(row.line, Math.min(row.line + 1, code.getModel()?.getLineCount() ?? row.line))
         },
       ),
       watch(
