@@ -164,6 +164,19 @@ export class Slab extends SlabCaches {
     )
   }
 
+  /** kasan_check_byte(): false = the memory at an address was given back, and KASAN says so. */
+  isAccessible(phys: number): boolean {
+    if (!this.kasan || phys >= this.limit) return true
+    const cache = this.cacheAt(phys)
+    const kind = this.frames.kindOf(this.frames.headOf(phys >>> this.shift))
+    const isPageFree = kind === FrameKind.PCP || kind === FrameKind.BUDDY
+    const mayStay = cache >= 0 && (this.caches[cache].flags & SLAB_TYPESAFE_BY_RCU) !== 0
+    if (cache >= 0 ? mayStay || this.allocationAt(phys) !== 0 : !isPageFree) return true
+    const type = cache >= 0 ? 'slab-use-after-free' : 'use-after-free'
+    this.reports.add('bug', `BUG: KASAN: ${type} in ${this.reports.comm}`)
+    return false
+  }
+
   /** ksize(): bytes that the holder of an object may use; 0 for an address that is no kmalloc memory. */
   ksize(phys: number): number {
     const id = this.cacheAt(phys)

@@ -14,7 +14,7 @@ import { Ledger } from './ledger.ts'
 import { Names } from './names.ts'
 import { IS_FOLIO_OP, IS_PAGE_FREE, IS_USER_GET, isDmaOp, isPageKind, isUserMap } from './op-classes.ts'
 import type { Row } from './row.ts'
-import { accessRule } from './rules/access.ts'
+import { accessRule, resizeRule } from './rules/access.ts'
 import { assertRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
 import { deadlockRule } from './rules/deadlocks.ts'
 import { contextRule } from './rules/contexts.ts'
@@ -193,6 +193,7 @@ export class Judge {
         break
       case Family.ALLOC:
         if (row.op === Op.krealloc) {
+          if (resizeRule(scene, row, row.b)) break
           noteFailedRealloc(scene, row)
           if (row.allocation !== 0 && row.b > 0 && row.b !== row.allocation) leavesRights(scene, row, row.b, 0)
         } else addressRule(scene, row)
@@ -229,6 +230,7 @@ export class Judge {
         else if (row.op === Op.page_flag_test || row.op === Op.compound_order || row.op === Op.compound_nr)
           headTestRule(scene, row)
         else if (row.op === Op.list_lru_status) lruRule(scene, row)
+        else if (row.op === Op.ksize) resizeRule(scene, row, row.allocation)
         else areaRule(scene, row)
         addressRule(scene, row)
     }

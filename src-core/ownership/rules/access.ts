@@ -5,6 +5,7 @@
 import { hasKasan } from '../../trace/abi.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
+import type { MachineInfo } from '../../trace/record.ts'
 import { kernelAddress } from '../addresses.ts'
 import { Mark, NO_ORDER } from '../allocation-table.ts'
 import type { RuleCode } from '../codes.ts'
@@ -112,17 +113,26 @@ function isGone(scene: Scene, row: Row, id: number): boolean {
   return !(linear && single && ledger.occupant(pfn) === id)
 }
 
+/** krealloc() and ksize() of memory that was given back, which they are not made for. True if it was. */
+export function resizeRule(scene: Scene, row: Row, id: number): boolean {
+  if (id === 0 || !isGone(scene, row, id)) return false
+  const finding = useAfterFree(scene, row, id)
+  if (scene.desk.blameFor(id) === null) scene.desk.blame(id, finding)
+  return true
+}
+
 /** Reports the use of memory that was given back; what follows from an earlier mistake is its consequence. */
-export function useAfterFree(scene: Scene, row: Row, id: number): void {
+export function useAfterFree(scene: Scene, row: Row, id: number): Finding {
   const code = codeOf(scene, id)
   const cause = scene.desk.blameFor(id) ?? stolenReference(scene, row, id)
   const earlier = scene.desk.repeated(code, id, row.step, cause)
-  if (earlier === null) scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
-  else if (isQueueing(scene, earlier.step) && !isQueueing(scene, row.step)) {
-    // The worker found the work in freed memory; the program's own use says more.
-    const draft = { ...usedAfterFree(scene, row, id, code, cause), key: `used ${id} by its callback` }
-    scene.desk.replace(earlier, scene.desk.raise(draft))
-  }
+  if (earlier === null) return scene.desk.raise(usedAfterFree(scene, row, id, code, cause))
+  if (!isQueueing(scene, earlier.step) || isQueueing(scene, row.step)) return earlier
+  // The worker found the work in freed memory; the program's own use says more.
+  const draft = { ...usedAfterFree(scene, row, id, code, cause), key: `used ${id} by its callback` }
+  const finding = scene.desk.raise(draft)
+  scene.desk.replace(earlier, finding)
+  return finding
 }
 
 /** True for a step of a call that queues work: what a worker does with the work is told there. */
@@ -217,8 +227,13 @@ function fixOf(scene: Scene, id: number, code: RuleCode, pointer: string): strin
 function kernelOf(scene: Scene, row: Row, id: number, code: RuleCode, holder: number): string {
   const { machine, ledger } = scene
   const table = ledger.allocations
-  const moved = code === 'krealloc-stale-alias' && table.kind(id) === AllocationKind.VMALLOC
-  switch (moved ? 'vmalloc-use-after-vfree' : code) {
+  const isArea = table.kind(id) === AllocationKind.VMALLOC || table.kind(id) === AllocationKind.VMAP
+  // krealloc() and ksize() look at the memory only where KASAN checks it.
+  const isResize = row.op === Op.krealloc || row.op === Op.ksize
+  if (isResize && !row.has(Flag.WARNED)) return ''
+  // A page of an area, through its address in the linear map.
+  if (isArea && !row.has(Flag.VMALLOC)) return holder === 0 ? kasan(scene, row, 'use-after-free') : ''
+  switch (isArea ? 'vmalloc-use-after-vfree' : code) {
     case 'vmalloc-use-after-vfree': {
       if (hasKasan(machine)) return kasan(scene, row, 'vmalloc-out-of-bounds')
       const base = kernelAddress(machine, table.kind(id), table.base(id))
@@ -248,7 +263,9 @@ function outOfBounds(scene: Scene, row: Row, id: number): boolean {
   if (row.b >= 0 && row.b + row.a <= size) return false
   const count = row.b < 0 ? -row.b : row.b + row.a - size
   const beyond = `${count} byte${count === 1 ? '' : 's'} ${row.b < 0 ? 'before' : 'past the end of'}`
-  const type = isSlabObject(kind) ? 'slab-out-of-bounds' : area ? 'vmalloc-out-of-bounds' : 'use-after-free'
+  // What a large kmalloc() leaves of its pages is a red zone too; behind them lies whatever lies there.
+  const isRest = kind === AllocationKind.LARGE_KMALLOC && row.b >= 0 && Math.max(row.b, size) < block(size, machine)
+  const type = area ? 'vmalloc-out-of-bounds' : isSlabObject(kind) || isRest ? 'slab-out-of-bounds' : 'use-after-free'
   desk.raise({
     code: 'out-of-bounds',
     step: row.step,
@@ -262,6 +279,11 @@ function outOfBounds(scene: Scene, row: Row, id: number): boolean {
     kernel: kasan(scene, row, type),
   })
   return true
+}
+
+/** Bytes of the block of pages that a large kmalloc() takes. */
+function block(bytes: number, { pageShift }: MachineInfo): number {
+  return 2 ** Math.max(pageShift, Math.ceil(Math.log2(bytes)))
 }
 
 function wholePages(bytes: number, shift: number): number {

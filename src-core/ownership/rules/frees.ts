@@ -233,7 +233,7 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
     kernel: area
       ? `Trying to ${row.op === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area ` +
         `(${addressText(machine, address)})`
-      : kasan(scene, row, 'double-free'),
+      : kasan(scene, row, freeReport(scene, row)),
   })
   // The old pointer of a krealloc() is freed instead of the new one: that nobody frees the new one follows from it.
   if (table.freedBy(id) === Op.krealloc) desk.blame(movedTo(scene, id), finding)
@@ -241,6 +241,12 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
   row.deltas(Field.OBJECT, (_index, old, next) => {
     if (old !== 0 && old !== id && next === 0) desk.blame(old, finding)
   })
+}
+
+/** What KASAN calls the free of an object that was freed: it looks at where the pointer points first. */
+function freeReport({ names }: Scene, row: Row): string {
+  if (names.callee(row.site) === 'kfree_sensitive' && row.a === 0) return 'slab-use-after-free'
+  return row.a === 0 ? 'double-free' : 'invalid-free'
 }
 
 /** What krealloc() made of an allocation that it moved; 0 = unknown. */

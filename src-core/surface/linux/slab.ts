@@ -183,6 +183,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
       return s.zeroSize
     }
     const from = old === null || isZeroSize(old) ? -1 : s.physOf(old)
+    if (from >= 0 && !slab.isAccessible(from)) {
+      s.done(Op.krealloc, 0, from, size, oldAllocation, Flag.FAILED | Flag.WARNED)
+      return null
+    }
     const refused = failures.armed && failures.take(Op.krealloc)
     const mayWait = maySleep(flags) ? KindFlag.SLEEPS : 0
     const phys = refused ? -1 : from < 0 ? slab.kmalloc(size, flags) : slab.krealloc(from, size, flags)
@@ -260,7 +264,7 @@ export function linuxSlab(s: Surface, host: RunHost) {
         if (pointer === null || isZeroSize(pointer)) return s.done(Op.kfree, 0, NO_SUBJECT, 0, 0, Flag.NULL)
         const phys = s.physOf(pointer)
         // All of the object, also what lies behind the bytes that were asked for: no access of the program.
-        const bytes = phys < 0 ? 0 : kernel.slab.ksize(phys)
+        const bytes = phys < 0 || !slab.isAccessible(phys) ? 0 : slab.ksize(phys)
         if (bytes > 0) kernel.memory.fill(phys, bytes, 0)
         free(Op.kfree, pointer)
       },
@@ -273,8 +277,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
           return 0
         }
         const phys = s.physOf(pointer)
-        const size = phys < 0 ? 0 : slab.ksize(phys)
-        s.done(Op.ksize, Ptr.allocation(pointer), phys >>> 0, size, 0, phys < 0 ? Flag.WILD | Flag.FAULT : 0)
+        const isGone = phys >= 0 && !slab.isAccessible(phys)
+        const size = phys < 0 || isGone ? 0 : slab.ksize(phys)
+        const flags = phys < 0 ? Flag.WILD | Flag.FAULT : isGone ? Flag.WARNED : 0
+        s.done(Op.ksize, Ptr.allocation(pointer), phys >>> 0, size, 0, flags)
         return size
       },
       /** `kmalloc` if it can, else `vmalloc`. Owner: the caller, until `kvfree(p)`. */
