@@ -11,6 +11,7 @@ export interface MapCells {
   readonly allocation: Uint32Array
   /** Hue slot of the owner task + 1, 0 = nobody. */
   readonly owner: Uint8Array
+  /** `_refcount`; `NO_REFCOUNT` where pages of this kind have none in the era of the run. */
   readonly refcount: Int32Array
   readonly mapcount: Int32Array
   /** `CellMark` bits. */
@@ -24,6 +25,15 @@ export interface MapCells {
   /** Age of the allocation: 0 (made in the last fifth of the run up to the step) to 4 (in the first). */
   readonly age: Uint8Array
 }
+
+/** Stands for the count of a frame that has none: no page has a count so small. */
+export const NO_REFCOUNT = -(2 ** 31)
+
+/** A reference count as it is shown. */
+export function refcountText(refcount: number): string {
+  return refcount === NO_REFCOUNT ? 'none' : String(refcount)
+}
+
 export const CellMark = {
   /** Changed by the step at the playhead. */
   CHANGED: 1,
@@ -76,7 +86,7 @@ export interface FrameRow {
   readonly allocation: number
   /** Hue slot of the owner task + 1, 0 = nobody. */
   readonly owner: number
-  /** Of the first frame. */
+  /** Of the first frame; `NO_REFCOUNT` where it has none. */
   readonly refcount: number
   readonly rightsLeft: boolean
   readonly usedInvalid: boolean

@@ -26,7 +26,7 @@ export type { AreaKind, FoundAddress, FrameColumns, SpaceArea, SpaceName, SpaceV
 export { Painted } from './inspection.ts'
 export type { EventRow, FieldRow, Inspection, PageWalk, RightRow, StructView, WalkLevel } from './inspection.ts'
 
-export { CellMark } from './map-cells.ts'
+export { CellMark, NO_REFCOUNT, refcountText } from './map-cells.ts'
 export type { FrameRow, MapCells, MapInks } from './map-cells.ts'
 export type {
   Timeline,

@@ -2,11 +2,12 @@
  * The memory map: one cell a frame, or an equal share of the frames when there are more frames than cells. A cell of
  * several frames shows the most telling of them (memory in use before free memory) and the marks of all.
  */
+import { RefMode } from '../../eras/era.ts'
 import { zoneIndex } from '../../trace/boot-state.ts'
 import { FrameKind, useAllocation, useKind } from '../../trace/fields.ts'
 import { BLOCK_SIZE } from '../../trace/state-column.ts'
 import { Ink } from '../map-ink.ts'
-import { CellMark, type Calls, type MapCells } from '../messages.ts'
+import { CellMark, NO_REFCOUNT, type Calls, type MapCells } from '../messages.ts'
 import { changedFrames } from './frame-deltas.ts'
 import type { RunView } from './run-view.ts'
 import { objectsOfFrame, slabAt } from './slab-objects.ts'
@@ -105,7 +106,7 @@ export function drawFrame(view: RunView, cells: Columns, cell: number, pfn: numb
   const allocation = useAllocation(use)
   const refcount = cursor.refcount(pfn)
   cells.allocation[cell] = allocation
-  cells.refcount[cell] = refcount
+  cells.refcount[cell] = view.refMode(kind) === RefMode.NONE ? NO_REFCOUNT : refcount
   cells.mapcount[cell] = cursor.mapcount(pfn)
   let marks = 0
   const rights = cursor.rights(pfn)

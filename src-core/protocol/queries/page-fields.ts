@@ -4,8 +4,7 @@
  * Kernel: include/linux/mm_types.h, include/linux/page-flags.h (page types), mm/slab.h (struct slab).
  * Simplified: `lru` and `index` are not kept; a compound order is shown where the head stores it.
  */
-import { compileRefModes, RefMode } from '../../eras/era.ts'
-import { findEra } from '../../eras/index.ts'
+import { RefMode } from '../../eras/era.ts'
 import { pageFlagNames } from '../../mm/page-flags.ts'
 import { FrameKind, FRAME_KIND_NAMES, useKind } from '../../trace/fields.ts'
 import type { FieldRow } from '../messages.ts'
@@ -20,7 +19,7 @@ export type Field = Pick<FieldRow, 'name' | 'value' | 'help'>
 export function pageFields(view: RunView, pfn: number): Field[] {
   const { cursor } = view
   const kind = useKind(cursor.use(pfn))
-  const mode = refMode(view, kind)
+  const mode = view.refMode(kind)
   const order = cursor.order(pfn)
   const head = cursor.head(pfn)
   const rows: Field[] = []
@@ -91,7 +90,7 @@ function addType(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
   const { cursor } = view
   const type = PAGE_TYPES[kind]
   const isFirst = kind === FrameKind.BUDDY ? cursor.order(pfn) > 0 : kind === FrameKind.TABLE || cursor.head(pfn) === 0
-  const exists = kind !== FrameKind.LARGE_KMALLOC || refMode(view, kind) !== RefMode.COUNTED
+  const exists = kind !== FrameKind.LARGE_KMALLOC || view.refMode(kind) !== RefMode.COUNTED
   if (type !== undefined && isFirst && exists) {
     add(
       'page_type',
@@ -126,12 +125,6 @@ function addSlab(view: RunView, pfn: number, kind: FrameKind, add: Add): void {
 function flagsText(flags: number): string {
   const names = pageFlagNames(flags)
   return names.length === 0 ? '0' : `${frameName(flags)} (${names.join('|')})`
-}
-
-/** What a reference means for a kind of frame in the run's era. */
-export function refMode(view: RunView, kind: FrameKind): RefMode {
-  const era = findEra(view.run.record.era)
-  return era === undefined ? RefMode.COUNTED : (compileRefModes(era)[kind] as RefMode)
 }
 
 function refcountHelp(mode: RefMode, era: string, kind: FrameKind): string {

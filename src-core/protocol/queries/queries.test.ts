@@ -3,7 +3,7 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Field, FrameKind, packUse } from '../../trace/fields.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import { recording } from '../../trace/testing/random-trace.ts'
-import { CellMark } from '../messages.ts'
+import { CellMark, NO_REFCOUNT, refcountText } from '../messages.ts'
 import { OBJECT, PAGE_PFN, runOf, sampleRun, SAMPLE_FINDING, SLAB_PFN } from '../testing/sample-run.ts'
 import { inspect } from './inspect.ts'
 import { bytesAt, locate } from './locate.ts'
@@ -32,6 +32,13 @@ describe('map', () => {
       FrameKind.BUDDY,
     ])
     expect(cells.owner.some((owner) => owner !== 0)).toBe(false)
+  })
+
+  it('knows a count of none from a count of 0', () => {
+    const at = (era: string) => mapCells(sample(era), { run: 1, step: 7, from: PAGE_PFN, to: PAGE_PFN + 1, cells: 1 })
+    expect(at('memdesc').refcount[0]).toBe(NO_REFCOUNT)
+    expect(refcountText(at('memdesc').refcount[0]!)).toBe('none')
+    expect(refcountText(at('v6.12').refcount[0]!)).toBe('1')
   })
 
   it('shows kind, owner, references, fill and what the step changed', () => {

@@ -1,11 +1,13 @@
 /** A finished run as the queries see it: the run, a cursor over its trace and the indexes that answers need. */
 import type { Site } from '../../compiler/contract.ts'
+import { compileRefModes, RefMode } from '../../eras/era.ts'
+import { findEra } from '../../eras/index.ts'
 import type { Finding } from '../../ownership/finding.ts'
 import { Names } from '../../ownership/names.ts'
 import { hasFrameBase } from '../../ownership/op-classes.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Cursor } from '../../trace/cursor.ts'
-import { Field } from '../../trace/fields.ts'
+import { Field, type FrameKind } from '../../trace/fields.ts'
 import type { CacheInfo, MachineInfo } from '../../trace/record.ts'
 import type { AllocationRecord, TraceStore } from '../../trace/store.ts'
 import type { FinishedRun } from '../core-interface.ts'
@@ -53,6 +55,8 @@ export class RunView {
   readonly info: MachineInfo
   readonly store: TraceStore
   readonly steps: number
+  /** By `FrameKind`: whether pages of that kind are counted in the era of the run. */
+  private readonly refModes: Uint8Array | null
   /** Broken rules in order of steps, consequences among them; warnings and notes are not. */
   readonly violations: readonly Violation[]
   /** By allocation: 1 if a rule was broken on it. */
@@ -77,6 +81,8 @@ export class RunView {
     this.store = run.store
     this.steps = run.store.steps
     this.info = run.record.machine
+    const era = findEra(run.record.era)
+    this.refModes = era === undefined ? null : compileRefModes(era)
     this.cursor = new Cursor(run.store, run.record.machine)
     this.names = new Names(run.program.sites, run.ledger.allocations)
     for (const cache of run.record.caches) this.cacheById.set(cache.id, cache)
@@ -111,6 +117,11 @@ export class RunView {
   /** Broken rules that concern an allocation, in order of steps. */
   violationsOf(allocation: number): readonly Violation[] {
     return this.byAllocation.get(allocation) ?? []
+  }
+
+  /** What get_page() and put_page() do to pages of a kind in the era of the run. */
+  refMode(kind: FrameKind): RefMode {
+    return (this.refModes?.[kind] ?? RefMode.COUNTED) as RefMode
   }
 
   cache(id: number): CacheInfo | undefined {

@@ -1,5 +1,5 @@
 /** Draws single frames when they are large enough to carry marks: pattern, edge, flag, outline, text. */
-import { CellMark } from '../../../src-core/protocol/messages.ts'
+import { CellMark, NO_REFCOUNT } from '../../../src-core/protocol/messages.ts'
 import { FrameKind } from '../../../src-core/trace/fields.ts'
 import { pattern, type PatternName } from '../../canvas/patterns.ts'
 import { fitText, measurer } from '../../canvas/text-fit.ts'
@@ -145,7 +145,7 @@ export function drawWords(brush: CellBrush, cell: CellFacts, box: Rect, color: s
   const digits = cell.pfn.toString(16).padStart(4, '0')
   context.fillText(fitText(measured, digits, inner), box.x + 4, box.y + 12)
   if (!used) return
-  const references = String(cell.refcount)
+  const references = cell.refcount === NO_REFCOUNT ? '' : String(cell.refcount)
   const wide = measured(references)
   const flag = (cell.marks & CellMark.USED_INVALID) !== 0 ? FLAG + 2 : 0
   const room = inner - measured(digits) - flag
