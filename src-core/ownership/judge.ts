@@ -35,6 +35,7 @@ import { longtermRule, pinsPutBack, userGetRule } from './rules/pins.ts'
 import { putRule } from './rules/puts.ts'
 import { nameClauses, rustRule, secondReleases } from './rules/rust.ts'
 import { Uninitialised } from './rules/uninitialised.ts'
+import { splitRule } from './rules/splits.ts'
 import { areaRule, userMapRule, zapRule, zapsThatMissed } from './rules/user-mappings.ts'
 import { vfreesThatLeaked } from './rules/vmap.ts'
 import type { Scene } from './scene.ts'
@@ -230,6 +231,7 @@ export class Judge {
         else if (row.op === Op.page_flag_test || row.op === Op.compound_order || row.op === Op.compound_nr)
           headTestRule(scene, row)
         else if (row.op === Op.list_lru_status) lruRule(scene, row)
+        else if (row.op === Op.split_page) splitRule(scene, row)
         else if (row.op === Op.ksize) resizeRule(scene, row, row.allocation)
         else areaRule(scene, row)
         addressRule(scene, row)

@@ -255,7 +255,13 @@ export class Ledger extends AccessSets {
           (kind === AllocationKind.COMPOUND || (kind === AllocationKind.PAGES && subject === words[at + Word.BASE]))
         )
       case Family.PUT:
-        return id !== 0 && flags === 0 && (mark & ~Mark.RIGHTS) === 0 && isPageKind(kind)
+        return (
+          id !== 0 &&
+          flags === 0 &&
+          (mark & ~Mark.RIGHTS) === 0 &&
+          isPageKind(kind) &&
+          (kind !== AllocationKind.PAGES || subject === words[at + Word.BASE])
+        )
       case Family.MAP:
         return (
           flags === 0 &&

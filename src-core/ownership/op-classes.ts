@@ -81,6 +81,7 @@ export const IS_ALWAYS_NOTABLE = table([
   'compound_nr',
   'set_page_private',
   'ksize',
+  'split_page',
 ])
 /** Calls that make a page handle out of a number or an address. */
 export const IS_LOOKUP = table(['pfn_to_page', 'phys_to_page', 'vmalloc_to_page', 'virt_to_page', 'virt_to_head_page'])

@@ -5,7 +5,7 @@
  */
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { NO_SUBJECT, Op } from '../trace/ops.ts'
-import { Mark, MARK_SHIFT, Word, WORDS } from './allocation-table.ts'
+import { Mark, MARK_SHIFT, NO_ORDER, Word, WORDS } from './allocation-table.ts'
 import { IS_UNPIN, isPageKind, isSlabObject } from './op-classes.ts'
 import { RIGHT_KINDS, RightKind } from './right-table.ts'
 import { ShadowTables } from './shadow-tables.ts'
@@ -80,6 +80,12 @@ export class RightMatching extends ShadowTables {
     return page + (site === 0 ? 0 : this.affinity(rights.site(row), site))
   }
 
+  /** True for a page inside a block that is not compound: the owner's reference is the first page's. */
+  private isUncounted(id: number, subject: number): boolean {
+    const table = this.allocations
+    return subject !== NO_SUBJECT && subject !== table.base(id) && table.order(id) !== NO_ORDER
+  }
+
   /**
    * The right that a put by `task` drops: its own reference that fits best, else the owner's right if the task made the
    * memory, else the best reference of anybody, else the owner's. Returns a row of `rights`, OWNER or NOBODY.
@@ -89,8 +95,11 @@ export class RightMatching extends ShadowTables {
     if (op === Op.pipe_release) return this.matchKind(id, task, RightKind.PIPE)
     if (IS_UNPIN[op] === 1) return this.matchKind(id, task, RightKind.PIN)
     const own = this.matchReference(id, task, NO_SUBJECT, subject, site)
+    const kind = table.kind(id)
     const owner =
-      table.ownerEnd(id) === 0 && (isPageKind(table.kind(id)) || table.kind(id) === AllocationKind.LARGE_KMALLOC)
+      table.ownerEnd(id) === 0 &&
+      (isPageKind(kind) || kind === AllocationKind.LARGE_KMALLOC) &&
+      !(kind === AllocationKind.PAGES && this.isUncounted(id, subject))
     // A reference that the names say somebody else has: the owner's own is dropped.
     if (own > 0 && owner && site !== 0 && this.affinity(this.rights.site(own), site) < 0) return OWNER
     if (own > 0 && this.rights.task(own) === task) return own

@@ -1,8 +1,12 @@
 /** Steps on the flags of pages and folios: which word a flag stands in, and the record of a test and of a change. */
-import { Flag, Op } from '../trace/ops.ts'
+import { FLAG_ASSERTIONS, Flag, FlagAssertion, Op } from '../trace/ops.ts'
 import * as flags from '../mm/page-flags.ts'
 import type { folio, page } from './handles/page.ts'
 import type { Site, Surface } from './surface.ts'
+
+/** Flags that a tail may not be changed in (PF_NO_TAIL), and those of pages that are not compound (PF_NO_COMPOUND). */
+const NO_TAIL = [flags.PG_uptodate, flags.PG_owner_2, flags.PG_reclaim]
+const NO_COMPOUND = [flags.PG_reserved, flags.PG_owner_priv_1]
 
 export class PageFlagSteps {
   constructor(private readonly s: Surface) {}
@@ -35,8 +39,28 @@ export class PageFlagSteps {
     const kind = on ? Op.page_flag_set : Op.page_flag_clear
     const pfn = s.pfn(p, kind)
     const at = this.wordOf(pfn, bit)
-    if (frames.valid(pfn)) this.set(at, bit, on)
-    s.done(kind, s.occupant(pfn), at >>> 0, bit, 0, frames.valid(pfn) ? 0 : Flag.WILD | Flag.FAULT)
+    if (!frames.valid(pfn)) return s.done(kind, s.occupant(pfn), at >>> 0, bit, 0, Flag.WILD | Flag.FAULT)
+    const refused = s.kernel.info.debug ? this.refusal(pfn, bit, on) : FlagAssertion.NONE
+    if (refused !== FlagAssertion.NONE) return this.stop(kind, pfn, bit, refused)
+    this.set(at, bit, on)
+    s.done(kind, s.occupant(pfn), at >>> 0, bit, 0, 0)
+  }
+
+  /** The assertion of DEBUG_VM_PGFLAGS that a change of a flag breaks. */
+  private refusal(pfn: number, bit: number, on: boolean): FlagAssertion {
+    const { frames } = this.s.kernel
+    const isTail = frames.head[pfn] !== 0
+    const isHead = ((frames.flags[pfn]! >>> flags.PG_head) & 1) === 1
+    if (NO_COMPOUND.includes(bit)) return isTail || isHead ? FlagAssertion.COMPOUND : FlagAssertion.NONE
+    if (!isTail || !NO_TAIL.includes(bit)) return FlagAssertion.NONE
+    return on && bit === flags.PG_uptodate ? FlagAssertion.FOLIO_TAIL : FlagAssertion.TAIL
+  }
+
+  /** Closes a change that an assertion stopped: the task is over. */
+  stop(kind: number, pfn: number, bit: number, assertion: FlagAssertion): void {
+    const { s } = this
+    s.kernel.reports.vmBug(FLAG_ASSERTIONS[assertion], 'include/linux/page-flags.h')
+    s.done(kind, s.occupant(pfn), pfn >>> 0, bit, assertion, Flag.FAULT)
   }
 
   readonly testFolio = (site: Site, f: folio, bit: number): boolean => {

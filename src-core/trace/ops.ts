@@ -106,7 +106,7 @@ const TABLE = [
   ['page_size', Family.NONE],
   ['nth_page', Family.DERIVE],
   ['page_flag_test', Family.NONE], // Page* and folio_test_*: subject pfn, a = bit or type, b = result
-  ['page_flag_set', Family.NONE], // SetPage*/folio_set_*: subject pfn, a = bit
+  ['page_flag_set', Family.NONE], // SetPage*/folio_set_*: subject pfn, a = bit; b = a FlagAssertion
   ['page_flag_clear', Family.NONE],
   ['page_private', Family.NONE],
   ['set_page_private', Family.NONE],
@@ -436,6 +436,19 @@ export const SgField = {
 
 /** Why `refcount_warn_saturate()` warned. */
 export const RefcountWarning = { ADDITION_ON_0: 1, SATURATED: 2, UNDERFLOW: 3, DECREMENT_HIT_0: 4 } as const
+
+/** Which assertion of DEBUG_VM about a page's flags stopped the step: second detail of a change of a flag. */
+export const FlagAssertion = { NONE: 0, TAIL: 1, COMPOUND: 2, FOLIO_TAIL: 3, NOT_LOCKED: 4 } as const
+export type FlagAssertion = (typeof FlagAssertion)[keyof typeof FlagAssertion]
+
+/** What the kernel prints of each FlagAssertion. */
+export const FLAG_ASSERTIONS = [
+  '',
+  'VM_BUG_ON_PAGE(1 && PageTail(page))',
+  'VM_BUG_ON_PAGE(1 && PageCompound(page))',
+  'VM_BUG_ON_PAGE(page->compound_head & 1)',
+  'VM_BUG_ON_FOLIO(!folio_test_locked(folio))',
+] as const
 
 /** What differs between `dma_free_coherent` and its allocation, one bit each. */
 export const CoherentMismatch = { SIZE: 1, HANDLE: 2, ADDRESS: 4, ATOMIC: 8, UNKNOWN: 16 } as const

@@ -1,9 +1,9 @@
 /** Rule over pages freed with owner state still set (KERNEL_FACTS D13, §1.8). */
-import { Op } from '../../trace/ops.ts'
+import { FLAG_ASSERTIONS, Flag, FlagAssertion, Op } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
-import { badPage } from '../kernel-lines.ts'
+import { badPage, vmBug } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
-import type { Scene } from '../scene.ts'
+import { usedLine, type Scene } from '../scene.ts'
 
 /** PAGE_FLAGS_CHECK_AT_FREE: bit numbers of enum pageflags at v6.12 that nobody may leave set, with their names. */
 const CHECKED: Readonly<Record<number, string>> = {
@@ -27,6 +27,10 @@ function flagTable(scene: Scene): Map<number, Map<number, number>> {
 
 /** SetPage… and ClearPage…: which checked flags are set on a frame, and at which step. */
 export function flagRule(scene: Scene, row: Row): void {
+  if (row.has(Flag.FAULT)) {
+    if (row.b !== FlagAssertion.NONE) refusedFlag(scene, row)
+    return
+  }
   const table = flagTable(scene)
   if (row.op === Op.page_flag_clear) {
     table.get(row.subject)?.delete(row.a)
@@ -37,6 +41,33 @@ export function flagRule(scene: Scene, row: Row): void {
   set.set(row.a, row.step)
   table.set(row.subject, set)
   scene.ledger.allocations.addMark(scene.ledger.occupant(row.subject), Mark.FLAGGED)
+}
+
+/** Why DEBUG_VM stopped a change of a flag, and what to do. */
+const REFUSED: Readonly<Record<number, readonly [why: string, fix: string]>> = {
+  [FlagAssertion.TAIL]: ['a tail of a compound page: the flag is one of its head', 'use the head (compound_head)'],
+  [FlagAssertion.FOLIO_TAIL]: [
+    'a tail of a compound page: the flag is one of its head',
+    'use the head (compound_head)',
+  ],
+  [FlagAssertion.COMPOUND]: ['part of a compound page, which cannot have this flag', 'set it on single pages only'],
+  [FlagAssertion.NOT_LOCKED]: ['not locked', 'unlock a page once, after lock_page() or trylock_page() took it'],
+}
+
+function refusedFlag(scene: Scene, row: Row): void {
+  const { names, desk, story } = scene
+  const [why, fix] = REFUSED[row.b] ?? ['not in the state for it', 'look at the state of the page first']
+  desk.raise({
+    code: 'bug-on',
+    step: row.step,
+    allocation: row.allocation,
+    because: desk.blameFor(row.allocation),
+    key: `flag ${row.site}`,
+    message: `${names.call(row.site, row.op)} is given a page that is ${why}`,
+    story: [...(row.allocation === 0 ? [] : story.of(row.allocation)), usedLine(scene, row)],
+    fix,
+    kernel: vmBug(scene, FLAG_ASSERTIONS[row.b] ?? ''),
+  })
 }
 
 /** Stands for `page->mapping` among the numbers of bits. */

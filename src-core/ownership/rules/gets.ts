@@ -45,7 +45,7 @@ export function isReserved(scene: Scene, row: Row): boolean {
 }
 
 /** True if the count was `value` before the row; a DEBUG_VM stop counts as 0. */
-function countWas(row: Row, value: number): boolean {
+export function countWas(row: Row, value: number): boolean {
   let was = row.has(Flag.FAULT) ? 0 : -1
   row.deltas(Field.REFCOUNT, (_index, old) => {
     was = old

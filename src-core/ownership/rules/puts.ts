@@ -5,11 +5,12 @@ import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import { isPageKind } from '../op-classes.ts'
+import { badPage, REF_IS_ZERO, vmBug } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import { NOBODY, OWNER } from '../right-matching.ts'
 import { objectBehind } from './beliefs.ts'
-import { breaksTomorrow, isReserved } from './gets.ts'
+import { breaksTomorrow, countWas, isReserved } from './gets.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
 import { pinRule } from './pins.ts'
 import { goesBack, leavesRights, userMapped } from './reachable.ts'
@@ -43,6 +44,10 @@ export function putRule(scene: Scene, row: Row): void {
   }
   if (kind === AllocationKind.SLAB || (kind === AllocationKind.LARGE_KMALLOC && match < 0)) {
     if (match <= 0) putOnKmalloc(scene, row)
+    return
+  }
+  if (kind === AllocationKind.PAGES && match <= 0 && row.subject !== table.base(id) && countWas(row, 0)) {
+    putTail(scene, row)
     return
   }
   if (match === NOBODY && userMapped(scene, row, id)) {
@@ -90,7 +95,26 @@ function putOnKmalloc(scene: Scene, row: Row): void {
     message: `${OP_NAMES[row.op] ?? 'put_page'}() is called on ${names.described(id)}, which came from kmalloc`,
     story: [...story.of(id), usedLine(scene, row)],
     fix: 'free kmalloc memory with kfree(), and nothing else',
-    kernel: row.has(Flag.LAST) && scene.machine.debug ? `BUG: Bad page state in process ${story.task(row.task)}` : '',
+    kernel: row.has(Flag.LAST) ? badPage(scene, row, row.subject) : '',
+  })
+  desk.blame(id, finding)
+}
+
+/** A put of a page inside a block that is not compound: its count is 0, for only the first page has one. */
+function putTail(scene: Scene, row: Row): void {
+  const { ledger, names, desk, story } = scene
+  const id = row.allocation
+  const finding = desk.raise({
+    code: 'unbalanced-put',
+    step: row.step,
+    allocation: id,
+    because: desk.blameFor(id),
+    message:
+      `${names.call(row.site, row.op)} drops a reference that nobody holds: page ` +
+      `${row.subject - ledger.allocations.base(id)} of ${names.described(id)} has none, the block is not compound`,
+    story: [...story.of(id), usedLine(scene, row)],
+    fix: 'allocate the block with __GFP_COMP, or split_page() it before its pages are counted one by one',
+    kernel: row.has(Flag.FAULT) ? vmBug(scene, REF_IS_ZERO) : '',
   })
   desk.blame(id, finding)
 }

@@ -1,5 +1,5 @@
 /** linux/page-flags.h: the flag tests and setters drivers use, for pages and folios. */
-import { Flag, KindFlag, Op } from '../../trace/ops.ts'
+import { Flag, FlagAssertion, KindFlag, Op } from '../../trace/ops.ts'
 import * as flags from '../../mm/page-flags.ts'
 import type { folio, page } from '../handles/page.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
@@ -47,6 +47,10 @@ export function linuxPageFlags(s: Surface, host: RunHost) {
   }
   /** Clears PG_locked and wakes who waits. Any task may unlock a page: I/O ends where it ends. */
   function unlock(site: Site, pfn: number): void {
+    if (kernel.info.debug && ((frames.flags[pfn]! >>> flags.PG_locked) & 1) === 0) {
+      trace.begin(site)
+      return steps.stop(Op.page_flag_clear, pfn, flags.PG_locked, FlagAssertion.NOT_LOCKED)
+    }
     const held = lockOf(pfn)
     if (held.owner >= 0) held.owner = s.control.task
     locks.release(held, LockMode.EXCLUSIVE)
