@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { headRows, LANE } from './head-rows.ts'
+import { headRows, LANE, showsAlways } from './head-rows.ts'
 
 const lane = (task: number, name: string, context = 'process') => ({ task, tasks: [task], name, context, runs: [] })
 const track = (id: string, group: 'lock' | 'rcu', name: string) => ({ id, group, name, spans: [] })
 const LANES = [lane(0, 'insmod'), lane(1, 'irq/3', 'irq')]
 const TRACKS = [track('lock 1', 'lock', 'mutex dev.lock'), track('grace', 'rcu', 'grace periods')]
-const none = { pinned: [], hiddenGroups: new Set<never>(), filter: '' }
+const none = { pinned: [], hiddenGroups: new Set<never>(), filter: '', running: -1 }
 
 describe('rows above the memories', () => {
   it('are the tasks, then the tracks', () => {
@@ -20,7 +20,7 @@ describe('rows above the memories', () => {
   })
 
   it('put pinned rows first and keep them whatever is hidden', () => {
-    const wishes = { pinned: ['grace', 'task 1'], hiddenGroups: new Set(['rcu', 'lock'] as const), filter: '' }
+    const wishes = { ...none, pinned: ['grace', 'task 1'], hiddenGroups: new Set(['rcu', 'lock'] as const) }
     const { rows } = headRows(LANES, TRACKS, wishes, 1000)
     expect(rows.map((row) => row.name)).toEqual(['grace periods', 'irq/3', 'insmod'])
   })
@@ -34,5 +34,17 @@ describe('rows above the memories', () => {
     const { fixed, scrolled } = headRows(LANES, TRACKS, none, LANE * 5)
     expect([fixed, scrolled]).toEqual([2, 2 * LANE])
     expect(headRows(LANES, TRACKS, { ...none, pinned: ['grace', 'lock 1', 'task 0'] }, LANE * 2).fixed).toBe(3)
+  })
+
+  it('keep the lane of the task at the playhead in sight, in the last row that does not scroll', () => {
+    const lanes = ['insmod', 'service', 'client', 'kswapd0'].map((name, task) => lane(task, name))
+    const named = (running: number, pinned: string[] = []) => {
+      const head = headRows(lanes, [], { ...none, running, pinned }, LANE * 5)
+      expect(showsAlways(head, running)).toBe(head.fixed > pinned.length)
+      return head.rows.map((row) => row.name)
+    }
+    expect(named(3)).toEqual(['insmod', 'kswapd0', 'service', 'client'])
+    expect(named(1)).toEqual(['insmod', 'service', 'client', 'kswapd0'])
+    expect(named(3, ['task 1', 'task 2'])).toEqual(['service', 'client', 'insmod', 'kswapd0'])
   })
 })

@@ -37,6 +37,8 @@ export interface HeadWishes {
   readonly pinned: readonly string[]
   readonly hiddenGroups: ReadonlySet<LaneGroup>
   readonly filter: string
+  /** The task at the playhead, whose lane never scrolls away; -1 = none. */
+  readonly running: number
 }
 
 export function laneGroup(context: string): LaneGroup {
@@ -76,5 +78,17 @@ export function headRows(
   const order = shown.map((row, at) => ({ row, at })).sort((x, y) => rank(x.row) - rank(y.row) || x.at - y.at)
   const pinned = shown.filter((row) => row.pinned).length
   const fixed = Math.min(shown.length, Math.max(1, pinned, Math.floor((room * FIXED_SHARE) / LANE)))
-  return { rows: order.map(({ row }) => row), fixed, scrolled: (shown.length - fixed) * LANE }
+  const inOrder = order.map(({ row }) => row)
+  const at = inOrder.findIndex((row) => laneRuns(row, wishes.running))
+  if (at >= fixed && fixed > pinned) inOrder.splice(fixed - 1, 0, ...inOrder.splice(at, 1))
+  return { rows: inOrder, fixed, scrolled: (shown.length - fixed) * LANE }
+}
+
+/** True if a row that does not scroll is the lane of a task. */
+export function showsAlways({ rows, fixed }: Head, task: number): boolean {
+  return rows.slice(0, fixed).some((row) => laneRuns(row, task))
+}
+
+function laneRuns(row: HeadRow, task: number): boolean {
+  return row.lane?.tasks.includes(task) ?? false
 }

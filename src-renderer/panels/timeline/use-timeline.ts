@@ -24,7 +24,7 @@ import {
 import { describeTimeline } from './describe-timeline.ts'
 import { STEP_NAMES_FROM } from './draw-head.ts'
 import { drawTimeline } from './draw-timeline.ts'
-import { headRows, type Head } from './head-rows.ts'
+import { headRows, showsAlways, type Head } from './head-rows.ts'
 import { hitTest, type Hit, type HitScene } from './hit.ts'
 import { timelineProblems } from './problems.ts'
 import { layoutRows, type RowLayout } from './rows.ts'
@@ -60,6 +60,8 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
   let data: Timeline = NOTHING
   let layout: RowLayout = layoutRows([], new Map())
   let head: Head = { rows: [], fixed: 0, scrolled: 0 }
+  /** The task whose lane was fetched into sight last: it stays until one runs that is out of sight. */
+  let running = -1
   let stepRows: readonly StepRow[] = []
   let asked = ''
   let askedRows = ''
@@ -117,7 +119,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     layout = layoutRows(data.bars, uses.value, wishes)
     const { pinnedLanes, hiddenGroups, filter } = wishes
     const room = live.size.value.height - RULER
-    head = headRows(data.lanes, data.tracks, { pinned: pinnedLanes, hiddenGroups, filter }, room)
+    head = headRows(data.lanes, data.tracks, { pinned: pinnedLanes, hiddenGroups, filter, running }, room)
     revision.value += 1
   }
 
@@ -299,6 +301,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     () => session.runId,
     () => {
       for (const each of [question, rowsQuestion, locateQuestion]) each.drop()
+      running = -1
       stepRows = []
       asked = ''
       askedRows = ''
@@ -315,6 +318,15 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       const next = revealStep(axis.value, step, cursor.steps)
       if (next !== axis.value) axis.value = next
       if (selection.pfn !== null) follow()
+      live.redraw.request()
+    },
+  )
+  watch(
+    () => cursor.row?.task ?? -1,
+    (task) => {
+      if (task < 0 || showsAlways(head, task)) return
+      running = task
+      arrange()
       live.redraw.request()
     },
   )
