@@ -218,7 +218,8 @@ export function linuxGfp(s: Surface) {
       },
       /**
        * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are
-       * filled; fewer than asked if memory is short. Owner: the caller, of each page.
+       * filled; fewer than asked if memory is short. (A kernel booted with page_owner=on takes one page a call: it may
+       * always be fewer.) Owner: the caller, of each page.
        */
       alloc_pages_bulk_array(site: Site, gfp_mask: number, nr_pages: number, page_array: (page | null)[]): number {
         if (!Array.isArray(page_array))

@@ -157,7 +157,11 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       in_task(): boolean {
         return (context() & (ContextMask.HARDIRQ | Context.SOFTIRQ)) === 0
       },
-      /** True where the task may not be preempted: in handlers, with a spinlock held. No step. */
+      /**
+       * True where the task may not be preempted: in handlers, with a spinlock held or preemption off. As in a kernel
+       * with CONFIG_PREEMPT_COUNT (a preemptible one, or DEBUG_ATOMIC_SLEEP): others count no spinlock and no
+       * preempt_disable(). No step.
+       */
       in_atomic(): boolean {
         return (context() & (ContextMask.PREEMPT | ContextMask.HARDIRQ | ContextMask.SOFTIRQ)) !== 0
       },
@@ -165,7 +169,7 @@ export function linuxInterrupt(s: Surface, host: RunHost) {
       irqs_disabled(): boolean {
         return tasks.irqsOff(tasks.current)
       },
-      /** The counter behind `in_atomic`, as the kernel packs it. No step. */
+      /** The counter behind `in_atomic`, as a kernel with CONFIG_PREEMPT_COUNT packs it. No step. */
       preempt_count(): number {
         return context() & (ContextMask.PREEMPT | ContextMask.HARDIRQ | ContextMask.SOFTIRQ)
       },
