@@ -410,7 +410,8 @@ export class PageAllocator {
 
   /** alloc_pages_exact(): one allocation of as many single pages as hold `bytes`, in a row, each with a count of 1. */
   allocExact(bytes: number, mask: number): number {
-    const order = this.orderOf(bytes)
+    // get_order(0) is larger than any.
+    const order = bytes === 0 ? this.maxOrder + 1 : this.orderOf(bytes)
     const stripped = __GFP_COMP | __GFP_HIGHMEM
     if ((mask & stripped) !== 0) this.failure.warnOnceAlways('mm/page_alloc.c:5139 alloc_pages_exact_noprof')
     const gfp = mask & ~stripped

@@ -211,10 +211,10 @@ export function linuxGfp(s: Surface) {
        *
        * Owner: the caller, until `free_pages_exact(virt, size)`. Every page has its own reference; it is no compound
        * page.
-       * @returns a pointer, or null if there is no memory
+       * @returns a pointer, or null if there is no memory, or for a size of 0
        */
       alloc_pages_exact(site: Site, size: number, gfp_mask: number): Ptr | null {
-        return allocateExact(site, s.integer(size, 'size', 1, 2 ** 31, true), s.gfp(gfp_mask))
+        return allocateExact(site, s.integer(size, 'size', 0, 2 ** 31, true), s.gfp(gfp_mask))
       },
       /**
        * Fills the empty slots among the first `nr_pages` of an array with single pages. Returns how many slots are

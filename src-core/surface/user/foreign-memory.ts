@@ -17,61 +17,90 @@ const EINVAL = -22
 
 export function foreignMemory(s: Surface) {
   const { users, tasks, trace } = s
+  /** PVM_MAX_USER_PAGES, what two pages of pointers hold: as many are pinned at once. */
+  const MAX_USER_PAGES = (2 * s.pageSize) / s.access.word
 
-  /** Frame behind an address of another program, as slow GUP finds it; -1 = refused. */
+  /** Frame behind an address of another program, as a pin by slow GUP finds it; -1 = refused. */
   function frameOf(site: Site, other: Process, at: number, write: boolean): number {
     const vma = other.mm.lookup(at)
     if (vma === null || (vma.flags & (VM_IO | VM_PFNMAP)) !== 0) return -1
     if ((vma.flags & (write ? VM_WRITE : VM_READ)) === 0) return -1
-    const pfn = users.reach(site, other.mm, at, write)
-    const special = pfn >= 0 && other.mm.table.get(at - (at % s.pageSize))?.special === true
-    if (pfn < 0 || (special && pfn !== ZERO_PFN)) return -1
-    users.map.touch(other.mm, at, pfn, write)
-    return pfn
+    for (;;) {
+      const pfn = users.reach(site, other.mm, at, write)
+      const pte = pfn < 0 ? null : other.mm.table.get(at)
+      if (pte === null || (pte.special && pfn !== ZERO_PFN)) return -1
+      // gup_must_unshare(): a pin has the page for itself.
+      if (!write && !pte.write && users.map.isAnonymous(pfn) && !users.map.isExclusive(pfn)) {
+        if (users.faults.unshare(site, other.mm, at) !== 0) return -1
+        continue
+      }
+      users.map.touch(other.mm, at, pfn, write)
+      return pfn
+    }
   }
 
-  /** Copies between the two sides, page by page of the other one. The bytes copied, or a negative errno. */
+  /** Where the own side of a copy stands. */
+  interface Progress {
+    readonly local: readonly Piece[]
+    index: number
+    offset: number
+    done: number
+  }
+
+  /** process_vm_rw_pages(): copies `bytes` at `from` in pinned pages. False: the own memory cannot be reached. */
+  function copyPages(site: Site, other: Process, from: number, bytes: number, mine: Progress, write: boolean): boolean {
+    for (let at = from; at < from + bytes;) {
+      while (mine.index < mine.local.length && mine.offset === mine.local[mine.index]!.iov_len) {
+        mine.index++
+        mine.offset = 0
+      }
+      const piece = mine.local[mine.index]
+      if (piece === undefined) return true
+      const run = Math.min(from + bytes - at, s.pageSize - (at % s.pageSize), piece.iov_len - mine.offset)
+      const page = at - (at % s.pageSize)
+      const phys = other.mm.table.get(page)!.pfn * s.pageSize + (at % s.pageSize)
+      const here = piece.iov_base + mine.offset
+      const { mm } = users.current!
+      const data = write ? s.userAccess.read(site, mm, here, run) : null
+      if (write && data === null) return false
+      trace.begin(site)
+      const bytesThere = write ? null : s.kernel.memory.bytes(phys, run)
+      if (data !== null) s.kernel.memory.writeBytes(phys, data)
+      s.done(write ? Op.user_store : Op.user_load, s.memoryAt(phys), phys, run, users.map.rightAt(other.mm, page), 0)
+      if (bytesThere !== null && !s.userAccess.write(site, mm, here, bytesThere)) return false
+      mine.done += run
+      mine.offset += run
+      at += run
+    }
+    return true
+  }
+
+  /**
+   * process_vm_rw_core(): of each piece of the other side pages are pinned as far as that goes, then copied, and so on
+   * until there is nothing left. The bytes copied, or a negative errno.
+   */
   function copy(site: Site, pid: number, local: readonly Piece[], remote: readonly Piece[], write: boolean): number {
-    const me = users.current
-    if (me === null) throw new TypeError('process_vm_readv() is a system call: only a user program can make it')
+    if (users.current === null)
+      throw new TypeError('process_vm_readv() is a system call: only a user program can make it')
     const task = tasks.list.find((one) => one.pid === pid)
     const other = task === undefined ? undefined : users.byTask.get(task.id)
     if (other === undefined || other.mm.users === 0) return ESRCH
     const total = local.reduce((sum, { iov_len }) => sum + iov_len, 0)
-    let done = 0
-    let index = 0
-    let offset = 0
-    for (const piece of remote) {
-      for (let at = 0; at < piece.iov_len && done < total;) {
-        const from = piece.iov_base + at
-        while (index < local.length && offset === local[index]!.iov_len) {
-          index++
-          offset = 0
-        }
-        const mine = local[index]!
-        const run = Math.min(piece.iov_len - at, s.pageSize - (from % s.pageSize), mine.iov_len - offset, total - done)
-        const pfn = frameOf(site, other, from, write)
-        if (pfn < 0) return done > 0 ? done : EFAULT
-        const phys = pfn * s.pageSize + (from % s.pageSize)
-        const here = mine.iov_base + offset
-        if (write) {
-          const data = s.userAccess.read(site, me.mm, here, run)
-          if (data === null) return done > 0 ? done : EFAULT
-          trace.begin(site)
-          s.kernel.memory.writeBytes(phys, data)
-          s.done(Op.user_store, s.memoryAt(phys), phys, run, users.map.rightAt(other.mm, from - (from % s.pageSize)), 0)
-        } else {
-          trace.begin(site)
-          const data = s.kernel.memory.bytes(phys, run)
-          s.done(Op.user_load, s.memoryAt(phys), phys, run, users.map.rightAt(other.mm, from - (from % s.pageSize)), 0)
-          if (!s.userAccess.write(site, me.mm, here, data)) return done > 0 ? done : EFAULT
-        }
-        done += run
-        at += run
-        offset += run
+    const mine: Progress = { local, index: 0, offset: 0, done: 0 }
+    for (const { iov_base, iov_len } of remote) {
+      const end = iov_base + iov_len
+      for (let at = iov_base; at < end && mine.done < total;) {
+        const start = at - (at % s.pageSize)
+        const most = Math.min(Math.ceil((end - start) / s.pageSize), MAX_USER_PAGES)
+        let pinned = 0
+        while (pinned < most && frameOf(site, other, start + pinned * s.pageSize, write) >= 0) pinned++
+        if (pinned === 0) return mine.done > 0 ? mine.done : EFAULT
+        const bytes = Math.min(start + pinned * s.pageSize, end) - at
+        if (!copyPages(site, other, at, bytes, mine, write)) return mine.done > 0 ? mine.done : EFAULT
+        at += bytes
       }
     }
-    return done
+    return mine.done
   }
 
   function call(

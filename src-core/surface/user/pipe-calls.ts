@@ -5,6 +5,7 @@
  */
 import { changes, Part } from '../../machine/state-watch.ts'
 import { PG_referenced } from '../../mm/page-flags.ts'
+import { ZERO_PFN } from '../../mm/user-map.ts'
 import { VM_IO, VM_PFNMAP } from '../../mm/vma.ts'
 import type { Steps } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
@@ -15,9 +16,13 @@ import type { RunHost } from '../run-host.ts'
 import type { Site, Surface } from '../surface.ts'
 
 const EAGAIN = -11
+const ENOMEM = -12
 const EFAULT = -14
+const EEXIST = -17
 /** PIPE_DEF_BUFFERS: a pipe with as many is full. */
 const MAX_BUFFERS = 16
+/** Pages that vmsplice() takes before it gives the first of them to the pipe. */
+const PAGES_AT_ONCE = 16
 /** vmsplice() does not wait for room. */
 export const SPLICE_F_NONBLOCK = 2
 
@@ -163,34 +168,75 @@ export class PipeCalls {
     return total
   }
 
+  /** iter_to_pipe(): takes up to 16 pages at once, then gives the pipe one after the other, as far as it has room. */
   private splicePiece(site: Site, process: Process, pipe: Pipe, from: number, bytes: number): number {
     const { s } = this
-    const { users, trace } = s
     let done = 0
     while (done < bytes) {
-      if (pipe.buffers.length >= MAX_BUFFERS) return done > 0 ? done : EAGAIN
-      const at = from + done
-      const vma = process.mm.lookup(at)
-      const present = process.mm.table.get(at - (at % s.pageSize))
-      // iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at.
-      const isFast = present !== null && !present.special && s.kernel.refs.count(present.pfn) > 0
-      const refused = vma === null || (!isFast && (vma.flags & (VM_IO | VM_PFNMAP)) !== 0)
-      const pfn = refused ? -1 : users.reach(site, process.mm, at, false)
-      const pte = process.mm.table.get(at - (at % s.pageSize))
-      trace.begin(site)
-      const error = pfn < 0 ? EFAULT : pte?.special === true && pfn !== 1 ? -17 : 0
-      if (error !== 0 || !users.map.grab(pfn, false)) {
-        s.done(Op.vmsplice, 0, NO_SUBJECT, 0, error, Flag.FAILED)
-        return done > 0 ? done : error || -12
+      const start = from + done - ((from + done) % s.pageSize)
+      const count = Math.min(PAGES_AT_ONCE, Math.ceil((from + bytes - start) / s.pageSize))
+      let found = 0
+      let error = 0
+      while (found < count && error === 0) {
+        error = this.pageError(site, process, start + found * s.pageSize)
+        if (error === 0) found++
       }
-      // GUP-fast finds what is present by now; it leaves the zero page to slow GUP, which marks nothing here.
-      if (pte?.special !== true) users.map.setFlag(pfn, PG_referenced)
-      const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
-      pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
-      s.done(Op.vmsplice, users.map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
-      done += n
+      if (found === 0) {
+        s.trace.begin(site)
+        s.done(Op.vmsplice, 0, NO_SUBJECT, 0, error, Flag.FAILED)
+        return done > 0 ? done : error
+      }
+      for (let i = 0; i < found; i++) {
+        if (pipe.buffers.length >= MAX_BUFFERS)
+          return this.dropRest(site, process, start + i * s.pageSize, found - i, done)
+        const at = from + done
+        const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
+        if (!this.splicePage(site, process, pipe, at, n)) return done > 0 ? done : ENOMEM
+        done += n
+      }
     }
     return done
+  }
+
+  /** Makes a page present, for reading: 0, or what GUP says instead. */
+  private pageError(site: Site, process: Process, at: number): number {
+    const { users, kernel } = this.s
+    const vma = process.mm.lookup(at)
+    const present = process.mm.table.get(at)
+    // iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at.
+    const isFast = present !== null && !present.special && kernel.refs.count(present.pfn) > 0
+    if (vma === null || (!isFast && (vma.flags & (VM_IO | VM_PFNMAP)) !== 0)) return EFAULT
+    const pfn = users.reach(site, process.mm, at, false)
+    return pfn < 0 ? EFAULT : process.mm.table.get(at)?.special === true && pfn !== ZERO_PFN ? EEXIST : 0
+  }
+
+  /** A buffer of the pipe for `n` bytes of a page that is present. False: its count takes no more. */
+  private splicePage(site: Site, process: Process, pipe: Pipe, at: number, n: number): boolean {
+    const { s } = this
+    const { map } = s.users
+    const { pfn, special } = process.mm.table.get(at - (at % s.pageSize))!
+    s.trace.begin(site)
+    if (!map.grab(pfn, false)) {
+      s.done(Op.vmsplice, 0, NO_SUBJECT, 0, ENOMEM, Flag.FAILED)
+      return false
+    }
+    // GUP-fast finds what is present by now; it leaves the zero page to slow GUP, which marks nothing here.
+    if (!special) map.setFlag(pfn, PG_referenced)
+    pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
+    s.done(Op.vmsplice, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
+    return true
+  }
+
+  /** Pages that the pipe has no room for: they were taken, which marked them, and are put. */
+  private dropRest(site: Site, process: Process, from: number, count: number, done: number): number {
+    const { s } = this
+    s.trace.begin(site)
+    for (let i = 0; i < count; i++) {
+      const { pfn, special } = process.mm.table.get(from + i * s.pageSize)!
+      if (!special) s.users.map.setFlag(pfn, PG_referenced)
+    }
+    s.done(Op.vmsplice, 0, NO_SUBJECT, 0, EAGAIN, Flag.FAILED)
+    return done > 0 ? done : EAGAIN
   }
 
   private releaseBuffer(site: Site, pfn: number): void {

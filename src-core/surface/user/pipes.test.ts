@@ -29,6 +29,21 @@ describe('a pipe', () => {
     ).toEqual(['65536 -11', '4096 4096'])
   })
 
+  it('is given pages that were taken 16 at a time: those that it has no room for were touched all the same', () => {
+    expect(
+      lines(`for (let i = 0; i < 20; i++) buf.write_u8(i * 4096, 1)
+             const marks: number[] = []
+             k.misc_register({ name: 'lab', fops: { ioctl: (f: any, c: number, a: any) => {
+               for (const i of [15, 16, 19]) {
+                 const got: k.page[] = []
+                 k.pin_user_pages(buf.addr + BigInt(i * 4096), 1, 0, got)
+                 marks.push(k.PageReferenced(got[0]!)); k.unpin_user_page(got[0]!) }
+               return 0 } } })
+             user.vmsplice(w, iov(20), 1, user.SPLICE_F_NONBLOCK)
+             user.ioctl(user.open('/dev/lab', 2), 0, 0n); say(marks)`),
+    ).toEqual(['1,1,1'])
+  })
+
   it('makes a reader of nothing wait for a writer, or for the end of the last one, but nobody for itself', () => {
     expect(
       lines(`const child = user.fork(() => {

@@ -277,6 +277,19 @@ describe('what a real kernel showed (corpus/ground-truth/measured-here)', () => 
 })
 
 describe('other programs', () => {
+  it('are pinned as far as that goes before anything is copied: the page that stops it is asked for again', () => {
+    const program = `const dev = map(2); const buf = anon(2); const none = anon(1); user.munmap(none, P)
+      const iov = (p, n) => [{ iov_base: p, iov_len: n }]; const me = k.current.pid
+      say(user.process_vm_readv(me, iov(buf, 10), 1, iov(dev, P + 5), 1, 0))
+      say(user.process_vm_readv(me, iov(none, 10), 1, iov(dev, P + 5), 1, 0))`
+    const driver = `hook = (f, v) => { v.vm_ops = { fault: (f) => { say('fault', Number(f.pgoff))
+      return k.VM_FAULT_SIGBUS } }; return k.vm_insert_page(v, v.vm_start, pages[0]) }`
+    expect(run(program, {}, driver)).toEqual(['fault 1', '10', 'fault 1', '-14'])
+    const whole = `const dev = map(2); const buf = anon(2); const iov = (p, n) => [{ iov_base: p, iov_len: n }]
+      say(user.process_vm_readv(k.current.pid, iov(buf, P + 5), 1, iov(dev, P + 5), 1, 0))`
+    expect(run(whole, {}, driver)).toEqual(['fault 1', 'fault 1', '4096'])
+  })
+
   it('can be read and written through pins, but not where GUP is stopped', () => {
     const program = `const m = anon(2); m.write_u32(P - 4, 1); m.write_u32(P, 2); const dev = map(1)
       const [r, w] = [[], []]; user.pipe(r); user.pipe(w); const me = k.current.pid; const buf = anon(1)
