@@ -1,8 +1,10 @@
 /** A canvas that fills its parent, sharp on every screen, drawn at most once per animation frame. */
-import { onBeforeUnmount, onMounted, shallowRef, type Ref, type ShallowRef } from 'vue'
+import { onBeforeUnmount, onMounted, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { useSettingsStore } from '../stores/settings.ts'
+import { zoomOf } from '../theme/zoom.ts'
 import { Redraw } from './redraw.ts'
 
-/** Size in CSS pixels, and device pixels per CSS pixel. */
+/** Size in CSS pixels of the panel, which the interface's zoom enlarges, and device pixels per such pixel. */
 export interface CanvasSize {
   readonly width: number
   readonly height: number
@@ -15,8 +17,8 @@ export interface LiveCanvas {
 }
 
 /**
- * `draw` gets a cleared context whose unit is a CSS pixel. The canvas follows the size of its parent and the zoom of
- * the page.
+ * `draw` gets a cleared context whose unit is a CSS pixel. The canvas follows the size of its parent, the zoom of the
+ * page and that of the interface.
  */
 export function useCanvas(
   canvas: Readonly<Ref<HTMLCanvasElement | null>>,
@@ -41,12 +43,15 @@ export function useCanvas(
   function measure(): void {
     const parent = canvas.value?.parentElement
     if (parent === null || parent === undefined) return
-    const next = { width: parent.clientWidth, height: parent.clientHeight, ratio: window.devicePixelRatio || 1 }
-    const { width, height, ratio } = size.value
-    if (next.width !== width || next.height !== height || next.ratio !== ratio) size.value = next
+    const ratio = (window.devicePixelRatio || 1) * zoomOf(parent)
+    const next = { width: parent.clientWidth, height: parent.clientHeight, ratio }
+    const { width, height, ratio: before } = size.value
+    if (next.width !== width || next.height !== height || ratio !== before) size.value = next
     redraw.request()
   }
 
+  const settings = useSettingsStore()
+  watch(() => settings.shownZoom, measure, { flush: 'post' })
   let observer: ResizeObserver | null = null
   onMounted(() => {
     measure()

@@ -1,5 +1,6 @@
 /** The pointer on the memory map: hover explains, click selects, drag pans, wheel zooms about the pointer. */
 import { shallowRef } from 'vue'
+import { pointIn, zoomOf } from '../../theme/zoom.ts'
 import { GUTTER } from './gutter.ts'
 import type { useMemoryMap } from './use-memory-map.ts'
 
@@ -23,16 +24,18 @@ export function usePointer(map: ReturnType<typeof useMemoryMap>) {
       if (!drag.moved) (event.currentTarget as HTMLElement).setPointerCapture(event.pointerId)
       drag.moved = true
       map.leave()
-      map.panBy(drag.last - event.clientY)
+      map.panBy((drag.last - event.clientY) / zoomOf(event.currentTarget))
       drag.last = event.clientY
       return
     }
     point.value = { x: event.clientX, y: event.clientY }
-    map.hoverAt(event.offsetX, event.offsetY)
+    const { x, y } = pointIn(event)
+    map.hoverAt(x, y)
   }
 
   function up(event: PointerEvent): void {
-    if (drag !== null && !drag.moved && event.button === 0) map.selectAt(event.offsetX, event.offsetY)
+    const { x, y } = pointIn(event)
+    if (drag !== null && !drag.moved && event.button === 0) map.selectAt(x, y)
     drag = null
   }
 
@@ -45,7 +48,7 @@ export function usePointer(map: ReturnType<typeof useMemoryMap>) {
     event.preventDefault()
     map.leave()
     if (event.shiftKey) {
-      map.panBy(event.deltaY !== 0 ? event.deltaY : event.deltaX)
+      map.panBy((event.deltaY !== 0 ? event.deltaY : event.deltaX) / zoomOf(event.currentTarget))
       return
     }
     const line = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1
@@ -53,11 +56,11 @@ export function usePointer(map: ReturnType<typeof useMemoryMap>) {
     const levels = Math.trunc(wheel / WHEEL_STEP)
     if (levels === 0) return
     wheel -= levels * WHEEL_STEP
-    map.zoomTo(map.level.value + Math.sign(levels), { x: Math.max(0, event.offsetX - GUTTER), y: event.offsetY })
+    map.zoomTo(map.level.value + Math.sign(levels), inCells(event))
   }
 
   function double(event: MouseEvent): void {
-    map.zoomTo(map.level.value - 2, { x: Math.max(0, event.offsetX - GUTTER), y: event.offsetY })
+    map.zoomTo(map.level.value - 2, inCells(event))
   }
 
   return {
@@ -72,4 +75,10 @@ export function usePointer(map: ReturnType<typeof useMemoryMap>) {
       dblclick: double,
     },
   }
+}
+
+/** The point right of the row addresses. */
+function inCells(event: MouseEvent): { readonly x: number; readonly y: number } {
+  const { x, y } = pointIn(event)
+  return { x: Math.max(0, x - GUTTER), y }
 }

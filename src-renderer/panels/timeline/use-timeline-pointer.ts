@@ -2,6 +2,7 @@
 import { shallowRef } from 'vue'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useSelectionStore } from '../../stores/selection.ts'
+import { pointIn, zoomOf } from '../../theme/zoom.ts'
 import { xToStep } from './axis.ts'
 import type { useTimeline } from './use-timeline.ts'
 
@@ -29,14 +30,15 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     pressed = true
     dragged = false
     last = start = { x: event.clientX, y: event.clientY }
-    if (event.shiftKey && event.offsetX >= timeline.GUTTER) {
+    const at = pointIn(event)
+    if (event.shiftKey && at.x >= timeline.GUTTER) {
       grabbing.value = 'area'
       ;(event.currentTarget as HTMLElement).setPointerCapture(event.pointerId)
       point.value = null
-      anchor = timeline.stepAt(event.offsetX)
+      anchor = timeline.stepAt(at.x)
       return
     }
-    const hit = timeline.hitAt(event.offsetX, event.offsetY)
+    const hit = timeline.hitAt(at.x, at.y)
     if (hit.on !== 'ruler' && hit.on !== 'playhead') return
     grabbing.value = 'playhead'
     ;(event.currentTarget as HTMLElement).setPointerCapture(event.pointerId)
@@ -46,11 +48,11 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
 
   function move(event: PointerEvent): void {
     if (pressed && grabbing.value === 'area') {
-      timeline.wishes.choose({ from: anchor, to: timeline.stepAt(event.offsetX) })
+      timeline.wishes.choose({ from: anchor, to: timeline.stepAt(pointIn(event).x) })
       return
     }
     if (pressed && grabbing.value === 'playhead') {
-      seekTo(event.offsetX)
+      seekTo(pointIn(event).x)
       return
     }
     if (pressed && (event.buttons & 1) !== 0) {
@@ -60,12 +62,14 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
       dragged = true
       grabbing.value = 'pan'
       point.value = null
-      timeline.panBy(last.x - event.clientX)
-      timeline.scrollBy(last.y - event.clientY)
+      const zoom = zoomOf(event.currentTarget)
+      timeline.panBy((last.x - event.clientX) / zoom)
+      timeline.scrollBy((last.y - event.clientY) / zoom)
       last = { x: event.clientX, y: event.clientY }
       return
     }
-    const hit = timeline.hitAt(event.offsetX, event.offsetY)
+    const at = pointIn(event)
+    const hit = timeline.hitAt(at.x, at.y)
     timeline.hover(hit)
     const explains =
       hit.on === 'bar' ||
@@ -82,7 +86,8 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
     pressed = false
     grabbing.value = null
     if (!click) return
-    const hit = timeline.hitAt(event.offsetX, event.offsetY)
+    const at = pointIn(event)
+    const hit = timeline.hitAt(at.x, at.y)
     if (hit.on === 'bar') selection.select({ allocation: hit.placed.bar.allocation })
     else if (hit.on === 'tick') selection.selectStep(hit.tick.step, { allocation: hit.placed.bar.allocation })
     else if (hit.on === 'right') {
@@ -101,13 +106,15 @@ export function useTimelinePointer(timeline: ReturnType<typeof useTimeline>) {
   function turn(event: WheelEvent): void {
     event.preventDefault()
     point.value = null
-    const unit = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1
+    const zoomed = zoomOf(event.currentTarget)
+    const unit = (event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 20 : 1) / zoomed
+    const { x } = pointIn(event)
     const [dx, dy] = [event.deltaX * unit, event.deltaY * unit]
     const zoom = event.ctrlKey || event.metaKey
     if (!zoom && Math.abs(dx) > Math.abs(dy)) timeline.panBy(dx)
     else if (!zoom && event.shiftKey) timeline.panBy(dy)
-    else if (!zoom && event.offsetX < timeline.GUTTER && timeline.overflows()) timeline.scrollBy(dy)
-    else timeline.zoomBy(ZOOM_PER_PIXEL ** -dy, event.offsetX - timeline.GUTTER)
+    else if (!zoom && x < timeline.GUTTER && timeline.overflows()) timeline.scrollBy(dy)
+    else timeline.zoomBy(ZOOM_PER_PIXEL ** (-dy * zoomed), x - timeline.GUTTER)
   }
 
   return {
