@@ -1,4 +1,5 @@
 /** Views besides the first screen: the ownership graph, the schedules, the map's search, and pictures of views. */
+import { readFile } from 'node:fs/promises'
 import { expect, test, type Page } from '@playwright/test'
 import { axeFindsNothing } from '../shared/accessibility.ts'
 import { SLAB_UAF } from '../shared/programs.ts'
@@ -68,4 +69,21 @@ test('map and timeline are saved as SVG and PNG', async ({ page }) => {
       expect((await download).suggestedFilename()).toBe(`pageward-${panel}.${form.toLowerCase()}`)
     }
   }
+})
+
+test('the run is saved as a trace for Perfetto and as columns', async ({ page }) => {
+  const workbench = await open(page)
+  await page.getByRole('button', { name: 'Share', exact: true }).click()
+  for (const [button, ending, head] of [
+    ['For Perfetto', 'pftrace', [0x0a]],
+    ['As columns', 'pwtrace', [...Buffer.from('PWTRACE\n')]],
+  ] as const) {
+    const download = page.waitForEvent('download')
+    await page.getByRole('button', { name: button }).click()
+    const file = await download
+    expect(file.suggestedFilename()).toMatch(new RegExp(`\\.${ending}$`))
+    expect([...(await readFile(await file.path())).subarray(0, head.length)]).toEqual([...head])
+    await expect(page.getByText(/^Saved as /)).toContainText(ending)
+  }
+  await axeFindsNothing(page, workbench)
 })

@@ -18,6 +18,7 @@ import type { FoundAddress, SpaceName, SpaceView } from './address-view.ts'
 import type { EventRow, Inspection, PageWalk } from './inspection.ts'
 import type { FrameRow, MapCells, MapInks } from './map-cells.ts'
 import type { Timeline, TimelineTotals } from './timeline-view.ts'
+import type { TraceFileAsk, TraceFilePart } from './trace-file.ts'
 
 export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/finding.ts'
 export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } from '../explore/options.ts'
@@ -259,6 +260,8 @@ export interface Calls {
     ask: { readonly run: number; readonly step: number; readonly address: number; readonly length: number }
     answer: { readonly bytes: Uint8Array }
   }
+  /** The run as a file, part by part. */
+  traceFile: { ask: TraceFileAsk; answer: TraceFilePart }
   explain: { ask: { readonly code: string }; answer: Explanation | null }
   /**
    * Explores the schedules of a program; `exploring` notices tell how far it is. A newer exploration, or

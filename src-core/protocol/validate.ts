@@ -1,6 +1,7 @@
 /** Checks of what a window asks, one small table: a question of the wrong shape is refused before anybody reads it. */
 import { COLOURINGS } from './map-ink.ts'
 import type { CallName } from './messages.ts'
+import { TRACE_FORMS } from './trace-file.ts'
 
 /** What is wrong with a value, or null. `at` names the value in the answer. */
 type Check = (value: unknown, at: string) => string | null
@@ -68,6 +69,8 @@ const mode: Check = (value, at) =>
   value === 'exhaustive' || value === 'random' || value === 'pct' ? null : `${at} has to be exhaustive, random or pct`
 const colouring: Check = (value, at) =>
   (COLOURINGS as readonly unknown[]).includes(value) ? null : `${at} has to be one of ${COLOURINGS.join(', ')}`
+const traceForm: Check = (value, at) =>
+  (TRACE_FORMS as readonly unknown[]).includes(value) ? null : `${at} has to be one of ${TRACE_FORMS.join(', ')}`
 const ifGiven =
   (check: Check): Check =>
   (value, at) =>
@@ -116,6 +119,7 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
   variables: { run, step: from0 },
   locate: { run, step: from0, target },
   programMemory: { run },
+  traceFile: { run, form: traceForm, part: from0 },
   bytes: { run, step: from0, address: from0, length: from0 },
   explain: { code: text },
   explore: {

@@ -18,6 +18,8 @@ const NS_PER_STEP = 1000
 const SEQUENCE = 1
 /** Memory that gets a track of its own at most; later memory shows in the calls only. */
 const MOST_MEMORY = 20_000
+/** A part of the file ends with the packet that reaches so many bytes. */
+const PART_BYTES = 1 << 20
 
 const Packet = { TIMESTAMP: 8, SEQUENCE_ID: 10, TRACK_EVENT: 11, SEQUENCE_FLAGS: 13, TRACK_DESCRIPTOR: 60 } as const
 const Track = { UUID: 1, NAME: 2, PROCESS: 3, THREAD: 4, PARENT: 5 } as const
@@ -40,18 +42,37 @@ export interface PerfettoInput {
   readonly report: Report
 }
 
+/** Consecutive bytes of a file, and how much of the run (0 to 1) is behind with them. */
+export interface FilePart {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly share: number
+}
+
 /** The run as the bytes of a `.pftrace` file. The same run gives the same bytes. */
 export function perfettoTrace(input: PerfettoInput): Uint8Array {
-  return new Exporter(input).bytes()
+  const parts = [...perfettoParts(input)].map(({ bytes }) => bytes)
+  const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0))
+  let at = 0
+  for (const part of parts) {
+    whole.set(part, at)
+    at += part.length
+  }
+  return whole
+}
+
+/** The same bytes in parts of about a mebibyte, each made when it is asked for: a long run takes seconds. */
+export function perfettoParts(input: PerfettoInput): Generator<FilePart> {
+  return new Exporter(input).parts()
 }
 
 type Details = Readonly<Record<string, string | number>>
 
 class Exporter {
-  private readonly out = new PbfWriter()
+  private out = new PbfWriter()
   private readonly store: TraceStore
   private readonly places: Places
   private flows = 0
+  private lastRight = firstRight
   private packets = 0
 
   constructor(private readonly input: PerfettoInput) {
@@ -59,59 +80,69 @@ class Exporter {
     this.places = new Places(input.record, input.program)
   }
 
-  bytes(): Uint8Array {
+  *parts(): Generator<FilePart> {
     const { record, report } = this.input
+    const all = this.store.steps + Math.min(this.store.allocations, MOST_MEMORY) + 1
+    let done = 0
     this.process(TASKS, 1, `${report.program} (${report.era})`)
     this.process(MEMORY, 2, 'memory')
     for (const task of record.tasks) this.thread(firstTask + task.id, task.id + 1, task.name)
-    this.calls()
-    this.memory()
-    for (const diagnosis of report.diagnoses) this.diagnosis(diagnosis)
-    return this.out.finish()
-  }
-
-  private calls(): void {
-    const { store, places } = this
-    for (let step = 1; step <= store.steps; step++) {
-      const site = places.site(step)
-      const at = places.at(step)
-      const failed = (store.opFlags(step) & Flag.FAILED) !== 0
-      this.slice(firstTask + store.opTask(step), step, step + 1, OP_NAMES[store.opKind(step)] ?? 'call', 'call', {
-        ...(site === undefined ? {} : { text: site.text }),
-        ...(at === null ? {} : { at: `${at.file}:${at.line}:${at.column}` }),
-        step,
-        ...(failed ? { failed: 'yes' } : {}),
-      })
+    for (let step = 1; step <= this.store.steps; step++, done++) {
+      this.call(step)
+      if (this.out.pos >= PART_BYTES) yield { bytes: this.take(), share: done / all }
     }
+    for (let id = 1; id <= Math.min(this.store.allocations, MOST_MEMORY); id++, done++) {
+      this.memory(id)
+      if (this.out.pos >= PART_BYTES) yield { bytes: this.take(), share: done / all }
+    }
+    for (const diagnosis of report.diagnoses) this.diagnosis(diagnosis)
+    yield { bytes: this.take(), share: 1 }
   }
 
-  private memory(): void {
+  /** What was written since the last part. */
+  private take(): Uint8Array<ArrayBuffer> {
+    const bytes = this.out.finish().slice()
+    this.out = new PbfWriter()
+    return bytes
+  }
+
+  private call(step: number): void {
+    const { store, places } = this
+    const site = places.site(step)
+    const at = places.at(step)
+    const failed = (store.opFlags(step) & Flag.FAILED) !== 0
+    this.slice(firstTask + store.opTask(step), step, step + 1, OP_NAMES[store.opKind(step)] ?? 'call', 'call', {
+      ...(site === undefined ? {} : { text: site.text }),
+      ...(at === null ? {} : { at: `${at.file}:${at.line}:${at.column}` }),
+      step,
+      ...(failed ? { failed: 'yes' } : {}),
+    })
+  }
+
+  private memory(id: number): void {
     const { record, ledger } = this.input
     const { store, places } = this
     const end = store.steps + 1
-    let right = firstRight
-    for (let id = 1; id <= Math.min(store.allocations, MOST_MEMORY); id++) {
-      const allocation = store.allocation(id)
-      const name = memoryName(record, places, id)
-      if (allocation === null || name === null) continue
-      const freed = ledger.allocations.freedAt(id)
-      const label = name.name === '' ? name.kind : `${name.name} (${name.kind})`
-      this.track(firstMemory + id, MEMORY, label)
-      this.slice(firstMemory + id, allocation.step, freed === 0 ? end : freed, label, 'memory', {
-        address: name.address,
-        bytes: name.bytes,
-        owner: places.taskName(allocation.step),
+    const allocation = store.allocation(id)
+    const name = memoryName(record, places, id)
+    if (allocation === null || name === null) return
+    const freed = ledger.allocations.freedAt(id)
+    const label = name.name === '' ? name.kind : `${name.name} (${name.kind})`
+    this.track(firstMemory + id, MEMORY, label)
+    this.slice(firstMemory + id, allocation.step, freed === 0 ? end : freed, label, 'memory', {
+      address: name.address,
+      bytes: name.bytes,
+      owner: places.taskName(allocation.step),
+    })
+    for (const { kind, on, from, to } of ledger.rightsOf(id)) {
+      const right = ++this.lastRight
+      this.track(right, firstMemory + id, kind)
+      const at = places.at(from)
+      this.slice(right, from, to === 0 ? end : to, kind, 'right', {
+        on,
+        holder: places.taskName(from),
+        ...(at === null ? {} : { at: `${at.file}:${at.line}` }),
       })
-      for (const { kind, on, from, to } of ledger.rightsOf(id)) {
-        right++
-        this.track(right, firstMemory + id, kind)
-        const at = places.at(from)
-        this.slice(right, from, to === 0 ? end : to, kind, 'right', {
-          on,
-          holder: places.taskName(from),
-          ...(at === null ? {} : { at: `${at.file}:${at.line}` }),
-        })
-      }
     }
   }
 

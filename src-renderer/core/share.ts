@@ -19,6 +19,11 @@ export interface Shared {
   readonly layout: Readonly<Record<string, unknown>> | null
 }
 
+/** The title of a program as the first part of a file's name. */
+export function fileNameOf(title: string): string {
+  return title.replace(/\.ts$/, '').replaceAll(/[^\w.-]+/g, '-')
+}
+
 export function shareText({ program, schedule, layout }: Shared): string {
   return `${JSON.stringify({ format: SHARE_FORMAT, ...program, own: true, schedule, layout }, null, 2)}\n`
 }

@@ -14,6 +14,7 @@ import type { RunView } from './run-view.ts'
 import { neighbours, stepRows, stepsOfLine } from './steps.ts'
 import { timeline } from './timeline.ts'
 import { timelineTotals } from './timeline-totals.ts'
+import { traceFile } from './trace-file.ts'
 import { walk } from './walks.ts'
 import { variables } from './variables.ts'
 
@@ -38,6 +39,7 @@ export type QueryName =
   | 'locate'
   | 'programMemory'
   | 'bytes'
+  | 'traceFile'
 
 export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]['ask']) => Calls[K]['answer'] } = {
   map: mapCells,
@@ -59,4 +61,5 @@ export const QUERIES: { readonly [K in QueryName]: (view: RunView, ask: Calls[K]
   locate,
   programMemory,
   bytes: bytesAt,
+  traceFile,
 }

@@ -19,6 +19,7 @@ import type { Event } from './biography.ts'
 import { SpareInks, type CellMarks } from './ink-lists.ts'
 import type { InkedCells } from './map-inks.ts'
 import { Recent } from './recent.ts'
+import type { FileInParts } from './trace-file.ts'
 
 /** Where a step was written. */
 export interface SourceSpan {
@@ -73,6 +74,8 @@ export class RunView {
   readonly cellMarks = new Recent<CellMarks>(3)
   /** The map's table at the steps asked for last: first frame and frames of each row. */
   readonly rowsCache = new Recent<{ readonly frames: Uint32Array }>(2)
+  /** The file that is being asked for part by part. */
+  file: FileInParts | null = null
   private readonly byAllocation = new Map<number, Violation[]>()
   private readonly cacheById = new Map<number, CacheInfo>()
   private labels: readonly string[] | null = null
