@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { AllocationKind } from './allocation-kind.ts'
 import type { TraceChunk } from './chunk.ts'
 import { Field } from './fields.ts'
 import { Op } from './ops.ts'
@@ -46,5 +47,54 @@ describe('a trace that goes on in a new chunk', () => {
     writer.end(Op.put_page, 0, 7, 0, 0, 0)
     writer.finish()
     expect(chunks[1]).toMatchObject({ firstStep: 4097, opCount: 1, deltaCount: 0 })
+  })
+})
+
+/** Operations with the most deltas and the one allocation that a hot path writes without asking for room. */
+function rows(writer: TraceWriter, count: number): void {
+  for (let i = 0; i < count; i++) {
+    writer.begin(1)
+    writer.firstAllocation(AllocationKind.PAGES, i, 4096)
+    for (let delta = 0; delta < 8; delta++) writer.put(Field.REFCOUNT, 7, delta, writer.step)
+    writer.end(Op.alloc_page, writer.lastAllocation, 7, 0, 0, 0)
+  }
+}
+
+describe('room that begin() makes for several operations', () => {
+  it.each([
+    [0, 0],
+    [16_352, 0],
+    [16_359, 0],
+    [16_360, 1],
+    [40_000, 0],
+    [0, 4090],
+    [0, 4093],
+    [1, 9000],
+  ])('is looked for again after %i deltas and %i allocations in one', (many, more) => {
+    const chunks: TraceChunk[] = []
+    const writer = new TraceWriter({
+      opened: (chunk) => void (chunks[chunk.index] = chunk),
+      closed: () => undefined,
+    })
+    rows(writer, 3)
+    writer.begin(1)
+    for (let i = 0; i < many; i++) writer.delta(Field.USE, i, 0, 1)
+    for (let i = 0; i < more; i++) writer.allocation(AllocationKind.PAGES, i, 4096)
+    writer.end(Op.split_page, 0, 0, 0, 0, 0)
+    rows(writer, 5000)
+    writer.finish()
+    expect(chunks.map((chunk) => chunk.opCount)).toEqual([4096, 908])
+    for (const { firstStep, opCount, deltas, ops } of chunks) {
+      for (let n = 0; n < opCount; n++) {
+        if (firstStep + n === 4) continue
+        const end = ops.deltaEnd[n]!
+        expect([...deltas.field.slice(end - 8, end)]).toEqual(Array(8).fill(Field.REFCOUNT))
+        expect([...deltas.new.slice(end - 8, end)]).toEqual(Array(8).fill(firstStep + n))
+        expect([...deltas.old.slice(end - 8, end)]).toEqual([0, 1, 2, 3, 4, 5, 6, 7])
+      }
+    }
+    expect(chunks.map((chunk) => chunk.allocationCount)).toEqual([4095 + more, 908])
+    expect(chunks[0]!.allocations.step[4094 + more]).toBe(4096)
+    expect(chunks[0]!.allocations.kind[4094 + more]).toBe(AllocationKind.PAGES)
   })
 })

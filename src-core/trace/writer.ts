@@ -54,8 +54,11 @@ export class TraceWriter {
   private opCapacity = 0
   private deltaCapacity = 0
   private allocationCapacity = 0
-  /** Delta and allocation from which on `begin` makes room, so that `put` and `allocation` need not ask. */
-  private lastDelta = 0
+  /**
+   * Row from which on `begin` has to look for room: before it every operation has room for ROOM deltas and one
+   * allocation, so that `put` and `firstAllocation` need not ask. Whatever writes more makes it 0.
+   */
+  private until = 0
   /** Elements from a column to the next in the views below. */
   private opStride = 0
   private taskStart = 0
@@ -85,7 +88,7 @@ export class TraceWriter {
     const spare = capacity === FULL_OPS ? this.spares.pop() : undefined
     const deltas = capacity * DELTAS_PER_OP
     this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas, spare)
-    this.n = this.d = this.made = 0
+    this.n = this.d = this.made = this.until = 0
     this.opCapacity = capacity
     this.opStride = wordStride(capacity)
     this.taskStart = halfStride(capacity)
@@ -101,7 +104,6 @@ export class TraceWriter {
     const { deltas } = this.chunk
     this.deltaCapacity = capacity
     this.deltaStride = wordStride(capacity)
-    this.lastDelta = capacity - ROOM
     this.deltaWords = deltaWords(deltas)!
     this.deltaFields = deltas.field
   }
@@ -153,16 +155,25 @@ export class TraceWriter {
    * room for ROOM deltas and one allocation afterwards.
    */
   begin(site: number): number {
-    if (this.n === this.opCapacity) this.turn()
-    if (this.d > this.lastDelta) this.growDeltas()
-    if (this.made === this.allocationCapacity) this.growAllocations()
+    if (this.n >= this.until) this.makeRoom()
     this.opWords[this.n] = site
     return ++this.step
+  }
+
+  /** Makes room for the next operation, and says for how many there is. */
+  private makeRoom(): void {
+    if (this.n === this.opCapacity) this.turn()
+    if (this.d + ROOM > this.deltaCapacity) this.growDeltas()
+    if (this.made === this.allocationCapacity) this.growAllocations()
+    const deltas = Math.floor((this.deltaCapacity - this.d) / ROOM)
+    const rows = Math.min(this.opCapacity - this.n, deltas, this.allocationCapacity - this.made)
+    this.until = this.n + rows
   }
 
   /** Records that the operation changed `field` of `index` from `old` to `value`. */
   delta(field: Field, index: number, old: number, value: number): void {
     if (this.d === this.deltaCapacity) this.growDeltas()
+    this.until = 0
     this.put(field, index, old, value)
   }
 
@@ -221,6 +232,7 @@ export class TraceWriter {
   /** Names a new piece of memory, made by the operation being recorded. Returns its id, from 1. */
   allocation(kind: AllocationKind, base: number, size: number): number {
     if (this.made === this.allocationCapacity) this.growAllocations()
+    this.until = 0
     return this.firstAllocation(kind, base, size)
   }
 
@@ -301,7 +313,7 @@ export class TraceWriter {
     // Loops, here and in the explorer: in a locked-down realm natives are wrapped (runtime/native-bounds.ts).
     const { kind } = this.chunk.ops
     for (let i = 0; i < this.n; i++) kind[i] = 0
-    this.n = this.d = this.made = 0
+    this.n = this.d = this.made = this.until = 0
     this.chunk.arenaCount = 0
     this.sync()
     this.sink.opened(this.chunk)
