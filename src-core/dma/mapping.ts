@@ -239,14 +239,15 @@ export class Mappings {
     }
   }
 
-  /** The mapping that starts at a bus address: one of the same form and size first, as dma-debug looks it up. */
-  find(device: DmaDevice, address: number, size: number, kind: MappingKind): Mapping | null {
+  /** The mapping that starts at a bus address: the one that has most of form, size and direction, as for dma-debug. */
+  find(device: DmaDevice, address: number, size: number, kind: MappingKind, direction: number): Mapping | null {
     let best: Mapping | null = null
     let score = -1
     let several = false
     for (const mapping of this.live.values()) {
       if (mapping.device !== device || mapping.address !== address) continue
-      const fits = (mapping.kind === kind ? 4 : 0) + (mapping.size === size ? 2 : 0)
+      const fits =
+        (mapping.kind === kind ? 2 : 0) + (mapping.size === size ? 1 : 0) + (mapping.direction === direction ? 1 : 0)
       several = best !== null
       if (fits > score) [best, score] = [mapping, fits]
     }

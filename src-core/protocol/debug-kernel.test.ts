@@ -92,3 +92,111 @@ describe('DEBUG_VM', () => {
     expect(errors(body)[0]).toMatch(/^mismatched-free: BUG: Bad page state in process insmod {2}pfn:[0-9a-f]{5}$/)
   })
 })
+
+describe('KASAN and the allocators', () => {
+  it('warns at the second kfree() of a large kmalloc() before KASAN does', () => {
+    const { report } = liveRun(
+      "import * as k from 'linux'\nconst p: any = k.kmalloc(20000, k.GFP_KERNEL)\nk.kfree(p)\nk.kfree(p)",
+      'v6.12',
+      { debug: 'on' },
+    )
+    const lines = (report.diagnoses[0]?.kernel ?? '').split('\n')
+    expect(lines.map((line) => /free_large_kmalloc|double-free/.exec(line)?.[0])).toEqual([
+      'free_large_kmalloc',
+      'double-free',
+    ])
+  })
+
+  it('takes the pages of a large kmalloc() for a compound block', () => {
+    const free = (call: string): string[] =>
+      errors(`const p: any = k.kmalloc(20000, G)\nconst g = k.virt_to_page(p)\n${call}`)
+    expect(free('k.__free_pages(g, 3)')).toEqual(['mismatched-free: '])
+    const order = 'page dumped because: VM_BUG_ON_PAGE(compound && compound_order(page) != order)'
+    expect(free('k.__free_page(g)')).toEqual([`mismatched-free: ${order}`])
+  })
+
+  it('is silent where the kernel is', () => {
+    expect(errors('const g = k.alloc_pages(G | k.__GFP_COMP, 2)!\nk.kfree(k.page_address(g))')).toEqual([
+      'mismatched-free: ',
+    ])
+    expect(errors('k.vunmap(k.vmalloc(8192)!)')).toEqual(['mismatched-free: '])
+    const cache = (flags: string): string =>
+      `const c: any = k.kmem_cache_create('c', 100, 0, ${flags}, null)\nconst p: any = k.kmem_cache_alloc(c, G)\n`
+    const use = 'k.kmem_cache_free(c, p)\np.read_u8(50)\nk.kmem_cache_destroy(c)'
+    expect(errors(cache('k.SLAB_TYPESAFE_BY_RCU') + use)).toEqual(['slab-use-after-free: '])
+    expect(errors(cache('0') + use)).toEqual(['slab-use-after-free: BUG: KASAN: slab-use-after-free'])
+    expect(errors(`${cache('0')}k.kmem_cache_free(c, p)\nk.kmem_cache_destroy(c)\nk.kmem_cache_destroy(c)`)).toEqual([
+      'slab-double-free: BUG: KASAN: slab-use-after-free',
+    ])
+  })
+
+  it('tells an access far behind NULL from one in the first page', () => {
+    const read = (at: number, debug: 'on' | 'off'): string | undefined =>
+      errors(`const q: any = null\nq.read_u8(${at})`, debug)[0]
+    expect(read(5000, 'on')).toBe('null-dereference: BUG: KASAN: user-memory-access')
+    expect(read(4095, 'on')).toBe('null-dereference: BUG: KASAN: null-ptr-deref')
+    expect(read(5000, 'off')).toBe('null-dereference: BUG: unable to handle page fault for address: 0000000000001388')
+  })
+})
+
+describe('dma-debug', () => {
+  const head = `import { sim } from 'sim'
+    const dev = sim.device('lab')
+    const a: any = k.kmalloc(512, G)
+    const map = (p: any, n: number, d: number) => {
+      const h = k.dma_map_single(dev, p, n, d)
+      k.dma_mapping_error(dev, h)
+      return h
+    }
+    const unmap = (h: bigint, n: number, d: number) => k.dma_unmap_single(dev, h, n, d)\n`
+  const body = (text: string): string[] =>
+    errors(head + text).map((line) =>
+      line.replace(/ \[device address=\w+\]/, '').replace(/DMA-API: lab lab: device driver /, ''),
+    )
+
+  it('looks for the mapping that an unmap names by its direction too', () => {
+    const two = (x: string, y: string): string[] =>
+      body(`const h = map(a, 256, k.${x})\nconst g = map(a, 256, k.${y})\nunmap(g, 256, k.${y})\nunmap(h, 256, k.${x})`)
+    expect(two('DMA_TO_DEVICE', 'DMA_FROM_DEVICE')).toEqual([])
+    expect(two('DMA_FROM_DEVICE', 'DMA_TO_DEVICE')).toEqual([])
+  })
+
+  it('sees an overlap only where two mappings start in one cache line', () => {
+    const overlap = (at: number): string[] =>
+      body(`const h = map(a, 256, k.DMA_FROM_DEVICE)\nconst g = map(a.add(${at}), 64, k.DMA_FROM_DEVICE)
+        k.dma_unmap_single(dev, g, 64, k.DMA_FROM_DEVICE)\nk.dma_unmap_single(dev, h, 256, k.DMA_FROM_DEVICE)`)
+    expect(overlap(128)).toEqual(['dma-map-bad-area: '])
+    expect(overlap(32)[0]).toMatch(/^dma-map-bad-area: DMA-API: lab lab: cacheline tracking EEXIST/)
+  })
+
+  it('knows coherent memory among the mappings', () => {
+    const wrong = 'dma-unmap-mismatch: frees DMA memory with wrong function'
+    const coherent = 'const at: bigint[] = []\nconst c = k.dma_alloc_coherent(dev, 8192, at, G)!\n'
+    expect(
+      body(`${coherent}k.dma_sync_single_for_cpu(dev, at[0]!, 8192, 0)\nk.dma_free_coherent(dev, 8192, c, at[0]!)`),
+    ).toEqual([])
+    expect(body(`${coherent}k.dma_unmap_single(dev, at[0]!, 8192, 0)`)).toEqual([
+      `${wrong} [size=8192 bytes] [mapped as coherent] [unmapped as single]`,
+    ])
+    expect(body('const h = map(a, 256, 1)\nk.dma_free_coherent(dev, 256, a, h)')[0]).toBe(
+      'mismatched-free: frees DMA memory with wrong function [size=256 bytes] [mapped as single]' +
+        ' [unmapped as coherent]',
+    )
+  })
+
+  it('names the bytes of the first entry of a list, and counts what a sync is given', () => {
+    const list = (text: string): string[] =>
+      body(`const sgl = [new k.scatterlist(), new k.scatterlist()]
+        k.sg_init_table(sgl, 2)\nk.sg_set_buf(sgl[0]!, a, 512)
+        k.sg_set_buf(sgl[1]!, k.kmalloc(64, G)!, 64)
+        if (k.dma_map_sg(dev, sgl, 2, 1) === 0) throw 1
+        ${text}`)
+    expect(list('k.dma_unmap_sg(dev, sgl, 2, 2)')).toEqual([
+      'dma-unmap-mismatch: frees DMA memory with different direction [size=512 bytes] [mapped with DMA_TO_DEVICE]' +
+        ' [unmapped with DMA_FROM_DEVICE]',
+    ])
+    expect(list('k.dma_sync_sg_for_cpu(dev, sgl, 1, 1)\nk.dma_unmap_sg(dev, sgl, 2, 1)')).toEqual([
+      'dma-unmap-mismatch: syncs DMA sg list with different entry count [map count=2] [sync count=1]',
+    ])
+  })
+})

@@ -17,6 +17,7 @@ import { isWrite, usedLine, type Scene } from '../scene.ts'
 import { cpuTouch } from './dma-touch.ts'
 import { kmapEscape } from './kmap.ts'
 import { recycledRule } from './pins.ts'
+import { isTypesafe } from './races.ts'
 import { typesafeRule } from './typesafe.ts'
 import { stolenReference } from './releases.ts'
 import { nullDereference, wildAccess } from './null-and-wild.ts'
@@ -233,6 +234,8 @@ function kernelOf(scene: Scene, row: Row, id: number, code: RuleCode, holder: nu
   if (isResize && !row.has(Flag.WARNED)) return ''
   // A page of an area, through its address in the linear map.
   if (isArea && !row.has(Flag.VMALLOC)) return holder === 0 ? kasan(scene, row, 'use-after-free') : ''
+  // Readers may look at objects of such a cache after their free: KASAN leaves them alone.
+  if (isTypesafe(scene, id)) return ''
   switch (isArea ? 'vmalloc-use-after-vfree' : code) {
     case 'vmalloc-use-after-vfree': {
       if (hasKasan(machine)) return kasan(scene, row, 'vmalloc-out-of-bounds')

@@ -1,6 +1,7 @@
 /** Rule over slab caches destroyed with objects in use (KERNEL_FACTS D27). */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Mark } from '../allocation-table.ts'
+import { kasan } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 
@@ -32,6 +33,7 @@ export function destroyRule(scene: Scene, row: Row): void {
       message: `${names.operandWord(row.site, 'the cache')} is destroyed a second time`,
       story: [...story.of(row.allocation), usedLine(scene, row)],
       fix: 'let one owner destroy the cache, and set the pointer to NULL when it is destroyed',
+      kernel: kasan(scene, row, 'slab-use-after-free'),
     })
     return
   }

@@ -12,6 +12,7 @@ import { usedLine, type Scene } from '../scene.ts'
 import {
   bufferOf,
   deviceAddress,
+  typeName,
   dmaApi,
   goneMemory,
   isGoneAt,
@@ -192,7 +193,15 @@ export function coherentFreeRule(scene: Scene, row: Row): void {
     message = before
       ? `${call} frees ${given} a second time`
       : `${call} is given memory that dma_alloc_coherent() did not make for this device`
-    kernel = dmaApi(scene, row, `tries to free DMA memory it has not allocated ${at} [size=${row.b} bytes]`)
+    const single = ledger.dma.live().find((one) => !one.isCoherent && one.address === row.subject)
+    kernel = dmaApi(
+      scene,
+      row,
+      single === undefined
+        ? `tries to free DMA memory it has not allocated ${at} [size=${row.b} bytes]`
+        : `frees DMA memory with wrong function ${at} [size=${row.b} bytes] ` +
+            `[mapped as ${typeName(single)}] [unmapped as coherent]`,
+    )
     fix = before ? 'free it once' : 'free with the device, address and handle of the allocation'
   } else if ((wrong & CoherentMismatch.ADDRESS) !== 0) {
     message = `${call} names another CPU address than ${given} has`

@@ -108,10 +108,17 @@ function overlapRule(scene: Scene, row: Row): void {
       usedLine(scene, row),
     ],
     fix: 'give each mapping a buffer of its own, aligned to cache lines, or end the first mapping before',
-    kernel: scene.machine.debug
-      ? `DMA-API: ${deviceNames(scene, row)}: cacheline tracking EEXIST, overlapping mappings aren't supported`
-      : '',
+    kernel:
+      scene.machine.debug && startTogether(other.segments, made)
+        ? `DMA-API: ${deviceNames(scene, row)}: cacheline tracking EEXIST, overlapping mappings aren't supported`
+        : '',
   })
+}
+
+/** True if two segments start in one cache line: dma-debug keeps the first line of each only. */
+function startTogether(x: DmaMapping['segments'], y: DmaMapping['segments']): boolean {
+  const line = (at: number): number => Math.floor(at / CACHE_LINE)
+  return x.some((a) => y.some((b) => line(a.phys) === line(b.phys)))
 }
 
 function shareLine(x: DmaMapping['segments'], y: DmaMapping['segments']): boolean {
@@ -167,11 +174,16 @@ function unmapOfNothing(scene: Scene, row: Row): void {
   }
   const ended = mappings.findLast((mapping) => mapping.endedAt !== 0 && !mapping.isCoherent && same(mapping))
   const call = names.call(row.site, row.op)
-  const size = list ? '' : ` [size=${row.b} bytes]`
+  const size =
+    list && ended === undefined ? '' : ` [size=${list && ended !== undefined ? bytesOf(ended) : row.b} bytes]`
+  const coherent = list ? undefined : ledger.dma.live().find((one) => one.isCoherent && one.address === row.subject)
+  const wrong = `frees DMA memory with wrong function ${deviceAddress(row.subject)} [size=${row.b} bytes]`
   const kernel = dmaApi(
     scene,
     row,
-    `tries to free DMA memory it has not allocated ${deviceAddress(ended?.address ?? row.subject)}${size}`,
+    coherent !== undefined
+      ? `${wrong} [mapped as coherent] [unmapped as single]`
+      : `tries to free DMA memory it has not allocated ${deviceAddress(ended?.address ?? row.subject)}${size}`,
   )
   if (ended === undefined) {
     desk.raise({
@@ -221,9 +233,15 @@ const PARTNER: Readonly<Record<number, number>> = {
   [Op.dma_map_page]: Op.dma_unmap_page,
 }
 
+/** Bytes that dma-debug names: of a list those of its first entry. */
+function bytesOf(mapping: DmaMapping): number {
+  return mapping.isList ? (mapping.segments[0]?.length ?? 0) : mapping.size
+}
+
 /** How an unmap differs from its map; null if it does not. */
 function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null {
   const at = deviceAddress(mapping.address)
+  const bytes = bytesOf(mapping)
   const list = isListOp(row.op)
   const partner = PARTNER[mapping.op]
   if (list !== mapping.isList || (partner !== undefined && partner !== row.op)) {
@@ -238,17 +256,16 @@ function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null
         : dmaApi(
             scene,
             row,
-            `frees DMA memory with wrong function ${at} [size=${mapping.size} bytes] ` +
+            `frees DMA memory with wrong function ${at} [size=${bytes} bytes] ` +
               `[mapped as ${typeName(mapping)}] [unmapped as ${type}]`,
           ),
     }
   }
   if (list && row.b !== mapping.size) {
+    const rest = row.b < mapping.size ? 'the others stay mapped' : 'the others were never mapped'
     const returned = row.b === mapping.made ? ', the number that the map returned,' : ''
     return {
-      message:
-        `the list was mapped with ${mapping.size} entries and is unmapped with ${row.b}${returned}: ` +
-        `the others stay mapped`,
+      message: `the list was mapped with ${mapping.size} entries and is unmapped with ${row.b}${returned}: ` + rest,
       fix: `unmap with the number given to the map (${mapping.size}), or use dma_unmap_sgtable()`,
       kernel: dmaApi(
         scene,
@@ -277,7 +294,7 @@ function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null
     kernel: dmaApi(
       scene,
       row,
-      `frees DMA memory with different direction ${at} [size=${mapping.size} bytes] ` +
+      `frees DMA memory with different direction ${at} [size=${bytes} bytes] ` +
         `[mapped with ${was}] [unmapped with ${is}]`,
     ),
   }
@@ -304,6 +321,11 @@ function mismatch(scene: Scene, row: Row, mapping: DmaMapping, { message, fix, k
   })
 }
 
+/** True if a mapping covers a range of DMA addresses. */
+function liesIn(mapping: DmaMapping, address: number, bytes: number): boolean {
+  return address >= mapping.address && address + bytes <= mapping.address + mapping.size
+}
+
 /** A sync of a range that no mapping covers, or in another direction. */
 export function syncRule(scene: Scene, row: Row): void {
   const { ledger, names, desk } = scene
@@ -318,6 +340,8 @@ export function syncRule(scene: Scene, row: Row): void {
       if (!past.checked) uncheckedMap(scene, row, past)
       return
     }
+    // Coherent memory needs no sync, and one does nothing to it: dma-debug finds its mapping and is silent.
+    if (!list && ledger.dma.live().some((one) => one.isCoherent && liesIn(one, row.subject, row.b))) return
     desk.raise({
       code: 'dma-unmap-mismatch',
       step: row.step,
@@ -338,6 +362,18 @@ export function syncRule(scene: Scene, row: Row): void {
     })
     return
   }
+  if (mapping.isList && row.b !== mapping.size) {
+    mismatch(scene, row, mapping, {
+      message: `the list was mapped with ${mapping.size} entries and is synced with ${row.b}`,
+      fix: `sync with the number given to the map (${mapping.size}), or use the calls for an sg_table`,
+      kernel: dmaApi(
+        scene,
+        row,
+        `syncs DMA sg list with different entry count [map count=${mapping.size}] [sync count=${row.b}]`,
+      ),
+    })
+    return
+  }
   if (direction === mapping.direction || mapping.direction === 0) return
   const [was, is] = [directionName(mapping.direction), directionName(direction)]
   mismatch(scene, row, mapping, {
@@ -347,7 +383,7 @@ export function syncRule(scene: Scene, row: Row): void {
       scene,
       row,
       `syncs DMA memory with different direction ${deviceAddress(mapping.address)} ` +
-        `[size=${row.b} bytes] [mapped with ${was}] [synced with ${is}]`,
+        `[size=${mapping.isList ? bytesOf(mapping) : row.b} bytes] [mapped with ${was}] [synced with ${is}]`,
     ),
   })
 }

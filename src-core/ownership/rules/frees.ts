@@ -233,7 +233,12 @@ function doubleFree(scene: Scene, row: Row, id: number): void {
     kernel: area
       ? `Trying to ${row.op === Op.vunmap ? 'vunmap' : 'vfree'}() nonexistent vm area ` +
         `(${addressText(machine, address)})`
-      : kasan(scene, row, freeReport(scene, row)),
+      : [
+          kind === AllocationKind.LARGE_KMALLOC && row.has(Flag.WARNED) ? warning(scene, row, NOT_LARGE) : '',
+          kasan(scene, row, freeReport(scene, row)),
+        ]
+          .filter((line) => line !== '')
+          .join('\n'),
   })
   // The old pointer of a krealloc() is freed instead of the new one: that nobody frees the new one follows from it.
   if (table.freedBy(id) === Op.krealloc) desk.blame(movedTo(scene, id), finding)
@@ -359,11 +364,16 @@ function pairOf(scene: Scene, id: number): string {
   }
 }
 
+/** Where kfree() of a page that no large kmalloc() made warns. */
+const NOT_LARGE = 'mm/slub.c:4799 free_large_kmalloc'
+
 function mismatchedLine(scene: Scene, row: Row, id: number): string {
   const { machine, ledger } = scene
   const table = ledger.allocations
   const kind = table.kind(id)
   const address = addressText(machine, kernelAddress(machine, kind, table.base(id)))
+  // vunmap() takes any area: it only leaves the pages behind.
+  if (row.op === Op.vunmap && kind === AllocationKind.VMALLOC) return ''
   if (IS_AREA_FREE[row.op] === 1) {
     const aligned = isPageKind(kind) || table.base(id) % 2 ** machine.pageShift === 0
     return `Trying to vfree() ${aligned ? 'nonexistent vm area' : 'bad address'} (${address})`
@@ -376,7 +386,11 @@ function mismatchedLine(scene: Scene, row: Row, id: number): string {
     if (row.has(Flag.FAULT)) return nullPointer(scene)
     return row.has(Flag.WARNED) ? 'virt_to_cache: Object is not a Slab page!' : ''
   }
-  if (isPageKind(kind)) return warning(scene, row, 'mm/slub.c:4799 free_large_kmalloc')
+  if (isPageKind(kind) || kind === AllocationKind.COHERENT)
+    return row.has(Flag.WARNED) ? warning(scene, row, NOT_LARGE) : ''
+  // The pages of a large kmalloc() are a compound block like any other.
+  if (IS_PAGE_FREE[row.op] === 1 && kind === AllocationKind.LARGE_KMALLOC)
+    return row.has(Flag.FAULT) ? vmBug(scene, WRONG_COMPOUND_ORDER) : ''
   if (IS_PAGE_FREE[row.op] === 1) return badPage(scene, row, row.subject)
   return ''
 }

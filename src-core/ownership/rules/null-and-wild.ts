@@ -4,7 +4,7 @@
  */
 import { hasKasan } from '../../trace/abi.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
-import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
+import { Family, Flag, Op, OP_FAMILY, OP_NAMES } from '../../trace/ops.ts'
 import type { Finding, FindingLine } from '../finding.ts'
 import { kasan, nullPointer, pageFault } from '../kernel-lines.ts'
 import { IS_VIRT_TO, IS_VMALLOC_TO } from '../op-classes.ts'
@@ -85,8 +85,16 @@ export function nullDereference(scene: Scene, row: Row): void {
     fix: highmem
       ? 'map the page (kmap_local_page) instead of asking for its address'
       : `check ${name === '' ? 'the result' : what} for NULL before it is used`,
-    kernel: hasKasan(scene.machine) && !highmem ? kasan(scene, row, 'null-ptr-deref') : nullPointer(scene),
+    kernel: kernelOfNull(scene, row, highmem),
   })
+}
+
+/** What the kernel says depends on how far from NULL the access is: beyond the first page it is one to user memory. */
+function kernelOfNull(scene: Scene, row: Row, highmem: boolean): string {
+  const family = OP_FAMILY[row.op]
+  const isFar = (family === Family.READ || family === Family.WRITE) && row.b >= 2 ** scene.machine.pageShift
+  if (hasKasan(scene.machine) && !highmem) return kasan(scene, row, isFar ? 'user-memory-access' : 'null-ptr-deref')
+  return isFar ? pageFault(scene, BigInt(row.b)) : nullPointer(scene)
 }
 
 export function wildAccess(scene: Scene, row: Row): void {

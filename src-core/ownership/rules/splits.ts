@@ -1,4 +1,4 @@
-/** The rule over split_page(): it takes the first page of a block that is neither compound nor free (KERNEL_FACTS 1.2). */
+/** The rule over split_page(): it takes the head of a block that is neither compound nor free (KERNEL_FACTS §1.2). */
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Flag } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'

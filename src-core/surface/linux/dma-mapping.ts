@@ -101,7 +101,7 @@ export function linuxDmaMapping(s: Surface) {
     const address = addressOf(addr, kind)
     const size = s.integer(bytes, 'size', 0, MAX_BYTES)
     const direction = directionOf(dir, kind)
-    const mapping = mappings.find(behind, address, size, form)
+    const mapping = mappings.find(behind, address, size, form, direction)
     if (mapping !== null) mappings.unmap(mapping)
     s.done(kind, mapping?.memory ?? 0, address >>> 0, detail(mapping, direction), size, 0)
   }
