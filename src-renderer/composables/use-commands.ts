@@ -55,7 +55,7 @@ export function useCommands(showShortcuts: () => void): Commands {
   const actions: Record<CommandId, () => void> = {
     run: () => void session.run(),
     explore: () => {
-      layout.show('schedules')
+      layout.choose('schedules')
       if (!exploration.busy.value) void exploration.explore()
     },
     'step-forward': cursor.stepForward,

@@ -12,6 +12,7 @@ import { readFragment } from '../core/share.ts'
 import { exposeHooks } from '../core/test-hooks.ts'
 import { openShared } from '../shell/take-file.ts'
 import { useDocumentStore } from '../stores/document.ts'
+import { useLayoutStore } from '../stores/layout.ts'
 import { useLessonsStore } from '../stores/lessons.ts'
 import { useSelectionStore } from '../stores/selection.ts'
 import { useSessionStore } from '../stores/session.ts'
@@ -26,12 +27,15 @@ export function useRunLoop(): void {
   const selection = useSelectionStore()
   const settings = useSettingsStore()
   const lessons = useLessonsStore()
+  const layout = useLayoutStore()
   let timer: ReturnType<typeof setTimeout> | undefined
   /** When the last key was pressed. */
   let editedAt = 0
   const pace = new KeyPace()
   let lastCode: string | null = null
   let lastProgram = ''
+  /** Problems of the run before, of the same program. */
+  let foundBefore = 0
 
   function start(): void {
     clearTimeout(timer)
@@ -46,6 +50,8 @@ export function useRunLoop(): void {
       const atOnce = document.programId !== lastProgram
       if (atOnce) {
         lastCode = null
+        foundBefore = 0
+        layout.forgetChoice()
         pace.opened()
       }
       lastProgram = document.programId
@@ -78,7 +84,12 @@ export function useRunLoop(): void {
     () => session.summary,
     async (summary) => {
       if (summary === null) return
-      selection.adopt(lastCode)
+      if (!session.revived) {
+        selection.adopt(lastCode)
+        const found = session.report?.diagnoses.length ?? 0
+        if (found > 0 && foundBefore === 0) layout.bringProblems()
+        foundBefore = found
+      }
       pace.ran(summary.compileMs + summary.runMs + summary.judgeMs)
       await nextTick()
       markDrawn()

@@ -10,7 +10,7 @@ export function useDock(): (api: DockviewApi) => void {
   const layout = useLayoutStore()
 
   return (api) => {
-    const control = new Dock(api)
+    const control = new Dock(api, layout.noteChoice)
     layout.dock = control
     // The panel in it is the landmark of that name; two of one name would be read twice.
     api.onDidAddGroup((group) => group.element.setAttribute('role', 'group'))
@@ -18,6 +18,10 @@ export function useDock(): (api: DockviewApi) => void {
     const keep = (): void => layout.keep({ ...api.toJSON() }, control.openPanels())
     keep()
     api.onDidLayoutChange(keep)
+    api.onDidActivePanelChange(() => {
+      const id = control.chosenByPerson()
+      if (id !== null) layout.noteChoice(id)
+    })
   }
 
   function restore(control: Dock): void {
@@ -31,7 +35,30 @@ export function useDock(): (api: DockviewApi) => void {
 }
 
 class Dock implements DockControl {
-  constructor(private readonly api: DockviewApi) {}
+  /** True while the app itself brings a panel to the front. */
+  private byApp = false
+
+  constructor(
+    private readonly api: DockviewApi,
+    /** Told which tab beside the problems the person asked for. */
+    private readonly told: (id: PanelId) => void,
+  ) {}
+
+  /** The panel among the tabs of the problems that the person has just made the active one; null if it is none. */
+  chosenByPerson(): PanelId | null {
+    const { activePanel } = this.api
+    if (this.byApp || activePanel === undefined) return null
+    if (activePanel.group !== this.api.getPanel('problems')?.group) return null
+    return panelOf(activePanel.id)?.id ?? null
+  }
+
+  bringForward(id: PanelId): void {
+    const panel = this.api.getPanel(id)
+    if (panel === undefined || panel.api.isVisible || this.api.hasMaximizedGroup()) return
+    this.byApp = true
+    panel.group.model.openPanel(panel, { skipSetGroupActive: true })
+    this.byApp = false
+  }
 
   openPanels(): PanelId[] {
     return this.api.panels.map((panel) => panel.id).filter((id): id is PanelId => panelOf(id) !== undefined)
@@ -42,13 +69,17 @@ class Dock implements DockControl {
     if (definition === undefined) return
     if (this.api.getPanel(id) === undefined) this.add(definition)
     const panel = this.api.getPanel(id)
+    this.byApp = true
     panel?.api.setActive()
+    this.byApp = false
     const { least } = definition
     if (panel !== undefined && least !== undefined && panel.api.width < least) panel.api.setSize({ width: least })
   }
 
   goTo(id: PanelId): void {
     this.show(id)
+    const chosen = this.chosenByPerson()
+    if (chosen !== null) this.told(chosen)
     focusSoon(id)
   }
 

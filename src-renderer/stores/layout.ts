@@ -26,6 +26,8 @@ export type PanelId =
 export interface DockControl {
   /** Opens a panel if it is closed and brings it to the front. */
   show(id: PanelId): void
+  /** Brings an open panel to the front of its tabs; the active panel and the focus stay. Not in a maximised window. */
+  bringForward(id: PanelId): void
   /** Shows a panel and gives it the focus. */
   goTo(id: PanelId): void
   /** True if the panel is open and no other tab lies before it. */
@@ -62,6 +64,8 @@ export const useLayoutStore = defineStore('layout', () => {
   /** Id of the address space that the memory map shows. */
   const mapSpace = shallowRef(typeof stored['mapSpace'] === 'string' ? stored['mapSpace'] : FIRST_SPACE)
   const dock = shallowRef<DockControl | null>(null)
+  /** Tab beside the problems that the person chose since the program was opened. */
+  let chosen: PanelId | null = null
   /** What lay here before the last reset or import; null when there is nothing to bring back. */
   const before = shallowRef<Readonly<Record<string, unknown>> | null>(null)
 
@@ -86,6 +90,29 @@ export const useLayoutStore = defineStore('layout', () => {
 
   function show(id: PanelId): void {
     dock.value?.show(id)
+  }
+
+  /** The person asked for a panel: it stays before the problems until another program is opened. */
+  function choose(id: PanelId): void {
+    chosen = id
+    show(id)
+  }
+
+  /** A tab was brought to the front by the person. */
+  function noteChoice(id: PanelId): void {
+    chosen = id
+  }
+
+  function forgetChoice(): void {
+    chosen = null
+  }
+
+  /** A run found problems: their panel comes to the front, unless the person chose another of its tabs. */
+  function bringProblems(): void {
+    const { value: control } = dock
+    if (control === null) return
+    if (chosen !== null && chosen !== 'problems' && control.inFront(chosen)) return
+    control.bringForward('problems')
   }
 
   /** Shows a panel to a person who asked for it: the focus goes along. */
@@ -134,6 +161,10 @@ export const useLayoutStore = defineStore('layout', () => {
     keepMapSpace,
     isOpen,
     show,
+    choose,
+    noteChoice,
+    forgetChoice,
+    bringProblems,
     goTo,
     toggle,
     reset,

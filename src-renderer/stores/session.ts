@@ -35,6 +35,13 @@ export const useSessionStore = defineStore('session', () => {
   /** Revision of the document that `message` is about: it stays while that text does. Null: until it is dismissed. */
   let messageRevision: number | null = -1
   let restartedRevision = -1
+  /** What the run on screen was asked with, and the text's revision: a new core is given it when it knows no run. */
+  let lastRan: { readonly ask: Calls['run']['ask']; readonly revision: number } | null = null
+  /** True while the core does not know the run on screen: it is a new one. */
+  let isLost = false
+  let isReviving = false
+  /** True if the run on screen is one that was there before a restart: the playhead stays where it was. */
+  const revived = shallowRef(false)
   const eras = shallowRef<readonly EraInfo[]>([])
   /** Revision of the document that `summary` belongs to. */
   const ranRevision = shallowRef(-1)
@@ -91,12 +98,39 @@ export const useSessionStore = defineStore('session', () => {
       // A text that brings the core down is run again once, not for ever.
       const again = restartedRevision !== document.revision
       restartedRevision = document.revision
+      isLost = summary.value !== null
+      // What brought the core down while it was run again is not tried a third time.
+      if (isReviving) lastRan = null
       say(`The simulator was restarted (${reason}). Your text is safe.${again ? '' : ' Press Run to try it again.'}`)
-      greet().then(
-        () => (again ? run() : undefined),
-        () => {},
-      )
+      greet()
+        .then(() => (again && (settings.live || !stale.value) ? run() : undefined))
+        .then(() => (again || lastRan?.revision !== document.revision ? revive() : undefined))
+        .catch(() => {})
     })
+  }
+
+  /** Runs what was on screen again in a new core, which knows nothing of it, so that all views can go on showing it. */
+  async function revive(): Promise<void> {
+    const last = lastRan
+    if (!isLost || last === null || isReviving || activity.value !== 'idle') return
+    isReviving = true
+    try {
+      const answer = await call('run', last.ask)
+      if (lastRan !== last || !isLost) return
+      show(answer, true)
+    } catch (error) {
+      if (!isToldElsewhere(error)) failure.value = error instanceof Error ? error.message : String(error)
+    } finally {
+      isReviving = false
+    }
+  }
+
+  function show(answer: RunSummary, again: boolean): void {
+    isLost = false
+    revived.value = again
+    verdicts.value = null
+    matrix.value = null
+    summary.value = answer
   }
 
   /** Learns the eras; the first call after every (re)connection. */
@@ -145,21 +179,22 @@ export const useSessionStore = defineStore('session', () => {
     const revision = document.revision
     askedRevision.value = revision
     activity.value = 'compiling'
+    const ask = { ...document.request(), ...(schedule === undefined ? {} : { schedule }) }
     try {
-      const answer = await call('run', {
-        ...document.request(),
-        ...(schedule === undefined ? {} : { schedule }),
-      })
+      const answer = await call('run', ask)
       if (askedRevision.value !== revision) return
       const isNews = answer.report.outcome === 'compile-error' && errors.value.length === 0
       if (isNews) await sleep(askedAt + patience - performance.now())
       if (askedRevision.value !== revision) return
       if (!isNews || document.revision === revision) accept(answer, revision)
+      if (ranRevision.value === revision) lastRan = { ask, revision }
     } catch (error) {
       if (askedRevision.value !== revision || isToldElsewhere(error)) return
       failure.value = error instanceof Error ? error.message : String(error)
     }
     activity.value = 'idle'
+    // It does not compile, and the run that stays on screen is one of a core that is gone.
+    if (isLost) await revive()
   }
 
   function accept(answer: RunSummary, revision: number): void {
@@ -167,9 +202,7 @@ export const useSessionStore = defineStore('session', () => {
     errors.value = answer.report.errors ?? []
     if (answer.report.outcome === 'compile-error') return
     if (messageRevision !== null && revision !== messageRevision) message.value = null
-    verdicts.value = null
-    matrix.value = null
-    summary.value = answer
+    show(answer, false)
     ranRevision.value = revision
   }
 
@@ -215,6 +248,7 @@ export const useSessionStore = defineStore('session', () => {
     exploring,
     pending,
     settledVerdicts,
+    revived,
     call,
     afterViews,
     attach,

@@ -2,8 +2,9 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { nextTick } from 'vue'
 import { beforeEach, expect, it } from 'vitest'
-import type { StaticFinding } from '../../src-core/protocol/messages.ts'
+import type { RunSummary, StaticFinding } from '../../src-core/protocol/messages.ts'
 import { useDocumentStore } from './document.ts'
+import { useSessionStore } from './session.ts'
 import { useStaticCheckStore } from './static-check.ts'
 
 const FINDING: StaticFinding = {
@@ -29,4 +30,18 @@ it('what was found in one program is not listed for another', async () => {
   expect(check.list).toEqual([FINDING])
   document.newSnippet()
   expect(check.list).toEqual([])
+})
+
+it('no run is said to have left a path out that is of an older text, or not there', () => {
+  const document = useDocumentStore()
+  const session = useSessionStore()
+  const check = useStaticCheckStore()
+  expect(check.heading).toBe('Seen in the text, which has not run yet')
+  session.summary = { run: 1, report: { diagnoses: [] } } as unknown as RunSummary
+  session.ranRevision = document.revision
+  expect(check.heading).toBe('Seen in the text, on a path that this run did not take')
+  document.revision += 1
+  expect(check.heading).toBe('Seen in the text')
+  session.errors = [{ code: 'syntax', message: '', at: { file: 'a.ts', line: 1, column: 1 } }]
+  expect(check.heading).toBe('Seen in the text, which has not run yet')
 })

@@ -29,6 +29,14 @@ export const useStaticCheckStore = defineStore('static-check', () => {
     return all.value.filter(({ code, at }) => !told.has(`${code} ${at.file}:${at.line}`))
   })
 
+  /** Where they were seen: the run on screen may be of an older text, or there is none. */
+  const heading = computed(() => {
+    if (session.summary !== null && !session.stale) return 'Seen in the text, on a path that this run did not take'
+    return session.summary !== null && !session.outdated
+      ? 'Seen in the text'
+      : 'Seen in the text, which has not run yet'
+  })
+
   async function check(): Promise<void> {
     const { revision } = document
     try {
@@ -73,5 +81,5 @@ export const useStaticCheckStore = defineStore('static-check', () => {
       if (isDue) checkSoon()
     },
   )
-  return { all, list }
+  return { all, list, heading }
 })

@@ -2,7 +2,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { nextTick } from 'vue'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
-import type { CallName, Notice, RunSummary } from '../../src-core/protocol/messages.ts'
+import type { CallName, Notice, RunRequest, RunSummary } from '../../src-core/protocol/messages.ts'
 import type { Diagnosis, Report } from '../../src-core/report/report.ts'
 import type { CoreLink } from '../core/connect.ts'
 import { JOURNAL_KEY } from '../core/journal.ts'
@@ -74,7 +74,10 @@ function summary(run: number, diagnoses: readonly Diagnosis[], outcome: Report['
 function fakeLink() {
   const runs: { answer: (value: RunSummary) => void; fail: (error: Error) => void }[] = []
   let onNotice: (notice: Notice) => void = () => {}
-  const call = (name: CallName): Promise<unknown> => {
+  let onRestart: (reason: string, alive: boolean) => void = () => {}
+  const asked: string[] = []
+  const call = (name: CallName, ask?: unknown): Promise<unknown> => {
+    if (name === 'run') asked.push((ask as RunRequest).files[0]?.text ?? '')
     if (name === 'run') return new Promise((answer, fail) => runs.push({ answer, fail }))
     return Promise.resolve(name === 'hello' ? { version: 1, eras: [] } : { rows: [] })
   }
@@ -83,10 +86,13 @@ function fakeLink() {
     onNotice: (handler) => {
       onNotice = handler
     },
-    onRestart: () => {},
+    onRestart: (handler) => {
+      onRestart = handler
+    },
     killCore: () => {},
   }
-  return { link, runs, notice: (notice: Notice) => onNotice(notice) }
+  const restart = (): void => onRestart('it ended unexpectedly', true)
+  return { link, runs, asked, restart, notice: (notice: Notice) => onNotice(notice) }
 }
 
 const settle = async (): Promise<void> => {
@@ -195,6 +201,52 @@ describe('the session', () => {
     expect(session.runId).toBe(1)
     expect(session.errors).toHaveLength(1)
     expect(session.stale).toBe(true)
+  })
+  it('runs the last text that compiled again in a new core while the text does not compile', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs, asked, restart } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, [diagnosis('page-leak', 3, 1)]))
+    await settle()
+    document.edit('slab-uaf.ts', 'const = 1')
+    void session.run()
+    runs[1]?.answer(summary(2, [], 'compile-error'))
+    await settle()
+    restart()
+    await settle()
+    runs[2]?.answer(summary(1, [], 'compile-error'))
+    await settle()
+    expect(asked).toEqual(['const a = 1', 'const = 1', 'const = 1', 'const a = 1'])
+    runs[3]?.answer(summary(2, [diagnosis('page-leak', 3, 1)]))
+    await settle()
+    expect([session.runId, session.revived, session.stale]).toEqual([2, true, true])
+    expect(session.errors).toHaveLength(1)
+    expect(session.message).toContain('Your text is safe')
+    expect(document.text).toBe('const = 1')
+  })
+  it('does not go on running what brings the core down', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs, asked, restart } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, []))
+    await settle()
+    document.edit('slab-uaf.ts', 'const = 1')
+    restart()
+    await settle()
+    runs[1]?.answer(summary(1, [], 'compile-error'))
+    await settle()
+    for (let round = 0; round < 3; round++) {
+      runs.at(-1)?.fail(Object.assign(new Error('lost'), { code: 'disconnected' }))
+      restart()
+      await settle()
+    }
+    expect(asked).toHaveLength(3)
   })
   it('says that a text does not compile when nobody types any more, and not if it was typed on', async () => {
     const document = useDocumentStore()
