@@ -1,4 +1,4 @@
-/** What stays on screen when the core dies, and which panel is in front when a run finds problems. */
+/** What stays on screen when the core dies, which panel comes to the front, and tabs. */
 import { expect, test, type Page } from '@playwright/test'
 import { CLEAN, SLAB_UAF } from '../shared/programs.ts'
 import { Workbench } from '../shared/workbench.ts'
@@ -52,4 +52,18 @@ test('problems come to the front when a run finds some, unless another tab was c
   expect(
     await page.evaluate(() => window.document.activeElement?.closest('[data-panel]')?.getAttribute('data-panel')),
   ).toBe('editor')
+})
+
+test('tabs that fit are all shown again after a maximised panel was put back', async ({ page }) => {
+  const workbench = await open(page, CLEAN)
+  const lists = page.locator('.dv-tabs-overflow-dropdown-default')
+  await expect(lists).toHaveCount(0)
+  for (const name of ['Timeline', 'Memory map']) {
+    await page.getByRole('tab', { name }).click()
+    await page.keyboard.press('Alt+KeyM')
+    await workbench.idle()
+    await page.keyboard.press('Alt+KeyM')
+    await workbench.idle()
+    await expect(lists).toHaveCount(0)
+  }
 })
