@@ -58,7 +58,7 @@ export class Vmalloc {
   private readonly shift: number
   private readonly vmallocEnd: bigint
   /** totalram_pages(). */
-  private readonly totalPages: number
+  readonly totalPages: number
 
   constructor(
     private readonly info: MachineInfo,
@@ -160,7 +160,8 @@ export class Vmalloc {
     if (area === undefined) return this.nonexistent('vfree', vpage)
     this.uninstall(area)
     if ((area.flags & VM_ALLOC) !== 0) {
-      for (const pfn of area.pfns) this.freePage(pfn)
+      // A page that somebody gave back before: DEBUG_VM stops here.
+      for (const pfn of area.pfns) if ((this.freePage(pfn) & Flag.FAULT) !== 0) return Flag.FAULT
     } else {
       this.addRights(area, -1)
       if ((area.flags & VM_MAP_PUT_PAGES) !== 0) for (const pfn of area.pfns) this.pages.freePages(pfn, 0)
@@ -168,12 +169,13 @@ export class Vmalloc {
     return Flag.LAST
   }
 
-  private freePage(pfn: number): void {
+  private freePage(pfn: number): number {
     const use = this.frames.use[pfn]
     const flags = this.pages.freePages(pfn, 0)
     if ((flags & (Flag.LAST | Flag.FAULT)) === 0 && use >>> 28 === FrameKind.VMALLOC) {
       this.frames.setUse(pfn, packUse(FrameKind.PAGE, useAllocation(use)))
     }
+    return flags
   }
 
   private nonexistent(name: string, vpage: number): number {

@@ -87,6 +87,17 @@ describe('DEBUG_VM', () => {
     expect(unlock('k.lock_page(g)\nk.unlock_page(g)')).toEqual([])
   })
 
+  it('stops at vfree() of an area that lost a page', () => {
+    const body = `import * as k from 'linux'\nconst p = k.vmalloc(8192)!\nk.__free_page(k.vmalloc_to_page(p)!)
+      k.vfree(p)\nk.pr_info('end')`
+    const run = (debug: string): string[] => {
+      const { report, record } = liveRun(body, 'v6.12', { debug })
+      return [report.outcome, ...report.diagnoses.map(({ code }) => code), ...record.log.map(({ text }) => text)]
+    }
+    expect(run('on')).toEqual(['oops', 'mismatched-free'])
+    expect(run('off')).toEqual(['completed', 'mismatched-free', 'end'])
+  })
+
   it('names the page of a slab that is put', () => {
     const body = 'const p: any = k.kmalloc(256, G)\nk.put_page(k.virt_to_page(p))'
     expect(errors(body)[0]).toMatch(/^mismatched-free: BUG: Bad page state in process insmod {2}pfn:[0-9a-f]{5}$/)
@@ -199,4 +210,10 @@ describe('dma-debug', () => {
       'dma-unmap-mismatch: syncs DMA sg list with different entry count [map count=2] [sync count=1]',
     ])
   })
+})
+
+it('vmap() of more pages than the machine has looks at none of them', () => {
+  const body = `import * as k from 'linux'\nconst p = k.alloc_page(k.GFP_KERNEL)!
+    k.pr_info(String(k.vmap([p], 1000000, k.VM_MAP, k.PAGE_KERNEL)))\nk.__free_page(p)`
+  expect(liveRun(body, 'v6.12', { memory: '512M' }).record.log.map(({ text }) => text)).toEqual(['null'])
 })
