@@ -2,7 +2,7 @@
  * Shared anonymous memory: an object without a name whose pages every mapping of it shares.
  *
  * Kernel: mm/shmem.c shmem_zero_setup(), shmem_fault(), shmem_evict_inode().
- * Simplified: no swap; pages are order 0.
+ * Simplified: no swap; pages are order 0; a fault maps its own page only, not those around it (fault-around).
  */
 import { changes, Part, reads } from '../machine/state-watch.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
@@ -23,6 +23,8 @@ export class Shmem {
   constructor(
     private readonly kernel: Kernel,
     private readonly id: number,
+    /** Pages of the object: an area that grew reaches beyond them, and gets nothing there. */
+    readonly size: number,
   ) {}
 
   /** The frame of a page, made when it is asked for first: then an LRU batch holds it too. -1 = no memory. */

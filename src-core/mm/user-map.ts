@@ -121,9 +121,9 @@ export class UserMap {
     return mm
   }
 
-  /** shmem_zero_setup(): an object of shared anonymous memory. */
-  newShmem(): Shmem {
-    return isMade(new Shmem(this.kernel, ++this.objects))
+  /** shmem_zero_setup(): an object of shared anonymous memory, of so many bytes. */
+  newShmem(bytes: number): Shmem {
+    return isMade(new Shmem(this.kernel, ++this.objects, Math.ceil(bytes / this.pageSize)))
   }
 
   /** True if vm_insert_page() takes the page (validate_page_before_insert). */

@@ -69,10 +69,12 @@ export class PageFaults {
   /** shmem_fault(): a page of shared anonymous memory; the object keeps a reference of its own. */
   private sharedFault(site: Site, vma: Vma, shmem: Shmem, address: number, write: boolean): number {
     const { s, map } = this
+    const index = vma.pgoff + (address - vma.start) / map.pageSize
+    if (index >= shmem.size) return VM_FAULT_SIGBUS
     s.trace.begin(site)
     // Tables first: reclaim for one must not come between the allocation of the page and its record.
     if (!vma.mm.table.reserve(address)) return this.noMemory()
-    const pfn = shmem.page(vma.pgoff + (address - vma.start) / map.pageSize)
+    const pfn = shmem.page(index)
     if (pfn < 0) return this.noMemory()
     if (!map.addCounted(vma.mm, address, { pfn, write: this.processes.writable(vma), dirty: write }, true))
       return this.noMemory()

@@ -127,6 +127,7 @@ export function linuxGup(s: Surface) {
     wholeOf(flags, 'flags')
     if (listed && !Array.isArray(pages)) throw new TypeError(`pages has to be an array, not ${describe(pages)}`)
     let taken = 0
+    let found = isFast
     const valid = areValid(site, pin, isFast, flags, pages)
     // pin_user_pages() and its like take no page then, and say that they took none.
     let errno = valid || (pin && !isFast) ? 0 : EINVAL
@@ -138,8 +139,9 @@ export function linuxGup(s: Surface) {
       errno = EFAULT
     while (valid && errno === 0 && mm !== null && taken < nr) {
       const address = first - (first % s.pageSize) + taken * s.pageSize
-      let pfn = isFast ? fast(mm, address, flags, pin) : -1
-      const found = pfn >= 0
+      let pfn = found ? fast(mm, address, flags, pin) : -1
+      // The first page that GUP-fast leaves, and all behind it, are for slow GUP.
+      found &&= pfn >= 0
       if (!found) pfn = slow(site, mm, address, flags, pin, listed)
       trace.begin(site)
       // Without a list the pages are made present, and that is all.

@@ -4,6 +4,7 @@
  * Simplified: no permission checks; a pin that lasts as long as the step is not recorded.
  */
 import { VM_IO, VM_PFNMAP, VM_READ, VM_WRITE } from '../../mm/vma.ts'
+import { PG_dirty } from '../../mm/page-flags.ts'
 import { ZERO_PFN } from '../../mm/user-map.ts'
 import { Flag, Op } from '../../trace/ops.ts'
 import type { Ptr } from '../handles/pointer.ts'
@@ -75,6 +76,19 @@ export function foreignMemory(s: Surface) {
     return true
   }
 
+  /** unpin_user_pages_dirty_lock(): pages that were written are dirty, whatever their entries say. */
+  function markDirty(site: Site, other: Process, start: number, count: number): void {
+    const { flags } = s.kernel.frames
+    for (let i = 0; i < count; i++) {
+      const pfn = other.mm.table.get(start + i * s.pageSize)!.pfn
+      const head = s.kernel.frames.headOf(pfn)
+      if ((flags[head]! & (1 << PG_dirty)) !== 0) continue
+      trace.begin(site)
+      users.map.setFlag(pfn, PG_dirty)
+      s.done(Op.page_flag_set, s.memoryAt(pfn * s.pageSize), pfn, PG_dirty, 0, 0)
+    }
+  }
+
   /**
    * process_vm_rw_core(): of each piece of the other side pages are pinned as far as that goes, then copied, and so on
    * until there is nothing left. The bytes copied, or a negative errno.
@@ -96,7 +110,9 @@ export function foreignMemory(s: Surface) {
         while (pinned < most && frameOf(site, other, start + pinned * s.pageSize, write) >= 0) pinned++
         if (pinned === 0) return mine.done > 0 ? mine.done : EFAULT
         const bytes = Math.min(start + pinned * s.pageSize, end) - at
-        if (!copyPages(site, other, at, bytes, mine, write)) return mine.done > 0 ? mine.done : EFAULT
+        const isDone = copyPages(site, other, at, bytes, mine, write)
+        if (write) markDirty(site, other, start, pinned)
+        if (!isDone) return mine.done > 0 ? mine.done : EFAULT
         at += bytes
       }
     }

@@ -120,7 +120,7 @@ export class MemoryCalls {
       flags: this.flagsOf(request),
       mm,
       file: open?.handle ?? null,
-      shmem: open === null && shared ? users.map.newShmem() : null,
+      shmem: open === null && shared ? users.map.newShmem(bytes) : null,
       anonVma: false,
       ops: null,
       privateData: null,

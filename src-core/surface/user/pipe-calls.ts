@@ -177,8 +177,12 @@ export class PipeCalls {
       const count = Math.min(PAGES_AT_ONCE, Math.ceil((from + bytes - start) / s.pageSize))
       let found = 0
       let error = 0
+      // How many GUP-fast finds; the first that it does not, and all behind it, are for slow GUP.
+      let fast = count
       while (found < count && error === 0) {
-        error = this.pageError(site, process, start + found * s.pageSize)
+        const at = start + found * s.pageSize
+        if (found < fast && !this.isFast(process, at)) fast = found
+        error = this.pageError(site, process, at, found < fast)
         if (error === 0) found++
       }
       if (found === 0) {
@@ -188,52 +192,63 @@ export class PipeCalls {
       }
       for (let i = 0; i < found; i++) {
         if (pipe.buffers.length >= MAX_BUFFERS)
-          return this.dropRest(site, process, start + i * s.pageSize, found - i, done)
+          return this.dropRest(site, process, start + i * s.pageSize, found - i, fast - i, done)
         const at = from + done
         const n = Math.min(bytes - done, s.pageSize - (at % s.pageSize))
-        if (!this.splicePage(site, process, pipe, at, n)) return done > 0 ? done : ENOMEM
+        if (!this.splicePage(site, process, pipe, at, n, i < fast)) return done > 0 ? done : ENOMEM
         done += n
       }
     }
     return done
   }
 
-  /** Makes a page present, for reading: 0, or what GUP says instead. */
-  private pageError(site: Site, process: Process, at: number): number {
-    const { users, kernel } = this.s
-    const vma = process.mm.lookup(at)
+  /** iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at. */
+  private isFast(process: Process, at: number): boolean {
     const present = process.mm.table.get(at)
-    // iov_iter_get_pages2() is get_user_pages_fast(): a normal entry is enough, the area's flags are not looked at.
-    const isFast = present !== null && !present.special && kernel.refs.count(present.pfn) > 0
+    if (present === null || present.special || present.none === true) return false
+    return this.s.kernel.refs.count(present.pfn) > 0
+  }
+
+  /** Makes a page present, for reading: 0, or what GUP says instead. */
+  private pageError(site: Site, process: Process, at: number, isFast: boolean): number {
+    const { users } = this.s
+    const vma = process.mm.lookup(at)
     if (vma === null || (!isFast && (vma.flags & (VM_IO | VM_PFNMAP)) !== 0)) return EFAULT
     const pfn = users.reach(site, process.mm, at, false)
     return pfn < 0 ? EFAULT : process.mm.table.get(at)?.special === true && pfn !== ZERO_PFN ? EEXIST : 0
   }
 
   /** A buffer of the pipe for `n` bytes of a page that is present. False: its count takes no more. */
-  private splicePage(site: Site, process: Process, pipe: Pipe, at: number, n: number): boolean {
+  private splicePage(site: Site, process: Process, pipe: Pipe, at: number, n: number, isFast: boolean): boolean {
     const { s } = this
     const { map } = s.users
-    const { pfn, special } = process.mm.table.get(at - (at % s.pageSize))!
+    const { pfn } = process.mm.table.get(at - (at % s.pageSize))!
     s.trace.begin(site)
     if (!map.grab(pfn, false)) {
       s.done(Op.vmsplice, 0, NO_SUBJECT, 0, ENOMEM, Flag.FAILED)
       return false
     }
-    // GUP-fast finds what is present by now; it leaves the zero page to slow GUP, which marks nothing here.
-    if (!special) map.setFlag(pfn, PG_referenced)
+    this.mark(process, at, isFast)
     pipe.buffers.push({ pfn, offset: at % s.pageSize, length: n, bytes: null })
     s.done(Op.vmsplice, map.occupant(pfn), pfn, s.kernel.frames.headOf(pfn), 0, 0)
     return true
   }
 
+  /** What taking a page marks: GUP-fast that it was referenced, slow GUP that it was accessed. */
+  private mark(process: Process, at: number, isFast: boolean): void {
+    const { map } = this.s.users
+    const { pfn, special } = process.mm.table.get(at - (at % this.s.pageSize))!
+    if (special) return
+    if (isFast) map.setFlag(pfn, PG_referenced)
+    else map.touch(process.mm, at, pfn, false)
+  }
+
   /** Pages that the pipe has no room for: they were taken, which marked them, and are put. */
-  private dropRest(site: Site, process: Process, from: number, count: number, done: number): number {
+  private dropRest(site: Site, process: Process, from: number, count: number, fast: number, done: number): number {
     const { s } = this
     s.trace.begin(site)
     for (let i = 0; i < count; i++) {
-      const { pfn, special } = process.mm.table.get(from + i * s.pageSize)!
-      if (!special) s.users.map.setFlag(pfn, PG_referenced)
+      this.mark(process, from + i * s.pageSize, i < fast)
     }
     s.done(Op.vmsplice, 0, NO_SUBJECT, 0, EAGAIN, Flag.FAILED)
     return done > 0 ? done : EAGAIN

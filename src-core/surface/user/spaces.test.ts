@@ -276,7 +276,24 @@ describe('what a real kernel showed (corpus/ground-truth/measured-here)', () => 
   })
 })
 
+describe('shared anonymous memory', () => {
+  it('ends where it was made to end, though an area that grew reaches further: SIGBUS there', () => {
+    const program = `const m = user.mmap(null, 2 * P, RW, MAP_SHARED | MAP_ANONYMOUS, -1, 0)
+      const more = user.mremap(m, 2 * P, 3 * P, user.MREMAP_MAYMOVE); more.write_u8(P, 1)
+      const pid = user.fork(() => { more.write_u8(2 * P, 1); return 0 })
+      const status = [0]; user.waitpid(pid, status); say(more.read_u8(P), status[0] & 127)`
+    expect(run(program).at(-1)).toBe('1 7')
+  })
+})
+
 describe('other programs', () => {
+  it('have pages dirty that process_vm_writev() wrote, whatever the entry says', () => {
+    const program = `const m = map(1, 0, MAP_SHARED); m.write_u8(0, 1); k.ClearPageDirty(pages[0])
+      const iov = [{ iov_base: m, iov_len: 4 }]; const buf = [{ iov_base: anon(1), iov_len: 4 }]
+      say(user.process_vm_writev(k.current.pid, buf, 1, iov, 1, 0), k.PageDirty(pages[0]))`
+    expect(run(program)).toContain('4 1')
+  })
+
   it('are pinned as far as that goes before anything is copied: the page that stops it is asked for again', () => {
     const program = `const dev = map(2); const buf = anon(2); const none = anon(1); user.munmap(none, P)
       const iov = (p, n) => [{ iov_base: p, iov_len: n }]; const me = k.current.pid
