@@ -9,7 +9,7 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Session } from '../runtime/session.ts'
 import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
-import type { Walk } from './optimal.ts'
+import type { Walk } from './walk.ts'
 import { Trail, type Chooser } from './trail.ts'
 
 export class NaiveWalk implements Chooser {

@@ -14,36 +14,23 @@
  */
 import { AbovePiece } from './above-piece.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
-import type { RunEnding, Session } from '../runtime/session.ts'
+import type { Session } from '../runtime/session.ts'
 import { dependent, Event, mayChange } from './event.ts'
 import { EventPacker } from './event-table.ts'
 import type { SavedWalk } from './checkpoint.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Names } from './names.ts'
 import type { Beginning } from './frontier.ts'
+import { anybody, anybodyBut, isAsleep } from './going-on.ts'
 import type { Piece, PutDown } from './piece.ts'
 import { PlannedPath } from './planned-path.ts'
 import { begins, canBegin } from './reversal.ts'
-import { has, Trail, type Chooser } from './trail.ts'
+import { Trail, type Chooser } from './trail.ts'
 import { TrailReversal } from './trail-reversal.ts'
 import { NO_BRANCH } from './wakeup-trees.ts'
+import type { Walk } from './walk.ts'
 
-/** Events that a process makes in a row, where nothing says who goes on, before another one does. */
-const LONGEST_STREAK = 64
 const NOTHING: readonly Event[] = []
-
-/** What the walk is told about each execution. */
-export interface Walk {
-  /** One more execution is complete. Returns false to stop. */
-  executed(trail: Trail, ending: RunEnding): boolean
-  /** An execution that was reported before was gone through again. Returns false to stop. */
-  repeated?(trail: Trail): boolean
-}
-
-function isAsleep(sleep: readonly Event[], process: number): boolean {
-  for (let i = 0; i < sleep.length; i++) if (sleep[i]!.process === process) return true
-  return false
-}
 
 export class OptimalWalk implements Chooser {
   readonly trail: Trail
@@ -263,18 +250,10 @@ export class OptimalWalk implements Chooser {
     }
     const last = depth > 0 ? trail.order[depth - 1]! : -1
     const guards = this.guards[depth]
-    if (guards !== undefined && guards.length > 0) return this.unguarded(able, last, guards)
-    if (!has(able, last)) return able[0]!
-    // Who waits in a loop for another task has to let it go on some time.
-    return this.streak < LONGEST_STREAK ? last : (able.find((process) => process > last) ?? able[0]!)
-  }
-
-  /** Goes on with a process whose next event other parts do not have. */
-  private unguarded(able: readonly number[], last: number, guards: readonly Event[]): number {
-    const free = able.filter((process) => !isAsleep(guards, process))
-    if (free.length === 0) this.repeats = true
-    else if (free.includes(last) && this.streak < LONGEST_STREAK) return last
-    return free.find((process) => process > last) ?? free[0] ?? -1
+    if (guards === undefined || guards.length === 0) return anybody(able, last, this.streak)
+    const process = anybodyBut(guards, able, last, this.streak)
+    if (process < 0) this.repeats = true
+    return process
   }
 
   couldNot(_depth: number, _process: number): void {
@@ -409,7 +388,8 @@ export class OptimalWalk implements Chooser {
     reversal.take(earlier, later, event)
     const sleep = this.sleep[earlier]!
     for (let i = 0; i < sleep.length; i++) if (canBegin(reversal, sleep[i]!)) return
-    for (const { process } of this.guards[earlier] ?? NOTHING) if (begins(reversal, process)) return
+    const guards = this.guards[earlier]
+    if (guards !== undefined) for (let i = 0; i < guards.length; i++) if (begins(reversal, guards[i]!.process)) return
     const isAbove = earlier < this.owned
     if (isAbove && this.above.has(earlier, reversal)) return
     const before = trees.count

@@ -21,15 +21,21 @@ import { begins, canBegin, type Reversal } from './reversal.ts'
 import type { SavedEvent } from './saved-event.ts'
 import { NO_BRANCH, WakeupTrees } from './wakeup-trees.ts'
 
-/** Pieces that are out at a time, if there are so many. More workers than that have nothing to do. */
+/** Pieces that are out at a time in a long exploration, if there are so many. More workers have nothing to do. */
 export const MOST_PIECES = 32
+/**
+ * As long as there is little to divide, fewer are: each costs as much as ten executions or more, and most of those that
+ * are found in a hurry have less than that. One more is out for each so many steps.
+ */
+const FEWEST_PIECES = 8
+const STEPS_PER_PIECE = 500_000
 /**
  * Steps of executions in a piece. First ones are short, so that all workers soon have one; later ones are a share of
  * all there were so far, for to hand a piece out and to take it back costs the same whatever its length.
  */
 const FIRST_STEPS = 500
 const FEW_STEPS = 2500
-const STEPS = 25_000
+const STEPS = 75_000
 const MOST_STEPS = 400_000
 const PART_OF_ALL = 64
 /** Each number of a plan is packed and unpacked with the piece: longer plans make longer pieces. */
@@ -115,10 +121,15 @@ export class PiecePlan {
     return of(this.root)
   }
 
+  /** Pieces that are out at a time now. */
+  private get most(): number {
+    return Math.min(MOST_PIECES, FEWEST_PIECES + Math.floor(this.taken / STEPS_PER_PIECE))
+  }
+
   /** The next pieces that can be handed out. */
   next(): Piece[] {
     const pieces: Piece[] = []
-    while (this.out.size < MOST_PIECES) {
+    while (this.out.size < this.most) {
       this.supply()
       const unit = this.ready.shift()
       if (unit === undefined) break
@@ -210,7 +221,7 @@ export class PiecePlan {
 
   /** Sees to it that there are as many pieces as are wanted, if they can be had. */
   private supply(): void {
-    while (this.ready.length + this.out.size < MOST_PIECES) {
+    while (this.ready.length + this.out.size < this.most) {
       const place = this.places.find(
         ({ pending, claims }) => pending !== NO_BRANCH && claims.every(({ certain, proven }) => certain || proven),
       )
@@ -319,7 +330,7 @@ export class PiecePlan {
   /** How long the next piece is. */
   private stepsOf(): number {
     if (this.taken === 0) return FIRST_STEPS
-    if (this.ready.length + this.out.size < MOST_PIECES / 2) return FEW_STEPS
+    if (this.ready.length + this.out.size < this.most / 2) return FEW_STEPS
     return Math.max(STEPS, Math.min(MOST_STEPS, Math.floor(this.taken / PART_OF_ALL)))
   }
 

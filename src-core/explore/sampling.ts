@@ -8,7 +8,7 @@ import { Random } from '../base/random.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Session } from '../runtime/session.ts'
 import type { ExecutionRecord } from './execution-record.ts'
-import type { Walk } from './optimal.ts'
+import type { Walk } from './walk.ts'
 import { Trail, type Chooser } from './trail.ts'
 
 /** Changes of priority in a `pct` execution: finds bugs that depend on up to 3 ordered steps. */
