@@ -133,6 +133,13 @@ test('forced colours keep what is chosen visible, and axe finds nothing', async 
   expect(await live.evaluate((each) => getComputedStyle(each).outlineStyle)).toBe('solid')
   const canvas = page.locator('[data-panel="memory-map"] canvas').first()
   expect(await canvas.evaluate((each) => getComputedStyle(each).forcedColorAdjust)).toBe('none')
+  // The hairline between two panels is seen.
+  const beside = page.locator('.dock .dv-view-container > .dv-view:nth-child(2)').first()
+  const line = await beside.evaluate((each) => [
+    getComputedStyle(each, '::before').backgroundColor,
+    getComputedStyle(each).color,
+  ])
+  expect(line[0]).toBe(line[1])
   await axeFindsNothing(page, workbench)
 })
 
