@@ -134,7 +134,7 @@ export const USE_CODES = {
   ),
   'bug-on': entry(
     "A BUG_ON() fired: the program's own, or one of the kernel's",
-    'A state that its author thought impossible was reached, or a call was given what it may not be given: a direction ' +
+    'A state that its author thought impossible was reached, or a call was given what it cannot take: a direction ' +
       'that is none, a compound block to split, a page to unlock that is not locked (with DEBUG_VM).',
     'kernel BUG at …; the task is killed.',
     'Find out how the state was reached; prefer an error return to BUG_ON().',
