@@ -406,7 +406,8 @@ const TABLE = [
   // lru_add_drain() of a cpu whose batches held pages: a = how many, b = whose batches (a cpu; a task, where a
   // schedule is explored or replayed)
   ['lru_add_drain', Family.NONE],
-  // a WARN about the arguments of the call before: a = index of its text: place, meaning, advice; b = 1 if it was printed (once)
+  // a WARN about the arguments of the call before: a = index of its text (place, meaning, advice); b = 1 if it was
+  // printed: once a line
   ['kernel_warn', Family.ASSERT],
 ] as const satisfies ReadonlyArray<readonly [string, Family]>
 
