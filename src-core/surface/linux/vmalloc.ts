@@ -111,19 +111,19 @@ export function linuxVmalloc(s: Surface, host: RunHost) {
         void prot
         trace.begin(site)
         const n = s.integer(count, 'count', 0, 2 ** 20)
+        const bits = s.integer(flags, 'flags', -(2 ** 31), 2 ** 32 - 1) | 0
         // More pages than the machine has: no page is looked at.
         const isTooMany = n > vmalloc.totalPages
         if (!isTooMany && (!Array.isArray(pages) || pages.length < n))
           throw s.wrongType(Op.vmap, `an array of ${n} pages`)
         const pfns = isTooMany ? [] : pages.slice(0, n).map((p: page) => s.pfn(p, Op.vmap))
-        const vpage =
-          pfns.length === 0 || (failures.armed && failures.take(Op.vmap)) ? -1 : vmalloc.map(pfns, flags | 0)
+        const vpage = pfns.length === 0 || (failures.armed && failures.take(Op.vmap)) ? -1 : vmalloc.map(pfns, bits)
         if (vpage < 0) {
-          s.done(Op.vmap, 0, NO_SUBJECT, n, flags | 0, Flag.FAILED)
+          s.done(Op.vmap, 0, NO_SUBJECT, n, bits, Flag.FAILED)
           return null
         }
         const allocation = trace.lastAllocation
-        s.done(Op.vmap, allocation, vpage, n, flags | 0, 0)
+        s.done(Op.vmap, allocation, vpage, n, bits, 0)
         return access.vmalloc(vpage * s.pageSize, allocation, vpage * s.pageSize)
       },
       /** Unmaps what `vmap` mapped. The pages are untouched. */
