@@ -1,6 +1,7 @@
 /** What snippets cannot use, each with what to write instead. Also small questions about declarations. */
 
 import ts from 'typescript'
+import { earlyError } from './early-errors.ts'
 import type { FileErrors } from './file-errors.ts'
 
 /** Read once: on the namespace it is a getter. */
@@ -33,6 +34,8 @@ export function moduleIsInstantiated(node: ts.ModuleDeclaration): boolean {
 
 /** Reports a node that snippets cannot use. `functions` are the functions (and field initialisers) around it. */
 export function rejectUnsupported(node: ts.Node, errors: FileErrors, functions: readonly ts.Node[]): void {
+  const early = earlyError(node)
+  if (early !== null) errors.add('syntax', early, node)
   const message = unsupported(node, functions)
   if (message !== null) errors.add(message.startsWith('!') ? 'syntax' : 'unsupported', message.replace(/^!/, ''), node)
 }
