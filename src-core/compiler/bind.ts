@@ -12,6 +12,7 @@ import { MoveFinder } from './moves.ts'
 import { Scope } from './scope.ts'
 import type { Binding, BindingKind, FunctionValue } from './scope.ts'
 import { hasModifier, isUsing, moduleIsInstantiated, rejectUnsupported } from './unsupported.ts'
+import { skipOuter } from './skip-outer.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
@@ -346,21 +347,6 @@ class Binder implements Bound {
     if (!node.moduleSpecifier || !ts.isStringLiteral(node.moduleSpecifier)) return
     this.table.source(node.moduleSpecifier, !node.isTypeOnly)
   }
-}
-
-/** The expression inside parentheses, `as`, `satisfies` and `!`. */
-export function skipOuter(node: ts.Expression): ts.Expression {
-  let inner = node
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner)
-  ) {
-    inner = inner.expression
-  }
-  return inner
 }
 
 function isTwinned(node: ts.Expression): node is ts.ArrowFunction | ts.FunctionExpression {

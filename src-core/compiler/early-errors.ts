@@ -3,6 +3,7 @@
  * Said here they have a place; said by the engine they would look like an exception of the driver.
  */
 import ts from 'typescript'
+import { skipOuter } from './skip-outer.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
@@ -99,21 +100,10 @@ function assignmentError({ operatorToken, left }: ts.BinaryExpression): string |
 }
 
 /** True for what a plain assignment may write. */
-function isTarget(node: ts.Node): boolean {
-  const bare = withoutTypes(node)
+function isTarget(node: ts.Expression): boolean {
+  const bare = skipOuter(node)
   if (ts.isIdentifier(bare)) return strictName(bare) === null
   return (ts.isPropertyAccessExpression(bare) || ts.isElementAccessExpression(bare)) && !ts.isOptionalChain(bare)
-}
-
-/** The expression without brackets and what only types need. */
-function withoutTypes(node: ts.Node): ts.Node {
-  const isWrapped =
-    ts.isParenthesizedExpression(node) ||
-    ts.isAsExpression(node) ||
-    ts.isSatisfiesExpression(node) ||
-    ts.isNonNullExpression(node) ||
-    ts.isTypeAssertionExpression(node)
-  return isWrapped ? withoutTypes(node.expression) : node
 }
 
 function patternError({ text }: ts.RegularExpressionLiteral): string | null {

@@ -7,7 +7,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitCallOfMember, emitCallOfValue } from './emit-calls.ts'
 import {
   bindingOf,

@@ -6,7 +6,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitMember, emitSuperMember, isAccess } from './emit-access.ts'
 import { bindingOf, checkNamespaceMember, emitImported, isPureGlobal, surfaceName } from './emit-names.ts'
 import type { Emitter } from './emitter.ts'

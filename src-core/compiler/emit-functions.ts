@@ -5,7 +5,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitLifted } from './emit-lifted.ts'
 import { moveFlags } from './emit-names.ts'
 import { emitMoved, emitStatements } from './emit-statements.ts'

@@ -7,7 +7,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitClass } from './emit-classes.ts'
 import { emitFunctionDeclaration } from './emit-functions.ts'
 import { emitImported, emitPropertyName } from './emit-names.ts'

@@ -1,7 +1,7 @@
 /** Names: references to imports, enum and namespace members, property names, and the receivers that need no site. */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { escapeLiteral, needsEscape } from './emitted-text.ts'
 import type { Emitter } from './emitter.ts'
 import type { Imported } from './imports.ts'

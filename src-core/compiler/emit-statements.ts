@@ -5,7 +5,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitTarget } from './emit-access.ts'
 import { emitFunctionDeclaration, emitFunctionDeclarator, emitHoists } from './emit-functions.ts'
 import { bindingOf, moveFlags } from './emit-names.ts'

@@ -4,7 +4,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import { emitAccess, emitMemberAssignment, emitMemberUpdate, emitTarget } from './emit-access.ts'
 import { emitCall, emitNew, emitTaggedTemplate } from './emit-calls.ts'
 import { emitClass, emitObjectMember } from './emit-classes.ts'

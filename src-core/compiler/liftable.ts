@@ -9,7 +9,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import type { Bound } from './bind.ts'
 import type { Binding, FunctionValue, Scope } from './scope.ts'
 

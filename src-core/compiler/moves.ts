@@ -12,6 +12,7 @@
 import ts from 'typescript'
 import type { ImportTable, Imported } from './imports.ts'
 import type { Binding, Scope } from './scope.ts'
+import { skipOuter } from './skip-outer.ts'
 
 /** Read once: on the namespace it is a getter. */
 const { SyntaxKind } = ts
@@ -126,7 +127,7 @@ export class MoveFinder {
   /** What a function returns: a local name is moved out; one from outside is lent, call by call. */
   returned(value: ts.Expression | undefined, scope: Scope): void {
     if (this.parameters > 0 || value === undefined) return
-    const node = bare(value)
+    const node = skipOuter(value)
     if (ts.isConditionalExpression(node)) {
       this.returned(node.whenTrue, scope)
       this.returned(node.whenFalse, scope)
@@ -145,7 +146,7 @@ export class MoveFinder {
 
   private place(value: ts.Node | undefined, scope: Scope, target: () => string): void {
     if (value === undefined) return
-    const node = ts.isExpression(value) ? bare(value) : value
+    const node = ts.isExpression(value) ? skipOuter(value) : value
     if (ts.isConditionalExpression(node)) {
       this.place(node.whenTrue, scope, target)
       this.place(node.whenFalse, scope, target)
@@ -153,7 +154,7 @@ export class MoveFinder {
   }
 
   private call(node: ts.CallExpression, scope: Scope): void {
-    const callee = bare(node.expression)
+    const callee = skipOuter(node.expression)
     for (const [index, argument] of node.arguments.entries())
       this.place(argument, scope, () => this.taken(callee, scope, index))
   }
@@ -169,7 +170,7 @@ export class MoveFinder {
     }
     if (!ts.isPropertyAccessExpression(callee)) return BORROWS
     const { text } = callee.name
-    const receiver = bare(callee.expression)
+    const receiver = skipOuter(callee.expression)
     const binding = ts.isIdentifier(receiver) ? scope.resolve(receiver.text) : null
     const imported = binding === null ? undefined : this.imports.get(binding)
     if (imported?.from === 'surface') return CONSUMING_STATICS.has(text) ? '' : BORROWS
@@ -180,7 +181,7 @@ export class MoveFinder {
   }
 
   private construct(node: ts.NewExpression, scope: Scope): void {
-    const callee = bare(node.expression)
+    const callee = skipOuter(node.expression)
     for (const [index, argument] of (node.arguments ?? []).entries()) {
       this.place(argument, scope, () => {
         const made = ts.isIdentifier(callee) ? this.classes.get(callee.text) : undefined
@@ -259,20 +260,6 @@ function typeNames(type: ts.TypeNode | undefined): string {
   }
   add(type)
   return names.length === 0 ? BORROWS : names.join('|')
-}
-
-/** The expression inside parentheses, `as`, `satisfies` and `!`. */
-function bare(node: ts.Expression): ts.Expression {
-  let inner = node
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isTypeAssertionExpression(inner)
-  )
-    inner = inner.expression
-  return inner
 }
 
 /** True if an identifier stands for its value: not a declared name, a property name, a label or a target. */

@@ -5,7 +5,7 @@
  */
 
 import ts from 'typescript'
-import { skipOuter } from './bind.ts'
+import { skipOuter } from './skip-outer.ts'
 import type { Site } from './contract.ts'
 import { isUsing } from './unsupported.ts'
 

@@ -5,6 +5,7 @@ import { Core } from './core.ts'
 import { binary } from './operators.ts'
 import { isNullish, isThing, List, Unknown } from './values.ts'
 import type { Env, Value } from './values.ts'
+import { skipOuter } from '../skip-outer.ts'
 
 const { SyntaxKind } = ts
 
@@ -97,17 +98,4 @@ export abstract class Assignments extends Core {
     if (text === 'Symbol.dispose') return '@@dispose'
     return this.evaluate(node.argumentExpression, env)
   }
-}
-
-/** The expression inside parentheses, assertions and `!`. */
-export function skipOuter(node: ts.Expression): ts.Expression {
-  let inner = node
-  while (
-    ts.isParenthesizedExpression(inner) ||
-    ts.isNonNullExpression(inner) ||
-    ts.isAsExpression(inner) ||
-    ts.isSatisfiesExpression(inner)
-  )
-    inner = inner.expression
-  return inner
 }

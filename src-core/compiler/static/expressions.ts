@@ -5,7 +5,8 @@
  */
 
 import ts from 'typescript'
-import { Assignments, skipOuter } from './assignments.ts'
+import { skipOuter } from '../skip-outer.ts'
+import { Assignments } from './assignments.ts'
 import { bigIntLiteral, binary, bounded, same, typeOf } from './operators.ts'
 import { GivenUp } from './rust-values.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
