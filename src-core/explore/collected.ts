@@ -4,13 +4,14 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Finding } from '../ownership/finding.ts'
 import type { RunEnding, Session } from '../runtime/session.ts'
 import { canonicalKey } from './canonical.ts'
+import { isSurer } from './certainty.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { IndependenceCheck } from './independence.ts'
 import { findingKey, judgeExecution, siteOf } from './judging.ts'
 import type { ExploreOptions, Incomplete, Independence } from './options.ts'
 import type { Trail } from './trail.ts'
 
-/** A finding as it was seen first. */
+/** A finding as it was seen first, or as it was first seen to happen where it could only have happened before. */
 export interface Seen {
   readonly key: string
   readonly finding: Finding
@@ -66,7 +67,8 @@ export class Collected {
     }
     for (const finding of judgeExecution(this.record, this.program, this.options.era, outcome)) {
       const key = findingKey(finding, this.record, this.program)
-      if (this.seen.has(key)) continue
+      const known = this.seen.get(key)
+      if (known !== undefined && !isSurer(finding, known.finding)) continue
       const order = trail.order.slice(0, trail.depth)
       const seen = { key, finding, site: siteOf(this.record, finding.step), order }
       this.seen.set(key, preemptions === Infinity ? seen : { ...seen, fewest: preemptions })

@@ -1,4 +1,8 @@
-/** Puts the parts of an exploration together: counts are sums, a finding is kept with its simplest schedule. */
+/**
+ * Puts the parts of an exploration together: counts are sums, a finding is kept with the simplest schedule on which it
+ * happens, or else could have happened.
+ */
+import { isSurer } from './certainty.ts'
 import type { Explored } from './explorer.ts'
 import type { ExploredFinding, Incomplete, Independence } from './options.ts'
 
@@ -50,6 +54,7 @@ export function byPlace(x: ExploredFinding, y: ExploredFinding): number {
 }
 
 function simpler(x: ExploredFinding, y: ExploredFinding): boolean {
+  if (x.certainty !== y.certainty) return isSurer(x, y)
   if (x.preemptions !== y.preemptions) return x.preemptions < y.preemptions
   if (x.steps !== y.steps) return x.steps < y.steps
   return x.schedule.length !== y.schedule.length ? x.schedule.length < y.schedule.length : x.schedule < y.schedule

@@ -8,6 +8,7 @@ import { Went } from '../runtime/schedule-policy.ts'
 import { TokenPolicy, type Departure } from '../runtime/schedule-token.ts'
 import type { Session } from '../runtime/session.ts'
 import type { ExecutionRecord } from './execution-record.ts'
+import { isSurer } from './certainty.ts'
 import type { Seen } from './collected.ts'
 import { findingKey, judgeExecution } from './judging.ts'
 import { NaiveWalk } from './naive.ts'
@@ -30,8 +31,9 @@ export class Minimiser {
     private readonly trail: Trail,
   ) {}
 
-  /** The simplest schedule found that shows a finding. */
-  simplest({ key, order, fewest }: Seen): Minimal {
+  /** The simplest schedule found that shows a finding, as surely as it was seen. */
+  simplest(seen: Seen): Minimal {
+    const { order, fewest } = seen
     const first = this.replay().token(order)
     if (fewest !== undefined) return { ...first, preemptions: fewest, minimal: true }
     if (first.preemptions === 0) return { ...first, minimal: true }
@@ -42,13 +44,13 @@ export class Minimiser {
     walk.run({
       executed: (trail, ending) => {
         steps += trail.steps
-        if (this.shows(key, ending.outcome)) simplest = trail.order.slice(0, trail.depth)
+        if (this.shows(seen, ending.outcome)) simplest = trail.order.slice(0, trail.depth)
         return simplest === null && steps < STEPS
       },
       repeated: (trail) => (steps += trail.steps) < STEPS,
     })
     if (simplest !== null) return { ...this.replay(walk.trail).token(simplest), preemptions: walk.pass, minimal: true }
-    return walk.complete ? { ...first, minimal: true } : { ...this.simpler(key, first), minimal: false }
+    return walk.complete ? { ...first, minimal: true } : { ...this.simpler(seen, first), minimal: false }
   }
 
   private replay(trail = this.trail): Replay {
@@ -56,22 +58,22 @@ export class Minimiser {
   }
 
   /** Leaves out departures that the finding does not need. */
-  private simpler(key: string, first: Scheduled): Scheduled {
+  private simpler(seen: Seen, first: Scheduled): Scheduled {
     let departures = first.departures
     for (let i = departures.length - 1; i >= 0; i--) {
       const fewer = departures.filter((_, at) => at !== i)
-      if (this.holds(key, fewer)) departures = fewer
+      if (this.holds(seen, fewer)) departures = fewer
     }
     if (departures.length === first.departures.length) return first
     return this.scheduled(departures)
   }
 
-  private holds(key: string, departures: readonly Departure[]): boolean {
+  private holds(seen: Seen, departures: readonly Departure[]): boolean {
     this.record.reset(this.session.bootCaches)
     this.session.prepare()
     const policy = new TokenPolicy({ departures, sum: null }, this.session.sense)
     const ending = this.session.replay(policy)
-    return ending !== null && policy.missed === 0 && this.shows(key, ending.outcome)
+    return ending !== null && policy.missed === 0 && this.shows(seen, ending.outcome)
   }
 
   private scheduled(departures: readonly Departure[]): Scheduled {
@@ -82,9 +84,11 @@ export class Minimiser {
     return this.replay().tokenOfTasks(order.tasks)
   }
 
-  private shows(key: string, outcome: Parameters<typeof judgeExecution>[3]): boolean {
+  private shows({ key, finding: sought }: Seen, outcome: Parameters<typeof judgeExecution>[3]): boolean {
     const findings = judgeExecution(this.record, this.program, this.era, outcome)
-    return findings.some((finding) => findingKey(finding, this.record, this.program) === key)
+    return findings.some(
+      (finding) => findingKey(finding, this.record, this.program) === key && !isSurer(sought, finding),
+    )
   }
 }
 

@@ -1,5 +1,6 @@
 /** An exploration that several workers share: whoever is free gets the next piece of the plan. */
 import type { CompiledProgram } from '../compiler/contract.ts'
+import { isSurer } from './certainty.ts'
 import type { Seen } from './collected.ts'
 import { Event } from './event.ts'
 import type { ExplorerHandle } from './explore-pool.ts'
@@ -107,7 +108,10 @@ export class SharedExploration {
     sum.blocked += result.blocked
     sum.probes += result.probes
     sum.redundant += result.redundant
-    for (const seen of result.seen) if (!this.seen.has(seen.key)) this.seen.set(seen.key, seen)
+    for (const seen of result.seen) {
+      const known = this.seen.get(seen.key)
+      if (known === undefined || isSurer(seen.finding, known.finding)) this.seen.set(seen.key, seen)
+    }
     for (const text of result.advice) this.advice.add(text)
     for (const reason of result.reasons) this.reasons.add(reason)
     if (result.independence !== null) this.exchanged.push(result.independence)
