@@ -31,10 +31,14 @@ export class Cache implements CacheInfo {
   readonly cpuPartialSlabs: number
   /** Handles that kmem_cache_create() gave out (`refcount`): more than one after a merge. */
   handles = 1
+  /** Of them, those of the program that it did not destroy. */
+  held = 0
   /** Allocation of the newest handle; 0 for a kmalloc cache. */
   allocation = 0
   /** Destroyed, or leaked by a destroy with objects left. */
   dead = false
+  /** Leaked: nobody can make it again under this name, but it goes on as it was. */
+  leaked = false
   /** Slabs the cache has. */
   slabs = 0
   /** Slab that each cpu allocates from, -1 = none, and the first object (index + 1) of its freelist. */

@@ -40,6 +40,7 @@ export class SlabCaches extends SlabObjects {
     if (merged === undefined && !this.fits(name, size, align, flags, hasCtor)) return -1
     const cache = merged ?? this.makeCache(name, size, align, flags, hasCtor, false)
     if (merged !== undefined) cache.merge(size, this.machine.word)
+    cache.held++
     cache.allocation = this.trace.allocation(AllocationKind.CACHE, cache.id, size)
     return cache.id
   }
@@ -120,22 +121,41 @@ export class SlabCaches extends SlabObjects {
 
   /**
    * kmem_cache_destroy(): LAST when the cache (or this handle of a merged one) is gone, FAILED and WARNED when
-   * objects are left: then the cache is leaked.
+   * objects are left: then the cache is leaked. FAILED alone: it was destroyed before; KASAN stops the call, without
+   * it the count becomes -1, which is not 0. (Left out: a count that another cache has there by now.)
    */
   destroyCache(id: number): number {
     const cache = this.caches[id]
+    if (cache.held === 0) return Flag.FAILED
+    cache.held--
     if (--cache.handles > 0) return Flag.LAST
     cache.dead = true
     this.shrinkCache(id)
     // rcu_barrier()
     this.gracePeriodEnded()
     if (cache.slabs === 0) return Flag.LAST
+    cache.leaked = true
     this.reports.add('bug', `BUG ${cache.name} (Not tainted): Objects remaining on __kmem_cache_shutdown()`)
     this.reports.add(
       'warn',
       `kmem_cache_destroy ${cache.name}: Slab cache still has objects when called from ` + `${this.reports.comm}`,
     )
     return Flag.FAILED | Flag.WARNED
+  }
+
+  /** True if the program gave up every handle that it had of a cache, and the last destroy did not leak it. */
+  isDestroyed(id: number): boolean {
+    const cache = this.caches[id]
+    return cache.held === 0 && !cache.leaked
+  }
+
+  /**
+   * A destroyed cache is asked for an object, or to shrink. True if the kernel stops at it: with KASAN the quarantine
+   * wrote over the address of its per-cpu part; without, it has no node where a new slab could be counted. One that is
+   * still there under another name goes on. (Left out: the struct may have become another cache by now.)
+   */
+  stopsAtDestroyed(id: number, isShrink: boolean): boolean {
+    return this.kasan || (this.caches[id].dead && !isShrink)
   }
 
   /** Takes every slab away from the cpus and every object of the cache out of the quarantine. */

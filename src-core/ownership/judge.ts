@@ -5,17 +5,18 @@
 import type { Site } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
 import { Field, TaskState } from '../trace/fields.ts'
-import { Family, Flag, OP_FAMILY, Op } from '../trace/ops.ts'
+import { Family, Flag, KindFlag, OP_FAMILY, Op } from '../trace/ops.ts'
 import type { CacheInfo, MachineInfo, Outcome, RunRecord, TaskInfo } from '../trace/record.ts'
 import { Mark, type SpareRows } from './allocation-table.ts'
 import { Desk } from './desk.ts'
 import type { Finding } from './finding.ts'
 import { Ledger } from './ledger.ts'
 import { Names } from './names.ts'
-import { IS_FOLIO_OP, IS_PAGE_FREE, IS_USER_GET, isDmaOp, isPageKind, isUserMap } from './op-classes.ts'
+import { IS_CACHE_ALLOC, IS_FOLIO_OP, IS_PAGE_FREE, IS_USER_GET, isDmaOp, isPageKind, isUserMap } from './op-classes.ts'
 import type { Row } from './row.ts'
 import { accessRule, resizeRule } from './rules/access.ts'
 import { assertRule, exceptionRule, notSimulatedRule } from './rules/assertions.ts'
+import { staleCacheRule } from './rules/caches.ts'
 import { deadlockRule } from './rules/deadlocks.ts'
 import { contextRule } from './rules/contexts.ts'
 import { deviceTableRule } from './rules/device-tables.ts'
@@ -197,7 +198,8 @@ export class Judge {
           if (resizeRule(scene, row, row.b)) break
           noteFailedRealloc(scene, row)
           if (row.allocation !== 0 && row.b > 0 && row.b !== row.allocation) leavesRights(scene, row, row.b, 0)
-        } else addressRule(scene, row)
+        } else if (IS_CACHE_ALLOC[row.op] === 1 && row.has(KindFlag.DESTROYED)) staleCacheRule(scene, row)
+        else addressRule(scene, row)
         break
       case Family.LRU:
         lruRule(scene, row)
@@ -218,6 +220,10 @@ export class Judge {
         if (row.op === Op.slub_report || row.op === Op.poison_report) {
           if (row.op === Op.slub_report) slubReportRule(scene, row)
           else poisonReportRule(scene, row)
+          break
+        }
+        if (row.op === Op.kmem_cache_shrink && row.has(KindFlag.DESTROYED)) {
+          staleCacheRule(scene, row)
           break
         }
         if (rustRule(scene, row)) break

@@ -12,9 +12,9 @@ export function kasan(scene: Scene, row: Row, type: string): string {
   return `BUG: KASAN: ${type} in ${scene.names.within(row.site, scene.story.task(row.task))}`
 }
 
-/** What a kernel says of an access through NULL. */
-export function nullPointer({ machine }: Scene): string {
-  const address = addressText(machine, 0n)
+/** What a kernel says of an access through NULL, or at an offset from it. */
+export function nullPointer({ machine }: Scene, offset = 0n): string {
+  const address = addressText(machine, offset)
   return machine.arch === 'arm64-16k'
     ? `Unable to handle kernel NULL pointer dereference at virtual address ${address}`
     : `BUG: kernel NULL pointer dereference, address: ${address}`
@@ -26,6 +26,13 @@ export function pageFault({ machine }: Scene, address: bigint | null): string {
   return machine.arch === 'arm64-16k'
     ? `Unable to handle kernel paging request at virtual address ${text}`
     : `BUG: unable to handle page fault for address: ${text}`
+}
+
+/** What a kernel says of an access through a word that is no address: x86-64 names those that are not canonical. */
+export function generalProtection(scene: Scene): string {
+  return scene.machine.arch === 'x86_64'
+    ? 'Oops: general protection fault, probably for non-canonical address …'
+    : pageFault(scene, null)
 }
 
 /** The dump line of a DEBUG_VM assertion, if the kernel has DEBUG_VM. */

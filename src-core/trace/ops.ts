@@ -141,7 +141,7 @@ const TABLE = [
   ['kmem_cache_alloc', Family.ALLOC],
   ['kmem_cache_zalloc', Family.ALLOC],
   ['kmem_cache_free', Family.FREE], // a = cache id given
-  ['kmem_cache_shrink', Family.NONE],
+  ['kmem_cache_shrink', Family.NONE], // subject cache id
   ['kvmalloc', Family.ALLOC],
   ['kvzalloc', Family.ALLOC],
   ['kvfree', Family.FREE],
@@ -481,10 +481,11 @@ export const Flag = {
 } as const
 
 /**
- * Flags whose bit means something else in other kinds of row. SLEEPS, of krealloc, dma_alloc_coherent, page_flag_set,
+ * Flags whose bit means something else in other kinds of row. DESTROYED, of kmem_cache_alloc, kmem_cache_zalloc and
+ * kmem_cache_shrink: the cache was destroyed before. SLEEPS, of krealloc, dma_alloc_coherent, page_flag_set,
  * mm_count, cancel_work_sync and `other`: the call may sleep, and the row has no room for the mask that says so.
  */
-export const KindFlag = { SLEEPS: 8 } as const
+export const KindFlag = { SLEEPS: 8, DESTROYED: 64 } as const
 
 /** Subject of an operation that names no memory. */
 export const NO_SUBJECT = 0xffff_ffff

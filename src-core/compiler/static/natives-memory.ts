@@ -79,6 +79,7 @@ function storedOver(node: ts.Node): boolean {
 
 function cacheAllocate(core: Core, [cache, flags]: readonly Value[], node: ts.Node, zeroed: boolean): Value {
   if (typeof flags === 'number' && (flags & 0x400) !== 0) mustNotBeAtomic(core, 'kmem_cache_alloc', node)
+  mustBeACache(core, cache, node)
   const failed = mayFail(core, zeroed ? 'kmem_cache_zalloc' : 'kmem_cache_alloc', node)
   if (failed !== null) return failed
   const size = cache instanceof KernelObject ? cache.fields.get('size') : undefined
@@ -88,8 +89,26 @@ function cacheAllocate(core: Core, [cache, flags]: readonly Value[], node: ts.No
   return new Address(memory, 0)
 }
 
+/** A cache that was destroyed is a freed object. */
+function mustBeACache(core: Core, cache: Value, node: ts.Node): void {
+  const end = cache instanceof KernelObject ? core.world.destroyedCaches.get(cache) : undefined
+  if (end === undefined) return
+  core.world.destroyedCaches.delete(cache as KernelObject)
+  core.world.raise('slab-use-after-free', node, 'the cache is used after it was destroyed', {
+    notes: [{ text: 'destroyed by `kmem_cache_destroy()`', node: end }],
+  })
+}
+
 function destroyCache(core: Core, [cache]: readonly Value[], node: ts.Node): undefined {
   if (!(cache instanceof KernelObject)) return undefined
+  const { destroyedCaches } = core.world
+  const first = destroyedCaches.get(cache)
+  if (first !== undefined) {
+    core.world.raise('slab-double-free', node, 'the cache is destroyed a second time', {
+      notes: [{ text: 'destroyed first by `kmem_cache_destroy()`', node: first }],
+    })
+    return undefined
+  }
   for (const memory of core.world.memories) {
     if (memory.cache !== cache || memory.freed !== null || memory.blamed || memory.escaped) continue
     core.world.raise(
@@ -104,6 +123,7 @@ function destroyCache(core: Core, [cache]: readonly Value[], node: ts.Node): und
     for (const other of core.world.memories) if (other.cache === cache) other.blamed = true
     return undefined
   }
+  destroyedCaches.set(cache, node)
   return undefined
 }
 

@@ -9,7 +9,7 @@ import type { MachineInfo } from '../../trace/record.ts'
 import type { Ending, Mapping, MemoryKind } from './memory.ts'
 import { Memory } from './memory.ts'
 import type { DecisionKind, Trail } from './paths.ts'
-import type { Closure, Lock, Value } from './values.ts'
+import type { Closure, KernelObject, Lock, Value } from './values.ts'
 
 /** What a path found, before it is put into words and places. */
 export interface Raised {
@@ -46,6 +46,8 @@ export interface LockOrder {
 
 export class World {
   readonly memories: Memory[] = []
+  /** Caches that were destroyed with nothing left in them, and where. */
+  readonly destroyedCaches = new Map<KernelObject, ts.Node>()
   readonly raised: Raised[] = []
   readonly tasks: Later[] = []
   readonly callbacks: Later[] = []

@@ -1,9 +1,14 @@
-/** Rule over slab caches destroyed with objects in use (KERNEL_FACTS D27). */
+/** Rules over slab caches: destroyed with objects in use, used after that (KERNEL_FACTS D22, D27). */
+import { hasKasan } from '../../trace/abi.ts'
 import { AllocationKind } from '../../trace/allocation-kind.ts'
+import { Flag, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
-import { kasan } from '../kernel-lines.ts'
+import { generalProtection, kasan, nullPointer } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
+
+/** Offset of `nr_slabs` in struct kmem_cache_node of a kernel without debugging: where a new slab is counted. */
+const NR_SLABS = 0x20n
 
 /** The first allocation of each cache, and how many allocations were looked at for that. */
 const firsts = new WeakMap<object, { readonly first: Map<number, number>; looked: number }>()
@@ -18,6 +23,30 @@ function firstOf({ desk, ledger: { allocations: table } }: Scene, cache: number)
       known.first.set(table.cache(id), id)
   }
   return known.first.get(cache) ?? 1
+}
+
+/** The allocation that a destroyed cache was: of merged ones the newest. 0 = not known. */
+function destroyed({ ledger: { allocations: table } }: Scene, cache: number): number {
+  for (let id = table.lastId; id > 0; id--)
+    if (table.kind(id) === AllocationKind.CACHE && table.cache(id) === cache + 1) return id
+  return 0
+}
+
+/** kmem_cache_alloc() or kmem_cache_shrink() of a cache that was destroyed: `struct kmem_cache` is a freed object. */
+export function staleCacheRule(scene: Scene, row: Row): void {
+  const { names, story, desk, machine } = scene
+  const id = destroyed(scene, row.op === Op.kmem_cache_shrink ? row.subject : row.a)
+  const call = OP_NAMES[row.op] ?? 'kmem_cache_alloc'
+  const stops = row.has(Flag.FAULT)
+  desk.raise({
+    code: 'slab-use-after-free',
+    step: row.step,
+    allocation: id,
+    message: `${names.operandWord(row.site, 'the cache')} is given to ${call}() after it was destroyed`,
+    story: [...(id === 0 ? [] : story.of(id)), usedLine(scene, row)],
+    fix: 'destroy the cache when nobody will use it any more, and set the pointer to NULL then',
+    kernel: !stops ? '' : hasKasan(machine) ? generalProtection(scene) : nullPointer(scene, NR_SLABS),
+  })
 }
 
 export function destroyRule(scene: Scene, row: Row): void {

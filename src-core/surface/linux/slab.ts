@@ -141,6 +141,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
   function cacheAllocate(site: Site, kind: number, cache: kmem_cache, flags: number): Ptr | null {
     trace.begin(site)
     const id = cacheId(cache, kind)
+    const stale = slab.isDestroyed(id) ? KindFlag.DESTROYED : 0
+    if (stale !== 0 && slab.stopsAtDestroyed(id, false)) {
+      s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED | stale | Flag.FAULT)
+      return null
+    }
     const refused = failures.armed && failures.take(kind)
     const ctor = constructors.get(cache)
     const isRefused = refused || (ctor !== undefined && !slab.provide(id, flags))
@@ -151,11 +156,11 @@ export function linuxSlab(s: Surface, host: RunHost) {
         s.abandon()
         return s.reclaim.again(site, () => cacheAllocate(site, kind, cache, flags))
       }
-      s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED)
+      s.done(kind, 0, NO_SUBJECT, id, flags, Flag.FAILED | stale)
       return null
     }
     const allocation = trace.lastAllocation
-    s.done(kind, allocation, phys, id, flags, 0)
+    s.done(kind, allocation, phys, id, flags, stale)
     if (kernel.reports.aboutObjects.length > 0) told(site)
     if (ctor !== undefined) {
       // A damaged slab was replaced by a new one in the middle of the call.
@@ -392,8 +397,10 @@ export function linuxSlab(s: Surface, host: RunHost) {
       kmem_cache_shrink(site: Site, cache: kmem_cache): number {
         trace.begin(site)
         const id = cacheId(cache, Op.kmem_cache_shrink)
-        const left = slab.shrinkCache(id)
-        s.done(Op.kmem_cache_shrink, 0, id, 0, 0, 0)
+        const stale = slab.isDestroyed(id) ? KindFlag.DESTROYED : 0
+        const stops = stale !== 0 && slab.stopsAtDestroyed(id, true)
+        const left = stops ? 0 : slab.shrinkCache(id)
+        s.done(Op.kmem_cache_shrink, 0, id, 0, 0, stale | (stops ? Flag.FAULT : 0))
         if (kernel.reports.aboutObjects.length > 0) told(site)
         return left
       },
