@@ -30,7 +30,9 @@ export async function explore(options: Options): Promise<Exit> {
   if (exploration.blocked > 0 && exploration.incomplete === undefined) return Exit.FAILED
   // Executions picked by chance never are all: their number is no budget that cut something short.
   const sampled = exploration.mode === 'random' || exploration.mode === 'pct'
-  const cut = (exploration.incomplete ?? []).filter((reason) => !(sampled && /^(sampled|executions)$/.test(reason)))
+  const cut = (exploration.incomplete ?? []).filter(
+    (reason) => reason !== 'invisible' && !(sampled && /^(sampled|executions)$/.test(reason)),
+  )
   if (cut.length > 0) return Exit.BUDGET
   return exploration.findings.some(({ severity }) => severity === 'error') ? Exit.FOUND : Exit.OK
 }

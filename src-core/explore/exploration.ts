@@ -1,7 +1,11 @@
 /** The result of an exploration as it is handed out (SURFACE §7). */
 import type { Explored } from './explorer.ts'
-import type { Exploration, ExploreOptions } from './options.ts'
+import type { Exploration, ExploreOptions, Incomplete } from './options.ts'
 
+/**
+ * An exploration that gave executions up is not complete if the program has a state that the explorer does not see:
+ * then that is why. Without such a state it is a mistake of the explorer.
+ */
 export function explorationOf(
   program: string,
   options: ExploreOptions,
@@ -10,7 +14,9 @@ export function explorationOf(
   runMs: number,
 ): Exploration {
   const { era, mode, bound, shard } = options
-  const { executions, blocked, probes, redundant, complete, incomplete, findings, advice, independence } = explored
+  const { executions, blocked, probes, redundant, findings, advice, independence } = explored
+  const strayed = blocked > 0 && invisibleSharing.length > 0
+  const incomplete: readonly Incomplete[] = strayed ? [...explored.incomplete, 'invisible'] : explored.incomplete
   return {
     schema: 'pageward.exploration/1',
     program,
@@ -20,7 +26,7 @@ export function explorationOf(
     blocked,
     probes,
     redundant,
-    complete,
+    complete: explored.complete && !strayed,
     bound,
     ...(incomplete.length > 0 ? { incomplete } : {}),
     ...(shard === null ? {} : { shard }),

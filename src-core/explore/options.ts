@@ -49,8 +49,11 @@ export interface Independence {
   readonly entangled: readonly Entangled[]
 }
 
-/** Why an exploration does not claim completeness. */
-export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'shards'
+/**
+ * Why an exploration does not claim completeness. `invisible`: plain variables that tasks share decided what a program
+ * did, so that some schedule did not go on as it had been planned.
+ */
+export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'shards' | 'invisible'
 
 export interface Exploration {
   readonly schema: 'pageward.exploration/1'

@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<Incomplete, string>> = {
   sampled: 'executions were picked by chance',
   steps: 'an execution did not end within its steps',
   shards: 'shards are missing',
+  invisible: 'plain variables that tasks share decided what the program did',
 }
 
 export function explorationText(exploration: Exploration, { colour }: { readonly colour: boolean }): string {
@@ -45,14 +46,17 @@ function findingLines(finding: ExploredFinding, bold: (text: string) => string):
 }
 
 /** What was shown, with its bound. */
-function claim({ complete, bound, findings, incomplete = [], shard }: Exploration): string {
+function claim(exploration: Exploration): string {
+  const { complete, bound, findings, incomplete = [], shard } = exploration
   const within = bound === null ? '' : ` with up to ${bound} ${bound === 1 ? 'preemption' : 'preemptions'}`
   const part = shard === undefined ? '' : ` of shard ${shard.index}/${shard.count}`
   if (!complete) {
     const why = incomplete.map((reason) => REASONS[reason]).join('; ')
     return `not complete${why === '' ? '' : `: ${why}`}`
   }
+  // The next line names what is not seen.
+  const seen = exploration.invisible_sharing.length > 0 ? ' of what is visible' : ''
   return findings.length === 0
-    ? `complete: no schedule${part}${within} breaks a rule`
-    : `complete: every schedule${part}${within} was looked at`
+    ? `complete: no schedule${seen}${part}${within} breaks a rule`
+    : `complete: every schedule${seen}${part}${within} was looked at`
 }

@@ -26,6 +26,12 @@ test('says all only of a complete exploration', () => {
   )
 })
 
+test('proves nothing about variables that it does not see', () => {
+  expect(verdictOf({ ...EXPLORATION, invisible_sharing: ['mm'] })).toBe(
+    'As far as can be seen, no schedule violates a rule. All 12 schedules that differ were run.',
+  )
+})
+
 test('says why an exploration is not complete', () => {
   expect(verdictOf({ ...EXPLORATION, complete: false, incomplete: ['seconds'], bound: 1 })).toBe(
     '12 schedules with at most 1 preemption run, not all: the time was used up; nothing wrong found.',

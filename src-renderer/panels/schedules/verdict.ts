@@ -8,6 +8,7 @@ const WHY: Readonly<Record<Incomplete, string>> = {
   sampled: 'schedules were drawn by chance',
   steps: 'some executions did not end within their steps',
   shards: 'other shards are missing',
+  invisible: 'plain variables that tasks share decided what the program did',
 }
 
 export function verdictOf(exploration: Exploration): string {
@@ -19,7 +20,9 @@ export function verdictOf(exploration: Exploration): string {
       ? 'nothing wrong found'
       : `${findings.length} ${findings.length === 1 ? 'problem' : 'problems'} found`
   const all = executions === 1 ? `Its only schedule${limit} was run` : `All ${many}${limit} that differ were run`
-  if (complete && findings.length === 0) return `Proved: no schedule${limit} violates a rule. ${all}.`
+  // What is shared without being seen is named below the verdict.
+  const proved = exploration.invisible_sharing.length > 0 ? 'As far as can be seen,' : 'Proved:'
+  if (complete && findings.length === 0) return `${proved} no schedule${limit} violates a rule. ${all}.`
   const scope = complete ? all : `${many}${limit} run, not all: ${incomplete.map((each) => WHY[each]).join(', ')}`
   return `${scope}; ${what}.${advice.length > 0 ? ` ${advice.join(' ')}` : ''}`
 }
