@@ -5,7 +5,8 @@ import { DMA_ACTIONS } from './actions-dma.ts'
 import { PAGE_ACTIONS, release } from './actions-pages.ts'
 import { destroyCache, SLAB_ACTIONS } from './actions-slab.ts'
 import { SYNC_ACTIONS } from './actions-sync.ts'
-import { unmapArea, USER_ACTIONS } from './actions-user.ts'
+import { unmapArea } from './actions-mappings.ts'
+import { USER_ACTIONS } from './actions-user.ts'
 import type { World } from './world.ts'
 
 const ACTIONS: readonly Action[] = [...PAGE_ACTIONS, ...SLAB_ACTIONS, ...USER_ACTIONS, ...SYNC_ACTIONS, ...DMA_ACTIONS]
