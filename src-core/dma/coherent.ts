@@ -12,7 +12,7 @@ import type { Kernel } from '../mm/kernel.ts'
 import { __GFP_COMP, __GFP_DMA, __GFP_DMA32, __GFP_HIGHMEM, __GFP_ZERO } from '../mm/gfp.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { Field, FrameKind } from '../trace/fields.ts'
-import { CoherentMismatch } from '../trace/ops.ts'
+import { CoherentMismatch, Flag } from '../trace/ops.ts'
 import type { DmaDevice } from './device.ts'
 
 export interface CoherentMemory {
@@ -93,11 +93,18 @@ export class Coherent {
     return null
   }
 
-  /** The memory whose CPU address or bus address is given. */
+  /**
+   * The memory that a free is about. Directly mapped it is what the bus address names, of whatever device: the kernel
+   * frees the pages there. Behind an IOMMU the CPU address says which area it is.
+   */
   find(device: DmaDevice, phys: number, vpage: number, address: number): CoherentMemory | null {
     let byAddress: CoherentMemory | null = null
     reads(Part.DMA, device)
     for (const memory of this.live.values()) {
+      if (!device.space.isIommu) {
+        if (memory.phys >= 0 && memory.phys === address - (address % this.pageSize)) return memory
+        continue
+      }
       if (memory.device !== device) continue
       if ((phys >= 0 && memory.phys === phys) || (vpage >= 0 && memory.vpage === vpage)) return memory
       if (memory.address === address) byAddress = memory
@@ -105,8 +112,16 @@ export class Coherent {
     return byAddress
   }
 
-  /** What a free names wrongly, `CoherentMismatch` bits. */
-  mismatch(memory: CoherentMemory, size: number, phys: number, vpage: number, address: number): number {
+  /** What a free through a device names wrongly, `CoherentMismatch` bits. */
+  mismatch(
+    device: DmaDevice,
+    memory: CoherentMemory | null,
+    size: number,
+    phys: number,
+    vpage: number,
+    address: number,
+  ): number {
+    if (memory === null || memory.device !== device) return CoherentMismatch.UNKNOWN
     const pages = (bytes: number): number => Math.ceil(bytes / this.pageSize)
     return (
       (memory.size !== size && (pages(memory.size) !== pages(size) || this.kernel.config.debug)
@@ -117,16 +132,34 @@ export class Coherent {
     )
   }
 
-  /** Frees it whole. Flags as of the allocator's free. */
-  free(memory: CoherentMemory): number {
-    const { kernel } = this
+  /** dma_free_coherent() through a device, of `find`'s memory. Flags as of the allocator's free. */
+  free(device: DmaDevice, memory: CoherentMemory | null, size: number, address: number): number {
+    if (!device.space.isIommu) return this.freeDirect(memory, size, address)
+    if (memory === null) return Flag.FAILED
+    this.end(memory)
+    device.space.unmap(memory.address, Math.ceil(memory.size / this.pageSize))
+    return this.kernel.vmalloc.free(memory.vpage)
+  }
+
+  /**
+   * dma_direct_free(): the pages from the bus address on, as many as the size says, whoever has them. The order of size
+   * 0 is larger than any: the kernel walks off the end of memory.
+   */
+  private freeDirect(memory: CoherentMemory | null, size: number, address: number): number {
+    const { pages, frames } = this.kernel
+    const pfn = Math.floor(address / this.pageSize)
+    if (size === 0 || !frames.valid(pfn)) return Flag.WILD | Flag.FAULT
+    if (memory !== null) this.end(memory)
+    return pages.freePages(pfn, pages.orderOf(size))
+  }
+
+  /** The device may not use it any more. */
+  private end(memory: CoherentMemory): void {
+    const { trace } = this.kernel
     this.live.delete(memory.right)
     this.tell(memory.device)
-    kernel.trace.delta(Field.DMA_ADDRESS, memory.right, memory.address >>> 0, 0)
-    kernel.trace.delta(Field.DMA_DEVICE, memory.right, memory.device.id + 1, 0)
-    if (memory.phys >= 0) return kernel.pages.freePages(memory.phys / this.pageSize, memory.order)
-    memory.device.space.unmap(memory.address, Math.ceil(memory.size / this.pageSize))
-    return kernel.vmalloc.free(memory.vpage)
+    trace.delta(Field.DMA_ADDRESS, memory.right, memory.address >>> 0, 0)
+    trace.delta(Field.DMA_DEVICE, memory.right, memory.device.id + 1, 0)
   }
 
   /** The memory of a device that a bus address lies in; `whole`: it covers all bytes. */

@@ -2,6 +2,7 @@
  * Rules over what devices do, and over coherent memory (KERNEL_FACTS D36, D37, D41, D44; SURFACE §8): a device that
  * reaches memory through a mapping that ended, or that was never checked, shows the driver's mistake.
  */
+import { ContextMask } from '../../trace/fields.ts'
 import { CoherentMismatch, Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
 import { directionOf, rightOf, type DmaMapping } from '../dma-table.ts'
@@ -21,6 +22,7 @@ import {
   uncheckedMap,
 } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
+import { strangers } from './reachable.ts'
 
 const BIDIRECTIONAL = 0
 const TO_DEVICE = 1
@@ -176,65 +178,108 @@ function freedWhileRunning(scene: Scene, row: Row, memory: DmaMapping): Finding 
   })
 }
 
+/** What a dma_free_coherent() names wrongly, in words, and what the kernel prints of it first. */
+interface Misuse {
+  readonly message: string
+  readonly kernel: string
+  readonly fix: string
+}
+
 /** dma_free_coherent() with other values than the allocation's, or where it may not be called. */
 export function coherentFreeRule(scene: Scene, row: Row): void {
-  const { ledger, names, desk, story } = scene
+  const { ledger, desk, story } = scene
   if (row.has(Flag.NULL) || row.a === 0) return
   const memory = ledger.dma.mappings.findLast((mapping) => mapping.isCoherent && mapping.allocation === row.allocation)
-  const wrong = row.a
-  const call = names.call(row.site, row.op)
-  const given = names.described(row.allocation)
-  const at = deviceAddress(memory?.address ?? row.subject)
-  let message = `${call} is called in atomic context: it may have to unmap, which sleeps`
-  let kernel = warning(scene, row, 'kernel/dma/mapping.c dma_free_attrs')
-  let fix = 'free coherent memory from process context, outside of spinlocks'
-  if ((wrong & CoherentMismatch.UNKNOWN) !== 0) {
-    const before = memory !== undefined && memory.endedAt !== 0
-    message = before
-      ? `${call} frees ${given} a second time`
-      : `${call} is given memory that dma_alloc_coherent() did not make for this device`
-    const single = ledger.dma.live().find((one) => !one.isCoherent && one.address === row.subject)
-    kernel = dmaApi(
-      scene,
-      row,
-      single === undefined
-        ? `tries to free DMA memory it has not allocated ${at} [size=${row.b} bytes]`
-        : `frees DMA memory with wrong function ${at} [size=${row.b} bytes] ` +
-            `[mapped as ${typeName(single)}] [unmapped as coherent]`,
-    )
-    fix = before ? 'free it once' : 'free with the device, address and handle of the allocation'
-  } else if ((wrong & CoherentMismatch.ADDRESS) !== 0) {
-    message = `${call} names another CPU address than ${given} has`
-    kernel = dmaApi(scene, row, `frees DMA memory with different CPU address ${at} [size=${row.b} bytes]`)
-    fix = 'free with the pointer that dma_alloc_coherent() returned'
-  } else if ((wrong & CoherentMismatch.HANDLE) !== 0) {
-    message = `${call} names another DMA address than ${given} has`
-    kernel = dmaApi(
-      scene,
-      row,
-      `tries to free DMA memory it has not allocated ${deviceAddress(row.subject)} [size=${row.b} bytes]`,
-    )
-    fix = 'free with the handle that dma_alloc_coherent() set'
-  } else if ((wrong & CoherentMismatch.SIZE) !== 0) {
-    const size = memory?.size ?? 0
-    message = `${given} was allocated with ${size} bytes and is freed with ${row.b}`
-    kernel = dmaApi(
-      scene,
-      row,
-      `frees DMA memory with different size ${at} [map size=${size} bytes] [unmap size=${row.b} bytes]`,
-    )
-    fix = 'free with the size of the allocation'
-  }
-  const stranger = (wrong & CoherentMismatch.UNKNOWN) !== 0 && memory === undefined
+  const isStranger = (row.a & CoherentMismatch.UNKNOWN) !== 0 && memory === undefined
   const finding = desk.raise({
-    code: stranger ? 'mismatched-free' : 'coherent-misuse',
+    code: isStranger ? 'mismatched-free' : 'coherent-misuse',
     step: row.step,
     allocation: row.allocation,
     because: desk.blameFor(row.allocation),
-    message,
+    ...misuse(scene, row, memory),
     story: [...story.of(row.allocation), usedLine(scene, row)],
-    fix,
-    kernel,
   })
-  if (stranger) desk.blame(row.allocation, finding)
+  // What goes with it, and what is left of it.
+  for (const victim of strangers(row, row.allocation)) desk.blame(victim, finding)
+  const isLost = (row.a & CoherentMismatch.UNKNOWN) !== 0 || (memory?.size ?? 0) > row.b
+  if (isLost) desk.blame(row.allocation, finding)
+}
+
+function misuse(scene: Scene, row: Row, memory: DmaMapping | undefined): Misuse {
+  const { ledger, names } = scene
+  const wrong = row.a
+  const call = names.call(row.site, row.op)
+  const given = names.described(row.allocation)
+  const at = deviceAddress(row.subject)
+  const notAllocated = dmaApi(scene, row, `tries to free DMA memory it has not allocated ${at} [size=${row.b} bytes]`)
+  const otherHandle = {
+    message: `${call} names another DMA address than ${given} has`,
+    kernel: notAllocated,
+    fix: 'free with the handle that dma_alloc_coherent() set',
+  }
+  if ((wrong & CoherentMismatch.UNKNOWN) !== 0) {
+    if (memory?.endedAt === 0 && memory.address !== row.subject) return otherHandle
+    const before = memory !== undefined && memory.endedAt !== 0
+    const single = ledger.dma.live().find((one) => !one.isCoherent && one.address === row.subject)
+    return {
+      message: before
+        ? `${call} frees ${given} a second time${taken(scene, row)}`
+        : `${call} is given memory that dma_alloc_coherent() did not make for this device`,
+      kernel:
+        single === undefined
+          ? notAllocated
+          : dmaApi(
+              scene,
+              row,
+              `frees DMA memory with wrong function ${at} [size=${row.b} bytes] ` +
+                `[mapped as ${typeName(single)}] [unmapped as coherent]`,
+            ),
+      fix: before ? 'free it once' : 'free with the device, address and handle of the allocation',
+    }
+  }
+  // dma-debug looks a mapping up by its bus address, then compares sizes, then CPU addresses.
+  const { HANDLE, ADDRESS, SIZE } = CoherentMismatch
+  const size = memory?.size ?? 0
+  const sizes = `[map size=${size} bytes] [unmap size=${row.b} bytes]`
+  const kernel =
+    (wrong & HANDLE) !== 0
+      ? notAllocated
+      : (wrong & SIZE) !== 0
+        ? dmaApi(scene, row, `frees DMA memory with different size ${at} ${sizes}`)
+        : dmaApi(scene, row, `frees DMA memory with different CPU address ${at} [size=${row.b} bytes]`)
+  if ((wrong & ADDRESS) !== 0) {
+    return {
+      message: `${call} names another CPU address than ${given} has`,
+      kernel,
+      fix: 'free with the pointer that dma_alloc_coherent() returned',
+    }
+  }
+  if ((wrong & HANDLE) !== 0) return otherHandle
+  if ((wrong & SIZE) !== 0) {
+    return {
+      message:
+        `${given} was allocated with ${size} bytes and is freed with ${row.b}` +
+        (taken(scene, row) || lost(scene, row, size)),
+      kernel,
+      fix: 'free with the size of the allocation',
+    }
+  }
+  const isOff = (ledger.contexts.of(row.task) & (ContextMask.HARDIRQ | ContextMask.IRQS_OFF)) !== 0
+  return {
+    message: `${call} is called in atomic context: it may have to unmap, which sleeps`,
+    kernel: isOff ? warning(scene, row, 'kernel/dma/mapping.c dma_free_attrs') : '',
+    fix: 'free coherent memory from process context, outside of spinlocks',
+  }
+}
+
+/** What a free of too few bytes leaves behind. */
+function lost({ machine }: Scene, row: Row, size: number): string {
+  const pages = (bytes: number): number => Math.ceil(bytes / 2 ** machine.pageShift)
+  return row.b > 0 && pages(row.b) < pages(size) ? ': the rest is lost' : ''
+}
+
+/** Whose memory went with a free. */
+function taken({ names }: Scene, row: Row): string {
+  const [victim] = strangers(row, row.allocation)
+  return victim === undefined ? '' : `: ${names.described(victim)} goes with it`
 }

@@ -17,7 +17,7 @@ export function dmaRule(scene: Scene, row: Row): void {
     if (row.has(Flag.FAULT)) nullArgument(scene, row)
     return
   }
-  if (row.has(Flag.FAULT)) {
+  if (row.has(Flag.FAULT) && row.op !== Op.dma_free_coherent) {
     badDirection(scene, row)
     return
   }

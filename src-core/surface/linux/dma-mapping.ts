@@ -364,11 +364,10 @@ export function linuxDmaMapping(s: Surface) {
         if (p === null) return s.done(kind, 0, address >>> 0, 0, bytes, Flag.NULL)
         const [phys, vpage] = [s.physOf(p), s.vpageOf(p)]
         const memory = coherent.find(behind, phys, vpage, address)
-        if (memory === null)
-          return s.done(kind, Ptr.allocation(p), address >>> 0, CoherentMismatch.UNKNOWN, bytes, Flag.FAILED)
         const atomic = s.tasks.preemptCount(s.control.task) > 0 ? CoherentMismatch.ATOMIC : 0
-        const wrong = coherent.mismatch(memory, bytes, phys, vpage, address) | atomic
-        s.done(kind, memory.allocation, address >>> 0, wrong, bytes, coherent.free(memory))
+        const wrong = coherent.mismatch(behind, memory, bytes, phys, vpage, address) | atomic
+        const flags = coherent.free(behind, memory, bytes, address)
+        s.done(kind, memory?.allocation ?? Ptr.allocation(p), address >>> 0, wrong, bytes, flags)
       },
     },
     pure: {
