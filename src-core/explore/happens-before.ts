@@ -23,8 +23,10 @@ export class HappensBefore {
   readonly madeBy = new Int32Array(MOST_PROCESSES).fill(-1)
   /** Depths that a process's next event comes after, beside that. */
   readonly comesAfter: (number[] | undefined)[] = []
-  /** By process: depth of the event that stopped it since its last one. */
-  readonly stoppedAt: (number | undefined)[] = []
+  /** By process: depth + 1 of the event that stopped it since its last one; 0 = none did. */
+  private readonly stoppedAt = new Int32Array(MOST_PROCESSES)
+  /** Some process was stopped in this execution. */
+  private anyStopped = false
   /** The process whose first event comes after all before it; -1 = none. */
   afterAll = -1
   private readonly clocks = new Clocks()
@@ -36,7 +38,8 @@ export class HappensBefore {
   /** Before an execution. */
   reset(): void {
     for (let i = 0; i < this.comesAfter.length; i++) this.comesAfter[i] = undefined
-    if (this.stoppedAt.length > 0) this.stoppedAt.length = 0
+    if (this.anyStopped) this.stoppedAt.fill(0)
+    this.anyStopped = false
     this.afterAll = -1
   }
 
@@ -47,9 +50,16 @@ export class HappensBefore {
 
   /** A process made an event. */
   went(process: number, depth: number): void {
-    this.comesAfter[process] = this.stoppedAt[process] = undefined
+    this.comesAfter[process] = undefined
+    if (this.anyStopped) this.stoppedAt[process] = 0
     this.madeBy[process] = -1
     this.last[process] = depth + 1
+  }
+
+  /** The event at a depth stops a process. */
+  stop(process: number, depth: number): void {
+    this.stoppedAt[process] = depth + 1
+    this.anyStopped = true
   }
 
   /** The next event of a process comes after the one at a depth. */
@@ -72,11 +82,11 @@ export class HappensBefore {
     if (late !== null) for (const earlier of late) clocks.join(depth, earlier)
     if (joined >= 0) clocks.join(depth, joined)
     clocks.set(depth, event.process, ordinals[depth]!)
-    const stopped = this.stoppedAt[event.process]
-    if (stopped !== undefined) {
+    const stopped = this.anyStopped ? this.stoppedAt[event.process]! : 0
+    if (stopped > 0) {
       // It could have made another step instead, before it was stopped.
       event.unsure = true
-      races.push(stopped)
+      races.push(stopped - 1)
     }
     if (event.waits) this.lockRaces(event, depth, races)
     for (let f = depth - 1; f >= 0; f--) {

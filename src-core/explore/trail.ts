@@ -238,7 +238,7 @@ export class Trail implements SchedulePolicy {
   added(task: number, by: number): void {
     const after = this.inside.tasks.after.get(task)
     // kfree_rcu() has workers of its own, in no order among each other.
-    const isFree = after !== undefined && this.inside.tasks.list[task]!.name === 'kfree_rcu'
+    const isFree = after !== undefined && this.inside.tasks.info(task).name === 'kfree_rcu'
     const process = this.names.task(task, after === undefined ? by : isFree ? -3 : -2)
     this.taskOf[process] = task
     const { relation } = this
@@ -354,7 +354,7 @@ export class Trail implements SchedulePolicy {
       const process = this.names.process(task)
       // Who waited could not have gone on either.
       const couldGo = process !== this.order[depth] && !this.waiting.has(task)
-      if (how === 'stopped' && couldGo) this.relation.stoppedAt[process] = depth
+      if (how === 'stopped' && couldGo) this.relation.stop(process, depth)
       if (how === 'resumed') this.relation.after(process, depth)
     }
   }

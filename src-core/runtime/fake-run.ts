@@ -7,7 +7,7 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import { callUser, Driven } from '../sched/driven.ts'
 import type { Callable, Steps } from '../sched/driven.ts'
 import { freshTask, Registers } from './registers.ts'
-import type { TaskRegisters } from './registers.ts'
+import type { TaskCode } from './registers.ts'
 
 const BLOCKED = Symbol('blocked')
 
@@ -21,11 +21,6 @@ export interface FakeResult {
   readonly exports: Record<string, unknown>
 }
 
-interface Task {
-  readonly steps: Steps
-  readonly registers: TaskRegisters
-}
-
 /** Runs a program in one of its forms. */
 export function runFake(
   program: CompiledProgram,
@@ -34,7 +29,7 @@ export function runFake(
 ): FakeResult {
   const log: string[] = []
   const views = new WeakSet()
-  const tasks: Task[] = []
+  const tasks: TaskCode[] = []
   let held = false
   const place = (site: number): string => {
     const at = program.sites[site]
@@ -106,7 +101,7 @@ export function runFake(
     },
     kthread_run: (site, fn) => {
       note(site as number, 'kthread_run')
-      tasks.push({ steps: callUser(fn, []), registers: freshTask() })
+      tasks.push({ id: tasks.length, steps: callUser(fn, []), then: null, registers: freshTask() })
       return undefined
     },
   }
@@ -166,10 +161,10 @@ export function runFake(
     }
     return undefined
   }
-  tasks.push({ steps: load(), registers: freshTask() })
+  tasks.push({ id: 0, steps: load(), then: null, registers: freshTask() })
   for (let task = tasks[0]; task; task = tasks[0]) {
     try {
-      while (!registers.resume(task.registers, task.steps).done) yields++
+      while (!registers.resume(task)) yields++
     } catch (thrown) {
       registers.reword(thrown)
       error ??= thrown

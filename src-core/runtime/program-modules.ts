@@ -7,6 +7,8 @@ import type { Sandbox } from './run-sink.ts'
 
 type ModuleFunction = (registers: Registers, surface: BuiltSurface, modules: readonly unknown[]) => unknown
 
+const NONE: readonly unknown[] = []
+
 export class ProgramModules {
   /** Those of the interleaved form, which is run more than once. */
   private readonly bodies: ModuleFunction[] = []
@@ -26,15 +28,30 @@ export class ProgramModules {
     }
   }
 
-  /** The steps of the interleaved form. */
-  *loadInterleaved(registers: Registers, surface: BuiltSurface): Steps {
-    const done: unknown[] = []
-    for (const [index, { interleaved, imports }] of this.program.modules.entries()) {
-      const evaluate = (): ModuleFunction => this.sandbox.evaluate(interleaved, `pageward/${index}`) as ModuleFunction
-      const body = (this.bodies[index] ??= evaluate())
-      const imported = imports.map((index) => done[index])
-      done.push(yield* body(registers, surface, imported) as Steps)
-    }
-    return undefined
+  // ---- the interleaved form, module by module
+
+  private readonly exported: unknown[] = []
+  /** The module that is being loaded; -1 = none yet. */
+  private at = -1
+
+  /** As at boot. */
+  unload(): void {
+    this.at = -1
+  }
+
+  /** The steps of the next module, after one that exports `value`; null = that was the last. */
+  next(registers: Registers, surface: BuiltSurface, value: unknown): Steps | null {
+    if (this.at >= 0) this.exported[this.at] = value
+    const at = ++this.at
+    const module = this.program.modules[at]
+    if (module === undefined) return null
+    const { interleaved, imports } = module
+    const body = (this.bodies[at] ??= this.sandbox.evaluate(interleaved, `pageward/${at}`) as ModuleFunction)
+    const imported = imports.length === 0 ? NONE : imports.map((index) => this.exported[index])
+    return body(registers, surface, imported) as Steps
+  }
+
+  get isLoaded(): boolean {
+    return this.at === this.program.modules.length
   }
 }

@@ -45,6 +45,18 @@ export interface TaskRegisters {
   unwinding: boolean
 }
 
+/** What follows in a task whose steps have come to a value; null = nothing, it ends. */
+export type Then = (id: number, value: unknown) => Steps | null
+
+/** The code of a task and its registers. */
+export interface TaskCode {
+  readonly id: number
+  readonly registers: TaskRegisters
+  /** What `then` gives takes their place: not by a generator around both, which every step would have to go through. */
+  steps: Steps
+  readonly then: Then | null
+}
+
 /** The registers of a task that has not run yet. */
 export function freshTask(): TaskRegisters {
   return { site: 0, depth: 0, unwinding: false }
@@ -99,18 +111,14 @@ export class Registers {
     this.stops = true
   }
 
-  /** Runs a task to its next yield or its end. */
-  resume<T>(task: TaskRegisters, steps: Generator<undefined, T, undefined>): IteratorResult<undefined, T> {
-    this.site = task.site
-    this.depth = task.depth
-    this.unwinding = task.unwinding
+  /** Runs a task to its next yield or its end. True at the end. */
+  resume(task: TaskCode): boolean {
+    const { registers } = task
+    this.load(registers)
     try {
-      // Each closure's generators have a shape of their own: looking up `next` in them would miss every time.
-      return nextOf.call(steps) as IteratorResult<undefined, T>
+      return this.advance(task)
     } finally {
-      task.site = this.site
-      task.depth = this.depth
-      task.unwinding = this.unwinding
+      this.store(registers)
     }
   }
 
@@ -118,24 +126,40 @@ export class Registers {
    * `resume` until the task ends or, after a yield, `goesOn` says no. The registers stay the task's in between: nobody
    * else may run.
    */
-  resumeWhile<T>(
-    task: TaskRegisters,
-    steps: Generator<undefined, T, undefined>,
-    goesOn: () => boolean,
-  ): IteratorResult<undefined, T> {
-    this.site = task.site
-    this.depth = task.depth
-    this.unwinding = task.unwinding
+  resumeWhile(task: TaskCode, goesOn: () => boolean): boolean {
+    const { registers } = task
+    this.load(registers)
     try {
       for (;;) {
-        const step = nextOf.call(steps) as IteratorResult<undefined, T>
-        if (step.done === true || !goesOn()) return step
+        if (this.advance(task)) return true
+        if (!goesOn()) return false
       }
     } finally {
-      task.site = this.site
-      task.depth = this.depth
-      task.unwinding = this.unwinding
+      this.store(registers)
     }
+  }
+
+  private advance(task: TaskCode): boolean {
+    for (;;) {
+      // Each closure's generators have a shape of their own: looking up `next` in them would miss every time.
+      const step = nextOf.call(task.steps)
+      if (step.done !== true) return false
+      const then = task.then === null ? null : task.then(task.id, step.value)
+      if (then === null) return true
+      task.steps = then
+    }
+  }
+
+  private load({ site, depth, unwinding }: TaskRegisters): void {
+    this.site = site
+    this.depth = depth
+    this.unwinding = unwinding
+  }
+
+  private store(task: TaskRegisters): void {
+    task.site = this.site
+    task.depth = this.depth
+    task.unwinding = this.unwinding
   }
 
   /** Entry of a function. */

@@ -101,6 +101,15 @@ export function lockDown(): void {
   // A stack shows the places of the snippet and nothing of the host: no path, and the same text everywhere.
   Reflect.set(Error, 'prepareStackTrace', harden(prepareStackTrace))
   for (const each of handleClasses()) harden(each)
+  makeFast(Array.prototype)
+}
+
+/**
+ * Defining each property anew made V8 keep the prototype as a table, and then no optimised code stores beyond the end
+ * of an array or reads `push`: to become a prototype once more gives it its fast form back.
+ */
+function makeFast(prototype: object): void {
+  Object.create(prototype)
 }
 
 function prepareStackTrace(_error: unknown, sites: readonly CallSite[]): string {

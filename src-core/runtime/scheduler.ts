@@ -3,19 +3,17 @@
  * `cond_resched()` let the others go first. Sleepers wake when nobody else can run, so that time is simulated and
  * no clock is read. The scheduler owns all nondeterminism: another policy is another class with the same `run`.
  */
+import { RefilledList } from '../base/refilled-list.ts'
 import { TaskState } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import type { TraceWriter } from '../trace/writer.ts'
 import type { Steps } from '../sched/driven.ts'
 import type { Tasks } from '../sched/tasks.ts'
-import { freshTask, type Registers, type TaskRegisters } from './registers.ts'
+import { freshTask, type Registers, type TaskCode, type Then } from './registers.ts'
 import { Abandoned } from './fatal.ts'
 import { Went, type SchedulePolicy } from './schedule-policy.ts'
 
-interface Running {
-  readonly id: number
-  readonly steps: Steps
-  readonly registers: TaskRegisters
+interface Running extends TaskCode {
   ended: boolean
 }
 
@@ -28,7 +26,7 @@ export interface SchedulerHooks {
 }
 
 export class Scheduler {
-  private running: Running[] = []
+  private readonly running = new RefilledList<Running>()
   private readonly sleepers: { readonly id: number; readonly until: number }[] = []
   /** Simulated time in milliseconds. */
   now = 0
@@ -55,10 +53,10 @@ export class Scheduler {
     tasks.onStateChange = () => (registers.stops = true)
   }
 
-  /** Gives a task its code. */
-  add(id: number, steps: Steps): void {
-    const task: Running = { id, steps, registers: freshTask(), ended: false }
-    this.running.push(task)
+  /** Gives a task its code. `then` is asked what follows when the steps have come to a value. */
+  add(id: number, steps: Steps, then: Then | null = null): void {
+    const task: Running = { id, steps, then, registers: freshTask(), ended: false }
+    this.running.add(task)
     this.byId[id] = task
     this.live++
     this.policy?.added(id, this.live > 1 ? this.tasks.current : -1)
@@ -66,7 +64,8 @@ export class Scheduler {
 
   /** As at boot: no tasks. `surface` false = the surface is kept, and with it what it does when nobody can run. */
   reset(surface: boolean): void {
-    this.running.length = this.live = 0
+    this.running.clear()
+    this.live = 0
     if (this.sleepers.length > 0) this.sleepers.length = 0
     if (surface) this.idle.length = 0
     this.now = this.last = 0
@@ -116,9 +115,8 @@ export class Scheduler {
    * who sleeps may wake at any time: when they go on is for the policy to say.
    */
   private runUnder(policy: SchedulePolicy, hooks: SchedulerHooks): 'ended' | 'deadlock' {
-    const { tasks, idle, byId } = this
+    const { tasks, idle, byId, running } = this
     for (;;) {
-      const { running } = this
       for (let i = 0; i < idle.length; i++) idle[i]!()
       while (this.sleepers.length > 0) this.wakeSleeper()
       const known = policy.known()
@@ -132,7 +130,7 @@ export class Scheduler {
       }
       let n = 0
       for (let i = 0; i < running.length; i++) {
-        const { id, ended } = running[i]!
+        const { id, ended } = running.at(i)
         if (!ended && tasks.isRunnable(id)) this.found[n++] = id
       }
       // A list for each length: cutting one off and filling it again would make a new one each time.
@@ -163,7 +161,7 @@ export class Scheduler {
     tasks.setState(task.id, TaskState.RUNNABLE)
     try {
       do {
-        if (this.registers.resume(task.registers, task.steps).done === true) {
+        if (this.registers.resume(task)) {
           tasks.setState(task.id, TaskState.ENDED)
           this.remove(task)
           return Went.ENDED
@@ -182,7 +180,7 @@ export class Scheduler {
   /** Where each task waits for ever, as the last steps of the trace: the task that blocked last comes last. */
   private recordStuck(hooks: SchedulerHooks): void {
     const { last, trace } = this
-    const waiting = this.running.filter((task) => !task.ended)
+    const waiting = this.running.all.filter((task) => !task.ended)
     const stuck = waiting.sort((x, y) => Number(x.id === last) - Number(y.id === last))
     for (const task of stuck) {
       hooks.switchTo(task.id)
@@ -197,7 +195,7 @@ export class Scheduler {
     const { tasks, last } = this
     let first: Running | null = null
     let later: Running | null = null
-    for (const task of this.running) {
+    for (const task of this.running.all) {
       if (task.ended || !tasks.isRunnable(task.id)) continue
       // A handler interrupts whoever runs.
       if (tasks.list[task.id]!.context === 'irq') return task
@@ -220,7 +218,7 @@ export class Scheduler {
     }
     goesOn()
     try {
-      if (this.registers.resumeWhile(task.registers, task.steps, goesOn).done !== true) return
+      if (!this.registers.resumeWhile(task, goesOn)) return
       this.tasks.setState(task.id, TaskState.ENDED)
     } catch (error) {
       this.remove(task)
@@ -238,7 +236,9 @@ export class Scheduler {
     const { running } = this
     // Taken out in one go, now and then.
     if (running.length < 64 || this.live > running.length >>> 1) return
-    this.running = running.filter((one) => !one.ended)
+    const left = running.all.filter((one) => !one.ended)
+    running.clear()
+    for (const one of left) running.add(one)
   }
 
   /** Advances simulated time to the next sleeper's end. */

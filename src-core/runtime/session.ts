@@ -2,10 +2,11 @@
  * One run of one program: boots a machine, gives the snippet the surface, runs its tasks to the end, and leaves a
  * trace. Everything that can happen is decided by (program, era, machine, schedule); nothing outlives the run.
  */
+import { RefilledList } from '../base/refilled-list.ts'
 import { findEra } from '../eras/index.ts'
 import { parseMachine } from '../machine/config.ts'
 import { bootKernel, type Kernel } from '../mm/kernel.ts'
-import { callUser, type Steps } from '../sched/driven.ts'
+import { callUser, noSteps, type Steps } from '../sched/driven.ts'
 import { Tasks } from '../sched/tasks.ts'
 import { cell } from '../surface/handles/cells.ts'
 import { list_head } from '../surface/handles/list.ts'
@@ -74,7 +75,7 @@ export class Session implements TaskControl {
   private readonly places: ErrorPlaces
   /** The state at boot, and the chunks of the execution since; null = the session runs once. */
   private image: BootImage | null = null
-  private readonly executed: TraceChunk[] = []
+  private readonly executed = new RefilledList<TraceChunk>()
   /** Caches that the kernel makes for itself; known once `prepare` was called. */
   bootCaches = 0
   private readonly usesGlobals: boolean
@@ -190,7 +191,7 @@ export class Session implements TaskControl {
       this.image = new BootImage(this.kernel)
     } else {
       if (this.usesGlobals) this.sandbox.reset?.()
-      const touched = this.image.restore(this.kernel, this.executed) || this.surface.isStateful
+      const touched = this.image.restore(this.kernel, this.executed.all) || this.surface.isStateful
       this.tasks.reset()
       this.scheduler.reset(touched)
       this.registers.reset()
@@ -202,7 +203,7 @@ export class Session implements TaskControl {
         this.surface.cells.reset()
         this.surface.hooks.init = this.surface.hooks.exit = null
       }
-      this.executed.length = 0
+      this.executed.clear()
       this.access?.restart()
       this.trace.restart(this.image.allocations)
     }
@@ -356,7 +357,7 @@ export class Session implements TaskControl {
   private switchTo(id: number): void {
     this.tasks.current = id
     this.trace.task = id
-    const { name, pid } = this.tasks.list[id]!
+    const { name, pid } = this.tasks.info(id)
     this.kernel.reports.comm = name
     this.kernel.reports.pid = pid
     const cpu = this.tasks.cpuOf(id, this.kernel.info.cpus)
@@ -380,7 +381,8 @@ export class Session implements TaskControl {
   private runInterleaved(): void {
     const insmod = this.startTask('insmod')
     this.loaded = false
-    this.scheduler.add(insmod, this.insmod())
+    this.modules.unload()
+    this.scheduler.add(insmod, noSteps(), this.insmod)
     this.schedule()
     const { exit } = this.surface.hooks
     if (!this.loaded || exit === null || this.outcome === 'deadlock') return
@@ -391,11 +393,18 @@ export class Session implements TaskControl {
 
   private loaded = false
 
-  private *insmod(): Steps {
-    yield* this.modules.loadInterleaved(this.registers, this.built)
+  /** What insmod does after its steps have come to a value: the next module, or the program's `module_init`. */
+  private readonly insmod = (_id: number, value: unknown): Steps | null => {
+    const { modules } = this
+    if (modules.isLoaded) {
+      this.loaded = this.loadSucceeded(value)
+      return null
+    }
+    const next = modules.next(this.registers, this.built, value)
+    if (next !== null) return next
     const { init } = this.surface.hooks
-    this.loaded = this.loadSucceeded(init === null ? 0 : yield* callUser(init, []))
-    return undefined
+    this.loaded = init === null
+    return init === null ? null : callUser(init, [])
   }
 
   private schedule(): void {
@@ -461,7 +470,7 @@ export class Session implements TaskControl {
 
   private chunkClosed(chunk: TraceChunk): void {
     this.closedBytes += chunkBytes(chunk)
-    if (this.image !== null) this.executed.push(chunk)
+    if (this.image !== null) this.executed.add(chunk)
     this.sendCaches()
     this.sink.closed(chunk)
   }

@@ -30,8 +30,13 @@ export function twinOf(fn: unknown): ((this: unknown, ...args: unknown[]) => Ste
 export function* callUser(fn: unknown, args: readonly unknown[], self: unknown = undefined): Steps {
   const twin = twinOf(fn)
   // No spread: in a locked-down realm it goes through the iterator.
-  if (twin) return yield* twin.apply(self, args.slice())
-  return (fn as Callable).apply(self, args.slice())
+  if (twin) return yield* twin.apply(self, args as unknown[])
+  return (fn as Callable).apply(self, args as unknown[])
+}
+
+/** The steps of code that has none of its own. */
+export function* noSteps(): Steps {
+  return undefined
 }
 
 /** The steps of a call of a function of the snippet, as the code of a task of its own. */

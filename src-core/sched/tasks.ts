@@ -2,6 +2,7 @@
  * The tasks of a run: who they are and what state they are in. Follows kernel/sched/core.c in outline: a task runs
  * until it blocks or ends; which one runs next is the scheduler's business (runtime/scheduler.ts), not decided here.
  */
+import { RefilledList } from '../base/refilled-list.ts'
 import { Context, ContextMask, Field, TaskState } from '../trace/fields.ts'
 import type { TaskInfo } from '../trace/record.ts'
 import type { TraceWriter } from '../trace/writer.ts'
@@ -13,7 +14,7 @@ const FIRST_PID = 100
 const INTERRUPT = 16
 
 export class Tasks {
-  readonly list: TaskInfo[] = []
+  private readonly infos = new RefilledList<TaskInfo>()
   /** State of each task, and `INTERRUPT` for each interrupt that it cannot go on before the end of. */
   private readonly states: number[] = []
   /** Counters that keep each task from sleeping, packed as `Context`. */
@@ -33,11 +34,24 @@ export class Tasks {
     private readonly created: (task: TaskInfo) => void,
   ) {}
 
+  /** All tasks, by id. */
+  get list(): readonly TaskInfo[] {
+    return this.infos.all
+  }
+  /** Who a task is. */
+  info(id: number): TaskInfo {
+    return this.infos.at(id)
+  }
+  /** Tasks made so far: the next id. */
+  get count(): number {
+    return this.infos.length
+  }
+
   /** Makes a task that can run. Its state is recorded with the step being written, if one is. */
   create(name: string, context: TaskInfo['context']): number {
-    const id = this.list.length
+    const id = this.infos.length
     const task: TaskInfo = { id, name, pid: FIRST_PID + id, context }
-    this.list.push(task)
+    this.infos.add(task)
     this.states[id] = TaskState.NEW
     this.contexts[id] = 0
     this.homes[id] = context === 'irq' ? (this.homes[this.current] ?? 0) : id
@@ -49,7 +63,7 @@ export class Tasks {
 
   /** As at boot: no tasks. The other tables are written when a task is made. */
   reset(): void {
-    this.list.length = 0
+    this.infos.clear()
     if (this.endings.size > 0) this.endings.clear()
     if (this.after.size > 0) this.after.clear()
     this.current = 0

@@ -17,7 +17,7 @@ export interface RunHost {
   /** Returned by a suspending function that has to wait; it is called again when the task runs again. */
   readonly blocked: symbol
   readonly scheduler: {
-    add(id: number, steps: Generator<undefined, unknown, undefined>): void
+    add(id: number, steps: Steps, then?: (id: number, value: unknown) => Steps | null): void
     yieldNow(): void
     sleep(milliseconds: number): void
     isAsleep(id: number): boolean

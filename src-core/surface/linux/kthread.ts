@@ -1,6 +1,6 @@
 /** linux/kthread.h: kernel threads. Follows kernel/kthread.c in outline. */
 import { Op } from '../../trace/ops.ts'
-import { stepsOf, type Steps } from '../../sched/driven.ts'
+import { stepsOf } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { task_struct } from '../handles/objects.ts'
 import type { RunHost } from '../run-host.ts'
@@ -12,10 +12,9 @@ export function linuxKthread(s: Surface, host: RunHost) {
   /** What the functions of threads returned (`kthread->result`), by task; a map would grow anew in each execution. */
   const results: number[] = []
 
-  function* threadOf(id: number, fn: () => unknown): Steps {
-    const value = yield* stepsOf(fn, [])
+  function ended(id: number, value: unknown): null {
     results[id] = typeof value === 'number' ? value | 0 : 0
-    return value
+    return null
   }
 
   return {
@@ -28,12 +27,13 @@ export function linuxKthread(s: Surface, host: RunHost) {
         if (typeof fn !== 'function') throw new TypeError('kthread_run() takes a function and a name')
         host.needsInterleaving()
         trace.begin(site)
-        const id = tasks.create(textOf(name ?? `kthread-${tasks.list.length}`, 'the name'), 'process')
+        const id = tasks.create(textOf(name ?? `kthread-${tasks.count}`, 'the name'), 'process')
         s.done(Op.kthread_run, 0, id, 0, 0, 0)
         while (results.length <= id) results.push(0)
         results[id] = 0
-        host.scheduler.add(id, threadOf(id, fn))
-        const task = new task_struct(id, tasks.list[id]!.name, tasks.list[id]!.pid)
+        host.scheduler.add(id, stepsOf(fn, []), ended)
+        const { name: comm, pid } = tasks.info(id)
+        const task = new task_struct(id, comm, pid)
         Object.freeze(task)
         return task
       },
