@@ -2,13 +2,15 @@
  * A list that is emptied and filled again by the thousand. Cutting an array off gives its memory back, and to grow it
  * anew costs more than what goes into it: this one keeps its memory and counts.
  */
+import { put } from './packed.ts'
+
 export class RefilledList<T> {
   private readonly items: T[] = []
   /** Items there are. Beyond them lies what was there before `clear`. */
   length = 0
 
   add(item: T): void {
-    this.items[this.length++] = item
+    put(this.items, this.length++, item, item)
   }
 
   /** The item at a place below `length`. */

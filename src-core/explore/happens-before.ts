@@ -2,13 +2,15 @@
  * The happens-before relation between the events of one execution, as vector clocks, and the races among them. What
  * orders events beside what they touch (who made a process, what it waited for) is told by the trail.
  */
+import { put } from '../base/packed.ts'
+import { RefilledList } from '../base/refilled-list.ts'
 import { Clocks } from './clocks.ts'
 import { dependent, isAbout, type Event } from './event.ts'
 import { isFree } from './lock-state.ts'
 
 const NONE: readonly number[] = []
 /** Processes of an execution. */
-const MOST_PROCESSES = 4096
+export const MOST_PROCESSES = 4096
 
 export class HappensBefore {
   /** By depth. Beyond the present execution they are those of an earlier one. */
@@ -16,7 +18,7 @@ export class HappensBefore {
   /** By depth: how many events its process had made before it, plus 1. */
   readonly ordinals: number[] = []
   /** By depth of the later event: depths of the earlier events of its races, latest first. */
-  readonly races: number[][] = []
+  readonly races: RefilledList<number>[] = []
   /** By process: depth + 1 of its last event; 0 = none. */
   readonly last = new Int32Array(MOST_PROCESSES)
   /** By process: depth of the event that made it, if it has made none yet; -1 = its next event comes after none. */
@@ -46,6 +48,7 @@ export class HappensBefore {
   /** Makes room for a process. */
   admit(process: number): void {
     this.clocks.admit(process)
+    while (this.comesAfter.length <= process) this.comesAfter.push(undefined)
   }
 
   /** A process made an event. */
@@ -76,8 +79,9 @@ export class HappensBefore {
   relate(event: Event, depth: number, late: readonly number[] | null, joined: number): void {
     const { events, ordinals, clocks } = this
     clocks.reach(depth)
-    const races = (this.races[depth] ??= [])
-    if (races.length > 0) races.length = 0
+    while (this.races.length <= depth) this.races.push(new RefilledList())
+    const races = this.races[depth]!
+    races.clear()
     this.startClock(event.process, depth)
     if (late !== null) for (const earlier of late) clocks.join(depth, earlier)
     if (joined >= 0) clocks.join(depth, joined)
@@ -86,14 +90,14 @@ export class HappensBefore {
     if (stopped > 0) {
       // It could have made another step instead, before it was stopped.
       event.unsure = true
-      races.push(stopped - 1)
+      races.add(stopped - 1)
     }
     if (event.waits) this.lockRaces(event, depth, races)
     for (let f = depth - 1; f >= 0; f--) {
       const earlier = events[f]!
       const q = earlier.process
       if (clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
-      if (!event.bound && this.isPlainRace(earlier, event, f, depth)) races.push(f)
+      if (!event.bound && this.isPlainRace(earlier, event, f, depth)) races.add(f)
       clocks.join(depth, f)
     }
   }
@@ -111,10 +115,10 @@ export class HappensBefore {
   private startClock(process: number, depth: number): void {
     const { clocks } = this
     const before = this.last[process]!
-    this.previous[depth] = before
+    put(this.previous, depth, before, 0)
     const by = this.madeBy[process]!
-    this.starts[depth] = this.comesAfter[process] ?? NONE
-    this.startedBy[depth] = by
+    put(this.starts, depth, this.comesAfter[process] ?? NONE, NONE)
+    put(this.startedBy, depth, by, -1)
     clocks.begin(depth, before - 1)
     if (process === this.afterAll && before === 0) for (let f = 0; f < depth; f++) clocks.join(depth, f)
     if (by >= 0 && by < depth) clocks.join(depth, by)
@@ -126,25 +130,30 @@ export class HappensBefore {
    * Races of an operation that waits for a lock: with the latest operations on the lock before which, without what
    * follows from them, it could have gone on. Its clock must not know of the lock yet.
    */
-  private lockRaces(event: Event, depth: number, races: number[]): void {
+  private lockRaces(event: Event, depth: number, races: RefilledList<number>): void {
     const { events, ordinals, clocks } = this
     for (let f = depth - 1; f >= 0; f--) {
       const earlier = events[f]!
       const q = earlier.process
       if (q === event.process || clocks.get(depth, q) >= ordinals[f]! || !dependent(earlier, event)) continue
       if (!earlier.global && !isAbout(earlier, event.lock)) continue
-      if (races.some((later) => this.before(f, later)) || !this.possibleBefore(event, f, depth)) continue
-      races.push(f)
+      if (this.isBeforeAny(f, races) || !this.possibleBefore(event, f, depth)) continue
+      races.add(f)
     }
   }
 
+  private isBeforeAny(f: number, depths: RefilledList<number>): boolean {
+    for (let i = 0; i < depths.length; i++) if (this.before(f, depths.at(i))) return true
+    return false
+  }
+
   /** Races of what a process wanted to do when nobody could go on, after `depth` events. */
-  pendingRaces(event: Event, depth: number): number[] {
+  pendingRaces(event: Event, depth: number): readonly number[] {
     this.clocks.reach(depth)
     this.startClock(event.process, depth)
-    const races: number[] = []
+    const races = new RefilledList<number>()
     this.lockRaces(event, depth, races)
-    return races
+    return races.all
   }
 
   /** True if the event at depth `f` happens before the one at `g`. */

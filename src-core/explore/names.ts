@@ -2,6 +2,7 @@
  * Names that do not depend on the schedule: the third task that insmod makes, the second allocation of that task. Ids
  * of the trace count in the order things happen, so they differ between executions that mean the same.
  */
+import { put } from '../base/packed.ts'
 import type { Lock } from '../sched/locks.ts'
 import { birthOf } from '../surface/handles/objects.ts'
 import { Ptr } from '../surface/handles/pointer.ts'
@@ -34,6 +35,8 @@ export class Names {
   /** By process: things and processes made in this execution. */
   private things: number[] = []
   private children: number[] = []
+  /** Workers of kfree_rcu() made in this execution. */
+  private freeing = 0
   /** Executions begun, and by task the one in which it was named. */
   private executions = 0
   private readonly namedIn: number[] = []
@@ -76,7 +79,7 @@ export class Names {
     for (let i = 0; i < things.length; i++) things[i] = 0
     for (let i = 0; i < children.length; i++) children[i] = 0
     for (let i = 0; i < slabs.length; i++) slabs[i] = 0
-    this.newest = this.running = 0
+    this.newest = this.running = this.freeing = 0
     this.executions++
   }
 
@@ -88,13 +91,13 @@ export class Names {
   /** Names a task; `by` is the task that made it, -1 = nobody of the program, -2 = a softirq, -3 = kfree_rcu(). */
   task(id: number, by: number): number {
     const parent = by >= 0 ? this.byTask[by]! + FIRST_PARENT : by === -1 ? NOBODY : by === -2 ? SOFTIRQ : KFREE
-    const nth = (this.children[parent] ?? 0) + 1
-    this.children[parent] = nth
+    const nth = parent === KFREE ? ++this.freeing : (this.children[parent] ?? 0) + 1
+    if (parent !== KFREE) put(this.children, parent, nth, 0)
     const key = parent * 65_536 + nth
     let name = this.processes.get(key)
     if (name === undefined) this.processes.set(key, (name = this.processes.size))
-    this.byTask[id] = name
-    this.namedIn[id] = this.executions
+    put(this.byTask, id, name, 0)
+    put(this.namedIn, id, this.executions, 0)
     return name
   }
 
@@ -130,7 +133,7 @@ export class Names {
   }
 
   cellMade(id: number): void {
-    this.byCell[id] = this.birth()
+    put(this.byCell, id, this.birth(), 0)
   }
   cell(id: number): number {
     return this.byCell[id] ?? 0
@@ -166,7 +169,7 @@ export class Names {
   /** A lock was made; one that is not in memory and was not made by `new` is named after who initialised it. */
   lockMade(lock: Lock): void {
     const isPlain = !mm_struct.is(lock.object) && birthOf(lock.object) < 0
-    this.byLock[lock.id] = isPlain ? this.birth() : undefined
+    put(this.byLock, lock.id, isPlain ? this.birth() : undefined, undefined)
   }
   lock(lock: Lock): number {
     if (lock.id < 0) return GATES - lock.id

@@ -12,6 +12,7 @@
  * event touches then may race with what came after it, too (a put that frees only when it comes earlier, and an
  * allocation): such races are turned round again with what a new execution adds to them.
  */
+import { put } from '../base/packed.ts'
 import { AbovePiece } from './above-piece.ts'
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { Session } from '../runtime/session.ts'
@@ -80,7 +81,7 @@ export class OptimalWalk implements Chooser {
     this.reversal = new TrailReversal(this.trail, new Event(0))
     if (part === null) return
     this.planned.guarded = this.start
-    this.guards[this.start] = part.sleep
+    put(this.guards, this.start, part.sleep, NOTHING)
   }
 
   /** Executions that another part counts. */
@@ -151,7 +152,7 @@ export class OptimalWalk implements Chooser {
     if (saved.plan !== undefined) this.planned.unpack(saved.plan)
     this.goAgain(saved.order)
     this.bearsFruit()
-    saved.explored?.forEach((ways, depth) => (this.explored[depth] = ways))
+    saved.explored?.forEach((ways, depth) => put(this.explored, depth, ways, 0))
   }
 
   private goAgain(order: readonly number[]): void {
@@ -193,7 +194,7 @@ export class OptimalWalk implements Chooser {
     if (first === null) {
       this.begun = owned > 0 || order.length > 0
       this.bearsFruit()
-      piece.explored.forEach((ways, i) => (this.explored[owned + i] = ways))
+      piece.explored.forEach((ways, i) => put(this.explored, owned + i, ways, 0))
       return
     }
     this.next = this.trees.unpack(first, ids)
@@ -279,18 +280,18 @@ export class OptimalWalk implements Chooser {
     const { next, trees, tree } = this
     if (depth + 1 === this.owned) this.root = event
     if (next !== NO_BRANCH && trees.isGuess(next)) this.unsure = true
-    const sleep = (this.sleep[depth + 1] ??= [])
+    const sleep = this.planned.asleep(depth + 1)
     if (sleep.length > 0) sleep.length = 0
     const before = this.sleep[depth]!
     for (let i = 0; i < before.length; i++) {
       const asleep = before[i]!
       if (asleep.process !== event.process && !dependent(asleep, event)) sleep.push(asleep)
     }
-    this.fruitful[depth + 1] = false
-    this.explored[depth + 1] = 0
+    put(this.fruitful, depth + 1, false, false)
+    put(this.explored, depth + 1, 0, 0)
     const under = tree[depth + 1] ?? NO_BRANCH
     if (under !== NO_BRANCH) trees.dropAll(under)
-    tree[depth + 1] = NO_BRANCH
+    put(tree, depth + 1, NO_BRANCH, NO_BRANCH)
     if (next === NO_BRANCH) return
     tree[depth + 1] = trees.below(next)
     trees.drop(next)
@@ -343,7 +344,7 @@ export class OptimalWalk implements Chooser {
   /** Notes that an execution went through all places on the present path. */
   private bearsFruit(): void {
     const { fruitful } = this
-    for (let depth = this.trail.depth; depth > 0 && fruitful[depth] !== true; depth--) fruitful[depth] = true
+    for (let depth = this.trail.depth; depth > 0 && fruitful[depth] !== true; depth--) put(fruitful, depth, true, false)
   }
 
   private findRaces(): void {
@@ -354,7 +355,7 @@ export class OptimalWalk implements Chooser {
     }
     for (let later = trail.kept; later < depth; later++) {
       const found = races[later]!
-      for (let i = 0; i < found.length; i++) this.reverse(found[i]!, later, events[later]!)
+      for (let i = 0; i < found.length; i++) this.reverse(found.at(i), later, events[later]!)
     }
     for (const wish of trail.pending) {
       for (const earlier of trail.relation.pendingRaces(wish, depth)) this.reverse(earlier, depth, wish)
@@ -370,7 +371,7 @@ export class OptimalWalk implements Chooser {
     const event = events[later]!
     const found = races[later]!
     for (let i = 0; i < found.length; i++) {
-      const earlier = found[i]!
+      const earlier = found.at(i)
       if (!this.reversal.isMoved(earlier, later, event)) continue
       for (let f = kept; f < depth; f++) {
         if (relation.before(earlier, f)) continue

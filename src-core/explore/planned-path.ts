@@ -1,4 +1,5 @@
 /** What a walk has planned along its present path, by depth. It can be made plain data of, and be made from that. */
+import { put } from '../base/packed.ts'
 import { dependent, type Event } from './event.ts'
 import { EventTable, unpackEvents, type EventPacker } from './event-table.ts'
 import { int32Of, type PackedPlan } from './packed-plan.ts'
@@ -25,6 +26,12 @@ export class PlannedPath {
   /** Depth at which the first of them are given; Infinity = there are none. */
   guarded = Infinity
 
+  /** Those that sleep at a depth: may be changed. */
+  asleep(depth: number): Event[] {
+    while (this.sleep.length <= depth) this.sleep.push([])
+    return this.sleep[depth]!
+  }
+
   /** Says which events stay with other parts after the one at `depth`. */
   guard(depth: number, event: Event): void {
     const before = this.guards[depth] ?? NOTHING
@@ -32,12 +39,12 @@ export class PlannedPath {
     let kept = 0
     while (kept < before.length && isKept(before[kept]!, event)) kept++
     if (kept === before.length) {
-      this.guards[depth + 1] = before
+      put(this.guards, depth + 1, before, NOTHING)
       return
     }
     const left: Event[] = []
     for (let i = 0; i < before.length; i++) if (isKept(before[i]!, event)) left.push(before[i]!)
-    this.guards[depth + 1] = left
+    put(this.guards, depth + 1, left, NOTHING)
   }
 
   /** Nothing is planned any more. */
@@ -71,10 +78,19 @@ export class PlannedPath {
     guards.forEach((own, i) => {
       if (own.length === 0) return
       this.guarded = Math.min(this.guarded, from + i)
-      this.guards[from + i] = own.map((local) => this.table.event(ids[local]!))
+      put(
+        this.guards,
+        from + i,
+        own.map((local) => this.table.event(ids[local]!)),
+        NOTHING,
+      )
     })
-    sleep.forEach((own, i) => (this.sleep[from + i] = own.map((local) => this.table.event(ids[local]!))))
-    trees.forEach((numbers, i) => (this.tree[from + i] = this.trees.unpack(numbers, ids)))
+    sleep.forEach((own, i) => {
+      const asleep = this.asleep(from + i)
+      asleep.length = 0
+      for (const local of own) asleep.push(this.table.event(ids[local]!))
+    })
+    trees.forEach((numbers, i) => put(this.tree, from + i, this.trees.unpack(numbers, ids), NO_BRANCH))
     return ids
   }
 }

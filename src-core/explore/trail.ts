@@ -4,6 +4,7 @@
  *
  * Events that an execution has in common with the one before it are not looked at again.
  */
+import { put, zeros } from '../base/packed.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'
 import { TaskState } from '../trace/fields.ts'
@@ -17,7 +18,7 @@ import type { CompiledProgram } from '../compiler/contract.ts'
 import { Event, keyOf, LockStep, Thing, Way } from './event.ts'
 import type { ExecutionRecord } from './execution-record.ts'
 import { Footprints } from './footprint.ts'
-import { HappensBefore } from './happens-before.ts'
+import { HappensBefore, MOST_PROCESSES } from './happens-before.ts'
 import { StateFootprint } from './state-footprint.ts'
 import { Names } from './names.ts'
 
@@ -55,9 +56,9 @@ export class Trail implements SchedulePolicy {
   steps = 0
 
   /** By process: events made. */
-  private readonly made = new Int32Array(4096)
+  private readonly made = new Int32Array(MOST_PROCESSES)
   /** By process: its task in this execution; -1 = none yet. */
-  private readonly taskOf: number[] = []
+  private readonly taskOf = new Int32Array(MOST_PROCESSES)
   /** By step: depth of its event. */
   private readonly depthOfStep: number[] = []
   private readonly softirqs: number[] = []
@@ -161,14 +162,14 @@ export class Trail implements SchedulePolicy {
     this.chunkBefore = trace.chunkIndex
     surface.cells.change = null
     surface.cells.before = undefined
-    surface.locks.missed[task] = undefined
+    surface.locks.forgetMissed(task)
     this.state.begin()
   }
 
   pick(able: readonly number[]): number {
     const { names } = this
     const n = able.length
-    const ableProcesses = (this.ableProcesses[n] ??= new Array<number>(n).fill(0))
+    const ableProcesses = (this.ableProcesses[n] ??= zeros(n))
     for (let i = 0; i < n; i++) ableProcesses[i] = names.process(able[i]!)
     const process = this.chooser.choose(this.depth, ableProcesses)
     if (process < 0) return -1
@@ -186,13 +187,13 @@ export class Trail implements SchedulePolicy {
     const { trace, surface, tasks } = this.inside
     const process = names.process(task)
     if (trace.lastAllocation !== this.lastAllocation) this.nameAllocations()
-    const isDisabled = what === Went.BLOCKED && (surface.locks.missed[task] !== undefined || this.isJoin())
+    const isDisabled = what === Went.BLOCKED && (surface.locks.missed(task) !== undefined || this.isJoin())
     if (isDisabled && !this.state.hasBegun) {
       this.chooser.couldNot(this.depth, process)
       return
     }
     const { depth } = this
-    this.order[depth] = process
+    put(this.order, depth, process, 0)
     if (!this.tracks) {
       this.depth = depth + 1
       this.chooser.made(depth)
@@ -203,7 +204,7 @@ export class Trail implements SchedulePolicy {
       const chunk = trace.openChunk
       this.footprints.follow(chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
     }
-    for (let step = this.stepBefore + 1; step <= trace.step; step++) this.depthOfStep[step] = depth
+    for (let step = this.stepBefore + 1; step <= trace.step; step++) put(this.depthOfStep, step, depth, 0)
     this.relation.went(process, depth)
     if (this.woken.size > 0) this.woken.delete(task)
     this.made[process]!++
@@ -211,7 +212,7 @@ export class Trail implements SchedulePolicy {
     if (this.waiting.size > 0) this.wake(depth)
     if (this.state.stoppedTasks.length > 0) this.stop(depth)
     const waits = what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)
-    if (waits && (what === Went.BLOCKED || surface.locks.missed[task] === undefined)) {
+    if (waits && (what === Went.BLOCKED || surface.locks.missed(task) === undefined)) {
       this.waiting.add(task)
     }
     this.chooser.made(depth)
@@ -264,9 +265,9 @@ export class Trail implements SchedulePolicy {
     const { locks } = this.inside.surface
     const { tasks } = this.inside
     for (const { id } of tasks.list) {
-      const lock = locks.missed[id]
-      if (lock === undefined || tasks.state(id) !== TaskState.BLOCKED) continue
-      this.pending.push(this.wish(this.names.process(id), lock, locks.missedMode[id]!))
+      const missed = locks.missed(id)
+      if (missed === undefined || tasks.state(id) !== TaskState.BLOCKED) continue
+      this.pending.push(this.wish(this.names.process(id), missed.lock, missed.mode))
     }
   }
 
@@ -303,15 +304,15 @@ export class Trail implements SchedulePolicy {
     if (chunk.index !== this.chunkBefore) event.global = true
     else if (trace.step > this.stepBefore) {
       this.footprints.read(event, surface, chunk, this.rowOf(this.stepBefore + 1), chunk.opCount)
-    } else if (what === Went.BLOCKED && surface.locks.missed[task] === undefined) this.waitBegun(event)
+    } else if (what === Went.BLOCKED && surface.locks.missed(task) === undefined) this.waitBegun(event)
     this.state.addTo(event)
     event.begins = event.waits && (event.begins || this.state.hasBegun)
     const isBlocked = what === Went.BLOCKED || (what === Went.STEPPED && tasks.state(task) === TaskState.BLOCKED)
-    const missed = isBlocked ? surface.locks.missed[task] : undefined
+    const missed = isBlocked ? surface.locks.missed(task) : undefined
     // It came to a lock that was not free.
-    if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed)), 0, 1, Way.READ)
-    this.events[this.depth] = event
-    this.ordinals[this.depth] = this.made[process]! + 1
+    if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed.lock)), 0, 1, Way.READ)
+    put(this.events, this.depth, event, event)
+    put(this.ordinals, this.depth, this.made[process]! + 1, 0)
     const { after } = this.footprints
     const joined = after.join < 0 ? -1 : this.relation.last[names.process(after.join)]! - 1
     after.join = -1

@@ -3,6 +3,7 @@
  * `cond_resched()` let the others go first. Sleepers wake when nobody else can run, so that time is simulated and
  * no clock is read. The scheduler owns all nondeterminism: another policy is another class with the same `run`.
  */
+import { put, zeros } from '../base/packed.ts'
 import { RefilledList } from '../base/refilled-list.ts'
 import { TaskState } from '../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
@@ -57,7 +58,7 @@ export class Scheduler {
   add(id: number, steps: Steps, then: Then | null = null): void {
     const task: Running = { id, steps, then, registers: freshTask(), ended: false }
     this.running.add(task)
-    this.byId[id] = task
+    put(this.byId, id, task, undefined)
     this.live++
     this.policy?.added(id, this.live > 1 ? this.tasks.current : -1)
   }
@@ -131,10 +132,10 @@ export class Scheduler {
       let n = 0
       for (let i = 0; i < running.length; i++) {
         const { id, ended } = running.at(i)
-        if (!ended && tasks.isRunnable(id)) this.found[n++] = id
+        if (!ended && tasks.isRunnable(id)) put(this.found, n++, id, 0)
       }
       // A list for each length: cutting one off and filling it again would make a new one each time.
-      const able = (this.able[n] ??= new Array<number>(n).fill(0))
+      const able = (this.able[n] ??= zeros(n))
       for (let i = 0; i < n; i++) able[i] = this.found[i]!
       if (n === 0) {
         if (this.live === 0) return 'ended'

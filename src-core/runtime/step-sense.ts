@@ -34,12 +34,12 @@ export class StepSense implements StateWatch {
   /** Before a step of a task. */
   begin(task: number): void {
     this.hasChanged = false
-    this.surface().locks.missed[task] = undefined
+    this.surface().locks.forgetMissed(task)
   }
 
   /** True if the step that just ended, in which the task recorded nothing and did not end, is one of the schedule. */
   isStep(task: number): boolean {
-    return this.hasChanged || (this.surface().locks.missed[task] === undefined && !isJoin(this.callee()))
+    return this.hasChanged || (this.surface().locks.missed(task) === undefined && !isJoin(this.callee()))
   }
 
   // ---- StateWatch

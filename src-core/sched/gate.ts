@@ -60,8 +60,7 @@ export class Gate {
   /** The running task cannot go on: it makes its call again when the count has changed. */
   wait(): void {
     const task = this.tasks.current
-    this.locks.missed[task] = this.lock
-    this.locks.missedMode[task] = LockMode.EXCLUSIVE
+    this.locks.miss(task, this.lock, LockMode.EXCLUSIVE)
     if (!this.lock.waiters.includes(task)) this.lock.waiters.push(task)
     this.tasks.setState(task, TaskState.BLOCKED)
   }

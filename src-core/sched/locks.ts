@@ -2,6 +2,7 @@
  * Locks as waitable state: mutexes, spinlocks, rw semaphores, completions. Follows kernel/locking at v6.12 in outline:
  * who holds, who waits, in order of arrival. No fairness or spinning is modelled: waiters try again when woken.
  */
+import { put } from '../base/packed.ts'
 import { TaskState } from '../trace/fields.ts'
 import type { Tasks } from './tasks.ts'
 
@@ -25,14 +26,20 @@ export interface Lock {
   readonly object: object
 }
 
+/** A lock that a task did not get, and how it wanted it. */
+export interface Miss {
+  readonly lock: Lock
+  readonly mode: LockMode
+}
+
 /** The locks of a run, by the object that stands for them. */
 export class Locks {
   private readonly known = new WeakMap<object, Lock>()
   /** All of them; the lock with id n is the n-th. */
   readonly list: Lock[] = []
   /** By task: the lock it tried to take last and did not get, and how. */
-  readonly missed: (Lock | undefined)[] = []
-  readonly missedMode: LockMode[] = []
+  private readonly misses: (Miss | undefined)[] = []
+  private anyMissed = false
   /** Called with every lock that is made. */
   made: ((lock: Lock) => void) | null = null
 
@@ -40,7 +47,23 @@ export class Locks {
 
   /** As at boot: no locks. */
   reset(): void {
-    this.list.length = this.missed.length = this.missedMode.length = 0
+    if (this.list.length > 0) this.list.length = 0
+    if (this.anyMissed) this.misses.length = 0
+    this.anyMissed = false
+  }
+
+  /** The lock that a task tried to take last and did not get, and how; undefined = there is none. */
+  missed(task: number): Miss | undefined {
+    return this.anyMissed ? this.misses[task] : undefined
+  }
+  /** A task did not get a lock. */
+  miss(task: number, lock: Lock, mode: LockMode): void {
+    put(this.misses, task, { lock, mode }, undefined)
+    this.anyMissed = true
+  }
+  /** A task tries something else. */
+  forgetMissed(task: number): void {
+    if (this.anyMissed) this.misses[task] = undefined
   }
 
   /** Makes (or makes anew) the lock that an object stands for. */
@@ -61,8 +84,7 @@ export class Locks {
   /** Takes the lock for the running task if it is free for that mode. */
   tryTake(lock: Lock, mode: LockMode): boolean {
     if (this.take(lock, mode)) return true
-    this.missed[this.tasks.current] = lock
-    this.missedMode[this.tasks.current] = mode
+    this.miss(this.tasks.current, lock, mode)
     return false
   }
 

@@ -2,6 +2,7 @@
  * The tasks of a run: who they are and what state they are in. Follows kernel/sched/core.c in outline: a task runs
  * until it blocks or ends; which one runs next is the scheduler's business (runtime/scheduler.ts), not decided here.
  */
+import { put } from '../base/packed.ts'
 import { RefilledList } from '../base/refilled-list.ts'
 import { Context, ContextMask, Field, TaskState } from '../trace/fields.ts'
 import type { TaskInfo } from '../trace/record.ts'
@@ -52,9 +53,9 @@ export class Tasks {
     const id = this.infos.length
     const task: TaskInfo = { id, name, pid: FIRST_PID + id, context }
     this.infos.add(task)
-    this.states[id] = TaskState.NEW
-    this.contexts[id] = 0
-    this.homes[id] = context === 'irq' ? (this.homes[this.current] ?? 0) : id
+    put(this.states, id, TaskState.NEW, 0)
+    put(this.contexts, id, 0, 0)
+    put(this.homes, id, context === 'irq' ? (this.homes[this.current] ?? 0) : id, 0)
     this.created(task)
     if (context === 'irq') this.enter(id, Context.HARDIRQ | Context.IRQS_OFF)
     else if (context === 'softirq') this.enter(id, Context.SOFTIRQ)
