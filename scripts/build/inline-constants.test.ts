@@ -57,6 +57,11 @@ export const f = (x: number): number[] => [x - Op.get, Op.kfree, Op.both, LARGE,
     expect(text).toContain('[\n\tx - -1,\n\t46,\n\t18,\n\t4294967295,\n\t2147483647.5,\n\t1\n]')
   })
 
+  it('stay constants where they are not known when the program is built', async () => {
+    const text = await built({ 'main.ts': `const START = Date.now()\nexport const f = (): number => START\n` })
+    expect(text).toContain('const START = Date.now()')
+  })
+
   it('stay names where they are no reading of a constant', async () => {
     const text = await built({
       ...tables,

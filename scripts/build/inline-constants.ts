@@ -6,6 +6,9 @@
  * A name is replaced if it is bound once in its file: a `const` of the module's top level with a number known when it
  * is built, or an import of one, or a member of a table of such numbers: `{ … } as const`, or `numbered(TABLE)` of rows
  * in the same file. Types, shorthand properties and exports stay as they are, and lines stay where they are.
+ *
+ * Other constants of a module's top level stay `const` in the bundle, where Vite would make them `var`: V8 takes the
+ * value of a `const` for granted, and loads and checks that of a `var` at each use.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -23,6 +26,9 @@ export function inlineConstants(root: string): Plugin {
     name: 'pageward:inline-constants',
     apply: 'build',
     enforce: 'pre',
+    outputOptions(options) {
+      return { ...options, topLevelVar: false }
+    },
     buildStart() {
       files.clear()
     },
