@@ -179,6 +179,30 @@ kfree(p)`
     expect(told(joined)).toEqual([])
   })
 
+  it('knows that rmmod runs when every task has ended, and that flush_work() waits', () => {
+    const text = (end: string): string => `import { INIT_WORK, schedule_work, flush_work, work_struct } from 'linux'
+import { module_exit } from 'linux'
+const p = kzalloc(8, GFP_KERNEL)!
+const work = INIT_WORK(new work_struct(), () => p.write_u8(0, 1))
+schedule_work(work)
+${end}`
+    const free = 'module_exit(() => kfree(p))'
+    expect(told(text(`module_exit(() => { p.write_u8(0, 2); kfree(p) })`))).toEqual([])
+    expect(told(text(`flush_work(work)\np.write_u8(0, 2)\n${free}`))).toEqual([])
+    expect(told(text(`p.write_u8(0, 2)\n${free}`))).toEqual(['warning data-race 4'])
+  })
+
+  it('says nothing of a free page that is refused, if somebody looks at the result', () => {
+    const text = (insert: string): string => `import { misc_register, vm_insert_page } from 'linux'
+import { spawn, open, mmap, PROT_READ, MAP_SHARED, O_RDWR } from 'user'
+const p = alloc_page(GFP_KERNEL)!
+__free_page(p)
+misc_register({ name: 'd', fops: { mmap(_file, vma) { ${insert} } } })
+spawn('app', () => { mmap(null, 4096, PROT_READ, MAP_SHARED, open('/dev/d', O_RDWR), 0) })`
+    expect(told(text('return vm_insert_page(vma, vma.vm_start, p)'))).toEqual([])
+    expect(told(text('vm_insert_page(vma, vma.vm_start, p); return 0'))).toEqual(['error insert-page-misuse 5'])
+  })
+
   it('finds calls that may sleep under a spinlock', () => {
     const text = `const lock = DEFINE_SPINLOCK('lock')
 spin_lock(lock)

@@ -124,6 +124,8 @@ function walkPath(
     runLater(evaluator)
     endUserAreas(evaluator, end)
     judgeShrinkers(evaluator, end)
+    // rmmod runs when every task has ended: it sees what they did.
+    for (const { task } of world.tasks) world.ended.add(task)
     for (const exit of world.exits) runOne(evaluator, exit)
     runLater(evaluator)
     gracePeriod(evaluator)

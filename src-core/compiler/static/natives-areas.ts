@@ -5,7 +5,7 @@ import { staleHolder, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import type { Reference } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
-import { countSilently, takeReference } from './pages.ts'
+import { countSilently } from './pages.ts'
 import { withPage } from './perform.ts'
 import { Area, areaAt, clearEntries, insertEntry, openAreas, pageIndex } from './processes.ts'
 import { Address, List, Numbered, PageRef, Unknown } from './values.ts'
@@ -44,10 +44,12 @@ function isReturn(node: ts.Node): boolean {
   return /^return\b/.test(node.getText())
 }
 
-function refuse(area: Area, page: PageRef, at: number): string | null {
+function refuse({ world }: Core, area: Area, page: PageRef, at: number): string | null {
   if (['slab', 'cache', 'large-kmalloc'].includes(page.memory.kind)) return 'slab pages are refused'
   if (area.entries.has(at)) return 'there is an entry already'
-  return page.memory.isTail(page.index) ? 'this page of a block has no count of its own' : null
+  if (page.memory.isTail(page.index)) return 'this page of a block has no count of its own'
+  const isFree = page.memory.kind === 'page' && page.memory.page(page.index).count === 0
+  return isFree && world.pageRef('page') !== 'none' ? 'a free page is refused' : null
 }
 
 function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.Node, by: string): Value {
@@ -56,7 +58,7 @@ function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.
   const { memory } = page
   if (world.takeFailure(by)) return -12
   const slot = slotOf(area, at)
-  const why = refuse(area, page, slot)
+  const why = refuse(core, area, page, slot)
   if (why !== null) {
     if (isIgnored(node)) world.raise('insert-page-misuse', node, `${why}, and nobody looks at the result`, { memory })
     return why.startsWith('there') ? -16 : -22
@@ -66,10 +68,6 @@ function insertPage(core: Core, area: Value, at: Value, page: PageRef, node: ts.
     return -22
   }
   staleHolder(core, page, node)
-  const before = world.raised.length
-  if (world.pageRef('page') !== 'none' && memory.kind === 'page' && memory.page(page.index).count === 0)
-    takeReference(core, page, node)
-  if (world.raised.length > before) return -22
   const reference = countSilently(page, node, world.task)
   area.flags |= VM.VM_MIXEDMAP
   insertEntry(core, area, slot, page, reference, node, by)

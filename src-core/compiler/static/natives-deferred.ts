@@ -110,11 +110,17 @@ const queueWork: NativeFunction = (core, args, node) => {
   return true
 }
 
+/** Waits for a work, or for all that a queue has (which work is on which queue is not followed). */
 const waitForWork =
   (name: string): NativeFunction =>
-  (core, _args, node) => {
+  (core, [what], node) => {
     mustNotBeAtomic(core, name, node)
     runLater(core)
+    const { tasks, ended } = core.world
+    const all = name.endsWith('workqueue')
+    for (const { args, task, done } of tasks) {
+      if (done && (all ? !isNullish(fieldOf(args[0], 'func')) : args[0] === what)) ended.add(task)
+    }
     return true
   }
 
