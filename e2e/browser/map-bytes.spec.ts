@@ -43,6 +43,52 @@ async function compare({ steps, playheads }: { steps: number; playheads: number 
   return { wrong, compared }
 }
 
+const RED_ZONE = `// @machine debug=off
+import { GFP_KERNEL, SLAB_POISON, SLAB_RED_ZONE, SLAB_STORE_USER } from 'linux'
+import { kmem_cache_alloc, kmem_cache_create } from 'linux/slab'
+const cache = kmem_cache_create('lab', 60, 0, SLAB_POISON | SLAB_RED_ZONE | SLAB_STORE_USER, null)!
+const a = kmem_cache_alloc(cache, GFP_KERNEL)!
+a.write_u8(60, 1)
+`
+
+test('the parts of a slab have names: in the legend, by keyboard, in the table and the inspector', async ({ page }) => {
+  await page.goto('/')
+  const workbench = new Workbench(page)
+  await workbench.run(RED_ZONE)
+  const surface = page.getByRole('application', { name: /^Page frames/ })
+  const search = page.getByRole('region', { name: 'Memory map' }).getByRole('searchbox')
+  await page.evaluate((at) => (globalThis as unknown as { __pageward: Page }).__pageward.seek(at), 3)
+  await search.fill('a')
+  await search.press('Enter')
+  await workbench.idle()
+  await surface.focus()
+  for (let i = 0; i < 20; i++) await page.keyboard.press('+')
+  await workbench.idle()
+  const legend = page.getByRole('list', { name: 'Legend of the memory map' })
+  await expect(legend).toContainText('free pointer, alloc track, free track')
+  await expect(legend).toContainText('left red zone, right red zone')
+
+  await page.keyboard.press('b')
+  const spoken = page.locator('[aria-live=polite]').filter({ hasText: /bytes? from offset/ })
+  await expect(spoken).toContainText('left red zone (in front of the object)')
+  await expect(page.locator('.hover-card').filter({ hasText: 'left red zone' })).toBeVisible()
+  for (let i = 0; i < 2; i++) await page.keyboard.press('b')
+  await expect(spoken).toContainText(/1 byte from offset 68; right red zone .*overwritten/)
+  await page.keyboard.press('Shift+B')
+  await expect(spoken).toContainText('object (in use)')
+  await page.keyboard.press('Escape')
+  await expect(spoken).toHaveCount(0)
+
+  await page.keyboard.press('t')
+  const table = surface.locator('..').getByRole('table', { name: /^Bytes of frame/ })
+  const row = table.getByRole('row').filter({ hasText: 'overwritten' })
+  await expect(row).toContainText('right red zone')
+  await expect(row).toContainText(':6')
+  await axeFindsNothing(page, workbench)
+  await surface.focus()
+  await page.keyboard.press('t')
+})
+
 test('the map zooms to bytes and says who changed each last', async ({ page }) => {
   await page.goto('/')
   const workbench = new Workbench(page)

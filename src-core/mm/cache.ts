@@ -4,6 +4,7 @@
  * Kernel: struct kmem_cache and struct kmem_cache_cpu in mm/slab.h and mm/slub.c.
  */
 import type { CacheInfo } from '../trace/record.ts'
+import type { SlotPart } from '../trace/slot-parts.ts'
 import { SLAB_DEBUG_FLAGS, SLAB_TYPESAFE_BY_RCU } from './slab-flags.ts'
 import { cpuPartialObjects, minPartial, type SlabGeometry } from './slab-geometry.ts'
 
@@ -12,6 +13,7 @@ export class Cache implements CacheInfo {
   /** Logarithm of the stride where it is a power of two, else -1: a shift is cheaper than a division. */
   readonly strideShift: number
   readonly firstObject: number
+  readonly parts: readonly SlotPart[]
   readonly align: number
   readonly order: number
   readonly objects: number
@@ -68,6 +70,7 @@ export class Cache implements CacheInfo {
     this.stride = geometry.stride
     this.strideShift = (this.stride & (this.stride - 1)) === 0 ? 31 - Math.clz32(this.stride) : -1
     this.firstObject = geometry.firstObject
+    this.parts = geometry.parts
     this.align = geometry.align
     this.order = geometry.order
     this.objects = geometry.objects

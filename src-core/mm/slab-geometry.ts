@@ -8,6 +8,7 @@
 import { CACHE_LINE, hasKasan, SLAB_MINALIGN, trackSize, wordSize } from '../trace/abi.ts'
 import { maxPageOrder } from '../trace/boot-state.ts'
 import type { MachineInfo } from '../trace/record.ts'
+import { slotParts, type SlotPart } from '../trace/slot-parts.ts'
 import {
   SLAB_HWCACHE_ALIGN,
   SLAB_KMALLOC,
@@ -46,6 +47,8 @@ export interface SlabGeometry {
   readonly inuse: number
   /** The free pointer lies behind `inuse` (freeptr_outside_object). */
   readonly hasOuterPointer: boolean
+  /** What one place consists of, from its left red zone to its padding. */
+  readonly parts: readonly SlotPart[]
   readonly align: number
   readonly order: number
   readonly objects: number
@@ -91,8 +94,8 @@ function kasanRedzone(size: number): number {
   return size <= (1 << 16) - 1024 ? 1024 : 2048
 }
 
-/** kasan_cache_create(): the records behind an object, and a red zone that is large enough for its size. */
-function kasanSize(machine: SlabMachine, inuse: number, cache: CacheRequest): number {
+/** kasan_cache_create(): the size of the records behind an object, and with a red zone that is large enough for it. */
+function kasanSize(machine: SlabMachine, inuse: number, cache: CacheRequest): { size: number; records: number } {
   // KMALLOC_MAX_SIZE
   const most = machine.pageSize << machine.maxOrder
   const { objectSize, flags, hasCtor, slubDebug } = cache
@@ -107,7 +110,7 @@ function kasanSize(machine: SlabMachine, inuse: number, cache: CacheRequest): nu
     size += slubDebug ? KASAN_FREE_META : KASAN_FREE_META - objectSize
   }
   if (size > most) size = without
-  return Math.max(size, Math.min(objectSize + kasanRedzone(objectSize), most))
+  return { size: Math.max(size, Math.min(objectSize + kasanRedzone(objectSize), most)), records: size - inuse }
 }
 
 /** What a cache asks for: the arguments of kmem_cache_create(). */
@@ -137,8 +140,11 @@ export function slabGeometry(machine: SlabMachine, cache: CacheRequest): SlabGeo
     (flags & (SLAB_TYPESAFE_BY_RCU | SLAB_POISON)) !== 0 || hasCtor || (redZone && (objectSize < word || keepsSize))
   if (hasOuterPointer) size += word
   // Allocated by, freed by.
-  if ((flags & SLAB_STORE_USER) !== 0) size += 2 * trackSize(word) + (keepsSize ? word : 0)
-  if (machine.kasan) size = kasanSize(machine, size, cache)
+  const track = (flags & SLAB_STORE_USER) !== 0 ? trackSize(word) : 0
+  size += 2 * track + (keepsSize ? word : 0)
+  const tracked = size
+  const kasan = machine.kasan ? kasanSize(machine, size, cache) : { size, records: 0 }
+  size = kasan.size
   let firstObject = 0
   if (redZone) {
     firstObject = alignUp(word, align)
@@ -152,6 +158,18 @@ export function slabGeometry(machine: SlabMachine, cache: CacheRequest): SlabGeo
     firstObject,
     inuse,
     hasOuterPointer,
+    parts: slotParts([
+      ['left-red-zone', firstObject],
+      ['object', objectSize],
+      [redZone ? 'right-red-zone' : 'padding', inuse - objectSize],
+      ['free-pointer', hasOuterPointer ? word : 0],
+      ['alloc-track', track],
+      ['free-track', track],
+      ['requested-size', keepsSize ? word : 0],
+      ['kasan-record', kasan.records],
+      ['kasan-red-zone', kasan.size - tracked - kasan.records],
+      ['padding', stride - firstObject - kasan.size],
+    ]),
     align,
     order,
     objects: Math.floor((pageSize << order) / stride),

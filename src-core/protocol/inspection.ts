@@ -103,9 +103,11 @@ export interface Inspection {
   readonly address: string
   readonly physical: string
   readonly bytes: number
+  /** Of an object of a slab: bytes of its place in front of it (left red zone), and of the whole place; else null. */
+  readonly slot: { readonly before: number; readonly bytes: number } | null
 }
 
-/** What a byte is that the slab allocator's debugging wrote, and nobody overwrote since. */
+/** What a byte is that an allocator's debugging wrote, and nobody overwrote since. */
 export const Painted = {
   NONE: 0,
   /** POISON_FREE and POISON_END in a free object. */
@@ -116,4 +118,39 @@ export const Painted = {
   /** SLUB_RED_INACTIVE beside a free object, SLUB_RED_ACTIVE beside one in use. */
   RED_INACTIVE: 4,
   RED_ACTIVE: 5,
+  /** POISON_INUSE of a new slab, where nothing was put since. */
+  PADDING: 6,
+  /** PAGE_POISON of a free page (`page_poison=on`), also where its owner did not write since. */
+  PAGE_POISON: 7,
 } as const
+
+/** What a byte belongs to, whatever it holds: a part of its slab, as the allocator laid it out. */
+export const ByteRegion = {
+  /** Of no slab. */
+  NONE: 0,
+  /** Memory that somebody asked for and has. */
+  OBJECT: 1,
+  FREE_OBJECT: 2,
+  /** Behind what was asked for, up to the size of the class or of the cache that it was merged with. */
+  SLACK: 3,
+  LEFT_RED_ZONE: 4,
+  RIGHT_RED_ZONE: 5,
+  /** Where SLUB keeps the next free object; inside of a free object, or behind it. */
+  FREE_POINTER: 6,
+  /** Who allocated and who freed it (`struct track`). */
+  ALLOC_TRACK: 7,
+  FREE_TRACK: 8,
+  /** What kmalloc() was asked for. */
+  REQUESTED_SIZE: 9,
+  KASAN_RECORD: 10,
+  KASAN_RED_ZONE: 11,
+  PADDING: 12,
+  /** Behind the last object of a slab. */
+  SLAB_REST: 13,
+} as const
+export type ByteRegion = (typeof ByteRegion)[keyof typeof ByteRegion]
+
+/** Names of `ByteRegion`, by number. */
+export const BYTE_REGION_NAMES: readonly string[] = Object.keys(ByteRegion).map((name) =>
+  name.toLowerCase().replaceAll('_', '-'),
+)

@@ -24,7 +24,7 @@ export type { StaticEdit, StaticFinding, StaticPlace } from '../compiler/static/
 export type { Exploration, ExploredFinding, Incomplete, Swapped, SwappedStep } from '../explore/options.ts'
 export { PageBit } from './address-view.ts'
 export type { AreaKind, FoundAddress, FrameColumns, SpaceArea, SpaceName, SpaceView } from './address-view.ts'
-export { Painted } from './inspection.ts'
+export { BYTE_REGION_NAMES, ByteRegion, Painted } from './inspection.ts'
 export type { EventRow, FieldRow, Inspection, PageWalk, RightRow, StructView, WalkLevel } from './inspection.ts'
 
 export { CellMark, NO_REFCOUNT, refcountText } from './map-cells.ts'
@@ -217,12 +217,12 @@ export interface Calls {
     answer: { readonly rows: readonly EventRow[]; readonly total: number; readonly latest: number }
   }
   /**
-   * Of each byte at a physical address: the step that changed it last (0 = none), and what the allocator's debugging
-   * left there (`Painted`). At most 4 KiB.
+   * Of each byte at a physical address: the step that changed it last (0 = none), what the allocator's debugging left
+   * there (`Painted`), and what it belongs to (`ByteRegion`). At most 4 KiB.
    */
   origins: {
     ask: { readonly run: number; readonly step: number; readonly address: number; readonly length: number }
-    answer: { readonly steps: Uint32Array; readonly painted: Uint8Array }
+    answer: { readonly steps: Uint32Array; readonly painted: Uint8Array; readonly regions: Uint8Array }
   }
   /** Rows of consecutive steps. */
   steps: {

@@ -84,8 +84,17 @@ class StreamingSink implements RunSink {
     this.added()
   }
   cache(cache: SideTables['caches'][number]): void {
-    const { id, name, objectSize, stride, firstObject, order, objects } = cache
-    this.tables.caches.push({ id, name, objectSize, stride, firstObject, order, objects })
+    const { id, name, objectSize, stride, firstObject, order, objects, parts } = cache
+    this.tables.caches.push({
+      id,
+      name,
+      objectSize,
+      stride,
+      firstObject,
+      order,
+      objects,
+      ...(parts === undefined ? {} : { parts }),
+    })
     // They come together, when a chunk is full or the run has ended: that sends them.
     this.pending++
   }

@@ -5,6 +5,7 @@ import { Field, LAST_FIELD } from './fields.ts'
 import { OP_NAMES } from './ops.ts'
 import type { MachineInfo, RunRecord } from './record.ts'
 import type { TraceSource } from './format.ts'
+import { SLOT_PART_NAMES } from './slot-parts.ts'
 
 /** The bytes are no trace of this format, or a damaged one. */
 export class TraceFormatError extends Error {
@@ -103,6 +104,7 @@ const HEADER = object({
       firstObject: whole,
       order: whole,
       objects: whole,
+      parts: ifGiven(list(object({ name: oneOf(...SLOT_PART_NAMES), bytes: whole }))),
     }),
   ),
   log: list(object({ step: whole, level: oneOf('info', 'warn', 'err'), text })),

@@ -138,8 +138,9 @@ function plainCache({
   firstObject,
   order,
   objects,
+  parts,
 }: Header['caches'][number]): Header['caches'][number] {
-  return { id, name, objectSize, stride, firstObject, order, objects }
+  return { id, name, objectSize, stride, firstObject, order, objects, ...(parts === undefined ? {} : { parts }) }
 }
 
 function plainSite(site: TraceSite): TraceSite {

@@ -1,5 +1,6 @@
 /** A whole run as the views and the rules see it: the trace's chunks and the small tables beside them. */
 import type { TraceChunk } from './chunk.ts'
+import type { SlotPart } from './slot-parts.ts'
 
 /** A task of the run. Task 0 is `insmod`; ids count up in order of creation. */
 export interface TaskInfo {
@@ -24,6 +25,8 @@ export interface CacheInfo {
   readonly order: number
   /** Objects in a slab. */
   readonly objects: number
+  /** What lies between two objects, and where; left out in traces of earlier versions. */
+  readonly parts?: readonly SlotPart[]
 }
 
 /** A line of the kernel log. */

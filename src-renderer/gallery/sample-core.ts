@@ -68,7 +68,11 @@ export function sampleLink(sample: Sample): CoreLink {
       if (ask.step >= 14) bytes[0] = 1
       return { bytes }
     },
-    origins: (ask) => ({ steps: new Uint32Array(ask.length), painted: new Uint8Array(ask.length) }),
+    origins: ({ length }) => ({
+      steps: new Uint32Array(length),
+      painted: new Uint8Array(length),
+      regions: new Uint8Array(length),
+    }),
     neighbours: (ask) => ({ previous: Math.max(0, ask.step - 1), next: ask.step + 1 }),
   }
   return {
@@ -203,6 +207,7 @@ function inspection(sample: Sample, step: number, target: Target): Inspection {
   const rights = (bar?.rights ?? []).filter((each) => each.from <= step && each.to > step)
   const slab = found?.kind === 5
   return {
+    slot: null,
     title,
     subtitle: slab ? 'object 1 of 16 in a slab of kmalloc-256' : '',
     pfn,

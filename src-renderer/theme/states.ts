@@ -198,7 +198,10 @@ export const MARK_WORDS = {
   lazy: 'Freed, waits for a purge',
   byteNew: 'Byte changed by this step',
   redZone: 'Red zone of the allocator',
+  redZoneBroken: 'Red zone that somebody wrote over',
   poison: 'Poisoned by the allocator',
+  slabRecord: 'What the allocator keeps about an object',
+  slabPad: 'Belongs to no object',
 } as const
 export type MarkName = keyof typeof MARK_WORDS
 
@@ -223,5 +226,8 @@ export const MARK_SHORT: Readonly<Record<MarkName, string>> = {
   lazy: 'freed, not purged',
   byteNew: 'byte changed now',
   redZone: 'red zone',
+  redZoneBroken: 'red zone overwritten',
   poison: 'poison',
+  slabRecord: 'allocator’s records',
+  slabPad: 'padding',
 }

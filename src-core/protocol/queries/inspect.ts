@@ -61,7 +61,17 @@ export function inspect(view: RunView, ask: Calls['inspect']['ask']): Inspection
     address: address === 0n ? '' : hex(view.info, address),
     physical: physical < 0 ? '' : `0x${physical.toString(16)}`,
     bytes,
+    slot: isMemory ? slotOf(view, place, physical) : null,
   }
+}
+
+/** The place of an object among those of its slab, as the slab is at the cursor's step. */
+function slotOf(view: RunView, place: Location, physical: number): Inspection['slot'] {
+  const slab = place.pfn < 0 || physical < 0 ? null : slabAt(view, place.pfn)
+  if (slab === null) return null
+  const { firstObject, stride } = slab.cache
+  const offset = physical - slab.first * view.pageSize
+  return offset % stride === firstObject ? { before: firstObject, bytes: stride } : null
 }
 
 function physicalAddress(view: RunView, target: Target, place: Location): number {

@@ -2,14 +2,16 @@
  * A hex dump as rows of data: 16 bytes each, equal rows folded as `hexdump` does, changed bytes marked. Poison and red
  * zones are named where the core says that the slab allocator left them, never by their value.
  */
-import { Painted } from '../../../src-core/protocol/messages.ts'
+import { ByteRegion, Painted } from '../../../src-core/protocol/messages.ts'
+import { isOverwritten, placeWords, regionWords } from '../../theme/byte-words.ts'
 
 export const BYTES_PER_ROW = 16
 
 export interface HexByte {
   readonly hex: string
   readonly changed: boolean
-  readonly tone: 'zero' | 'poison' | 'plain'
+  /** `around`: the allocator's, not the object's; `broken`: a red zone that somebody wrote over. */
+  readonly tone: 'zero' | 'poison' | 'plain' | 'around' | 'broken'
   /** What the byte is and where it comes from; empty if nothing is known. */
   readonly tip: string
 }
@@ -31,31 +33,22 @@ export interface Origins {
   /** Step that changed each byte last; 0 = none. */
   readonly steps: Uint32Array
   readonly painted: Uint8Array
-}
-
-const PAINT_WORDS: Readonly<Record<number, string>> = {
-  [Painted.POISON_FREE]: 'POISON_FREE: the object is free',
-  [Painted.POISON_END]: 'POISON_END: last byte of a free object',
-  [Painted.UNWRITTEN]: 'still the poison of a free object: nobody wrote here since it was allocated',
-  [Painted.RED_INACTIVE]: 'SLUB_RED_INACTIVE: red zone of a free object',
-  [Painted.RED_ACTIVE]: 'SLUB_RED_ACTIVE: red zone of an object in use',
-}
-
-/** What the allocator's debugging left in a byte (`Painted`); empty if nothing. */
-export function paintWords(painted: number): string {
-  return PAINT_WORDS[painted] ?? ''
+  /** `ByteRegion` of each. */
+  readonly regions: Uint8Array
 }
 
 function tipOf(origins: Origins | null, at: number): string {
   if (origins === null) return ''
-  const words = PAINT_WORDS[origins.painted[at] ?? Painted.NONE]
+  const words = placeWords(origins.regions[at] ?? ByteRegion.NONE, origins.painted[at] ?? Painted.NONE)
   const step = origins.steps[at] ?? 0
   return [words, step > 0 ? `changed last by step ${step}` : 'as it was at boot']
-    .filter((each) => each !== undefined)
+    .filter((each) => each !== '')
     .join('; ')
 }
 
-function toneOf(value: number, painted: number): HexByte['tone'] {
+function toneOf(value: number, painted: number, region: number): HexByte['tone'] {
+  if (isOverwritten(region, painted)) return 'broken'
+  if (region !== ByteRegion.NONE && region !== ByteRegion.OBJECT && region !== ByteRegion.FREE_OBJECT) return 'around'
   if (painted !== Painted.NONE) return 'poison'
   return value === 0 ? 'zero' : 'plain'
 }
@@ -73,7 +66,11 @@ export function hexRows(
     const cells = Array.from(part, (value, i): HexByte => ({
       hex: value.toString(16).padStart(2, '0'),
       changed: before !== null && before[offset + i] !== value,
-      tone: toneOf(value, origins?.painted[offset + i] ?? Painted.NONE),
+      tone: toneOf(
+        value,
+        origins?.painted[offset + i] ?? Painted.NONE,
+        origins?.regions[offset + i] ?? ByteRegion.NONE,
+      ),
       tip: tipOf(origins, offset + i),
     }))
     const key = cells.map((each) => each.hex + (each.changed ? '!' : '') + each.tone).join(' ')
@@ -90,4 +87,37 @@ export function hexRows(
     rows.push({ kind: 'bytes', offset, bytes: cells, text })
   }
   return rows
+}
+
+/** A part of a dump that belongs together: an object, a red zone, a record. */
+export interface HexPart {
+  /** Offset from the memory itself, with its sign. */
+  readonly from: string
+  readonly name: string
+  readonly bytes: number
+  /** What it is for. */
+  readonly tip: string
+  /** Bytes of a red zone that somebody wrote over. */
+  readonly overwritten: number
+}
+
+/** Parts of a slab in order of addresses; none of memory outside of slabs. `lead`: bytes in front of the memory. */
+export function hexParts({ regions, painted }: Origins, lead: number): HexPart[] {
+  const parts: HexPart[] = []
+  for (let at = 0; at < regions.length;) {
+    const region = regions[at]!
+    let end = at
+    let overwritten = 0
+    for (; end < regions.length && regions[end] === region; end++)
+      if (isOverwritten(region, painted[end]!)) overwritten++
+    const { name, words } = regionWords(region)
+    const from =
+      (at < lead ? '-' : '+') +
+      Math.abs(at - lead)
+        .toString(16)
+        .padStart(3, '0')
+    if (name !== '') parts.push({ from, name, bytes: end - at, tip: words, overwritten })
+    at = end
+  }
+  return parts
 }

@@ -11,6 +11,8 @@ import { useSessionStore } from '../../stores/session.ts'
 import type { Origins } from './hex.ts'
 
 const MOST_BYTES = 256
+/** The same of an object and what its slab keeps around it. */
+const MOST_OF_SLOT = 512
 
 interface Ask {
   readonly run: number
@@ -25,6 +27,8 @@ export interface Bytes {
   readonly now: Uint8Array
   readonly before: Uint8Array | null
   readonly origins: Origins | null
+  /** Bytes in front of the memory that are shown with it. */
+  readonly lead: number
 }
 
 export interface Inspected {
@@ -49,9 +53,12 @@ export function useInspection() {
   }
 
   async function readBytes(run: number, step: number, inspection: Inspection): Promise<Bytes | null> {
-    const address = Number(inspection.physical)
-    if (inspection.physical === '' || !Number.isFinite(address)) return null
-    const length = Math.min(MOST_BYTES, inspection.bytes)
+    const start = Number(inspection.physical)
+    if (inspection.physical === '' || !Number.isFinite(start)) return null
+    const { slot } = inspection
+    const lead = slot?.before ?? 0
+    const address = start - lead
+    const length = slot === null ? Math.min(MOST_BYTES, inspection.bytes) : Math.min(MOST_OF_SLOT, slot.bytes)
     if (length <= 0) return null
     const at = (when: number): Promise<Uint8Array> =>
       session.call('bytes', { run, step: when, address, length }).then((answer) => answer.bytes)
@@ -65,6 +72,7 @@ export function useInspection() {
       now: now.value,
       before: before.status === 'fulfilled' ? before.value : null,
       origins: origins.status === 'fulfilled' ? origins.value : null,
+      lead,
     }
   }
 
@@ -113,6 +121,11 @@ export function useInspection() {
     question.drop()
   })
   return { shown, failure }
+}
+
+function firstAddress({ inspection, bytes }: Inspected): string {
+  const { physical } = inspection
+  return bytes === null || physical === '' ? physical : `0x${(Number(physical) - bytes.lead).toString(16)}`
 }
 
 export interface InspectorDescription {
@@ -166,7 +179,7 @@ function describe(shown: Inspected | null): InspectorDescription | null {
     rights: inspection.rights.map(({ kind, holder, line }) => ({ kind, holder, line })),
     pointers: inspection.pointers.map(({ kind, holder, line }) => ({ kind, holder, line })),
     events: inspection.events.map(({ step: at, sentence }) => ({ step: at, sentence })),
-    physical: inspection.physical,
+    physical: firstAddress(shown),
     bytes: bytes === null ? [] : Array.from(bytes.now.subarray(0, 64)),
   }
 }

@@ -2,10 +2,10 @@
  * Draws the bytes of a frame: hex, the objects of a slab behind them and named beside them, poison and red zones where
  * the state says so.
  */
-import { Painted } from '../../../src-core/protocol/messages.ts'
 import { formatPfn } from '../../canvas/number-format.ts'
-import { pattern } from '../../canvas/patterns.ts'
+import { pattern, type PatternName } from '../../canvas/patterns.ts'
 import { fitText, measurer } from '../../canvas/text-fit.ts'
+import { byteMark } from '../../theme/byte-words.ts'
 import { KINDS } from '../../theme/states.ts'
 import { BYTE_LINE, byteRect, bytesPerLine, objectBeside, OFFSETS } from './byte-geometry.ts'
 import { fillOf, type CellBrush, type SlabObject } from './draw-cells.ts'
@@ -14,6 +14,15 @@ import type { Rect } from './geometry.ts'
 import type { CellFacts } from './windows.ts'
 
 const MONO = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace'
+
+/** How marks of bytes look: the legend's swatches are the same. */
+const PATTERNS: Readonly<Record<string, PatternName | undefined>> = {
+  redZone: 'rows',
+  redZoneBroken: 'rows',
+  poison: 'dots',
+  slabRecord: 'columns',
+  slabPad: 'diagonal',
+}
 
 export interface BytesView {
   /** Null until the core answered. */
@@ -24,6 +33,8 @@ export interface BytesView {
   readonly height: number
   /** 1 right after a step, 0 when the flash is over. */
   readonly flash: number
+  /** The stretch that the keyboard is at. */
+  readonly focus: { readonly offset: number; readonly length: number } | null
 }
 
 export function drawFrameBytes(brush: CellBrush, cell: CellFacts, rect: Rect, view: BytesView): void {
@@ -103,10 +114,12 @@ function drawByte(brush: CellBrush, rect: Rect, view: BytesView, data: FrameByte
   const painted = data.painted[offset]!
   const value = data.bytes[offset]!
   const changed = view.step > 0 && data.steps[offset] === view.step
-  if (painted !== Painted.NONE) {
-    const zone = painted === Painted.RED_ACTIVE || painted === Painted.RED_INACTIVE
-    context.globalAlpha = 0.3
-    context.fillStyle = pattern(context, zone ? 'rows' : 'dots', colours.muted.css, ratio)
+  const mark = byteMark(data.regions[offset]!, painted)
+  const name = PATTERNS[mark]
+  if (name !== undefined) {
+    const broken = mark === 'redZoneBroken'
+    context.globalAlpha = broken ? 0.6 : 0.3
+    context.fillStyle = pattern(context, name, broken ? colours.broken.css : colours.muted.css, ratio)
     context.fillRect(x, y, width, height)
     context.globalAlpha = 1
   }
@@ -120,6 +133,11 @@ function drawByte(brush: CellBrush, rect: Rect, view: BytesView, data: FrameByte
     context.strokeStyle = colours.accent.css
     context.lineWidth = 1
     context.strokeRect(x + 0.5, y + 0.5, width - 1, height - 1)
+  }
+  const { focus } = view
+  if (focus !== null && offset >= focus.offset && offset < focus.offset + focus.length) {
+    context.fillStyle = colours.text.css
+    context.fillRect(x, y + height - 2, width, 2)
   }
   context.fillStyle = value === 0 && !changed ? colours.muted.css : colours.text.css
   context.fillText(value.toString(16).padStart(2, '0'), x + (width - 13) / 2, y + height / 2)

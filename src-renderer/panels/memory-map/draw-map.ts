@@ -19,7 +19,7 @@ import {
   WHOLE_PIXELS_FROM,
 } from './geometry.ts'
 import type { ColourBy } from './colour-by.ts'
-import type { FrameBytes } from './frame-bytes.ts'
+import type { FocusedBytes, FrameBytes } from './frame-bytes.ts'
 import { GUTTER } from './gutter.ts'
 import type { InkPicture } from './ink-picture.ts'
 import type { InkedCells } from './inked-cells.ts'
@@ -63,6 +63,8 @@ export interface MapScene {
   readonly linear: bigint | null
   /** Bytes of a frame; asked for at the nearest zoom only. */
   readonly bytesOf: (pfn: number) => FrameBytes | null
+  /** The stretch of bytes that the keyboard is at. */
+  readonly bytesFocus: FocusedBytes | null
 }
 
 export function drawMap(context: CanvasRenderingContext2D, size: CanvasSize, scene: MapScene): void {
@@ -145,7 +147,8 @@ function drawLargeCells(
       if (!showsBytes(layout)) drawCell(brush, facts, rect)
       else {
         const { step, flash } = scene
-        drawFrameBytes(brush, facts, rect, { data: scene.bytesOf(pfn), step, flash, height: size.height })
+        const focus = scene.bytesFocus?.pfn === pfn ? scene.bytesFocus : null
+        drawFrameBytes(brush, facts, rect, { data: scene.bytesOf(pfn), step, flash, focus, height: size.height })
       }
     }
   }

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { Painted } from '../../../src-core/protocol/messages.ts'
+import { ByteRegion, Painted } from '../../../src-core/protocol/messages.ts'
 import { byteAt, byteRect, bytesPerLine } from './byte-geometry.ts'
-import { byteRuns, FrameBytesCache, type FrameBytes } from './frame-bytes.ts'
+import { byteRuns, FrameBytesCache, nextRun, type FrameBytes } from './frame-bytes.ts'
 import { cellRect, frameAt, layoutMap, showsBytes, zoomAbout } from './geometry.ts'
 
 const ZONES = [{ name: 'DMA32', start: 1, end: 1 << 20 }]
 
 function frame(size: number): FrameBytes {
-  return { bytes: new Uint8Array(size), steps: new Uint32Array(size), painted: new Uint8Array(size) }
+  return {
+    bytes: new Uint8Array(size),
+    steps: new Uint32Array(size),
+    painted: new Uint8Array(size),
+    regions: new Uint8Array(size),
+  }
 }
 
 describe('the bytes of a frame on the map', () => {
@@ -43,13 +48,20 @@ describe('the bytes of a frame on the map', () => {
     const data = frame(16)
     data.steps.fill(7, 4, 8)
     data.painted.fill(Painted.RED_ACTIVE, 6, 12)
+    data.regions.fill(ByteRegion.LEFT_RED_ZONE, 6, 12)
+    data.regions[15] = ByteRegion.PADDING
     expect(byteRuns(data)).toEqual([
-      { offset: 0, length: 4, step: 0, painted: 0 },
-      { offset: 4, length: 2, step: 7, painted: 0 },
-      { offset: 6, length: 2, step: 7, painted: Painted.RED_ACTIVE },
-      { offset: 8, length: 4, step: 0, painted: Painted.RED_ACTIVE },
-      { offset: 12, length: 4, step: 0, painted: 0 },
+      { offset: 0, length: 4, step: 0, painted: 0, region: 0 },
+      { offset: 4, length: 2, step: 7, painted: 0, region: 0 },
+      { offset: 6, length: 2, step: 7, painted: Painted.RED_ACTIVE, region: ByteRegion.LEFT_RED_ZONE },
+      { offset: 8, length: 4, step: 0, painted: Painted.RED_ACTIVE, region: ByteRegion.LEFT_RED_ZONE },
+      { offset: 12, length: 3, step: 0, painted: 0, region: 0 },
+      { offset: 15, length: 1, step: 0, painted: 0, region: ByteRegion.PADDING },
     ])
+    expect(nextRun(data, -1, 1).offset).toBe(0)
+    expect(nextRun(data, 7, 1).offset).toBe(8)
+    expect(nextRun(data, 7, -1).offset).toBe(4)
+    expect(nextRun(data, 15, 1).offset).toBe(15)
   })
 
   it('are asked for once a step, and never shown at another step', async () => {

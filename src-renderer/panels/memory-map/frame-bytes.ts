@@ -10,6 +10,8 @@ export interface FrameBytes {
   readonly steps: Uint32Array
   /** `Painted`, of each byte. */
   readonly painted: Uint8Array
+  /** `ByteRegion`, of each byte. */
+  readonly regions: Uint8Array
 }
 
 /** Frames that are kept; more than a screen shows. */
@@ -60,24 +62,42 @@ export class FrameBytesCache {
   }
 }
 
-/** A stretch of bytes that the same step changed last and that the allocator's debugging left the same. */
+/** A stretch of bytes of one region that one step changed last and that the allocator's debugging left the same. */
 export interface ByteRun {
   readonly offset: number
   readonly length: number
   readonly step: number
   readonly painted: number
+  readonly region: number
+}
+
+/** A stretch of a frame's bytes. */
+export interface FocusedBytes {
+  readonly pfn: number
+  readonly offset: number
+  readonly length: number
 }
 
 /** The runs of a frame in address order: what the table of bytes lists. */
-export function byteRuns({ steps, painted }: FrameBytes): ByteRun[] {
+export function byteRuns({ steps, painted, regions }: FrameBytes): ByteRun[] {
   const runs: ByteRun[] = []
+  const same = (a: number, b: number): boolean =>
+    steps[a] === steps[b] && painted[a] === painted[b] && regions[a] === regions[b]
   for (let offset = 0; offset < steps.length;) {
     let end = offset + 1
-    while (end < steps.length && steps[end] === steps[offset] && painted[end] === painted[offset]) end++
-    runs.push({ offset, length: end - offset, step: steps[offset]!, painted: painted[offset]! })
+    while (end < steps.length && same(end, offset)) end++
+    const [step, paint, region] = [steps[offset]!, painted[offset]!, regions[offset]!]
+    runs.push({ offset, length: end - offset, step, painted: paint, region })
     offset = end
   }
   return runs
+}
+
+/** The stretch that comes `by` (1 or -1) stretches after the one with the byte at an offset; the first one from -1. */
+export function nextRun(data: FrameBytes, offset: number, by: 1 | -1): ByteRun {
+  const runs = byteRuns(data)
+  const at = runs.findIndex((run) => offset >= run.offset && offset < run.offset + run.length)
+  return runs[Math.max(0, Math.min(runs.length - 1, at + by))]!
 }
 
 /** Bytes of the frames of these ranges, as far as they came. */

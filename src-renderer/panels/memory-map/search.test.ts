@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, it, test } from 'vitest'
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
-import { parseSearch } from './search.ts'
+import { namedFirst, parseSearch } from './search.ts'
 
 const MACHINE = {
   frames: 0x4000,
@@ -46,4 +46,16 @@ test('other text is a name, and what cannot be is said', () => {
   expect(parseSearch('pfn:zz', MACHINE)).toEqual({ wrong: '“zz” is not a hexadecimal number.' })
   expect(parseSearch('pfn:4000', MACHINE)).toEqual({ wrong: 'Outside the machine: its frames end at 0x3fff.' })
   expect(parseSearch('', MACHINE)).toEqual({ nothing: true })
+})
+
+it('finds memory by a part of its name or kind, and first what is called just that', () => {
+  const memory = [
+    { label: 'cache', kind: 'cache' },
+    { label: 'a', kind: 'slab-object' },
+    { label: 'b', kind: 'vmalloc-area' },
+    { label: 'x', kind: 'folio' },
+  ]
+  const found = (words: string) => namedFirst(memory, words).map(({ label }) => label)
+  expect(found('a')).toEqual(['a', 'cache', 'b'])
+  expect(found('slab object')).toEqual(['a'])
 })

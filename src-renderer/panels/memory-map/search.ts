@@ -14,6 +14,18 @@ export type SearchWish =
   | { readonly wrong: string }
   | { readonly nothing: true }
 
+/** Memory whose name or kind has the words in it; what is called just that comes first. */
+export function namedFirst<T extends { readonly label: string; readonly kind: string }>(
+  memory: readonly T[],
+  words: string,
+): T[] {
+  const hits = memory.filter(({ label, kind }) =>
+    `${label} ${kind} ${kind.replaceAll('-', ' ')}`.toLowerCase().includes(words),
+  )
+  const isCalled = ({ label }: T): boolean => label.toLowerCase() === words
+  return [...hits.filter(isCalled), ...hits.filter((hit) => !isCalled(hit))]
+}
+
 /** Digits with or without `0x`; frames are written in hexadecimal everywhere, so both mean hexadecimal. */
 function hexadecimal(text: string): bigint | null {
   const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(text.replaceAll(/[\s_]/g, ''))?.[1]

@@ -4,7 +4,7 @@ import type { StepRow } from '../../../src-core/protocol/messages.ts'
 import { Latest } from '../../canvas/latest.ts'
 import { useCursorStore } from '../../stores/cursor.ts'
 import { useSessionStore } from '../../stores/session.ts'
-import { FrameBytesCache, type FrameBytes } from './frame-bytes.ts'
+import { FrameBytesCache, nextRun, type FocusedBytes, type FrameBytes } from './frame-bytes.ts'
 
 /** What the core gives the origins of at once. */
 const PART = 4096
@@ -16,6 +16,8 @@ export interface ByteHover {
   readonly value: number
   /** `Painted`. */
   readonly painted: number
+  /** `ByteRegion`. */
+  readonly region: number
   /** Step that changed it last; 0 = as it was at boot. */
   readonly step: number
   /** That step as a row; null until it is known, or if there is none. */
@@ -31,6 +33,7 @@ export async function readFrame(session: Session, step: number, pfn: number, pag
     bytes: new Uint8Array(pageSize),
     steps: new Uint32Array(pageSize),
     painted: new Uint8Array(pageSize),
+    regions: new Uint8Array(pageSize),
   }
   for (let at = 0; at < pageSize; at += PART) {
     const ask = { run, step, address: pfn * pageSize + at, length: Math.min(PART, pageSize - at) }
@@ -38,6 +41,7 @@ export async function readFrame(session: Session, step: number, pfn: number, pag
     answer.bytes.set(bytes, at)
     answer.steps.set(origins.steps, at)
     answer.painted.set(origins.painted, at)
+    answer.regions.set(origins.regions, at)
   }
   return answer
 }
@@ -46,6 +50,8 @@ export function useFrameBytes(pageSize: () => number, changed: () => void) {
   const session = useSessionStore()
   const cursor = useCursorStore()
   const byte = shallowRef<ByteHover | null>(null)
+  /** The stretch that the keyboard is at. */
+  const focused = shallowRef<FocusedBytes | null>(null)
   const cache = new FrameBytesCache((pfn) => readFrame(session, cursor.step, pfn, pageSize()), changed)
   const writer = new Latest<{ run: number; from: number; count: number }, { readonly rows: readonly StepRow[] }>(
     (ask) => session.call('steps', ask),
@@ -67,9 +73,21 @@ export function useFrameBytes(pageSize: () => number, changed: () => void) {
     if (byte.value?.pfn === pfn && byte.value.offset === offset) return
     const step = data.steps[offset]!
     const row = byte.value?.step === step ? byte.value.row : null
-    byte.value = { pfn, offset, value: data.bytes[offset]!, painted: data.painted[offset]!, step, row }
+    const [value, painted, region] = [data.bytes[offset]!, data.painted[offset]!, data.regions[offset]!]
+    byte.value = { pfn, offset, value, painted, region, step, row }
     if (step > 0 && row === null) writer.ask({ run: session.runId, from: step, count: 1 })
   }
 
-  return { byte, bytesOf, hoverByte, cache, writer }
+  /** Goes to the next stretch of a frame (`by` 1) or the one before it; null while its bytes are not known. */
+  function focusBytes(pfn: number, by: 1 | -1): FocusedBytes | null {
+    const data = bytesOf(pfn)
+    if (data === null) return null
+    const at = focused.value?.pfn === pfn ? focused.value.offset : -1
+    const { offset, length } = nextRun(data, at, by)
+    focused.value = { pfn, offset, length }
+    changed()
+    return focused.value
+  }
+
+  return { byte, bytesOf, hoverByte, focused, focusBytes, cache, writer }
 }

@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import { shallowRef } from 'vue'
 import type { MachineInfo } from '../../../src-core/trace/record.ts'
+import { byteRect } from './byte-geometry.ts'
+import { cellRect } from './geometry.ts'
 import { useMapView } from './use-map-view.ts'
 
 const machine = { pageShift: 12, zones: [{ name: 'DMA32', start: 0, end: 1 << 20 }] } as unknown as MachineInfo
@@ -46,4 +48,23 @@ it('zooms out until the whole machine fits, and no farther: it would only be sma
   expect(farthest).toBe(view.farthest())
   view.zoomTo(farthest - 1)
   expect(view.layout()!.height).toBeGreaterThan(600)
+})
+
+it('shows the bytes of the selected object, not only its frame, when it comes to bytes', () => {
+  const size = { width: 300, height: 200, ratio: 1 }
+  const pfn = 4096
+  const view = useMapView({
+    machine: shallowRef(machine),
+    size: () => size,
+    selected: () => ({ pfn, frames: 1 }),
+    selectedAddress: () => pfn * 4096 + 0x800,
+    redraw: () => undefined,
+  })
+  view.update()
+  view.zoomTo(4)
+  view.centreOn(pfn)
+  while (view.level.value > 0) view.zoomTo(view.level.value - 1)
+  const { y } = byteRect(cellRect(view.layout()!, pfn)!, 0x800)
+  expect(y - view.scroll.value).toBeGreaterThan(0)
+  expect(y - view.scroll.value).toBeLessThan(100)
 })

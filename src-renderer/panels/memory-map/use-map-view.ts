@@ -19,6 +19,7 @@ import {
   type MapLayout,
   type VisibleRange,
 } from './geometry.ts'
+import { BYTE_LINE, byteRect } from './byte-geometry.ts'
 import { GUTTER } from './gutter.ts'
 
 /** Cells of this width show enough to read them. */
@@ -29,10 +30,12 @@ export interface MapViewSources {
   readonly size: () => CanvasSize
   /** The selected frames, if any. */
   readonly selected: () => FrameRun | null
+  /** Physical address of the selected memory, -1 if none or not known yet. */
+  readonly selectedAddress?: () => number
   readonly redraw: () => void
 }
 
-export function useMapView({ machine, size, selected, redraw }: MapViewSources) {
+export function useMapView({ machine, size, selected, selectedAddress = () => -1, redraw }: MapViewSources) {
   const level = shallowRef(0)
   const scroll = shallowRef(0)
   /** What a wheel moved less than a pixel. */
@@ -90,6 +93,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     const after = layoutMap(info.zones, cellsWidth(), to, 2 ** info.pageShift)
     show(to, zoomAbout(layout, scroll.value, about, after, height))
     moved = true
+    revealBytes()
     redraw()
   }
 
@@ -127,6 +131,21 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     else if (rect.y + rect.height > scroll.value + height - margin / 2) {
       scrollTo(layout, rect.y + rect.height + margin / 2 - height)
     }
+    redraw()
+  }
+
+  /** Where the bytes of the selected memory's frame are shown: scrolls to its first one if it is off screen. */
+  function revealBytes(): void {
+    const address = selectedAddress()
+    if (layout === null || !showsBytes(layout) || address < 0) return
+    const pageSize = 2 ** (machine.value?.pageShift ?? 0)
+    const cell = cellRect(layout, Math.floor(address / pageSize))
+    if (cell === null) return
+    const [top, bottom] = [scroll.value, scroll.value + size().height]
+    const { y } = byteRect(cell, address % pageSize)
+    if (cell.y >= bottom || cell.y + cell.height <= top) return
+    if (y >= top && y + 3 * BYTE_LINE <= bottom) return
+    scrollTo(layout, y - HEADER - BYTE_LINE)
     redraw()
   }
 
@@ -177,6 +196,7 @@ export function useMapView({ machine, size, selected, redraw }: MapViewSources) 
     farthest,
     panBy,
     reveal,
+    revealBytes,
     centreOn,
     fitMachine,
     fitProgram,

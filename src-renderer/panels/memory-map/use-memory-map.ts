@@ -5,7 +5,6 @@
 import { computed, onBeforeUnmount, onMounted, shallowRef, watch, type Ref } from 'vue'
 import { HIGHMEM_ZONE } from '../../../src-core/trace/record.ts'
 import { KeptLayer } from '../../canvas/kept-layer.ts'
-import { Latest } from '../../canvas/latest.ts'
 import { drawnAsSvg } from '../../canvas/svg-context.ts'
 import { useCanvas, type CanvasSize } from '../../canvas/use-canvas.ts'
 import { registerView } from '../../canvas/views.ts'
@@ -19,7 +18,7 @@ import { describeMap } from './describe-map.ts'
 import { CellLayer } from './cell-layer.ts'
 import type { SlabObject } from './draw-cells.ts'
 import { drawFlash, fadeFlash } from './draw-flash.ts'
-import { drawMap, linearAddress, type FrameRun, type MapScene } from './draw-map.ts'
+import { drawMap, linearAddress, type MapScene } from './draw-map.ts'
 import { byteLegend } from './byte-legend.ts'
 import { shownBytes } from './frame-bytes.ts'
 import { showsBytes, type MapLayout } from './geometry.ts'
@@ -34,6 +33,7 @@ import { showsInks, useMapCells } from './use-map-cells.ts'
 import { useMapHover } from './use-map-hover.ts'
 import { useMapSelection } from './use-map-selection.ts'
 import { useMapView } from './use-map-view.ts'
+import { useProgramMemory } from './use-program-memory.ts'
 import { factsAt, type CellFacts } from './windows.ts'
 
 /** The canvas of the map, the one of what a step changed above it, and the strip of the whole machine. */
@@ -71,7 +71,6 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   const layer = new CellLayer()
   const labels = new KeptLayer()
   const smallMap = new MinimapPicture()
-  let memory: readonly FrameRun[] = []
   let legendKey = ''
   /** What the legend was made for last, and the size of the map then. */
   let legendAbout = ''
@@ -83,7 +82,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   const main = useCanvas(canvas, (context, size, now) => {
     const layout = view.update()
     if (layout === null) return
-    if (wantFit && memory.length > 0) fitProgram()
+    if (wantFit && memory.runs().length > 0) fitProgram()
     askCells()
     // Bytes flash in their cells; frames do in a canvas of their own.
     const flash = showsBytes(layout) ? cells.flash(now) : 0
@@ -119,6 +118,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       step: cursor.step,
       linear: isLinear.value ? (machine.value?.pageOffset ?? 0n) : null,
       bytesOf: frames.bytesOf,
+      bytesFocus: focused.value ? frames.focused.value : null,
     }
   }
   const mini = useCanvas(strip, (context, size) => {
@@ -128,7 +128,13 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     if (overview === null || ranges.length === 0) return
     smallMap.draw(context, size, overview, colours.value, { from: ranges[0]!.from, to: ranges.at(-1)!.to })
   })
-  const view = useMapView({ machine, size: () => main.size.value, selected: () => selected.frames(), redraw })
+  const view = useMapView({
+    machine,
+    size: () => main.size.value,
+    selected: () => selected.frames(),
+    selectedAddress: () => selected.address(),
+    redraw,
+  })
 
   const slabs = new SlabObjects(
     (pfn) => session.call('inspect', { run: session.runId, step: cursor.step, target: { pfn } }),
@@ -157,7 +163,10 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       revision.value += 1
       redraw()
     },
-    addressed: () => main.redraw.request(),
+    addressed: () => {
+      view.revealBytes()
+      main.redraw.request()
+    },
   })
   const facts = useCellFacts(() => {
     revision.value += 1
@@ -176,15 +185,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     hoverByte: (pfn, byte) => frames.hoverByte(pfn, byte),
     leaveByte: () => (frames.byte.value = null),
   })
-  const memoryQuestion = new Latest<{ run: number }, { readonly runs: readonly FrameRun[] }>(
-    (ask) => session.call('programMemory', ask),
-    ({ runs }, ask) => {
-      if (ask.run !== session.runId) return
-      memory = runs
-      main.redraw.request()
-    },
-    () => undefined,
-  )
+  const memory = useProgramMemory(() => main.redraw.request())
 
   function redraw(): void {
     main.redraw.request()
@@ -208,7 +209,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
 
   function fitProgram(): void {
     wantFit = main.size.value.width === 0
-    if (!wantFit) view.fitProgram(memory)
+    if (!wantFit) view.fitProgram(memory.runs())
   }
 
   function objectsOf(pfn: number): readonly SlabObject[] | null {
@@ -274,12 +275,10 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
       cells.forget(run !== 0 && frames === drawnFrames)
       drawnFrames = frames
       selected.drop()
-      memoryQuestion.drop()
-      memory = []
+      memory.follow(run)
       pointer.hover.value = null
       wantFit = !view.moved()
       if (run === 0) return
-      memoryQuestion.ask({ run })
       selected.locate()
       follow()
       redraw()
@@ -302,7 +301,10 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
   )
   watch(
     () => selection.target,
-    () => selected.locateAndReveal(),
+    () => {
+      if (!focused.value) focus.value = -1 // The keyboard comes in where the selection is.
+      selected.locateAndReveal()
+    },
   )
   watch([colours, main.size, mini.size, isLinear], redraw)
   watch(by, () => {
@@ -317,7 +319,7 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     const waits = [
       ...cells.questions,
       ...selected.questions,
-      memoryQuestion,
+      memory.question,
       main.redraw,
       mini.redraw,
       flashCanvas.redraw,
@@ -370,6 +372,8 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     failure,
     hover: pointer.hover,
     byte: frames.byte,
+    focusBytes: frames.focusBytes,
+    focusedBytes: frames.focused,
     /** The frame whose bytes the table lists; -1 where the map shows frames. */
     bytesFrame: () => {
       void revision.value
@@ -392,7 +396,5 @@ export function useMemoryMap({ canvas, flashes, strip }: MapCanvases) {
     factsOf,
     /** Linear address of a frame, `0x…`. */
     addressOf: (pfn: number) => `0x${linearAddress(machine.value?.pageOffset ?? 0n, pageSize.value, pfn)}`,
-    framesPerRow: () => view.layout()?.framesPerRow ?? 1,
-    framesPerCell: () => view.layout()?.framesPerCell ?? 1,
   }
 }
