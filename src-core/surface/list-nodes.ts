@@ -2,8 +2,10 @@
  * Links of lists: what list.h does to `next` and `prev`, one access a step.
  *
  * Kernel: include/linux/list.h at v6.12 (__list_add, __list_del, list_splice …).
- * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes.
+ * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes, and begins as an empty
+ * list, not as zeroes.
  */
+import { describe } from './arguments.ts'
 import { structSize, wordSize } from '../trace/abi.ts'
 import { Op } from '../trace/ops.ts'
 import { list_head, type LinkAccess } from './handles/list.ts'
@@ -26,6 +28,9 @@ export class ListNodes implements LinkAccess {
   /** LIST_POISON1 and LIST_POISON2: `next` and `prev` of a link that was deleted. */
   private readonly poison: readonly [bigint, bigint]
   private readonly data: bigint
+  /** Links that stand for plain objects which INIT_LIST_HEAD() was given, and the objects. */
+  private readonly plain = new WeakMap<object, list_head>()
+  private readonly storage = new WeakMap<list_head, object>()
 
   constructor(private readonly s: Surface) {
     const { info } = s.kernel
@@ -51,8 +56,31 @@ export class ListNodes implements LinkAccess {
   of(value: unknown): list_head {
     if (list_head.is(value)) return value
     const at = Ptr.is(value) ? value : viewPointer(value)
-    if (at === null) throw new TypeError('this call takes a list_head: a field of a struct(), or LIST_HEAD(name)')
-    return embeddedAt(this.s.access, this.field, at)
+    if (at !== null) return embeddedAt(this.s.access, this.field, at)
+    const plain = typeof value === 'object' && value !== null ? this.plain.get(value) : undefined
+    if (plain !== undefined) return plain
+    if (value === null || value === undefined)
+      return embeddedAt(this.s.access, this.field, this.s.access.fromAddress(0n))
+    throw new TypeError(
+      'this call takes a list_head: a field of a struct(), LIST_HEAD(name), or what INIT_LIST_HEAD() was given; ' +
+        `not ${describe(value)}`,
+    )
+  }
+
+  /** The link that INIT_LIST_HEAD() is to initialise: a plain object becomes one, as in C. */
+  toInit(value: unknown): list_head {
+    if (!isPlain(value) || viewPointer(value) !== null || this.plain.has(value)) return this.of(value)
+    const link = new list_head(this)
+    this.plain.set(value, link)
+    this.storage.set(link, value)
+    for (const name of ['next', 'prev'] as const)
+      Object.defineProperty(value, name, { get: () => this.shown(link[name]), enumerable: true })
+    return link
+  }
+
+  /** A link as the program knows it. */
+  shown(link: list_head | null): list_head | null {
+    return link === null ? null : ((this.storage.get(link) as list_head | undefined) ?? link)
   }
 
   /** The address of a link. */
@@ -95,7 +123,13 @@ export class ListNodes implements LinkAccess {
     const bits = access.readWord(site, at)
     const stored = access.stored.get(phys)
     if (stored !== undefined && stored.bits === bits && list_head.is(stored.value)) return stored.value
-    return bits === 0n ? null : embeddedAt(access, this.field, access.fromAddress(bits))
+    return this.at(bits)
+  }
+
+  /** The link at an address; null at 0. */
+  private at(address: bigint): list_head | null {
+    const { access } = this.s
+    return address === 0n ? null : embeddedAt(access, this.field, access.fromAddress(address))
   }
 
   private store(site: Site, head: list_head | null, offset: number, to: list_head | bigint, marked = false): void {
@@ -106,7 +140,7 @@ export class ListNodes implements LinkAccess {
     const place = list_head.place(head)
     if (place === null) {
       cells.step(site, Op.cell_write, this.cell(head) + offset / this.word, bits, marked)
-      return list_head.setLink(head, offset === NEXT, target)
+      return list_head.setLink(head, offset === NEXT, target ?? this.at(bits))
     }
     const at = place.add(offset)
     const phys = access.translate(at, 0)
@@ -185,4 +219,11 @@ export class ListNodes implements LinkAccess {
     this.store(site, link, this.word, prev ?? 0n)
     this.store(site, prev, NEXT, link)
   }
+}
+
+/** True for `{}`: an object of no class, which can be given fields. */
+function isPlain(value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || !Object.isExtensible(value)) return false
+  const like: unknown = Object.getPrototypeOf(value)
+  return (like === null || Object.getPrototypeOf(like) === null) && !('next' in value) && !('prev' in value)
 }

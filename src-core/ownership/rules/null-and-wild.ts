@@ -100,15 +100,20 @@ function kernelOfNull(scene: Scene, row: Row, highmem: boolean): string {
 export function wildAccess(scene: Scene, row: Row): void {
   const because = failures(scene).wild
   const word = scene.names.operandWord(row.site, 'an address')
+  const isLink = /^list_(add|del|move|replace|splice|for_each)/.test(scene.names.callee(row.site) ?? '')
   scene.desk.raise({
     code: 'wild-access',
     step: row.step,
     allocation: 0,
     key: `wild ${row.site}`,
     because,
-    message: `${word} names no memory`,
+    message: isLink
+      ? `${scene.names.call(row.site, row.op)} follows a link to LIST_POISON: the entry was taken off its list before`
+      : `${word} names no memory`,
     story: [usedLine(scene, row)],
-    fix: 'use only addresses that an allocator or a mapping returned',
+    fix: isLink
+      ? 'take an entry off its list once, or with list_del_init(), which leaves it an empty list'
+      : 'use only addresses that an allocator or a mapping returned',
     kernel: kasan(scene, row, 'wild-memory-access') || pageFault(scene, null),
   })
 }

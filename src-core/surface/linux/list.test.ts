@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { Flag } from '../../trace/ops.ts'
 import { runText } from '../../runtime/testing/run-text.ts'
 
 /** Items with a number, and a function that says which are on a list. */
@@ -103,5 +104,40 @@ describe('linux/list', () => {
       say(numbers(head))
       k.list_for_each_entry_safe(head, Item, 'node', (it) => { list_del(it.node); k.kfree(it.ptr) })`
     expect(runText(text, { interleaved: true })).toEqual(runText(text, { interleaved: false }))
+  })
+
+  describe('of static variables', () => {
+    const run = (text: string) => {
+      const { outcome, log, operations } = runText(`${ITEMS}${text}`)
+      const wild = operations.filter(({ flags }) => (flags & Flag.WILD) !== 0)
+      return { outcome, log, wild: wild.map(({ op, b }) => `${op} ${b}`) }
+    }
+    const e = `const e = new list_head()\nlist_add(e, head)\nlist_del(e)\n`
+
+    it('are poisoned by list_del(): a second one writes there, and the task ends', () => {
+      expect(run(`${e}list_del(e)\nsay('after')`)).toMatchObject({ outcome: 'oops', log: [], wild: ['write 0'] })
+      expect(run(`${e}list_del_init(e)`)).toMatchObject({ outcome: 'oops', wild: ['write 0'] })
+      expect(run(`${e}k.list_move(e, head)`)).toMatchObject({ outcome: 'oops', wild: ['write 0'] })
+      expect(run(`${e}list_del(head)\nlist_add(e, head)`)).toMatchObject({ outcome: 'oops', wild: ['write 0'] })
+    })
+
+    it('may be added again after list_del(), and deleted again after list_del_init()', () => {
+      expect(run(`${e}say(list_empty(e))\nlist_add(e, head)\nsay(k.list_count_nodes(head))`).log).toEqual([
+        'false',
+        '1',
+      ])
+      expect(run(`const e = new list_head()\nlist_add(e, head)\nlist_del_init(e)\nlist_del(e)`).outcome).toBe(
+        'completed',
+      )
+    })
+
+    it('may be plain objects that INIT_LIST_HEAD() initialises in place', () => {
+      const text = `const h = {}, e = {}
+        say(k.INIT_LIST_HEAD(h) === h, h.next === h, list_empty(h))
+        k.INIT_LIST_HEAD(e)
+        list_add(e, h)
+        say(h.next === e, e.prev === h, k.list_count_nodes(h))`
+      expect(run(text)).toMatchObject({ outcome: 'completed', log: ['true true true', 'true true 1'] })
+    })
   })
 })

@@ -25,7 +25,10 @@ export function linuxList(s: Surface) {
     if (!list_head.is(link)) throw new TypeError('list_entry() takes a link of a list')
     const at = list_head.place(link)
     const offset = offsetOf(type, member)
-    if (at === null) throw new TypeError('this link is a static variable: it lies in no struct')
+    if (at === null)
+      throw new TypeError(
+        'this link lies in no struct: it is a head, the list is empty (list_first_entry_or_null says so)',
+      )
     return access.view(at.sub(offset), type)
   }
 
@@ -36,7 +39,7 @@ export function linuxList(s: Surface) {
     let link = step(head)
     while (link !== null && !lists.same(link, head)) {
       const after = how.isSafe === true ? step(link) : null
-      const result = yield* callUser(visit, [link])
+      const result = yield* callUser(visit, [lists.shown(link)])
       if (result === false) return undefined
       yield
       link = how.isSafe === true ? after : step(link)
@@ -73,7 +76,7 @@ export function linuxList(s: Surface) {
     steps: {
       /** Makes a list head (or a link) that is linked to itself: an empty list. Returns it. */
       INIT_LIST_HEAD(site: Site, list: list_head): list_head {
-        lists.init(site, lists.of(list))
+        lists.init(site, lists.toInit(list))
         return list
       },
       /** Puts `link` behind `head`: first in the list. */
