@@ -58,8 +58,14 @@ export const f = (x: number): number[] => [x - Op.get, Op.kfree, Op.both, LARGE,
   })
 
   it('stay constants where they are not known when the program is built', async () => {
-    const text = await built({ 'main.ts': `const START = Date.now()\nexport const f = (): number => START\n` })
+    const text = await built({
+      'main.ts': `const START = Date.now()
+class Clock { readonly start = START }
+export const f = (): Clock => new Clock()
+`,
+    })
     expect(text).toContain('const START = Date.now()')
+    expect(text).toContain('const Clock = class')
   })
 
   it('stay names where they are no reading of a constant', async () => {

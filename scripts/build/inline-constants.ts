@@ -7,8 +7,8 @@
  * is built, or an import of one, or a member of a table of such numbers: `{ … } as const`, or `numbered(TABLE)` of rows
  * in the same file. Types, shorthand properties and exports stay as they are, and lines stay where they are.
  *
- * Other constants of a module's top level stay `const` in the bundle, where Vite would make them `var`: V8 takes the
- * value of a `const` for granted, and loads and checks that of a `var` at each use.
+ * Other constants and classes of a module's top level are `const` in the bundle, where Vite would make them `var`: V8
+ * takes the value of a `const` for granted, and loads and checks that of a `var` at each use.
  */
 import { readFileSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
@@ -28,6 +28,9 @@ export function inlineConstants(root: string): Plugin {
     enforce: 'pre',
     outputOptions(options) {
       return { ...options, topLevelVar: false }
+    },
+    renderChunk(code) {
+      return { code: code.replace(/^var (\w+) = class\b/gm, 'const $1 = class'), map: null }
     },
     buildStart() {
       files.clear()

@@ -16,6 +16,8 @@ import { migrateType, ZONE_BITS, __GFP_ZERO } from './gfp.ts'
 import { CPU_LISTS, PCP_ORDERS, PCP_USE, type PerCpuLists } from './pcp.ts'
 
 const PAGE_USE = packUse(FrameKind.PAGE, 0)
+/** Zone of a page block that belongs to several. */
+const SEVERAL = 0xff
 
 export class SinglePages {
   /**
@@ -24,7 +26,8 @@ export class SinglePages {
    */
   private readonly firstZone: Uint8Array
   private readonly firstFloor: Int32Array
-  private readonly zoneEnd: Uint32Array
+  /** Zone by page block, or SEVERAL. */
+  private readonly zoneOfBlock: Uint8Array
   private readonly pageSize: number
   private readonly cpus: number
   /** Pages of drivers have a count in this era, and nothing is done to their bytes when they are freed. */
@@ -42,7 +45,7 @@ export class SinglePages {
   ) {
     this.firstZone = Uint8Array.from(fallback, (zones) => zones[0] ?? 0)
     this.firstFloor = Int32Array.from(lowFloors, (floors) => floors[0] ?? 0x7fff_ffff)
-    this.zoneEnd = Uint32Array.from(info.zones, (zone) => zone.end)
+    this.zoneOfBlock = zonesOfBlocks(info, buddy)
     this.pageSize = 2 ** info.pageShift
     this.cpus = info.cpus
     this.isPlain = modes[FrameKind.PAGE] === RefMode.COUNTED && info.pagePoison !== true
@@ -75,14 +78,15 @@ export class SinglePages {
 
   /** Drops the last count of a driver's page and frees it; false if nothing was done. */
   free(pfn: number): boolean {
-    const { pcp, frames, trace, zoneEnd } = this
+    const { pcp, frames, trace, buddy } = this
     const use = frames.use[pfn]
     if (use >>> 28 !== FrameKind.PAGE || !this.isPlain || frames.refcount[pfn] !== 1 || frames.marked[pfn] !== 0)
       return false
-    let zone = 0
-    while (pfn >= zoneEnd[zone]) zone++
+    const block = pfn >>> buddy.blockOrder
+    const zone = this.zoneOfBlock[block]
+    if (zone === SEVERAL) return false
     const at = zone * this.cpus + pcp.cpu
-    const list = pcp.lists[at * CPU_LISTS + this.buddy.types[pfn >>> this.buddy.blockOrder] * PCP_ORDERS]
+    const list = pcp.lists[at * CPU_LISTS + buddy.types[block] * PCP_ORDERS]
     const count = pcp.count[at] + 1
     if (list.isFull || pcp.isMuch(zone, count)) return false
     trace.put(Field.REFCOUNT, pfn, 1, 0)
@@ -93,4 +97,15 @@ export class SinglePages {
     pcp.count[at] = count
     return true
   }
+}
+
+function zonesOfBlocks({ zones }: MachineInfo, { types, blockOrder }: Buddy): Uint8Array {
+  const zoneOf = (pfn: number): number => {
+    const zone = zones.findIndex(({ end }) => pfn < end)
+    return zone < 0 ? zones.length - 1 : zone
+  }
+  return types.map((_, block) => {
+    const zone = zoneOf(block << blockOrder)
+    return zone === zoneOf(((block + 1) << blockOrder) - 1) ? zone : SEVERAL
+  })
 }

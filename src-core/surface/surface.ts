@@ -193,7 +193,8 @@ export class Surface {
 
   /** pfn of a page argument. NULL is dereferenced: the step is recorded as such and the task ends. */
   pfn(p: page, kind: number): number {
-    if (page.is(p)) return page.pfn(p)
+    const pfn = page.pfnOf(p)
+    if (pfn !== undefined) return pfn
     if (p === null || p === undefined) return this.nullArgument(kind)
     if (folio.is(p)) throw this.wrongType(kind, 'a page; this is a folio: use folio_page(folio, 0)')
     throw this.wrongType(kind, 'a page')

@@ -156,7 +156,7 @@ export class TraceWriter {
    */
   begin(site: number): number {
     if (this.n >= this.until) this.makeRoom()
-    this.opWords[this.n] = site
+    this.opWords[this.n] = site | 0
     return ++this.step
   }
 

@@ -19,6 +19,10 @@ export class page {
   static pfn(p: page): number {
     return p.#pfn
   }
+  /** `pfn` of what is a page, undefined of anything else: what `is` and `pfn` say, looked up once. @internal */
+  static pfnOf(value: unknown): number | undefined {
+    return typeof value === 'object' && value !== null && #pfn in value ? value.#pfn : undefined
+  }
   /** @internal */
   toString(): string {
     if (!(#pfn in this)) return 'no page'
