@@ -8,6 +8,7 @@
 import ts from 'typescript'
 import type { FileErrors } from './file-errors.ts'
 import type { Imported, ImportTable } from './imports.ts'
+import { Hoisting } from './hoisting.ts'
 import { MoveFinder } from './moves.ts'
 import { Scope } from './scope.ts'
 import type { Binding, BindingKind, FunctionValue } from './scope.ts'
@@ -43,6 +44,7 @@ class Binder implements Bound {
   readonly arrowsWithThis = new Set<ts.Node>()
   readonly module = new Scope(null, 'module')
   readonly moving: MoveFinder
+  private readonly hoisting: Hoisting
   private readonly targets: { name: string; scope: Scope; head: Scope | null }[] = []
   /** The scope of the `for` whose head is visited. */
   private head: Scope | null = null
@@ -55,6 +57,7 @@ class Binder implements Bound {
     private readonly errors: FileErrors,
   ) {
     this.moving = new MoveFinder(table, this.imports)
+    this.hoisting = new Hoisting(errors)
   }
 
   run(): void {
@@ -67,6 +70,7 @@ class Binder implements Bound {
       if (binding.scope !== head) binding.changed = true
     }
     this.moving.finish()
+    this.hoisting.finish()
   }
 
   private declare(
@@ -148,6 +152,7 @@ class Binder implements Bound {
         }
         if (ts.isForStatement(node)) this.visitFor(node, inner)
         else this.children(node, inner)
+        if (ts.isCatchClause(node)) this.hoisting.body(inner, this.scopes.get(node.block))
         return
       }
       case SyntaxKind.VariableStatement:
@@ -243,6 +248,7 @@ class Binder implements Bound {
     if ('body' in node && node.body) {
       if (!ts.isBlock(node.body)) this.moving.returned(node.body as ts.Expression, scope)
       this.visit(node.body, scope)
+      this.hoisting.body(scope, this.scopes.get(node.body))
     }
     this.functions.pop()
   }
@@ -250,6 +256,7 @@ class Binder implements Bound {
   private visitPattern(name: ts.BindingName, kind: BindingKind, scope: Scope): void {
     if (ts.isIdentifier(name)) {
       rejectUnsupported(name, this.errors, this.functions)
+      if (kind === 'var') this.hoisting.declared(name, scope)
       this.declare(name, kind, kind === 'var' ? scope.hoistTarget() : scope)
       return
     }
@@ -281,6 +288,7 @@ class Binder implements Bound {
         const value = init ? skipOuter(init) : undefined
         const fn = value && (kind === 'const' || kind === 'let') && isTwinned(value) ? value : null
         const plain = value !== undefined && kind === 'const' && isPlainValue(value)
+        if (kind === 'var') this.hoisting.declared(declaration.name, scope)
         this.declare(declaration.name, kind, kind === 'var' ? scope.hoistTarget() : scope, fn, plain)
       } else this.visitPattern(declaration.name, kind, scope)
       this.moving.declared(declaration, scope)

@@ -31,6 +31,19 @@ describe('text that no engine runs', () => {
     ['class A { get x(y: number) { return 1 } }', '1:11 syntax: a getter takes no parameter'],
     ['const f = (a, [a]) => 1', '1:11 syntax: two parameters are called "a"'],
     ['const f = (...a, b) => 1', '1:11 syntax: a rest parameter is the last one'],
+    ['for (let x of [1]) { var x }', '1:26 syntax: "var x" leaves a block that declares "x" itself'],
+    ['for (const x in {}) { for (var [x] of [[1]]); }', '1:33 syntax: "var x" leaves a block that declares "x" itself'],
+    ['for (let x = 0; x < 1; x++) var x = 2', '1:33 syntax: "var x" leaves a block that declares "x" itself'],
+    ['try {} catch ({ x }) { for (var x of [1]); }', '1:33 syntax: "var x" leaves a block that declares "x" itself'],
+    ['try {} catch (x) { for (var x of [1]); }', '1:29 syntax: "var x" leaves a block that declares "x" itself'],
+    ['{ { var x } let x }', '1:9 syntax: "var x" leaves a block that declares "x" itself'],
+    ['function f() { let z; { var z } }', '1:29 syntax: "var z" leaves a block that declares "z" itself'],
+    [
+      'switch (1) { case 1: let x; default: { var x } }',
+      '1:44 syntax: "var x" leaves a block that declares "x" itself',
+    ],
+    ['try {} catch (x) { let x }', '1:24 syntax: "x" is declared twice: above the body and in it'],
+    ['function f(a: number) { let a = 1 }', '1:29 syntax: "a" is declared twice: above the body and in it'],
   ])('%s', (text, error) => {
     expect(errors(text)).toContain(error)
   })
@@ -41,6 +54,9 @@ describe('text that no engine runs', () => {
     'a: for (;;) { b: { if (1) break b; continue a } }',
     'for (const x of [1]) { switch (x) { case 1: continue; default: break } }',
     'for (var i in {}) if (i) break',
+    'for (let x of [1]) { const f = () => { var x = 1; return x } } for (var y of [1]) { var y = 2 }',
+    'function f(a: number) { var a = 1; var g = 1; function g() {} function a() {} { let a = 1 } }',
+    'for (let x of [1]) { let x = 2; { const x = 3 } } try {} catch (e) { var e = 1 }',
     'class A { #x = 1; get #y() { return 1 } set #y(v: number) {} f(this: A) { return this.#x + this.#y } }',
     'class A { constructor(a: number); constructor(a: string); constructor(readonly a: unknown) {} }',
     'class A { f() { return 1 } } class B extends A { constructor() { super(); super.f() } g = () => super.f() }',
