@@ -35,6 +35,8 @@ export const useSessionStore = defineStore('session', () => {
   /** Revision of the document that `message` is about: it stays while that text does. Null: until it is dismissed. */
   let messageRevision: number | null = -1
   let restartedRevision = -1
+  /** What was asked for last: the text of a revision under a schedule; undefined = the program's own. */
+  let asked: { readonly revision: number; readonly schedule: string | undefined } | null = null
   /** What the run on screen was asked with, and the text's revision: a new core is given it when it knows no run. */
   let lastRan: { readonly ask: Calls['run']['ask']; readonly revision: number } | null = null
   /** True while the core does not know the run on screen: it is a new one. */
@@ -103,7 +105,7 @@ export const useSessionStore = defineStore('session', () => {
       if (isReviving) lastRan = null
       say(`The simulator was restarted (${reason}). Your text is safe.${again ? '' : ' Press Run to try it again.'}`)
       greet()
-        .then(() => (again && (settings.live || !stale.value) ? run() : undefined))
+        .then(() => (again && (settings.live || !stale.value) ? start(scheduleOfNow()) : undefined))
         .then(() => (again || lastRan?.revision !== document.revision ? revive() : undefined))
         .catch(() => {})
     })
@@ -174,10 +176,16 @@ export const useSessionStore = defineStore('session', () => {
     return start(schedule)
   }
 
+  /** The schedule that the text as it is now was run under last. */
+  function scheduleOfNow(): string | undefined {
+    return asked?.revision === document.revision ? asked.schedule : undefined
+  }
+
   async function start(schedule?: string, patience = 0): Promise<void> {
     const askedAt = performance.now()
     const revision = document.revision
     askedRevision.value = revision
+    asked = { revision, schedule }
     activity.value = 'compiling'
     const ask = { ...document.request(), ...(schedule === undefined ? {} : { schedule }) }
     try {

@@ -76,8 +76,10 @@ function fakeLink() {
   let onNotice: (notice: Notice) => void = () => {}
   let onRestart: (reason: string, alive: boolean) => void = () => {}
   const asked: string[] = []
+  const schedules: (string | undefined)[] = []
   const call = (name: CallName, ask?: unknown): Promise<unknown> => {
     if (name === 'run') asked.push((ask as RunRequest).files[0]?.text ?? '')
+    if (name === 'run') schedules.push((ask as RunRequest).schedule)
     if (name === 'run') return new Promise((answer, fail) => runs.push({ answer, fail }))
     return Promise.resolve(name === 'hello' ? { version: 1, eras: [] } : { rows: [] })
   }
@@ -92,7 +94,7 @@ function fakeLink() {
     killCore: () => {},
   }
   const restart = (): void => onRestart('it ended unexpectedly', true)
-  return { link, runs, asked, restart, notice: (notice: Notice) => onNotice(notice) }
+  return { link, runs, asked, schedules, restart, notice: (notice: Notice) => onNotice(notice) }
 }
 
 const settle = async (): Promise<void> => {
@@ -226,6 +228,27 @@ describe('the session', () => {
     expect(session.errors).toHaveLength(1)
     expect(session.message).toContain('Your text is safe')
     expect(document.text).toBe('const = 1')
+  })
+  it('replays the same schedule again in a new core, and no schedule of another text', async () => {
+    const document = useDocumentStore()
+    const session = useSessionStore()
+    document.restore()
+    const { link, runs, schedules, restart } = fakeLink()
+    session.attach(link)
+    void session.run()
+    runs[0]?.answer(summary(1, []))
+    await settle()
+    void session.replay('1.2')
+    runs[1]?.fail(Object.assign(new Error('lost'), { code: 'disconnected' }))
+    restart()
+    await settle()
+    expect(schedules).toEqual([undefined, '1.2', '1.2'])
+    runs[2]?.answer(summary(1, []))
+    await settle()
+    document.edit('slab-uaf.ts', 'const a = 2')
+    restart()
+    await settle()
+    expect(schedules.slice(3)).toEqual([undefined])
   })
   it('does not go on running what brings the core down', async () => {
     const document = useDocumentStore()
