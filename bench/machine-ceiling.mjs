@@ -5,21 +5,15 @@
 import { spawn } from 'node:child_process'
 import { pathToFileURL } from 'node:url'
 import { OUT } from './bundle.mjs'
-import { summary } from './figures.mjs'
 
 /**
  * How many times the work of one copy two copies do in the same time; bench/explore.ts has to be built.
  * @param {string} file the program
- * @param {number} repeats
  */
-export async function measureCeiling(file, repeats) {
-  const ratios = []
-  for (let i = 0; i < repeats; i++) {
-    const alone = await exploredMs(file)
-    const together = await Promise.all([exploredMs(file), exploredMs(file)])
-    ratios.push((2 * alone) / Math.max(...together))
-  }
-  return summary(ratios)
+export async function measureCeiling(file) {
+  const alone = await exploredMs(file)
+  const together = await Promise.all([exploredMs(file), exploredMs(file)])
+  return (2 * alone) / Math.max(...together)
 }
 
 /**
