@@ -59,6 +59,21 @@ describe.each(['x86_64', 'arm64-16k', 'i386-highmem'])('on %s', (arch) => {
     expect(answers('return k.remap_pfn_range(v, at, k.page_to_pfn(page), P, 0)')).toEqual([`${EFAULT} ${EFAULT}`])
   })
 
+  it('a write through a special entry makes it dirty before it is refused, but for a pin', () => {
+    const seen = (name: string, list = 'got') =>
+      run(
+        `const p = map()
+        const dirty = () => sim.pte_dirty(sim.pte_get(k.current.mm, p))
+        say(ask('${name}', p, 0, 1, ${list}), dirty(), ask('${name}', p, FOLL_WRITE, 1, ${list}), dirty())`,
+        `k.vm_flags_set(v, k.VM_MIXEDMAP); v.vm_ops = { fault: (f) =>
+          k.vmf_insert_mixed(f.vma, f.address, k.page_to_pfn(page)) }; return 0`,
+        arch,
+      ).log
+    expect(seen('get_user_pages')).toEqual(['-17 0 -17 1'])
+    expect(seen('get_user_pages', 'null')).toEqual(['1 0 1 1'])
+    expect(seen('pin_user_pages')).toEqual(['-17 0 -17 0'])
+  })
+
   it('a special entry stops both, with -EEXIST, where the flags do not', () => {
     const hook = `k.vm_flags_set(v, k.VM_MIXEDMAP); v.vm_ops = { fault: (f) =>
       k.vmf_insert_mixed(f.vma, f.address, k.page_to_pfn(page)) }; return 0`

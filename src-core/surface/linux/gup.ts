@@ -50,8 +50,19 @@ export function linuxGup(s: Surface) {
     return (flags & FOLL_LONGTERM) !== 0 && isCow(vma)
   }
 
-  /** Frame that slow GUP finds behind an address, or a negative errno. `listed`: the caller wants the pages. */
-  function slow(site: Site, mm: MmStruct, address: number, flags: number, pin: boolean, listed: boolean): number {
+  /**
+   * Frame that slow GUP finds behind an address, or a negative errno. `listed`: the caller wants the pages; `touches`:
+   * it marks what it finds.
+   */
+  function slow(
+    site: Site,
+    mm: MmStruct,
+    address: number,
+    flags: number,
+    pin: boolean,
+    listed: boolean,
+    touches: boolean,
+  ): number {
     const vma = mm.lookup(address)
     const refused = vma === null ? EFAULT : checkArea(vma, flags)
     if (vma === null || refused !== 0) return refused
@@ -62,7 +73,12 @@ export function linuxGup(s: Surface) {
       const pfn = users.reach(site, mm, address, write, (flags & FOLL_FORCE) !== 0)
       if (pfn < 0) return ((-1 - pfn) & VM_FAULT_OOM) !== 0 ? ENOMEM : EFAULT
       const pte = mm.table.get(address)!
-      if (pte.special && pfn !== ZERO_PFN) return listed ? EEXIST : pfn
+      if (pte.special && pfn !== ZERO_PFN) {
+        // follow_pfn_pte(): FOLL_TOUCH marks the entry, since there is no page to mark.
+        if (touches) mm.table.makeYoung(address)
+        if (touches && write) mm.table.makeDirty(address)
+        return listed ? EEXIST : pfn
+      }
       if (!pin || pte.write || write || !mustUnshare(vma, pfn, flags)) return pfn
       if (users.faults.unshare(site, mm, address) !== 0) return ENOMEM
     }
@@ -142,7 +158,7 @@ export function linuxGup(s: Surface) {
       let pfn = found ? fast(mm, address, flags, pin) : -1
       // The first page that GUP-fast leaves, and all behind it, are for slow GUP.
       found &&= pfn >= 0
-      if (!found) pfn = slow(site, mm, address, flags, pin, listed)
+      if (!found) pfn = slow(site, mm, address, flags, pin, listed, touches)
       trace.begin(site)
       // Without a list the pages are made present, and that is all.
       if (pfn >= 0 && listed && !map.grab(pfn, pin)) pfn = ENOMEM
