@@ -203,6 +203,27 @@ spawn('app', () => { mmap(null, 4096, PROT_READ, MAP_SHARED, open('/dev/d', O_RD
     expect(told(text('vm_insert_page(vma, vma.vm_start, p); return 0'))).toEqual(['error insert-page-misuse 5'])
   })
 
+  it('takes what a shrinker skips for somebody else to free', () => {
+    const text = (skip: string): string => `import { list_head, list_lru, list_lru_add, list_lru_init, list_lru_walk,
+  list_lru_isolate, container_of, spinlock_t, spin_lock_init, spin_trylock, LRU_REMOVED, LRU_SKIP } from 'linux'
+const Item = struct('item', { lock: spinlock_t, lru: list_head })
+const lru = new list_lru()
+list_lru_init(lru)
+const item = kzalloc(sizeof(Item), GFP_KERNEL)!.as(Item)
+spin_lock_init(item.lock)
+list_lru_add(lru, item.lru)
+list_lru_walk(lru, (node, list) => {
+  const one = container_of(node, Item, 'lru')
+  ${skip}
+  list_lru_isolate(list, node)
+  spin_unlock(one.lock)
+  kfree(one.ptr)
+  return LRU_REMOVED
+}, null, 10)`
+    expect(told(text('if (!spin_trylock(one.lock)) return LRU_SKIP'))).toEqual([])
+    expect(told(text('if (one !== null) return LRU_SKIP'))).toEqual(['error memory-leak 6'])
+  })
+
   it('finds calls that may sleep under a spinlock', () => {
     const text = `const lock = DEFINE_SPINLOCK('lock')
 spin_lock(lock)

@@ -70,7 +70,11 @@ const lruDelete: NativeFunction = (_core, [lru, item]) => {
 }
 
 const lruWalk: NativeFunction = (core, [lru, visit, argument], node) => {
-  for (const item of [...lruItems(lru)]) core.call(visit, undefined, [item, lru, argument], node)
+  for (const item of [...lruItems(lru)]) {
+    core.call(visit, undefined, [item, lru, argument], node)
+    // Left where it is since a lock was not free: a later walk, which is not followed, gets it.
+    if (core.world.trail.unusual > 0 && lruItems(lru).includes(item)) core.escape(item)
+  }
   return new Unknown()
 }
 
