@@ -14,6 +14,7 @@ import { kernelScatterlist } from './kernel/scatterlist.ts'
 import { kernelTypes } from './kernel/types.ts'
 import { kernelMmVirt } from './kernel/virt.ts'
 import { linuxAddressSpaces } from './linux/address-spaces.ts'
+import { linuxArithmetic } from './linux/arithmetic.ts'
 import { linuxAtomic } from './linux/atomic.ts'
 import { linuxCompiler } from './linux/compiler.ts'
 import { linuxCompletion } from './linux/completion.ts'
@@ -27,6 +28,7 @@ import { linuxMm } from './linux/mm.ts'
 import { linuxUaccess } from './linux/uaccess.ts'
 import { linuxUserMappings } from './linux/user-mappings.ts'
 import { linuxModule } from './linux/module.ts'
+import { linuxPageArithmetic } from './linux/page-arithmetic.ts'
 import { linuxPageFlags } from './linux/page-flags.ts'
 import { linuxPageCounts } from './linux/page-counts.ts'
 import { linuxMorePageFlags } from './linux/more-page-flags.ts'
@@ -93,6 +95,8 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/vmalloc', file: 'linux/vmalloc.ts', factory: linuxVmalloc },
   { module: 'linux/highmem', file: 'linux/highmem.ts', factory: linuxHighmem },
   { module: 'linux/string', file: 'linux/string.ts', factory: linuxString },
+  { module: 'linux/mm', file: 'linux/page-arithmetic.ts', factory: linuxPageArithmetic },
+  { module: 'linux/math', file: 'linux/arithmetic.ts', factory: linuxArithmetic },
   { module: 'linux/errno', file: 'linux/errno.ts', factory: linuxErrno },
   { module: 'linux/printk', file: 'linux/printk.ts', factory: linuxPrintk },
   { module: 'linux/module', file: 'linux/module.ts', factory: linuxModule },

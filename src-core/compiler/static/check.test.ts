@@ -224,6 +224,19 @@ list_lru_walk(lru, (node, list) => {
     expect(told(text('if (one !== null) return LRU_SKIP'))).toEqual(['error memory-leak 6'])
   })
 
+  it('works out the arithmetic macros, and takes the same unknown for the same order', () => {
+    const text = (free: string): string => `import { alloc_pages, __free_pages, get_order, PAGE_ALIGN } from 'linux'
+const size = PAGE_ALIGN(get_random_u32() === 0 ? 5000 : 5001)
+const a = alloc_pages(GFP_KERNEL, get_order(size))
+if (a !== null) __free_pages(a, 1)
+const any = get_random_u32()
+const b = alloc_pages(GFP_KERNEL, get_order(any))
+if (b !== null) __free_pages(b, ${free})`
+    expect(told(text('get_order(any)'))).toEqual([])
+    const wrong = text('1').replace('__free_pages(a, 1)', '__free_pages(a, get_order(size + 4096))')
+    expect(told(wrong)).toContain('error wrong-order-free 4')
+  })
+
   it('finds calls that may sleep under a spinlock', () => {
     const text = `const lock = DEFINE_SPINLOCK('lock')
 spin_lock(lock)

@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { CONTRACTS } from './contracts.ts'
 import { GLOBALS, JAVASCRIPT_FUNCTIONS, methodOf, newBuiltin } from './javascript.ts'
 import { AREA_FUNCTIONS } from './natives-areas.ts'
+import { ARITHMETIC_FUNCTIONS } from './natives-arithmetic.ts'
 import { DEFERRED_FUNCTIONS } from './natives-deferred.ts'
 import { GPU_FUNCTIONS, gpuMethod } from './natives-gpu.ts'
 import { deviceAccess, DMA_FUNCTIONS } from './natives-dma.ts'
@@ -59,6 +60,7 @@ const FUNCTIONS: ReadonlyMap<string, NativeFunction> = new Map(
     TYPE_FUNCTIONS,
     USER_FUNCTIONS,
     AREA_FUNCTIONS,
+    ARITHMETIC_FUNCTIONS,
     GUP_FUNCTIONS,
     JAVASCRIPT_FUNCTIONS,
     RUST_FUNCTIONS,
