@@ -22,4 +22,21 @@ describe('the API reference', () => {
     expect(findEntries(entries, 'never sleeps reference', 20).length).toBeGreaterThan(0)
     expect(findEntries(entries, 'nosuchname', 5)).toEqual([])
   })
+  it('has types with their fields, and methods of their own', () => {
+    const named = (name: string) => entries.find((each) => each.name === name)
+    expect(named('vm_area_struct')).toMatchObject({
+      signature: 'type vm_area_struct',
+      importLine: "import type { vm_area_struct } from 'linux'",
+    })
+    expect(named('vm_area_struct')?.fields).toContainEqual({
+      signature: 'readonly vm_start: bigint',
+      text: 'First address. No step.',
+    })
+    expect(named('page')?.paragraphs).toEqual(['A `struct page *`.'])
+    expect(named('Page.fill_zero_raw')).toMatchObject({ importLine: "import { Page } from 'kernel/page'" })
+    expect(named('Page.alloc_page')?.signature).toBe('Page.alloc_page(flags: number): Owned<Page>')
+    expect(named('Ptr.read_u8')?.paragraphs[0]).toContain('Reads one byte')
+    expect(findEntries(entries, 'struct page', 40).map(({ name }) => name)).toContain('page')
+    expect(entries.some(({ name }) => name.startsWith('Lesson'))).toBe(false)
+  })
 })

@@ -1,4 +1,9 @@
-/** The API reference: every function and value of the surface with its contract, read from the declarations. */
+/**
+ * The API reference: every function, value and type of the surface with its contract, and the methods of the types,
+ * read from the declarations.
+ */
+import { paragraphsOf } from './doc-comment.ts'
+import { typeEntries } from './reference-types.ts'
 
 export interface Entry {
   readonly name: string
@@ -7,6 +12,10 @@ export interface Entry {
   readonly signature: string
   /** Paragraphs of the contract. */
   readonly paragraphs: readonly string[]
+  /** The line that a program begins with to use it. */
+  readonly importLine: string
+  /** Fields of a type, each as it is declared, with what it means. */
+  readonly fields?: readonly { readonly signature: string; readonly text: string }[]
 }
 
 const DECLARED = /(?:\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*)?export (?:function|const|class) ([\w$]+)([^\n]*)/g
@@ -16,12 +25,19 @@ export function entriesOf(declarations: readonly { readonly module: string; read
   for (const { module, text } of declarations) {
     for (const [, comment, name, rest] of text.matchAll(DECLARED)) {
       if (name === undefined) continue
-      const entry = { name, module, signature: `${name}${rest ?? ''}`, paragraphs: paragraphsOf(comment ?? '') }
+      const entry = {
+        name,
+        module,
+        signature: `${name}${rest ?? ''}`,
+        paragraphs: paragraphsOf(comment ?? ''),
+        importLine: `import { ${name} } from '${module}'`,
+      }
       const before = found.get(name)
       // `linux` has everything of its parts again: the module that says most is the one to name.
       if (before === undefined || isBetter(entry, before)) found.set(name, entry)
     }
   }
+  for (const entry of typeEntries(declarations)) if (!found.has(entry.name)) found.set(entry.name, entry)
   return [...found.values()].sort((a, b) => plainName(a).localeCompare(plainName(b), 'en'))
 }
 
@@ -35,15 +51,6 @@ function isBetter(entry: Entry, than: Entry): boolean {
   return than.module === 'linux' && entry.module !== 'linux'
 }
 
-function paragraphsOf(comment: string): string[] {
-  const lines = comment.split('\n').map((line) => line.replace(/^\s*\*?\s?/, '').trimEnd())
-  return lines
-    .join('\n')
-    .split(/\n\s*\n/)
-    .map((each) => each.replaceAll(/\s*\n\s*/g, ' ').trim())
-    .filter((each) => each !== '')
-}
-
 /** Entries for what is typed, best first: the name counts more than the words of the contract. */
 export function findEntries(entries: readonly Entry[], query: string, most: number): Entry[] {
   const words = query
@@ -52,7 +59,8 @@ export function findEntries(entries: readonly Entry[], query: string, most: numb
     .filter((word) => word !== '')
   const scored = entries.flatMap((entry, at) => {
     const name = entry.name.toLowerCase()
-    const text = `${entry.module} ${entry.paragraphs.join(' ')}`.toLowerCase()
+    const fields = (entry.fields ?? []).map((field) => `${field.signature} ${field.text}`)
+    const text = [entry.module, ...entry.paragraphs, ...fields].join(' ').toLowerCase()
     let score = 0
     for (const word of words) {
       if (name === word) score += 200
