@@ -154,16 +154,22 @@ const lockMm =
       return true
     })
 
+const unpinAll: NativeFunction = (core, [list, count], node) => {
+  const pages =
+    list instanceof List ? list.items.slice(0, typeof count === 'number' ? Math.max(0, count) : undefined) : []
+  for (const page of pages) if (page instanceof PageRef) dropReference(core, page, node, 'unpin_user_pages')
+  return undefined
+}
+
 export const GUP_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   get_user_pages: (core, args, node) => take(core, args, false, false, node),
   get_user_pages_fast: (core, args, node) => take(core, args, true, false, node),
   pin_user_pages: (core, args, node) => take(core, args, false, true, node),
   pin_user_pages_fast: (core, args, node) => take(core, args, true, true, node),
-  unpin_user_pages: (core, [list, count], node) => {
-    const pages =
-      list instanceof List ? list.items.slice(0, typeof count === 'number' ? Math.max(0, count) : undefined) : []
-    for (const page of pages) if (page instanceof PageRef) dropReference(core, page, node, 'unpin_user_pages')
-    return undefined
+  unpin_user_pages: (core, args, node) => unpinAll(core, args, node),
+  unpin_user_pages_dirty_lock: (core, args, node) => {
+    if (args[2] === true) mustNotBeAtomic(core, 'unpin_user_pages_dirty_lock', node)
+    return unpinAll(core, args, node)
   },
   find_vma: lookUp(false),
   vma_lookup: lookUp(true),

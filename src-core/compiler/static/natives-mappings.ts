@@ -4,6 +4,7 @@ import type ts from 'typescript'
 import { checkAccess, isGone, PAGE_SIZE, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
+import { LOOKUP_FUNCTIONS } from './natives-lookups.ts'
 import { mustBeSame } from './natives-memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { mayFail, mustNotBeAtomic, withPage } from './perform.ts'
@@ -99,6 +100,12 @@ const copyPage =
 
 export const MAPPING_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kmap_local_page: (core, [page], node) => kmap(core, page, node, 'kmap_local_page'),
+  kmap_local_folio: (core, [folio, offset], node) => {
+    const index = typeof offset === 'number' ? Math.floor(offset / PAGE_SIZE) : new Unknown()
+    const page = LOOKUP_FUNCTIONS['folio_page']!(core, [folio, index], node)
+    const at = kmap(core, page, node, 'kmap_local_page')
+    return at instanceof Address ? at.at(typeof offset === 'number' ? offset % PAGE_SIZE : new Unknown()) : at
+  },
   kmap: (core, [page], node) => kmap(core, page, node, 'kmap'),
   kunmap_local: (core, [at], node) => kunmapLocal(core, at, node),
   kunmap: (core, [page], node) => kunmap(core, page, node),

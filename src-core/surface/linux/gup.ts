@@ -5,7 +5,7 @@
 import { Part, reads } from '../../machine/state-watch.ts'
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
-import { PG_referenced } from '../../mm/page-flags.ts'
+import { PG_dirty, PG_referenced } from '../../mm/page-flags.ts'
 import { ZERO_PFN } from '../../mm/user-map.ts'
 import { isCow, VM_IO, VM_MAYREAD, VM_PFNMAP, VM_READ, VM_WRITE, type Vma } from '../../mm/vma.ts'
 import type { page } from '../handles/page.ts'
@@ -186,13 +186,20 @@ export function linuxGup(s: Surface) {
     return mm_struct.behind(handle)
   }
 
-  function unpin(site: Site, kind: number, handle: page): void {
+  function unpin(site: Site, kind: number, handle: page, makeDirty = false): void {
     trace.begin(site)
     const pfn = s.pfn(handle, kind)
     if (!kernel.frames.valid(pfn)) return s.done(kind, 0, pfn >>> 0, pfn, 0, Flag.WILD | Flag.FAULT)
     const allocation = s.occupant(kernel.frames.headOf(pfn))
+    if (makeDirty) map.setFlag(pfn, PG_dirty)
     const result = map.unpin(pfn)
     s.done(kind, allocation, pfn, kernel.frames.headOf(pfn), 0, result)
+  }
+
+  function isClean(handle: page): boolean {
+    const pfn = PageHandle.is(handle) ? PageHandle.pfn(handle) : -1
+    const { frames } = kernel
+    return frames.valid(pfn) && (frames.flags[frames.headOf(pfn)]! & (1 << PG_dirty)) === 0
   }
 
   return {
@@ -257,6 +264,22 @@ export function linuxGup(s: Surface) {
       unpin_user_pages(site: Site, pages: readonly page[], n: number): void {
         const count = s.integer(n, 'n', 0, 2 ** 32 - 1, true)
         for (let i = 0; i < count; i++) unpin(site, Op.unpin_user_pages, (pages as readonly page[] | null)?.[i] as page)
+      },
+      /**
+       * `unpin_user_pages` of pages that a device wrote, if `make_dirty`: each is dirty before its pin is given back.
+       * Takes the lock of each that is not dirty yet, so it may sleep then.
+       */
+      unpin_user_pages_dirty_lock(site: Site, pages: readonly page[], n: number, make_dirty: boolean): void {
+        const count = s.integer(n, 'n', 0, 2 ** 32 - 1, true)
+        for (let i = 0; i < count; i++) {
+          const each = (pages as readonly page[] | null)?.[i] as page
+          if (make_dirty && isClean(each)) {
+            // folio_lock()
+            trace.begin(site)
+            s.done(Op.might_sleep, 0, NO_SUBJECT, 0, 0, 0)
+          }
+          unpin(site, Op.unpin_user_pages, each, make_dirty)
+        }
       },
       /** True if the page seems to be pinned: for small pages a guess from the reference count. */
       folio_maybe_dma_pinned(site: Site, folio: object): boolean {

@@ -1,6 +1,6 @@
 /** linux/highmem.h: mapping a page for a moment. Follows mm/highmem.c at v6.12. */
 import { Flag, NO_SUBJECT, Op } from '../../trace/ops.ts'
-import type { page } from '../handles/page.ts'
+import type { folio, page } from '../handles/page.ts'
 import { Ptr, Region } from '../handles/pointer.ts'
 import type { Site, Surface } from '../surface.ts'
 
@@ -11,6 +11,14 @@ export function linuxHighmem(s: Surface) {
   /** The pointer of a mapping: page_address where the page has one. Its provenance is the page's block. */
   function mapped(pfn: number, slot?: bigint): Ptr {
     return slot === undefined ? access.pageAddress(pfn) : access.kmapSlot(pfn, slot)
+  }
+
+  /** The rest of kmap_local_page(), of a page whose row is open. */
+  function mapLocal(pfn: number): Ptr {
+    if (!frames.valid(pfn)) s.done(Op.kmap_local_page, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
+    const right = highmem.mapLocal(control.task, pfn)
+    s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
+    return Ptr.mapped(mapped(pfn, highmem.slotAddress(right)), Math.max(right, 0))
   }
 
   /** The kernel has no check here: a part that leaves the page is a read or write out of bounds. */
@@ -29,11 +37,17 @@ export function linuxHighmem(s: Surface) {
        */
       kmap_local_page(site: Site, page: page): Ptr {
         trace.begin(site)
-        const pfn = s.pfn(page, Op.kmap_local_page)
-        if (!frames.valid(pfn)) s.done(Op.kmap_local_page, 0, pfn >>> 0, 0, 0, Flag.WILD | Flag.FAULT)
-        const right = highmem.mapLocal(control.task, pfn)
-        s.done(Op.kmap_local_page, s.occupant(pfn), pfn, Math.max(right, 0), 0, right < 0 ? Flag.FAULT : 0)
-        return Ptr.mapped(mapped(pfn, highmem.slotAddress(right)), Math.max(right, 0))
+        return mapLocal(s.pfn(page, Op.kmap_local_page))
+      },
+      /**
+       * `kmap_local_page` of the page of a folio in which byte `offset` of the folio lies; returns the address of that
+       * byte. One page only: the byte after its end is not mapped. Undone with `kunmap_local`.
+       */
+      kmap_local_folio(site: Site, folio: folio, offset: number): Ptr {
+        s.integer(offset, 'offset', 0, Number.MAX_SAFE_INTEGER, true)
+        trace.begin(site)
+        const first = s.folioPfn(folio, Op.kmap_local_page)
+        return mapLocal(first + Math.floor(offset / s.pageSize)).add(offset % s.pageSize)
       },
       /**
        * Undoes the newest `kmap_local_page` of this task. `addr` is any address inside the mapped page. Strictly last
