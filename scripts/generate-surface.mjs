@@ -34,6 +34,19 @@ const HANDLES = [
   'handles/work.ts',
 ]
 const TYPES_MODULE = 'pageward:types'
+/** Structs whose storage a program may declare as a plain `{}`, which their init function makes one of them. */
+const STORAGE = new Set([
+  'mutex',
+  'spinlock_t',
+  'rw_semaphore',
+  'completion',
+  'wait_queue_head_t',
+  'rcu_head',
+  'work_struct',
+  'delayed_work',
+  'list_lru',
+  'atomic_t',
+])
 /** Kinds by property of what a module's factory returns. */
 const KINDS = { steps: 'step', suspending: 'suspending', pure: 'pure', values: 'value' }
 
@@ -189,7 +202,7 @@ function handleTypes() {
           : ''
         const { text: name } = statement.name
         text += `${docOf(statement, source)}\nexport interface ${name}${generics} {\n`
-        text += `  readonly [kind]: '${name}'\n${members.join('\n')}\n}\n`
+        text += `  readonly [kind]${STORAGE.has(name) ? '?' : ''}: '${name}'\n${members.join('\n')}\n}\n`
         names.push(statement.name.text)
         noteGenerics(statement)
       } else if (ts.isInterfaceDeclaration(statement)) {

@@ -143,6 +143,9 @@ export class Surface {
   /** `refcount_t(n)` and `new refcount_t(n)`. */
   readonly makeRefcount = this.counterMaker()
 
+  /** Counters whose storage is a plain `{}` of the program. */
+  readonly plainCounters = new WeakMap<object, atomic_t>()
+
   /** A function that can be called with and without `new`. */
   private counterMaker(): (n?: number) => atomic_t {
     const surface = this

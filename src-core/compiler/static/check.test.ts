@@ -237,6 +237,26 @@ if (b !== null) __free_pages(b, ${free})`
     expect(told(wrong)).toContain('error wrong-order-free 4')
   })
 
+  it('knows a list_lru in a plain object, and one that the text does not tell', () => {
+    const text = (lru: string): string => `import { list_head, list_lru_add, list_lru_del, list_lru_init } from 'linux'
+const Item = struct('item', { lru: list_head })
+const use = (lru: any) => {
+  const item = kzalloc(sizeof(Item), GFP_KERNEL)
+  if (item === null) return
+  const { lru: link } = item.as(Item)
+  list_lru_add(lru, link)
+  list_lru_del(lru, link)
+  kfree(item)
+}
+const plain: any = {}
+list_lru_init(plain)
+const all = new Map<number, any>()
+use(${lru})`
+    expect(told(text('plain'))).toEqual([])
+    expect(told(text('all.get(get_random_u32())'))).toEqual([])
+    expect(told(text('plain').replace('  list_lru_del(lru, link)\n', ''))).toEqual(['error lru-state-mismatch 8'])
+  })
+
   it('finds calls that may sleep under a spinlock', () => {
     const text = `const lock = DEFINE_SPINLOCK('lock')
 spin_lock(lock)

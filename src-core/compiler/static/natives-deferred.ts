@@ -39,10 +39,24 @@ function memoryOf(item: Value): Memory | null {
   return item instanceof KernelObject ? (item.home?.memory ?? null) : null
 }
 
-const lruItems = (lru: Value): Value[] => (lru instanceof KernelObject ? lru.items : [])
+/** Items of lists whose storage is a plain `{}`. */
+const plainLists = new WeakMap<Dict, Value[]>()
+
+/** What is on a list; null = which list it is the text does not tell. */
+function lruItems(lru: Value): Value[] | null {
+  if (lru instanceof KernelObject) return lru.items
+  if (!(lru instanceof Dict)) return null
+  let items = plainLists.get(lru)
+  if (items === undefined) plainLists.set(lru, (items = []))
+  return items
+}
 
 const lruAdd: NativeFunction = (core, [lru, item], node) => {
   const items = lruItems(lru)
+  if (items === null) {
+    core.escape(item)
+    return new Unknown()
+  }
   const memory = memoryOf(item)
   if (!items.includes(item)) {
     items.push(item)
@@ -62,18 +76,18 @@ const lruAdd: NativeFunction = (core, [lru, item], node) => {
 
 const lruDelete: NativeFunction = (_core, [lru, item]) => {
   const items = lruItems(lru)
-  const at = items.indexOf(item)
-  if (at < 0) return item instanceof KernelObject ? false : new Unknown()
+  const at = items === null ? -1 : items.indexOf(item)
+  if (items === null || at < 0) return item instanceof KernelObject ? false : new Unknown()
   items.splice(at, 1)
   memoryOf(item)?.lists.delete(items)
   return true
 }
 
 const lruWalk: NativeFunction = (core, [lru, visit, argument], node) => {
-  for (const item of [...lruItems(lru)]) {
+  for (const item of [...(lruItems(lru) ?? [])]) {
     core.call(visit, undefined, [item, lru, argument], node)
     // Left where it is since a lock was not free: a later walk, which is not followed, gets it.
-    if (core.world.trail.unusual > 0 && lruItems(lru).includes(item)) core.escape(item)
+    if (core.world.trail.unusual > 0 && lruItems(lru)?.includes(item) === true) core.escape(item)
   }
   return new Unknown()
 }
@@ -159,7 +173,7 @@ export const DEFERRED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   list_lru_del_obj: lruDelete,
   list_lru_isolate: lruDelete,
   list_lru_walk: lruWalk,
-  list_lru_count: (_core, [lru]) => lruItems(lru).length,
+  list_lru_count: (_core, [lru]) => lruItems(lru)?.length ?? new Unknown(),
   INIT_LIST_HEAD: (_core, [list]) => list,
   shrinker_alloc: (core, _args, node) => mayFail(core, 'shrinker_alloc', node) ?? new KernelObject('shrinker'),
   shrinker_register: ({ world }, [shrinker]) => {

@@ -4,24 +4,35 @@ import { atomic_t } from '../handles/cells.ts'
 import { wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
-/** An argument that has to be an atomic_t or a refcount_t. */
-export function counterOf(a: unknown): atomic_t {
+/** An argument that has to be an atomic_t or a refcount_t, or a plain `{}` that was set as one. */
+export function counterOf(s: Surface, a: unknown): atomic_t {
   if (atomic_t.is(a)) return a
-  throw new TypeError('this call takes an atomic_t: make it with atomic_t(0), or declare it in a struct()')
+  const set = typeof a === 'object' && a !== null ? s.plainCounters.get(a) : undefined
+  if (set !== undefined) return set
+  throw new TypeError(
+    'this call takes an atomic_t: make it with atomic_t(0), set it first, or declare it in a struct()',
+  )
+}
+
+/** The counter that a set goes to: a plain `{}` becomes one, as storage in C does. */
+export function counterToSet(s: Surface, a: unknown): atomic_t {
+  if (typeof a === 'object' && a !== null && !s.plainCounters.has(a) && Reflect.getPrototypeOf(a) === Object.prototype)
+    s.plainCounters.set(a, new atomic_t(s.cells, 0))
+  return counterOf(s, a)
 }
 
 export function linuxAtomic(s: Surface) {
-  const add = (site: Site, a: atomic_t, by: number): number => atomic_t.update(counterOf(a), site, (old) => old + by)
+  const add = (site: Site, a: atomic_t, by: number): number => atomic_t.update(counterOf(s, a), site, (old) => old + by)
 
   return {
     steps: {
       /** The value. One step. */
       atomic_read(site: Site, v: atomic_t): number {
-        return atomic_t.read(counterOf(v), site)
+        return atomic_t.read(counterOf(s, v), site)
       },
-      /** Sets the value. */
+      /** Sets the value. A plain `{}` becomes a counter by it. */
       atomic_set(site: Site, v: atomic_t, i: number): void {
-        atomic_t.write(counterOf(v), site, i)
+        atomic_t.write(counterToSet(s, v), site, i)
       },
       /** Adds 1. */
       atomic_inc(site: Site, v: atomic_t): void {
@@ -57,11 +68,11 @@ export function linuxAtomic(s: Surface) {
       },
       /** Sets the value and returns the old one. */
       atomic_xchg(site: Site, v: atomic_t, n: number): number {
-        return atomic_t.update(counterOf(v), site, () => n)
+        return atomic_t.update(counterOf(s, v), site, () => n)
       },
       /** Sets the value to `n` if it is `old`; returns what it was. A failed exchange only reads. */
       atomic_cmpxchg(site: Site, v: atomic_t, old: number, n: number): number {
-        return atomic_t.update(counterOf(v), site, (was) => (was === (old | 0) ? n : null))
+        return atomic_t.update(counterOf(s, v), site, (was) => (was === (old | 0) ? n : null))
       },
     },
     values: {

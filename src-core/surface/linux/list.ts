@@ -75,9 +75,9 @@ export function linuxList(s: Surface) {
   return {
     steps: {
       /** Makes a list head (or a link) that is linked to itself: an empty list. Returns it. */
-      INIT_LIST_HEAD(site: Site, list: list_head): list_head {
+      INIT_LIST_HEAD(site: Site, list: object): list_head {
         lists.init(site, lists.toInit(list))
-        return list
+        return list as list_head
       },
       /** Puts `link` behind `head`: first in the list. */
       list_add(site: Site, link: list_head, head: list_head): void {

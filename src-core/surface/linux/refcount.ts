@@ -2,13 +2,15 @@
 import { Flag, NO_SUBJECT, Op, RefcountWarning } from '../../trace/ops.ts'
 import { atomic_t } from '../handles/cells.ts'
 import type { Site, Surface } from '../surface.ts'
-import { counterOf as of } from './atomic.ts'
+import { counterOf, counterToSet } from './atomic.ts'
 
 /** Value of a saturated refcount_t. */
 const SATURATED = -0x4000_0000
 const INT_MAX = 0x7fff_ffff
 
 export function linuxRefcount(s: Surface) {
+  const of = (r: unknown): atomic_t => counterOf(s, r)
+
   /** refcount_warn_saturate(): a row of its own behind the one that changed the counter. */
   function warn(site: Site, why: number): void {
     s.trace.begin(site)
@@ -17,9 +19,9 @@ export function linuxRefcount(s: Surface) {
 
   return {
     steps: {
-      /** Sets a reference counter. */
+      /** Sets a reference counter. A plain `{}` becomes one by it. */
       refcount_set(site: Site, r: atomic_t, n: number): void {
-        atomic_t.write(of(r), site, n)
+        atomic_t.write(counterToSet(s, r), site, n)
       },
       /** The count, an `unsigned int`: 0xc0000000 when it is saturated. */
       refcount_read(site: Site, r: atomic_t): number {
