@@ -2,8 +2,8 @@
 import { expect, it } from 'vitest'
 import { Explorer } from './explorer.ts'
 import { mergeFindings } from './merge.ts'
-import type { ExploredFinding, ExploreOptions } from './options.ts'
-import { openSession, plainSandbox } from './testing/open-session.ts'
+import type { ExploredFinding } from './options.ts'
+import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
 
 /** Without a preemption the reader has left its section before the free. */
 const UPDATER = `import { kthread_run, kmalloc, kfree, GFP_KERNEL, shared, pr_info } from 'linux'
@@ -21,21 +21,11 @@ kthread_run(() => {
   kfree(old)
 }, 'writer')
 `
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 
 it.each([{ bound: null }, { bound: 2 }, { mode: 'naive' as const }])(
   'a schedule on which it happens is told before a simpler one on which it could have: %o',
   (options) => {
-    const explorer = new Explorer(openSession(UPDATER).program, { ...OPTIONS, ...options }, plainSandbox)
+    const explorer = new Explorer(openSession(UPDATER).program, { ...EXHAUSTIVE, ...options }, plainSandbox)
     explorer.advanceWhile(() => true)
     const { findings } = explorer.result()
     expect(findings.map(({ code, certainty, preemptions }) => [code, certainty, preemptions])).toEqual([

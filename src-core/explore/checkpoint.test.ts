@@ -4,18 +4,8 @@ import { describe, expect, it } from 'vitest'
 import { Explorer } from './explorer.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import type { ExploreOptions } from './options.ts'
-import { openSession, plainSandbox } from './testing/open-session.ts'
+import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
 
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 const LASTZERO = readFileSync(new URL('../../corpus/explore/lastzero-5.ts', import.meta.url), 'utf8')
 const LOCKS = `import { kthread_run, mutex, mutex_init, mutex_lock, mutex_unlock } from 'linux'
 import { kmalloc, kfree, GFP_KERNEL } from 'linux'
@@ -42,11 +32,11 @@ function inPieces(text: string, options: ExploreOptions, every: number) {
 
 describe('a checkpoint', () => {
   for (const [name, text, options, every] of [
-    ['lastzero(5)', LASTZERO, OPTIONS, 20],
-    ['a shard of lastzero(5)', LASTZERO, { ...OPTIONS, shard: { index: 2, count: 3 } }, 5],
-    ['tasks with locks', LOCKS, OPTIONS, 3],
-    ['tasks with locks and a bound', LOCKS, { ...OPTIONS, bound: 1 }, 30],
-    ['every interleaving of tasks with locks', LOCKS, { ...OPTIONS, mode: 'naive', bound: 1 }, 30],
+    ['lastzero(5)', LASTZERO, EXHAUSTIVE, 20],
+    ['a shard of lastzero(5)', LASTZERO, { ...EXHAUSTIVE, shard: { index: 2, count: 3 } }, 5],
+    ['tasks with locks', LOCKS, EXHAUSTIVE, 3],
+    ['tasks with locks and a bound', LOCKS, { ...EXHAUSTIVE, bound: 1 }, 30],
+    ['every interleaving of tasks with locks', LOCKS, { ...EXHAUSTIVE, mode: 'naive', bound: 1 }, 30],
   ] as const) {
     it(`of ${name} is gone on from to the same result`, () => {
       const whole = new Explorer(openSession(text).program, options, plainSandbox)
@@ -58,9 +48,9 @@ describe('a checkpoint', () => {
   }
 
   it('of another text is refused', () => {
-    const explorer = new Explorer(openSession(LOCKS).program, OPTIONS, plainSandbox)
+    const explorer = new Explorer(openSession(LOCKS).program, EXHAUSTIVE, plainSandbox)
     explorer.advanceWhile(() => false)
     const saved = explorer.checkpoint()
-    expect(() => new Explorer(openSession(LASTZERO).program, OPTIONS, plainSandbox, saved)).toThrow('another text')
+    expect(() => new Explorer(openSession(LASTZERO).program, EXHAUSTIVE, plainSandbox, saved)).toThrow('another text')
   })
 })

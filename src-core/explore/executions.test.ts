@@ -4,9 +4,8 @@ import { Random } from '../base/random.ts'
 import { runSum, parseSchedule, scheduleToken, TokenPolicy } from '../runtime/schedule-token.ts'
 import { OptimalWalk } from './optimal.ts'
 import { Explorer } from './explorer.ts'
-import { openSession, plainSandbox, type Opened } from './testing/open-session.ts'
+import { EXHAUSTIVE, type Opened, openSession, plainSandbox } from './testing/open-session.ts'
 import type { ExecutionRecord } from './execution-record.ts'
-import type { ExploreOptions } from './options.ts'
 
 const DRIVER = `import {
   kthread_run, kmalloc, kfree, alloc_page, __free_page, get_page, put_page, vmalloc, vfree, GFP_KERNEL,
@@ -142,16 +141,6 @@ kthread_run(() => {
   kfree(q)
 }, 'closer')
 `
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 
 describe('schedule tokens', () => {
   it('are written and read back', () => {
@@ -170,7 +159,7 @@ describe('schedule tokens', () => {
   })
 
   it('of a finding replay it, in the program and after an edit of white space', () => {
-    const explorer = new Explorer(openSession(RACE).program, OPTIONS, plainSandbox)
+    const explorer = new Explorer(openSession(RACE).program, EXHAUSTIVE, plainSandbox)
     expect(explorer.advanceWhile(() => true)).toBe(true)
     const { findings, complete, executions } = explorer.result()
     expect({ complete, executions }).toEqual({ complete: true, executions: 3 })
@@ -190,7 +179,7 @@ describe('schedule tokens', () => {
   })
 
   it('do not fit a program that does something else, and their sum says so', () => {
-    const explorer = new Explorer(openSession(RACE).program, OPTIONS, plainSandbox)
+    const explorer = new Explorer(openSession(RACE).program, EXHAUSTIVE, plainSandbox)
     explorer.advanceWhile(() => true)
     const schedule = parseSchedule(explorer.result().findings[0]!.schedule)
     if (typeof schedule === 'string') throw new Error(schedule)
@@ -202,7 +191,7 @@ describe('schedule tokens', () => {
 
   it('are found by PCT and with a bound too', () => {
     for (const more of [{ mode: 'pct', maxExecutions: 60 }, { bound: 1 }] as const) {
-      const explorer = new Explorer(openSession(RACE).program, { ...OPTIONS, ...more }, plainSandbox)
+      const explorer = new Explorer(openSession(RACE).program, { ...EXHAUSTIVE, ...more }, plainSandbox)
       explorer.advanceWhile(() => true)
       const { findings, complete } = explorer.result()
       expect(findings.map(({ code }) => code)).toEqual(['slab-use-after-free'])

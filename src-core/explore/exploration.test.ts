@@ -3,18 +3,8 @@ import { expect, it } from 'vitest'
 import { explorationText } from '../report/exploration-text.ts'
 import { explorationOf } from './exploration.ts'
 import type { Explored } from './explorer.ts'
-import type { ExploreOptions } from './options.ts'
+import { EXHAUSTIVE } from './testing/open-session.ts'
 
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 const EXPLORED: Explored = {
   executions: 19,
   blocked: 1,
@@ -26,10 +16,10 @@ const EXPLORED: Explored = {
   advice: [],
 }
 const said = (explored: Explored, sharing: readonly string[]): string =>
-  explorationText(explorationOf('a.ts', OPTIONS, explored, sharing, 1), { colour: false })
+  explorationText(explorationOf('a.ts', EXHAUSTIVE, explored, sharing, 1), { colour: false })
 
 it('is not complete if a plain variable led an execution astray', () => {
-  expect(explorationOf('a.ts', OPTIONS, EXPLORED, ['mm'], 1)).toMatchObject({
+  expect(explorationOf('a.ts', EXHAUSTIVE, EXPLORED, ['mm'], 1)).toMatchObject({
     complete: false,
     incomplete: ['invisible'],
   })
@@ -45,5 +35,5 @@ it('says of what it is complete if such variables did no harm', () => {
 })
 
 it('hides no mistake of its own', () => {
-  expect(explorationOf('a.ts', OPTIONS, EXPLORED, [], 1)).toMatchObject({ complete: true, blocked: 1 })
+  expect(explorationOf('a.ts', EXHAUSTIVE, EXPLORED, [], 1)).toMatchObject({ complete: true, blocked: 1 })
 })

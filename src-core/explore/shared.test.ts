@@ -12,23 +12,12 @@ import type { Explored } from './explorer.ts'
 import type { FromExplorer } from './messages.ts'
 import { Names } from './names.ts'
 import { OptimalWalk } from './optimal.ts'
-import type { ExploreOptions } from './options.ts'
 import { PiecePlan } from './piece-plan.ts'
-import { openSession, plainSandbox } from './testing/open-session.ts'
+import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
 import { smallPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 
 /** The traces of a walk; null if there are more than `most`. */
 function tracesOf(text: string, most: number): string[] | null {
@@ -153,7 +142,7 @@ function spawner(delay: () => number): () => ExplorerHandle {
 async function explored(text: string, jobs: number): Promise<Explored> {
   const program = compile('x.ts', [{ path: 'x.ts', text }], SURFACE_INDEX)
   const pool = new ExplorePool(spawner(() => (jobs * 7919) % 5))
-  return pool.explore(program, OPTIONS, jobs, () => undefined)
+  return pool.explore(program, EXHAUSTIVE, jobs, () => undefined)
 }
 
 describe('an exploration on several workers', () => {

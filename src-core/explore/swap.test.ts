@@ -2,19 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { Explorer } from './explorer.ts'
 import { swapSteps } from './swap.ts'
-import type { ExploreOptions } from './options.ts'
-import { openSession, plainSandbox } from './testing/open-session.ts'
-
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
+import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
 
 const RACE = `import { kmalloc, kfree, kthread_run, GFP_KERNEL, READ_ONCE, shared, WRITE_ONCE } from 'linux'
 const p = kmalloc(8, GFP_KERNEL)!
@@ -31,11 +19,11 @@ kthread_run(() => {
 /** The schedule of the program's only finding, and what exchanging the step of a line with the next one gives. */
 function swapAt(step: number) {
   const { program } = openSession(RACE)
-  const explorer = new Explorer(program, OPTIONS, plainSandbox)
+  const explorer = new Explorer(program, EXHAUSTIVE, plainSandbox)
   explorer.advanceWhile(() => true)
   const { findings } = explorer.result()
   const { schedule } = findings.find(({ code }) => code === 'slab-use-after-free')!
-  return { schedule, program, swapped: swapSteps(program, OPTIONS, plainSandbox, schedule, step) }
+  return { schedule, program, swapped: swapSteps(program, EXHAUSTIVE, plainSandbox, schedule, step) }
 }
 
 describe('exchanging neighbouring steps of a schedule', () => {
@@ -43,7 +31,7 @@ describe('exchanging neighbouring steps of a schedule', () => {
   it('says that the finding is gone when the use comes before the free, and its token replays', () => {
     const { swapped, program } = swapAt(6)
     expect(swapped).toMatchObject({ why: null, gone: ['slab-use-after-free in line 5'], come: [], difference: null })
-    const back = swapSteps(program, OPTIONS, plainSandbox, swapped.schedule!, 6)
+    const back = swapSteps(program, EXHAUSTIVE, plainSandbox, swapped.schedule!, 6)
     expect(back.come).toEqual(['slab-use-after-free in line 5'])
   })
 
@@ -64,6 +52,6 @@ describe('exchanging neighbouring steps of a schedule', () => {
 const x = shared(0)
 kthread_run(() => READ_ONCE(x), 'reader')
 `)
-    expect(swapSteps(program, OPTIONS, plainSandbox, 's1', 1).why).toContain('cannot go first')
+    expect(swapSteps(program, EXHAUSTIVE, plainSandbox, 's1', 1).why).toContain('cannot go first')
   })
 })

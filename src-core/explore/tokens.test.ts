@@ -4,20 +4,9 @@ import { expect, it } from 'vitest'
 import { parseSchedule, runSum, TokenPolicy } from '../runtime/schedule-token.ts'
 import { Explorer } from './explorer.ts'
 import { findingKey, judgeExecution } from './judging.ts'
-import { openSession, plainSandbox } from './testing/open-session.ts'
-import type { ExploreOptions } from './options.ts'
+import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
 
 const FOLDER = new URL('../../corpus/explore/', import.meta.url)
-const OPTIONS: ExploreOptions = {
-  era: 'v6.12',
-  machine: {},
-  mode: 'exhaustive',
-  bound: null,
-  maxExecutions: null,
-  seed: 1,
-  shard: null,
-  steps: 10_000,
-}
 
 /** Waits that are no locks: to begin one is a step of the schedule too. */
 const WAITS = `import { kthread_run, synchronize_rcu, rcu_read_lock, rcu_read_unlock, READ_ONCE } from 'linux'
@@ -48,7 +37,7 @@ for (const name of ['waits', ...PROGRAMS]) {
     `of ${name} replay, explored with bound %s`,
     (bound) => {
       const text = name === 'waits' ? WAITS : readFileSync(new URL(name, FOLDER), 'utf8')
-      const explorer = new Explorer(openSession(text).program, { ...OPTIONS, bound }, plainSandbox)
+      const explorer = new Explorer(openSession(text).program, { ...EXHAUSTIVE, bound }, plainSandbox)
       explorer.advanceWhile(() => true)
       const { findings } = explorer.result()
       expect(findings.length).toBeGreaterThan(0)

@@ -4,12 +4,25 @@ import type { CompiledProgram } from '../../compiler/contract.ts'
 import { DEFAULT_BUDGETS } from '../../runtime/run-options.ts'
 import { Session, type Sandbox } from '../../runtime/session.ts'
 import { ExecutionRecord } from '../execution-record.ts'
+import type { ExploreOptions } from '../options.ts'
 import { SURFACE_INDEX } from '../../surface/generated/index.ts'
 
 /** Evaluates without isolation: the texts are those of the tests. */
 export const plainSandbox: Sandbox = {
   evaluate: (text) => new Function(`return (${text})`)() as unknown,
   protect: () => undefined,
+}
+
+/** Options that explore every schedule of a small program. */
+export const EXHAUSTIVE: ExploreOptions = {
+  era: 'v6.12',
+  machine: {},
+  mode: 'exhaustive',
+  bound: null,
+  maxExecutions: null,
+  seed: 1,
+  shard: null,
+  steps: 10_000,
 }
 
 export interface Opened {
