@@ -39,7 +39,7 @@ export function pageFields(view: RunView, pfn: number): Field[] {
   addType(view, pfn, kind, add)
   if (head !== 0) add('compound_head', `${frameName(head - 1)} | 1`, 'This is a tail: gets and puts act on the head.')
   if (kind === FrameKind.BUDDY && order > 0) {
-    add('private', String(order - 1), 'Order of the free block that starts here.')
+    add('private', `${hex(BigInt(order - 1))} (order)`, 'Order of the free block that starts here.')
   } else {
     if (order > 1)
       add('_flags_1 order', String(order - 1), 'Order of the compound page, kept in its second struct page.')

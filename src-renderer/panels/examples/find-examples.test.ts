@@ -19,6 +19,15 @@ describe('the list of examples', () => {
     expect(found('large kmalloc')).toContain('siw-sendpage/send')
   })
 
+  it('lists a variant below its main example, and on its own where that one was not found', () => {
+    const [together] = exampleGroups(examples(), 'nvkm')
+    expect(together?.list[0]?.variant).toBeNull()
+    expect(together?.below.size).toBe((together?.list.length ?? 0) - 1)
+    const alone = exampleGroups(examples(), 'outlives')
+    expect(alone[0]?.list.map(({ id }) => id)).toContain('slab-uaf/rust-outlives')
+    expect(alone[0]?.below.has('slab-uaf/rust-outlives')).toBe(false)
+  })
+
   it('finds nothing for a word that is nowhere', () => {
     expect(exampleGroups(examples(), 'no-such-word')).toEqual([])
   })
