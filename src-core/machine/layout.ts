@@ -54,6 +54,11 @@ const LAYOUTS: Readonly<Record<Arch, ArchLayout>> = {
   },
 }
 
+/** log2 of the page size (PAGE_SHIFT). */
+export function pageShift(arch: Arch): number {
+  return LAYOUTS[arch].pageShift
+}
+
 /** Hole between the linear map and vmalloc space on i386. */
 const VMALLOC_OFFSET = 8 * MIB
 

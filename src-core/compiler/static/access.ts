@@ -8,8 +8,6 @@ import type { Mapping, Memory } from './memory.ts'
 import { PageRef, Unknown } from './values.ts'
 import type { Value, Address } from './values.ts'
 
-export const PAGE_SIZE = 4096
-
 /** Checks an access of `size` bytes (null = not known) at a pointer; false if it is a mistake that was reported. */
 export function checkAccess(core: Core, at: Address, size: number | null, node: ts.Node, write: boolean): boolean {
   const { memory, offset } = at
@@ -43,7 +41,7 @@ export function checkAccess(core: Core, at: Address, size: number | null, node: 
   if (memory.kind !== 'user' && offset !== null && size !== null)
     noteTouch(core, memory, { from: offset, size }, write, node)
   if (write && memory.kind === 'page')
-    staleHolder(core, new PageRef(memory, Math.floor((offset ?? 0) / PAGE_SIZE)), node)
+    staleHolder(core, new PageRef(memory, Math.floor((offset ?? 0) / memory.pageSize)), node)
   return true
 }
 
@@ -88,7 +86,7 @@ function mappingIsGood(core: Core, mapping: Mapping, node: ts.Node): boolean {
 /** True if what a pointer points at was freed. */
 export function isGone(at: Address): boolean {
   const { memory, offset } = at
-  const index = offset === null ? 0 : Math.max(0, Math.floor(offset / PAGE_SIZE))
+  const index = offset === null ? 0 : Math.max(0, Math.floor(offset / memory.pageSize))
   if (memory.split) return memory.page(index).zeroed !== null
   return memory.freed !== null && !isKept(at, index)
 }

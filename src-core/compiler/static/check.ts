@@ -117,7 +117,7 @@ function walkPath(
     for (const file of files) {
       const env = new Env(null)
       modules.set(file.path, env)
-      declareImports(file, env, modules, surface)
+      declareImports(file, env, modules, surface, world)
       if (!asTask(evaluator, () => evaluator.block(file.node.statements, env))) break
     }
     const end = files.at(-1)!.node

@@ -3,6 +3,7 @@
 import * as gfp from '../../mm/gfp.ts'
 import { DMA_DIRECTIONS } from './natives-dma.ts'
 import type { Value } from './values.ts'
+import type { World } from './world.ts'
 
 const ERRNO: Readonly<Record<string, number>> = {
   EPERM: 1,
@@ -31,13 +32,11 @@ const ERRNO: Readonly<Record<string, number>> = {
   ETIMEDOUT: 110,
 }
 
-export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
+/** Those that are the same on every machine. */
+const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ...Object.entries(gfp).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
   ...Object.entries(ERRNO),
   ...Object.entries(DMA_DIRECTIONS),
-  ['PAGE_SIZE', 4096],
-  ['PAGE_SHIFT', 12],
-  ['MAX_PAGE_ORDER', 10],
   ['PAGE_ALLOC_COSTLY_ORDER', 3],
   ['VM_MAP', 4],
   ['VM_MAP_PUT_PAGES', 0x200],
@@ -62,3 +61,10 @@ export const CONSTANTS: ReadonlyMap<string, Value> = new Map<string, Value>([
   ['IRQ_NONE', 0],
   ['IRQ_HANDLED', 1],
 ])
+
+/** A constant of the surface on the machine of a path; undefined if it is not known here, or no constant. */
+export function constantOf(world: World, name: string): Value {
+  if (name === 'PAGE_SIZE') return world.pageSize
+  if (name === 'PAGE_SHIFT') return world.pageShift
+  return name === 'MAX_PAGE_ORDER' ? world.maxPageOrder : CONSTANTS.get(name)
+}

@@ -1,7 +1,7 @@
 /** What is judged when a path has come to its end: leaks, mappings that were never ended, lock orders. */
 
 import { holdersFirst } from '../../base/nesting.ts'
-import { born, nameOf, PAGE_SIZE } from './access.ts'
+import { born, nameOf } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { judgeLockOrders } from './natives-locks.ts'
@@ -111,7 +111,7 @@ function pageLeak(core: Core, memory: Memory): void {
   }
   if (memory.ownerDropped && !memory.split) return
   if (memory.split) {
-    const pages = memory.size === null ? 0 : Math.ceil(memory.size / PAGE_SIZE)
+    const pages = memory.size === null ? 0 : Math.ceil(memory.size / memory.pageSize)
     const freed = [...memory.pages()].filter(([, page]) => page.zeroed !== null).length
     if (freed >= pages) return
   }

@@ -1,7 +1,7 @@
 /** Fields and methods of every kind of value: read, written, and what must be true of the object for that. */
 
 import type ts from 'typescript'
-import { CONSTANTS } from './constants.ts'
+import { constantOf } from './constants.ts'
 import { currentField } from './natives-gup.ts'
 import { rustField, setRustField } from './natives-rust.ts'
 import { SgEntry, sgField, SgTable, tableField } from './natives-sg.ts'
@@ -50,7 +50,7 @@ export abstract class Members extends Statements {
       if (target.fields.has(name)) return target.fields.get(name)
       return target.kind === 'device' || target.kind === 'gpu_page_table' ? new Method(target, name) : new Unknown()
     }
-    if (target instanceof Namespace) return CONSTANTS.get(name) ?? new Native(name)
+    if (target instanceof Namespace) return constantOf(this.world, name) ?? new Native(name)
     if (target instanceof Native && target.name === 'current') return currentField(this, name)
     if (target instanceof Native)
       return target.name === 'Number' || target.name === 'Symbol' ? new Unknown() : new Native(`${target.name}.${name}`)

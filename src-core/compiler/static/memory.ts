@@ -145,6 +145,8 @@ export class Memory {
     readonly order: number | null = 0,
     readonly compound = false,
     readonly highmem = false,
+    /** Bytes of a page of the machine. */
+    readonly pageSize = 4096,
   ) {}
 
   /** Pages of a block share the count of the head if it is compound, as what kmalloc() takes whole is. */

@@ -1,7 +1,7 @@
 /** Streaming and coherent DMA of single buffers and pages: pairing, the error check, whose turn it is. */
 
 import type ts from 'typescript'
-import { born, checkAccess, nameOf, PAGE_SIZE } from './access.ts'
+import { born, checkAccess, nameOf } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
 import type { Mapping, Memory } from './memory.ts'
@@ -29,7 +29,7 @@ function mapSingle(core: Core, [device, at, size, direction]: readonly Value[], 
 
 function mapPage(core: Core, [device, page, offset, size, direction]: readonly Value[], node: ts.Node): Value {
   if (!(page instanceof PageRef)) return new Unknown()
-  const from = page.index * PAGE_SIZE + (typeof offset === 'number' ? offset : 0)
+  const from = page.index * page.memory.pageSize + (typeof offset === 'number' ? offset : 0)
   return mapRange(core, 'dma_map_page', page.memory, from, size, direction, device, node)
 }
 
@@ -144,7 +144,7 @@ export function isChecked(core: Core, mapping: Mapping): boolean {
 
 const sync =
   (side: 'cpu' | 'device'): NativeFunction =>
-  (_core, [, handle, size]) => {
+  ({ world }, [, handle, size]) => {
     if (!(handle instanceof DmaAddress)) return undefined
     const { mapping, delta } = handle
     const from = mapping.from + delta
@@ -152,7 +152,8 @@ const sync =
     if (!partial) {
       mapping.side = side
       mapping.cpu.length = 0
-    } else if (side === 'cpu') mapping.cpu.push({ from, to: from + (typeof size === 'number' ? size : PAGE_SIZE) })
+    } else if (side === 'cpu')
+      mapping.cpu.push({ from, to: from + (typeof size === 'number' ? size : world.pageSize) })
     else mapping.cpu.length = 0
     return undefined
   }

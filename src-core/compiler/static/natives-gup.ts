@@ -28,7 +28,7 @@ export function takeUserPages(core: Core, at: Value, count: number, how: Taking,
   if (area === undefined || !(address instanceof Address)) return null
   if (!how.fast && (area.flags & VM_IO) !== 0) return null
   const pages: PageRef[] = []
-  for (let i = 0; i < count; i++) touchUser(core, address.at(i * 4096), node)
+  for (let i = 0; i < count; i++) touchUser(core, address.at(i * core.world.pageSize), node)
   for (let i = 0; i < count; i++) {
     const page = pageOf(core, area, pageIndex(address) + i, how, node)
     if (page === null) break
@@ -89,7 +89,7 @@ export function judgeLongterm(core: Core): void {
   for (const memory of core.world.memories) {
     for (const mapping of memory.mappings) {
       if ((mapping.kind !== 'dma' && mapping.kind !== 'sg') || mapping.ended !== null) continue
-      const index = Math.floor(mapping.from / 4096)
+      const index = Math.floor(mapping.from / memory.pageSize)
       const short = memory.page(index).references.find((reference) => reference.gup?.longterm === false)
       if (short === undefined) continue
       core.world.raise(

@@ -1,7 +1,7 @@
 /** From addresses to pages and back, and what a page says of itself: linux/mm.h's conversions. */
 
 import type ts from 'typescript'
-import { born, isGone, nameOf, PAGE_SIZE, useAfterFree } from './access.ts'
+import { born, isGone, nameOf, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import type { NativeFunction } from './natives-memory.ts'
@@ -27,7 +27,7 @@ function virtToPage(core: Core, [at]: readonly Value[], node: ts.Node): Value {
     )
     return new Unknown()
   }
-  return new PageRef(memory, offset === null ? 0 : Math.floor(offset / PAGE_SIZE))
+  return new PageRef(memory, offset === null ? 0 : Math.floor(offset / memory.pageSize))
 }
 
 function vmallocToPage(core: Core, [at]: readonly Value[], node: ts.Node): Value {
@@ -47,7 +47,7 @@ function vmallocToPage(core: Core, [at]: readonly Value[], node: ts.Node): Value
   }
   if (memory.size !== null && offset !== null && offset >= memory.size)
     return new NullPointer('vmalloc_to_page', node, true)
-  const index = offset === null ? 0 : Math.floor(offset / PAGE_SIZE)
+  const index = offset === null ? 0 : Math.floor(offset / memory.pageSize)
   const backing = memory.backing[index]
   return backing === undefined ? new PageRef(memory, index) : new PageRef(backing.memory, backing.index)
 }
@@ -57,7 +57,7 @@ function pageAddress(core: Core, [page]: readonly Value[], node: ts.Node): Value
   const { memory, index } = page
   const mapped = [...memory.mappings].some((one) => one.by === 'kmap' && one.page === index && one.ended === null)
   if (memory.highmem && !mapped) return new NullPointer('page_address', node, true, 'page-address-null-highmem')
-  const at = new Address(memory, inSlab(memory) ? null : index * PAGE_SIZE, null, true)
+  const at = new Address(memory, inSlab(memory) ? null : index * memory.pageSize, null, true)
   if (memory.kind === 'page' && isGone(at)) {
     useAfterFree(core, memory, node)
   }
@@ -87,7 +87,9 @@ function toPage(core: Core, [number]: readonly Value[], node: ts.Node): Value {
   if (typeof number === 'number') return new PageRef(core.world.allocate('wild', node, 'pfn_to_page', null), 0)
   if (!(number instanceof Numbered)) return new Unknown()
   const { of } = number
-  return of instanceof PageRef ? of : new PageRef(of.memory, of.offset === null ? 0 : Math.floor(of.offset / PAGE_SIZE))
+  return of instanceof PageRef
+    ? of
+    : new PageRef(of.memory, of.offset === null ? 0 : Math.floor(of.offset / of.memory.pageSize))
 }
 
 const asNumber =
@@ -98,7 +100,7 @@ const asNumber =
 function physToVirt(core: Core, [number]: readonly Value[], node: ts.Node): Value {
   if (number instanceof Numbered) {
     const { of } = number
-    return of instanceof Address ? of : new Address(of.memory, of.index * PAGE_SIZE, null, true)
+    return of instanceof Address ? of : new Address(of.memory, of.index * of.memory.pageSize, null, true)
   }
   if (typeof number !== 'bigint' && typeof number !== 'number') return new Unknown()
   return new Address(core.world.allocate('wild', node, 'phys_to_virt', null), 0)

@@ -1,7 +1,7 @@
 /** kmap and vmap. Local kmaps form a stack, one for each task. */
 
 import type ts from 'typescript'
-import { checkAccess, isGone, PAGE_SIZE, useAfterFree } from './access.ts'
+import { checkAccess, isGone, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
 import { LOOKUP_FUNCTIONS } from './natives-lookups.ts'
@@ -16,7 +16,7 @@ const VM_MAP_PUT_PAGES = 0x200
 function kmap(core: Core, page: Value, node: ts.Node, by: string): Value {
   let result: Value = new Unknown()
   withPage(core, page, node, ({ memory, index }) => {
-    const offset = index * PAGE_SIZE
+    const offset = index * memory.pageSize
     if (memory.kind === 'foreign') {
       result = new Address(memory, null)
       return
@@ -75,7 +75,7 @@ function vmap(core: Core, args: readonly Value[], node: ts.Node): Value {
   const failed = mayFail(core, 'vmap', node)
   if (failed !== null) return failed
   const items = pages instanceof List ? pages.items : []
-  const area = core.world.allocate('vmap', node, 'vmap', typeof count === 'number' ? count * PAGE_SIZE : null)
+  const area = core.world.allocate('vmap', node, 'vmap', typeof count === 'number' ? count * core.world.pageSize : null)
   area.ownsBacking = typeof flags === 'number' && (flags & VM_MAP_PUT_PAGES) !== 0
   area.backing = items.flatMap((page) => (page instanceof PageRef ? [{ memory: page.memory, index: page.index }] : []))
   for (const { memory, index } of area.backing) {
@@ -92,7 +92,7 @@ const copyPage =
     const other = write ? args[2] : args[0]
     const length = typeof args[3] === 'number' ? args[3] : null
     withPage(core, page, node, ({ memory, index }) => {
-      checkAccess(core, new Address(memory, index * PAGE_SIZE), null, node, write)
+      checkAccess(core, new Address(memory, index * memory.pageSize), null, node, write)
     })
     if (other instanceof Address) checkAccess(core, other, length, node, !write)
     return undefined
@@ -101,10 +101,10 @@ const copyPage =
 export const MAPPING_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kmap_local_page: (core, [page], node) => kmap(core, page, node, 'kmap_local_page'),
   kmap_local_folio: (core, [folio, offset], node) => {
-    const index = typeof offset === 'number' ? Math.floor(offset / PAGE_SIZE) : new Unknown()
+    const index = typeof offset === 'number' ? Math.floor(offset / core.world.pageSize) : new Unknown()
     const page = LOOKUP_FUNCTIONS['folio_page']!(core, [folio, index], node)
     const at = kmap(core, page, node, 'kmap_local_page')
-    return at instanceof Address ? at.at(typeof offset === 'number' ? offset % PAGE_SIZE : new Unknown()) : at
+    return at instanceof Address ? at.at(typeof offset === 'number' ? offset % core.world.pageSize : new Unknown()) : at
   },
   kmap: (core, [page], node) => kmap(core, page, node, 'kmap'),
   kunmap_local: (core, [at], node) => kunmapLocal(core, at, node),

@@ -1,7 +1,7 @@
 /** Surface functions of pages, addresses and slab caches whose contract is more than a row of the table. */
 
 import type ts from 'typescript'
-import { born, checkAccess, nameOf, PAGE_SIZE } from './access.ts'
+import { born, checkAccess, nameOf } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { kindOf, mayFail, mayReclaim, mustNotBeAtomic, withPage } from './perform.ts'
@@ -16,11 +16,11 @@ import type { Value } from './values.ts'
 export type NativeFunction = (core: Core, args: readonly Value[], node: ts.Node) => Value
 
 /** kmalloc size classes: an object may grow in place within one. */
-const CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192]
+const CLASSES = [8, 16, 32, 64, 96, 128, 192, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768]
 
 /** Bytes that an object of a size may grow to in place. */
-export function sizeClass(size: number): number {
-  return CLASSES.find((bytes) => size <= bytes) ?? Math.ceil(size / PAGE_SIZE) * PAGE_SIZE + 1
+export function sizeClass(size: number, pageSize: number): number {
+  return size <= 2 * pageSize ? CLASSES.find((bytes) => size <= bytes)! : Math.ceil(size / pageSize) * pageSize + 1
 }
 
 function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Node): Value {
@@ -30,11 +30,12 @@ function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Nod
     if (!isNull(old)) return new Unknown()
     if (mayReclaim(flags)) mustNotBeAtomic(core, 'krealloc', node)
     return (
-      mayFail(core, 'krealloc', node) ?? new Address(world.allocate(kindOf('slab', bytes), node, 'krealloc', bytes), 0)
+      mayFail(core, 'krealloc', node) ??
+      new Address(world.allocate(kindOf(core, 'slab', bytes), node, 'krealloc', bytes), 0)
     )
   }
   const { memory } = old
-  memory.room ??= memory.size === null ? null : sizeClass(memory.size)
+  memory.room ??= memory.size === null ? null : sizeClass(memory.size, memory.pageSize)
   const isInPlace = bytes !== null && memory.room !== null && bytes <= memory.room
   if (!isInPlace && mayReclaim(flags)) mustNotBeAtomic(core, 'krealloc', node)
   const failed = mayFail(core, 'krealloc', node)
@@ -51,7 +52,7 @@ function krealloc(core: Core, [old, size, flags]: readonly Value[], node: ts.Nod
     return old
   }
   release(core, 'krealloc', old, node)
-  const moved = world.allocate(kindOf('slab', bytes), node, 'krealloc', bytes)
+  const moved = world.allocate(kindOf(core, 'slab', bytes), node, 'krealloc', bytes)
   for (const [offset, value] of memory.contents) moved.contents.set(offset, value)
   return new Address(moved, 0)
 }
@@ -63,7 +64,7 @@ function allocateBulk(core: Core, [, count, list]: readonly Value[], node: ts.No
   for (let i = 0; i < filled; i++) {
     const there = list.items[i]
     if (there !== undefined && !isNull(there)) continue
-    list.items[i] = new PageRef(core.world.allocate('page', node, 'alloc_pages_bulk_array', PAGE_SIZE), 0)
+    list.items[i] = new PageRef(core.world.allocate('page', node, 'alloc_pages_bulk_array', core.world.pageSize), 0)
   }
   return filled
 }

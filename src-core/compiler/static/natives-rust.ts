@@ -1,7 +1,7 @@
 /** Functions and methods of the Rust surface: pages, boxes, vectors, foreign pointers, guards. */
 
 import type ts from 'typescript'
-import { checkAccess, PAGE_SIZE } from './access.ts'
+import { checkAccess } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { dropAny } from './rust-drop.ts'
@@ -148,8 +148,10 @@ export function rustMethod(core: Core, self: RustValue, name: string, args: read
       return content.items.pop() ?? new Unknown()
     case 'page_iter': {
       const bytes =
-        content.capacity === null ? PAGE_SIZE : Math.max(content.capacity, content.length) * content.elementBytes
-      const count = Math.min(64, Math.max(1, Math.ceil(bytes / PAGE_SIZE)))
+        content.capacity === null
+          ? core.world.pageSize
+          : Math.max(content.capacity, content.length) * content.elementBytes
+      const count = Math.min(64, Math.max(1, Math.ceil(bytes / core.world.pageSize)))
       return new List(Array.from({ length: count }, () => borrowOf(self, 'BorrowedPage')))
     }
     case 'mmap_read_lock':
@@ -213,7 +215,7 @@ function withMapped(core: Core, { content }: RustValue, args: readonly Value[], 
   const result = core.call(
     run,
     undefined,
-    [new Address(page.memory, page.index * PAGE_SIZE + offset, mapping, true)],
+    [new Address(page.memory, page.index * page.memory.pageSize + offset, mapping, true)],
     node,
   )
   endMapping(core, mapping, node, 'kunmap_local')
@@ -262,7 +264,7 @@ export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   'Owned.into_raw': (core, [value], node) => giveUp(core, value, node, 'Owned.into_raw'),
   'Page.alloc_page': (core, _args, node) => {
     const content = new Content()
-    const memory = core.world.allocate('page', node, 'Page.alloc_page', PAGE_SIZE)
+    const memory = core.world.allocate('page', node, 'Page.alloc_page', core.world.pageSize)
     memory.handedOver = true
     content.page = new PageRef(memory, 0)
     const owner = newOwner(core, 'Page', node, 'Page.alloc_page', content)
@@ -276,8 +278,8 @@ export const RUST_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   into_phys: (core, [page], node) => giveUp(core, page, node, 'into_phys'),
   from_phys: fromPhys,
   borrow_phys: borrowPhys,
-  page_align: (_core, [bytes]) =>
-    typeof bytes === 'number' ? Math.ceil(bytes / PAGE_SIZE) * PAGE_SIZE : new Unknown(),
+  page_align: ({ world: { pageSize } }, [bytes]) =>
+    typeof bytes === 'number' ? Math.ceil(bytes / pageSize) * pageSize : new Unknown(),
   'Mm.current': addressSpace,
   'Mm.grab': addressSpace,
   'MmWithUser.current': addressSpace,

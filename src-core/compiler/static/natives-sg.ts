@@ -4,7 +4,7 @@
  */
 
 import ts from 'typescript'
-import { isGone, nameOf, PAGE_SIZE, useAfterFree } from './access.ts'
+import { isGone, nameOf, useAfterFree } from './access.ts'
 import type { Core } from './core.ts'
 import { endMapping, map } from './mappings.ts'
 import type { Mapping } from './memory.ts'
@@ -160,22 +160,22 @@ function mapList(
     const { page } = entry
     if (page === null) continue
     const { memory, index } = page
-    if (isGone(new Address(memory, index * PAGE_SIZE))) {
+    if (isGone(new Address(memory, index * memory.pageSize))) {
       core.world.raise('sg-outlives-pages', node, `the list still names pages of ${nameOf(memory)}, which were freed`, {
         memory,
       })
       break
     }
     const merges =
-      iommu && before?.page?.memory === memory && before.page.index + 1 === index && before.length === PAGE_SIZE
+      iommu && before?.page?.memory === memory && before.page.index + 1 === index && before.length === memory.pageSize
     if (!merges) nents++
-    const bytes = typeof entry.length === 'number' ? entry.length : PAGE_SIZE
+    const bytes = typeof entry.length === 'number' ? entry.length : memory.pageSize
     const made = {
       kind: 'sg' as const,
       by,
       memory,
       page: index,
-      from: index * PAGE_SIZE,
+      from: index * memory.pageSize,
       size: bytes,
       direction,
       device,
@@ -267,7 +267,7 @@ const allocTable: NativeFunction = (core, args, node) => {
       const entry = table.list?.entries[i]
       if (entry === undefined) return
       entry.page = page instanceof PageRef ? page : null
-      entry.length = PAGE_SIZE
+      entry.length = core.world.pageSize
     })
   }
   table.nents = table.list.entries.length
@@ -304,7 +304,7 @@ function setEntry(entry: Value, page: PageRef | null, length: Value): undefined 
 }
 
 function pageAt(at: Value): PageRef | null {
-  return at instanceof Address ? new PageRef(at.memory, Math.floor((at.offset ?? 0) / PAGE_SIZE)) : null
+  return at instanceof Address ? new PageRef(at.memory, Math.floor((at.offset ?? 0) / at.memory.pageSize)) : null
 }
 
 /** An entry of a buffer is made by arithmetic on the linear map. */
@@ -342,7 +342,7 @@ export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     if (!(entry instanceof SgEntry)) return new Unknown()
     sgField(core, entry, 'page_link', node)
     const { page } = entry
-    return page === null ? new Unknown() : new Address(page.memory, page.index * PAGE_SIZE, null, true)
+    return page === null ? new Unknown() : new Address(page.memory, page.index * page.memory.pageSize, null, true)
   },
   sg_next: (_core, [entry]) =>
     entry instanceof SgEntry ? (entry.list.entries[entry.index + 1] ?? null) : new Unknown(),

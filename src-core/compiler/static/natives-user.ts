@@ -1,7 +1,6 @@
 /** System calls of user programs, and how a driver fills, clears and describes their mappings. */
 
 import type ts from 'typescript'
-import { PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import {
@@ -153,7 +152,8 @@ const munmap: NativeFunction = (core, [at, length], node) => {
     if (from === null || typeof length !== 'number') area.memory!.escaped = true
     else {
       const first = pageIndex(address)
-      for (let page = first; page < first + Math.ceil(length / PAGE_SIZE); page++) clearEntries(core, area, node, page)
+      for (let page = first; page < first + Math.ceil(length / core.world.pageSize); page++)
+        clearEntries(core, area, node, page)
     }
     return 0
   }

@@ -2,7 +2,7 @@
 
 import type ts from 'typescript'
 import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_HIGHMEM, __GFP_ZERO } from '../../mm/gfp.ts'
-import { checkAccess, mustBeWritten, nameOf, PAGE_SIZE } from './access.ts'
+import { checkAccess, mustBeWritten, nameOf } from './access.ts'
 import type { Contract } from './contracts.ts'
 import type { Core } from './core.ts'
 import type { Memory, MemoryKind } from './memory.ts'
@@ -12,11 +12,6 @@ import { noteReclaim, reclaimsForFs } from './shrinkers.ts'
 import { later, runLater } from './tasks.ts'
 import { Address, isNull, NullPointer, PageRef, Unknown } from './values.ts'
 import type { Value } from './values.ts'
-
-/** Largest object of the kmalloc caches; above it whole pages are taken. */
-const KMALLOC_MAX_CACHE = 8192
-/** kvmalloc() never asks kmalloc() for more. */
-const KVMALLOC_TO_VMALLOC = 4 * 1024 * 1024
 
 export function perform(core: Core, name: string, contract: Contract, args: readonly Value[], node: ts.Node): Value {
   const { gfp, sleeps, waits, gives, calls } = contract
@@ -94,7 +89,7 @@ function freePagesAt(
 ): void {
   const at = args[arg]
   if (!(at instanceof Address)) return
-  const index = at.offset === null ? 0 : Math.floor(at.offset / PAGE_SIZE)
+  const index = at.offset === null ? 0 : Math.floor(at.offset / at.memory.pageSize)
   if (by === 'free_pages_exact' && at.memory.by === 'alloc_pages_exact') {
     freeExact(core, at.memory, index, args[size ?? 1], node)
     return
@@ -105,7 +100,7 @@ function freePagesAt(
 
 /** free_pages_exact(): page by page, as many as were asked for. */
 function freeExact(core: Core, memory: Memory, index: number, size: Value, node: ts.Node): void {
-  const pages = (bytes: number): number => Math.ceil(bytes / PAGE_SIZE)
+  const pages = (bytes: number): number => Math.ceil(bytes / memory.pageSize)
   if (typeof size !== 'number' || memory.size === null) {
     memory.escaped = true
     return
@@ -158,13 +153,13 @@ function give(
       size = typeof factor === 'number' && size !== null ? size * factor : null
     }
   }
-  const kind = kindOf(gives.memory, size)
+  const kind = kindOf(core, gives.memory, size)
   const given = gives.order === undefined ? 0 : args[gives.order]
   const order = name === 'alloc_pages_exact' ? null : typeof given === 'number' ? given : null
   const gfp = typeof flags === 'number' ? flags : 0
   const compound = gives.compound === true || (gfp & __GFP_COMP) !== 0
   const highmem = (gfp & __GFP_HIGHMEM) !== 0 && world.arch === 'i386-highmem'
-  if (gives.memory === 'page' && size === null && order !== null) size = PAGE_SIZE << order
+  if (gives.memory === 'page' && size === null && order !== null) size = world.pageSize * 2 ** order
   const memory = world.allocate(kind, node, name, size, order, compound, highmem)
   memory.zeroed = gives.zeroed === true || (gfp & __GFP_ZERO) !== 0
   // Each page of an exact allocation has a count of its own.
@@ -172,11 +167,15 @@ function give(
   return gives.as === 'page' ? new PageRef(memory, 0) : new Address(memory, 0)
 }
 
-export function kindOf(kind: MemoryKind, size: number | null): MemoryKind {
-  if (kind === 'slab' && size !== null && size > KMALLOC_MAX_CACHE) return 'large-kmalloc'
+/**
+ * What an allocator takes for a size: kmalloc() has caches up to two pages and takes whole pages above; kvmalloc()
+ * never asks it for more than the largest block.
+ */
+export function kindOf({ world }: Core, kind: MemoryKind, size: number | null): MemoryKind {
+  if (kind === 'slab' && size !== null && size > 2 * world.pageSize) return 'large-kmalloc'
   if (kind === 'kv' && size !== null) {
-    if (size > KVMALLOC_TO_VMALLOC) return 'vmalloc'
-    if (size <= PAGE_SIZE) return 'slab'
+    if (size > world.pageSize << world.maxPageOrder) return 'vmalloc'
+    if (size <= world.pageSize) return 'slab'
   }
   return kind
 }

@@ -5,7 +5,6 @@
 
 import type ts from 'typescript'
 import type { Core } from './core.ts'
-import { PAGE_SIZE } from './access.ts'
 import { map } from './mappings.ts'
 import type { Mapping, Reference } from './memory.ts'
 import { dropHeld } from './pages.ts'
@@ -135,7 +134,7 @@ export function clearEntries(core: Core, area: Area, node: ts.Node, only: number
 
 /** The page of an area that an address means. */
 export function pageIndex(at: Address): number {
-  return at.offset === null ? 0 : Math.floor(at.offset / PAGE_SIZE)
+  return at.offset === null ? 0 : Math.floor(at.offset / at.memory.pageSize)
 }
 
 /** The open area that an address of a program lies in. */

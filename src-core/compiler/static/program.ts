@@ -2,9 +2,10 @@
 
 import ts from 'typescript'
 import type { SourceFile, SurfaceIndex } from '../contract.ts'
-import { CONSTANTS } from './constants.ts'
+import { constantOf } from './constants.ts'
 import { Dict, Namespace, Native, Unknown } from './values.ts'
 import type { Value, Variable, Env } from './values.ts'
+import type { World } from './world.ts'
 
 /** One file. */
 export interface CheckedFile {
@@ -53,9 +54,9 @@ export function resolve(from: string, specifier: string, files: { has(path: stri
 }
 
 /** The value of a surface name. */
-function surfaceValue(name: string, surface: SurfaceIndex): Value {
+function surfaceValue(name: string, surface: SurfaceIndex, world: World): Value {
   if (surface.namespaces[name] !== undefined) return new Namespace(name, '')
-  return CONSTANTS.get(name) ?? new Native(name)
+  return constantOf(world, name) ?? new Native(name)
 }
 
 /** Declares what a file imports and hands on. */
@@ -64,6 +65,7 @@ export function declareImports(
   env: Env,
   modules: ReadonlyMap<string, Env>,
   surface: SurfaceIndex,
+  world: World,
 ): void {
   for (const statement of file.node.statements) {
     if (!ts.isImportDeclaration(statement) && !ts.isExportDeclaration(statement)) continue
@@ -74,7 +76,7 @@ export function declareImports(
     const variableOf = (name: string): Variable => {
       const known = other?.find(name)
       if (known !== undefined) return known
-      return { value: other === undefined ? surfaceValue(name, surface) : new Unknown(), moved: null }
+      return { value: other === undefined ? surfaceValue(name, surface, world) : new Unknown(), moved: null }
     }
     if (ts.isExportDeclaration(statement)) handOn(statement, env, other, variableOf)
     else if (statement.importClause?.isTypeOnly === false) {

@@ -4,7 +4,6 @@
  */
 
 import type ts from 'typescript'
-import { PAGE_SIZE } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
 import { kindOf } from './perform.ts'
@@ -29,7 +28,7 @@ export function newBuffer(core: Core, value: RustValue, bytes: number | null, no
     value.memory.escaped = true
     throw new Thrown(new KernelObject('KernelError'), node)
   }
-  const memory = core.world.allocate(kindOf(backendOf(value.type), bytes), node, by, bytes)
+  const memory = core.world.allocate(kindOf(core, backendOf(value.type), bytes), node, by, bytes)
   adopt(value, memory)
 }
 
@@ -58,8 +57,8 @@ export function freeBuffer(core: Core, value: RustValue, node: ts.Node): void {
 /** Bytes that fit without a move. */
 function roomOf(memory: Memory): number | null {
   if (memory.size === null) return null
-  if (memory.kind === 'slab') return sizeClass(memory.size)
-  return memory.kind === 'vmalloc' ? Math.ceil(memory.size / PAGE_SIZE) * PAGE_SIZE : memory.size
+  if (memory.kind === 'slab') return sizeClass(memory.size, memory.pageSize)
+  return memory.kind === 'vmalloc' ? Math.ceil(memory.size / memory.pageSize) * memory.pageSize : memory.size
 }
 
 /** Makes the memory `bytes` large: the old one is left behind if it does not fit. */

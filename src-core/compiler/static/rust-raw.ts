@@ -1,7 +1,7 @@
 /** Owners of the Rust surface given up for a pointer, and taken back: into_raw, into_phys, into_foreign. */
 
 import type ts from 'typescript'
-import { born, PAGE_SIZE } from './access.ts'
+import { born } from './access.ts'
 import type { Core } from './core.ts'
 import type { NativeFunction } from './natives-memory.ts'
 import { dropOwner, isLiveOwner } from './natives-owners.ts'
@@ -158,7 +158,7 @@ function ownPage(core: Core, page: PageRef, node: ts.Node): RustValue {
 export const pageOfSlice: NativeFunction = (core, [at], node) => {
   if (!(at instanceof Address)) return new Unknown()
   const content = new Content()
-  content.page = new PageRef(at.memory, Math.floor((at.offset ?? 0) / PAGE_SIZE))
+  content.page = new PageRef(at.memory, Math.floor((at.offset ?? 0) / at.memory.pageSize))
   takeReference(core, content.page, node)
   return newOwner(core, 'Page', node, 'Page.page_slice_to_page', content)
 }

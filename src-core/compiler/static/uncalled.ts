@@ -94,7 +94,7 @@ function isPlain(list: ts.VariableDeclarationList, initializer: ts.Expression | 
 /** The file's names: its imports, its functions, classes and constants; its variables are not known. */
 function moduleEnv(evaluator: Evaluator, file: CheckedFile, files: readonly CheckedFile[], surface: SurfaceIndex): Env {
   const env = new Env(null)
-  declareImports(file, env, new Map(files.map(({ path }) => [path, new Env(null)])), surface)
+  declareImports(file, env, new Map(files.map(({ path }) => [path, new Env(null)])), surface, evaluator.world)
   for (const statement of file.node.statements) {
     if (ts.isFunctionDeclaration(statement) && statement.name !== undefined && statement.body !== undefined) {
       env.declare(statement.name.text, new Closure(statement, env, undefined, false))

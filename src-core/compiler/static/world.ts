@@ -5,6 +5,8 @@
 
 import type ts from 'typescript'
 import type { Era, FrameKindName, PageRefMode } from '../../eras/era.ts'
+import { pageShift } from '../../machine/layout.ts'
+import { maxPageOrder } from '../../trace/boot-state.ts'
 import type { MachineInfo } from '../../trace/record.ts'
 import type { Ending, Mapping, MemoryKind } from './memory.ts'
 import { Memory } from './memory.ts'
@@ -105,6 +107,10 @@ export class World {
   doubtful = false
   readonly entered = new Set<ts.Node>()
   readonly arch: MachineInfo['arch']
+  /** log2 of PAGE_SIZE. */
+  readonly pageShift: number
+  readonly pageSize: number
+  readonly maxPageOrder: number
 
   constructor(
     readonly trail: Trail,
@@ -113,6 +119,9 @@ export class World {
   ) {
     const asked = machine['arch']
     this.arch = asked === 'i386-highmem' || asked === 'arm64-16k' ? asked : 'x86_64'
+    this.pageShift = pageShift(this.arch)
+    this.pageSize = 2 ** this.pageShift
+    this.maxPageOrder = maxPageOrder(this)
   }
 
   decide(options: number, kind: DecisionKind): number {
@@ -128,7 +137,7 @@ export class World {
     compound = false,
     highmem = false,
   ): Memory {
-    const memory = new Memory(this.memories.length + 1, kind, node, by, size, order, compound, highmem)
+    const memory = new Memory(this.memories.length + 1, kind, node, by, size, order, compound, highmem, this.pageSize)
     this.memories.push(memory)
     return memory
   }
