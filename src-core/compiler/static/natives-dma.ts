@@ -152,8 +152,7 @@ const sync =
     if (!partial) {
       mapping.side = side
       mapping.cpu.length = 0
-    } else if (side === 'cpu')
-      mapping.cpu.push({ from, to: from + (typeof size === 'number' ? size : world.pageSize) })
+    } else if (side === 'cpu') mapping.cpu.push({ from, to: from + (typeof size === 'number' ? size : world.pageSize) })
     else mapping.cpu.length = 0
     return undefined
   }
