@@ -56,7 +56,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
   check: {
     usage: 'check FILE…',
     line: 'compile, check types and ownership, without running',
-    options: [ERA, JSON_FORMAT],
+    options: [ERA, MACHINE, JSON_FORMAT],
   },
   test: {
     usage: 'test DIR…',
