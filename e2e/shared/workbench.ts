@@ -19,6 +19,8 @@ export interface State {
   readonly codes: readonly string[]
   /** The verdicts of the other eras are there. */
   readonly verdicts: boolean
+  /** What each era found; null while that is not known. */
+  readonly matrix: readonly unknown[] | null
   readonly errors: readonly { readonly code: string; readonly message: string }[]
 }
 

@@ -118,7 +118,11 @@ export interface VariableRow {
 
 /** Question and answer by call name. `step` 0 means before the first step; `steps` is the last. */
 export interface Calls {
-  hello: { ask: { readonly version: number }; answer: { readonly version: number; readonly eras: readonly EraInfo[] } }
+  hello: {
+    /** `lastRun`: the last run that the window knows, of a core before this one; runs to come get higher numbers. */
+    ask: { readonly version: number; readonly lastRun?: number }
+    answer: { readonly version: number; readonly eras: readonly EraInfo[] }
+  }
   run: { ask: RunRequest; answer: RunSummary }
   /** Ends the run that is going on; its `run` call answers with outcome `budget`. */
   cancel: { ask: Record<string, never>; answer: Record<string, never> }

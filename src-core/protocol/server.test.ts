@@ -92,6 +92,16 @@ describe('server and client', () => {
     expect([await older, await newer]).toEqual(['superseded', 'answered'])
   })
 
+  it('give runs numbers that the window has not seen from a core before this one', async () => {
+    const { client, core } = connected()
+    await client.call('hello', { version: 1, lastRun: 7 })
+    await client.call('hello', { version: 1 })
+    const answer = client.call('run', REQUEST)
+    await settled()
+    core.begun[0].finish(sampleRun())
+    expect((await answer).run).toBe(8)
+  })
+
   it('run a program and answer questions about it', async () => {
     const { client, core } = connected()
     const { eras } = await client.call('hello', { version: 1 })

@@ -176,13 +176,14 @@ class Server {
   ): unknown {
     switch (call) {
       case 'hello': {
-        const { version } = ask as Calls['hello']['ask']
+        const { version, lastRun = 0 } = ask as Calls['hello']['ask']
         if (version !== PROTOCOL_VERSION) {
           throw new Refused(
             'bad-request',
             `the window speaks protocol ${version}, the core ${PROTOCOL_VERSION}: reload the window`,
           )
         }
+        this.runs = Math.max(this.runs, lastRun)
         return { version: PROTOCOL_VERSION, eras: this.core.eras } satisfies Calls['hello']['answer']
       }
       case 'stopExplore':

@@ -82,7 +82,7 @@ const from0 = wholeNumber(0)
 const from1 = wholeNumber(1)
 
 const SHAPES: { readonly [K in CallName]: Shape } = {
-  hello: { version: from1 },
+  hello: { version: from1, lastRun: ifGiven(from0) },
   run: {
     entry: text,
     files: list(object({ path: text, text })),

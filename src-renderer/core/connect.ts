@@ -9,6 +9,7 @@ import type { HostBridge } from './host.ts'
 import { HOST_PORT_MESSAGE } from './host.ts'
 import type { CorePort } from './port.ts'
 import { portOf } from './port.ts'
+import { awaitDeath } from './worker-life.ts'
 
 /** A connection to the core that survives restarts of the core. */
 export interface CoreLink {
@@ -27,7 +28,6 @@ export interface CoreLink {
 const HUNG_TICKS = 8
 const TICK_MS = 2000
 const FIRST_RESTART_MS = 50
-const LOCK_POLL_MS = 50
 /** Restarts in a row that came to nothing before the page gives up and says so. */
 const MOST_FAILED_STARTS = 5
 
@@ -120,17 +120,6 @@ function connectWorker(link: Link): void {
     const watch = watchHeartbeat(link, alive, () => end('it no longer answered'))
   }
   start()
-}
-
-/** The worker holds a lock of its name while it lives; whoever gets that lock after it knows that it is dead. */
-async function awaitDeath(name: string, signal: AbortSignal, dead: () => void): Promise<void> {
-  const isHeld = async (): Promise<boolean> => {
-    const { held } = await navigator.locks.query()
-    return held?.some((lock) => lock.name === name) ?? false
-  }
-  // Its request may still be on the way.
-  while (!signal.aborted && !(await isHeld())) await new Promise((later) => setTimeout(later, LOCK_POLL_MS))
-  await navigator.locks.request(name, { signal }, dead).catch(() => {})
 }
 
 /** Asks a small question every few seconds; a worker that leaves it unanswered for long is hung. */

@@ -3,8 +3,10 @@ import { ExploreRunner } from '../../src-core/explore/explore-runner.ts'
 import type { FromExplorer, ToExplorer } from '../../src-core/explore/messages.ts'
 import { lockDown, newSandbox } from '../../src-core/runtime/sandbox.ts'
 import { soon } from './soon.ts'
+import { holdLife } from './worker-life.ts'
 
 const clock = performance
+holdLife()
 lockDown()
 const runner = new ExploreRunner({
   send: (message: FromExplorer) => self.postMessage(message),

@@ -3,7 +3,9 @@ import { newAccessReader } from '../../src-core/ownership/access-reader.ts'
 import { Runner } from '../../src-core/runtime/runner.ts'
 import type { FromRunner, ToRunner } from '../../src-core/runtime/runner-messages.ts'
 import { lockDown, newSandbox } from '../../src-core/runtime/sandbox.ts'
+import { holdLife } from './worker-life.ts'
 
+holdLife()
 lockDown()
 const runner = new Runner(
   {

@@ -39,6 +39,8 @@ export const useSessionStore = defineStore('session', () => {
   let asked: { readonly revision: number; readonly schedule: string | undefined } | null = null
   /** What the run on screen was asked with, and the text's revision: a new core is given it when it knows no run. */
   let lastRan: { readonly ask: Calls['run']['ask']; readonly revision: number } | null = null
+  /** The highest number of a run so far: what a new core runs must not be taken for what an older one ran. */
+  let lastRun = 0
   /** True while the core does not know the run on screen: it is a new one. */
   let isLost = false
   let isReviving = false
@@ -133,11 +135,12 @@ export const useSessionStore = defineStore('session', () => {
     verdicts.value = null
     matrix.value = null
     summary.value = answer
+    lastRun = Math.max(lastRun, answer.run)
   }
 
   /** Learns the eras; the first call after every (re)connection. */
   async function greet(): Promise<void> {
-    const { eras: known } = await call('hello', { version: 1 })
+    const { eras: known } = await call('hello', { version: 1, lastRun })
     eras.value = known
     if (activity.value === 'starting') activity.value = 'idle'
   }
@@ -154,7 +157,11 @@ export const useSessionStore = defineStore('session', () => {
       say(`The run was ended and the simulator started afresh: ${notice.reason}. Your text is safe.`)
     } else if (notice.run === summary.value?.run) {
       if (notice.notice === 'verdicts') verdicts.value = notice.report
-      else matrix.value = notice.eras
+      else {
+        matrix.value = notice.eras
+        // It ran in every era, and the core stands: if that dies now, it is not of this text.
+        if (!stale.value) restartedRevision = -1
+      }
     }
   }
 

@@ -10,10 +10,12 @@ export function useSwap() {
   /** What exchanging `step` and the one after it came to; null = nothing was exchanged in the run on screen. */
   const swapped = shallowRef<{ readonly step: number; readonly answer: Swapped } | null>(null)
   const busy = shallowRef(false)
+  /** Why the last exchange came to nothing; null if it did not. */
+  const failure = shallowRef<string | null>(null)
 
   watch(
     () => session.runId,
-    () => (swapped.value = null),
+    () => (swapped.value = failure.value = null),
   )
 
   async function swap(step: number): Promise<void> {
@@ -21,13 +23,16 @@ export function useSwap() {
     if (schedule === '' || busy.value) return
     const { runId } = session
     busy.value = true
+    failure.value = null
     try {
       const answer = await session.call('swapSteps', { ...document.request(), schedule, step })
       if (session.runId === runId) swapped.value = { step, answer }
+    } catch (error) {
+      failure.value = error instanceof Error ? error.message : String(error)
     } finally {
       busy.value = false
     }
   }
 
-  return { swapped, busy, swap }
+  return { swapped, busy, failure, swap }
 }

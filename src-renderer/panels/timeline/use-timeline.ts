@@ -83,6 +83,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       data = answer
       failure.value = null
       arrange()
+      followTask()
       revealRow()
       live.redraw.request()
     },
@@ -121,6 +122,15 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
     const room = live.size.value.height - RULER
     head = headRows(data.lanes, data.tracks, { pinned: pinnedLanes, hiddenGroups, filter, running }, room)
     revision.value += 1
+  }
+
+  /** Fetches the lane of the task at the playhead into sight. */
+  function followTask(): void {
+    const task = cursor.row?.task ?? -1
+    if (task < 0 || showsAlways(head, task)) return
+    running = task
+    arrange()
+    live.redraw.request()
   }
 
   function scene(): TimelineScene {
@@ -321,15 +331,7 @@ export function useTimeline(canvas: Ref<HTMLCanvasElement | null>) {
       live.redraw.request()
     },
   )
-  watch(
-    () => cursor.row?.task ?? -1,
-    (task) => {
-      if (task < 0 || showsAlways(head, task)) return
-      running = task
-      arrange()
-      live.redraw.request()
-    },
-  )
+  watch(() => cursor.row, followTask)
   watch(() => selection.target, follow)
   watch(uses, arrange)
   watch(live.size, () => {
