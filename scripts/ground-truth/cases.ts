@@ -29,6 +29,8 @@ export interface MeasuredRun {
   readonly rows: readonly MeasuredRow[]
   /** The lines by which the kernel named what it found; empty = silence. */
   readonly kernel: readonly string[]
+  /** Of a program of many misuses: the first line that each made the kernel print; they are all compared. */
+  readonly first?: readonly string[]
 }
 
 /** One measurement of ours: a file of measured-here. */

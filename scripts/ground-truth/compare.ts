@@ -99,5 +99,23 @@ export function missingDmaLines(printed: readonly string[], measured: readonly s
   return dma.filter((line) => !lines.some((one) => line.startsWith(one)))
 }
 
+/**
+ * The first line of each misuse beside what the simulated kernel printed, in order; null = it printed none. A line may
+ * end earlier than the real one.
+ */
+export function firstLines(
+  printed: readonly string[],
+  first: readonly string[],
+): { measured: string; simulated: string | null }[] {
+  const lines = printed.map((line) => plainKernelLine(line))
+  let from = 0
+  return first.map((line) => {
+    const measured = plainKernelLine(line)
+    const at = lines.findIndex((one, index) => index >= from && one !== '' && measured.startsWith(one))
+    if (at >= 0) from = at + 1
+    return { measured, simulated: lines[at] ?? null }
+  })
+}
+
 /** A line of kmemleak, which looks for leaks when it is asked. */
 export const isLeakLine = (line: string): boolean => line.startsWith('unreferenced object')

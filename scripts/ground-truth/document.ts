@@ -1,6 +1,6 @@
 /** docs/ground-truth.md: case, step, measured, simulated. Made from a run of the programs, never typed. */
 import { MEASURED_CASES, OWN_MEASUREMENTS, type CaseRun } from './cases.ts'
-import { agrees, plainKernelLine, type Comparison } from './compare.ts'
+import { agrees, firstLines, plainKernelLine, type Comparison } from './compare.ts'
 import { OPEN_CASES } from './open-cases.ts'
 
 export interface CaseResult {
@@ -68,9 +68,24 @@ function section(result: CaseResult): string {
     '|---|---|---|---|---|',
     ...stepRows(comparisons),
     '',
-    `First line of the kernel's report, measured: ${first(run.measured.kernel)}; ${simulated}.`,
+    ...(run.measured.first === undefined
+      ? [`First line of the kernel's report, measured: ${first(run.measured.kernel)}; ${simulated}.`]
+      : firstRows(firstLines(printed, run.measured.first))),
     ...reasons.filter((reason) => reason !== '').map((reason) => `\n* ${escape(reason)}`),
   ].join('\n')
+}
+
+/** What each misuse made the kernel say first. */
+function firstRows(lines: ReturnType<typeof firstLines>): string[] {
+  const row = ({ measured, simulated }: (typeof lines)[number]): string =>
+    `| ${escape(measured)} | ${escape(simulated ?? 'nothing')} | ${simulated === null ? '**no**' : 'yes'} |`
+  return [
+    `The first line of each report of the kernel, ${lines.length} of them:`,
+    '',
+    '| measured | simulated | equal |',
+    '|---|---|---|',
+    ...lines.map(row),
+  ]
 }
 
 function countsOf(results: readonly CaseResult[], cases: string): string {
