@@ -5,7 +5,7 @@
  */
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
-import { SpareChunks } from '../trace/spare-chunks.ts'
+import { SpareSegments } from '../trace/spare-segments.ts'
 import { settleChunk } from '../trace/store.ts'
 import type { BudgetEnd, MachineInfo, Outcome, RunRecord } from '../trace/record.ts'
 import type { RunOptions } from './run-options.ts'
@@ -73,7 +73,7 @@ export class RunnerPool {
   /** The spare. */
   private readonly aside: Lane = { handle: null, current: null }
   private runs = 0
-  private readonly spares = new SpareChunks()
+  private readonly spares = new SpareSegments()
   private stopKeeping = (): void => undefined
   private stopSpare = (): void => undefined
   /** Called when a runner was killed or died, with the reason in words. */

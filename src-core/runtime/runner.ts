@@ -5,6 +5,7 @@
 import type { CompiledProgram } from '../compiler/contract.ts'
 import type { MakeAccessFold } from '../surface/access-answers.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
+import { Segment } from '../trace/segment.ts'
 import { RestartInterleaved } from './fatal.ts'
 import type { RunOptions } from './run-options.ts'
 import type { ChunkMessage, FromRunner, SideTables, ToRunner } from './runner-messages.ts'
@@ -22,6 +23,8 @@ export interface RunnerPort {
 
 export class Runner {
   private program: CompiledProgram | null = null
+  /** Memory for the next trace: a short one leaves it again. */
+  private own: Segment | null = null
 
   constructor(
     private readonly port: RunnerPort,
@@ -46,15 +49,32 @@ export class Runner {
 
   private run(run: number, program: CompiledProgram, options: RunOptions, spares: SharedArrayBuffer[]): void {
     const sink = new StreamingSink(run, this.port)
+    const lent = spares.pop()
+    const segment = lent === undefined ? this.takeOwn() : new Segment(lent, true)
     try {
-      const ending = new Session(program, options, this.newSandbox(), sink, this.makeAccessFold, spares).run()
+      const session = new Session(program, options, this.newSandbox(), sink, this.makeAccessFold, segment)
+      const ending = session.run()
       sink.flush()
+      if (session.hasLeftSegment) this.putBack(segment, lent, spares)
       this.port.send({ type: 'ended', run, ...ending, sparesLeft: spares.length })
     } catch (error) {
       if (!(error instanceof RestartInterleaved)) throw error
+      this.putBack(segment, lent, spares)
       this.port.send({ type: 'restarted', run })
       this.run(run, program, { ...options, interleaved: true }, spares)
     }
+  }
+
+  /** The runner's own segment, for a run that is given none. */
+  private takeOwn(): Segment | null {
+    const { own } = this
+    this.own = null
+    return own ?? (this.port.sharesMemory ? Segment.make() : null)
+  }
+
+  private putBack(segment: Segment | null, lent: SharedArrayBuffer | undefined, spares: SharedArrayBuffer[]): void {
+    if (lent !== undefined) spares.push(lent)
+    else if (segment !== null) this.own = new Segment(segment.buffer, true)
   }
 }
 

@@ -24,6 +24,7 @@ import { Gone } from '../trace/contracts.ts'
 import { Flag, NO_SUBJECT, Op } from '../trace/ops.ts'
 import { TaskState } from '../trace/fields.ts'
 import type { BudgetEnd, Outcome } from '../trace/record.ts'
+import type { Segment } from '../trace/segment.ts'
 import { TraceWriter } from '../trace/writer.ts'
 import { BootImage } from './boot-image.ts'
 import { ErrorPlaces, messageOf } from './error-places.ts'
@@ -90,8 +91,8 @@ export class Session implements TaskControl {
     private readonly sandbox: Sandbox,
     private readonly sink: RunSink,
     makeAccessFold: MakeAccessFold | null = null,
-    /** Buffers of chunks that nobody reads any more; the session takes out what it uses. */
-    spares: SharedArrayBuffer[] = [],
+    /** Memory for a trace that may become long. */
+    segment: Segment | null = null,
   ) {
     const era = findEra(options.era)
     const machine = parseMachine({ ...options.machine })
@@ -104,7 +105,7 @@ export class Session implements TaskControl {
     this.places = new ErrorPlaces(program)
     this.trace = new TraceWriter(
       { opened: (chunk) => this.chunkOpened(chunk), closed: (chunk) => this.chunkClosed(chunk) },
-      spares,
+      segment,
     )
     this.kernel = bootKernel(machine.config, era, this.trace)
     sink.started(this.kernel.info)
@@ -226,6 +227,11 @@ export class Session implements TaskControl {
     } finally {
       this.sense.stop()
     }
+  }
+
+  /** After the run: nothing of its trace lies in the segment that it was given. */
+  get hasLeftSegment(): boolean {
+    return this.trace.hasLeft
   }
 
   /** What the explorer looks at. */

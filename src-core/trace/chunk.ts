@@ -53,7 +53,7 @@ export interface TraceChunk {
   readonly firstStep: number
   /** Id of its first allocation, from 1. */
   readonly firstAllocation: number
-  readonly ops: OpColumns
+  ops: OpColumns
   deltas: DeltaColumns
   allocations: AllocationColumns
   /** Old and new bytes that byte deltas point into. */
@@ -71,20 +71,46 @@ export function newBuffer(bytes: number): Buffer {
   return typeof SharedArrayBuffer === 'function' ? new SharedArrayBuffer(bytes) : new ArrayBuffer(bytes)
 }
 
-/**
- * An empty chunk with room for `ops` operations and `deltas` deltas. All columns lie in one buffer: `spare`, if it is
- * given, which was the buffer of a chunk of this size. What it holds beyond the counts is not cleared, but for the
- * columns that say whether a row was written.
- */
+/** An empty chunk with room for `ops` operations and `deltas` deltas. All columns lie in one buffer. */
 export function newChunk(
   index: number,
   firstStep: number,
   firstAllocation: number,
   ops: number,
   deltas: number,
-  spare?: Buffer,
 ): TraceChunk {
-  const columns = new Columns(spare ?? newBuffer(bytesOf(ops, deltas)))
+  const columns = cut(newBuffer(bytesOf(ops, deltas)), ops, deltas)
+  return chunkOf(index, firstStep, firstAllocation, columns)
+}
+
+/** All columns of a chunk, or those of many. */
+export interface TraceColumns {
+  readonly ops: OpColumns
+  readonly deltas: DeltaColumns
+  readonly allocations: AllocationColumns
+}
+
+/** An empty chunk that writes to these columns. */
+export function chunkOf(index: number, firstStep: number, firstAllocation: number, columns: TraceColumns): TraceChunk {
+  const { ops, deltas, allocations } = columns
+  return {
+    index,
+    firstStep,
+    firstAllocation,
+    ops,
+    deltas,
+    allocations,
+    arena: new Uint8Array(newBuffer(ARENA_START)),
+    opCount: 0,
+    deltaCount: 0,
+    allocationCount: 0,
+    arenaCount: 0,
+  }
+}
+
+/** Cuts the columns for so many operations and deltas, and an allocation for each operation, from one buffer. */
+export function cut(buffer: Buffer, ops: number, deltas: number): TraceColumns {
+  const columns = new Columns(buffer)
   // Wide columns come first, so that every column is aligned; opWords() and its like say which lie side by side.
   const site = columns.u32(ops)
   const allocation = columns.u32(ops)
@@ -99,31 +125,11 @@ export function newChunk(
   const flags = columns.u8(ops)
   const field = columns.u8(deltas)
   const allocationKind = columns.u8(ops)
-  if (spare !== undefined) {
-    clear(kind)
-    clear(field)
-    clear(allocationKind)
-  }
   return {
-    index,
-    firstStep,
-    firstAllocation,
     ops: { kind, task, site, allocation, subject, a, b, flags, deltaEnd },
     deltas: { field, ...deltaWords },
     allocations: { kind: allocationKind, ...allocationWords },
-    arena: new Uint8Array(newBuffer(ARENA_START)),
-    opCount: 0,
-    deltaCount: 0,
-    allocationCount: 0,
-    arenaCount: 0,
   }
-}
-
-/** Fills a column with zeroes: eight bytes at a time where it may be, for V8 stores into shared memory one by one. */
-function clear(column: Uint8Array | Uint16Array): void {
-  const { buffer, byteOffset, byteLength } = column
-  if (byteOffset % 8 === 0 && byteLength % 8 === 0) new Float64Array(buffer, byteOffset, byteLength / 8).fill(0)
-  else column.fill(0)
 }
 
 const ARENA_START = 4096
@@ -139,7 +145,8 @@ const BYTES_PER_OP = 29
 const BYTES_PER_DELTA = 13
 const BYTES_PER_ALLOCATION = 13
 
-function bytesOf(ops: number, deltas: number): number {
+/** Bytes that the columns of so many rows take. */
+export function bytesOf(ops: number, deltas: number): number {
   const gaps = (OP_COLUMNS + DELTA_COLUMNS + ALLOCATION_COLUMNS) * GAP
   return ops * (BYTES_PER_OP + BYTES_PER_ALLOCATION) + deltas * BYTES_PER_DELTA + gaps
 }
@@ -148,8 +155,6 @@ function bytesOf(ops: number, deltas: number): number {
 export const FULL_OPS = 65_536
 /** Room for deltas in a new chunk, by operation. */
 export const DELTAS_PER_OP = 4
-/** Bytes of the buffer of such a chunk. */
-export const FULL_CHUNK_BYTES = bytesOf(FULL_OPS, FULL_OPS * DELTAS_PER_OP)
 
 /** Cuts columns from one buffer, one after the other. */
 class Columns {
@@ -181,13 +186,13 @@ function newDeltas(capacity: number): DeltaColumns {
   return { field: columns.u8(capacity), ...words }
 }
 
-/** The same deltas in columns with room for `capacity`. */
-export function growDeltas(from: DeltaColumns, capacity: number): DeltaColumns {
+/** The first `count` deltas in columns with room for `capacity`. */
+export function growDeltas(from: DeltaColumns, count: number, capacity: number): DeltaColumns {
   const to = newDeltas(capacity)
-  to.field.set(from.field)
-  to.index.set(from.index)
-  to.old.set(from.old)
-  to.new.set(from.new)
+  to.field.set(from.field.subarray(0, count))
+  to.index.set(from.index.subarray(0, count))
+  to.old.set(from.old.subarray(0, count))
+  to.new.set(from.new.subarray(0, count))
   return to
 }
 
@@ -197,22 +202,14 @@ function newAllocations(capacity: number): AllocationColumns {
   return { kind: columns.u8(capacity), ...words }
 }
 
-/** The same allocations in columns with room for `capacity`. */
-export function growAllocations(from: AllocationColumns, capacity: number): AllocationColumns {
+/** The first `count` allocations in columns with room for `capacity`. */
+export function growAllocations(from: AllocationColumns, count: number, capacity: number): AllocationColumns {
   const to = newAllocations(capacity)
-  to.kind.set(from.kind)
-  to.step.set(from.step)
-  to.base.set(from.base)
-  to.size.set(from.size)
+  to.kind.set(from.kind.subarray(0, count))
+  to.step.set(from.step.subarray(0, count))
+  to.base.set(from.base.subarray(0, count))
+  to.size.set(from.size.subarray(0, count))
   return to
-}
-
-/** Elements from the start of a 4-byte or 2-byte column of so many rows to the start of the next one. */
-export function wordStride(rows: number): number {
-  return rows + GAP / 4
-}
-export function halfStride(rows: number): number {
-  return rows + GAP / 2
 }
 
 /**
@@ -220,19 +217,19 @@ export function halfStride(rows: number): number {
  * column k from here on is element n + k * stride. Columns that came from a file may lie elsewhere: then there is no
  * such view, and these are null. Site, allocation, subject, a, b, deltaEnd.
  */
-export function opWords({ site, allocation, deltaEnd }: OpColumns): Int32Array | null {
+function opWords({ site, allocation, deltaEnd }: OpColumns): Int32Array | null {
   return spanning(Int32Array, site, allocation, deltaEnd, 5)
 }
 /** Kind, task. */
-export function opHalves({ kind, task }: OpColumns): Uint16Array | null {
+function opHalves({ kind, task }: OpColumns): Uint16Array | null {
   return spanning(Uint16Array, kind, task, task, 1)
 }
 /** Index, old, new. */
-export function deltaWords({ index, old, new: next }: DeltaColumns): Int32Array | null {
+function deltaWords({ index, old, new: next }: DeltaColumns): Int32Array | null {
   return spanning(Int32Array, index, old, next, 2)
 }
 /** Step, base, size. */
-export function allocationWords({ step, base, size }: AllocationColumns): Int32Array | null {
+function allocationWords({ step, base, size }: AllocationColumns): Int32Array | null {
   return spanning(Int32Array, step, base, size, 2)
 }
 
@@ -246,11 +243,22 @@ function spanning<T extends Words>(
   last: Words,
   columns: number,
 ): T | null {
-  const stride = first.byteLength + GAP
-  const isSpaced =
-    second.byteOffset - first.byteOffset === stride && last.byteOffset - first.byteOffset === columns * stride
+  const stride = second.byteOffset - first.byteOffset
+  const isSpaced = stride >= first.byteLength && last.byteOffset - first.byteOffset === columns * stride
   if (!isSpaced || first.buffer !== second.buffer || first.buffer !== last.buffer) return null
   return new View(first.buffer, first.byteOffset, (columns * stride + last.byteLength) / View.BYTES_PER_ELEMENT)
+}
+
+const OP_NAMES = ['kind', 'task', 'site', 'allocation', 'subject', 'a', 'b', 'flags', 'deltaEnd'] as const
+
+/** Copies the rows of a chunk to columns of its own. */
+export function moveOut(chunk: TraceChunk): void {
+  const { opCount, deltaCount, allocationCount } = chunk
+  const to = cut(newBuffer(bytesOf(opCount, deltaCount)), opCount, deltaCount)
+  for (const name of OP_NAMES) to.ops[name].set(chunk.ops[name].subarray(0, opCount))
+  chunk.ops = to.ops
+  chunk.deltas = growDeltas(chunk.deltas, deltaCount, deltaCount)
+  chunk.allocations = growAllocations(chunk.allocations, allocationCount, allocationCount)
 }
 
 /** The columns of a chunk as such views, with what lies between two columns of each. */
@@ -276,10 +284,10 @@ export function viewsOf({ ops, deltas, allocations }: TraceChunk): ChunkViews | 
     halves,
     deltas: views[1],
     allocations: views[2],
-    opStride: wordStride(ops.kind.length),
-    deltaStride: wordStride(deltas.field.length),
-    allocationStride: wordStride(allocations.kind.length),
-    halfStride: halfStride(ops.kind.length),
+    opStride: (ops.allocation.byteOffset - ops.site.byteOffset) / 4,
+    deltaStride: (deltas.old.byteOffset - deltas.index.byteOffset) / 4,
+    allocationStride: (allocations.base.byteOffset - allocations.step.byteOffset) / 4,
+    halfStride: (ops.task.byteOffset - ops.kind.byteOffset) / 2,
   }
 }
 

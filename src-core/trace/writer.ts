@@ -2,27 +2,26 @@
  * Writes a trace. The hot path of the simulator: `begin`, some `delta`s, `end`, a handful of typed-array stores and
  * no allocation until a chunk is full.
  *
- * The columns of a chunk lie in one buffer, one after the other (chunk.ts). The writer stores through one view of all
- * its words with the row added to where each column starts: a view each would have to be loaded and checked at every
- * store.
+ * A run that may be long writes all its chunks to one segment (segment.ts): then the columns below never change, and V8
+ * takes them for constants.
  */
 import {
   DELTAS_PER_OP,
   FULL_OPS,
-  allocationWords,
-  deltaWords,
+  chunkOf,
   growAllocations,
   growDeltas,
-  halfStride,
+  moveOut,
   newBuffer,
   newChunk,
-  opHalves,
-  opWords,
-  wordStride,
+  type AllocationColumns,
+  type DeltaColumns,
+  type OpColumns,
   type TraceChunk,
 } from './chunk.ts'
 import { Field } from './fields.ts'
 import type { AllocationKind } from './allocation-kind.ts'
+import type { Segment } from './segment.ts'
 
 /**
  * Where chunks go. `opened` is called with an empty chunk (and again if its columns had to grow), `closed` when it
@@ -47,10 +46,15 @@ export class TraceWriter {
   lastAllocation = 0
 
   private chunk!: TraceChunk
-  /** Rows written: operations, deltas and allocations. */
+  /** Rows of the columns that are written: operations, deltas and allocations. */
   private n = 0
   private d = 0
   private made = 0
+  /** Those that the chunk begins with. */
+  private firstOp = 0
+  private firstDelta = 0
+  private firstMade = 0
+  /** Rows that there is room for. */
   private opCapacity = 0
   private deltaCapacity = 0
   private allocationCapacity = 0
@@ -59,61 +63,110 @@ export class TraceWriter {
    * allocation, so that `put` and `firstAllocation` need not ask. Whatever writes more makes it 0.
    */
   private until = 0
-  /** Elements from a column to the next in the views below. */
-  private opStride = 0
-  private taskStart = 0
-  private deltaStride = 0
-  private allocationStride = 0
-  /** Site, allocation, subject, a, b, deltaEnd; kind, task; flags. */
-  private opWords!: Int32Array
-  private opHalves!: Uint16Array
-  private opFlags!: Uint8Array
-  /** Index, old, new; field. */
-  private deltaWords!: Int32Array
-  private deltaFields!: Uint8Array
-  /** Step, base, size; kind. */
-  private allocationWords!: Int32Array
-  private allocationKinds!: Uint8Array
 
-  /** `spares`: buffers of full chunks that nobody reads any more; the writer takes them out as it needs them. */
+  /** Where the next chunk goes; null = to memory of its own. */
+  private segment: Segment | null
+  /** The trace is over and none of it lies in the segment that the writer was given. */
+  hasLeft = false
+
+  private opKind!: Uint16Array
+  private opTask!: Uint16Array
+  private opSite!: Uint32Array
+  private opAllocation!: Uint32Array
+  private opSubject!: Uint32Array
+  private opA!: Int32Array
+  private opB!: Int32Array
+  private opFlags!: Uint8Array
+  private opDeltaEnd!: Uint32Array
+  private deltaField!: Uint8Array
+  private deltaIndex!: Uint32Array
+  private deltaOld!: Uint32Array
+  private deltaNew!: Uint32Array
+  private allocationStep!: Uint32Array
+  private allocationKind!: Uint8Array
+  private allocationBase!: Uint32Array
+  private allocationSize!: Uint32Array
+
+  /** `segment`: memory for the chunks of a run that may be long. */
   constructor(
     private readonly sink: ChunkSink,
-    private readonly spares: SharedArrayBuffer[] = [],
+    private readonly home: Segment | null = null,
   ) {
+    const segment = home
+    this.segment = home
+    if (segment !== null) {
+      const { columns } = segment
+      this.useOps(columns.ops)
+      this.useDeltas(columns.deltas, segment.deltas)
+      this.useAllocations(columns.allocations, segment.ops)
+    }
     this.open(FIRST_OPS)
   }
 
   private open(capacity: number): void {
     const index = this.chunk === undefined ? 0 : this.chunk.index + 1
-    const spare = capacity === FULL_OPS ? this.spares.pop() : undefined
-    const deltas = capacity * DELTAS_PER_OP
-    this.chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas, spare)
-    this.n = this.d = this.made = this.until = 0
-    this.opCapacity = capacity
-    this.opStride = wordStride(capacity)
-    this.taskStart = halfStride(capacity)
-    this.opWords = opWords(this.chunk.ops)!
-    this.opHalves = opHalves(this.chunk.ops)!
-    this.opFlags = this.chunk.ops.flags
-    this.useDeltas(deltas)
-    this.useAllocations(capacity)
+    const { segment } = this
+    if (segment === null) this.openOwn(index, capacity)
+    else if (
+      this.n + capacity > segment.ops ||
+      this.d + capacity > segment.deltas ||
+      this.made + capacity > segment.ops
+    ) {
+      this.segment = null
+      this.openOwn(index, capacity)
+    } else {
+      segment.clearOps(this.n, this.n + capacity)
+      segment.clearAllocations(this.made, this.made + capacity)
+      const columns = segment.window(this.n, capacity, this.d, this.made)
+      this.opCapacity = this.n + capacity
+      this.allocationCapacity = this.made + capacity
+      this.chunk = chunkOf(index, this.step + 1, this.lastAllocation + 1, columns)
+    }
+    this.firstOp = this.n
+    this.firstDelta = this.d
+    this.firstMade = this.made
+    this.until = 0
     this.sink.opened(this.chunk)
   }
 
-  private useDeltas(capacity: number): void {
-    const { deltas } = this.chunk
-    this.deltaCapacity = capacity
-    this.deltaStride = wordStride(capacity)
-    this.deltaWords = deltaWords(deltas)!
-    this.deltaFields = deltas.field
+  /** Opens a chunk in columns of its own. */
+  private openOwn(index: number, capacity: number): void {
+    const deltas = capacity * DELTAS_PER_OP
+    const chunk = newChunk(index, this.step + 1, this.lastAllocation + 1, capacity, deltas)
+    this.chunk = chunk
+    this.n = this.d = this.made = 0
+    this.opCapacity = capacity
+    this.useOps(chunk.ops)
+    this.useDeltas(chunk.deltas, deltas)
+    this.useAllocations(chunk.allocations, capacity)
   }
 
-  private useAllocations(capacity: number): void {
-    const { allocations } = this.chunk
+  private useOps(ops: OpColumns): void {
+    this.opKind = ops.kind
+    this.opTask = ops.task
+    this.opSite = ops.site
+    this.opAllocation = ops.allocation
+    this.opSubject = ops.subject
+    this.opA = ops.a
+    this.opB = ops.b
+    this.opFlags = ops.flags
+    this.opDeltaEnd = ops.deltaEnd
+  }
+
+  private useDeltas(deltas: DeltaColumns, capacity: number): void {
+    this.deltaCapacity = capacity
+    this.deltaField = deltas.field
+    this.deltaIndex = deltas.index
+    this.deltaOld = deltas.old
+    this.deltaNew = deltas.new
+  }
+
+  private useAllocations(allocations: AllocationColumns, capacity: number): void {
     this.allocationCapacity = capacity
-    this.allocationStride = wordStride(capacity)
-    this.allocationWords = allocationWords(allocations)!
-    this.allocationKinds = allocations.kind
+    this.allocationStep = allocations.step
+    this.allocationKind = allocations.kind
+    this.allocationBase = allocations.base
+    this.allocationSize = allocations.size
   }
 
   private close(): void {
@@ -127,11 +180,12 @@ export class TraceWriter {
    */
   private turn(): void {
     const { arena, deltas, ops } = this.chunk
-    const from = ops.deltaEnd[this.n - 1]
-    const carried = Array.from({ length: this.d - from }, (_, i) => from + i)
+    const from = ops.deltaEnd[this.n - this.firstOp - 1]
+    const to = this.d - this.firstDelta
+    const carried = Array.from({ length: to - from }, (_, i) => from + i)
     const rows = carried.map((d) => [deltas.field[d], deltas.index[d], deltas.old[d], deltas.new[d]] as const)
-    deltas.field.fill(0, from, this.d)
-    this.d = from
+    deltas.field.fill(0, from, to)
+    this.d = from + this.firstDelta
     this.close()
     this.open(FULL_OPS)
     for (const [field, index, old, value] of rows) {
@@ -145,9 +199,9 @@ export class TraceWriter {
 
   /** Makes the open chunk's counts true, for whoever reads it before it is full. */
   sync(): void {
-    this.chunk.opCount = this.n
-    this.chunk.deltaCount = this.d
-    this.chunk.allocationCount = this.made
+    this.chunk.opCount = this.n - this.firstOp
+    this.chunk.deltaCount = this.d - this.firstDelta
+    this.chunk.allocationCount = this.made - this.firstMade
   }
 
   /**
@@ -156,7 +210,7 @@ export class TraceWriter {
    */
   begin(site: number): number {
     if (this.n >= this.until) this.makeRoom()
-    this.opWords[this.n] = site | 0
+    this.opSite[this.n] = site
     return ++this.step
   }
 
@@ -179,49 +233,48 @@ export class TraceWriter {
 
   /** As `delta`, for the first ROOM deltas of an operation: `begin` made room for them. */
   put(field: Field, index: number, old: number, value: number): void {
-    const d = this.d
-    const stride = this.deltaStride
-    const words = this.deltaWords
-    words[d] = index
-    words[(d + stride) | 0] = old
-    words[(d + 2 * stride) | 0] = value
-    this.deltaFields[d] = field
+    const { d } = this
+    this.deltaIndex[d] = index
+    this.deltaOld[d] = old
+    this.deltaNew[d] = value
+    this.deltaField[d] = field
     this.d = d + 1
   }
 
   private growDeltas(): void {
-    const capacity = this.deltaCapacity * 2
-    this.chunk.deltas = growDeltas(this.chunk.deltas, capacity)
-    this.useDeltas(capacity)
+    const count = this.d - this.firstDelta
+    const capacity = Math.max(count * 2, FIRST_OPS)
+    this.segment = null
+    this.chunk.deltas = growDeltas(this.chunk.deltas, count, capacity)
+    this.d = count
+    this.firstDelta = 0
+    this.useDeltas(this.chunk.deltas, capacity)
     this.sync()
     this.sink.opened(this.chunk)
   }
 
   /** Closes the record opened by `begin`. Meaning of the arguments by kind: ops.ts. */
   end(kind: number, allocation: number, subject: number, a: number, b: number, flags: number): void {
-    const n = this.n
-    const stride = this.opStride
-    const words = this.opWords
-    const halves = this.opHalves
-    words[(n + stride) | 0] = allocation
-    words[(n + 2 * stride) | 0] = subject
-    words[(n + 3 * stride) | 0] = a
-    words[(n + 4 * stride) | 0] = b
-    words[(n + 5 * stride) | 0] = this.d
+    const { n } = this
+    this.opAllocation[n] = allocation
+    this.opSubject[n] = subject
+    this.opA[n] = a
+    this.opB[n] = b
+    this.opDeltaEnd[n] = this.d - this.firstDelta
     this.opFlags[n] = flags
-    halves[this.taskStart + n] = this.task
-    halves[n] = kind
+    this.opTask[n] = this.task
+    this.opKind[n] = kind
     this.n = n + 1
   }
 
   /** Site of the operation being recorded. */
   get openSite(): number {
-    return this.chunk.ops.site[this.n]
+    return this.opSite[this.n]
   }
 
   /** Site of the operation that was closed last. */
   get lastSite(): number {
-    return this.n === 0 ? 0 : this.chunk.ops.site[this.n - 1]
+    return this.n === this.firstOp ? 0 : this.opSite[this.n - 1]
   }
 
   /** Takes back a `begin` after which nothing was recorded: the call was refused before the kernel saw it. */
@@ -239,21 +292,29 @@ export class TraceWriter {
   /** As `allocation`, for the first one of an operation: `begin` made room for it. */
   firstAllocation(kind: AllocationKind, base: number, size: number): number {
     const at = this.made
-    const stride = this.allocationStride
-    const words = this.allocationWords
-    words[at] = this.step
-    words[(at + stride) | 0] = base
-    words[(at + 2 * stride) | 0] = size
-    this.allocationKinds[at] = kind
+    this.allocationStep[at] = this.step
+    this.allocationBase[at] = base
+    this.allocationSize[at] = size
+    this.allocationKind[at] = kind
     this.made = at + 1
     return ++this.lastAllocation
   }
 
   /** More allocations than operations: some of them made many at once (bulk, split_page). */
   private growAllocations(): void {
-    const capacity = this.allocationCapacity * 2
-    this.chunk.allocations = growAllocations(this.chunk.allocations, capacity)
-    this.useAllocations(capacity)
+    const { segment } = this
+    if (segment !== null && this.allocationCapacity + FULL_OPS <= segment.ops) {
+      segment.clearAllocations(this.allocationCapacity, this.allocationCapacity + FULL_OPS)
+      this.allocationCapacity += FULL_OPS
+      return
+    }
+    const count = this.made - this.firstMade
+    const capacity = Math.max(count * 2, FIRST_OPS)
+    this.segment = null
+    this.chunk.allocations = growAllocations(this.chunk.allocations, count, capacity)
+    this.made = count
+    this.firstMade = 0
+    this.useAllocations(this.chunk.allocations, capacity)
     this.sync()
     this.sink.opened(this.chunk)
   }
@@ -330,8 +391,13 @@ export class TraceWriter {
     return this.chunk
   }
 
-  /** Ends the trace: hands over the last chunk, full or not. */
+  /** Ends the trace: hands over the last chunk, full or not. A short trace leaves the segment to somebody else. */
   finish(): void {
+    if (this.home !== null && this.chunk.index === 0) {
+      this.sync()
+      moveOut(this.chunk)
+      this.hasLeft = true
+    }
     this.close()
   }
 }

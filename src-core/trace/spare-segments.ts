@@ -1,16 +1,15 @@
 /**
- * Buffers of chunks that nobody reads any more, for the chunks of later runs. Memory that was written before is written
- * again without the page faults of fresh memory, which are a third to a half of what a long run costs.
- *
- * Only shared buffers are worth keeping: others are copied when they cross to a runner.
+ * Buffers of segments that nobody reads any more, for later runs. Memory that was written before is written again
+ * without the page faults of fresh memory, which are a third to a half of what a long run costs.
  */
-import { FULL_CHUNK_BYTES, type TraceChunk } from './chunk.ts'
+import { SEGMENT_BYTES } from './segment.ts'
+import type { TraceChunk } from './chunk.ts'
 import type { RunRecord } from './record.ts'
 
-/** Most buffers kept: about 400 MB, of which a run touches two thirds. */
-const MOST = 64
+/** Most buffers kept: of about 360 MB each, of which a run touches what it writes. */
+const MOST = 1
 
-export class SpareChunks {
+export class SpareSegments {
   private buffers: SharedArrayBuffer[] = []
   private lent: readonly SharedArrayBuffer[] = []
 
@@ -19,16 +18,13 @@ export class SpareChunks {
     return this.buffers.length
   }
 
-  /** Takes the buffers of a record that nobody will read again; it has no chunks afterwards. */
+  /** Takes the segment of a record that nobody will read again; it has no chunks afterwards. */
   keep(record: Pick<RunRecord, 'chunks' | 'outcome'>): void {
     const chunks = record.chunks as TraceChunk[]
+    const buffer = chunks[0]?.ops.kind.buffer
     // A runner that was stopped may still be writing for a moment.
-    if (record.outcome !== 'budget') {
-      for (const { ops } of chunks) {
-        const { buffer } = ops.kind
-        if (this.buffers.length < MOST && isWholeChunk(buffer)) this.buffers.push(buffer)
-      }
-    }
+    const isOver = record.outcome !== 'budget'
+    if (isOver && this.buffers.length < MOST && buffer !== undefined && isSegment(buffer)) this.buffers.push(buffer)
     chunks.length = 0
   }
 
@@ -54,10 +50,10 @@ export class SpareChunks {
   }
 }
 
-function isWholeChunk(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
+function isSegment(buffer: ArrayBufferLike): buffer is SharedArrayBuffer {
   return (
     typeof SharedArrayBuffer === 'function' &&
     buffer instanceof SharedArrayBuffer &&
-    buffer.byteLength === FULL_CHUNK_BYTES
+    buffer.byteLength === SEGMENT_BYTES
   )
 }
