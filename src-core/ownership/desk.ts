@@ -51,6 +51,7 @@ export class Desk {
   private readonly byKey = new Map<string, Finding>()
   /** The mistake that explains what happens to an allocation from now on. */
   private readonly blamed = new Map<number, Finding>()
+  private said = 0
 
   constructor(private readonly context: DeskContext) {}
 
@@ -73,9 +74,15 @@ export class Desk {
     return known !== undefined
   }
 
+  /** How often a mistake was stated so far, new ones and repeats: whether a rule spoke shows by the difference. */
+  get stated(): number {
+    return this.said
+  }
+
   /** Counts a repeat; where it happens is told if it is another place than those before. */
   private again(known: Finding, step: number): void {
     const { siteOf, told } = this.context
+    this.said++
     known.repeats++
     if (known.again.length === MOST_AGAIN) return
     const site = siteOf(step)
@@ -109,6 +116,7 @@ export class Desk {
       this.again(known, draft.step)
       return known
     }
+    this.said++
     const candidates = draft.candidates ?? []
     const finding: Finding = {
       code: draft.code,

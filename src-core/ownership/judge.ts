@@ -156,8 +156,17 @@ export class Judge {
     if (at < to) this.ledger.feed(chunk, at, to, this)
   }
 
-  /** A notable row, before it takes effect (`Witness`). */
+  /**
+   * A notable row, before it takes effect (`Witness`). A step that ended its task is a mistake even if the rules of its
+   * kind have nothing to say of it.
+   */
   row(row: Row): void {
+    const { stated } = this.desk
+    this.rulesOf(row)
+    if (row.has(Flag.FAULT) && this.desk.stated === stated) addressRule(this.scene, row)
+  }
+
+  private rulesOf(row: Row): void {
     const { scene } = this
     if (this.ledger.contexts.of(row.task) !== 0 && maySleep(row.op)) contextRule(scene, row)
     if (HAS_RECLAIM[row.op] === 1) reclaimRule(scene, row)

@@ -57,7 +57,7 @@ export function failures(scene: Scene): Failures {
   return known
 }
 
-export function nullDereference(scene: Scene, row: Row): void {
+export function nullDereference(scene: Scene, row: Row): Finding {
   const { names, desk } = scene
   const name = names.operand(row.site)
   const known = failures(scene)
@@ -75,7 +75,7 @@ export function nullDereference(scene: Scene, row: Row): void {
   story.push(usedLine(scene, row))
   const what = name === '' ? 'a NULL pointer' : `\`${name}\``
   const result = origin === null ? '' : ` — the result of \`${names.call(origin.site, origin.op)}\` was not checked`
-  desk.raise({
+  return desk.raise({
     code: highmem ? 'page-address-null-highmem' : 'null-dereference',
     step: row.step,
     allocation: 0,
@@ -91,6 +91,7 @@ export function nullDereference(scene: Scene, row: Row): void {
 
 /** What the kernel says depends on how far from NULL the access is: beyond the first page it is one to user memory. */
 function kernelOfNull(scene: Scene, row: Row, highmem: boolean): string {
+  if (IS_VIRT_TO[row.op] === 1) return scene.machine.debug ? NOT_LINEAR[scene.machine.arch] : ''
   const family = OP_FAMILY[row.op]
   const isFar = (family === Family.READ || family === Family.WRITE) && row.b >= 2 ** scene.machine.pageShift
   if (hasKasan(scene.machine) && !highmem) return kasan(scene, row, isFar ? 'user-memory-access' : 'null-ptr-deref')
@@ -121,7 +122,8 @@ export function wildAccess(scene: Scene, row: Row): void {
 /** Conversions between addresses and pages, and calls on NULL or wild handles. */
 export function addressRule(scene: Scene, row: Row): void {
   if (IS_VIRT_TO[row.op] === 1) {
-    if (row.has(Flag.VMALLOC)) virtToPageOnVmalloc(scene, row)
+    if (row.has(Flag.NULL)) failures(scene).wild = nullDereference(scene, row)
+    else if (row.has(Flag.VMALLOC)) virtToPageOnVmalloc(scene, row)
     return
   }
   if (row.has(Flag.NULL) && row.has(Flag.FAULT)) {

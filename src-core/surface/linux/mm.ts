@@ -19,6 +19,11 @@ export function linuxMm(s: Surface) {
   const physBehind = (p: Ptr): bigint => BigInt.asUintN(8 * access.word, p.addr - kernel.info.pageOffset)
   const frameBehind = (p: Ptr): number => Number(BigInt.asUintN(40, physBehind(p) >> BigInt(shift)))
 
+  /** The address that a conversion is given: NULL is one like any other, and what comes of it is no page. */
+  const addressOf = (addr: unknown, kind: number): Ptr => s.pointerOrNull(addr, kind) ?? access.fromAddress(0n)
+  /** What is known of an address that is not in the linear map. */
+  const notLinear = (p: Ptr): number => Flag.WILD | (p.addr === 0n ? Flag.NULL : s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
+
   /** __va() of a frame of high memory: beyond the linear map, in vmalloc space or past its end. */
   const beyond = (phys: number): Ptr => access.fromAddress(kernel.info.pageOffset + BigInt(phys))
 
@@ -130,21 +135,20 @@ export function linuxMm(s: Surface) {
        */
       virt_to_page(site: Site, addr: Ptr): page {
         trace.begin(site)
-        const p = s.pointer(addr, Op.virt_to_page)
+        const p = addressOf(addr, Op.virt_to_page)
         const phys = s.physOf(p)
-        const isVmalloc = s.vpageOf(p) >= 0
         const pfn = phys >= 0 ? Math.floor(phys / s.pageSize) : frameBehind(p)
-        const flags = phys >= 0 ? 0 : Flag.WILD | (isVmalloc ? Flag.VMALLOC : 0)
+        const flags = phys >= 0 ? 0 : notLinear(p)
         s.done(Op.virt_to_page, Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn), pfn >>> 0, 0, 0, flags)
         return handles.page(pfn)
       },
       /** The head page behind an address of the linear map. See `virt_to_page`. */
       virt_to_head_page(site: Site, addr: Ptr): page {
         trace.begin(site)
-        const p = s.pointer(addr, Op.virt_to_head_page)
+        const p = addressOf(addr, Op.virt_to_head_page)
         const phys = s.physOf(p)
         const pfn = phys >= 0 ? headOf(Math.floor(phys / s.pageSize)) : frameBehind(p)
-        const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
+        const flags = phys >= 0 ? 0 : notLinear(p)
         s.done(
           Op.virt_to_head_page,
           Ptr.allocation(p) !== 0 ? Ptr.allocation(p) : s.occupant(pfn),
@@ -220,9 +224,9 @@ export function linuxMm(s: Surface) {
       /** Physical address of a linear-map address. Garbage for any other address. */
       virt_to_phys(site: Site, addr: Ptr): bigint {
         trace.begin(site)
-        const p = s.pointer(addr, Op.virt_to_phys)
+        const p = addressOf(addr, Op.virt_to_phys)
         const phys = s.physOf(p)
-        const flags = phys >= 0 ? 0 : Flag.WILD | (s.vpageOf(p) >= 0 ? Flag.VMALLOC : 0)
+        const flags = phys >= 0 ? 0 : notLinear(p)
         s.done(Op.virt_to_phys, Ptr.allocation(p), phys < 0 ? NO_SUBJECT : Math.floor(phys / s.pageSize), 0, 0, flags)
         return physBehind(p)
       },

@@ -111,4 +111,17 @@ describe('linux/workqueue', () => {
       say(k.queue_work(wq, job(1).work))`)
     expect(log).toEqual(['', 'false'])
   })
+
+  it('writes as many bytes as the work has on the machine', () => {
+    const init = (c: string, arch: string): readonly number[] =>
+      runText(
+        `import * as k from 'linux'
+          const S = k.struct('s', { work: k.${c} })
+          const s = k.kmalloc(k.sizeof(S), k.GFP_KERNEL).as(S)
+          k.INIT_${c === 'work_struct' ? 'WORK' : 'DELAYED_WORK'}(s.work, () => {})`,
+        { machine: { arch } },
+      ).operations.flatMap(({ op, a }) => (op === 'memset' || op === 'write' ? [a & 0xffff] : []))
+    expect([init('work_struct', 'x86_64'), init('work_struct', 'i386-highmem')]).toEqual([[32], [16]])
+    expect([init('delayed_work', 'x86_64'), init('delayed_work', 'i386-highmem')]).toEqual([[88], [44]])
+  })
 })

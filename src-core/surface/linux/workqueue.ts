@@ -1,6 +1,7 @@
 /**
  * linux/workqueue.h: work for later, in process context. Follows kernel/workqueue.c at v6.12 (surface/workqueues.ts).
  */
+import { structSize, type KnownStruct } from '../../trace/abi.ts'
 import { changes, Part, reads } from '../../machine/state-watch.ts'
 import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { delayed_work, work_struct, workqueue_struct } from '../handles/work.ts'
@@ -12,9 +13,6 @@ import type { Site, Surface } from '../surface.ts'
 
 /** Workers of one workqueue at once, if the driver does not say (WQ_DFL_ACTIVE). */
 const DEFAULT_ACTIVE = 256
-/** Bytes of a work_struct and of a delayed_work. */
-const WORK_SIZE = 32
-const DELAYED_SIZE = 88
 
 export function linuxWorkqueue(s: Surface, host: RunHost) {
   const { trace, workqueues: queues } = s
@@ -30,11 +28,11 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
   const systemHandle = new workqueue_struct(0, 'events')
   Object.freeze(systemHandle)
 
-  function init<T extends object>(site: Site, work: T, fn: (work: T) => unknown, bytes: number): T {
+  function init<T extends object>(site: Site, work: T, fn: (work: T) => unknown, c: KnownStruct): T {
     if (typeof work !== 'object' || work === null || typeof fn !== 'function')
       throw new TypeError('INIT_WORK() takes a work_struct and a function')
     const at = viewPointer(work)
-    if (at !== null) s.access.memset(site, at, 0, bytes)
+    if (at !== null) s.access.memset(site, at, 0, structSize(s.kernel.info, c))
     else {
       trace.begin(site)
       s.done(Op.other, 0, NO_SUBJECT, 0, 0, 0)
@@ -128,11 +126,11 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
        * `container_of(work, Foo, 'work')` for the struct it lies in. Returns the work.
        */
       INIT_WORK<T extends object>(site: Site, work: T, fn: (work: T) => void): T {
-        return init(site, work, fn, WORK_SIZE)
+        return init(site, work, fn, 'struct work_struct')
       },
       /** `INIT_WORK` for work that waits some time before it is queued. */
       INIT_DELAYED_WORK<T extends object>(site: Site, work: T, fn: (work: T) => void): T {
-        return init(site, work, fn, DELAYED_SIZE)
+        return init(site, work, fn, 'struct delayed_work')
       },
       /**
        * Makes a workqueue. Owner: the caller, until `destroy_workqueue`. `max_active`: items that may run at once, 0
