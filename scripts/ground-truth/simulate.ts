@@ -74,7 +74,7 @@ export function named(kernel: string): string[] {
   return lines.length === 1
     ? lines
     : lines.filter((line) =>
-        /^(\[[^\]]+ overwritten\]|BUG|WARNING|pagealloc|page dumped because: pagealloc)/.test(line),
+        /^(\[[^\]]+ overwritten\]|BUG|DMA-API|WARNING|pagealloc|page dumped because: pagealloc)/.test(line),
       )
 }
 

@@ -64,6 +64,14 @@ const LIST_OPS = new Set<number>([Op.dma_map_sg, Op.dma_map_sgtable, Op.dma_unma
 export function isSync(op: number): boolean {
   return SYNCS_FOR_CPU.has(op) || SYNCS_FOR_DEVICE.has(op)
 }
+/** A sync after which the CPU owns the memory. */
+export function isSyncForCpu(op: number): boolean {
+  return SYNCS_FOR_CPU.has(op)
+}
+/** A sync that names a list, not an address. */
+export function isListSync(op: number): boolean {
+  return isSync(op) && op !== Op.dma_sync_single_for_cpu && op !== Op.dma_sync_single_for_device
+}
 export function isMap(op: number): boolean {
   return MAPS.has(op)
 }

@@ -162,7 +162,7 @@ describe('dma-debug', () => {
     const unmap = (h: bigint, n: number, d: number) => k.dma_unmap_single(dev, h, n, d)\n`
   const body = (text: string): string[] =>
     errors(head + text).map((line) =>
-      line.replace(/ \[device address=\w+\]/, '').replace(/DMA-API: lab lab: device driver /, ''),
+      line.replace(/ \[device address=\w+\]/g, '').replace(/DMA-API: lab lab: device driver /g, ''),
     )
 
   it('looks for the mapping that an unmap names by its direction too', () => {
@@ -208,6 +208,29 @@ describe('dma-debug', () => {
     ])
     expect(list('k.dma_sync_sg_for_cpu(dev, sgl, 1, 1)\nk.dma_unmap_sg(dev, sgl, 2, 1)')).toEqual([
       'dma-unmap-mismatch: syncs DMA sg list with different entry count [map count=2] [sync count=1]',
+    ])
+    expect(
+      list('k.dma_sync_single_for_cpu(dev, k.sg_dma_address(sgl[0]!), 512, 1)\nk.dma_unmap_sg(dev, sgl, 2, 1)'),
+    ).toEqual([])
+  })
+
+  it('says of a sync in a wrong direction what the device cannot have done', () => {
+    const sync = (call: string, was: string, is: string): string[] =>
+      body(
+        `const h = map(a, 256, k.${was})\nk.dma_sync_single_for_${call}(dev, h, 128, k.${is})\nunmap(h, 256, k.${was})`,
+      )
+    const ends = (was: string, is: string): string => `[size=256 bytes] [mapped with ${was}] [synced with ${is}]`
+    const code = 'dma-unmap-mismatch: syncs'
+    expect(sync('cpu', 'DMA_TO_DEVICE', 'DMA_FROM_DEVICE')).toEqual([
+      `${code} DMA memory with different direction ${ends('DMA_TO_DEVICE', 'DMA_FROM_DEVICE')}\n` +
+        `syncs device read-only DMA memory for cpu ${ends('DMA_TO_DEVICE', 'DMA_FROM_DEVICE')}`,
+    ])
+    expect(sync('device', 'DMA_FROM_DEVICE', 'DMA_TO_DEVICE')).toEqual([
+      `${code} DMA memory with different direction ${ends('DMA_FROM_DEVICE', 'DMA_TO_DEVICE')}\n` +
+        `syncs device write-only DMA memory to device ${ends('DMA_FROM_DEVICE', 'DMA_TO_DEVICE')}`,
+    ])
+    expect(sync('cpu', 'DMA_FROM_DEVICE', 'DMA_TO_DEVICE')).toEqual([
+      `${code} DMA memory with different direction ${ends('DMA_FROM_DEVICE', 'DMA_TO_DEVICE')}`,
     ])
   })
 })

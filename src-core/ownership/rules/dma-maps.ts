@@ -5,11 +5,12 @@
 import { Field } from '../../trace/fields.ts'
 import { Flag, NO_SUBJECT, Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
-import { directionOf, isListOp, rightOf, type DmaMapping } from '../dma-table.ts'
+import { directionOf, isListOp, isListSync, rightOf, type DmaMapping } from '../dma-table.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
 import {
+  bytesOf,
   deviceAddress,
   deviceNames,
   dmaApi,
@@ -19,6 +20,7 @@ import {
   typeName,
   isUnchecked,
   uncheckedMap,
+  wrongSync,
 } from './dma-words.ts'
 import { directionName } from './dma-touch.ts'
 
@@ -233,11 +235,6 @@ const PARTNER: Readonly<Record<number, number>> = {
   [Op.dma_map_page]: Op.dma_unmap_page,
 }
 
-/** Bytes that dma-debug names: of a list those of its first entry. */
-function bytesOf(mapping: DmaMapping): number {
-  return mapping.isList ? (mapping.segments[0]?.length ?? 0) : mapping.size
-}
-
 /** How an unmap differs from its map; null if it does not. */
 function differs(scene: Scene, row: Row, mapping: DmaMapping): Difference | null {
   const at = deviceAddress(mapping.address)
@@ -332,7 +329,7 @@ export function syncRule(scene: Scene, row: Row): void {
   const mapping = ledger.dma.mapping(rightOf(row.a))
   const direction = directionOf(row.a)
   if (mapping === undefined) {
-    const list = row.op !== Op.dma_sync_single_for_cpu && row.op !== Op.dma_sync_single_for_device
+    const list = isListSync(row.op)
     const past = ledger.dma.mappings.findLast(
       (old) => !old.isCoherent && old.isList === list && (list ? old.range : old.address) === row.subject,
     )
@@ -362,7 +359,7 @@ export function syncRule(scene: Scene, row: Row): void {
     })
     return
   }
-  if (mapping.isList && row.b !== mapping.size) {
+  if (mapping.isList && isListSync(row.op) && row.b !== mapping.size) {
     mismatch(scene, row, mapping, {
       message: `the list was mapped with ${mapping.size} entries and is synced with ${row.b}`,
       fix: `sync with the number given to the map (${mapping.size}), or use the calls for an sg_table`,
@@ -379,11 +376,6 @@ export function syncRule(scene: Scene, row: Row): void {
   mismatch(scene, row, mapping, {
     message: `the mapping was made for ${was} and is synced as ${is}`,
     fix: `sync with the direction of the map: ${was}`,
-    kernel: dmaApi(
-      scene,
-      row,
-      `syncs DMA memory with different direction ${deviceAddress(mapping.address)} ` +
-        `[size=${mapping.isList ? bytesOf(mapping) : row.b} bytes] [mapped with ${was}] [synced with ${is}]`,
-    ),
+    kernel: wrongSync(scene, row, mapping, [was, is]),
   })
 }

@@ -2,7 +2,7 @@
 import { AllocationKind } from '../../trace/allocation-kind.ts'
 import { Op, OP_NAMES } from '../../trace/ops.ts'
 import { Mark } from '../allocation-table.ts'
-import type { DmaMapping } from '../dma-table.ts'
+import { isSyncForCpu, type DmaMapping } from '../dma-table.ts'
 import type { Finding, FindingLine } from '../finding.ts'
 import type { Row } from '../row.ts'
 import { usedLine, type Scene } from '../scene.ts'
@@ -21,6 +21,25 @@ export function deviceAddress(address: number): string {
 /** A line of dma-debug, which `debug=on` has. The driver has the device's name. */
 export function dmaApi(scene: Scene, row: Row, text: string): string {
   return scene.machine.debug ? `DMA-API: ${deviceNames(scene, row)}: device driver ${text}` : ''
+}
+
+/** Bytes that dma-debug names: of a list those of its first entry. */
+export function bytesOf(mapping: DmaMapping): number {
+  return mapping.isList ? (mapping.segments[0]?.length ?? 0) : mapping.size
+}
+
+/** What dma-debug says of a sync in another direction than that of the map, `[was, is]` (check_sync()). */
+export function wrongSync(scene: Scene, row: Row, mapping: DmaMapping, [was, is]: readonly [string, string]): string {
+  const where =
+    `${deviceAddress(mapping.isList ? mapping.address : row.subject)} [size=${bytesOf(mapping)} bytes] ` +
+    `[mapped with ${was}] [synced with ${is}]`
+  const forCpu = isSyncForCpu(row.op)
+  const never = forCpu ? 'DMA_FROM_DEVICE' : 'DMA_TO_DEVICE'
+  const meant = forCpu ? 'DMA_TO_DEVICE' : 'DMA_FROM_DEVICE'
+  const untouched = forCpu ? 'device read-only DMA memory for cpu' : 'device write-only DMA memory to device'
+  const lines = [dmaApi(scene, row, `syncs DMA memory with different direction ${where}`)]
+  if (was !== never && is !== meant) lines.push(dmaApi(scene, row, `syncs ${untouched} ${where}`))
+  return lines.filter((line) => line !== '').join('\n')
 }
 
 /** `driver device` of a row: the device that its first argument names, else the first one. */

@@ -92,7 +92,7 @@ function badDirection(scene: Scene, row: Row): void {
     message: `${names.call(row.site, row.op)} is given a direction that is none`,
     story: [usedLine(scene, row)],
     fix: 'use DMA_TO_DEVICE, DMA_FROM_DEVICE or DMA_BIDIRECTIONAL',
-    kernel: 'kernel BUG at kernel/dma/mapping.c!',
+    kernel: 'kernel BUG at kernel/dma/mapping.c:162!',
   })
 }
 
