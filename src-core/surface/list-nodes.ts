@@ -2,8 +2,7 @@
  * Links of lists: what list.h does to `next` and `prev`, one access a step.
  *
  * Kernel: include/linux/list.h at v6.12 (__list_add, __list_del, list_splice …).
- * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes, and begins as an empty
- * list, not as zeroes.
+ * Simplified: no CONFIG_DEBUG_LIST; a link of a static variable has an address but no bytes.
  */
 import { describe } from './arguments.ts'
 import { structSize, wordSize } from '../trace/abi.ts'
@@ -28,7 +27,7 @@ export class ListNodes implements LinkAccess {
   /** LIST_POISON1 and LIST_POISON2: `next` and `prev` of a link that was deleted. */
   private readonly poison: readonly [bigint, bigint]
   private readonly data: bigint
-  /** Links that stand for plain objects which INIT_LIST_HEAD() was given, and the objects. */
+  /** Links that stand for plain objects, and the objects. */
   private readonly plain = new WeakMap<object, list_head>()
   private readonly storage = new WeakMap<list_head, object>()
 
@@ -59,18 +58,19 @@ export class ListNodes implements LinkAccess {
     if (at !== null) return embeddedAt(this.s.access, this.field, at)
     const plain = typeof value === 'object' && value !== null ? this.plain.get(value) : undefined
     if (plain !== undefined) return plain
+    if (isPlain(value)) return this.variable(value)
     if (value === null || value === undefined)
       return embeddedAt(this.s.access, this.field, this.s.access.fromAddress(0n))
     throw new TypeError(
-      'this call takes a list_head: a field of a struct(), LIST_HEAD(name), or what INIT_LIST_HEAD() was given; ' +
-        `not ${describe(value)}`,
+      `this call takes a list_head: a field of a struct(), LIST_HEAD(name) or a plain object; not ${describe(value)}`,
     )
   }
 
-  /** The link that INIT_LIST_HEAD() is to initialise: a plain object becomes one, as in C. */
-  toInit(value: unknown): list_head {
-    if (!isPlain(value) || viewPointer(value) !== null || this.plain.has(value)) return this.of(value)
+  /** A plain object is the storage of a link of a static variable, as in C: zeroes until something is written. */
+  private variable(value: object): list_head {
     const link = new list_head(this)
+    list_head.setLink(link, true, null)
+    list_head.setLink(link, false, null)
     this.plain.set(value, link)
     this.storage.set(link, value)
     for (const name of ['next', 'prev'] as const)

@@ -4,6 +4,7 @@
 import {
   DMA_BIDIRECTIONAL,
   DMA_FROM_DEVICE,
+  DMA_NONE,
   DMA_TO_DEVICE,
   GFP_KERNEL,
   __free_page,
@@ -170,18 +171,60 @@ lone('d_sync_size', () => {
   kfree(a)
 })
 
+lone('d_sync_dir', () => {
+  let a: any = null
+  let h: any = null
+  const dev = sim.device('lab')
+  a = kmalloc(512, GFP_KERNEL)
+  h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
+  say(1101, dma_mapping_error(dev, h), 'e')
+  say(1102, 1, 'go')
+  dma_sync_single_for_cpu(dev, h, 256, DMA_FROM_DEVICE)
+  dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
+  say(1103, 1, 'done')
+  kfree(a)
+})
+
+lone('d_sync_dir_dev', () => {
+  let a: any = null
+  let h: any = null
+  const dev = sim.device('lab')
+  a = kmalloc(512, GFP_KERNEL)
+  h = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
+  say(1201, dma_mapping_error(dev, h), 'e')
+  say(1202, 1, 'go')
+  dma_sync_single_for_device(dev, h, 256, DMA_TO_DEVICE)
+  dma_unmap_single(dev, h, 256, DMA_FROM_DEVICE)
+  say(1203, 1, 'done')
+  kfree(a)
+})
+
 lone('d_sync_bidi', () => {
   let a: any = null
   let h: any = null
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_BIDIRECTIONAL)
-  say(1101, dma_mapping_error(dev, h), 'e')
-  say(1102, 1, 'go')
+  say(1301, dma_mapping_error(dev, h), 'e')
+  say(1302, 1, 'go')
   dma_sync_single_for_cpu(dev, h, 256, DMA_FROM_DEVICE)
   dma_sync_single_for_device(dev, h, 256, DMA_TO_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_BIDIRECTIONAL)
-  say(1103, 1, 'done')
+  say(1303, 1, 'done')
+  kfree(a)
+})
+
+lone('d_sync_dir_bidi', () => {
+  let a: any = null
+  let h: any = null
+  const dev = sim.device('lab')
+  a = kmalloc(512, GFP_KERNEL)
+  h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
+  say(1401, dma_mapping_error(dev, h), 'e')
+  say(1402, 1, 'go')
+  dma_sync_single_for_cpu(dev, h, 256, DMA_BIDIRECTIONAL)
+  dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
+  say(1403, 1, 'done')
   kfree(a)
 })
 
@@ -191,11 +234,11 @@ lone('d_sync_after', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1201, dma_mapping_error(dev, h), 'e')
-  say(1202, 1, 'go')
+  say(1501, dma_mapping_error(dev, h), 'e')
+  say(1502, 1, 'go')
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
   dma_sync_single_for_cpu(dev, h, 256, DMA_TO_DEVICE)
-  say(1203, 1, 'done')
+  say(1503, 1, 'done')
   kfree(a)
 })
 
@@ -205,11 +248,11 @@ lone('d_sync_smaller', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1301, dma_mapping_error(dev, h), 'e')
-  say(1302, 1, 'go')
+  say(1601, dma_mapping_error(dev, h), 'e')
+  say(1602, 1, 'go')
   dma_sync_single_for_cpu(dev, h, 64, DMA_TO_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1303, 1, 'done')
+  say(1603, 1, 'done')
   kfree(a)
 })
 
@@ -219,10 +262,10 @@ lone('d_sync_nocheck', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1401, 1, 'go')
+  say(1701, 1, 'go')
   dma_sync_single_for_cpu(dev, h, 256, DMA_TO_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1402, 1, 'done')
+  say(1702, 1, 'done')
   kfree(a)
 })
 
@@ -232,11 +275,11 @@ lone('d_freed', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1501, dma_mapping_error(dev, h), 'e')
-  say(1502, 1, 'go')
+  say(1801, dma_mapping_error(dev, h), 'e')
+  say(1802, 1, 'go')
   kfree(a)
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1503, 1, 'done')
+  say(1803, 1, 'done')
 })
 
 lone('d_map_freed', () => {
@@ -245,11 +288,11 @@ lone('d_map_freed', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   kfree(a)
-  say(1601, 1, 'go')
+  say(1901, 1, 'go')
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1602, dma_mapping_error(dev, h), 'e')
+  say(1902, dma_mapping_error(dev, h), 'e')
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1603, 1, 'done')
+  say(1903, 1, 'done')
 })
 
 lone('d_overlap_ff', () => {
@@ -259,13 +302,13 @@ lone('d_overlap_ff', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
-  say(1701, dma_mapping_error(dev, h), 'e')
-  say(1702, 1, 'go')
+  say(2001, dma_mapping_error(dev, h), 'e')
+  say(2002, 1, 'go')
   g = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
-  say(1703, dma_mapping_error(dev, g), 'e')
+  say(2003, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 256, DMA_FROM_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_FROM_DEVICE)
-  say(1704, 1, 'done')
+  say(2004, 1, 'done')
   kfree(a)
 })
 
@@ -276,13 +319,13 @@ lone('d_overlap_tt', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1801, dma_mapping_error(dev, h), 'e')
-  say(1802, 1, 'go')
+  say(2101, dma_mapping_error(dev, h), 'e')
+  say(2102, 1, 'go')
   g = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1803, dma_mapping_error(dev, g), 'e')
+  say(2103, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 256, DMA_TO_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1804, 1, 'done')
+  say(2104, 1, 'done')
   kfree(a)
 })
 
@@ -293,13 +336,13 @@ lone('d_overlap_tf', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(1901, dma_mapping_error(dev, h), 'e')
-  say(1902, 1, 'go')
+  say(2201, dma_mapping_error(dev, h), 'e')
+  say(2202, 1, 'go')
   g = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
-  say(1903, dma_mapping_error(dev, g), 'e')
+  say(2203, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 256, DMA_FROM_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_TO_DEVICE)
-  say(1904, 1, 'done')
+  say(2204, 1, 'done')
   kfree(a)
 })
 
@@ -310,13 +353,13 @@ lone('d_overlap_ft', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
-  say(2001, dma_mapping_error(dev, h), 'e')
-  say(2002, 1, 'go')
+  say(2301, dma_mapping_error(dev, h), 'e')
+  say(2302, 1, 'go')
   g = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(2003, dma_mapping_error(dev, g), 'e')
+  say(2303, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 256, DMA_TO_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_FROM_DEVICE)
-  say(2004, 1, 'done')
+  say(2304, 1, 'done')
   kfree(a)
 })
 
@@ -328,14 +371,14 @@ lone('d_overlap_line', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 32, DMA_FROM_DEVICE)
-  say(2101, dma_mapping_error(dev, h), 'e')
-  say(2102, 1, 'go')
+  say(2401, dma_mapping_error(dev, h), 'e')
+  say(2402, 1, 'go')
   b = a.add(32)
   g = dma_map_single(dev, b, 32, DMA_FROM_DEVICE)
-  say(2103, dma_mapping_error(dev, g), 'e')
+  say(2403, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 32, DMA_FROM_DEVICE)
   dma_unmap_single(dev, h, 32, DMA_FROM_DEVICE)
-  say(2104, 1, 'done')
+  say(2404, 1, 'done')
   kfree(a)
 })
 
@@ -347,14 +390,14 @@ lone('d_overlap_mid', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_FROM_DEVICE)
-  say(2201, dma_mapping_error(dev, h), 'e')
-  say(2202, 1, 'go')
+  say(2501, dma_mapping_error(dev, h), 'e')
+  say(2502, 1, 'go')
   b = a.add(128)
   g = dma_map_single(dev, b, 64, DMA_FROM_DEVICE)
-  say(2203, dma_mapping_error(dev, g), 'e')
+  say(2503, dma_mapping_error(dev, g), 'e')
   dma_unmap_single(dev, g, 64, DMA_FROM_DEVICE)
   dma_unmap_single(dev, h, 256, DMA_FROM_DEVICE)
-  say(2204, 1, 'done')
+  say(2504, 1, 'done')
   kfree(a)
 })
 
@@ -363,10 +406,10 @@ lone('d_vmalloc', () => {
   let h: any = null
   const dev = sim.device('lab')
   a = vmalloc(4096)
-  say(2301, 1, 'go')
+  say(2601, 1, 'go')
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(2302, dma_mapping_error(dev, h), 'e')
-  say(2303, 1, 'done')
+  say(2602, dma_mapping_error(dev, h), 'e')
+  say(2603, 1, 'done')
   vfree(a)
 })
 
@@ -375,11 +418,11 @@ lone('d_zero', () => {
   let h: any = null
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
-  say(2401, 1, 'go')
+  say(2701, 1, 'go')
   h = dma_map_single(dev, a, 0, DMA_TO_DEVICE)
-  say(2402, dma_mapping_error(dev, h), 'e')
+  say(2702, dma_mapping_error(dev, h), 'e')
   dma_unmap_single(dev, h, 0, DMA_TO_DEVICE)
-  say(2403, 1, 'done')
+  say(2703, 1, 'done')
   kfree(a)
 })
 
@@ -389,10 +432,10 @@ lone('d_single_as_coherent', () => {
   const dev = sim.device('lab')
   a = kmalloc(512, GFP_KERNEL)
   h = dma_map_single(dev, a, 256, DMA_TO_DEVICE)
-  say(2501, dma_mapping_error(dev, h), 'e')
-  say(2502, 1, 'go')
+  say(2801, dma_mapping_error(dev, h), 'e')
+  say(2802, 1, 'go')
   dma_free_coherent(dev, 256, a, h)
-  say(2503, 1, 'done')
+  say(2803, 1, 'done')
 })
 
 lone('d_co_size', () => {
@@ -402,9 +445,9 @@ lone('d_co_size', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(2601, 1, 'go')
+  say(2901, 1, 'go')
   dma_free_coherent(dev, 4096, a, h)
-  say(2602, 1, 'done')
+  say(2902, 1, 'done')
 })
 
 lone('d_co_twice', () => {
@@ -414,10 +457,10 @@ lone('d_co_twice', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(2701, 1, 'go')
+  say(3001, 1, 'go')
   dma_free_coherent(dev, 8192, a, h)
   dma_free_coherent(dev, 8192, a, h)
-  say(2702, 1, 'done')
+  say(3002, 1, 'done')
 })
 
 lone('d_co_handle', () => {
@@ -428,10 +471,10 @@ lone('d_co_handle', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(2801, 1, 'go')
+  say(3101, 1, 'go')
   g = h + 4096n
   dma_free_coherent(dev, 8192, a, g)
-  say(2802, 1, 'done')
+  say(3102, 1, 'done')
 })
 
 lone('d_co_addr', () => {
@@ -442,10 +485,10 @@ lone('d_co_addr', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(2901, 1, 'go')
+  say(3201, 1, 'go')
   b = a.add(4096)
   dma_free_coherent(dev, 8192, b, h)
-  say(2902, 1, 'done')
+  say(3202, 1, 'done')
 })
 
 lone('d_co_kfree', () => {
@@ -455,9 +498,9 @@ lone('d_co_kfree', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(3001, 1, 'go')
+  say(3301, 1, 'go')
   kfree(a)
-  say(3002, 1, 'done')
+  say(3302, 1, 'done')
 })
 
 lone('d_co_unmap', () => {
@@ -467,9 +510,9 @@ lone('d_co_unmap', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(3101, 1, 'go')
+  say(3401, 1, 'go')
   dma_unmap_single(dev, h, 8192, DMA_BIDIRECTIONAL)
-  say(3102, 1, 'done')
+  say(3402, 1, 'done')
 })
 
 lone('d_co_sync', () => {
@@ -479,10 +522,10 @@ lone('d_co_sync', () => {
   const hh: bigint[] = []
   a = dma_alloc_coherent(dev, 8192, hh, GFP_KERNEL)
   h = hh[0]
-  say(3201, 1, 'go')
+  say(3501, 1, 'go')
   dma_sync_single_for_cpu(dev, h, 8192, DMA_BIDIRECTIONAL)
   dma_free_coherent(dev, 8192, a, h)
-  say(3202, 1, 'done')
+  say(3502, 1, 'done')
 })
 
 lone('d_kfree_free', () => {
@@ -490,10 +533,20 @@ lone('d_kfree_free', () => {
   let h: any = null
   const dev = sim.device('lab')
   a = kmalloc(4096, GFP_KERNEL)
-  say(3301, 1, 'go')
+  say(3601, 1, 'go')
   h = virt_to_phys(a)
   dma_free_coherent(dev, 4096, a, h)
-  say(3302, 1, 'done')
+  say(3602, 1, 'done')
+})
+
+lone('d_bad_dir', () => {
+  let a: any = null
+  let h: any = null
+  const dev = sim.device('lab')
+  a = kmalloc(512, GFP_KERNEL)
+  say(3701, 1, 'go')
+  h = dma_map_single(dev, a, 256, DMA_NONE)
+  say(3702, 1, 'done')
 })
 
 lone('d_sg_ok', () => {
@@ -507,11 +560,11 @@ lone('d_sg_ok', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3401, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3402, 1, 'go')
+  say(3801, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(3802, 1, 'go')
   dma_sync_sg_for_cpu(dev, sgl, 2, DMA_TO_DEVICE)
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
-  say(3403, 1, 'done')
+  say(3803, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -527,10 +580,10 @@ lone('d_sg_count', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3501, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3502, 1, 'go')
+  say(3901, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(3902, 1, 'go')
   dma_unmap_sg(dev, sgl, 1, DMA_TO_DEVICE)
-  say(3503, 1, 'done')
+  say(3903, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -546,10 +599,10 @@ lone('d_sg_more', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3601, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3602, 1, 'go')
+  say(4001, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4002, 1, 'go')
   dma_unmap_sg(dev, sgl, 3, DMA_TO_DEVICE)
-  say(3603, 1, 'done')
+  say(4003, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -565,10 +618,10 @@ lone('d_sg_dir', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3701, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3702, 1, 'go')
+  say(4101, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4102, 1, 'go')
   dma_unmap_sg(dev, sgl, 2, DMA_FROM_DEVICE)
-  say(3703, 1, 'done')
+  say(4103, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -584,11 +637,11 @@ lone('d_sg_twice', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3801, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3802, 1, 'go')
+  say(4201, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4202, 1, 'go')
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
-  say(3803, 1, 'done')
+  say(4203, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -604,11 +657,31 @@ lone('d_sg_sync', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(3901, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(3902, 1, 'go')
+  say(4301, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4302, 1, 'go')
   dma_sync_sg_for_cpu(dev, sgl, 1, DMA_TO_DEVICE)
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
-  say(3903, 1, 'done')
+  say(4303, 1, 'done')
+  kfree(a)
+  kfree(b)
+})
+
+lone('d_sg_sync_dir', () => {
+  let a: any = null
+  let b: any = null
+  const dev = sim.device('lab')
+  const sgl = [new scatterlist(), new scatterlist(), new scatterlist()]
+  a = kmalloc(512, GFP_KERNEL)
+  b = kmalloc(512, GFP_KERNEL)
+  sg_init_table(sgl, 3)
+  sg_set_buf(sgl[0]!, a, 512)
+  sg_set_buf(sgl[1]!, b, 512)
+  sg_set_buf(sgl[2]!, a, 64)
+  say(4401, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4402, 1, 'go')
+  dma_sync_sg_for_cpu(dev, sgl, 2, DMA_FROM_DEVICE)
+  dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
+  say(4403, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -624,12 +697,32 @@ lone('d_sg_single', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(4001, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(4002, 1, 'go')
+  say(4501, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4502, 1, 'go')
   dma_unmap_single(dev, sg_dma_address(sgl[0]!), 512, DMA_TO_DEVICE)
-  say(4003, 1, 'mid')
+  say(4503, 1, 'mid')
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
-  say(4004, 1, 'done')
+  say(4504, 1, 'done')
+  kfree(a)
+  kfree(b)
+})
+
+lone('d_sg_sync_single', () => {
+  let a: any = null
+  let b: any = null
+  const dev = sim.device('lab')
+  const sgl = [new scatterlist(), new scatterlist(), new scatterlist()]
+  a = kmalloc(512, GFP_KERNEL)
+  b = kmalloc(512, GFP_KERNEL)
+  sg_init_table(sgl, 3)
+  sg_set_buf(sgl[0]!, a, 512)
+  sg_set_buf(sgl[1]!, b, 512)
+  sg_set_buf(sgl[2]!, a, 64)
+  say(4601, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4602, 1, 'go')
+  dma_sync_single_for_cpu(dev, sg_dma_address(sgl[1]!), 512, DMA_TO_DEVICE)
+  dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
+  say(4603, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -645,11 +738,11 @@ lone('d_sg_changed', () => {
   sg_set_buf(sgl[0]!, a, 512)
   sg_set_buf(sgl[1]!, b, 512)
   sg_set_buf(sgl[2]!, a, 64)
-  say(4101, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
-  say(4102, 1, 'go')
+  say(4701, dma_map_sg(dev, sgl, 2, DMA_TO_DEVICE), 'n')
+  say(4702, 1, 'go')
   sg_set_buf(sgl[0]!, b, 256)
   dma_unmap_sg(dev, sgl, 2, DMA_TO_DEVICE)
-  say(4103, 1, 'done')
+  say(4703, 1, 'done')
   kfree(a)
   kfree(b)
 })
@@ -661,9 +754,9 @@ lone('k_twice_4096', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
   dma_free_coherent(dev, 4096, a, hx[0])
-  say(4201, 1, 'go')
+  say(4801, 1, 'go')
   dma_free_coherent(dev, 4096, a, hx[0])
-  say(4202, 1, 'done')
+  say(4802, 1, 'done')
 })
 
 lone('k_twice_8192', () => {
@@ -673,9 +766,9 @@ lone('k_twice_8192', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 8192, hx, GFP_KERNEL)
   dma_free_coherent(dev, 8192, a, hx[0])
-  say(4301, 1, 'go')
+  say(4901, 1, 'go')
   dma_free_coherent(dev, 8192, a, hx[0])
-  say(4302, 1, 'done')
+  say(4902, 1, 'done')
 })
 
 lone('k_twice_64', () => {
@@ -685,9 +778,9 @@ lone('k_twice_64', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 64, hx, GFP_KERNEL)
   dma_free_coherent(dev, 64, a, hx[0])
-  say(4401, 1, 'go')
+  say(5001, 1, 'go')
   dma_free_coherent(dev, 64, a, hx[0])
-  say(4402, 1, 'done')
+  say(5002, 1, 'done')
 })
 
 lone('k_size_small', () => {
@@ -696,9 +789,9 @@ lone('k_size_small', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 8192, hx, GFP_KERNEL)
-  say(4501, 1, 'go')
+  say(5101, 1, 'go')
   dma_free_coherent(dev, 4096, a, hx[0])
-  say(4502, 1, 'done')
+  say(5102, 1, 'done')
 })
 
 lone('k_size_same_pages', () => {
@@ -707,9 +800,9 @@ lone('k_size_same_pages', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(4601, 1, 'go')
+  say(5201, 1, 'go')
   dma_free_coherent(dev, 100, a, hx[0])
-  say(4602, 1, 'done')
+  say(5202, 1, 'done')
 })
 
 lone('k_size_big', () => {
@@ -718,9 +811,9 @@ lone('k_size_big', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(4701, 1, 'go')
+  say(5301, 1, 'go')
   dma_free_coherent(dev, 8192, a, hx[0])
-  say(4702, 1, 'done')
+  say(5302, 1, 'done')
 })
 
 lone('k_size_zero', () => {
@@ -729,9 +822,9 @@ lone('k_size_zero', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(4801, 1, 'go')
+  say(5401, 1, 'go')
   dma_free_coherent(dev, 0, a, hx[0])
-  say(4802, 1, 'done')
+  say(5402, 1, 'done')
 })
 
 lone('k_cpu_off', () => {
@@ -740,9 +833,9 @@ lone('k_cpu_off', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(4901, 1, 'go')
+  say(5501, 1, 'go')
   dma_free_coherent(dev, 4096, a.add(64), hx[0])
-  say(4902, 1, 'done')
+  say(5502, 1, 'done')
 })
 
 lone('k_cpu_page', () => {
@@ -751,9 +844,9 @@ lone('k_cpu_page', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 8192, hx, GFP_KERNEL)
-  say(5001, 1, 'go')
+  say(5601, 1, 'go')
   dma_free_coherent(dev, 4096, a.add(4096), hx[0])
-  say(5002, 1, 'done')
+  say(5602, 1, 'done')
 })
 
 lone('k_cpu_other', () => {
@@ -764,9 +857,9 @@ lone('k_cpu_other', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
   b = dma_alloc_coherent(dev, 4096, hy, GFP_KERNEL)
-  say(5101, 1, 'go')
+  say(5701, 1, 'go')
   dma_free_coherent(dev, 4096, b, hx[0])
-  say(5102, 1, 'done')
+  say(5702, 1, 'done')
 })
 
 lone('k_cpu_other2', () => {
@@ -777,11 +870,11 @@ lone('k_cpu_other2', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
   b = dma_alloc_coherent(dev, 4096, hy, GFP_KERNEL)
-  say(5201, 1, 'go')
+  say(5801, 1, 'go')
   dma_free_coherent(dev, 4096, b, hx[0])
-  say(5202, 1, 'mid')
+  say(5802, 1, 'mid')
   dma_free_coherent(dev, 4096, a, hy[0])
-  say(5203, 1, 'done')
+  say(5803, 1, 'done')
 })
 
 lone('k_cpu_kmalloc', () => {
@@ -792,9 +885,9 @@ lone('k_cpu_kmalloc', () => {
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
   b = kmalloc(4096, GFP_KERNEL)
-  say(5301, 1, 'go')
+  say(5901, 1, 'go')
   dma_free_coherent(dev, 4096, b, hx[0])
-  say(5302, 1, 'done')
+  say(5902, 1, 'done')
 })
 
 lone('k_cpu_null', () => {
@@ -803,9 +896,9 @@ lone('k_cpu_null', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(5401, 1, 'go')
+  say(6001, 1, 'go')
   dma_free_coherent(dev, 4096, null, hx[0])
-  say(5402, 1, 'done')
+  say(6002, 1, 'done')
 })
 
 lone('k_handle_off', () => {
@@ -814,9 +907,9 @@ lone('k_handle_off', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(5501, 1, 'go')
+  say(6101, 1, 'go')
   dma_free_coherent(dev, 4096, a, hx[0] + 64n)
-  say(5502, 1, 'done')
+  say(6102, 1, 'done')
 })
 
 lone('k_handle_zero', () => {
@@ -825,9 +918,9 @@ lone('k_handle_zero', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(5601, 1, 'go')
+  say(6201, 1, 'go')
   dma_free_coherent(dev, 4096, a, 0n)
-  say(5602, 1, 'done')
+  say(6202, 1, 'done')
 })
 
 lone('k_kfree', () => {
@@ -836,9 +929,9 @@ lone('k_kfree', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(5701, 1, 'go')
+  say(6301, 1, 'go')
   kfree(a)
-  say(5702, 1, 'done')
+  say(6302, 1, 'done')
 })
 
 lone('k_free_page', () => {
@@ -847,9 +940,9 @@ lone('k_free_page', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(5801, 1, 'go')
+  say(6401, 1, 'go')
   __free_page(virt_to_page(a))
-  say(5802, 1, 'done')
+  say(6402, 1, 'done')
 })
 
 lone('k_twice_reuse', () => {
@@ -861,12 +954,12 @@ lone('k_twice_reuse', () => {
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
   dma_free_coherent(dev, 4096, a, hx[0])
   g = alloc_page(GFP_KERNEL)
-  say(5901, page_to_phys(g) == hx[0], 'same')
-  say(5902, 1, 'go')
+  say(6501, page_to_phys(g) == hx[0], 'same')
+  say(6502, 1, 'go')
   dma_free_coherent(dev, 4096, a, hx[0])
-  say(5903, 1, 'mid')
+  say(6503, 1, 'mid')
   __free_page(g)
-  say(5904, 1, 'done')
+  say(6504, 1, 'done')
 })
 
 lone('k_unmap_single', () => {
@@ -875,9 +968,9 @@ lone('k_unmap_single', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(6001, 1, 'go')
+  say(6601, 1, 'go')
   dma_unmap_single(dev, hx[0], 4096, DMA_BIDIRECTIONAL)
-  say(6002, 1, 'done')
+  say(6602, 1, 'done')
 })
 
 lone('k_irqoff', () => {
@@ -886,7 +979,7 @@ lone('k_irqoff', () => {
   const hx: any[] = [0n],
     hy: any[] = [0n]
   a = dma_alloc_coherent(dev, 4096, hx, GFP_KERNEL)
-  say(6101, 1, 'go')
+  say(6701, 1, 'go')
   dma_free_coherent(dev, 4096, a, hx[0])
-  say(6102, 1, 'done')
+  say(6702, 1, 'done')
 })

@@ -28,6 +28,16 @@ lone('l_twice', () => {
   say(202, 1, 'done')
 })
 
+lone('l_never', () => {
+  const hd: any = new list_head(),
+    e1: any = new list_head(),
+    e2: any = new list_head()
+  INIT_LIST_HEAD(hd)
+  say(301, 1, 'go')
+  list_del(e1)
+  say(302, 1, 'done')
+})
+
 lone('l_init_twice', () => {
   const hd: any = new list_head(),
     e1: any = new list_head(),
@@ -35,9 +45,9 @@ lone('l_init_twice', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del_init(e1)
-  say(301, 1, 'go')
+  say(401, 1, 'go')
   list_del(e1)
-  say(302, 1, 'done')
+  say(402, 1, 'done')
 })
 
 lone('l_add_deleted', () => {
@@ -47,9 +57,9 @@ lone('l_add_deleted', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del(e1)
-  say(401, 1, 'go')
+  say(501, 1, 'go')
   list_add(e1, hd)
-  say(402, 1, 'done')
+  say(502, 1, 'done')
 })
 
 lone('l_del_then_init', () => {
@@ -59,9 +69,9 @@ lone('l_del_then_init', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del(e1)
-  say(501, 1, 'go')
+  say(601, 1, 'go')
   list_del_init(e1)
-  say(502, 1, 'done')
+  say(602, 1, 'done')
 })
 
 lone('l_del_move', () => {
@@ -71,9 +81,9 @@ lone('l_del_move', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del(e1)
-  say(601, 1, 'go')
+  say(701, 1, 'go')
   list_move(e1, hd)
-  say(602, 1, 'done')
+  say(702, 1, 'done')
 })
 
 lone('l_empty_deleted', () => {
@@ -83,9 +93,9 @@ lone('l_empty_deleted', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del(e1)
-  say(701, 1, 'go')
-  say(702, list_empty(e1), 'e')
-  say(703, 1, 'done')
+  say(801, 1, 'go')
+  say(802, list_empty(e1), 'e')
+  say(803, 1, 'done')
 })
 
 lone('l_head_deleted', () => {
@@ -95,10 +105,10 @@ lone('l_head_deleted', () => {
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
   list_del(hd)
-  say(801, 1, 'go')
-  say(802, list_empty(hd), 'e')
+  say(901, 1, 'go')
+  say(902, list_empty(hd), 'e')
   list_add(e2, hd)
-  say(803, 1, 'done')
+  say(903, 1, 'done')
 })
 
 lone('l_add_twice', () => {
@@ -107,7 +117,17 @@ lone('l_add_twice', () => {
     e2: any = new list_head()
   INIT_LIST_HEAD(hd)
   list_add(e1, hd)
-  say(901, 1, 'go')
+  say(1001, 1, 'go')
   list_add(e1, hd)
-  say(902, 1, 'done')
+  say(1002, 1, 'done')
+})
+
+lone('l_add_uninit_head', () => {
+  const hd: any = new list_head(),
+    e1: any = new list_head(),
+    e2: any = new list_head()
+  INIT_LIST_HEAD(hd)
+  say(1101, 1, 'go')
+  list_add(e1, e2)
+  say(1102, 1, 'done')
 })

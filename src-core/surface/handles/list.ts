@@ -1,7 +1,7 @@
 /**
  * `struct list_head`: a link of a doubly linked list. A field of a `struct()` lies in simulated memory, and its two
  * pointers are read and written there; one made by `LIST_HEAD` or `new list_head()` is a static variable, whose
- * pointers are cells.
+ * pointers are cells: those of `LIST_HEAD` point at itself, others are NULL until they are initialised.
  */
 import type { Ptr } from './pointer.ts'
 
@@ -10,6 +10,8 @@ export interface LinkAccess {
   site(): number
   next(site: number, head: list_head): list_head | null
   prev(site: number, head: list_head): list_head | null
+  /** A link as the program knows it: a plain object that is one. */
+  shown(link: list_head | null): list_head | null
 }
 
 /** A `struct list_head`: the head of a list or a link in one. */
@@ -24,8 +26,8 @@ export class list_head {
   constructor(links: LinkAccess | null = null, place: Ptr | null = null) {
     this.#links = links
     this.#place = place
-    this.#next = this
-    this.#prev = this
+    this.#next = links === null ? null : this
+    this.#prev = this.#next
   }
   /** @internal */
   static is(value: unknown): value is list_head {
@@ -51,10 +53,10 @@ export class list_head {
   }
   /** The next link; of the last one, the head. Reading it is one step. */
   get next(): list_head | null {
-    return this.#links === null ? this.#next : this.#links.next(this.#links.site(), this)
+    return this.#links === null ? this.#next : this.#links.shown(this.#links.next(this.#links.site(), this))
   }
   /** The link before; of the first one, the head. Reading it is one step. */
   get prev(): list_head | null {
-    return this.#links === null ? this.#prev : this.#links.prev(this.#links.site(), this)
+    return this.#links === null ? this.#prev : this.#links.shown(this.#links.prev(this.#links.site(), this))
   }
 }

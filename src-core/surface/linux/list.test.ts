@@ -131,6 +131,18 @@ describe('linux/list', () => {
       )
     })
 
+    it('begin as zeroes: what was never initialised is no list', () => {
+      const oops = { outcome: 'oops', log: [] }
+      expect(run(`list_del(new list_head())\nsay('after')`)).toMatchObject(oops)
+      expect(run(`const h = new list_head()\nlist_add(item(1).node, h)\nsay('after')`)).toMatchObject(oops)
+      expect(run(`const h = {}\nlist_add(item(1).node, h)\nsay('after')`)).toMatchObject(oops)
+      expect(run(`const h = new list_head()\nsay(list_empty(h), h.next === null)`).log).toEqual(['false true'])
+      expect(run(`const e = {}\nlist_add(e, head)\nsay(head.next === e, k.list_count_nodes(head))`)).toMatchObject({
+        outcome: 'completed',
+        log: ['true 1'],
+      })
+    })
+
     it('may be plain objects that INIT_LIST_HEAD() initialises in place', () => {
       const text = `const h = {}, e = {}
         say(k.INIT_LIST_HEAD(h) === h, h.next === h, list_empty(h))

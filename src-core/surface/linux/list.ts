@@ -76,7 +76,7 @@ export function linuxList(s: Surface) {
     steps: {
       /** Makes a list head (or a link) that is linked to itself: an empty list. Returns it. */
       INIT_LIST_HEAD(site: Site, list: object): list_head {
-        lists.init(site, lists.toInit(list))
+        lists.init(site, lists.of(list))
         return list as list_head
       },
       /** Puts `link` behind `head`: first in the list. */
