@@ -42,6 +42,7 @@ import { linuxShrinker } from './linux/shrinker.ts'
 import { linuxList } from './linux/list.ts'
 import { linuxListLru } from './linux/list-lru.ts'
 import { linuxInterrupt } from './linux/interrupt.ts'
+import { linuxKref } from './linux/kref.ts'
 import { linuxKthread } from './linux/kthread.ts'
 import { linuxScatterlist } from './linux/scatterlist.ts'
 import { linuxSched } from './linux/sched.ts'
@@ -107,6 +108,7 @@ export const SURFACE: readonly SurfaceSource[] = [
   { module: 'linux/completion', file: 'linux/completion.ts', factory: linuxCompletion },
   { module: 'linux/atomic', file: 'linux/atomic.ts', factory: linuxAtomic },
   { module: 'linux/refcount', file: 'linux/refcount.ts', factory: linuxRefcount },
+  { module: 'linux/kref', file: 'linux/kref.ts', factory: linuxKref },
   { module: 'linux/compiler', file: 'linux/compiler.ts', factory: linuxCompiler },
   { module: 'linux/rcupdate', file: 'linux/rcupdate.ts', factory: linuxRcu, registers: true },
   { module: 'linux/kthread', file: 'linux/kthread.ts', factory: linuxKthread },

@@ -143,6 +143,9 @@ export class Surface {
   /** `refcount_t(n)` and `new refcount_t(n)`. */
   readonly makeRefcount = this.counterMaker()
 
+  /** `new kref()`. */
+  readonly makeKref = this.counterMaker()
+
   /** Counters whose storage is a plain `{}` of the program. */
   readonly plainCounters = new WeakMap<object, atomic_t>()
 

@@ -38,6 +38,8 @@ export interface Work {
   runningIn: number
   /** Task that waits for a delayed work's time; -1 = none. */
   timer: number
+  /** Queue that a delayed work goes to when its time has come. */
+  goesTo: Queue | null
   /** Times that it is pending or running. */
   readonly busy: Gate
   /** Times that it is running. */
@@ -106,6 +108,7 @@ export class Workqueues {
       pendingIn: null,
       runningIn: -1,
       timer: -1,
+      goesTo: null,
       busy: new Gate(locks, tasks, GateName.WORK + 2 * id),
       running: new Gate(locks, tasks, GateName.WORK + 2 * id + 1),
     })
@@ -181,6 +184,7 @@ export class Workqueues {
     const workqueues = this
     const timer = s.tasks.create('timer_softirq', 'softirq')
     work.timer = timer
+    work.goesTo = queue
     const steps = function* (): Steps {
       host!.scheduler.sleep(delay * MS_PER_JIFFY)
       yield
@@ -193,6 +197,14 @@ export class Workqueues {
     }
     host!.scheduler.add(timer, steps())
     return true
+  }
+
+  /** flush_delayed_work(): work that waits for its time is queued now. */
+  hurry(site: Site, work: Work): void {
+    if (work.timer < 0 || work.goesTo === null) return
+    changes(Part.WORK, work)
+    work.timer = -1
+    this.enqueue(site, work.goesTo, work)
   }
 
   /** `own`: what it runs first, in place of what waits in the queue. */

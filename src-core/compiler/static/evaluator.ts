@@ -81,6 +81,7 @@ const OBJECT_CLASSES = new Set([
   'rcu_head',
   'atomic_t',
   'refcount_t',
+  'kref',
   'work_struct',
   'list_lru',
   'list_head',

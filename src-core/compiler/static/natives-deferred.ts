@@ -209,7 +209,12 @@ export const DEFERRED_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   schedule_work: queueWork,
   queue_delayed_work: (core, [, work], node) => queueWork(core, [work], node),
   schedule_delayed_work: (core, [work], node) => queueWork(core, [work], node),
+  mod_delayed_work: (core, [, work], node) => {
+    queueWork(core, [work], node)
+    return new Unknown()
+  },
   flush_work: waitForWork('flush_work'),
+  flush_delayed_work: waitForWork('flush_delayed_work'),
   flush_workqueue: waitForWork('flush_workqueue'),
   destroy_workqueue: waitForWork('destroy_workqueue'),
   cancel_work_sync: waitForWork('cancel_work_sync'),

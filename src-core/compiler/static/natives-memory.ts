@@ -4,8 +4,9 @@ import type ts from 'typescript'
 import { born, checkAccess, nameOf } from './access.ts'
 import type { Core } from './core.ts'
 import type { Memory } from './memory.ts'
-import { kindOf, mayFail, mayReclaim, mustNotBeAtomic, withPage } from './perform.ts'
-import { takeReference } from './pages.ts'
+import { CONTRACTS } from './contracts.ts'
+import { kindOf, mayFail, mayReclaim, mustNotBeAtomic, perform, withPage } from './perform.ts'
+import { dropReference, takeReference } from './pages.ts'
 import { release } from './release.ts'
 import { PathEnd, TaskEnd } from './signals.ts'
 import { runLater } from './tasks.ts'
@@ -236,8 +237,33 @@ function copy(core: Core, [to, from, length]: readonly Value[], node: ts.Node): 
   return true
 }
 
+/** References that are followed one by one. */
+const MOST_FOLLOWED = 64
+
+/** Several references at once; of a number that the text does not tell, the page goes out of sight. */
+const several =
+  (act: (core: Core, page: PageRef, node: ts.Node) => void): NativeFunction =>
+  (core, [page, times], node) => {
+    if (typeof times !== 'number' || times > MOST_FOLLOWED) core.escape(page)
+    else for (let i = 0; i < times; i++) withPage(core, page, node, (one) => act(core, one, node))
+    return undefined
+  }
+const takeSeveral = several((core, page, node) => takeReference(core, page, node))
+const dropSeveral = (name: string): NativeFunction =>
+  several((core, page, node) => dropReference(core, page, node, name))
+
 export const MEMORY_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   krealloc,
+  kmemdup: (core, [from, length, flags], node) => {
+    const to = perform(core, 'kmalloc', CONTRACTS['kmalloc']!, [length, flags], node)
+    if (to instanceof Address) copy(core, [to, from, length], node)
+    return to
+  },
+  page_ref_add: takeSeveral,
+  folio_ref_add: takeSeveral,
+  page_ref_sub: dropSeveral('page_ref_sub'),
+  folio_ref_sub: dropSeveral('folio_ref_sub'),
+  folio_put_refs: dropSeveral('folio_put_refs'),
   alloc_pages_bulk_array: allocateBulk,
   memcpy: (core, args, node) => {
     copy(core, args, node)

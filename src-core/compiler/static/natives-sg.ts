@@ -338,6 +338,10 @@ export const SG_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
     sgField(core, entry, 'page_link', node)
     return entry.page ?? new Unknown()
   },
+  sg_phys: (core, [entry], node) => {
+    if (entry instanceof SgEntry) sgField(core, entry, 'page_link', node)
+    return new Unknown()
+  },
   sg_virt: (core, [entry], node) => {
     if (!(entry instanceof SgEntry)) return new Unknown()
     sgField(core, entry, 'page_link', node)

@@ -15,6 +15,7 @@ const NUMBERS: Readonly<Record<string, number>> = { u8: 1, bool: 1, u16: 2, u32:
 /** Kernel objects embedded in a struct. */
 const OBJECTS: Readonly<Record<string, KnownStruct>> = {
   atomic_t: 'atomic_t',
+  kref: 'atomic_t',
   spinlock_t: 'spinlock_t',
   mutex: 'struct mutex',
   rw_semaphore: 'struct rw_semaphore',
@@ -149,6 +150,16 @@ const count =
     return typeof after === 'number' ? after === 0 : new Unknown()
   }
 
+/** Takes a reference unless the count is 0. */
+function unlessZero(counter: Value): Value {
+  const fields = counterOf(counter)
+  const before = fields?.get('count')
+  if (fields === null || typeof before !== 'number') return new Unknown()
+  if (before === 0) return false
+  fields.set('count', before + 1)
+  return true
+}
+
 /** A cell as bytes that race. */
 const WHOLE = { from: 0, size: 1 }
 
@@ -233,13 +244,27 @@ export const TYPE_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   refcount_inc: count((n) => n + 1, 'none'),
   refcount_dec: count((n) => n - 1, 'none'),
   refcount_dec_and_test: count((n) => n - 1, 'zero'),
-  refcount_inc_not_zero: (_core, [counter]) => {
+  refcount_inc_not_zero: (_core, [counter]) => unlessZero(counter),
+  kref_init: count(() => 1, 'none'),
+  kref_get: count((n) => n + 1, 'none'),
+  kref_read: count((n) => n, 'after'),
+  kref_get_unless_zero: (_core, [counter]) => {
+    const taken = unlessZero(counter)
+    return typeof taken === 'boolean' ? Number(taken) : taken
+  },
+  kref_put: (core, [counter, release], node) => {
     const fields = counterOf(counter)
     const before = fields?.get('count')
-    if (fields === null || typeof before !== 'number') return new Unknown()
-    if (before === 0) return false
-    fields.set('count', before + 1)
-    return true
+    if (fields === null || typeof before !== 'number') {
+      // Whether it frees, the text does not say.
+      core.escape(counter)
+      if (counter instanceof KernelObject && counter.home !== null) core.escape(counter.home)
+      return new Unknown()
+    }
+    fields.set('count', before - 1)
+    if (before !== 1) return 0
+    core.call(release, undefined, [counter], node)
+    return 1
   },
 }
 

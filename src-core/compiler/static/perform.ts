@@ -1,5 +1,6 @@
 /** Applies a contract of contracts.ts to a call. */
 
+import { wordSize } from '../../trace/abi.ts'
 import type ts from 'typescript'
 import { __GFP_COMP, __GFP_DIRECT_RECLAIM, __GFP_HIGHMEM, __GFP_ZERO } from '../../mm/gfp.ts'
 import { checkAccess, mustBeWritten, nameOf } from './access.ts'
@@ -152,6 +153,8 @@ function give(
       const factor: Value = args[arg]
       size = typeof factor === 'number' && size !== null ? size * factor : null
     }
+    // The product overflows size_t: there is no such memory.
+    if (size !== null && size >= 2 ** (8 * wordSize(world))) return null
   }
   const kind = kindOf(core, gives.memory, size)
   const given = gives.order === undefined ? 0 : args[gives.order]

@@ -1,4 +1,5 @@
 /** linux/mutex.h. Follows kernel/locking at v6.12 in outline. */
+import { locks as tellLock } from '../../machine/state-watch.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
 import { mutex } from '../handles/objects.ts'
 import { LockSteps } from '../lock-steps.ts'
@@ -29,6 +30,12 @@ export function linuxMutex(s: Surface, host: RunHost) {
       /** Initialises a mutex in place and returns it. */
       mutex_init(lock: object): mutex {
         return steps.init(lock, 'mutex') as mutex
+      },
+      /** True if somebody holds the mutex. No step. */
+      mutex_is_locked(lock: mutex): boolean {
+        const known = of(lock)
+        tellLock(known, false, 'read')
+        return known.owner >= 0
       },
       /** A ready mutex. */
       DEFINE_MUTEX(name: string): mutex {

@@ -3,6 +3,9 @@ import { Flag, Op } from '../../trace/ops.ts'
 import type { folio, page } from '../handles/page.ts'
 import type { Site, Surface } from '../surface.ts'
 
+/** References that one call may take or drop here. */
+const MOST_AT_ONCE = 2 ** 16
+
 export function linuxPageCounts(s: Surface) {
   const { trace } = s
   const { refs, frames } = s.kernel
@@ -26,12 +29,29 @@ export function linuxPageCounts(s: Surface) {
     return result
   }
 
+  /** The same of several references: a row for each. */
+  function several(site: Site, kind: number, nr: number, pfn: () => number, act: (pfn: number) => number): void {
+    const times = s.integer(nr, 'nr', 0, MOST_AT_ONCE)
+    for (let i = 0; i < times; i++) {
+      trace.begin(site)
+      count(kind, pfn(), act)
+    }
+  }
+
   const get = (pfn: number): number => refs.get(pfn)
   const put = (pfn: number): number => refs.put(pfn)
   const tryGet = (pfn: number): number => refs.tryGet(pfn)
   const unlessZero = (pfn: number): number => refs.getUnlessZero(pfn)
   const increment = (pfn: number): number => refs.refInc(pfn)
   const decrement = (pfn: number): number => refs.refDec(pfn)
+
+  function mappings(site: Site, folio: folio): number {
+    trace.begin(site)
+    const pfn = s.folioPfn(folio, Op.folio_mapcount)
+    let total = 0
+    for (let i = 0; i < 2 ** frames.compoundOrder(pfn); i++) total += refs.mapcount(pfn + i)
+    return query(Op.folio_mapcount, pfn, total)
+  }
 
   return {
     steps: {
@@ -93,6 +113,26 @@ export function linuxPageCounts(s: Surface) {
         trace.begin(site)
         count(Op.page_ref_dec, s.pfn(page, Op.page_ref_dec), decrement)
       },
+      /** Adds `nr` to `_refcount` of this very page. */
+      page_ref_add(site: Site, page: page, nr: number): void {
+        several(site, Op.page_ref_inc, nr, () => s.pfn(page, Op.page_ref_inc), increment)
+      },
+      /** Subtracts `nr` from `_refcount` of this very page. Frees nothing. */
+      page_ref_sub(site: Site, page: page, nr: number): void {
+        several(site, Op.page_ref_dec, nr, () => s.pfn(page, Op.page_ref_dec), decrement)
+      },
+      /** Adds `nr` to the reference count of a folio. Needs: a reference that is already held. */
+      folio_ref_add(site: Site, folio: folio, nr: number): void {
+        several(site, Op.page_ref_inc, nr, () => s.folioPfn(folio, Op.page_ref_inc), increment)
+      },
+      /** Subtracts `nr` from the reference count of a folio. Frees nothing: `folio_put_refs` does. */
+      folio_ref_sub(site: Site, folio: folio, nr: number): void {
+        several(site, Op.page_ref_dec, nr, () => s.folioPfn(folio, Op.page_ref_dec), decrement)
+      },
+      /** Drops `refs` references on a folio at once; the last one frees it. Owner: the caller gives them up. */
+      folio_put_refs(site: Site, folio: folio, refs: number): void {
+        several(site, Op.folio_put, refs, () => s.folioPfn(folio, Op.folio_put), put)
+      },
       /** Sets `_refcount` of this very page. */
       set_page_count(site: Site, page: page, v: number): void {
         trace.begin(site)
@@ -127,11 +167,11 @@ export function linuxPageCounts(s: Surface) {
       },
       /** How often the pages of a folio are mapped, all together. */
       folio_mapcount(site: Site, folio: folio): number {
-        trace.begin(site)
-        const pfn = s.folioPfn(folio, Op.folio_mapcount)
-        let total = 0
-        for (let i = 0; i < 2 ** frames.compoundOrder(pfn); i++) total += refs.mapcount(pfn + i)
-        return query(Op.folio_mapcount, pfn, total)
+        return mappings(site, folio)
+      },
+      /** True if a page of the folio is mapped in a page table. */
+      folio_mapped(site: Site, folio: folio): boolean {
+        return mappings(site, folio) >= 1
       },
     },
   }

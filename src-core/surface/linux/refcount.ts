@@ -8,14 +8,53 @@ import { counterOf, counterToSet } from './atomic.ts'
 const SATURATED = -0x4000_0000
 const INT_MAX = 0x7fff_ffff
 
-export function linuxRefcount(s: Surface) {
-  const of = (r: unknown): atomic_t => counterOf(s, r)
+/** What a refcount_t does, and what is made of one (kref). */
+export class Refcounts {
+  constructor(private readonly s: Surface) {}
 
   /** refcount_warn_saturate(): a row of its own behind the one that changed the counter. */
-  function warn(site: Site, why: number): void {
-    s.trace.begin(site)
-    s.trace.end(Op.refcount_warn, 0, NO_SUBJECT, why, 0, Flag.WARNED)
+  private warn(site: Site, why: number): void {
+    this.s.trace.begin(site)
+    this.s.trace.end(Op.refcount_warn, 0, NO_SUBJECT, why, 0, Flag.WARNED)
   }
+
+  private of(r: unknown): atomic_t {
+    return counterOf(this.s, r)
+  }
+
+  read(site: Site, r: unknown): number {
+    return atomic_t.read(this.of(r), site) >>> 0
+  }
+
+  inc(site: Site, r: unknown): void {
+    const was = atomic_t.update(this.of(r), site, (old) => (old <= 0 || old === INT_MAX ? SATURATED : old + 1))
+    if (was === 0) this.warn(site, RefcountWarning.ADDITION_ON_0)
+    else if (was === INT_MAX) this.warn(site, RefcountWarning.SATURATED)
+  }
+
+  incNotZero(site: Site, r: unknown): boolean {
+    const was = atomic_t.update(this.of(r), site, (old) => {
+      if (old === 0) return null
+      return old < 0 || old === INT_MAX ? SATURATED : old + 1
+    })
+    if (was === INT_MAX) this.warn(site, RefcountWarning.SATURATED)
+    return was !== 0
+  }
+
+  decAndTest(site: Site, r: unknown): boolean {
+    const was = atomic_t.update(this.of(r), site, (old) => (old <= 0 ? SATURATED : old - 1))
+    if (was === 0) this.warn(site, RefcountWarning.UNDERFLOW)
+    return was === 1
+  }
+
+  dec(site: Site, r: unknown): void {
+    const was = atomic_t.update(this.of(r), site, (old) => (old <= 1 ? SATURATED : old - 1))
+    if (was === 0 || was === 1) this.warn(site, RefcountWarning.DECREMENT_HIT_0)
+  }
+}
+
+export function linuxRefcount(s: Surface) {
+  const counts = new Refcounts(s)
 
   return {
     steps: {
@@ -25,42 +64,32 @@ export function linuxRefcount(s: Surface) {
       },
       /** The count, an `unsigned int`: 0xc0000000 when it is saturated. */
       refcount_read(site: Site, r: atomic_t): number {
-        return atomic_t.read(of(r), site) >>> 0
+        return counts.read(site, r)
       },
       /**
        * Takes a reference. On a count of 0 it saturates with the warning "addition on 0; use-after-free", on INT_MAX
        * with "saturated; leaking memory".
        */
       refcount_inc(site: Site, r: atomic_t): void {
-        const was = atomic_t.update(of(r), site, (old) => (old <= 0 || old === INT_MAX ? SATURATED : old + 1))
-        if (was === 0) warn(site, RefcountWarning.ADDITION_ON_0)
-        else if (was === INT_MAX) warn(site, RefcountWarning.SATURATED)
+        counts.inc(site, r)
       },
       /** Takes a reference unless the count is 0; true if it was taken. */
       refcount_inc_not_zero(site: Site, r: atomic_t): boolean {
-        const was = atomic_t.update(of(r), site, (old) => {
-          if (old === 0) return null
-          return old < 0 || old === INT_MAX ? SATURATED : old + 1
-        })
-        if (was === INT_MAX) warn(site, RefcountWarning.SATURATED)
-        return was !== 0
+        return counts.incNotZero(site, r)
       },
       /**
        * Drops a reference; true if it was the last one. On a count of 0 it saturates with "underflow;
        * use-after-free".
        */
       refcount_dec_and_test(site: Site, r: atomic_t): boolean {
-        const was = atomic_t.update(of(r), site, (old) => (old <= 0 ? SATURATED : old - 1))
-        if (was === 0) warn(site, RefcountWarning.UNDERFLOW)
-        return was === 1
+        return counts.decAndTest(site, r)
       },
       /**
        * Drops a reference that is not the last one. On a count of 1, and of 0, it saturates with "decrement hit 0;
        * leaking memory".
        */
       refcount_dec(site: Site, r: atomic_t): void {
-        const was = atomic_t.update(of(r), site, (old) => (old <= 1 ? SATURATED : old - 1))
-        if (was === 0 || was === 1) warn(site, RefcountWarning.DECREMENT_HIT_0)
+        counts.dec(site, r)
       },
     },
     values: {

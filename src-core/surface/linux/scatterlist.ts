@@ -176,6 +176,13 @@ export function linuxScatterlist(s: Surface) {
         if (slot === undefined) return access.fromAddress(BigInt(entry.offset))
         return access.kmapSlot(entry.pfn, slot).add(entry.offset)
       },
+      /** The physical address of an entry's bytes: CPU side, not what a device uses (`sg_dma_address`). */
+      sg_phys(site: Site, sg: scatterlist): bigint {
+        trace.begin(site)
+        const entry = scatter.entry(sg, Op.sg_page)
+        s.done(Op.sg_page, s.memoryAt(physOf(entry)), entry.pfn >>> 0, entry.id, scatter.bound, 0)
+        return BigInt(physOf(entry))
+      },
       /** The entry after this one, or null after the last. */
       sg_next(site: Site, sg: scatterlist): scatterlist | null {
         const entry = scatter.entry(sg, Op.sg_next)

@@ -2,7 +2,7 @@
 import { Flag, KindFlag, NO_SUBJECT, Op } from '../../trace/ops.ts'
 import { __GFP_ZERO, maySleep } from '../../mm/gfp.ts'
 import * as slabFlags from '../../mm/slab-flags.ts'
-import { callUser } from '../../sched/driven.ts'
+import { callUser, Driven, type Steps } from '../../sched/driven.ts'
 import { kmem_cache } from '../handles/cache.ts'
 import { Ptr } from '../handles/pointer.ts'
 import type { RunHost } from '../run-host.ts'
@@ -119,6 +119,20 @@ export function linuxSlab(s: Surface, host: RunHost) {
     const inVmalloc = vmalloc.kvIsVmalloc
     s.done(kind, allocation, at, bytes, flags, inVmalloc ? Flag.VMALLOC : 0)
     return inVmalloc ? access.vmalloc(at * s.pageSize, allocation, at * s.pageSize) : access.linear(at, allocation, at)
+  }
+
+  function kvAllocateArray(site: Site, kind: number, n: number, size: number, flags: number): Ptr | null {
+    const bytes = s.integer(n, 'n', 0, 2 ** 53, true) * s.integer(size, 'size', 0, 2 ** 53, true)
+    if (bytes < Math.min(sizeLimit, 2 ** 40)) return kvAllocate(site, kind, bytes, flags)
+    trace.begin(site)
+    s.done(kind, 0, NO_SUBJECT, -1, flags, Flag.FAILED)
+    return null
+  }
+
+  /** What kmemdup() does with the memory it was given. */
+  function filled(site: Site, to: Ptr | null, src: Ptr, len: number): Ptr | null {
+    if (to !== null && len > 0) access.memcpy(site, to, src, len)
+    return to
   }
 
   /** Caches by id: those that merged are one. */
@@ -295,6 +309,23 @@ export function linuxSlab(s: Surface, host: RunHost) {
       /** `kvmalloc` filled with zeroes. */
       kvzalloc(site: Site, size: number, flags: number): Ptr | null {
         return kvAllocate(site, Op.kvzalloc, size, s.gfp(flags) | __GFP_ZERO)
+      },
+      /** `kvmalloc` of an array; null if the product overflows or there is no memory. Freed with `kvfree`. */
+      kvmalloc_array(site: Site, n: number, size: number, flags: number): Ptr | null {
+        return kvAllocateArray(site, Op.kvmalloc, n, size, s.gfp(flags))
+      },
+      /** `kvmalloc_array` filled with zeroes. */
+      kvcalloc(site: Site, n: number, size: number, flags: number): Ptr | null {
+        return kvAllocateArray(site, Op.kvzalloc, n, size, s.gfp(flags) | __GFP_ZERO)
+      },
+      /** Allocates `len` bytes with `kmalloc` and copies `src` there. Owner: the caller, until `kfree`. */
+      kmemdup(site: Site, src: Ptr, len: number, gfp: number): Ptr | null {
+        const to = allocate(site, Op.kmalloc, len, s.gfp(gfp)) as Ptr | null | Driven
+        if (!(to instanceof Driven)) return filled(site, to, src, len)
+        const later = function* (): Steps {
+          return filled(site, (yield* to.generator) as Ptr | null, src, len)
+        }
+        return new Driven(later()) as unknown as Ptr
       },
       /** Frees what `kvmalloc` allocated, by address: `vfree` (in an interrupt put off) or `kfree`. May sleep. */
       kvfree(site: Site, p: Ptr | null): void {

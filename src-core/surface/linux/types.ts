@@ -176,6 +176,7 @@ export function linuxTypes(s: Surface) {
     [delayed_work, embedded('struct delayed_work', () => new delayed_work())],
     [s.makeAtomic, counter],
     [s.makeRefcount, counter],
+    [s.makeKref, { ...counter, c: 'struct kref' }],
   ])
   /** Structs that no struct() embeds, but whose size a program may ask for. */
   const others = new Map<unknown, number>([

@@ -165,6 +165,17 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       schedule_delayed_work(site: Site, dwork: object, delay: number): boolean {
         return enqueue(site, systemHandle, dwork, Math.max(0, numberOf(delay, 'delay')))
       },
+      /**
+       * `queue_delayed_work` that begins the delay anew if the work waits already. True if it did. Never sleeps; work
+       * that runs at the moment goes on, and runs once more.
+       */
+      mod_delayed_work(site: Site, wq: workqueue_struct, dwork: object, delay: number): boolean {
+        const jiffies = Math.max(0, numberOf(delay, 'delay'))
+        const queue = of(wq)
+        const wasPending = !queue.destroyed && queues.cancel(site, queues.work(dwork))
+        enqueue(site, wq, dwork, jiffies)
+        return wasPending
+      },
       /** Takes pending work out of its queue; work that runs goes on. True if it was pending. */
       cancel_work(site: Site, work: object): boolean {
         return cancel(site, work)
@@ -178,6 +189,11 @@ export function linuxWorkqueue(s: Surface, host: RunHost) {
       /** Waits until the work has run. True if there was something to wait for. May sleep. */
       flush_work(site: Site, work: object): boolean {
         return flush(site, work)
+      },
+      /** `flush_work` for delayed work: it runs now, not when its time has come. */
+      flush_delayed_work(site: Site, dwork: object): boolean {
+        queues.hurry(site, queues.work(dwork))
+        return flush(site, dwork)
       },
       /** Takes the work out of its queue and waits if it runs: afterwards its memory may be freed. May sleep. */
       cancel_work_sync(site: Site, work: object): boolean {
