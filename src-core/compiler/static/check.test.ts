@@ -179,6 +179,25 @@ kfree(p)`
     expect(told(joined)).toEqual([])
   })
 
+  it('knows that coherent memory is freed by its handle', () => {
+    const text = (end: string): string => `import { dma_alloc_coherent, dma_free_coherent } from 'linux'
+import { device } from 'sim'
+const dev = device('lab')
+const x: bigint[] = [], y: bigint[] = []
+const a = dma_alloc_coherent(dev, 4096, x, GFP_KERNEL)!
+${end}`
+    const codes = (text: string): string[] => told(text).map((line) => line.split(' ')[1]!)
+    const other = 'const b = dma_alloc_coherent(dev, 4096, y, GFP_KERNEL)!\ndma_free_coherent(dev, 4096, b, x[0]!)\n'
+    expect(codes(text(`${other}dma_free_coherent(dev, 4096, b, y[0]!)`))).toEqual(['coherent-misuse'])
+    expect(codes(text(`${other}dma_free_coherent(dev, 4096, a, y[0]!)`))).toEqual([
+      'coherent-misuse',
+      'coherent-misuse',
+    ])
+    expect(codes(text(other)).sort()).toEqual(['coherent-misuse', 'memory-leak'])
+    const plain = 'const b = kmalloc(4096, GFP_KERNEL)!\ndma_free_coherent(dev, 4096, b, x[0]!)\nkfree(b)'
+    expect(codes(text(plain))).toEqual(['coherent-misuse'])
+  })
+
   it('knows that rmmod runs when every task has ended, and that flush_work() waits', () => {
     const text = (end: string): string => `import { INIT_WORK, schedule_work, flush_work, work_struct } from 'linux'
 import { module_exit } from 'linux'

@@ -178,15 +178,21 @@ export function allocCoherent(core: Core, [device, size, handles, gfp]: readonly
 export function freeCoherent(core: Core, [device, size, at, handle]: readonly Value[], node: ts.Node): undefined {
   mustNotBeAtomic(core, 'dma_free_coherent', node, 'coherent-misuse')
   if (!(at instanceof Address)) return undefined
-  const { memory } = at
+  const of = handle instanceof DmaAddress && handle.mapping.direction === 'coherent' ? handle.mapping.memory : at.memory
+  // Directly mapped memory is freed by its bus address, whatever the pointer is; behind an IOMMU by the pointer.
+  const behind = device instanceof KernelObject && device.fields.get('iommu') !== false
+  const memory = behind ? at.memory : of
   const wrong: string[] = []
   if (typeof size === 'number' && memory.size !== null && size !== memory.size)
     wrong.push(`${size} bytes instead of ${memory.size}`)
-  if (handle instanceof DmaAddress && handle.mapping.memory !== memory) wrong.push('the handle of another buffer')
+  if (handle instanceof DmaAddress && handle.mapping.memory !== at.memory)
+    wrong.push(
+      behind ? 'the handle of another buffer' : 'the pointer of another buffer: the handle says which is freed',
+    )
   const [mapping] = memory.mappings
   if (mapping !== undefined && device instanceof KernelObject && mapping.device !== device) wrong.push('another device')
   const already = memory.freed !== null
-  release(core, 'dma_free_coherent', at, node)
+  release(core, 'dma_free_coherent', memory === at.memory ? at : new Address(memory, 0), node)
   if (mapping !== undefined) mapping.ended ??= memory.freed
   if (wrong.length > 0 && !already && memory.kind === 'coherent') {
     core.world.raise('coherent-misuse', node, `the free does not fit the allocation: ${wrong.join(', ')}`, {
