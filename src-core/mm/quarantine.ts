@@ -6,9 +6,9 @@
  */
 export class Quarantine {
   /** Slab and index of each object. */
-  private ring = new Uint32Array(2048)
+  private ring: Uint32Array
   /** Room, a power of two. (`length` of a typed array is a call in a locked-down realm.) */
-  private room = 1024
+  private room: number
   private head = 0
   /** Objects kept. */
   length = 0
@@ -16,7 +16,10 @@ export class Quarantine {
   bytes = 0
   readonly limit: number
 
-  constructor(memory: number) {
+  /** `isRoomy`: from the start there is room for what a long run of a machine of 64 MiB keeps here. */
+  constructor(memory: number, isRoomy: boolean) {
+    this.room = isRoomy ? 1 << 16 : 1024
+    this.ring = new Uint32Array(this.room * 2)
     this.limit = Math.floor(memory / 32)
   }
 

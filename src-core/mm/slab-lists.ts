@@ -64,10 +64,13 @@ export class SlabLists extends SlabPages {
     return taken
   }
 
-  /** ___slab_alloc(): gives the cpu a slab with free objects; returns index + 1 of the first, 0 = no memory. */
-  protected allocSlow(cache: Cache, gfp: number): number {
+  /**
+   * The first half of ___slab_alloc(): gives the cpu a slab with free objects if it has one at hand, and returns index
+   * + 1 of the first; 0 = there is none, and nothing was done.
+   */
+  protected refillAtHand(cache: Cache): number {
     const { cpu, table } = this
-    let slab = cache.cpuSlab[cpu]
+    const slab = cache.cpuSlab[cpu]
     if (slab >= 0) {
       // Objects that other cpus freed meanwhile.
       const freed = table.free[slab]
@@ -75,21 +78,40 @@ export class SlabLists extends SlabPages {
         table.free[slab] = 0
         return freed
       }
-      table.place[slab] = SlabPlace.FULL
-      cache.cpuSlab[cpu] = -1
     }
-    slab = this.takeCpuPartial(cache)
-    if (slab < 0) slab = this.takeNodePartial(cache)
-    if (slab < 0) slab = this.newSlab(cache, gfp)
-    if (slab < 0) {
-      if (this.pages.pressure?.() !== true) this.tellOutOfMemory(cache, gfp)
-      return 0
-    }
+    const next = this.takeCpuPartial(cache)
+    if (next < 0) return 0
+    if (slab >= 0) table.place[slab] = SlabPlace.FULL
+    return this.useSlab(cache, next)
+  }
+
+  /** Gives the cpu a slab; index + 1 of its first free object. */
+  private useSlab(cache: Cache, slab: number): number {
+    const { cpu, table } = this
     cache.cpuSlab[cpu] = slab
     table.place[slab] = SlabPlace.CPU
     const first = table.free[slab]
     table.free[slab] = 0
     return first
+  }
+
+  /** ___slab_alloc(): gives the cpu a slab with free objects; returns index + 1 of the first, 0 = no memory. */
+  protected allocSlow(cache: Cache, gfp: number): number {
+    const first = this.refillAtHand(cache)
+    if (first !== 0) return first
+    const { cpu, table } = this
+    const old = cache.cpuSlab[cpu]
+    if (old >= 0) {
+      table.place[old] = SlabPlace.FULL
+      cache.cpuSlab[cpu] = -1
+    }
+    let slab = this.takeNodePartial(cache)
+    if (slab < 0) slab = this.newSlab(cache, gfp)
+    if (slab < 0) {
+      if (this.pages.pressure?.() !== true) this.tellOutOfMemory(cache, gfp)
+      return 0
+    }
+    return this.useSlab(cache, slab)
   }
 
   private tellOutOfMemory(cache: Cache, gfp: number): void {

@@ -24,7 +24,7 @@ export class SlabPages {
   cpu = 0
   /** Every cache ever made; a cache's id is its index. */
   readonly caches: Cache[] = []
-  readonly table = new SlabTable()
+  readonly table: SlabTable
   readonly quarantine: Quarantine
   /** Slab id + 1 by first frame; 0 = no slab starts there. */
   protected readonly slabAt: Uint32Array
@@ -59,7 +59,8 @@ export class SlabPages {
     this.machine = slabMachine(info)
     this.cpus = info.cpus
     this.pageOffset = info.pageOffset
-    this.quarantine = new Quarantine(info.memory)
+    this.table = new SlabTable(trace.mayBeLong)
+    this.quarantine = new Quarantine(info.memory, trace.mayBeLong)
     this.marks = new SlabDebug(info, memory, reports)
   }
 

@@ -27,41 +27,65 @@ export const SlabColumn = {
   ORDER: 10,
 } as const
 const COLUMNS = 11
+/** The quarantine of a machine of 64 MiB is full of objects of 32 bytes, or of any larger ones. */
+const ROOMY_SLOTS = 1 << 16
+const ROOMY_SLABS = 1024
 /** `SlabTable.shift` of a slab whose objects are not of 2^n bytes, or are looked at when they are freed. */
 export const NO_SHIFT = 32
 
 export class SlabTable {
   /** Slabs that there is room for. */
-  room = 64
+  room: number
   /** The columns of words, one after the other, for a path that needs several of them. */
-  words = new Uint32Array(this.room * COLUMNS)
-  cache = this.column(SlabColumn.CACHE)
+  words: Uint32Array<ArrayBuffer>
+  cache: Uint32Array<ArrayBuffer>
   /** Physical address of the first object. */
-  start = this.column(SlabColumn.START)
+  start: Uint32Array<ArrayBuffer>
   /** First slot. */
-  base = this.column(SlabColumn.BASE)
+  base: Uint32Array<ArrayBuffer>
   /** Objects that are allocated or in quarantine. */
-  live = this.column(SlabColumn.LIVE)
+  live: Uint32Array<ArrayBuffer>
   /** First frame. */
-  pfn = this.column(SlabColumn.PFN)
+  pfn: Uint32Array<ArrayBuffer>
   /** Slab's own freelist: index + 1 of its first object (the cpu's freelist is the cache's). */
-  free = this.column(SlabColumn.FREE)
+  free: Uint32Array<ArrayBuffer>
   /** Links of partial lists: id + 1. */
-  next = this.column(SlabColumn.NEXT)
-  prev = this.column(SlabColumn.PREV)
+  next: Uint32Array<ArrayBuffer>
+  prev: Uint32Array<ArrayBuffer>
   /** Logarithm of the stride of a slab whose objects go to KASAN's quarantine as they are, or NO_SHIFT. */
-  shift = this.column(SlabColumn.SHIFT)
+  shift: Uint32Array<ArrayBuffer>
   /** Objects, and log2 of the pages: less than the cache asks for where memory was short. */
-  objects = this.column(SlabColumn.OBJECTS)
-  order = this.column(SlabColumn.ORDER)
-  place = new Uint8Array(this.room)
+  objects: Uint32Array<ArrayBuffer>
+  order: Uint32Array<ArrayBuffer>
+  place: Uint8Array
   count = 0
 
   /** By slot: index + 1 of the object behind it on the freelist. */
-  nextFree = new Uint16Array(4096)
+  nextFree: Uint16Array
   /** By slot: allocation in it, 0 = free, QUARANTINED. */
-  allocation = new Uint32Array(4096)
+  allocation: Uint32Array
   private slots = 0
+
+  /** `isRoomy`: from the start there is room for what a long run keeps in the quarantine, so that nothing grows. */
+  constructor(isRoomy: boolean) {
+    const slots = isRoomy ? ROOMY_SLOTS : 4096
+    this.nextFree = new Uint16Array(slots)
+    this.allocation = new Uint32Array(slots)
+    this.room = isRoomy ? ROOMY_SLABS : 64
+    this.words = new Uint32Array(this.room * COLUMNS)
+    this.place = new Uint8Array(this.room)
+    this.cache = this.column(SlabColumn.CACHE)
+    this.start = this.column(SlabColumn.START)
+    this.base = this.column(SlabColumn.BASE)
+    this.live = this.column(SlabColumn.LIVE)
+    this.pfn = this.column(SlabColumn.PFN)
+    this.free = this.column(SlabColumn.FREE)
+    this.next = this.column(SlabColumn.NEXT)
+    this.prev = this.column(SlabColumn.PREV)
+    this.shift = this.column(SlabColumn.SHIFT)
+    this.objects = this.column(SlabColumn.OBJECTS)
+    this.order = this.column(SlabColumn.ORDER)
+  }
 
   /** A new slab id with room for at most `objects` objects. */
   add(objects: number): number {

@@ -24,10 +24,14 @@ export class SlabObjects extends SlabLists {
   protected takeObject(cache: Cache, kind: AllocationKind, size: number): number {
     const { cpu, table, trace } = this
     const { room, words, allocation } = table
-    const first = cache.cpuFree[cpu]
-    if (first === 0 || cache.debugged) return -1
+    if (cache.debugged) return -1
+    let first = cache.cpuFree[cpu]
+    if (first === 0) {
+      first = this.refillAtHand(cache)
+      if (first === 0) return -1
+    }
     const slab = cache.cpuSlab[cpu]
-    const slot = words[(slab + SlabColumn.BASE * room) | 0] + first - 1
+    const slot = (words[(slab + SlabColumn.BASE * room) | 0] + first - 1) | 0
     const phys = words[(slab + SlabColumn.START * room) | 0] + (first - 1) * cache.stride
     const old = allocation[slot]
     const id = trace.firstAllocation(kind, phys, size)

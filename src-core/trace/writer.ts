@@ -66,6 +66,10 @@ export class TraceWriter {
 
   /** Where the next chunk goes; null = to memory of its own. */
   private segment: Segment | null
+  /**
+   * The run may be long: what a hot loop reads is made so that V8 can take it for constant, even if that takes memory.
+   */
+  readonly mayBeLong: boolean
   /** The trace is over and none of it lies in the segment that the writer was given. */
   hasLeft = false
 
@@ -94,6 +98,7 @@ export class TraceWriter {
   ) {
     const segment = home
     this.segment = home
+    this.mayBeLong = home !== null
     if (segment !== null) {
       const { columns } = segment
       this.useOps(columns.ops)
