@@ -179,6 +179,38 @@ kfree(p)`
     expect(told(joined)).toEqual([])
   })
 
+  it('knows that module_init() runs when the top level has ended, and that a load that fails is not unloaded', () => {
+    const text = (init: string): string => `import { module_init, module_exit, kmem_cache_create, kmem_cache_alloc,
+kmem_cache_free, kmem_cache_destroy } from 'linux'
+let cache: any = null
+module_init(() => {
+  cache = kmem_cache_create('lab', 64, 0, 0, null)
+  if (cache === null) return -12
+  const p = kmem_cache_alloc(cache, GFP_KERNEL)
+  if (p === null) { ${init}; return -12 }
+  kmem_cache_free(cache, p)
+  return 0
+})
+module_exit(() => kmem_cache_destroy(cache))`
+    expect(told(text('kmem_cache_destroy(cache)'))).toEqual([])
+    const after = `import { module_init, module_exit } from 'linux'
+module_init(() => { kfree(box); return 0 })
+const box = kzalloc(8, GFP_KERNEL)`
+    expect(told(after)).toEqual([])
+    const lost = `import { module_init, module_exit } from 'linux'
+let a: Ptr | null = null
+module_init(() => {
+  a = kzalloc(8, GFP_KERNEL)
+  if (a === null) return -12
+  const b = kzalloc(8, GFP_KERNEL)
+  if (b === null) return -12
+  kfree(b)
+  return 0
+})
+module_exit(() => kfree(a))`
+    expect(told(lost)).toEqual(['error memory-leak 4'])
+  })
+
   it('knows that coherent memory is freed by its handle', () => {
     const text = (end: string): string => `import { dma_alloc_coherent, dma_free_coherent } from 'linux'
 import { device } from 'sim'

@@ -23,7 +23,7 @@ import { collectFiles, declareImports } from './program.ts'
 import type { CheckedFile } from './program.ts'
 import { FindingList } from './findings.ts'
 import { PathEnd, TaskEnd, Thrown } from './signals.ts'
-import { endTask, gracePeriod, runLater, runOne } from './tasks.ts'
+import { endTask, gracePeriod, runLater, runInit, runOne } from './tasks.ts'
 import { walkUncalled } from './uncalled.ts'
 import { Env } from './values.ts'
 import { World } from './world.ts'
@@ -114,19 +114,22 @@ function walkPath(
   let complete = true
   try {
     const modules = new Map<string, Env>()
+    let loaded = true
     for (const file of files) {
       const env = new Env(null)
       modules.set(file.path, env)
       declareImports(file, env, modules, surface, world)
-      if (!asTask(evaluator, () => evaluator.block(file.node.statements, env))) break
+      loaded = asTask(evaluator, () => evaluator.block(file.node.statements, env))
+      if (!loaded) break
     }
+    if (loaded) asTask(evaluator, () => void (loaded = runInit(evaluator)))
     const end = files.at(-1)!.node
     runLater(evaluator)
     endUserAreas(evaluator, end)
     judgeShrinkers(evaluator, end)
     // rmmod runs when every task has ended: it sees what they did.
     for (const { task } of world.tasks) world.ended.add(task)
-    for (const exit of world.exits) runOne(evaluator, exit)
+    if (loaded) for (const exit of world.exits) runOne(evaluator, exit)
     runLater(evaluator)
     gracePeriod(evaluator)
   } catch (error) {

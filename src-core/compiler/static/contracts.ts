@@ -40,7 +40,10 @@ export interface Contract {
   /** Others run while it waits. */
   readonly waits?: true
   /** Functions that are called back, and when. */
-  readonly calls?: { readonly arg: number; readonly when: 'now' | 'thread' | 'grace-period' | 'exit' | 'interrupt' }
+  readonly calls?: {
+    readonly arg: number
+    readonly when: 'now' | 'init' | 'thread' | 'grace-period' | 'exit' | 'interrupt'
+  }
   /** What it gives back if it is of no interest to ownership: a number, nothing. */
   readonly result?: 'number' | 'nothing' | 'zero' | 'same'
 }
@@ -154,7 +157,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   pr_warn: INERT,
   pr_err: INERT,
   MODULE_LICENSE: INERT,
-  module_init: { calls: { arg: 0, when: 'now' } },
+  module_init: { calls: { arg: 0, when: 'init' } },
   module_exit: { calls: { arg: 0, when: 'exit' } },
 
   // tasks, waiting

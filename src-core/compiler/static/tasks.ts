@@ -6,19 +6,23 @@
 
 import type ts from 'typescript'
 import type { Core } from './core.ts'
-import { TaskEnd, Thrown } from './signals.ts'
-import { Address, KernelObject } from './values.ts'
+import { PathEnd, TaskEnd, Thrown } from './signals.ts'
+import { Address, KernelObject, Unknown } from './values.ts'
 import type { Memory } from './memory.ts'
 import type { Value } from './values.ts'
 import type { Later } from './world.ts'
 
-type When = 'now' | 'thread' | 'grace-period' | 'exit' | 'interrupt'
+type When = 'now' | 'init' | 'thread' | 'grace-period' | 'exit' | 'interrupt'
 
 /** Takes note of a function that is called back, or calls it. */
 export function later(core: Core, when: When, args: readonly Value[], arg: number, node: ts.Node): Value {
   const { world } = core
   const run = args[arg]
   if (when === 'now') return core.call(run, undefined, [], node)
+  if (when === 'init') {
+    world.init = { run, node }
+    return undefined
+  }
   const entry: Later = { run, args: [], task: when === 'exit' ? 0 : ++world.tasksMade, node, done: false }
   if (when === 'exit') {
     world.exits.push(entry)
@@ -82,6 +86,16 @@ export function runOne(core: Core, entry: Later): void {
     world.task = before
     core.asserted = asserted
   }
+}
+
+/** module_init(): what it names runs when the top level has ended. False: the load failed, and nothing unloads it. */
+export function runInit(core: Core): boolean {
+  const { init, trail } = core.world
+  if (init === null) return true
+  const result = core.call(init.run, undefined, [], init.node)
+  // Whether a result that the text does not tell is an error, what was decided on the way may know.
+  if (result instanceof Unknown && trail.opaque > 0) throw new PathEnd(true)
+  return !(typeof result === 'number' && result < 0)
 }
 
 /** A task ended in the middle: by an oops, or by an exception that nothing catches. */

@@ -54,6 +54,8 @@ export class World {
   readonly tasks: Later[] = []
   readonly callbacks: Later[] = []
   readonly exits: Later[] = []
+  /** What module_init() named. */
+  init: { readonly run: Value; readonly node: ts.Node } | null = null
   readonly lockOrders: LockOrder[] = []
   readonly kmaps = new Map<number, Mapping[]>()
   readonly misc: Value[] = []
