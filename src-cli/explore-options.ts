@@ -17,6 +17,7 @@ export interface ExploreWords {
   readonly checkpointEvery: number
   readonly resume: string | null
   readonly checkIndependence: boolean
+  readonly strict: boolean
   /** Seconds, if they were given: an exploration has no limit of its own. */
   readonly seconds: number | null
   /** Steps of one execution, if they were given. */
@@ -37,6 +38,7 @@ export const EXPLORE_WORDS = {
   resume: { type: 'string' },
   naive: { type: 'boolean' },
   'check-independence': { type: 'boolean' },
+  strict: { type: 'boolean' },
 } as const
 
 type Words = { readonly [K in keyof typeof EXPLORE_WORDS | 'seconds' | 'steps']?: string | boolean | undefined }
@@ -54,6 +56,7 @@ export function exploreWords(values: Words, files: readonly string[]): ExploreWo
     checkpointEvery: numberOption('--checkpoint-every', text(values['checkpoint-every']), 10, 0.1, 1e6),
     resume: text(values.resume) ?? null,
     checkIndependence: values['check-independence'] === true,
+    strict: values.strict === true,
     seconds: values.seconds === undefined ? null : numberOption('--seconds', text(values.seconds), 0, 0.001, 1e7),
     steps: whole('--steps', values.steps, 1, 1e9),
   }

@@ -46,6 +46,7 @@ export const COMMAND_HELP: Readonly<Record<string, CommandHelp>> = {
       '--shard I/N          only part I of N; --merge FILE… puts the results together',
       '--checkpoint FILE    what is left to do, each --checkpoint-every S (10) seconds and when it stops;',
       '                     --resume FILE goes on from there',
+      '--strict             take it to matter from the start which allocation gets what memory',
       '--naive              every interleaving, to compare with',
       '--check-independence exchange neighbouring independent steps and compare: a check of the explorer itself',
       '--steps N            steps of one execution (20000)',

@@ -26,23 +26,34 @@ export function mergeFiles(paths: readonly string[]): Exploration {
   const missing = Array.from({ length: count }, (_, i) => i + 1).filter((index) => !seen.has(index))
   if (missing.length > 0) process.stderr.write(`pageward: shards missing: ${missing.join(', ')} of ${count}\n`)
   const all = parts.map(({ part }) => part)
+  const isStrict = all.some(({ strict }) => strict === true)
+  const again = isStrict ? parts.filter(({ part }) => part.strict !== true) : []
+  if (again.length > 0) {
+    const which = again.map(({ part }) => part.shard?.index ?? 1).sort((x, y) => x - y)
+    process.stderr.write(
+      'pageward: other shards saw a stale pointer used, and divide the schedules by who got which memory; ' +
+        `run again with --strict: ${which.join(', ')} of ${count}\n`,
+    )
+  }
   const sum = (key: 'executions' | 'blocked' | 'probes' | 'redundant'): number =>
     all.reduce((n, part) => n + part[key], 0)
   const incomplete = new Set<Incomplete>(all.flatMap((part) => part.incomplete ?? []))
   if (missing.length > 0) incomplete.add('shards')
+  if (again.length > 0) incomplete.add('strict')
   const advice = [...new Set(all.flatMap((part) => part.advice ?? []))]
-  const { shard: _shard, ...kept } = first
+  const { shard: _shard, strict: _strict, ...kept } = first
   return {
     ...kept,
     executions: sum('executions'),
     blocked: sum('blocked'),
     probes: sum('probes'),
     redundant: sum('redundant'),
-    complete: missing.length === 0 && all.every((part) => part.complete),
+    complete: missing.length === 0 && again.length === 0 && all.every((part) => part.complete),
     ...(incomplete.size > 0 ? { incomplete: [...incomplete].sort() } : {}),
     findings: mergeFindings(all.map((part) => part.findings)),
     invisible_sharing: [...new Set(all.flatMap((part) => part.invisible_sharing))].sort(),
     ...(advice.length > 0 ? { advice } : {}),
+    ...(isStrict ? { strict: true } : {}),
     run_ms: Math.round(all.reduce((ms, part) => ms + part.run_ms, 0) * 10) / 10,
   }
 }

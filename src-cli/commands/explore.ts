@@ -144,8 +144,11 @@ function askedFor(program: CompiledProgram, era: string, { explore, machine }: O
   if ((mode === 'random' || mode === 'pct') && maxExecutions === null && explore.seconds === null)
     throw new UsageError(`--mode ${mode} has no end: give --max-executions or --seconds`)
   const steps = explore.steps ?? STEPS
-  const asked: ExploreOptions = { era, machine, mode, bound, maxExecutions, seed, shard, steps }
-  return explore.checkIndependence ? { ...asked, checkIndependence: true } : asked
+  return {
+    ...{ era, machine, mode, bound, maxExecutions, seed, shard, steps },
+    ...(explore.checkIndependence ? { checkIndependence: true } : {}),
+    ...(explore.strict ? { strict: true } : {}),
+  }
 }
 
 /** Shows progress on a terminal, nothing in a pipe. */

@@ -22,6 +22,8 @@ export interface Checkpoint {
   readonly program: string
   readonly sum: number
   readonly options: ExploreOptions
+  /** A stale pointer was used: the exploration began again (explorer.ts). */
+  readonly strict?: boolean
   readonly figures: readonly [executions: number, redundant: number, blocked: number, probes: number]
   readonly reasons: readonly Incomplete[]
   readonly advice: readonly string[]

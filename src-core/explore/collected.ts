@@ -6,6 +6,7 @@ import type { RunEnding, Session } from '../runtime/session.ts'
 import { canonicalKey } from './canonical.ts'
 import { isSurer } from './certainty.ts'
 import type { ExecutionRecord } from './execution-record.ts'
+import { HandleCheck } from './handle-check.ts'
 import { IndependenceCheck } from './independence.ts'
 import { findingKey, judgeExecution, siteOf } from './judging.ts'
 import type { ExploreOptions, Incomplete, Independence } from './options.ts'
@@ -22,6 +23,11 @@ export interface Seen {
   readonly fewest?: number
 }
 
+/** True if an exploration relies on which steps depend on each other. */
+export function needsOrder({ mode, checkIndependence }: ExploreOptions): boolean {
+  return mode === 'exhaustive' || checkIndependence === true
+}
+
 /** Pairs of steps that are exchanged in each execution, if that is asked for. */
 const PAIRS = 2
 
@@ -32,7 +38,10 @@ export class Collected {
   readonly advice = new Set<string>()
   readonly reasons = new Set<Incomplete>()
   readonly traces = new Set<number>()
+  /** Some execution used a stale pointer, and it matters here: the exploration has to begin again (stale-uses.ts). */
+  isStale = false
   private check: IndependenceCheck | null = null
+  private handles: HandleCheck | null = null
 
   constructor(
     private readonly session: Session,
@@ -54,6 +63,13 @@ export class Collected {
       this.traces.add(hash)
     }
     this.executions++
+    this.judge(trail, { outcome, budget }, preemptions)
+    if (needsOrder(this.options) && !trail.strict && this.usesStale(trail)) this.isStale = true
+    else this.exchange(trail)
+  }
+
+  /** Notes what the execution that has just ended shows. */
+  private judge(trail: Trail, { outcome, budget }: RunEnding, preemptions: number): void {
     if (budget !== null) {
       this.reasons.add('steps')
       const { at, limit } = budget
@@ -73,7 +89,13 @@ export class Collected {
       const seen = { key, finding, site: siteOf(this.record, finding.step), order }
       this.seen.set(key, preemptions === Infinity ? seen : { ...seen, fewest: preemptions })
     }
-    this.exchange(trail)
+  }
+
+  private usesStale(trail: Trail): boolean {
+    if (!trail.doubtful) return trail.stale
+    const { session, program, record } = this
+    this.handles ??= new HandleCheck(session, program, record, trail)
+    return this.handles.isStale(trail)
   }
 
   /** Exchanges independent steps of the execution that has just ended, in the debug mode. */

@@ -58,6 +58,8 @@ export const Thing = {
   REACH: 9,
   /** Who interrupts a process. */
   INTERRUPTED: 10,
+  /** Physical addresses, whoever lies there: where stale pointers are used (stale-uses.ts). */
+  SPOT: 11,
 } as const
 export type Thing = (typeof Thing)[keyof typeof Thing]
 

@@ -14,7 +14,7 @@ export function explorationOf(
   runMs: number,
 ): Exploration {
   const { era, mode, bound, shard } = options
-  const { executions, blocked, probes, redundant, findings, advice, independence } = explored
+  const { executions, blocked, probes, redundant, findings, advice, independence, strict } = explored
   const strayed = blocked > 0 && invisibleSharing.length > 0
   const incomplete: readonly Incomplete[] = strayed ? [...explored.incomplete, 'invisible'] : explored.incomplete
   return {
@@ -34,6 +34,7 @@ export function explorationOf(
     invisible_sharing: invisibleSharing,
     ...(advice.length > 0 ? { advice } : {}),
     ...(independence === undefined ? {} : { independence }),
+    ...(strict === undefined ? {} : { strict }),
     run_ms: Math.round(runMs * 10) / 10,
   }
 }

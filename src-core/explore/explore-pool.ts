@@ -114,8 +114,8 @@ export class ExplorePool {
   ): Promise<Explored> {
     for (let i = 0; i < Math.min(jobs, MOST_PIECES); i++) this.workers.push(this.spare.take())
     try {
-      this.shared = new SharedExploration(this.workers, onProgress)
-      return await this.shared.run(program, options)
+      this.shared = new SharedExploration(this.workers, program, options, onProgress)
+      return await this.shared.run()
     } finally {
       this.shared = null
       for (const worker of this.workers.splice(0)) worker.kill()

@@ -7,17 +7,18 @@ import { DEFAULT_BUDGETS } from '../runtime/run-options.ts'
 import { Session, type Sandbox } from '../runtime/session.ts'
 import { textSum, type Checkpoint } from './checkpoint.ts'
 import { ExecutionRecord } from './execution-record.ts'
-import { Collected } from './collected.ts'
+import { Collected, needsOrder } from './collected.ts'
 import { exploredFinding } from './explored-finding.ts'
-import { byPlace } from './merge.ts'
+import { byPlace, mergeIndependence } from './merge.ts'
 import { Minimiser } from './minimise.ts'
 import { NaiveWalk } from './naive.ts'
 import { OptimalWalk } from './optimal.ts'
 import { Frontier } from './frontier.ts'
 import { Names } from './names.ts'
-import { partOf, partsFor, partsOfShard } from './shards.ts'
+import { partOf, partsFor, partsOfShard, showsStaleSoon } from './shards.ts'
 import type { ExploredFinding, ExploreOptions, Incomplete, Independence } from './options.ts'
 import { SamplingWalk } from './sampling.ts'
+import type { Trail } from './trail.ts'
 
 /** Figures of an exploration so far. */
 export interface Progress {
@@ -39,6 +40,8 @@ export interface Explored {
   readonly findings: readonly ExploredFinding[]
   readonly advice: readonly string[]
   readonly independence?: Independence
+  /** A stale pointer was used: allocations and frees count as dependent. */
+  readonly strict?: true
 }
 
 /** A sum of what a program does. */
@@ -46,26 +49,35 @@ function sumOf({ modules }: CompiledProgram): number {
   return textSum(modules.map(({ interleaved }) => interleaved))
 }
 
+interface Before {
+  readonly collected: Collected
+  readonly trail: Trail
+}
+
 type AnyWalk = OptimalWalk | NaiveWalk | SamplingWalk
 
 export class Explorer {
   private readonly session: Session
   private readonly record = new ExecutionRecord()
-  private walk: AnyWalk
+  private walk!: AnyWalk
   /** Parts of the shard that are left to explore. */
-  private readonly parts: number[]
+  private parts: number[] = []
   /** The part that is being explored. */
   private part = -1
-  private readonly frontier: Frontier | null
-  private readonly names = new Names()
+  private frontier: Frontier | null = null
+  private names = new Names()
   /** Figures of the parts that are done. */
   private blocked = 0
   private probes = 0
-  private readonly collected: Collected
+  private collected!: Collected
   /** Parts there were at first; 1 = the program is not divided. */
-  private readonly begun: number
+  private begun = 1
   /** There are fewer parts than shards, and none for this one. */
-  private readonly none: boolean
+  private none = false
+  /** Allocations and frees count as dependent: stale pointers are used (stale-uses.ts). */
+  private strict: boolean
+  /** What was seen before the exploration began again for a stale pointer. */
+  private before: Before | null = null
 
   constructor(
     private readonly program: CompiledProgram,
@@ -81,9 +93,22 @@ export class Explorer {
       sandbox,
       this.record,
     )
-    this.collected = new Collected(this.session, program, this.record, options, options.seed)
-    const { shard } = options
-    this.frontier = shard === null ? null : new Frontier(this.session, program, this.names, partsFor(shard.count))
+    this.strict = options.strict === true || resume?.strict === true
+    // Whatever shows soon all shards see: they take the same mode.
+    if (options.shard !== null && resume === null && !this.strict) this.strict = showsStaleSoon(this.session, program)
+    this.begin(resume)
+    if (resume !== null) this.restore(resume)
+  }
+
+  /** Begins from the first schedule, or where another exploration was stopped. */
+  private begin(resume: Checkpoint | null): void {
+    const { session, program, record, options } = this
+    const { shard, mode } = options
+    this.names = new Names()
+    this.blocked = this.probes = 0
+    this.collected = new Collected(session, program, record, options, options.seed)
+    this.frontier =
+      shard === null ? null : new Frontier(session, program, this.names, partsFor(shard.count), this.strict)
     this.parts =
       shard === null || this.frontier === null
         ? []
@@ -93,11 +118,24 @@ export class Explorer {
     this.begun = Math.max(1, this.parts.length)
     this.none = shard !== null && this.parts.length === 0
     this.walk = this.newWalk()
-    if (resume !== null) this.restore(resume)
-    if (options.mode === 'random' || options.mode === 'pct') this.collected.reasons.add('sampled')
+    if (mode === 'random' || mode === 'pct') this.collected.reasons.add('sampled')
+  }
+
+  /** Begins again, with a finer dependence relation: a stale pointer was used. */
+  private beginAgain(): void {
+    const { collected, walk } = this
+    this.before = { collected, trail: walk.trail }
+    this.strict = true
+    this.begin(null)
   }
 
   private newWalk(): AnyWalk {
+    const walk = this.newWalkOfMode()
+    walk.trail.strict = this.strict
+    return walk
+  }
+
+  private newWalkOfMode(): AnyWalk {
     const { session, program, record } = this
     const { mode, bound, seed } = this.options
     if (mode === 'random' || mode === 'pct') {
@@ -122,6 +160,7 @@ export class Explorer {
         executed: (trail, ending) => {
           const { walk } = this
           this.collected.executed(trail, ending, walk instanceof NaiveWalk ? walk.pass : Infinity)
+          if (this.collected.isStale) return false
           full = maxExecutions !== null && this.collected.executions >= maxExecutions
           paused = !full && !goOn()
           return !full && !paused
@@ -131,13 +170,23 @@ export class Explorer {
           return !paused
         },
       })
-      if (this.walk.complete && this.parts.length > 0) {
+      if (this.hasMissed) {
+        this.beginAgain()
+        full = false
+        if (this.none) return true
+      } else if (this.walk.complete && this.parts.length > 0) {
         this.addUp(this.walk)
         this.walk = this.newWalk()
       }
     }
     if (full && !this.walk.complete) this.collected.reasons.add('executions')
     return full || (this.walk.complete && this.parts.length === 0)
+  }
+
+  /** A stale pointer was used: so far it was not looked at who got which memory. */
+  private get hasMissed(): boolean {
+    const isStale = this.collected.isStale || this.walk.trail.stale || this.frontier?.isStale === true
+    return isStale && !this.strict && needsOrder(this.options)
   }
 
   /** What is left to do; null if nothing is, or if executions are picked by chance. */
@@ -149,6 +198,7 @@ export class Explorer {
       program: program.files[program.files.length - 1] ?? '',
       sum: sumOf(program),
       options,
+      ...(this.strict ? { strict: true } : {}),
       figures: [this.collected.executions, this.collected.redundant, this.blocked, this.probes],
       reasons: [...this.collected.reasons].filter((reason) => reason === 'steps'),
       advice: [...this.collected.advice],
@@ -190,8 +240,8 @@ export class Explorer {
 
   /** True if some execution so far showed a finding with this code. */
   hasFound(code: string): boolean {
-    for (const { finding } of this.collected.seen.values()) if (finding.code === code) return true
-    return false
+    const all = [...this.collected.seen.values(), ...(this.before?.collected.seen.values() ?? [])]
+    return all.some(({ finding }) => finding.code === code)
   }
 
   get progress(): Progress {
@@ -219,19 +269,33 @@ export class Explorer {
     const findings = [...collected.seen.values()].map((seen) =>
       exploredFinding(seen, program, minimiser.simplest(seen)),
     )
-    findings.sort(byPlace)
     if (!this.none) this.addUp(walk)
     const incomplete = [...this.collected.reasons].sort()
+    const complete = (walk.complete || this.none) && incomplete.length === 0
+    // Whoever goes through everything finds them again.
+    if (!complete) findings.push(...this.foundBefore())
+    findings.sort(byPlace)
+    const exchanged = [this.before?.collected, collected].flatMap((each) => each?.independence ?? [])
     return {
       executions: this.collected.executions,
       blocked: this.blocked,
       probes: this.probes,
       redundant: this.collected.redundant,
-      complete: (walk.complete || this.none) && incomplete.length === 0,
+      complete,
       incomplete,
       findings,
       advice: [...this.collected.advice],
-      ...(collected.independence === null ? {} : { independence: collected.independence }),
+      ...mergeIndependence(exchanged),
+      ...(this.strict ? { strict: true } : {}),
     }
+  }
+
+  /** What only executions before the exploration began again showed so far. */
+  private foundBefore(): ExploredFinding[] {
+    const { before, program, record, session, collected } = this
+    if (before === null) return []
+    const minimiser = new Minimiser(session, program, record, this.options.era, before.trail)
+    const seen = [...before.collected.seen.values()].filter(({ key }) => !collected.seen.has(key))
+    return seen.map((one) => exploredFinding(one, program, minimiser.simplest(one)))
   }
 }

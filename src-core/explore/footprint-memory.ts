@@ -6,19 +6,27 @@ import type { Kernel } from '../mm/kernel.ts'
 import { hasKasan } from '../trace/abi.ts'
 import type { Surface } from '../surface/surface.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
-import { Field, FrameKind } from '../trace/fields.ts'
+import { Field, FrameKind, MAX_ALLOCATION } from '../trace/fields.ts'
 import { Family, NO_SUBJECT, Op, OP_FAMILY } from '../trace/ops.ts'
 import { EVERYTHING, keyOf, Thing, Way, type Event } from './event.ts'
 import type { Names } from './names.ts'
-import type { Occupants } from './occupants.ts'
+import { isFree, type Occupants } from './occupants.ts'
+import type { StaleUses } from './stale-uses.ts'
 
 /** Pools: of pages by order, of vmalloc space, of slab caches by id or size class. */
 const POOL_VMALLOC = 64
+/** All of them together, where it matters who gets what. */
+const POOL_ANY = keyOf(Thing.POOL, 65)
+const SPOT_KEY = keyOf(Thing.SPOT, 0)
 const POOL_SLAB = 1024
 
 export class MemoryFootprint {
   private readonly pageShift: number
   private readonly quarantines: boolean
+  /** Which of several allocations gets what memory matters: stale pointers are used (stale-uses.ts). */
+  strict = false
+  /** Addresses that the running step reached without a pointer, and whether somebody has what lies there. */
+  private readonly reached: number[] = []
 
   constructor(
     private readonly names: Names,
@@ -26,6 +34,7 @@ export class MemoryFootprint {
     private readonly occupants: Occupants,
     /** The program may start user programs. */
     private readonly hasUsers: boolean,
+    private readonly uses: StaleUses,
   ) {
     this.pageShift = kernel.info.pageShift
     this.quarantines = hasKasan(kernel.info)
@@ -81,6 +90,7 @@ export class MemoryFootprint {
   places(surface: Surface, phys: number, end: number, visit: (name: number, low: number, high: number) => void): void {
     const { kernel, names, occupants } = this
     const pageSize = 2 ** this.pageShift
+    if (this.strict) this.reached.push(phys, end)
     for (let at = phys; at < end;) {
       const pfn = at >>> this.pageShift
       const pageEnd = Math.min(end, (pfn + 1) * pageSize)
@@ -90,11 +100,13 @@ export class MemoryFootprint {
         const next = start < 0 ? pageEnd : Math.min(end, kernel.slab.objectEnd(at))
         const id = (start < 0 ? 0 : occupants.objects.get(start >>> 3)) ?? surface.memoryAt(at)
         const base = start < 0 ? pfn * pageSize : start
+        if (start >= 0 && surface.memoryAt(start) === 0) this.uses.reachedNobody = true
         visit(id === 0 ? occupants.frame(pfn) : names.memory(id, pfn), at - base, next - base)
         at = next
       } else {
         const occupant = occupants.byFrame.get(pfn) ?? 0
         const first = occupant === 0 ? pfn : occupants.firstFrame.get(occupant)!
+        if (isFree(kernel.frames.use[pfn]!)) this.uses.reachedNobody = true
         visit(names.memory(occupant, pfn), at - first * pageSize, pageEnd - first * pageSize)
         at = pageEnd
       }
@@ -114,6 +126,7 @@ export class MemoryFootprint {
 
   /** What an allocation and the free whose memory it may reuse have in common. */
   pool(event: Event, op: number, a: number, subject: number, way: Way): void {
+    if (this.strict) event.touch(POOL_ANY, 0, 1, Way.WRITE)
     if (isVmalloc(op)) {
       event.touch(keyOf(Thing.POOL, POOL_VMALLOC), 0, 1, way)
       event.touch(keyOf(Thing.POOL, 0), 0, 1, way)
@@ -126,6 +139,53 @@ export class MemoryFootprint {
       const cache = this.kernel.frames.slab[subject >>> this.pageShift] ?? 0
       event.touch(keyOf(Thing.POOL, POOL_SLAB + cache), 0, 1, way)
     }
+  }
+
+  /** A row used a reference that may be stale: it met whoever lies there. */
+  spot(event: Event, op: number, subject: number, a: number, flags: number): void {
+    event.unsure = true
+    const isTold = this.uses.spots(op, subject, a, flags, (low, high) => event.touch(SPOT_KEY, low, high, Way.READ))
+    if (!isTold) event.touch(POOL_ANY, 0, 1, Way.READ)
+  }
+
+  /** An access through a pointer that outlived its memory. */
+  staleAccess(event: Event, surface: Surface, way: Way, phys: number, size: number): void {
+    if (phys === NO_SUBJECT) return
+    this.places(surface, phys, phys + Math.max(size, 1), (name, low, high) =>
+      event.touch(keyOf(Thing.BYTES, name), low, high, way),
+    )
+  }
+
+  /** Before a step. */
+  begin(): void {
+    if (this.reached.length > 0) this.reached.length = 0
+    this.uses.reachedNobody = false
+  }
+
+  /** Where memory changed hands in rows [from, to), and what the step reached without a pointer. */
+  changedHands(event: Event, chunk: TraceChunk, from: number, to: number): void {
+    const { deltaEnd } = chunk.ops
+    const end = to === 0 ? 0 : deltaEnd[to - 1]!
+    const { field, index, old } = chunk.deltas
+    const pageSize = 2 ** this.pageShift
+    const { slab } = this.kernel
+    let changed = false
+    for (let d = from === 0 ? 0 : deltaEnd[from - 1]!; d < end; d++) {
+      const isFrame = field[d] === Field.USE
+      if (!isFrame && field[d] !== Field.OBJECT) continue
+      changed = true
+      const low = isFrame ? index[d]! * pageSize : index[d]! * 8
+      const high = isFrame ? low + pageSize : slab.isSlab(low >>> this.pageShift) ? slab.objectEnd(low) : low + 8
+      event.touch(SPOT_KEY, low, Math.max(high, low + 8), Way.WRITE)
+      const id = isFrame ? old[d]! & MAX_ALLOCATION : old[d]!
+      if (id === 0) continue
+      for (const thing of [Thing.FRAME, Thing.BYTES, Thing.PLACE])
+        event.touch(keyOf(thing, this.names.memory(id, 0)), 0, EVERYTHING, Way.WRITE)
+    }
+    for (let i = 0; i < this.reached.length; i += 2)
+      event.touch(SPOT_KEY, this.reached[i]!, this.reached[i + 1]!, Way.READ)
+    if (changed) event.touch(POOL_ANY, 0, 1, Way.WRITE)
+    if (changed || this.reached.length > 0) event.unsure = true
   }
 
   /** What rows [from, to) changed in frames and bytes, as their deltas tell. */
@@ -178,12 +238,6 @@ const PAGE_FIELDS: ReadonlySet<number> = new Set([
   Field.PRIVATE_HIGH,
   Field.MAPPING_HIGH,
 ])
-
-/** True if a frame of this use belongs to nobody. */
-function isFree(use: number): boolean {
-  const kind = use >>> 28
-  return kind === FrameKind.BUDDY || kind === FrameKind.PCP
-}
 
 const PAGE_ALLOCATIONS: readonly number[] = [
   Op.alloc_pages,

@@ -13,6 +13,7 @@ import { touchLock } from './footprint-locks.ts'
 import { MemoryFootprint } from './footprint-memory.ts'
 import type { Names } from './names.ts'
 import { Occupants } from './occupants.ts'
+import { Reference, StaleUses, TOUCHES } from './stale-uses.ts'
 
 const RCU_KEY = keyOf(Thing.RCU, 0)
 /** Scatterlists; items of LRUs that are in no memory. Not parts of state-watch.ts. */
@@ -31,6 +32,8 @@ export class Footprints {
   readonly after: After = { join: -1 }
   private readonly occupants: Occupants
   private readonly memory: MemoryFootprint
+  /** What the present execution shows of references that outlived their memory. */
+  readonly uses: StaleUses
   private readonly conditional: Uint8Array
   /** The event read has rows whose changes are told by their deltas. */
   private user = false
@@ -42,13 +45,28 @@ export class Footprints {
   ) {
     this.conditional = Uint8Array.from(program.sites, ({ callee }) => (CONDITIONAL.test(callee) ? 1 : 0))
     const hasUsers = program.modules.some(({ interleaved }) => interleaved.includes('spawn'))
-    this.occupants = new Occupants(names)
-    this.memory = new MemoryFootprint(names, kernel, this.occupants, hasUsers)
+    this.occupants = new Occupants(names, kernel.frames)
+    this.uses = new StaleUses(this.occupants, kernel)
+    this.memory = new MemoryFootprint(names, kernel, this.occupants, hasUsers, this.uses)
+  }
+
+  /** True if allocations and frees depend on each other, and stale pointers on both. */
+  get strict(): boolean {
+    return this.memory.strict
+  }
+  set strict(strict: boolean) {
+    this.memory.strict = strict
+  }
+
+  /** Before a step. */
+  begin(): void {
+    this.memory.begin()
   }
 
   /** Before an execution. */
   reset(): void {
     this.occupants.reset()
+    this.uses.reset()
   }
 
   /** Follows rows [from, to) of a chunk that are known already: only who occupies what. */
@@ -60,12 +78,33 @@ export class Footprints {
   read(event: Event, surface: Surface, chunk: TraceChunk, from: number, to: number): void {
     this.after.join = -1
     this.user = false
-    for (let row = from; row < to; row++) this.row(event, surface, chunk, row, row > from)
+    for (let row = from; row < to; row++) {
+      this.row(event, surface, chunk, row, row > from)
+      if (TOUCHES[chunk.ops.kind[row]!] === 1) this.reference(event, surface, chunk, row)
+    }
     if (this.user) {
       event.unsure = true
       this.memory.changed(event, chunk, from, to)
     }
+    if (this.memory.strict) this.memory.changedHands(event, chunk, from, to)
     this.occupants.occupy(chunk, from, to, event)
+    if (this.occupants.dangling) this.uses.found = true
+  }
+
+  /** Looks whether a row used memory through a reference that outlived it. */
+  private reference(event: Event, surface: Surface, chunk: TraceChunk, i: number): void {
+    const { kind, allocation, subject, a, b, flags } = chunk.ops
+    const op = kind[i]!
+    const id = allocation[i]!
+    const { memory } = this
+    const reference = this.uses.row(op, id, subject[i]!, a[i]!, b[i]!, flags[i]!)
+    if (!memory.strict) return
+    const code = CODE_OF[op]
+    const isUsers = code === Code.USER_READ || code === Code.USER_WRITE || code === Code.USER_PAGE
+    if (reference === Reference.FRESH && !isUsers) return
+    memory.spot(event, op, subject[i]!, a[i]!, flags[i]!)
+    if (reference !== Reference.STALE || (code !== Code.READ && code !== Code.WRITE)) return
+    memory.staleAccess(event, surface, code === Code.WRITE ? Way.WRITE : Way.READ, subject[i]!, a[i]!)
   }
 
   private row(event: Event, surface: Surface, chunk: TraceChunk, i: number, hasRows: boolean): void {

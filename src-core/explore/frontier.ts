@@ -45,8 +45,8 @@ export class Frontier {
   private probes = 0
 
   /** Cuts into `wanted` parts at least, if the program has so many. `names` is that of the walks in the parts. */
-  constructor(session: Session, program: CompiledProgram, names: Names, wanted: number) {
-    this.prober = new Prober(session, program, names)
+  constructor(session: Session, program: CompiledProgram, names: Names, wanted: number, strict = false) {
+    this.prober = new Prober(session, program, names, strict)
     this.quiet = !program.sites.some(({ callee }) => STOPS.test(callee))
     const most = Math.max(MOST_PROBES, wanted * PROBES_PER_PART)
     let open: Node[] = [this.root]
@@ -63,6 +63,11 @@ export class Frontier {
     const leaves = leavesOf(this.root)
     leaves.forEach((leaf, i) => (leaf.part = i))
     this.parts = leaves
+  }
+
+  /** A stale pointer was used on the way. */
+  get isStale(): boolean {
+    return this.prober.isStale
   }
 
   /** Finds what can come next at a place; false if nothing can. */
@@ -141,8 +146,13 @@ class Prober implements Chooser {
   private able: number[] = []
   private isAble = true
 
-  constructor(session: Session, program: CompiledProgram, names: Names) {
+  constructor(session: Session, program: CompiledProgram, names: Names, strict: boolean) {
     this.trail = new Trail(session, program, this, null, names)
+    this.trail.strict = strict
+  }
+
+  get isStale(): boolean {
+    return this.trail.stale
   }
 
   /** The events that can come after those of `order`, by process in rising order. */

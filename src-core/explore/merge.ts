@@ -24,6 +24,7 @@ export function mergeExplored(parts: readonly Explored[], incomplete: readonly I
     incomplete: [...reasons].sort(),
     findings: mergeFindings(parts.map((part) => part.findings)),
     advice: [...advice],
+    ...(parts.some(({ strict }) => strict === true) ? { strict: true } : {}),
     ...mergeIndependence(parts.flatMap(({ independence }) => independence ?? [])),
   }
 }

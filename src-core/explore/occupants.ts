@@ -1,6 +1,7 @@
 /** Who occupies which memory in the present execution, as the deltas of the trace tell, and how to name it. */
+import type { Frames } from '../machine/frames.ts'
 import type { TraceChunk } from '../trace/chunk.ts'
-import { Field, MAX_ALLOCATION } from '../trace/fields.ts'
+import { Field, FrameKind, MAX_ALLOCATION } from '../trace/fields.ts'
 import { EVERYTHING, keyOf, Thing, Way, type Event } from './event.ts'
 import type { Names } from './names.ts'
 
@@ -11,8 +12,17 @@ export class Occupants {
   readonly objects = new Map<number, number>()
   /** By allocation: its first frame. */
   readonly firstFrame = new Map<number, number>()
+  /** Allocations that were freed. */
+  readonly dead = new Set<number>()
+  /** Allocations that took the place of others: of frames, of objects. */
+  readonly successors = new Set<number>()
+  /** A frame was freed to which mappings lead still. */
+  dangling = false
 
-  constructor(private readonly names: Names) {}
+  constructor(
+    private readonly names: Names,
+    private readonly frames: Frames,
+  ) {}
 
   /** Before an execution. */
   reset(): void {
@@ -21,6 +31,9 @@ export class Occupants {
       this.firstFrame.clear()
     }
     if (this.objects.size > 0) this.objects.clear()
+    if (this.dead.size > 0) this.dead.clear()
+    if (this.successors.size > 0) this.successors.clear()
+    this.dangling = false
   }
 
   /** Name of the memory that a frame belongs to, or belonged to last. */
@@ -38,13 +51,16 @@ export class Occupants {
   occupy(chunk: TraceChunk, from: number, to: number, event: Event | null): void {
     const { deltaEnd } = chunk.ops
     const end = to === 0 ? 0 : deltaEnd[to - 1]!
-    const { field, index, new: next } = chunk.deltas
+    const { field, index, old, new: next } = chunk.deltas
     for (let d = from === 0 ? 0 : deltaEnd[from - 1]!; d < end; d++) {
       const what = field[d]!
       if (what === Field.USE) {
         const id = next[d]! & MAX_ALLOCATION
-        if (id === 0) continue
         const pfn = index[d]!
+        if (id === 0) {
+          if (isFree(next[d]!)) this.freed(pfn, old[d]! & MAX_ALLOCATION)
+          continue
+        }
         const before = this.byFrame.get(pfn)
         if (before === id) continue
         this.byFrame.set(pfn, id)
@@ -53,7 +69,10 @@ export class Occupants {
         if (before !== undefined) this.reuse(event, before, id)
       } else if (what === Field.OBJECT) {
         const id = next[d]!
-        if (id === 0) continue
+        if (id === 0) {
+          this.dead.add(old[d]!)
+          continue
+        }
         const before = this.objects.get(index[d]!)
         this.objects.set(index[d]!, id)
         if (before !== undefined && before !== id) this.reuse(event, before, id)
@@ -61,11 +80,19 @@ export class Occupants {
     }
   }
 
+  /** A frame went back to its allocator. What is left of a block that was cut is as alive as its first frame. */
+  private freed(pfn: number, id: number): void {
+    if (id === 0) return
+    if ((this.firstFrame.get(id) ?? pfn) === pfn) this.dead.add(id)
+    if (this.frames.rights[pfn]! > 0) this.dangling = true
+  }
+
   /**
    * Memory has a new occupant: whoever reaches the place without a right meets one or the other. Which of several
    * allocations takes it makes no difference to them: frames are names, so these changes commute.
    */
   private reuse(event: Event | null, before: number, after: number): void {
+    this.successors.add(after)
     if (event === null) return
     for (const id of [before, after]) {
       const name = this.names.memory(id, 0)
@@ -76,4 +103,10 @@ export class Occupants {
     }
     event.unsure = true
   }
+}
+
+/** True if a frame of this use belongs to nobody. */
+export function isFree(use: number): boolean {
+  const kind = use >>> 28
+  return kind === FrameKind.BUDDY || kind === FrameKind.PCP
 }

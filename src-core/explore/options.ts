@@ -17,6 +17,8 @@ export interface ExploreOptions {
   readonly steps: number
   /** Exchange neighbouring independent steps of each execution and compare: the debug mode of independence.ts. */
   readonly checkIndependence?: boolean
+  /** Allocations and frees depend on each other from the start, whether a stale pointer is used or not. */
+  readonly strict?: boolean
 }
 
 /** A mistake that some execution shows. */
@@ -51,9 +53,11 @@ export interface Independence {
 
 /**
  * Why an exploration does not claim completeness. `invisible`: plain variables that tasks share decided what a program
- * did, so that some schedule did not go on as it had been planned.
+ * did, so that some schedule did not go on as it had been planned. `strict`: some shards saw a stale pointer used and
+ * some did not: the latter have to be run again with --strict.
  */
-export type Incomplete = 'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'shards' | 'invisible'
+export type Incomplete =
+  'executions' | 'seconds' | 'interrupted' | 'sampled' | 'steps' | 'shards' | 'invisible' | 'strict'
 
 export interface Exploration {
   readonly schema: 'pageward.exploration/1'
@@ -80,6 +84,8 @@ export interface Exploration {
   readonly advice?: readonly string[]
   /** Neighbouring independent steps that were exchanged, and those where that made a difference: a mistake of ours. */
   readonly independence?: Independence
+  /** A stale pointer was used: executions that differ in who got which memory count as different. */
+  readonly strict?: true
   readonly run_ms: number
 }
 

@@ -77,6 +77,8 @@ export interface PieceResult extends PutDown {
   readonly advice: readonly string[]
   readonly reasons: readonly Incomplete[]
   readonly independence: Independence | null
+  /** A stale pointer was used: all has to begin again (shared-exploration.ts). */
+  readonly isStale: boolean
   /** Share of the piece that is behind: a guess. */
   readonly share: number
 }
@@ -102,6 +104,7 @@ export class PieceExplorer {
     const own = { era, machine: { ...program.pragmas.machine, ...machine }, budgets, interleaved: true }
     this.session = new Session(program, own, sandbox, this.record)
     this.walk = new OptimalWalk(this.session, program, this.record, this.names)
+    this.walk.trail.strict = options.strict === true
   }
 
   begin(piece: Piece): void {
@@ -121,7 +124,7 @@ export class PieceExplorer {
       executed: (trail, ending) => {
         collected.executed(trail, ending)
         this.steps += trail.steps
-        full = this.steps >= piece.steps
+        full = this.steps >= piece.steps || collected.isStale
         return !full && goOn()
       },
     })
@@ -155,6 +158,7 @@ export class PieceExplorer {
       advice: [...collected.advice],
       reasons: [...collected.reasons],
       independence: collected.independence,
+      isStale: walk.trail.stale && !walk.trail.strict,
       share: walk.share,
     }
   }

@@ -2,7 +2,11 @@
  * Divides the schedules of a program among shards that need not talk to each other: the parts of a cut (frontier.ts),
  * dealt by the hash of their canonical beginning. A trace belongs to the shard of its part.
  */
+import type { CompiledProgram } from '../compiler/contract.ts'
+import type { Session } from '../runtime/session.ts'
 import type { Beginning, Frontier } from './frontier.ts'
+import { HandleCheck } from './handle-check.ts'
+import { OptimalWalk } from './optimal.ts'
 
 /** Parts for each shard at least: they are not equally large. */
 const PARTS_PER_SHARD = 20
@@ -18,6 +22,21 @@ export function partsOfShard({ parts }: Frontier, index: number, count: number):
   const dealt = parts.map(({ order }, part) => ({ part, hash: hashOf(order) }))
   dealt.sort((x, y) => x.hash - y.hash || x.part - y.part)
   return dealt.filter((_, rank) => rank % count === index - 1).map(({ part }) => part)
+}
+
+/** Executions of the whole that each shard goes through before it begins. */
+const SOON = 200
+
+/**
+ * True if one of the first executions of the whole uses a stale pointer: then all shards begin with the dependence
+ * relation for that. One that comes upon it later begins again, and the others have to be run again (merge.ts).
+ */
+export function showsStaleSoon(session: Session, program: CompiledProgram): boolean {
+  const walk = new OptimalWalk(session, program)
+  const handles = new HandleCheck(session, program, null, walk.trail)
+  let executions = 0
+  walk.run({ executed: (trail) => !handles.isStale(trail) && ++executions < SOON })
+  return walk.trail.stale
 }
 
 /** A part as a walk takes it. */

@@ -14,7 +14,7 @@ import { Names } from './names.ts'
 import { OptimalWalk } from './optimal.ts'
 import { PiecePlan } from './piece-plan.ts'
 import { EXHAUSTIVE, openSession, plainSandbox } from './testing/open-session.ts'
-import { smallPrograms } from './testing/small-programs.ts'
+import { programOf, smallPrograms } from './testing/small-programs.ts'
 import { userPrograms } from './testing/user-programs.ts'
 
 const CORPUS = new URL('../../corpus/explore/', import.meta.url)
@@ -53,7 +53,7 @@ function tracesOfPieces(
     walk.run({ executed: (trail) => own.push(canonicalText(trail)) < (piece.number === 0 ? long : executions) })
     expect({ redundant: walk.redundant, impossible: walk.impossible }).toEqual({ redundant: 0, impossible: 0 })
     const counts = { executions: own.length, blocked: 0, probes: 0, redundant: walk.foreign, share: walk.share }
-    const found = { seen: [], advice: [], reasons: [], independence: null }
+    const found = { seen: [], advice: [], reasons: [], independence: null, isStale: false }
     const result = { ...walk.putDown(), number: piece.number, names: names.save(), ...counts, ...found }
     told += result.outgoing.length
     if (plan.take(structuredClone(result))) traces.push(...own)
@@ -120,6 +120,8 @@ describe('the pieces of a plan', () => {
   }
 })
 
+const ADD = 'WRITE_ONCE(x, READ_ONCE(x) * 10 + ID)'
+
 /** Workers in this thread that answer in an order of their own. */
 function spawner(delay: () => number): () => ExplorerHandle {
   return () => {
@@ -155,6 +157,21 @@ describe('an exploration on several workers', () => {
       const one = await explored(text, 1)
       expect({ ...two, probes: 0, redundant: 0 }).toEqual({ ...one, probes: 0 })
       expect(two.redundant).toBeLessThan(two.executions / 10)
+    })
+  }
+
+  // The second is used late: pieces that did not see it are under way when all begins again.
+  for (const [what, tasks] of [
+    ['at once', [['put_page(g)', 'get_page(g)'], ['alloc_page(GFP_KERNEL)'], ['alloc_page(GFP_KERNEL)']]],
+    ['late', [[ADD], [ADD], [ADD], ['if (READ_ONCE(x) === 321) { put_page(g); get_page(g) }', ADD]]],
+  ] as const) {
+    it(`of a program that uses a stale pointer ${what} begins again on all of them`, { timeout: 120_000 }, async () => {
+      const text = programOf(tasks)
+      const one = await explored(text, 1)
+      expect(one).toMatchObject({ strict: true, complete: true, blocked: 0 })
+      const two = await explored(text, 2)
+      expect({ ...two, probes: 0, redundant: 0 }).toEqual({ ...one, probes: 0 })
+      expect(JSON.stringify(await explored(text, 5))).toBe(JSON.stringify(two))
     })
   }
 })

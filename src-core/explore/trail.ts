@@ -42,6 +42,12 @@ export class Trail implements SchedulePolicy {
   depth = 0
   /** Events at the start that are those of the last execution. Set it before `run`. */
   kept = 0
+  /** Some execution used memory through a reference that outlived it. Sticks. */
+  stale = false
+  /** The present execution may have, in what it does not have in common with the one before it (handle-check.ts). */
+  doubtful = false
+  /** Page handles are told apart by whom they were made for: in executions that nobody judges. */
+  tellsHandlesApart = false
   /** False = only processes are kept, no footprints, clocks and races: for executions that are not compared. */
   tracks = true
   /** Process of each event made, by depth. */
@@ -121,7 +127,7 @@ export class Trail implements SchedulePolicy {
     if (this.waiting.size > 0) this.waiting.clear()
     if (this.woken.size > 0) this.woken.clear()
     this.depth = 0
-    this.deadlocked = false
+    this.deadlocked = this.doubtful = false
     nameBirths(() => names.birth())
     this.record?.reset(this.session.bootCaches)
     this.session.prepare()
@@ -142,6 +148,15 @@ export class Trail implements SchedulePolicy {
     const { surface } = this.inside
     surface.cells.made = (id) => this.names.cellMade(id)
     surface.locks.made = (lock) => this.names.lockMade(lock)
+    if (this.tellsHandlesApart) surface.handles.tellApart()
+  }
+
+  /** True if allocations and frees are taken to depend on each other, and uses of stale pointers on both. */
+  get strict(): boolean {
+    return this.footprints.strict
+  }
+  set strict(strict: boolean) {
+    this.footprints.strict = strict
   }
 
   // ---- SchedulePolicy
@@ -164,6 +179,7 @@ export class Trail implements SchedulePolicy {
     surface.cells.before = undefined
     surface.locks.forgetMissed(task)
     this.state.begin()
+    this.footprints.begin()
   }
 
   pick(able: readonly number[]): number {
@@ -311,6 +327,9 @@ export class Trail implements SchedulePolicy {
     const missed = isBlocked ? surface.locks.missed(task) : undefined
     // It came to a lock that was not free.
     if (missed !== undefined) event.touch(keyOf(Thing.LOCK, this.names.lock(missed.lock)), 0, 1, Way.READ)
+    const { uses } = this.footprints
+    if (uses.found) this.stale = true
+    if (uses.doubtful) this.doubtful = true
     put(this.events, this.depth, event, event)
     put(this.ordinals, this.depth, this.made[process]! + 1, 0)
     const { after } = this.footprints

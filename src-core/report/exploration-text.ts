@@ -8,6 +8,7 @@ const REASONS: Readonly<Record<Incomplete, string>> = {
   sampled: 'executions were picked by chance',
   steps: 'an execution did not end within its steps',
   shards: 'shards are missing',
+  strict: 'some shards have to be run again with --strict',
   invisible: 'plain variables that tasks share decided what the program did',
 }
 
@@ -19,6 +20,8 @@ export function explorationText(exploration: Exploration, { colour }: { readonly
   lines.push(
     `${executions} ${executions === 1 ? 'execution' : 'executions'} in era ${exploration.era}, ${claim(exploration)}`,
   )
+  if (exploration.strict === true)
+    lines.push('memory is used after its free: executions that differ in who got which memory count as different')
   if (exploration.invisible_sharing.length > 0) {
     const names = exploration.invisible_sharing.join(', ')
     lines.push(`plain variables that tasks share are not explored: ${names} (make them visible with shared())`)

@@ -120,7 +120,7 @@ export class Surface {
     this.trace = kernel.trace
     kernel.reports.console = (level, line) => void log.line(level === 'bug' ? 'err' : level, line)
     this.access = new Access(kernel, control)
-    this.handles = new PageHandles(kernel.frames.count)
+    this.handles = new PageHandles(kernel.frames.count, (pfn) => this.occupant(pfn))
     this.locks = new Locks(tasks)
     this.interrupts = new Interrupts(this)
     this.lists = new ListNodes(this)
@@ -200,7 +200,10 @@ export class Surface {
   /** pfn of a page argument. NULL is dereferenced: the step is recorded as such and the task ends. */
   pfn(p: page, kind: number): number {
     const pfn = page.pfnOf(p)
-    if (pfn !== undefined) return pfn
+    if (pfn !== undefined) {
+      if (this.handles.areApart) this.handles.used(p, pfn)
+      return pfn
+    }
     if (p === null || p === undefined) return this.nullArgument(kind)
     if (folio.is(p)) throw this.wrongType(kind, 'a page; this is a folio: use folio_page(folio, 0)')
     throw this.wrongType(kind, 'a page')
@@ -208,7 +211,11 @@ export class Surface {
 
   /** pfn of the head page of a folio argument. See `pfn`. */
   folioPfn(f: folio, kind: number): number {
-    if (folio.is(f)) return folio.pfn(f)
+    if (folio.is(f)) {
+      const pfn = folio.pfn(f)
+      if (this.handles.areApart) this.handles.used(f, pfn)
+      return pfn
+    }
     if (f === null || f === undefined) return this.nullArgument(kind)
     throw this.wrongType(kind, page.is(f) ? 'a folio; this is a page: use page_folio(page)' : 'a folio')
   }

@@ -75,7 +75,7 @@ export function linuxUserMappings(s: Surface) {
   /** Page `i` of an array. One that is NULL, or no page, ends the task as in `Surface.pfn`. */
   function pageOf(site: Site, kind: number, pages: readonly page[] | null, i: number): number {
     const each = pages?.[i]
-    if (page.is(each)) return page.pfn(each)
+    if (page.is(each)) return s.pfn(each, Op.vm_insert_pages)
     trace.begin(site)
     return s.pfn(each as never, kind)
   }

@@ -8,6 +8,7 @@ const WHY: Readonly<Record<Incomplete, string>> = {
   sampled: 'schedules were drawn by chance',
   steps: 'some executions did not end within their steps',
   shards: 'other shards are missing',
+  strict: 'some shards did not look at who got which memory',
   invisible: 'plain variables that tasks share decided what the program did',
 }
 
