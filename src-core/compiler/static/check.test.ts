@@ -211,6 +211,16 @@ module_exit(() => kfree(a))`
     expect(told(lost)).toEqual(['error memory-leak 4'])
   })
 
+  it('takes a struct in memory for the pointer to it', () => {
+    const text = (free: string): string => `import { kfree_rcu, rcu_head } from 'linux'
+const Foo = struct('foo', { n: u32, rcu: rcu_head })
+const foo: any = kzalloc(sizeof(Foo), GFP_KERNEL)!.as(Foo)
+${free}`
+    expect(told(text("kfree_rcu(foo, 'rcu')"))).toEqual([])
+    expect(told(text('kfree(foo)'))).toEqual([])
+    expect(told(text('kfree(foo)\nfoo.n = 1'))).toEqual(['error slab-use-after-free 5'])
+  })
+
   it('knows that coherent memory is freed by its handle', () => {
     const text = (end: string): string => `import { dma_alloc_coherent, dma_free_coherent } from 'linux'
 import { device } from 'sim'

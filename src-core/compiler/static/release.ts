@@ -7,7 +7,7 @@ import type { Memory, MemoryKind } from './memory.ts'
 import { dropPage } from './pages.ts'
 import { rightsLeft } from './rights-left.ts'
 import { queuedIn } from './tasks.ts'
-import { Address, isNull, KernelObject, Unknown } from './values.ts'
+import { Address, isNull, KernelObject, Unknown, View } from './values.ts'
 import type { Value } from './values.ts'
 
 /** Free functions, and the kinds of memory that each is for. */
@@ -32,8 +32,9 @@ const DOUBLE: Readonly<Record<string, string>> = {
 }
 
 /** Frees memory by the pointer given to a free function. */
-export function release(core: Core, by: string, pointer: Value, node: ts.Node, cache?: Value): void {
+export function release(core: Core, by: string, what: Value, node: ts.Node, cache?: Value): void {
   const { world } = core
+  const pointer = what instanceof View ? what.address : what
   if (isNull(pointer) || pointer === undefined || pointer instanceof Unknown) return
   if (!(pointer instanceof Address)) return
   const { memory, offset } = pointer
