@@ -9,12 +9,17 @@ const DESTRUCTURED = /^Cannot destructure (?:property '([^']*)' of )?'.*' as it 
 const MIXED = /^Cannot mix BigInt/
 const TWIN_NAME = /\$[gsv]_/g
 
+/** Errors whose message is ours by now: what was called last may be another thing when they are thrown on. */
+const reworded = new WeakSet<Error>()
+
 /** Rewords the message of an error of the engine in place. `callee` is what was called last, as written. */
 export function rewordError(error: unknown, callee: string): void {
   if (!(error instanceof TypeError || error instanceof ReferenceError)) return
+  if (reworded.has(error)) return
+  reworded.add(error)
   const message = String(error.message)
-  const reworded = reword(message, callee)
-  if (reworded !== message) error.message = reworded
+  const ours = reword(message, callee)
+  if (ours !== message) error.message = ours
 }
 
 function reword(message: string, callee: string): string {

@@ -365,6 +365,8 @@ describe('destructuring of views', () => {
     expect(String(error)).toBe("TypeError: Cannot read properties of null (reading 'p')")
     expect(String(both(`const n: any = null\nn()`).error)).toBe('TypeError: n is not a function')
     expect(String(both(`const n: any = {}\nn.m(log(1))`).error)).toBe('TypeError: m is not a function')
+    const held = 'const h = { [Symbol.dispose]() { log(1) } }\nusing x = h\nconst n: any = {}\n'
+    expect(String(both(`${held}n.m()`).error)).toBe('TypeError: m is not a function')
     expect(String(both(`const n: any = 5\nfor (const x of n) log(x)`).error)).toBe(
       'TypeError: the value is not iterable',
     )

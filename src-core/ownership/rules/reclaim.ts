@@ -143,12 +143,13 @@ export function lruRule(scene: Scene, row: Row): void {
     key: `lru ${row.site}`,
     because: desk.blameFor(row.allocation),
     message: twice
-      ? `${names.call(row.site, row.op)} adds an item that is on a list already; nobody looks at the result`
+      ? `${names.call(row.site, row.op)} adds nothing: the item is on a list already, or its list_head was never ` +
+        'initialised; nobody looks at the result'
       : `the callback of ${names.call(row.site, row.op)} returns with the list's lock ` +
         `${row.b === 1 ? 'held, where it has to be released' : 'released, where it has to be held'}`,
     story: [...(row.allocation === 0 ? [] : story.of(row.allocation)), usedLine(scene, row)],
     fix: twice
-      ? 'list_lru_del() the item first, or look at what list_lru_add() returns'
+      ? 'list_lru_del() an item that is on a list, INIT_LIST_HEAD() a new one, or look at what list_lru_add() returns'
       : 'follow the lock rules of the era: until v6.12 LRU_REMOVED_RETRY and LRU_RETRY return with the lock held',
     kernel: twice ? '' : scene.machine.debug ? 'WARNING: bad unlock balance detected!' : '',
   })
