@@ -3,7 +3,7 @@
  * hold them (KERNEL_FACTS D63, KCSAN). They fold the trace beside the ledger and say where the ledger has to stop so
  * that a finding can be told with the state of that moment.
  *
- * Simplified: of earlier accesses the last write and the last read of each task are kept, by 8 bytes.
+ * Simplified: of earlier accesses the last write and the last read of each task are kept, of each byte.
  */
 import { Family, Flag, Op, OP_FAMILY } from '../../trace/ops.ts'
 import type { TraceChunk } from '../../trace/chunk.ts'
@@ -21,16 +21,42 @@ interface Access {
   readonly task: number
   readonly time: number
   readonly step: number
-  /** Bytes of the granule, one bit each. */
-  readonly bytes: number
+  /** Bytes of the granule that nothing later took its place of, one bit each. */
+  bytes: number
   readonly marked: boolean
 }
 
 /** 8 bytes of memory, or a cell. */
 interface Place {
   write: Access | null
+  /** Earlier writes that the last one left some bytes of; earlier reads of tasks, in the same way. */
+  olderWrites: readonly Access[]
   readonly reads: Map<number, Access>
+  olderReads: readonly Access[]
   told: boolean
+}
+
+const NOTHING: readonly Access[] = []
+
+function newPlace(): Place {
+  return { write: null, olderWrites: NOTHING, reads: new Map(), olderReads: NOTHING, told: false }
+}
+
+/** What is left of earlier accesses after one by `task` (-1 = of anybody) took its bytes of the newest and the rest. */
+function left(
+  older: readonly Access[],
+  newest: Access | undefined | null,
+  bytes: number,
+  task: number,
+): readonly Access[] {
+  if (newest === undefined || newest === null) return older
+  if (older.length === 0 && (newest.bytes & ~bytes) === 0) return older
+  const kept: Access[] = []
+  for (const each of [...older, newest]) {
+    if (task < 0 || each.task === task) each.bytes &= ~bytes
+    if (each.bytes !== 0) kept.push(each)
+  }
+  return kept
 }
 
 /** A reader that got an object inside a read-side section. */
@@ -191,7 +217,7 @@ export class Races {
       const high = Math.min(end - (granule << 3), 8)
       const bytes = ((1 << high) - 1) & ~((1 << low) - 1)
       let place = places.get(granule)
-      if (place === undefined) places.set(granule, (place = { write: null, reads: new Map(), told: false }))
+      if (place === undefined) places.set(granule, (place = newPlace()))
       const other = this.touch(place, step, task, bytes, write, mark)
       if (other !== null) {
         this.out.push({ step, tell: (scene) => raceInMemory(scene, other, step, task, id) })
@@ -202,7 +228,7 @@ export class Races {
   private cell(step: number, task: number, id: number, write: boolean, marked: boolean): void {
     if (this.order.count < 2) return
     let place = this.cells.get(id)
-    if (place === undefined) this.cells.set(id, (place = { write: null, reads: new Map(), told: false }))
+    if (place === undefined) this.cells.set(id, (place = newPlace()))
     const other = this.touch(place, step, task, ALL_BYTES, write, marked)
     if (other !== null) this.out.push({ step, tell: (scene) => raceOnCell(scene, other, step, task, id) })
   }
@@ -220,14 +246,21 @@ export class Races {
     let race: Access | null = null
     if (!place.told) {
       if (place.write !== null && this.collides(place.write, task, bytes, marked)) race = place.write
+      for (const each of place.olderWrites) if (race === null && this.collides(each, task, bytes, marked)) race = each
       if (write && race === null) {
+        for (const each of place.olderReads) if (this.collides(each, task, bytes, marked)) race = each
         for (const read of place.reads.values()) if (this.collides(read, task, bytes, marked)) race = read
       }
       if (race !== null) place.told = true
     }
     const entry: Access = { task, time: order.time(task), step, bytes, marked }
-    if (write) place.write = entry
-    else place.reads.set(task, entry)
+    if (write) {
+      place.olderWrites = left(place.olderWrites, place.write, bytes, -1)
+      place.write = entry
+    } else {
+      place.olderReads = left(place.olderReads, place.reads.get(task), bytes, task)
+      place.reads.set(task, entry)
+    }
     return race
   }
 
