@@ -14,7 +14,10 @@ export interface Site {
   readonly callee: string
   /** Variable (or `object.field`) that the value is stored in, if any: `const a = kmalloc(…)!` → `a`. */
   readonly assigned: string | null
-  /** The receiver of a method or field access, if it is a plain name or member path: `b` in `b.write_u8(0, 1)`. */
+  /**
+   * The receiver of a method or field access, if it is a plain name or member path: `b` in `b.write_u8(0, 1)`. None for
+   * a name of a whole module: `k` in `k.kfree(b)`.
+   */
   readonly receiver: string | null
   /** Texts of the arguments, each cut at 40 characters. */
   readonly args: readonly string[]

@@ -38,6 +38,8 @@ class Numbering implements FileSites {
   readonly list: Site[] = []
   readonly ids = new Map<ts.Node, number>()
   private within: string | null = null
+  /** Names of whole modules (`import * as k`): what they are written before is no access of theirs. */
+  private readonly modules = new Set<string>()
 
   constructor(
     private readonly sourceFile: ts.SourceFile,
@@ -45,6 +47,10 @@ class Numbering implements FileSites {
   ) {}
 
   run(): void {
+    for (const statement of this.sourceFile.statements) {
+      const bindings = ts.isImportDeclaration(statement) ? statement.importClause?.namedBindings : undefined
+      if (bindings && ts.isNamespaceImport(bindings)) this.modules.add(bindings.name.text)
+    }
     this.block(this.sourceFile.statements, this.sourceFile)
   }
 
@@ -161,7 +167,7 @@ class Numbering implements FileSites {
       span.end,
       callee,
       GIVES_COUNT.has(callee) ? null : assignedName(node, this.sourceFile),
-      path,
+      path !== null && this.modules.has(path) ? null : path,
       args ?? [],
     )
   }

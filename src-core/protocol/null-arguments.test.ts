@@ -35,6 +35,18 @@ describe('NULL as an argument', () => {
     expect(silent.map(({ name }) => name)).toEqual([])
   })
 
+  it('is a pointer that is followed, for whatever lies in the object', () => {
+    const codes = (call: string): string => {
+      const names = 'atomic_inc, complete, kthread_stop, mmap_read_lock, mutex_lock, spin_lock, vma_pages, wake_up'
+      const { findings } = liveRun(`import { current, ${names} } from 'linux'\n${call}`)
+      return findings.map(({ code }) => code).join(' ')
+    }
+    const calls = ['atomic_inc', 'complete', 'mutex_lock', 'spin_lock', 'vma_pages', 'wake_up', 'kthread_stop']
+    for (const name of calls) expect([name, codes(`${name}(null!)`)]).toEqual([name, 'null-dereference'])
+    expect(codes('const { mm } = current\nmmap_read_lock(mm!)')).toBe('null-dereference')
+    expect(codes('mmap_read_lock(5 as any)')).toBe('uncaught-exception')
+  })
+
   it('is an address like any other for virt_to_page(): what comes of it names no page', () => {
     const text = `import { get_page, pr_info, virt_to_page, vmalloc } from 'linux'
 const v = vmalloc(800 * 2 ** 20)!

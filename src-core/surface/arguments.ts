@@ -2,11 +2,17 @@
  * What a program may give as a number, an address or a length. Anything else is refused before the step begins, in
  * words that name the argument: a TypeError or RangeError of the program, never one of the simulator.
  */
+import { nullArgumentText } from '../trace/null-argument.ts'
 import { Ptr } from './handles/pointer.ts'
 
 /** Most bytes that one read or write moves: whole pages below 2 GiB (MAX_RW_COUNT of include/linux/fs.h). */
 export function maxRwCount(pageSize: number): number {
   return 2 ** 31 - pageSize
+}
+
+/** Refuses NULL where `what` is wanted: in C the pointer would be followed, and the rules say so. */
+export function mustNotBeNull<T>(value: T, what: string): asserts value is NonNullable<T> {
+  if (value === null || value === undefined) throw new TypeError(nullArgumentText(what))
 }
 
 /** A value of 64 bits: a bigint or a whole number. */

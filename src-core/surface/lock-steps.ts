@@ -4,6 +4,7 @@ import { Context } from '../trace/fields.ts'
 import { Flag, LockClass, Op } from '../trace/ops.ts'
 import type { Locks } from '../sched/locks.ts'
 import { LockMode, type Lock } from '../sched/locks.ts'
+import { mustNotBeNull } from './arguments.ts'
 import type { RunHost } from './run-host.ts'
 import type { Site, Surface } from './surface.ts'
 
@@ -43,6 +44,7 @@ export class LockSteps {
    * initialised.
    */
   lock(object: unknown, type: string, isOwn: (value: unknown) => boolean): Lock {
+    mustNotBeNull(object, `a ${type}`)
     if (typeof object !== 'object' || object === null) throw new TypeError(`this call takes a ${type}`)
     const known = this.locks.find(object)
     if (known !== undefined && known.type === type) return known

@@ -2,6 +2,7 @@
  * Rules over what ends or warns without memory: WARN_ON, BUG_ON, exceptions, calls that are not simulated (SURFACE
  * §8).
  */
+import { isNullArgument } from '../../trace/null-argument.ts'
 import { Flag, Op, RefcountWarning } from '../../trace/ops.ts'
 import { warning } from '../kernel-lines.ts'
 import type { Row } from '../row.ts'
@@ -93,7 +94,7 @@ const OF_NULL = /of null \((?:reading|setting) '(add|sub|addr|as|ptr|eq|(?:read|
 
 export function exceptionRule(scene: Scene, row: Row): void {
   const text = scene.strings()[row.a] ?? 'an error'
-  if (OF_NULL.test(text)) {
+  if (OF_NULL.test(text) || isNullArgument(text)) {
     nullDereference(scene, row)
     return
   }

@@ -59,7 +59,8 @@ export function failures(scene: Scene): Failures {
 
 export function nullDereference(scene: Scene, row: Row): Finding {
   const { names, desk } = scene
-  const name = names.operand(row.site)
+  const operand = names.operand(row.site)
+  const name = operand === 'null' ? '' : operand
   const known = failures(scene)
   const origin = (name === '' ? null : known.of(name)) ?? known.unnamed(scene, row, name)
   const highmem = origin !== null && isPageAddress(origin.op)

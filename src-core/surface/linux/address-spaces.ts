@@ -7,7 +7,7 @@ import { Flag, KindFlag, Op } from '../../trace/ops.ts'
 import type { MmStruct } from '../../mm/mm-struct.ts'
 import { MmCounter, MM_COUNTERS } from '../../mm/rss-stat.ts'
 import { LockMode } from '../../sched/locks.ts'
-import { addressOf } from '../arguments.ts'
+import { addressOf, mustNotBeNull } from '../arguments.ts'
 import type { Ptr } from '../handles/pointer.ts'
 import { mm_struct, type vm_area_struct } from '../handles/user-memory.ts'
 import { LockSteps } from '../lock-steps.ts'
@@ -26,6 +26,7 @@ export function linuxAddressSpaces(s: Surface, host: RunHost) {
   }
 
   function lockOf(handle: mm_struct): ReturnType<typeof users.lock> {
+    mustNotBeNull(handle, 'an mm_struct')
     if (!mm_struct.is(handle)) throw new TypeError('this call takes an mm_struct')
     return users.lock(mm_struct.behind(handle))
   }

@@ -1,7 +1,7 @@
 /** linux/atomic.h: counters changed in one step. */
 
 import { atomic_t } from '../handles/cells.ts'
-import { wholeOf } from '../arguments.ts'
+import { mustNotBeNull, wholeOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 /** An argument that has to be an atomic_t or a refcount_t, or a plain `{}` that was set as one. */
@@ -9,6 +9,7 @@ export function counterOf(s: Surface, a: unknown): atomic_t {
   if (atomic_t.is(a)) return a
   const set = typeof a === 'object' && a !== null ? s.plainCounters.get(a) : undefined
   if (set !== undefined) return set
+  mustNotBeNull(a, 'an atomic_t')
   throw new TypeError(
     'this call takes an atomic_t: make it with atomic_t(0), set it first, or declare it in a struct()',
   )

@@ -4,7 +4,7 @@ import { stepsOf } from '../../sched/driven.ts'
 import { TaskState } from '../../trace/fields.ts'
 import { task_struct } from '../handles/objects.ts'
 import type { RunHost } from '../run-host.ts'
-import { textOf } from '../arguments.ts'
+import { mustNotBeNull, textOf } from '../arguments.ts'
 import type { Site, Surface } from '../surface.ts'
 
 export function linuxKthread(s: Surface, host: RunHost) {
@@ -41,6 +41,7 @@ export function linuxKthread(s: Surface, host: RunHost) {
     suspending: {
       /** Waits until the thread has ended. Returns what its function returned; 0 if that is no number. */
       kthread_stop(site: Site, k: task_struct): number {
+        mustNotBeNull(k, 'a task_struct')
         if (!task_struct.is(k)) throw new TypeError('kthread_stop() takes the task that kthread_run() returned')
         const id = task_struct.id(k)
         const state = tasks.state(id)

@@ -1,5 +1,6 @@
 /** linux/mm.h, pfn.h and asm-generic/getorder.h: arithmetic with pages and addresses. No steps. */
 import { alignDown, alignUp, isAligned, orderOf, whole } from '../../base/kernel-arithmetic.ts'
+import { mustNotBeNull } from '../arguments.ts'
 import { Ptr } from '../handles/pointer.ts'
 import { vm_area_struct } from '../handles/user-memory.ts'
 import type { Surface } from '../surface.ts'
@@ -49,6 +50,7 @@ export function linuxPageArithmetic(s: Surface) {
       },
       /** Pages of an area. No step. */
       vma_pages(vma: vm_area_struct): number {
+        mustNotBeNull(vma, 'a vm_area_struct')
         if (!vm_area_struct.is(vma)) throw new TypeError('vma_pages() takes a vm_area_struct')
         return Number((vma.vm_end - vma.vm_start) / size)
       },
