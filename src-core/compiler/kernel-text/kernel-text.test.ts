@@ -191,3 +191,18 @@ const size = f(sizeof(Item))
     expect(text).toContain('impl kernel::Module for Firmware {')
   })
 })
+
+describe('a module that is imported whole', () => {
+  const named = `import { GFP_KERNEL, kfree, kmalloc, type page } from 'linux'
+const a = kmalloc(64, GFP_KERNEL)
+function drop(p: page): void { kfree(a) }`
+  const whole = `import * as k from 'linux'
+const a = k.kmalloc(64, k.GFP_KERNEL)
+function drop(p: k.page): void { k.kfree(a) }`
+
+  it('is written as if its names were imported', () => {
+    expect(toC('x.ts', whole)).toBe(toC('x.ts', named))
+    expect(toRust('x.ts', whole)).toBe(toRust('x.ts', named))
+    expect(toC('x.ts', whole)).toContain('kmalloc(64, GFP_KERNEL)')
+  })
+})

@@ -9,11 +9,13 @@ import { declared } from './declared.ts'
 import { CStatements } from './c-statements.ts'
 import { cTypeOf, operationsOf } from './c-types.ts'
 import { noteImported } from './imported.ts'
+import { withoutModuleNames } from './module-names.ts'
 import { asWritten, commentsBefore } from './printed-text.ts'
 
 /** `others`: the other files of the program, for what is imported from them. */
 export function toC(path: string, text: string, others: readonly SourceFile[] = []): string {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
+  const plain = withoutModuleNames(path, text)
+  const file = ts.createSourceFile(path, plain, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
   const statements = new CStatements(file)
   const module = (path.split('/').at(-1) ?? 'driver').replace(/\.ts$/, '').replaceAll(/\W+/g, '_')
   const includes = includesOf(file)

@@ -5,12 +5,14 @@
  */
 import ts from 'typescript'
 import { declared } from './declared.ts'
+import { withoutModuleNames } from './module-names.ts'
 import { asWritten, commentsBefore, PrintedText } from './printed-text.ts'
 import { RustExpressions } from './rust-expressions.ts'
 import { rustTypeOf } from './rust-types.ts'
 
 export function toRust(path: string, text: string): string {
-  const file = ts.createSourceFile(path, text, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
+  const plain = withoutModuleNames(path, text)
+  const file = ts.createSourceFile(path, plain, ts.ScriptTarget.ESNext, true, ts.ScriptKind.TS)
   return new RustText(file, path).text()
 }
 
