@@ -8,6 +8,27 @@ const ITERATED = /is not iterable|Symbol\.iterator|non-callable @@iterator|objec
 const DESTRUCTURED = /^Cannot destructure (?:property '([^']*)' of )?'.*' as it is (undefined|null)/s
 const MIXED = /^Cannot mix BigInt/
 const TWIN_NAME = /\$[gsv]_/g
+const MISSING = /^([\w$.]+) is not (?:defined|a function)$/
+
+/** What a program has in the place of a name that other programs have. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  'Math.random': 'get_random_u32() gives a random number, the same in each run of a seed',
+  ...Object.fromEntries(
+    ['console', 'printk', 'printf'].map((name) => [name, "pr_info(text) writes to the log (import it from 'linux')"]),
+  ),
+  ...Object.fromEntries(
+    ['setTimeout', 'setInterval', 'setImmediate', 'queueMicrotask'].map((name) => [
+      name,
+      'schedule_work() and schedule_delayed_work() run a function later',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['Date', 'performance', 'fetch', 'process', 'require', 'window', 'document', 'eval', 'Function'].map((name) => [
+      name,
+      'a snippet has nothing but the simulated kernel: no clock, no network, no files, no code made of text',
+    ]),
+  ),
+}
 
 /** Errors whose message is ours by now: what was called last may be another thing when they are thrown on. */
 const reworded = new WeakSet<Error>()
@@ -24,12 +45,15 @@ export function rewordError(error: unknown, callee: string): void {
 
 function reword(message: string, callee: string): string {
   const called = CALLED.exec(message)
-  if (called) return `${callee} is not a ${called[1] ?? ''}`
+  if (called && callee !== '') return `${callee} is not a ${called[1] ?? ''}`
+  const plain = message.replaceAll(TWIN_NAME, '')
+  const instead = INSTEAD[MISSING.exec(plain)?.[1] ?? '']
+  if (instead !== undefined) return `${plain}: ${instead}`
   if (MIXED.test(message))
     return 'a bigint (an address) and a number (a size, a count) are mixed: Number(x) or BigInt(x) converts'
   if (ITERATED.test(message)) return 'the value is not iterable'
   const destructured = DESTRUCTURED.exec(message)
   if (destructured?.[1]) return `Cannot read properties of ${destructured[2] ?? ''} (reading '${destructured[1]}')`
   if (destructured) return `Cannot read properties of ${destructured[2] ?? ''}`
-  return message.replaceAll(TWIN_NAME, '')
+  return plain
 }
