@@ -17,6 +17,17 @@ it('given away, the rows of a table are empty in the next, and its own are gone'
   expect([second.kind(1), second.base(1), second.mark(1), second.freedAt(1)]).toEqual([3, 7, 0, 0])
 })
 
+it('finds what was not freed', () => {
+  const table = new AllocationTable(new StepLog())
+  expect(table.nextKept(0)).toBe(0)
+  for (let step = 1; step <= 9; step++) table.add(1, step, 4096, step, 0)
+  for (const id of [1, 2, 4, 9]) table.addMark(id, Mark.FREED)
+  table.addMark(3, Mark.USERS)
+  const kept: number[] = []
+  for (let id = table.nextKept(0); id > 0; id = table.nextKept(id)) kept.push(id)
+  expect(kept).toEqual([3, 5, 6, 7, 8])
+})
+
 it('empties the rows of an older table before they are used, however they come into use', () => {
   const first = new AllocationTable(new StepLog())
   for (let step = 1; step <= 9000; step++) first.add(1, step, 4096, step, 2)

@@ -36,8 +36,8 @@ export function noteFailedRealloc(scene: Scene, row: Row): void {
 export function leakRule(scene: Scene, chunks: readonly TraceChunk[]): void {
   const table = scene.ledger.allocations
   const lost: number[] = []
-  for (let id = 1; id <= table.lastId; id++) {
-    if ((table.mark(id) & Mark.FREED) === 0 && table.ownerEnd(id) === 0 && isOwned(table.kind(id))) lost.push(id)
+  for (let id = table.nextKept(0); id > 0; id = table.nextKept(id)) {
+    if (table.ownerEnd(id) === 0 && isOwned(table.kind(id))) lost.push(id)
   }
   dropsByName(scene, chunks, lost)
   const told = new Map<number, Told>()
