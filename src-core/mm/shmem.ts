@@ -2,7 +2,7 @@
  * Shared anonymous memory: an object without a name whose pages every mapping of it shares.
  *
  * Kernel: mm/shmem.c shmem_zero_setup(), shmem_fault(), shmem_evict_inode().
- * Simplified: no swap; pages are order 0; a fault maps its own page only, not those around it (fault-around).
+ * Simplified: no swap; pages are order 0.
  */
 import { changes, Part, reads } from '../machine/state-watch.ts'
 import { AllocationKind } from '../trace/allocation-kind.ts'

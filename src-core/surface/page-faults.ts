@@ -5,6 +5,7 @@
  * KERNEL_FACTS 7.4.
  * Simplified: a fault handler of a driver runs to its end without preemption and cannot wait.
  */
+import { levelsOf } from '../machine/page-table-bits.ts'
 import { locks as tellLock } from '../machine/state-watch.ts'
 import type { MmStruct } from '../mm/mm-struct.ts'
 import type { Shmem } from '../mm/shmem.ts'
@@ -24,6 +25,8 @@ export const VM_FAULT_SIGBUS = 0x2
 export const VM_FAULT_SIGSEGV = 0x40
 export const VM_FAULT_NOPAGE = 0x100
 export const VM_FAULT_LOCKED = 0x200
+/** fault_around_bytes: how much a read fault maps at most. */
+const FAULT_AROUND_BYTES = 0x1_0000
 const VM_FAULT_ERROR = VM_FAULT_OOM | VM_FAULT_SIGBUS | VM_FAULT_SIGSEGV
 
 export class PageFaults {
@@ -74,13 +77,46 @@ export class PageFaults {
     s.trace.begin(site)
     // Tables first: reclaim for one must not come between the allocation of the page and its record.
     if (!vma.mm.table.reserve(address)) return this.noMemory()
+    if (!write && this.faultAround(site, vma, shmem, address)) return 0
     const pfn = shmem.page(index)
     if (pfn < 0) return this.noMemory()
-    if (!map.addCounted(vma.mm, address, { pfn, write: this.processes.writable(vma), dirty: write }, true))
-      return this.noMemory()
+    return this.mapShared(vma, address, pfn, write) ? 0 : this.noMemory()
+  }
+
+  /** Maps a page of shared anonymous memory; the row is open, and closed here. False: no memory, and it is open. */
+  private mapShared(vma: Vma, address: number, pfn: number, write: boolean): boolean {
+    const { s, map } = this
+    if (!map.addCounted(vma.mm, address, { pfn, write: this.processes.writable(vma), dirty: write }, true)) return false
     if (write) map.setFlag(pfn, PG_dirty)
     s.done(Op.page_fault, map.occupant(pfn), pfn, map.rightAt(vma.mm, address), PteKind.COUNTED, 0)
-    return 0
+    return true
+  }
+
+  /**
+   * do_fault_around(), filemap_map_pages(): a read maps the pages around it that the object has. The row is open; it is
+   * closed if the page at the address is among them: then this is true.
+   */
+  private faultAround(site: Site, vma: Vma, shmem: Shmem, address: number): boolean {
+    const { s, map } = this
+    const size = map.pageSize
+    const pages = FAULT_AROUND_BYTES / size
+    const perTable = 2 ** levelsOf(s.kernel.info).bits.at(-1)!
+    const at = address / size
+    const table = at - (at % perTable)
+    const from = Math.max(at - (at % pages), table, vma.start / size)
+    const to = Math.min(from + pages, table + perTable, vma.end / size, vma.start / size - vma.pgoff + shmem.size)
+    let isMapped = false
+    for (let page = from; page < to; page++) {
+      const index = vma.pgoff + page - vma.start / size
+      if (vma.mm.table.get(page * size) !== null || !shmem.has(index)) continue
+      const pfn = shmem.page(index)
+      if ((s.kernel.frames.flags[pfn]! & (1 << PG_locked)) !== 0) continue
+      if (!this.mapShared(vma, page * size, pfn, false)) break
+      isMapped ||= page === at
+      s.trace.begin(site)
+    }
+    if (isMapped) s.abandon()
+    return isMapped
   }
 
   /** Maps a new anonymous page; copies `from` (a frame) into it. The row is open, and closed here. */
