@@ -174,6 +174,7 @@ export class Explorer {
         this.beginAgain()
         full = false
         if (this.none) return true
+        paused = !goOn()
       } else if (this.walk.complete && this.parts.length > 0) {
         this.addUp(this.walk)
         this.walk = this.newWalk()
@@ -248,9 +249,16 @@ export class Explorer {
     return {
       executions: this.collected.executions,
       redundant: this.collected.redundant,
-      findings: this.collected.seen.size,
+      findings: this.findings,
       share: this.share,
     }
+  }
+
+  /** Findings so far, those of before it began again included. */
+  private get findings(): number {
+    let findings = this.collected.seen.size
+    for (const key of this.before?.collected.seen.keys() ?? []) if (!this.collected.seen.has(key)) findings++
+    return findings
   }
 
   /** A guess of the share that is behind; null if executions are picked by chance. */

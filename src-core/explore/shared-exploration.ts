@@ -165,7 +165,7 @@ export class SharedExploration {
     const { sum, seen, early, plan } = this.results
     const { redundant } = sum
     let { executions } = sum
-    let findings = seen.size
+    let findings = Math.max(seen.size, this.before?.seen.size ?? 0)
     for (const result of early.values()) executions += result.executions
     for (const progress of this.busy.values()) {
       executions += progress.executions
