@@ -21,7 +21,7 @@ export function explorationText(exploration: Exploration, { colour }: { readonly
     `${executions} ${executions === 1 ? 'execution' : 'executions'} in era ${exploration.era}, ${claim(exploration)}`,
   )
   if (exploration.strict === true)
-    lines.push('executions that differ in who got which memory count as different: a stale pointer is used, or --strict')
+    lines.push('executions that differ in who got which memory count as different (a stale pointer, or --strict)')
   if (exploration.invisible_sharing.length > 0) {
     const names = exploration.invisible_sharing.join(', ')
     lines.push(`plain variables that tasks share are not explored: ${names} (make them visible with shared())`)
