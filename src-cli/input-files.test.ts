@@ -8,6 +8,7 @@ import { compile } from '../src-core/compiler/compile.ts'
 import { SURFACE_INDEX } from '../src-core/surface/generated/index.ts'
 import { UsageError } from './exit.ts'
 import { readProgram } from './program-files.ts'
+import { typeErrors } from './type-check.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'pageward-input-'))
 const TEXT = "import { pr_info } from 'linux'\npr_info('grüße')\n"
@@ -62,6 +63,16 @@ describe('input files', () => {
     const text = `const x = '${'a'.repeat(3_000_000)}'\n`
     const [file] = readProgram(put('long.ts', text))
     expect(compile('long.ts', [{ path: 'long.ts', text: file!.text }], SURFACE_INDEX).errors).toEqual([])
+  })
+
+  it('checks the types of a file of any name, and says so if it has too many lines', async () => {
+    const text = "import { pr_info } from 'linux'\npr_info(5)\n"
+    for (const path of ['a.ts', 'a.js', '../a.mjs', 'driver'])
+      expect(await typeErrors([{ path, text }])).toMatchObject([{ code: 'TS2345', file: path, line: 2, column: 9 }])
+    const long = await typeErrors([{ path: 'a.ts', text: '\n'.repeat(20_001) }])
+    expect(long.map(({ code, message }) => `${code} ${message}`)).toEqual([
+      'too-large types are not checked: more than 20,000 lines; divide the file',
+    ])
   })
 
   it('refuses what is no text', () => {

@@ -4,7 +4,7 @@ import type { SourceFile } from '../src-core/compiler/contract.ts'
 import { DECLARATIONS } from '../src-core/surface/generated/declarations.ts'
 
 export interface TypeError {
-  /** `TS2345` */
+  /** `TS2345`, or `too-large`. */
   readonly code: string
   readonly message: string
   readonly file: string
@@ -22,6 +22,8 @@ const LIBRARIES = import.meta.glob<string>(
   ],
   { query: '?raw', import: 'default' },
 )
+/** Lines of a file that the checker can do: its time grows with their square, and with more it would seem to hang. */
+const MOST_LINES = 20_000
 const SURFACE_FILE = '/pageward/surface.d.ts'
 const OPTIONS: ts.CompilerOptions = {
   target: ts.ScriptTarget.ESNext,
@@ -53,15 +55,24 @@ async function loadLibraries(): Promise<Map<string, ts.SourceFile>> {
 }
 
 /**
- * The name of a file inside the checker: below one folder, whatever its path was, with relative imports still right.
+ * The name of a file inside the checker: below one folder, whatever its path was, with relative imports still right,
+ * and always a TypeScript file's, for that is what each is read as.
  */
 function virtualPath(path: string): string {
   const parts = path.split('/').filter((part) => part !== '' && part !== '.')
-  return `/program/${parts.map((part) => (part === '..' ? 'above' : part)).join('/')}`
+  const name = `/program/${parts.map((part) => (part === '..' ? 'above' : part)).join('/')}`
+  return name.endsWith('.ts') ? name : `${name.replace(/\.(?:[cm]?js|[cm]ts|[jt]sx)$/, '')}.ts`
 }
 
 /** Type errors of a program, in the order of its files. */
 export async function typeErrors(files: readonly SourceFile[]): Promise<TypeError[]> {
+  const large = files.find(
+    ({ text }) => text.length > MOST_LINES && text.split('\n', MOST_LINES + 1).length > MOST_LINES,
+  )
+  if (large !== undefined) {
+    const message = `types are not checked: more than ${MOST_LINES.toLocaleString('en')} lines; divide the file`
+    return [{ code: 'too-large', message, file: large.path, line: 1, column: 1 }]
+  }
   const fixed = await (libraries ??= loadLibraries())
   const given = new Map(files.map(({ path }) => [virtualPath(path), path]))
   const sources = new Map(
