@@ -114,6 +114,8 @@ function newArea(core: Core, file: OpenFile | null, length: Value, node: ts.Node
   const area = new Area(process, file)
   area.memory = core.world.allocate('user', node, 'mmap', typeof length === 'number' ? length : null)
   area.memory.zeroed = file === null
+  // Each page of it has a count of its own.
+  area.memory.split = true
   const start = new Numbered('addr', new Address(area.memory, 0))
   area.fields.set('vm_start', start)
   area.fields.set('vm_file', file)
@@ -168,6 +170,7 @@ const mremap: NativeFunction = (core, [at, , length], node) => {
   if (area === undefined) return new Unknown()
   area.memory!.freed = core.world.ending(node, 'mremap')
   area.memory = core.world.allocate('user', node, 'mremap', typeof length === 'number' ? length : null)
+  area.memory.split = true
   area.fields.set('vm_start', new Numbered('addr', new Address(area.memory, 0)))
   return new Address(area.memory, 0)
 }

@@ -1,7 +1,8 @@
 /**
  * Programs that are right, and what the static check says of them: nothing, not even that something is possible. They
  * are the solutions of the lessons in the eras of their lesson, the programs of the examples in each era for which they
- * expect no diagnosis (one that is wrong in another era may be warned of), and the files that these import. Where the
+ * expect no diagnosis (one that is wrong in another era may be warned of), the drivers of corpus/drivers, and the files
+ * that these import. Where the
  * check and a run disagree the run is right, and the runs of these programs are clean.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
@@ -17,6 +18,7 @@ import { checkOwnership } from './check.ts'
 const ROOT = new URL('../../../', import.meta.url).pathname
 const LESSONS = 'examples/lessons'
 const DRIVERS = 'examples/drivers'
+const RIGHT_DRIVERS = 'corpus/drivers'
 
 const text = (path: string): string => readFileSync(`${ROOT}${path}`, 'utf8')
 const folders = (path: string): string[] =>
@@ -86,6 +88,12 @@ describe('the static check, on programs that are right', () => {
     },
     180_000,
   )
+
+  it('says nothing of the drivers of the corpus, which are all right in the eras that were released', () => {
+    const files = readdirSync(`${ROOT}${RIGHT_DRIVERS}`).map((name) => `${RIGHT_DRIVERS}/${name}`)
+    const eras = (path: string): string[] => rightEras(path).filter((era) => era !== 'memdesc')
+    expect(files.flatMap((path) => told(path, eras(path)))).toEqual([])
+  }, 60_000)
 
   it('knows that a reference keeps a page of vmalloc memory, while the era counts', () => {
     const path = `${LESSONS}/43-reviewing-a-patch/start.ts`
