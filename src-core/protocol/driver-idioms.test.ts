@@ -119,3 +119,33 @@ say(k.sg_phys(l[0]!) === k.virt_to_phys(a) + 8n)\nk.kfree(a)`
   expect(log(text)).toEqual(['true'])
   expect(both(text)).toEqual([[], []])
 })
+
+describe('pages by their struct page', () => {
+  const PAGE = 'const p = k.alloc_page(G)!, q = k.alloc_page(G)!\n'
+  const END = 'k.__free_page(p)\nk.__free_page(q)'
+  it('are cleared and copied', () => {
+    const text = `${PAGE}k.clear_highpage(p)\nconst v = k.kmap_local_page(p)
+v.write_u8(5, 7)\nv.write_u8(6, 8)\nk.copy_highpage(q, p)\nk.memzero_page(p, 6, 1)\nk.zero_user(q, 5, 1)
+const w = k.kmap_local_page(q)\nsay(v.read_u8(5), v.read_u8(6), w.read_u8(5), w.read_u8(6), w.read_u8(4095))
+k.kunmap_local(w)\nk.kunmap_local(v)\n${END}`
+    expect(log(text)).toEqual(['7 0 0 8 0'])
+    expect(both(text)).toEqual([[], []])
+    const late = `${PAGE}${END}\nk.clear_highpage(p)`
+    expect(both(late)).toEqual([['page-use-after-free'], ['page-use-after-free']])
+    expect(codes(`${PAGE}k.memzero_page(p, 4000, 200)\n${END}`)).toEqual(['out-of-bounds'])
+  })
+
+  it('in high memory too', () => {
+    const text = `const p = k.alloc_page(k.GFP_HIGHUSER)!\nk.clear_highpage(p)\nconst v = k.kmap_local_page(p)
+say(k.PageHighMem(p), v.read_u8(9))\nk.kunmap_local(v)\nk.__free_page(p)`
+    const machine = { arch: 'i386-highmem', memory: '1G' }
+    const { record, report } = liveRun(HEAD + text, 'v6.12', machine)
+    expect([record.log.map((line) => line.text), report.diagnoses]).toEqual([['1 0'], []])
+  })
+
+  it('rwsem_is_locked() sees readers and a writer', () => {
+    const text = `const r = k.init_rwsem(new k.rw_semaphore())\nconst at = () => k.rwsem_is_locked(r)\nconst a = at()
+k.down_read(r)\nconst b = at()\nk.up_read(r)\nk.down_write(r)\nconst c = at()\nk.up_write(r)\nsay(a, b, c)`
+    expect(log(text)).toEqual(['false true true'])
+  })
+})

@@ -98,6 +98,17 @@ const copyPage =
     return undefined
   }
 
+/** Writes a page by its struct page: what it held is not known any more, or zeroes if it is a page alone. */
+function overwrite(core: Core, page: Value, node: ts.Node, whole: boolean): undefined {
+  withPage(core, page, node, ({ memory, index }) => {
+    if (!checkAccess(core, new Address(memory, index * memory.pageSize), null, node, true)) return
+    if (!whole || memory.order !== 0) return
+    memory.contents.clear()
+    memory.zeroed = true
+  })
+  return undefined
+}
+
 export const MAPPING_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kmap_local_page: (core, [page], node) => kmap(core, page, node, 'kmap_local_page'),
   kmap_local_folio: (core, [folio, offset], node) => {
@@ -111,5 +122,14 @@ export const MAPPING_FUNCTIONS: Readonly<Record<string, NativeFunction>> = {
   kunmap: (core, [page], node) => kunmap(core, page, node),
   vmap,
   memcpy_to_page: copyPage(true),
+  clear_highpage: (core, [page], node) => overwrite(core, page, node, true),
+  memzero_page: (core, [page], node) => overwrite(core, page, node, false),
+  zero_user: (core, [page], node) => overwrite(core, page, node, false),
+  copy_highpage: (core, [to, from], node) => {
+    withPage(core, from, node, ({ memory, index }) => {
+      checkAccess(core, new Address(memory, index * memory.pageSize), null, node, false)
+    })
+    return overwrite(core, to, node, false)
+  },
   memcpy_from_page: copyPage(false),
 }

@@ -21,6 +21,19 @@ export function linuxHighmem(s: Surface) {
     return Ptr.mapped(mapped(pfn, highmem.slotAddress(right)), Math.max(right, 0))
   }
 
+  /** The frame of an argument, with no record opened. */
+  function frameOf(site: Site, handle: page): number {
+    trace.begin(site)
+    const pfn = s.pfn(handle, Op.memset)
+    s.abandon()
+    return pfn
+  }
+
+  function zero(site: Site, handle: page, offset: number, len: number): void {
+    checkPart(offset, len)
+    access.memset(site, mapped(frameOf(site, handle)).add(offset), 0, len)
+  }
+
   /** The kernel has no check here: a part that leaves the page is a read or write out of bounds. */
   function checkPart(offset: number, len: number): void {
     s.integer(offset, 'offset', 0, Number.MAX_SAFE_INTEGER, true)
@@ -89,6 +102,22 @@ export function linuxHighmem(s: Surface) {
         s.abandon()
         const data = access.readBytes(site, s.pointer(from, Op.memcpy_to_page), len, Op.read)
         access.writeBytes(site, mapped(pfn).add(offset), data, Op.memcpy_to_page)
+      },
+      /** Fills a page with zeroes, mapping it for that. */
+      clear_highpage(site: Site, page: page): void {
+        zero(site, page, 0, s.pageSize)
+      },
+      /** Fills `len` bytes of a page with zeroes, mapping it for that. */
+      memzero_page(site: Site, page: page, offset: number, len: number): void {
+        zero(site, page, offset, len)
+      },
+      /** `memzero_page` with the names of the arguments that file systems use. */
+      zero_user(site: Site, page: page, start: number, size: number): void {
+        zero(site, page, start, size)
+      },
+      /** Copies a page to another one, mapping both for that. */
+      copy_highpage(site: Site, to: page, from: page): void {
+        access.memcpy(site, mapped(frameOf(site, to)), mapped(frameOf(site, from)), s.pageSize)
       },
       /** Copies `len` bytes out of a page to `to`, mapping it for the copy. */
       memcpy_from_page(site: Site, to: Ptr, page: page, offset: number, len: number): void {

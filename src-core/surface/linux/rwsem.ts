@@ -1,4 +1,5 @@
 /** linux/rwsem.h. Follows kernel/locking at v6.12 in outline. */
+import { locks as tellLock } from '../../machine/state-watch.ts'
 import { LockMode, type Lock } from '../../sched/locks.ts'
 import { rw_semaphore } from '../handles/objects.ts'
 import { LockSteps } from '../lock-steps.ts'
@@ -34,6 +35,12 @@ export function linuxRwsem(s: Surface, host: RunHost) {
       },
     },
     pure: {
+      /** True if somebody holds the semaphore, shared or exclusively. No step. */
+      rwsem_is_locked(sem: rw_semaphore): boolean {
+        const known = of(sem)
+        tellLock(known, false, 'read')
+        return known.owner >= 0 || known.readers.length > 0
+      },
       /** Initialises a semaphore in place and returns it. */
       init_rwsem(sem: object): rw_semaphore {
         return steps.init(sem, 'rw_semaphore') as rw_semaphore
