@@ -49,14 +49,13 @@ export class Slab extends SlabCaches {
     undefined,
   )
   /** Largest size that a cache serves (KMALLOC_MAX_CACHE_SIZE: two pages). */
-  private maxCached = 0
+  private readonly maxCached = 2 << this.shift
   /** kfree() of a page that is no large kmalloc warns once. */
   private warned = false
 
   /** Makes the normal caches; called once at boot. */
   bootKmalloc(refs: PageRef): void {
     this.refs = refs
-    this.maxCached = 2 * this.pageSize
     for (let index = 1; index <= this.shift + 1; index++) this.makeClass(NORMAL, index)
   }
 

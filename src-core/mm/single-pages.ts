@@ -46,7 +46,7 @@ export class SinglePages {
     this.firstZone = Uint8Array.from(fallback, (zones) => zones[0] ?? 0)
     this.firstFloor = Int32Array.from(lowFloors, (floors) => floors[0] ?? 0x7fff_ffff)
     this.zoneOfBlock = zonesOfBlocks(info, buddy)
-    this.pageSize = 2 ** info.pageShift
+    this.pageSize = 1 << info.pageShift
     this.cpus = info.cpus
     this.isPlain = modes[FrameKind.PAGE] === RefMode.COUNTED && info.pagePoison !== true
   }

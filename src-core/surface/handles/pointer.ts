@@ -61,7 +61,8 @@ export class Ptr {
   }
   /** Allocation the pointer was derived from; 0 = none. @internal */
   static allocation(p: Ptr): number {
-    return p.#allocation
+    // A whole number to V8, which would make a float of it on the way into the trace.
+    return p.#allocation | 0
   }
   /** Offset inside the region where that allocation starts. @internal */
   static base(p: Ptr): number {
