@@ -166,6 +166,16 @@ export const PANELS: readonly PanelDefinition[] = [
   },
 ]
 
+/** Share of the width that the tabs beside the editor take where there is little room, percent. */
+export const BESIDE_EDITOR = 54
+
+/** The same where there is little room: in the order of their tabs, the first seen first. */
+const TABS: readonly PanelId[] = ['editor', 'problems', 'memory-map', 'timeline', 'inspector', 'console']
+export const IN_LITTLE_ROOM: readonly PanelDefinition[] = [
+  ...PANELS.filter(({ id }) => TABS.includes(id)).sort((a, b) => TABS.indexOf(a.id) - TABS.indexOf(b.id)),
+  ...PANELS.filter(({ id }) => !TABS.includes(id)),
+]
+
 export function panelOf(id: string): PanelDefinition | undefined {
   return PANELS.find((panel) => panel.id === id)
 }

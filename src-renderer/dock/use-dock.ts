@@ -1,16 +1,33 @@
 /** Carries out the layout on dockview: the first arrangement, the kept one, opening and closing panels. */
 import type { DockviewApi, SerializedDockview } from 'dockview-vue'
-import { useLayoutStore, type DockControl, type Edge, type PanelId } from '../stores/layout.ts'
-import { PANELS, panelOf, type PanelDefinition } from './panels.ts'
+import { onBeforeUnmount, watch } from 'vue'
+import { useLayoutStore, type DockControl, type Edge, type PanelId, type Room } from '../stores/layout.ts'
+import { useSettingsStore } from '../stores/settings.ts'
+import { BESIDE_EDITOR, IN_LITTLE_ROOM, PANELS, panelOf, type PanelDefinition } from './panels.ts'
 
 /** Name of the tab component (DockTab.vue). */
 export const TAB = 'dock-tab'
 
+/**
+ * In a window below this size, in pixels of the interface, panels above each other hold a few lines only. The window's
+ * size, not the dock's: a notice that comes and goes rearranges nothing.
+ */
+const LEAST = { width: 720, height: 500 } as const
+
 export function useDock(): (api: DockviewApi) => void {
   const layout = useLayoutStore()
+  const settings = useSettingsStore()
+  let stop = (): void => undefined
+  onBeforeUnmount(() => stop())
 
   return (api) => {
-    const control = new Dock(api, layout.noteChoice)
+    const roomNow = (): Room => {
+      const scale = settings.shownZoom / 100
+      const { innerWidth, innerHeight } = window
+      return innerWidth < LEAST.width * scale || innerHeight < LEAST.height * scale ? 'small' : 'large'
+    }
+    layout.room = roomNow()
+    const control = new Dock(api, layout.noteChoice, () => layout.room)
     layout.dock = control
     // The panel in it is the landmark of that name; two of one name would be read twice.
     api.onDidAddGroup((group) => group.element.setAttribute('role', 'group'))
@@ -18,6 +35,26 @@ export function useDock(): (api: DockviewApi) => void {
     const keep = (): void => layout.keep({ ...api.toJSON() }, control.openPanels())
     keep()
     api.onDidLayoutChange(keep)
+    /** More room, or less: the arrangement of that room, with what is open now, and the focus where it was. */
+    const fit = (): void => {
+      const next = roomNow()
+      if (next === layout.room) return
+      const [open, active] = [control.openPanels(), control.active()]
+      const hadFocus = window.document.activeElement?.closest('.dock') !== null
+      layout.room = next
+      restore(control)
+      for (const id of open) if (!control.openPanels().includes(id)) control.show(id)
+      if (active !== null && hadFocus) control.goTo(active)
+      keep()
+    }
+    // The dock follows the window in the next frame.
+    const later = (): void => void requestAnimationFrame(() => setTimeout(fit))
+    window.addEventListener('resize', later)
+    const unwatch = watch(() => settings.shownZoom, later, { flush: 'post' })
+    stop = () => {
+      window.removeEventListener('resize', later)
+      unwatch()
+    }
     api.onDidActivePanelChange(() => {
       const id = control.chosenByPerson()
       if (id !== null) layout.noteChoice(id)
@@ -42,6 +79,7 @@ class Dock implements DockControl {
     private readonly api: DockviewApi,
     /** Told which tab beside the problems the person asked for. */
     private readonly told: (id: PanelId) => void,
+    private readonly room: () => Room,
   ) {}
 
   /** The panel among the tabs of the problems that the person has just made the active one; null if it is none. */
@@ -125,21 +163,28 @@ class Dock implements DockControl {
   }
 
   load(arrangement: Readonly<Record<string, unknown>>): boolean {
+    const now = this.openPanels().includes('editor') ? this.api.toJSON() : null
+    if (this.place(arrangement as unknown as SerializedDockview)) return true
+    // A layout that cannot be read is no reason not to start, nor to lose the one that is there.
+    if (now === null || !this.place(now)) this.reset()
+    return false
+  }
+
+  private place(arrangement: SerializedDockview): boolean {
     try {
-      this.api.fromJSON(arrangement as unknown as SerializedDockview)
-      if (!this.openPanels().includes('editor')) throw new Error('a layout without the editor')
+      this.api.fromJSON(arrangement)
+      if (!this.openPanels().includes('editor')) return false
       this.dressEditor()
       return true
     } catch {
-      // A layout that cannot be read is no reason not to start.
-      this.reset()
       return false
     }
   }
 
   reset(): void {
     this.api.clear()
-    for (const panel of PANELS) if (panel.initial) this.add(panel)
+    const order = this.room() === 'large' ? PANELS : IN_LITTLE_ROOM
+    for (const panel of order) if (panel.initial) this.add(panel)
     this.api.getPanel('problems')?.api.setActive()
     this.api.getPanel('editor')?.api.setActive()
     this.dressEditor()
@@ -154,7 +199,9 @@ class Dock implements DockControl {
   }
 
   private add({ id, title, places, width, height }: PanelDefinition): void {
-    const place = places.find(({ beside }) => this.api.getPanel(beside) !== undefined)
+    const share = this.room() === 'large' ? { width, height } : { width: BESIDE_EDITOR }
+    const known = this.room() === 'large' ? places : this.littleRoom(id)
+    const place = known.find(({ beside }) => this.api.getPanel(beside) !== undefined)
     this.api.addPanel({
       id,
       component: id,
@@ -163,9 +210,16 @@ class Dock implements DockControl {
       renderer: 'onlyWhenVisible',
       inactive: place?.direction === 'within',
       ...(place === undefined ? {} : { position: { referencePanel: place.beside, direction: place.direction } }),
-      ...(width === undefined ? {} : { initialWidth: (this.api.width * width) / 100 }),
-      ...(height === undefined ? {} : { initialHeight: (this.api.height * height) / 100 }),
+      ...(share.width === undefined ? {} : { initialWidth: (this.api.width * share.width) / 100 }),
+      ...(share.height === undefined ? {} : { initialHeight: (this.api.height * share.height) / 100 }),
     })
+  }
+
+  /** In little room all panels but the editor are tabs beside it: each has the whole height. */
+  private littleRoom(id: PanelId): PanelDefinition['places'] {
+    if (id === 'editor') return []
+    const other = this.openPanels().find((each) => each !== 'editor')
+    return other === undefined ? [{ beside: 'editor', direction: 'right' }] : [{ beside: other, direction: 'within' }]
   }
 }
 

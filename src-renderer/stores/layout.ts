@@ -3,7 +3,7 @@
  * starts and can be exported.
  */
 import { defineStore } from 'pinia'
-import { ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { isRecord, readStored, writeStored } from '../core/storage.ts'
 
 export type PanelId =
@@ -44,8 +44,13 @@ export interface DockControl {
   /** Puts a panel at an edge of the window. */
   move(id: PanelId, edge: Edge): void
   /** Takes an arrangement that was exported. Answers whether it could be read. */
-  load(arrangement: Readonly<Record<string, unknown>>): boolean
+  load(arrangement: Arrangement): boolean
 }
+
+/** Much room, or little: a small window, or a large interface. Each has an arrangement of its own. */
+export type Room = 'large' | 'small'
+
+type Arrangement = Readonly<Record<string, unknown>>
 
 export type Edge = 'left' | 'right' | 'top' | 'bottom'
 
@@ -56,10 +61,16 @@ const FIRST_SPACE = 'physical'
 
 export const useLayoutStore = defineStore('layout', () => {
   const stored = readStored('layout')
-  /** The arrangement as the dock wrote it; null = the first layout. */
-  const arrangement = shallowRef<Readonly<Record<string, unknown>> | null>(
-    stored['version'] === VERSION && isRecord(stored['dock']) ? stored['dock'] : null,
-  )
+  const kept = (key: string): Arrangement | null =>
+    stored['version'] === VERSION && isRecord(stored[key]) ? stored[key] : null
+  const arrangements = shallowRef<Readonly<Record<Room, Arrangement | null>>>({
+    large: kept('dock'),
+    small: kept('small'),
+  })
+  /** The room that there is now. */
+  const room = shallowRef<Room>('large')
+  /** The arrangement of this room as the dock wrote it; null = the first layout. */
+  const arrangement = computed(() => arrangements.value[room.value])
   const open = ref<readonly PanelId[]>([])
   /** Id of the address space that the memory map shows. */
   const mapSpace = shallowRef(typeof stored['mapSpace'] === 'string' ? stored['mapSpace'] : FIRST_SPACE)
@@ -67,16 +78,17 @@ export const useLayoutStore = defineStore('layout', () => {
   /** Tab beside the problems that the person chose since the program was opened. */
   let chosen: PanelId | null = null
   /** What lay here before the last reset or import; null when there is nothing to bring back. */
-  const before = shallowRef<Readonly<Record<string, unknown>> | null>(null)
+  const before = shallowRef<Arrangement | null>(null)
 
-  function keep(next: Readonly<Record<string, unknown>>, panels: readonly PanelId[]): void {
-    arrangement.value = next
+  function keep(next: Arrangement, panels: readonly PanelId[]): void {
+    arrangements.value = { ...arrangements.value, [room.value]: next }
     open.value = panels
     store()
   }
 
   function store(): void {
-    writeStored('layout', { version: VERSION, dock: arrangement.value, mapSpace: mapSpace.value })
+    const { large, small } = arrangements.value
+    writeStored('layout', { version: VERSION, dock: large, small, mapSpace: mapSpace.value })
   }
 
   function keepMapSpace(id: string): void {
@@ -134,11 +146,13 @@ export const useLayoutStore = defineStore('layout', () => {
     dock.value.reset()
   }
 
-  /** Takes an exported arrangement; `undoReplaced` brings back what lay here. False if it could not be read. */
-  function load(next: Readonly<Record<string, unknown>>): boolean {
+  /** Takes an exported arrangement; `undoReplaced` brings back what lay here. If it cannot be read nothing changes. */
+  function load(next: Arrangement): boolean {
     if (dock.value === null) return false
-    before.value = arrangement.value
-    return dock.value.load(next)
+    const old = arrangement.value
+    const taken = dock.value.load(next)
+    if (taken) before.value = old
+    return taken
   }
 
   function undoReplaced(): void {
@@ -153,6 +167,7 @@ export const useLayoutStore = defineStore('layout', () => {
 
   return {
     arrangement,
+    room,
     open,
     dock,
     before,

@@ -172,6 +172,8 @@ export function useEditor(host: Readonly<ShallowRef<HTMLElement | null>>): void 
         { flush: 'post' },
       ),
     )
+    // The panels were arranged anew: the playhead is where it was.
+    if (!session.stale && cursor.row?.file === document.active) code.revealLineNearTop(cursor.row.line)
     const listeners = [
       monaco.editor.onDidChangeMarkers(() => {
         typeErrors.reported = readTypeErrors(
