@@ -19,6 +19,24 @@ for (let i = 0; i < 10; i++) kthread_run(() => READ_ONCE(x), 'reader')
 kthread_run(() => { if (READ_ONCE(x) === 1) p.read_u8(0) }, 'late')
 `
 
+it.each([
+  ['x', 'this is no JSON, or was cut off'],
+  ['{"schema":"pageward.checkpoint/3","progr', 'this is no JSON, or was cut off'],
+  ['{"name":"another program"}', 'this is no checkpoint of explore'],
+  ['{"schema":"pageward.checkpoint/4"}', 'it is pageward.checkpoint/4 of another Pageward, this one reads'],
+  ['{"schema":"pageward.checkpoint/3","program":"a.ts"}', 'the checkpoint is damaged, without its figures'],
+])('is refused in one line if it is %s', { timeout: 240_000 }, (content, said) => {
+  const program = join(folder, 'b.ts')
+  const checkpoint = join(folder, 'wrong.json')
+  writeFileSync(program, PROGRAM)
+  writeFileSync(checkpoint, content)
+  const words = ['scripts/pageward.mjs', 'explore', program, '--resume', checkpoint]
+  const { status, stderr } = spawnSync(process.execPath, words, { cwd: ROOT, encoding: 'utf8' })
+  expect(stderr).toContain(said)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+  expect(status).toBe(2)
+})
+
 it('is the exploration, though it was killed in the middle', { timeout: 240_000 }, async () => {
   const program = join(folder, 'a.ts')
   const checkpoint = join(folder, 'left.json')

@@ -102,17 +102,40 @@ function again({ explore }: Options): Pick<ExploreOptions, 'maxExecutions'> {
   return { maxExecutions: explore.maxExecutions }
 }
 
+const CHECKPOINT = 'pageward.checkpoint/3'
+
+/** A part that a checkpoint lacks; null if it is whole. */
+function missingOf(checkpoint: Checkpoint): string | null {
+  const lists = ['figures', 'reasons', 'advice', 'seen', 'traces', 'names', 'insides', 'parts'] as const
+  const list = lists.find((key) => !Array.isArray(checkpoint[key]))
+  if (list !== undefined) return list
+  const numbers = (['sum', 'part'] as const).find((key) => typeof checkpoint[key] !== 'number')
+  if (numbers !== undefined) return numbers
+  if (typeof checkpoint.program !== 'string') return 'program'
+  const { options, walk }: { readonly options?: unknown; readonly walk?: unknown } = checkpoint
+  if (typeof options !== 'object' || options === null || !('era' in options)) return 'options'
+  return typeof walk !== 'object' || walk === null || !('order' in walk) ? 'walk' : null
+}
+
 function readCheckpoint(path: string, entry: string): Checkpoint {
   let read: unknown
   try {
     read = JSON.parse(readText(path))
   } catch (error) {
     if (error instanceof UsageError) throw error
-    throw new UsageError(`--resume ${path}: this is no JSON`)
+    throw new UsageError(`--resume ${path}: this is no JSON, or was cut off: explore without --resume`)
   }
-  if (typeof read !== 'object' || read === null || Reflect.get(read, 'schema') !== 'pageward.checkpoint/3')
+  const schema: unknown = typeof read === 'object' && read !== null ? Reflect.get(read, 'schema') : undefined
+  if (typeof schema !== 'string' || !schema.startsWith('pageward.checkpoint/'))
     throw new UsageError(`--resume ${path}: this is no checkpoint of explore`)
+  if (schema !== CHECKPOINT)
+    throw new UsageError(`--resume ${path}: it is ${schema} of another Pageward, this one reads ${CHECKPOINT}`)
   const checkpoint = read as Checkpoint
+  const missing = missingOf(checkpoint)
+  if (missing !== null)
+    throw new UsageError(
+      `--resume ${path}: the checkpoint is damaged, without its ${missing}: explore without --resume`,
+    )
   if (checkpoint.program !== entry)
     throw new UsageError(`--resume ${path}: the checkpoint is of ${checkpoint.program}, not of ${entry}`)
   return checkpoint

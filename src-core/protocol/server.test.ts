@@ -86,6 +86,12 @@ describe('server and client', () => {
     expect(await codeOf(client.call('check', { ...REQUEST, entry: 1 as unknown as string }))).toBe('bad-request')
   })
 
+  it('refuses a schedule that is none, with the reason', async () => {
+    const { client } = connected()
+    const answer = client.call('run', { ...REQUEST, schedule: 'to and fro' })
+    await expect(answer).rejects.toThrow('schedule: "to and fro" is no schedule token')
+  })
+
   it('answers the newest of two checks', async () => {
     const { client } = connected()
     const [older, newer] = [codeOf(client.call('check', REQUEST)), codeOf(client.call('check', REQUEST))]

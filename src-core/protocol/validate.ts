@@ -1,5 +1,6 @@
 /** Checks of what a window asks, one small table: a question of the wrong shape is refused before anybody reads it. */
 import { COLOURINGS } from './map-ink.ts'
+import { parseSchedule } from '../runtime/schedule-token.ts'
 import type { CallName } from './messages.ts'
 import { TRACE_FORMS } from './trace-file.ts'
 
@@ -76,6 +77,12 @@ const ifGiven =
   (value, at) =>
     value === undefined ? null : check(value, at)
 const textIfGiven = ifGiven(text)
+/** A token, or an empty one for the program's own schedule. */
+const schedule: Check = (value, at) => {
+  if (typeof value !== 'string') return `${at} has to be a string`
+  const wrong = value === '' ? null : parseSchedule(value)
+  return typeof wrong === 'string' ? `${at}: ${wrong}` : null
+}
 
 const run = wholeNumber(1)
 const from0 = wholeNumber(0)
@@ -88,7 +95,7 @@ const SHAPES: { readonly [K in CallName]: Shape } = {
     files: list(object({ path: text, text })),
     era: textOrNull,
     machine: texts,
-    schedule: textIfGiven,
+    schedule: ifGiven(schedule),
   },
   check: { entry: text, files: list(object({ path: text, text })), era: textOrNull, machine: texts },
   translate: { path: text, text, others: ifGiven(list(object({ path: text, text }))) },

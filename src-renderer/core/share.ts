@@ -2,14 +2,13 @@
  * A program to give to somebody: as a file (`.pageward`, JSON) or in the fragment of an address (`#p=…`, deflated and
  * base64url), which no server gets to see. What is read is checked; it runs in the sandbox like any other text.
  */
+import { damaged, MOST_BYTES, readOurs } from './import-file.ts'
 import { parseProgram, type KeptProgram } from './journal.ts'
 import { isRecord } from './storage.ts'
 
 export const SHARE_FORMAT = 'pageward.program/1'
 /** Longest fragment that is offered as an address: longer ones are cut by mail programs and chats. */
 export const LONGEST_LINK = 8_000
-/** Most characters that are read of a shared program. */
-const MOST_TEXT = 2_000_000
 
 export interface Shared {
   readonly program: KeptProgram
@@ -30,21 +29,33 @@ export function shareText({ program, schedule, layout }: Shared): string {
 
 /** Reads a shared program; null if it is none. */
 export function readShared(text: string): Shared | null {
-  if (text.length > MOST_TEXT) return null
   try {
-    const value: unknown = JSON.parse(text)
-    if (!isRecord(value) || value['format'] !== SHARE_FORMAT) return null
-    const program = parseProgram(value)
-    if (program === null) return null
-    const { schedule, layout } = value
-    return {
-      program: { ...program, own: true },
-      schedule: typeof schedule === 'string' && schedule !== '' ? schedule : null,
-      layout: isRecord(layout) ? layout : null,
-    }
+    return text.length > MOST_BYTES ? null : sharedOf(text, '')
   } catch {
     return null
   }
+}
+
+/** The program that a file holds. Throws `WrongFile`, whose sentence names the file. */
+export function sharedOf(text: string, name: string): Shared {
+  const value = readOurs(text, name, 'pageward.program')
+  const program = parseProgram(value)
+  if (program === null) throw damaged(name, whatIsMissing(value))
+  const { schedule, layout } = value
+  return {
+    program: { ...program, own: true },
+    schedule: typeof schedule === 'string' && schedule !== '' ? schedule : null,
+    layout: isRecord(layout) ? layout : null,
+  }
+}
+
+function whatIsMissing({ files, entry }: Readonly<Record<string, unknown>>): string {
+  if (!Array.isArray(files) || files.length === 0) return 'it holds no files'
+  for (const [at, file] of (files as unknown[]).entries()) {
+    if (!isRecord(file) || typeof file['path'] !== 'string') return `its file ${at + 1} has no path`
+    if (typeof file['text'] !== 'string') return `${file['path']} has no text`
+  }
+  return typeof entry === 'string' ? `${entry}, which it begins with, is not in it` : 'it does not say where it begins'
 }
 
 /** The fragment of an address that carries the program, without its layout. */

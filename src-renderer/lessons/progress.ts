@@ -1,4 +1,5 @@
 /** What a person has done in the lessons. Kept in this browser; exported and imported as a small JSON file. */
+import { damaged, readOurs } from '../core/import-file.ts'
 import { isRecord, readStored, writeStored } from '../core/storage.ts'
 
 export interface LessonProgress {
@@ -29,16 +30,11 @@ export function exportProgress(progress: Progress): string {
 }
 
 /** The progress of an exported file joined with what is there: nothing done is lost. Throws with a sentence. */
-export function importProgress(text: string, now: Progress): Progress {
-  let value: unknown
-  try {
-    value = JSON.parse(text)
-  } catch {
-    throw new Error('This file is no lesson progress: it is not JSON.')
-  }
-  if (!isRecord(value) || value['schema'] !== SCHEMA) throw new Error(`This file is no lesson progress (${SCHEMA}).`)
+export function importProgress(text: string, now: Progress, name = 'This file'): Progress {
+  const { progress } = readOurs(text, name, 'pageward.progress')
+  if (!isRecord(progress)) throw damaged(name, 'it holds no progress')
   const merged: Record<string, LessonProgress> = { ...now }
-  for (const [id, theirs] of Object.entries(checked(value['progress']))) {
+  for (const [id, theirs] of Object.entries(checked(progress))) {
     const mine = now[id] ?? NOTHING_DONE
     merged[id] = {
       done: [...new Set([...mine.done, ...theirs.done])].sort((a, b) => a - b),

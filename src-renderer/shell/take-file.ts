@@ -1,6 +1,7 @@
 /** Files that a person gives the app: a shared program or a layout. Says what is wrong with a file that is neither. */
+import { damaged, readOurs, textOfFile, WrongFile } from '../core/import-file.ts'
+import { readShared, sharedOf, type Shared } from '../core/share.ts'
 import { isRecord } from '../core/storage.ts'
-import { readShared, type Shared } from '../core/share.ts'
 import { useDocumentStore } from '../stores/document.ts'
 import { useLayoutStore } from '../stores/layout.ts'
 import { useSessionStore } from '../stores/session.ts'
@@ -21,14 +22,14 @@ function chooseFile(accept: string): Promise<File | null> {
 
 export async function takeLayout(): Promise<void> {
   const file = await chooseFile('.json,application/json')
-  if (file === null) return
-  const layout = useLayoutStore()
-  const value = parse(await file.text())
-  if (!isRecord(value) || value['format'] !== LAYOUT_FORMAT || !isRecord(value['dock'])) {
-    useSessionStore().say(`${file.name} holds no layout of Pageward. Your layout is as it was.`)
-  } else if (!layout.load(value['dock'])) {
-    useSessionStore().say(`The layout in ${file.name} could not be read: the first layout is shown.`)
-  }
+  if (file !== null) await openLayoutFile(file)
+}
+
+export async function openLayoutFile(file: File): Promise<void> {
+  await told(async () => {
+    const { dock } = readOurs(await textOfFile(file), file.name, 'pageward.layout')
+    if (!isRecord(dock) || !useLayoutStore().load(dock)) throw damaged(file.name, 'its panels cannot be placed')
+  })
 }
 
 /** Opens a `.pageward` file, or a plain TypeScript file as a snippet of its own. */
@@ -38,23 +39,28 @@ export async function takeProgram(): Promise<void> {
 }
 
 export async function openProgramFile(file: File): Promise<void> {
-  const text = await file.text()
-  const shared = readShared(text)
-  if (shared !== null) openShared(shared)
-  else if (/\.ts$/.test(file.name)) useDocumentStore().newSnippet(text, file.name)
-  else useSessionStore().say(`${file.name} holds no program of Pageward. Nothing was changed.`)
+  await told(async () => {
+    const text = await textOfFile(file)
+    const shared = readShared(text)
+    if (shared === null && /\.ts$/.test(file.name)) useDocumentStore().newSnippet(text, file.name)
+    else openShared(shared ?? sharedOf(text, file.name), file.name)
+  })
 }
 
-/** Opens a shared program beside what is there; nothing is replaced. */
-export function openShared({ program, layout }: Shared): void {
+/** Opens a shared program beside what is there, under the schedule that it was shared with; nothing is replaced. */
+export function openShared({ program, schedule, layout }: Shared, name = 'The program'): void {
   useDocumentStore().adopt(program)
-  if (layout !== null) useLayoutStore().load(layout)
+  if (schedule !== null) useSessionStore().willReplay(schedule)
+  if (layout === null || useLayoutStore().load(layout)) return
+  useSessionStore().say(`${name} was opened. Its layout is damaged: your panels are as they were.`)
 }
 
-function parse(text: string): unknown {
+/** Says what is wrong with a file. */
+async function told(read: () => Promise<void>): Promise<void> {
   try {
-    return JSON.parse(text)
-  } catch {
-    return null
+    await read()
+  } catch (error) {
+    if (!(error instanceof WrongFile)) throw error
+    useSessionStore().say(error.message)
   }
 }

@@ -209,8 +209,9 @@ export const useLessonsStore = defineStore('lessons', () => {
     writeProgress(progress.value)
   }
 
-  function takeProgress(text: string): void {
-    progress.value = importProgress(text, progress.value)
+  /** Joins an exported progress with what is there. Throws with a sentence that names the file. */
+  function takeProgress(text: string, name?: string): void {
+    progress.value = importProgress(text, progress.value, name)
     writeProgress(progress.value)
   }
 

@@ -37,6 +37,8 @@ export const useSessionStore = defineStore('session', () => {
   let restartedRevision = -1
   /** What was asked for last: the text of a revision under a schedule; undefined = the program's own. */
   let asked: { readonly revision: number; readonly schedule: string | undefined } | null = null
+  /** A schedule that the text of a revision is to run under first. */
+  let planned: { readonly revision: number; readonly schedule: string } | null = null
   /** What the run on screen was asked with, and the text's revision: a new core is given it when it knows no run. */
   let lastRan: { readonly ask: Calls['run']['ask']; readonly revision: number } | null = null
   /** The highest number of a run so far: what a new core runs must not be taken for what an older one ran. */
@@ -175,7 +177,12 @@ export const useSessionStore = defineStore('session', () => {
    * it is still the text.
    */
   function runTyped(patience: number): Promise<void> {
-    return start(undefined, patience)
+    return start(planned?.revision === document.revision ? planned.schedule : undefined, patience)
+  }
+
+  /** The program just opened runs under this schedule first. */
+  function willReplay(schedule: string): void {
+    planned = { revision: document.revision, schedule }
   }
 
   /** Runs the text under the schedule of a token, as an exploration found it. */
@@ -216,6 +223,7 @@ export const useSessionStore = defineStore('session', () => {
     failure.value = null
     errors.value = answer.report.errors ?? []
     if (answer.report.outcome === 'compile-error') return
+    planned = null
     if (messageRevision !== null && revision !== messageRevision) message.value = null
     show(answer, false)
     ranRevision.value = revision
@@ -271,6 +279,7 @@ export const useSessionStore = defineStore('session', () => {
     run,
     runTyped,
     replay,
+    willReplay,
     cancel,
     say,
     dismissMessage,
