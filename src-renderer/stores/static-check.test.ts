@@ -1,7 +1,7 @@
 // @vitest-environment happy-dom
-import { createPinia, setActivePinia } from 'pinia'
+import { createPinia, disposePinia, getActivePinia, setActivePinia } from 'pinia'
 import { nextTick } from 'vue'
-import { beforeEach, expect, it } from 'vitest'
+import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { RunSummary, StaticFinding } from '../../src-core/protocol/messages.ts'
 import { useDocumentStore } from './document.ts'
 import { useSessionStore } from './session.ts'
@@ -21,6 +21,9 @@ beforeEach(() => {
   localStorage.clear()
   setActivePinia(createPinia())
 })
+
+// No check of a text is left to come when the page is gone.
+afterEach(() => disposePinia(getActivePinia()!))
 
 it('what was found in one program is not listed for another', async () => {
   const document = useDocumentStore()

@@ -1,6 +1,6 @@
 /** Ownership mistakes that the text shows, asked for while it is typed. Those that the run shows too are left to it. */
 import { defineStore } from 'pinia'
-import { computed, shallowRef, watch } from 'vue'
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
 import type { StaticFinding } from '../../src-core/protocol/messages.ts'
 import { useDocumentStore } from './document.ts'
 import { useSessionStore } from './session.ts'
@@ -17,7 +17,7 @@ export const useStaticCheckStore = defineStore('static-check', () => {
   const document = useDocumentStore()
   const session = useSessionStore()
   const all = shallowRef<readonly StaticFinding[]>([])
-  let timer = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
   let changedAt = 0
   /** The text, or what is known of eras, is newer than what was checked. */
   let isDue = false
@@ -50,7 +50,7 @@ export const useStaticCheckStore = defineStore('static-check', () => {
 
   function checkSoon(): void {
     clearTimeout(timer)
-    timer = window.setTimeout(() => {
+    timer = setTimeout(() => {
       if (session.busy && performance.now() < changedAt + PATIENCE) return checkSoon()
       isDue = false
       void check()
@@ -81,5 +81,6 @@ export const useStaticCheckStore = defineStore('static-check', () => {
       if (isDue) checkSoon()
     },
   )
+  onScopeDispose(() => clearTimeout(timer))
   return { all, list, heading }
 })
